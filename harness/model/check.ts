@@ -1,0 +1,46 @@
+import type { Guarantees } from './transport.js';
+import type { History } from './history.js';
+
+export type Level = 'MUST' | 'SHOULD' | 'INFO';
+
+export type VerdictKind = 'pass' | 'fail' | 'deviation' | 'info' | 'skip' | 'broken';
+
+/** A judge's answer. `evidence` is a sentence with the figures the verdict rests on. */
+export interface Judgement {
+  readonly verdict: 'pass' | 'fail' | 'info' | 'broken';
+  readonly evidence: string;
+}
+
+/** One promise, cited, with a pure judge over the history of a one-way exchange. */
+export interface DeliveryCheck {
+  /** `group/name`: stable, never a position. */
+  readonly id: string;
+  /** The promise in one sentence, in our words. */
+  readonly promise: string;
+  /** Where it is promised: document, section, and its words as they stand there. */
+  readonly source: { readonly document: string; readonly quote: string };
+  readonly level: Level;
+  appliesTo(guarantees: Guarantees): boolean;
+  /** What to print where it does not apply. */
+  readonly notApplicable: string;
+  judge(history: History): Judgement;
+}
+
+/** The result of one check on one transport. */
+export interface Verdict {
+  /** `transport/group/name`. */
+  readonly id: string;
+  readonly checkId: string;
+  readonly transport: string;
+  readonly driver: 'native' | 'addon' | 'js';
+  readonly verdict: VerdictKind;
+  readonly level: Level;
+  readonly promise: string;
+  readonly source: { readonly document: string; readonly quote: string };
+  readonly evidence: string;
+  /** Judged apart from behaviour: was anything left behind? */
+  readonly teardown: 'clean' | 'unclean';
+  readonly teardownEvidence: string | null;
+  /** A command that repeats this verdict. */
+  readonly command: string;
+}

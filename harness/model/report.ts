@@ -1,0 +1,124 @@
+import type { Case, Plan, SkippedCase } from './case.js';
+import type { Verdict } from './check.js';
+import type { Environment } from './environment.js';
+import type { LaunchFailure, Noise, PlacedCpus } from './sample.js';
+import type { Guarantees } from './transport.js';
+
+/** An estimate with an order-statistic confidence interval of the median over launches; null ends: too few launches. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Coverage the interval really has, for example 0.9614: order statistics cannot hit 0.95 exactly. */
+  readonly confidence: number | null;
+}
+
+/** A quantile is present only where n(1 - q) >= 10 over all launches of the case: a rarer tail was not seen often enough. */
+export interface LatencySummary {
+  /** Round trips over all launches. */
+  readonly count: number;
+  readonly minNs: number;
+  /** Quantiles of all launches' round trips taken together. */
+  readonly p50Ns: number | null;
+  readonly p90Ns: number | null;
+  readonly p99Ns: number | null;
+  readonly p999Ns: number | null;
+  readonly maxNs: number;
+  readonly overflow: number;
+  /** Median over launches of each launch's p50: the headline. */
+  readonly medianOfP50Ns: Estimate;
+  /** HdrHistogram V2, compressed, base64: every round trip of the case. */
+  readonly histogram: string;
+}
+
+export interface ThroughputSummary {
+  readonly messagesPerSecond: Estimate;
+  readonly bytesPerSecond: Estimate;
+}
+
+/** Per message, both ends together, median over launches; null where this driver cannot know. */
+export interface CostSummary {
+  readonly cpuNsPerMessage: number | null;
+  readonly syscallsPerMessage: number | null;
+  readonly voluntarySwitchesPerMessage: number | null;
+  readonly involuntarySwitchesPerMessage: number | null;
+  readonly runDelayNsPerMessage: number | null;
+  readonly maxRssBytes: { readonly initiator: number | null; readonly responder: number | null };
+}
+
+/** One launch, short: enough to draw it, to compare it, and to see what disturbed it. */
+export interface LaunchRecord {
+  readonly index: number;
+  readonly round: number;
+  readonly messages: number;
+  readonly windowNs: number;
+  readonly wallNs: number;
+  /** Latency workloads. */
+  readonly p25Ns: number | null;
+  readonly p50Ns: number | null;
+  readonly p99Ns: number | null;
+  readonly maxNs: number | null;
+  /** Throughput workloads. */
+  readonly bytesPerSecond: number | null;
+  readonly cpuNs: number | null;
+  readonly syscalls: number | null;
+  readonly voluntarySwitches: number | null;
+  readonly involuntarySwitches: number | null;
+  readonly runDelayNs: number | null;
+  readonly noise: Noise;
+}
+
+export interface CaseResult {
+  readonly case: Case;
+  readonly figure: 'latency' | 'throughput';
+  readonly cpus: PlacedCpus;
+  readonly latency: LatencySummary | null;
+  readonly throughput: ThroughputSummary | null;
+  readonly costs: CostSummary;
+  readonly launches: readonly LaunchRecord[];
+  readonly failures: readonly LaunchFailure[];
+  /** How this figure was measured, in one paragraph a reader can check. */
+  readonly method: string;
+}
+
+/** Something the reader should know, with the way out. Appears in every rendering. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface TransportRecord {
+  readonly name: string;
+  readonly summary: string;
+  readonly guarantees: Guarantees;
+  readonly reference: string | null;
+}
+
+/** Everything a run leaves behind, and the only contract between running and showing. */
+export interface Report {
+  readonly schema: 'ipcbench-report';
+  readonly version: 1;
+  /** `running` while rounds are still to come; `interrupted` when a signal or the time budget ended it. */
+  readonly status: 'running' | 'complete' | 'interrupted';
+  readonly ipcbenchVersion: string;
+  readonly command: readonly string[];
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly seed: number;
+  readonly environment: Environment;
+  readonly transports: readonly TransportRecord[];
+  readonly rounds: { readonly planned: number; readonly completed: number };
+  readonly results: readonly CaseResult[];
+  readonly skipped: readonly SkippedCase[];
+  readonly verdicts: readonly Verdict[];
+  readonly warnings: readonly Warning[];
+  /** Where the time went. */
+  readonly time: {
+    readonly totalMs: number;
+    /** Inside measured windows and checked exchanges. */
+    readonly measuredMs: number;
+  };
+}
+
+export type { Plan };
