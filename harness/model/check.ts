@@ -1,4 +1,4 @@
-import type { Guarantees } from './transport.js';
+import type { Guarantees, Transport } from './transport.js';
 import type { History } from './history.js';
 
 export type Level = 'MUST' | 'SHOULD' | 'INFO';
@@ -11,14 +11,20 @@ export interface Judgement {
   readonly evidence: string;
 }
 
+/** Where a promise stands: document and section, and its words as they stand there. */
+export interface Source {
+  readonly document: string;
+  readonly quote: string;
+}
+
 /** One promise, cited, with a pure judge over the history of a one-way exchange. */
 export interface DeliveryCheck {
   /** `group/name`: stable, never a position. */
   readonly id: string;
   /** The promise in one sentence, in our words. */
   readonly promise: string;
-  /** Where it is promised: document, section, and its words as they stand there. */
-  readonly source: { readonly document: string; readonly quote: string };
+  /** Where it is promised. Pipes, sockets and Node's channel are promised the same thing in different documents. */
+  source(transport: Pick<Transport, 'name' | 'guarantees'>): Source;
   readonly level: Level;
   appliesTo(guarantees: Guarantees): boolean;
   /** What to print where it does not apply. */
@@ -36,7 +42,7 @@ export interface Verdict {
   readonly verdict: VerdictKind;
   readonly level: Level;
   readonly promise: string;
-  readonly source: { readonly document: string; readonly quote: string };
+  readonly source: Source;
   readonly evidence: string;
   /** Judged apart from behaviour: was anything left behind? */
   readonly teardown: 'clean' | 'unclean';
