@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { execa } from 'execa';
+import { parseInspection, type InspectionLine, type PlainTransport } from './inspection.js';
+import { parseTransport } from './transport-schema.js';
+
+export type ModuleFinding =
+  /** `printed` is what the module wrote while it was imported. */
+  | { readonly kind: 'transport'; readonly transport: PlainTransport; readonly printed: string }
+  /** `problem` continues a sentence whose subject is the module. */
+  | { readonly kind: 'problem'; readonly problem: string };
+
+export interface InspectOptions {
+  /** Where relative paths and package names are looked up from. */
+  readonly cwd: string;
+  readonly timeoutMs: number;
+}
+
+// Evaluated rather than started as a file: `import.meta.resolve` of a package name then begins in the user's folder, by Node's own
+// rules (exports, conditions, symbolic links), none of which we write again.
+const childProgram = 'import(process.argv[1]).then(({ inspectModule }) => inspectModule(process.argv[2], import.meta.resolve))';
+
+/** Imports a module that is not ours in a child with a deadline, so that one that hangs, throws, exits or prints costs a sentence. */
+export async function inspectModule(specifier: string, { cwd, timeoutMs }: InspectOptions): Promise<ModuleFinding> {
+  const child = new URL('./inspect-child.js', import.meta.url).href;
+  const target = isPath(specifier) ? pathToFileURL(resolve(cwd, specifier)).href : specifier;
+  const ended = await execa(process.execPath, ['--input-type=module', '--eval', childProgram, '--', child, target], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: 1_000_000,
+    reject: false,
+  });
+  const lines = parseInspection(String(ended.stdio[3] ?? ''));
+  const last = lines.at(-1);
+  if (last?.stage === 'problem') return { kind: 'problem', problem: last.problem };
+  if (last?.stage === 'described') {
+    const finding = parseTransport(withStandIns(last.transport));
+    if (finding.kind === 'problem') return finding;
+    return { kind: 'transport', transport: last.transport, printed: `${ended.stdout}${ended.stderr}`.trim() };
+  }
+  return { kind: 'problem', problem: describeEnd(ended, last, timeoutMs) };
+}
+
+/** A path to a file, rather than the name of a package. */
+export const isPath = (specifier: string): boolean => /^(\.{0,2}\/|file:)|\.[cm]?[jt]s$/.test(specifier);
+
+const withStandIns = ({ members, topology, arrange }: PlainTransport): unknown => ({
+  ...members,
+  ...(arrange && { arrange: () => undefined }),
+  ...(topology && { js: { topology, open: () => undefined } }),
+});
+
+interface End {
+  readonly timedOut: boolean;
+  readonly isMaxBuffer: boolean;
+  readonly exitCode?: number;
+  readonly signal?: string;
+  readonly stderr: string;
+}
+
+const describeEnd = (end: End, last: InspectionLine | undefined, timeoutMs: number): string => {
+  const where = last?.stage === 'imported' ? "while its member 'arrange' ran" : 'while it was imported';
+  if (end.timedOut) return `was not done within ${timeoutMs} ms ${where}. Move what it waits for into 'open'`;
+  if (end.isMaxBuffer) return `wrote more than 1 MB ${where}`;
+  if (end.signal) return `was ended by ${end.signal} ${where}`;
+  // Node's own exit code 13: "Unsettled Top-Level Await".
+  if (end.exitCode === 13) return 'waits at its top level for something that never happens';
+  if (end.exitCode === undefined) return `could not be looked at: no child process could be started`;
+  const stderr = end.stderr.trim().split('\n').at(-1);
+  return `ended the process with exit code ${end.exitCode} ${where}${stderr ? ` (${stderr.slice(0, 200)})` : ''}`;
+};
