@@ -6,7 +6,7 @@ const text = v.pipe(v.string(), v.minLength(1));
 const check = v.object({
   id: v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*\/[a-z0-9]+(-[a-z0-9]+)*$/)),
   promise: text,
-  source: v.object({ document: text, quote: text }),
+  source: v.function(),
   level: v.picklist(['MUST', 'SHOULD', 'INFO']),
   notApplicable: text,
   appliesTo: v.function(),
