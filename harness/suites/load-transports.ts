@@ -7,7 +7,7 @@ import { parseTransport } from './transport-schema.js';
 export interface LoadedTransport {
   readonly transport: Transport;
   /** File URL of its module: what a Node peer is given as `--transport-module`. */
-  readonly moduleUrl: string;
+  readonly module: string;
   readonly origin: 'built-in' | 'user';
 }
 
@@ -29,7 +29,7 @@ export async function loadTransports({ modules, cwd = process.cwd(), timeoutMs =
   const transports = (await importSuite('transports')).map(takeBuiltIn);
   const failures: { module: string; message: string }[] = [];
   const warnings: Warning[] = [];
-  const taken = new Map(transports.map((loaded) => [loaded.transport.name, loaded.moduleUrl]));
+  const taken = new Map(transports.map((loaded) => [loaded.transport.name, loaded.module]));
   for (const module of new Set(modules)) {
     const finding = await inspectModule(module, { cwd, timeoutMs });
     if (finding.kind === 'problem') {
@@ -43,7 +43,7 @@ export async function loadTransports({ modules, cwd = process.cwd(), timeoutMs =
       continue;
     }
     taken.set(name, finding.transport.module);
-    transports.push({ transport: reviveTransport(finding.transport), moduleUrl: finding.transport.module, origin: 'user' });
+    transports.push({ transport: reviveTransport(finding.transport), module: finding.transport.module, origin: 'user' });
     if (finding.printed !== '') warnings.push(printed(module, finding.printed));
   }
   return { transports, failures, warnings };
@@ -55,7 +55,7 @@ export const isTransportModule = (text: string): boolean => /[./\\:@]/.test(text
 const takeBuiltIn = ({ url, exports }: SuiteModule): LoadedTransport => {
   const finding = parseTransport(exports['default']);
   if (finding.kind === 'problem') throw new Error(`Built-in transport module ${url} ${finding.problem}.`);
-  return { transport: finding.transport, moduleUrl: url, origin: 'built-in' };
+  return { transport: finding.transport, module: url, origin: 'built-in' };
 };
 
 const printed = (module: string, text: string): Warning => ({
