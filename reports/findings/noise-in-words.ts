@@ -1,0 +1,23 @@
+import { formatShare, plural, shortNumber } from '../units/digits.js';
+import type { NoiseSummary } from './noise.js';
+
+/** What a reader must know before believing a small difference. Empty when nothing was launched. */
+export function noiseInWords(noise: NoiseSummary): readonly string[] {
+  if (noise.launches === 0) return [];
+  return [noiseFloor(noise), disturbance(noise)].filter((line) => line !== null);
+}
+
+/** `Noise floor: half the cases have intervals within ±2 %; the widest is ±14 % (…).` */
+export function noiseFloor({ medianSpread, widest }: NoiseSummary): string {
+  if (medianSpread === null || widest === null) return 'Noise floor: unknown, too few launches for an interval. Add --launches 8 or more.';
+  return `Noise floor: half the cases have intervals within ±${formatShare(medianSpread)}; the widest is ±${formatShare(widest.spread)} (${widest.caseId}).`;
+}
+
+function disturbance({ cpuPressure, stealTicks, load1, launches }: NoiseSummary): string | null {
+  const parts = [
+    cpuPressure === null ? null : `some task waited for a CPU in ${formatShare(cpuPressure)} of the time`,
+    stealTicks === null ? null : stealTicks === 0 ? 'no time stolen by the hypervisor' : `${plural(stealTicks, 'tick')} stolen by the hypervisor`,
+    load1 === null ? null : `load ${shortNumber(load1.median)}, at most ${shortNumber(load1.max)}`,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? null : `During ${plural(launches, 'launch', 'launches')}: ${parts.join('; ')}.`;
+}

@@ -1,0 +1,98 @@
+import type { Report } from '../../harness/model/index.js';
+import { answers, isContested, type Answer } from '../findings/answers.js';
+import { comparableGroups, type ComparableGroup } from '../findings/comparable-groups.js';
+import { environmentInWords } from '../findings/environment.js';
+import { failedLaunches } from '../findings/failures.js';
+import { headlineEstimate } from '../findings/ranking.js';
+import { summariseNoise } from '../findings/noise.js';
+import { noiseInWords } from '../findings/noise-in-words.js';
+import { notices } from '../findings/notices.js';
+import { nameGroup } from '../findings/wording.js';
+import { printable } from '../printable.js';
+import { plural } from '../units/digits.js';
+import { formatElapsedMs } from '../units/duration.js';
+import { chooseColours, type Colours } from './colours.js';
+import { conformanceSummary } from './conformance-summary.js';
+import { figureTable } from './figure-table.js';
+import { wrap } from './wrap.js';
+
+export interface TerminalOptions {
+  readonly color: boolean;
+  /** Columns; below 40 nothing useful fits, so 40 is the least. */
+  readonly width: number;
+  /** What was written where, to be named at the end. */
+  readonly files?: readonly { readonly name: string; readonly path: string }[];
+}
+
+/** The summary printed after a run, ending in what the reader came for: the answers, and where the files are. */
+export function renderTerminal(report: Report, options: TerminalOptions): string {
+  const colours = chooseColours(options.color);
+  const width = Math.max(options.width, 40);
+  const sections = [
+    headerLines(report, colours, width),
+    ...comparableGroups(report).map((group) => groupLines(group, colours, width)),
+    legendLines(report, colours, width),
+    report.verdicts.length === 0 ? [] : [colours.bold('Conformance'), ...conformanceSummary(report, colours, width)],
+    listLines('Failed launches', failedLaunches(report).map(({ caseId, text }) => [caseId, text]), colours, width),
+    listLines('Skipped', report.skipped.map((skipped) => [skipped.caseId, skipped.reason]), colours, width),
+    noticeLines(report, colours, width),
+    answerLines(answers(report), colours, width),
+    (options.files ?? []).map(({ name, path }) => `${colours.dim(name.padEnd(9))} ${printable(path)}`),
+  ];
+  return `${sections.filter((section) => section.length > 0).map((section) => section.join('\n')).join('\n\n')}\n`;
+}
+
+function headerLines(report: Report, colours: Colours, width: number): readonly string[] {
+  const rounds = report.rounds.planned === 0 ? [] : [`${report.rounds.completed} of ${plural(report.rounds.planned, 'round')}`];
+  const title = [`ipcbench ${printable(report.ipcbenchVersion)}`, report.status, ...rounds, formatElapsedMs(report.time.totalMs), `seed ${report.seed}`].join(' · ');
+  const noise = noiseInWords(summariseNoise(report));
+  return [
+    colours.bold(title),
+    ...environmentInWords(report.environment).flatMap((line) => wrap(printable(line), width, '  ')),
+    ...noise.flatMap((line) => wrap(printable(line), width, '  ')).map(colours.dim),
+  ];
+}
+
+function groupLines(group: ComparableGroup, colours: Colours, width: number): readonly string[] {
+  const meaning = group.figure === 'latency' ? 'round trip, lower is better' : 'bytes per second, higher is better';
+  const name = printable(nameGroup(group));
+  const oneLine = name.length + 3 + meaning.length <= width;
+  return [
+    ...(oneLine ? [`${colours.bold(name)}   ${colours.dim(meaning)}`] : [...wrap(name, width, '  ').map(colours.bold), colours.dim(meaning)]),
+    ...figureTable(group, colours, width),
+  ];
+}
+
+function legendLines(report: Report, colours: Colours, width: number): readonly string[] {
+  if (report.results.length === 0) return [];
+  const contested = answers(report).some((answer) => answer.ranking.tied.length + answer.ranking.behind.length > 0);
+  const intervals = report.results.some((result) => (headlineEstimate(result)?.low ?? null) !== null);
+  const partly = report.results.some((result) => result.failures.length > 0 && result.launches.length > 0);
+  const parts = [
+    contested ? '* best of its column; ~ no measurable difference from it: the intervals overlap' : null,
+    intervals ? '± the farther end of the interval of the median over launches' : 'no ±: too few launches for an interval, so nothing is ranked',
+    partly ? '! some launches failed' : null,
+  ];
+  return wrap(`${parts.filter((part) => part !== null).join('; ')}.`, width).map(colours.dim);
+}
+
+function listLines(title: string, items: readonly (readonly [string, string])[], colours: Colours, width: number): readonly string[] {
+  if (items.length === 0) return [];
+  return [colours.bold(title), ...items.flatMap(([name, text]) => [printable(name), ...wrap(printable(text), width - 2).map((line) => `  ${line}`)])];
+}
+
+function noticeLines(report: Report, colours: Colours, width: number): readonly string[] {
+  return notices(report).flatMap((notice) => [
+    ...wrap(`! ${printable(notice.message)}`, width, '  ').map(colours.yellow),
+    ...(notice.hint === null ? [] : wrap(`→ ${printable(notice.hint)}`, width - 2, '  ').map((line) => `  ${line}`)),
+  ]);
+}
+
+function answerLines(found: readonly Answer[], colours: Colours, width: number): readonly string[] {
+  // The table above says all there is to say of a transport that stands alone.
+  const contested = found.filter((answer) => isContested(answer.ranking));
+  return (contested.length > 0 ? contested : found).flatMap(({ question, place, sentence }) => [
+    ...wrap(`${question} (${printable(place)})`, width, '  ').map(colours.bold),
+    ...wrap(printable(sentence), width - 2).map((line) => `  ${line}`),
+  ]);
+}
