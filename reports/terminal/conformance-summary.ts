@@ -4,7 +4,7 @@ import { verdictOrder, verdictSigns } from '../findings/wording.js';
 import { printable } from '../printable.js';
 import type { Colour, Colours } from './colours.js';
 import { layoutTable } from './table.js';
-import { wrap } from './wrap.js';
+import { textWidth, wrap } from './wrap.js';
 
 /** One line a transport; then every verdict that is no clean pass, with its evidence and the command that repeats it. */
 export function conformanceSummary(report: Report, colours: Colours, width: number): readonly string[] {
@@ -45,8 +45,10 @@ function tellTogether(verdicts: readonly Verdict[]): readonly (readonly [Verdict
 function describeVerdicts([verdict, ...others]: readonly [Verdict, ...Verdict[]], colours: Colours, width: number): readonly string[] {
   const kind = `${verdictSigns[verdict.verdict]} ${verdict.verdict}`.padEnd(verdictColumn);
   const indent = ' '.repeat(verdictColumn);
+  const standing = `${verdict.level}, ${verdict.driver}`;
+  const besideOrBelow = textWidth(kind + printable(verdict.id)) + 2 + standing.length <= width ? '  ' : `\n${indent}`;
   return [
-    `${verdictColour(verdict.verdict, colours)(kind)}${colours.bold(printable(verdict.id))} ${colours.dim(`${verdict.level}, ${verdict.driver}`)}`,
+    `${verdictColour(verdict.verdict, colours)(kind)}${colours.bold(printable(verdict.id))}${besideOrBelow}${colours.dim(standing)}`,
     ...(others.length === 0 ? [] : wrapUnder(indent, `and ${others.map((other) => other.transport).join(', ')}`, width)),
     ...wrapUnder(indent, verdict.evidence, width),
     ...(verdict.teardown === 'unclean' ? wrapUnder(indent, `Left behind: ${verdict.teardownEvidence ?? 'not said what.'}`, width) : []),

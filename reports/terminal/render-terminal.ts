@@ -47,7 +47,7 @@ function headerLines(report: Report, colours: Colours, width: number): readonly 
   const title = [`ipcbench ${printable(report.ipcbenchVersion)}`, report.status, ...rounds, formatElapsedMs(report.time.totalMs), `seed ${report.seed}`].join(' · ');
   const noise = noiseInWords(summariseNoise(report));
   return [
-    colours.bold(title),
+    ...wrap(title, width, '  ').map(colours.bold),
     ...environmentInWords(report.environment).flatMap((line) => wrap(printable(line), width, '  ')),
     ...noise.flatMap((line) => wrap(printable(line), width, '  ')).map(colours.dim),
   ];

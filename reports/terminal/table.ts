@@ -25,10 +25,8 @@ export function layoutTable(header: readonly string[], rows: readonly TableRow[]
     ...rows.map((row) =>
       [
         paintCell({ ...row.name, text: padEnd(fit(row.name.text, nameWidth), nameWidth) }),
-        ...columns.map((column) => paintCell(padCell(row.cells[column] ?? { text: '' }, widths[column] ?? 0))),
-      ]
-        .join(gap)
-        .trimEnd(),
+        ...columns.map((column, position) => paintCell(padCell(row.cells[column] ?? { text: '' }, widths[column] ?? 0, position === columns.length - 1))),
+      ].join(gap),
     ),
   ]);
 }
@@ -50,8 +48,10 @@ function columnBlocks(widths: readonly number[], room: number): readonly (readon
   return blocks;
 }
 
-function padCell(cell: Cell, width: number): Cell {
-  return { ...cell, text: padStart(cell.text, width) };
+// A cell may end in blanks, to keep its figure in line with others: at the end of a line they go.
+function padCell(cell: Cell, width: number, last: boolean): Cell {
+  const text = padStart(cell.text, width);
+  return { ...cell, text: last ? text.trimEnd() : text };
 }
 
 function paintCell(cell: Cell): string {
