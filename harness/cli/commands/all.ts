@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { finish } from '../finish.js';
+import type { Invocation } from '../invocation.js';
+import { PROFILES, selectionsOfAll } from '../profiles.js';
+import { makeProgress } from '../progress.js';
+import { run } from '../run.js';
+import { selectTransports } from '../select.js';
+import { openSession } from '../session.js';
+import { addSharedOptions, addTimeBudget, seedOf, sessionOptions, splitTransports, type SharedOptions } from '../shared-options.js';
+import { CHECK_DEADLINE_MS, CHECK_MESSAGES } from './check.js';
+
+interface AllOptions extends SharedOptions {
+  readonly timeBudget?: number;
+}
+
+export function addAll(program: Command, invocation: Invocation): void {
+  const command = program
+    .command('all [transport...]')
+    .description("measure and check this machine's transports and write the report: the one command to start with")
+    .addHelpText('after', '\nExample: ipcbench all --time-budget 45s --out /tmp/look\nTakes about 95 s on two cores. Everything by default: every transport; 64 B, 4 KiB and 64 KiB; same-cpu and cross-cpu.');
+  addTimeBudget(addSharedOptions(command)).action(async (named: string[], options: AllOptions) => {
+    const { names, modules } = splitTransports(named, options);
+    const session = await openSession(sessionOptions(options, modules));
+    try {
+      const chosen = selectTransports(names, session.transports);
+      const outcome = await run(
+        {
+          command: invocation.argv,
+          seed: seedOf(options),
+          selections: selectionsOfAll(chosen.map((one) => one.transport), session.workloads, PROFILES.default),
+          checked: { transports: chosen, checks: session.checks, messages: CHECK_MESSAGES, deadlineMs: CHECK_DEADLINE_MS },
+          budgetMs: options.timeBudget ?? null,
+          out: options.out,
+        },
+        session,
+        makeProgress(invocation.stderr),
+      );
+      await finish(outcome, options.out, options.json === true, invocation);
+    } finally {
+      session.close();
+    }
+  });
+}

@@ -1,0 +1,88 @@
+import type { Command } from 'commander';
+import type { Driver, Placement, Transport, Verify, Workload } from '../../model/index.js';
+import { driversOf, type Selection } from '../../plan/plan.js';
+import { UserError } from '../../user-error.js';
+import { finish } from '../finish.js';
+import type { Invocation } from '../invocation.js';
+import { namesFrom, parseCount, parseDrivers, parsePlacements, parsePositiveDuration, parseDuration, parseSizes, parseVerify } from '../parse-options.js';
+import { DEFAULT_PLACEMENTS, DEFAULT_SIZES, PROFILES, WARMUP_MS, type ProfileName } from '../profiles.js';
+import { makeProgress } from '../progress.js';
+import { run } from '../run.js';
+import { selectTransports, selectNames } from '../select.js';
+import { openSession } from '../session.js';
+import { addSharedOptions, addTimeBudget, seedOf, sessionOptions, splitTransports, type SharedOptions } from '../shared-options.js';
+
+interface BenchOptions extends SharedOptions {
+  readonly workload?: string;
+  readonly size: readonly number[];
+  readonly placement?: readonly Placement[];
+  readonly driver?: readonly Driver[];
+  readonly launches?: number;
+  readonly duration?: number;
+  readonly warmup?: number;
+  readonly verify: Verify;
+  readonly profile: ProfileName;
+  readonly timeBudget?: number;
+}
+
+const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[];
+
+export function addBench(program: Command, invocation: Invocation): void {
+  const command = program
+    .command('bench [transport...]')
+    .description('measure: round trips and throughput of the transports named, or of all')
+    .option('--workload <list>', 'ping-pong (whole round trip), stream (one way, the receiver stops the clock) (default: both)')
+    .option('--size <list>', 'bytes of one write, header included: 64, 4k, 64KiB, 1MiB', parseSizes, [...DEFAULT_SIZES])
+    .option('--placement <list>', 'same-cpu, cross-cpu, free (default: same-cpu and cross-cpu; free for Node-hosted peers)', parsePlacements)
+    .option('--driver <list>', 'native (the C++ peer), addon (the same loops inside Node), js (Node\'s own API) (default: native and js)', parseDrivers)
+    .option('--launches <n>', 'fresh pairs per case: the unit of replication (default: by profile)', (text) => parseCount(text, '--launches', 1, 10_000))
+    .option('--duration <duration>', 'measured window of one launch (default: by profile)', (text) => parsePositiveDuration(text, 'ms'))
+    .option('--warmup <duration>', 'warm-up before the window (default: 1ms native, 10ms addon, 50ms js)', (text) => parseDuration(text, 'ms'))
+    .option('--verify <what>', 'header: header, sequence, length, every cache line touched; full: every byte', parseVerify, 'header')
+    .option('--profile <name>', `how much of everything: ${PROFILE_NAMES.map((name) => `${name} (${PROFILES[name].summary})`).join(', ')}`, (text) => namesFrom(text, PROFILE_NAMES, 'profile', `--profile takes ${PROFILE_NAMES.join(', ')}`)[0], 'default')
+    .addHelpText('after', '\nExample: ipcbench bench pipe unix-stream --size 64,64k --placement same-cpu --launches 20');
+  addTimeBudget(addSharedOptions(command)).action(async (named: string[], options: BenchOptions) => {
+    const { names, modules } = splitTransports(named, options);
+    const session = await openSession(sessionOptions(options, modules));
+    try {
+      const transports = selectTransports(names, session.transports).map((one) => one.transport);
+      const workloadNames = selectNames(options.workload?.split(',') ?? [], session.workloads.map((one) => one.name), 'workload', "'ipcbench list workloads'");
+      const workloads = session.workloads.filter((one) => workloadNames.includes(one.name));
+      const outcome = await run(
+        {
+          command: invocation.argv,
+          seed: seedOf(options),
+          selections: selectionsOf(transports, workloads, options),
+          checked: { transports: [], checks: [], messages: 0, deadlineMs: 0 },
+          budgetMs: options.timeBudget ?? null,
+          out: options.out,
+        },
+        session,
+        makeProgress(invocation.stderr),
+      );
+      await finish(outcome, options.out, options.json === true, invocation);
+    } finally {
+      session.close();
+    }
+  });
+}
+
+/** One selection a driver, because drivers differ in what a launch costs and where their peers can sensibly run. */
+function selectionsOf(transports: readonly Transport[], workloads: readonly Workload[], options: BenchOptions): Selection[] {
+  const profile = PROFILES[options.profile];
+  const drivers: readonly Driver[] = options.driver ?? ['native', 'js'];
+  const selections = drivers.map((driver): Selection => ({
+    transports: transports.filter((transport) => driversOf(transport).includes(driver)),
+    drivers: [driver],
+    workloads,
+    sizesBytes: options.size,
+    placements: options.placement ?? DEFAULT_PLACEMENTS[driver],
+    verify: options.verify,
+    timing: { warmupMs: options.warmup ?? WARMUP_MS[driver], windowMs: options.duration ?? profile.windowMs[driver] },
+    launches: options.launches ?? profile.launches[driver],
+  }));
+  if (selections.every((selection) => selection.transports.length === 0)) {
+    throw new UserError(`None of ${transports.map((one) => one.name).join(', ')} has the driver ${drivers.join(' or ')}. ('ipcbench list transports' names the drivers of each)`);
+  }
+  return selections;
+}

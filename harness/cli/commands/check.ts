@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { UserError } from '../../user-error.js';
+import { finish } from '../finish.js';
+import type { Invocation } from '../invocation.js';
+import { parseCount } from '../parse-options.js';
+import { makeProgress } from '../progress.js';
+import { run } from '../run.js';
+import { selectChecks, selectTransports } from '../select.js';
+import { openSession } from '../session.js';
+import { addSharedOptions, seedOf, sessionOptions, splitTransports, type SharedOptions } from '../shared-options.js';
+
+export const CHECK_MESSAGES = 10_000;
+export const CHECK_DEADLINE_MS = 30_000;
+
+interface CheckOptions extends SharedOptions {
+  readonly check?: readonly string[];
+  readonly messages: number;
+  readonly dryRun?: true;
+}
+
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), ...value.split(',')];
+
+export function addCheck(program: Command, invocation: Invocation): void {
+  const command = program
+    .command('check [transport...]')
+    .description('check: order, loss, duplication, integrity, boundaries and end of file, by real exchanges in both directions')
+    .option('--check <id>', 'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats', collect)
+    .option('--messages <n>', 'messages of one exchange', (text) => parseCount(text, '--messages', 1, 1_000_000_000), CHECK_MESSAGES)
+    .option('--dry-run', 'list what would be checked, and check nothing')
+    .addHelpText('after', "\nExample: ipcbench check fifo --check loss --messages 1000000\nPlanted faults prove these checks: 'ipcbench self-test'.");
+  addSharedOptions(command).action(async (named: string[], options: CheckOptions) => {
+    const { names, modules } = splitTransports(named, options);
+    const session = await openSession(sessionOptions(options, modules));
+    try {
+      const transports = selectTransports(names, session.transports);
+      const checks = selectChecks(options.check ?? [], session.checks);
+      if (checks.length === 0 || transports.length === 0) throw new UserError("Nothing is selected to check. ('ipcbench list checks')");
+      if (options.dryRun === true) {
+        const lines = transports.flatMap(({ transport }) => checks.map((check) => `${transport.name}/${check.id}  ${check.appliesTo(transport.guarantees) ? check.promise : `(not applicable: ${check.notApplicable})`}`));
+        invocation.stdout.write(`${lines.join('\n')}\n`);
+        return;
+      }
+      const outcome = await run(
+        {
+          command: invocation.argv,
+          seed: seedOf(options),
+          selections: [],
+          checked: { transports, checks, messages: options.messages, deadlineMs: CHECK_DEADLINE_MS + options.messages },
+          budgetMs: null,
+          out: options.out,
+        },
+        session,
+        makeProgress(invocation.stderr),
+      );
+      await finish(outcome, options.out, options.json === true, invocation);
+    } finally {
+      session.close();
+    }
+  });
+}

@@ -1,0 +1,61 @@
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../package-root.js';
+import { UserError } from '../user-error.js';
+import { addAll } from './commands/all.js';
+import { addBench } from './commands/bench.js';
+import { addBuild } from './commands/build.js';
+import { addCheck } from './commands/check.js';
+import { addList } from './commands/list.js';
+import { addReport } from './commands/report.js';
+import { addSelfTest } from './commands/self-test.js';
+import type { Invocation } from './invocation.js';
+
+/** Runs one command line and resolves with the exit status. Never throws for what a user can mend. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let status = 0;
+  const invocation: Invocation = {
+    argv: ['ipcbench', ...argv],
+    stdout: process.stdout,
+    stderr: process.stderr,
+    exit: (code) => {
+      status = code;
+    },
+  };
+  try {
+    await makeProgram(invocation).parseAsync([...argv], { from: 'user' });
+    return status;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function makeProgram(invocation: Invocation): Command {
+  const program = new Command('ipcbench')
+    .description('Which local IPC transport, how fast, how sure, and what breaks: real pairs of processes, measured and checked.')
+    .version(packageVersion())
+    .showHelpAfterError("('ipcbench --help' lists what there is)")
+    .configureHelp({ sortOptions: false, showGlobalOptions: false })
+    .addHelpText('after', [
+      '',
+      'Start with:  npx ipcbench all',
+      'Exit status: 0 fine · 1 a check failed · 2 wrong usage, or nothing matched · 5 a run broke · 130 and 143 after SIGINT and SIGTERM',
+    ].join('\n'));
+  // Before the subcommands are added: they inherit it.
+  program.exitOverride();
+  for (const add of [addAll, addBench, addCheck, addReport, addList, addSelfTest, addBuild]) add(program, invocation);
+  return program;
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed its sentence already. Help and version end with 0; a missing command with its help and 1.
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  if (error instanceof UserError) {
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  // No user's mistake: the stack is what whoever mends it needs.
+  process.stderr.write(`ipcbench broke, which is a defect of ipcbench itself:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 5;
+}

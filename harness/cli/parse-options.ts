@@ -1,0 +1,78 @@
+import { parseCpuList } from '../placement/cpu-list.js';
+import type { Driver, Placement, Verify } from '../model/index.js';
+import { parseSize } from '../plan/size.js';
+import { UserError } from '../user-error.js';
+import { unknownName } from './nearest.js';
+
+const LARGEST_BYTES = 16 * 1024 * 1024;
+
+/** `64,4k,64KiB`: sizes of one write, 1 B to 16 MiB. */
+export function parseSizes(text: string): number[] {
+  return unique(listOf(text).map((part) => {
+    const bytes = parseSize(part);
+    if (bytes === null) throw new UserError(`'${part}' is not a size. Write it like 64, 64B, 4k, 4KiB or 1MiB.`);
+    if (bytes < 1 || bytes > LARGEST_BYTES) throw new UserError(`A size is the bytes of one write, from 1 B to 16 MiB; '${part}' is not. Ask for --size 1 to --size 16MiB.`);
+    return bytes;
+  }));
+}
+
+/** `20`, `20ms`, `0.5s`, `2m` as milliseconds; a number alone is in `unit`. */
+export function parseDuration(text: string, unit: 'ms' | 's'): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(us|ms|s|m|min)?$/.exec(text.trim());
+  const factor = { us: 0.001, ms: 1, s: 1000, m: 60_000, min: 60_000 }[match?.[2] ?? unit];
+  const ms = Number(match?.[1]) * (factor ?? Number.NaN);
+  if (!Number.isFinite(ms)) throw new UserError(`'${text}' is not a duration. Write it like 20ms, 1.5s or 2m.`);
+  return ms;
+}
+
+export function parsePositiveDuration(text: string, unit: 'ms' | 's'): number {
+  const ms = parseDuration(text, unit);
+  if (ms <= 0) throw new UserError(`A duration of '${text}' leaves nothing to measure. Ask for more than zero, like 20ms or 60s.`);
+  return ms;
+}
+
+export function parseCount(text: string, what: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) throw new UserError(`${what} is a whole number from ${least} to ${most}; '${text}' is not.`);
+  return value;
+}
+
+export const parseSeed = (text: string): number => parseCount(text, '--seed', 0, 2 ** 32 - 1);
+
+export function parseCpus(text: string): number[] {
+  try {
+    return parseCpuList(text);
+  } catch (cause) {
+    throw new UserError((cause as Error).message, 2, { cause });
+  }
+}
+
+const DRIVERS: readonly Driver[] = ['native', 'addon', 'js'];
+const PLACEMENTS: readonly Placement[] = ['same-cpu', 'cross-cpu', 'free'];
+const VERIFY: readonly Verify[] = ['header', 'full'];
+
+export const parseDrivers = (text: string): Driver[] => namesFrom(text, DRIVERS, 'driver', '--driver takes native, addon, js');
+export const parsePlacements = (text: string): Placement[] => namesFrom(text, PLACEMENTS, 'placement', '--placement takes same-cpu, cross-cpu, free');
+
+export function parseVerify(text: string): Verify {
+  return namesFrom(text, VERIFY, 'verification', '--verify takes header, full')[0] ?? 'header';
+}
+
+export function namesFrom<Name extends string>(text: string, known: readonly Name[], kind: string, listing: string): Name[] {
+  return unique(listOf(text).map((part) => {
+    const found = known.find((name) => name === part);
+    if (found === undefined) throw unknownName(kind, part, known, listing);
+    return found;
+  }));
+}
+
+/** Splits at commas. An empty list is a mistake, not everything. */
+export function listOf(text: string): string[] {
+  const parts = text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  if (parts.length === 0) throw new UserError('An option was given an empty list. Leave it out, or name something.');
+  return parts;
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

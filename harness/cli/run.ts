@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { readNoise } from '../environment/noise.js';
+import type { DeliveryCheck, LaunchFailure, Report, Sample, SkippedCase, Verdict } from '../model/index.js';
+import { makePlan, type Selection } from '../plan/plan.js';
+import { timeLeftMs } from '../plan/time-left.js';
+import { assembleReport } from '../runner/assemble-report.js';
+import { checkTransport } from '../runner/run-checks.js';
+import { runLaunch } from '../runner/run-launch.js';
+import { runPlan } from '../runner/run-plan.js';
+import { warningsOf } from '../runner/warnings.js';
+import type { LoadedTransport } from '../suites/load-transports.js';
+import { UserError } from '../user-error.js';
+import { Interruption } from './interruption.js';
+import type { Progress } from './progress.js';
+import { prepareOutput, saveFile } from './save-file.js';
+import type { Session } from './session.js';
+
+export interface RunRequest {
+  readonly command: readonly string[];
+  readonly seed: number;
+  readonly selections: readonly Selection[];
+  readonly checked: { readonly transports: readonly LoadedTransport[]; readonly checks: readonly DeliveryCheck[]; readonly messages: number; readonly deadlineMs: number };
+  readonly budgetMs: number | null;
+  /** Directory for report.json; null keeps nothing. */
+  readonly out: string | null;
+}
+
+export interface RunOutcome {
+  readonly report: Report;
+  /** Set when a signal ended the run. */
+  readonly interruption: Interruption | null;
+}
+
+/** What a checked transport takes, both exchanges, until it has been seen. */
+const CHECK_MS = { core: 700, js: 3000 } as const;
+
+/**
+ * Measures, checks, and keeps the report on disk up to date after each round. An interruption is an outcome: what was measured
+ * until then is in the report. Throws UserError when nothing was selected.
+ */
+export async function run(request: RunRequest, session: Session, progress: Progress): Promise<RunOutcome> {
+  const startedMs = performance.now();
+  const startedAt = new Date();
+  const plan = makePlan({
+    selections: request.selections,
+    seed: request.seed,
+    placementProblem: (placement) => {
+      const answer = session.place(placement);
+      return answer.kind === 'impossible' ? answer : null;
+    },
+  });
+  const { checked } = request;
+  if (plan.cases.length + plan.skipped.length + checked.transports.length * checked.checks.length === 0) {
+    throw new UserError('Nothing is selected: no transport here has a driver, workload or check that was asked for. (ipcbench list)');
+  }
+  if (request.out !== null) prepareOutput(request.out);
+
+  let samples: readonly Sample[] = [];
+  let failures: readonly LaunchFailure[] = [];
+  let skipped: readonly SkippedCase[] = [];
+  let roundsCompleted = 0;
+  let interruption: Interruption | null = null;
+  let checkedMs = 0;
+  const verdicts: Verdict[] = [];
+  const loadAtStart = readNoise().load1;
+
+  const report = (finishedAt: Date | null): Report => assembleReport({
+    ipcbenchVersion: session.version,
+    command: request.command,
+    startedAt,
+    finishedAt,
+    status: finishedAt === null ? 'running' : interruption === null ? 'complete' : 'interrupted',
+    seed: request.seed,
+    environment: session.environment,
+    transports: session.transports.map((loaded) => loaded.transport),
+    workloads: new Map(session.workloads.map((workload) => [workload.name, workload])),
+    plan,
+    samples,
+    failures,
+    skipped,
+    roundsCompleted,
+    verdicts,
+    warnings: [...session.warnings, ...(finishedAt === null ? [] : warningsOf({ environment: session.environment, plan, samples, failures, roundsCompleted, budgetMs: request.budgetMs, loadAtStart, isInterrupted: interruption !== null }))],
+    totalMs: performance.now() - startedMs,
+    checkedMs,
+  });
+  const save = (finishedAt: Date | null): Report => {
+    const now = report(finishedAt);
+    if (request.out !== null) saveFile(join(request.out, 'report.json'), `${JSON.stringify(now)}\n`);
+    return now;
+  };
+
+  const checksLeftMs = (done: number): number => checked.checks.length === 0 ? 0 : checked.transports.slice(done).reduce((sum, one) => sum + (one.transport.coreDrivers === undefined ? CHECK_MS.js : CHECK_MS.core), 0);
+  try {
+    const budgetMs = request.budgetMs === null ? null : Math.max(0, request.budgetMs - checksLeftMs(0));
+    const benchStartedMs = performance.now();
+    await runPlan(plan, { budgetMs }, {
+      launch: (launch) => runLaunch(launch, session.context),
+      nowMs: () => performance.now(),
+      beforeLaunch: (launch, done) => {
+        const elapsedMs = performance.now() - benchStartedMs;
+        const planLeftMs = timeLeftMs(plan.launches, done, elapsedMs);
+        const leftMs = budgetMs === null ? planLeftMs : Math.min(planLeftMs, Math.max(0, budgetMs - elapsedMs));
+        progress.step(`round ${launch.round + 1} of ${plan.rounds} · ${launch.case.id}`, leftMs + checksLeftMs(0));
+      },
+      afterRound: (now) => {
+        ({ samples, failures, skipped, roundsCompleted } = now);
+        save(null);
+      },
+    });
+    if (checked.checks.length > 0) {
+      for (const [done, loaded] of checked.transports.entries()) {
+        progress.step(`checking ${loaded.transport.name}`, checksLeftMs(done));
+        const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
+        const found = await checkTransport(loaded, checked.checks, { messages: checked.messages, seed: request.seed, deadlineMs: checked.deadlineMs, cpus: free }, session.context);
+        verdicts.push(...found.verdicts);
+        checkedMs += found.checkedMs;
+        save(null);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    interruption = error;
+  } finally {
+    progress.done();
+  }
+  return { report: save(new Date()), interruption };
+}

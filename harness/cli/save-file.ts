@@ -1,0 +1,30 @@
+import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '../user-error.js';
+
+/** Makes the output directory, and proves that it can be written, before anything is measured for it. */
+export function prepareOutput(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw cannotWrite(directory, cause);
+  }
+}
+
+/** Readers see the old file or the new one, never half of either: written beside it, then renamed over it. */
+export function saveFile(path: string, content: string | Uint8Array): void {
+  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.draft`);
+  try {
+    writeFileSync(draft, content);
+    renameSync(draft, path);
+  } catch (cause) {
+    rmSync(draft, { force: true });
+    throw cannotWrite(path, cause);
+  }
+}
+
+function cannotWrite(path: string, cause: unknown): UserError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  return new UserError(`${path} cannot be written (${code}). Name another directory with --out.`, 2, { cause });
+}

@@ -1,0 +1,110 @@
+import { fileURLToPath } from 'node:url';
+import { loadNative } from '../../native/load.js';
+import { readEnvironment } from '../environment/environment.js';
+import type { DeliveryCheck, Environment, Launch, PlacedCpus, Placement, Transport, Warning, Workload } from '../model/index.js';
+import type { PairContext } from '../pair/pair.js';
+import { makePrivateDirectory } from '../pair/private-directory.js';
+import { place, type PlacementAnswer } from '../placement/place.js';
+import { readTopology } from '../placement/topology.js';
+import type { LaunchContext } from '../runner/run-launch.js';
+import { loadChecks } from '../suites/load-checks.js';
+import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
+import { loadWorkloads } from '../suites/load-workloads.js';
+import { packageVersion } from '../package-root.js';
+import { UserError } from '../user-error.js';
+import { watchInterruptions } from './interruption.js';
+
+export interface SessionOptions {
+  /** CPUs to choose from; null is all this process may use. */
+  readonly cpus: readonly number[] | null;
+  readonly timeoutMs: number;
+  /** Modules of the user's own transports. */
+  readonly transportModules: readonly string[];
+}
+
+/** Everything a command needs to start pairs; opened once, closed on every path out. */
+export interface Session {
+  readonly version: string;
+  readonly context: LaunchContext;
+  readonly environment: Environment;
+  readonly transports: readonly LoadedTransport[];
+  readonly workloads: readonly Workload[];
+  readonly checks: readonly DeliveryCheck[];
+  readonly warnings: readonly Warning[];
+  place(placement: Placement): PlacementAnswer;
+  close(): void;
+}
+
+/** Descriptors a run needs at once: Node's own, two peers' ends, the mapping, an addon and a report being written. */
+const DESCRIPTORS_NEEDED = 48;
+
+/** Throws UserError when this machine or the options leave nothing to run with. */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const native = await loadNative();
+  const { addon } = native;
+  const limit = addon.descriptorLimit().soft;
+  if (limit < DESCRIPTORS_NEEDED) {
+    throw new UserError(`This process may open ${limit} descriptors; a run needs ${DESCRIPTORS_NEEDED}. Raise the limit (ulimit -n ${DESCRIPTORS_NEEDED}).`, 5);
+  }
+  const allowed = cpusToUse(addon.allowedCpus(), options.cpus);
+  const topology = readTopology(allowed);
+  const { transports, failures, warnings } = await loadTransports({ modules: options.transportModules });
+  const failed = failures[0];
+  if (failed !== undefined) throw new UserError(failed.message, 2);
+  const [workloads, checks] = await Promise.all([loadWorkloads(), loadChecks()]);
+  const environment = readEnvironment({ allowedCpus: allowed, native: native.identity });
+
+  const watch = watchInterruptions();
+  const directory = makePrivateDirectory(addon);
+  process.on('exit', directory.remove);
+  const placeHere = (placement: Placement): PlacementAnswer => place(placement, topology);
+  const pairs: PairContext = {
+    addon,
+    peerPath: native.peerPath,
+    addonPath: native.addonPath,
+    runtime: { file: process.execPath, peerScript: peerScript() },
+    directory: directory.path,
+    timeoutMs: options.timeoutMs,
+    signal: watch.signal,
+  };
+  return {
+    version: packageVersion(),
+    context: {
+      ...pairs,
+      transports: new Map(transports.map((loaded) => [loaded.transport.name, loaded])),
+      placedCpus: (launch: Launch): PlacedCpus => {
+        const answer = placeHere(launch.case.placement);
+        if (answer.kind === 'impossible') throw new Error(answer.reason);
+        return answer.cpus;
+      },
+    },
+    environment,
+    transports,
+    workloads,
+    checks,
+    warnings,
+    place: placeHere,
+    close: () => {
+      watch.stop();
+      directory.remove();
+      process.off('exit', directory.remove);
+    },
+  };
+}
+
+function cpusToUse(allowed: readonly number[], wanted: readonly number[] | null): readonly number[] {
+  if (wanted === null) return allowed;
+  const refused = wanted.filter((cpu) => !allowed.includes(cpu));
+  if (refused.length > 0) throw new UserError(`CPU ${refused.join(', ')} may not be used here; allowed are ${allowed.join(', ')}. Change --cpus, the affinity mask or the container's cpuset.`);
+  return wanted;
+}
+
+function peerScript(): string {
+  return fileURLToPath(new URL('../peer/main.js', import.meta.url));
+}
+
+/** Transports by the names a user typed; all of them when none was. Throws for a name nobody has. */
+export function transportsNamed(session: Session, chosen: (known: readonly string[]) => readonly string[]): Transport[] {
+  const names = chosen(session.transports.map((loaded) => loaded.transport.name));
+  return session.transports.filter((loaded) => names.includes(loaded.transport.name)).map((loaded) => loaded.transport);
+}

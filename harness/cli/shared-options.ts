@@ -1,0 +1,48 @@
+import { randomInt } from 'node:crypto';
+import type { Command } from 'commander';
+import { isTransportModule } from '../suites/load-transports.js';
+import { parseCpus, parsePositiveDuration, parseSeed } from './parse-options.js';
+import type { SessionOptions } from './session.js';
+
+/** What commander hands over for the options every running command has. */
+export interface SharedOptions {
+  readonly transport?: readonly string[];
+  readonly cpus?: readonly number[];
+  readonly timeout: number;
+  readonly seed?: number;
+  readonly out: string;
+  readonly json?: true;
+}
+
+export const DEFAULT_OUT = 'ipcbench-report';
+
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+export function addSharedOptions(command: Command): Command {
+  return command
+    .option('--transport <name|module>', 'also take this transport: a name, ./mine.js, or an installed ipcbench-transport-* package; repeats', collect)
+    .option('--cpus <list>', 'CPUs the peers may be pinned to, like 2,3 (default: all this process may use)', parseCpus)
+    .option('--timeout <duration>', 'longest time for connecting, and for anything beyond warm-up and window', (text) => parsePositiveDuration(text, 'ms'), 5000)
+    .option('--seed <n>', 'orders the launches and keys the payloads; the report names it (default: drawn)', parseSeed)
+    .option('--out <directory>', 'where report.json, report.html, report.md and the charts go', DEFAULT_OUT)
+    .option('--json', 'print the report as JSON instead of the summary');
+}
+
+export function addTimeBudget(command: Command): Command {
+  return command.option('--time-budget <duration>', 'end by then, by running fewer whole rounds, and say so; like 60s or 2m', (text) => parsePositiveDuration(text, 's'));
+}
+
+/** Names and modules may both be given as arguments and by --transport. */
+export function splitTransports(named: readonly string[], options: SharedOptions): { readonly names: readonly string[]; readonly modules: readonly string[] } {
+  const all = [...named, ...(options.transport ?? [])];
+  return { names: all.filter((text) => !isTransportModule(text)), modules: all.filter(isTransportModule) };
+}
+
+export function sessionOptions(options: SharedOptions, modules: readonly string[]): SessionOptions {
+  return { cpus: options.cpus ?? null, timeoutMs: options.timeout, transportModules: modules };
+}
+
+export function seedOf(options: SharedOptions): number {
+  return options.seed ?? randomInt(2 ** 32);
+}
+

@@ -1,0 +1,79 @@
+import { Socket } from 'node:net';
+import { parseControlLine, type ControlLine, type LineOf } from './control-line.js';
+
+/** The harness's end of one peer's control channel. It is never the measured one, and never Node's IPC. */
+export interface ControlChannel {
+  /** Resolves with the first line of this type, also when it came before the call. Rejects when the channel fails or ends first. */
+  waitFor<Type extends ControlLine['type']>(type: Type): Promise<LineOf<Type>>;
+  say(word: 'go' | 'drain'): void;
+  /** Makes every wait reject with this error; the first one wins. */
+  fail(error: Error): void;
+  /** The error that waits reject with; null while there is none. */
+  failure(): Error | null;
+  /** Resolves once the peer's end is closed by everyone who held it: the peer is gone, or as good as. */
+  readonly ended: Promise<void>;
+  /** Closes our end, which tells a living peer to end. */
+  close(): void;
+}
+
+/** The peer said that it failed. */
+export class PeerError extends Error {
+  constructor(readonly line: LineOf<'error'>) {
+    super(line.message);
+    this.name = 'PeerError';
+  }
+}
+
+type Waiter = { resolve(line: ControlLine): void; reject(error: Error): void };
+
+/** Takes ownership of `descriptor`, one end of a stream socketpair. */
+export function openControlChannel(descriptor: number): ControlChannel {
+  const socket = new Socket({ fd: descriptor, readable: true, writable: true });
+  const lines = new Map<string, ControlLine>();
+  const waiters = new Map<string, Waiter[]>();
+  let failure: Error | null = null;
+  let pending = '';
+
+  const fail = (error: Error): void => {
+    failure ??= error;
+    for (const list of waiters.values()) for (const waiter of list) waiter.reject(failure);
+    waiters.clear();
+  };
+
+  const accept = (text: string): void => {
+    const line = parseControlLine(text);
+    if (line === null) return fail(new Error(`A peer wrote '${text.slice(0, 120)}' to its control channel, which is no line of this version. Run 'ipcbench build' if the native core is older than the rest.`));
+    if (line.type === 'error') return fail(new PeerError(line));
+    lines.set(line.type, line);
+    for (const waiter of waiters.get(line.type) ?? []) waiter.resolve(line);
+    waiters.delete(line.type);
+  };
+
+  socket.setEncoding('utf8');
+  socket.on('data', (chunk: string) => {
+    const parts = (pending + chunk).split('\n');
+    pending = parts.pop() ?? '';
+    for (const part of parts) accept(part);
+  });
+  // A peer that was killed with words of ours unread resets the connection: that is an end like any other.
+  socket.on('error', () => undefined);
+  const ended = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+
+  return {
+    waitFor: <Type extends ControlLine['type']>(type: Type) =>
+      new Promise<LineOf<Type>>((resolve, reject) => {
+        const line = lines.get(type);
+        if (line !== undefined) return resolve(line as LineOf<Type>);
+        if (failure !== null) return reject(failure);
+        const waiter: Waiter = { resolve: (found) => resolve(found as LineOf<Type>), reject };
+        waiters.set(type, [...(waiters.get(type) ?? []), waiter]);
+      }),
+    say: (word) => {
+      if (socket.writable) socket.write(`${word}\n`);
+    },
+    fail,
+    failure: () => failure,
+    ended,
+    close: () => socket.destroy(),
+  };
+}

@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+
+const count = v.pipe(v.number(), v.minValue(0));
+const countOrUnknown = v.nullable(count);
+
+const latency = v.object({
+  significantDigits: v.literal(3),
+  highestTrackableNs: count,
+  overflow: count,
+  minNs: count,
+  maxNs: count,
+  sumNs: count,
+  bins: v.array(v.tuple([count, count])),
+});
+
+const costs = v.object({
+  cpuNs: countOrUnknown,
+  syscalls: countOrUnknown,
+  voluntarySwitches: countOrUnknown,
+  involuntarySwitches: countOrUnknown,
+  minorFaults: countOrUnknown,
+  majorFaults: countOrUnknown,
+  runDelayNs: countOrUnknown,
+  maxRssBytes: countOrUnknown,
+});
+
+const controlLine = v.variant('type', [
+  v.object({ type: v.literal('ready'), pid: v.number() }),
+  v.object({ type: v.literal('sent'), messages: count }),
+  v.object({ type: v.literal('drained') }),
+  v.object({
+    type: v.literal('result'),
+    messages: count,
+    bytes: count,
+    windowNs: count,
+    latency: v.nullable(latency),
+    costs,
+    verified: v.picklist(['header', 'full']),
+  }),
+  v.object({
+    type: v.literal('error'),
+    message: v.string(),
+    code: v.nullable(v.string()),
+    syscall: v.nullable(v.string()),
+    errno: v.nullable(v.number()),
+    phase: v.nullable(v.string()),
+  }),
+]);
+
+/** What a peer says to the harness (native/README.md, "Control lines"). */
+export type ControlLine = v.InferOutput<typeof controlLine>;
+export type LineOf<Type extends ControlLine['type']> = Extract<ControlLine, { readonly type: Type }>;
+
+/** null when the line is not one a peer may say: a peer of another version, or someone else writing to the descriptor. */
+export function parseControlLine(text: string): ControlLine | null {
+  try {
+    const parsed = v.safeParse(controlLine, JSON.parse(text));
+    return parsed.success ? parsed.output : null;
+  } catch {
+    return null; // Not JSON: no line of ours either.
+  }
+}

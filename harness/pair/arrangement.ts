@@ -1,0 +1,65 @@
+import { closeSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NativeAddon } from '../../native/addon.js';
+import type { EndpointSpec, Rendezvous, RendezvousTools, Transport } from '../model/index.js';
+import { UserError } from '../user-error.js';
+
+/** One rendezvous that was made, with everything that has to be put away. */
+export interface Arrangement {
+  readonly rendezvous: Rendezvous;
+  /** Closes the harness's copies of every descriptor made for it: until then no peer would ever see an end of file. */
+  closeDescriptors(): void;
+  /** Removes the socket files and FIFOs made for it. */
+  removeFiles(): void;
+}
+
+/** sun_path holds 108 bytes, the last one NUL: unix(7), "Address format". */
+const SOCKET_PATH_BYTES = 107;
+
+const NOTHING: EndpointSpec = { spec: '', descriptors: [] };
+
+/** Asks the transport where its peers meet. Whatever it made before it threw is closed and removed. `nonce` keeps launches apart. */
+export function arrange(transport: Transport, addon: NativeAddon, directory: string, nonce: string): Arrangement {
+  const descriptors: number[] = [];
+  const files: string[] = [];
+  const keep = <T extends readonly number[]>(made: T): T => {
+    descriptors.push(...made);
+    return made;
+  };
+  const tools: RendezvousTools = {
+    path: (name) => {
+      const path = join(directory, `${nonce}-${name}`);
+      const bytes = Buffer.byteLength(path);
+      if (bytes > SOCKET_PATH_BYTES) {
+        throw new UserError(`Socket path is ${bytes} bytes; Linux allows ${SOCKET_PATH_BYTES}. Set TMPDIR to a shorter directory.`, 2);
+      }
+      files.push(path);
+      return path;
+    },
+    socketpair: (type) => keep(addon.socketpair(type)),
+    pipe: () => keep(addon.pipe()),
+    mkfifo: (path) => addon.mkfifo(path),
+    listenUnix: (path, type) => keep([addon.listenUnix(path, type)])[0] as number,
+    boundDatagramPair: (a, b, connected) => keep(addon.boundDatagramPair(a, b, connected)),
+    listenTcp: () => {
+      const made = addon.listenTcp();
+      keep([made.descriptor]);
+      return made;
+    },
+  };
+  const arrangement = {
+    closeDescriptors: () => {
+      for (const descriptor of descriptors.splice(0)) closeSync(descriptor);
+    },
+    removeFiles: () => {
+      for (const file of files.splice(0)) rmSync(file, { force: true });
+    },
+  };
+  try {
+    return { rendezvous: transport.arrange?.(tools) ?? { initiator: NOTHING, responder: NOTHING }, ...arrangement };
+  } catch (error) {
+    arrangement.closeDescriptors();
+    arrangement.removeFiles();
+    throw error;
+  }
+}

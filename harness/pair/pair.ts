@@ -1,0 +1,163 @@
+import { closeSync } from 'node:fs';
+import type { NativeAddon } from '../../native/addon.js';
+import type { Driver, PlacedCpus, Transport } from '../model/index.js';
+import { arrange, type Arrangement } from './arrangement.js';
+import { DeadlinePassed, within } from './deadline.js';
+import { adoptForkedPeer, startPeer, type PeerProcess } from './peer-process.js';
+import { peerCommand } from './peer-command.js';
+import { rootCause } from './root-cause.js';
+import { makeSharedMapping, type SharedMapping } from './shared-mapping.js';
+import { stuckSentence } from './stuck.js';
+
+/** What every pair of a run needs; made once. */
+export interface PairContext {
+  readonly addon: NativeAddon;
+  /** Path of the ipcbench-peer executable. */
+  readonly peerPath: string;
+  /** Path of ipcbench.node. */
+  readonly addonPath: string;
+  /** The program that hosts `js` and `addon` peers, and the script it is given. */
+  readonly runtime: { readonly file: string; readonly peerScript: string };
+  /** The run's private directory. */
+  readonly directory: string;
+  /** Longest time for connecting, and for anything beyond warm-up and window, in ms. */
+  readonly timeoutMs: number;
+  /** Aborted by SIGINT and SIGTERM, and by the end of the time budget. */
+  readonly signal: AbortSignal;
+}
+
+export interface PairStart {
+  readonly transport: Transport;
+  /** File URL of the transport's module, for the drivers that import it. */
+  readonly moduleUrl: string;
+  readonly driver: Driver;
+  readonly cpus: PlacedCpus;
+  /** Arguments that say what to do, the same for both peers (native/README.md). */
+  readonly task: readonly string[];
+  /** Puts a relay that does this between two unmodified peers (drivers native and addon), or wraps the sender's endpoint (js). */
+  readonly fault: { readonly name: string; readonly atSeq: number } | null;
+  /** Keeps the files of this pair apart from those of other pairs of the run. */
+  readonly nonce: string;
+}
+
+/** A pair whose peers run. */
+export interface Pair {
+  readonly initiator: PeerProcess;
+  readonly responder: PeerProcess;
+  readonly relay: PeerProcess | null;
+  readonly shared: SharedMapping;
+  /** Everyone is connected; nobody has sent anything. */
+  ready(): Promise<void>;
+  go(): void;
+  /** Waits for work of these peers; a peer's failure or the deadline rejects, naming the phase. */
+  within<T>(ms: number, doing: string, work: Promise<T>): Promise<T>;
+}
+
+/**
+ * Starts a pair, lets `use` work with it, and ends it on every path out: when this resolves or rejects, the peers have been
+ * reaped, their descriptors closed and their files removed.
+ */
+export async function withPair<T>(context: PairContext, start: PairStart, use: (pair: Pair) => Promise<T>): Promise<T> {
+  context.signal.throwIfAborted();
+  const arrangements: Arrangement[] = [];
+  const peers: PeerProcess[] = [];
+  let shared: SharedMapping | null = null;
+  const stop = (): void => {
+    for (const peer of peers) peer.control.fail(asError(context.signal.reason));
+  };
+  context.signal.addEventListener('abort', stop);
+  try {
+    const meet = (suffix: string): Arrangement => {
+      const made = arrange(start.transport, context.addon, context.directory, `${start.nonce}${suffix}`);
+      arrangements.push(made);
+      return made;
+    };
+    shared = makeSharedMapping(context.addon);
+    const spawned = await spawnAll(context, start, meet, shared, (peer) => peers.push(peer));
+    for (const made of arrangements) made.closeDescriptors();
+    const result = await use(makePair(context, spawned, shared));
+    await within(context.timeoutMs, Promise.all(peers.map((peer) => peer.exited)), () => new DeadlinePassed(`A peer had finished but did not end within ${context.timeoutMs} ms.`));
+    return result;
+  } catch (error) {
+    throw await rootCause(peers, asError(error));
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    for (const peer of peers) peer.kill();
+    for (const peer of peers) peer.control.close();
+    await Promise.all(peers.map((peer) => peer.exited));
+    shared?.close();
+    for (const made of arrangements) {
+      made.closeDescriptors();
+      made.removeFiles();
+    }
+  }
+}
+
+interface Spawned {
+  readonly initiator: PeerProcess;
+  readonly responder: PeerProcess;
+  readonly relay: PeerProcess | null;
+}
+
+async function spawnAll(context: PairContext, start: PairStart, meet: (suffix: string) => Arrangement, shared: SharedMapping, keep: (peer: PeerProcess) => void): Promise<Spawned> {
+  const spawn = async (command: Parameters<typeof peerCommand>[2]): Promise<PeerProcess> => {
+    const { endpointDescriptors, extraDescriptors, ...program } = peerCommand(context, start, command);
+    const peer = await startPeer({ ...program, descriptors: [shared.descriptor, ...extraDescriptors, ...endpointDescriptors] }, context.addon);
+    keep(peer);
+    return peer;
+  };
+  const first = meet('a').rendezvous;
+
+  if (start.driver === 'js' && start.transport.js?.topology === 'forked') {
+    const [ours, theirs] = context.addon.socketpair('stream');
+    const responder = adoptForkedPeer(ours);
+    keep(responder);
+    try {
+      return { initiator: await spawn({ name: 'initiator', endpoints: [first.initiator], extraDescriptors: [theirs] }), responder, relay: null };
+    } finally {
+      closeSync(theirs);
+    }
+  }
+  if (start.fault !== null && start.driver !== 'js') {
+    const second = meet('b').rendezvous;
+    const [responder, relay, initiator] = await allOrFirstFailure([
+      spawn({ name: 'responder', endpoints: [second.responder] }),
+      spawn({ name: 'relay', endpoints: [first.responder, second.initiator] }),
+      spawn({ name: 'initiator', endpoints: [first.initiator] }),
+    ]);
+    return { initiator, responder, relay };
+  }
+  const [responder, initiator] = await allOrFirstFailure([
+    spawn({ name: 'responder', endpoints: [first.responder] }),
+    spawn({ name: 'initiator', endpoints: [first.initiator] }),
+  ]);
+  return { initiator, responder, relay: null };
+}
+
+/** Unlike Promise.all, waits for all of them before it rejects: a peer that was started is then known, and can be ended. */
+async function allOrFirstFailure<T extends readonly Promise<unknown>[]>(work: readonly [...T]): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
+function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping): Pair {
+  const peers = [spawned.initiator, spawned.responder, ...(spawned.relay === null ? [] : [spawned.relay])];
+  const waitWithin = <T>(ms: number, doing: string, work: Promise<T>): Promise<T> =>
+    within(ms, work, () => new DeadlinePassed(stuckSentence(peers, shared.read(), doing, ms)));
+  return {
+    ...spawned,
+    shared,
+    ready: async () => {
+      await waitWithin(context.timeoutMs, 'connecting', Promise.all(peers.map((peer) => peer.control.waitFor('ready'))));
+    },
+    go: () => {
+      // The side that listens first; the initiator's first message must not find nobody reading.
+      for (const peer of [spawned.relay, spawned.responder, spawned.initiator]) peer?.control.say('go');
+    },
+    within: waitWithin,
+  };
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -1,0 +1,65 @@
+import type { EndpointSpec, Role } from '../model/index.js';
+import type { PairContext, PairStart } from './pair.js';
+import type { PeerName } from './peer-process.js';
+
+export interface PeerRole {
+  readonly name: PeerName;
+  /** One endpoint for a peer, two for a relay. */
+  readonly endpoints: readonly EndpointSpec[];
+  /** Descriptors that come before the endpoints'. */
+  readonly extraDescriptors?: readonly number[];
+}
+
+export interface PeerCommand {
+  readonly name: PeerName;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly extraDescriptors: readonly number[];
+  readonly endpointDescriptors: readonly number[];
+}
+
+/** 3 is control, 4 the shared mapping. */
+const FIRST_FREE_DESCRIPTOR = 5;
+
+/** The program, arguments and descriptors of one peer (native/README.md, "How a peer is started"). */
+export function peerCommand(context: PairContext, start: PairStart, role: PeerRole): PeerCommand {
+  const extraDescriptors = role.extraDescriptors ?? [];
+  const endpointDescriptors = role.endpoints.flatMap((endpoint) => endpoint.descriptors);
+  const specs = numberedSpecs(role.endpoints, FIRST_FREE_DESCRIPTOR + extraDescriptors.length);
+  const args = [
+    '--role', role.name,
+    '--parent', String(process.pid),
+    '--cpu', cpuOf(start, role.name),
+    '--framing', start.transport.guarantees.framing,
+    ...start.task,
+    '--endpoint', specs[0] ?? '',
+    ...(specs[1] === undefined ? [] : ['--endpoint-b', specs[1]]),
+    ...faultArgs(start, role.name),
+  ];
+  const shared = { name: role.name, extraDescriptors, endpointDescriptors };
+  if (start.driver === 'native' || role.name === 'relay') return { ...shared, file: context.peerPath, args };
+  const hosted = ['--driver', start.driver, '--addon', context.addonPath, '--transport-module', start.moduleUrl];
+  return { ...shared, file: context.runtime.file, args: [context.runtime.peerScript, ...args, ...hosted] };
+}
+
+/** Specs name their descriptors as {0}, {1} …; the peer sees them under the numbers they were inherited as. */
+function numberedSpecs(endpoints: readonly EndpointSpec[], firstDescriptor: number): string[] {
+  let next = firstDescriptor;
+  return endpoints.map((endpoint) => {
+    const first = next;
+    next += endpoint.descriptors.length;
+    return endpoint.spec.replace(/\{(\d+)\}/g, (_, position: string) => String(first + Number(position)));
+  });
+}
+
+function cpuOf(start: PairStart, name: PeerName): string {
+  const role: Role | null = name === 'relay' ? null : name;
+  const cpu = role === null ? null : start.cpus[role];
+  return cpu === null ? 'none' : String(cpu);
+}
+
+/** A relay carries the fault between unmodified core peers; a `js` peer wraps its own endpoint. */
+function faultArgs(start: PairStart, name: PeerName): string[] {
+  if (start.fault === null || (start.driver !== 'js' && name !== 'relay')) return [];
+  return ['--fault', start.fault.name, '--fault-at', String(start.fault.atSeq)];
+}

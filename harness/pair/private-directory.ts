@@ -1,0 +1,95 @@
+import { closeSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { basename, join } from 'node:path';
+import type { NativeAddon } from '../../native/addon.js';
+import { UserError } from '../user-error.js';
+
+/** The one place where a run's sockets and FIFOs live: mode 0700, held by a lock for as long as the run lives. */
+export interface PrivateDirectory {
+  readonly path: string;
+  /** Removes it with everything in it. May be called twice. */
+  remove(): void;
+}
+
+const LOCK = 'lock';
+
+type Locking = Pick<NativeAddon, 'tryLock'>;
+
+/**
+ * Makes the directory, and sweeps those that killed runs left behind: only this user's, and only those whose lock can be
+ * taken, because a living run holds its lock. Names and process ids say nothing about whether a run lives.
+ */
+export function makePrivateDirectory(addon: Locking, parent = tmpdir()): PrivateDirectory {
+  const prefix = `ipcbench-${userInfo().uid}-`;
+  sweep(addon, parent, prefix);
+  // Under this name nobody sweeps it; it gets the swept name only once it is locked.
+  let path: string;
+  try {
+    path = mkdtempSync(join(parent, `.${prefix}`));
+  } catch (cause) {
+    throw new UserError(`No private directory can be made in ${parent} (${codeOf(cause)}). Set TMPDIR to a directory you may write to.`, 5, { cause });
+  }
+  const lock = openSync(join(path, LOCK), 'wx', 0o600);
+  addon.tryLock(lock);
+  const named = join(parent, basename(path).slice(1));
+  renameSync(path, named);
+  let isRemoved = false;
+  return {
+    path: named,
+    remove: () => {
+      if (isRemoved) return;
+      isRemoved = true;
+      rmSync(named, { recursive: true, force: true });
+      closeSync(lock);
+    },
+  };
+}
+
+function sweep(addon: Locking, parent: string, prefix: string): void {
+  for (const name of entriesOf(parent)) {
+    const path = join(parent, name);
+    if (name.startsWith(prefix)) removeIfAbandoned(addon, path);
+    // Killed between making and naming: nobody can tell that from a run that is just starting, except by age.
+    else if (name.startsWith(`.${prefix}`) && ageMs(path) > 60_000) removeIfAbandoned(addon, path);
+  }
+}
+
+function removeIfAbandoned(addon: Locking, path: string): void {
+  try {
+    if (statSync(path).uid !== userInfo().uid) return;
+    const lock = openLock(path);
+    try {
+      // Without a lock file it is what a sweep that was itself killed left over.
+      if (lock === null || addon.tryLock(lock)) rmSync(path, { recursive: true, force: true });
+    } finally {
+      if (lock !== null) closeSync(lock);
+    }
+  } catch {
+    // Another run swept it at the same moment, or it is not ours to open: either way it is no business of this run.
+  }
+}
+
+function openLock(path: string): number | null {
+  try {
+    return openSync(join(path, LOCK), 'r+');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function ageMs(path: string): number {
+  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // Not listable: nothing of ours can be found there, and making the directory will say what is wrong.
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+}

@@ -1,0 +1,84 @@
+import type { DeliveryCheck, Driver, Judgement, PlacedCpus, Role, Transport, Verdict, VerdictKind } from '../model/index.js';
+import { leftBehind, takeCensus } from '../pair/census.js';
+import type { PairContext } from '../pair/pair.js';
+import type { LoadedTransport } from '../suites/load-transports.js';
+import { runExchange, type ExchangeRecord } from './run-exchange.js';
+
+export interface CheckSettings {
+  /** Messages of one exchange; each transport is checked in both directions, so each measured descriptor carries as many. */
+  readonly messages: number;
+  readonly seed: number;
+  readonly deadlineMs: number;
+  readonly cpus: PlacedCpus;
+}
+
+export interface CheckedTransport {
+  readonly verdicts: readonly Verdict[];
+  readonly checkedMs: number;
+}
+
+const SENDERS: readonly Role[] = ['initiator', 'responder'];
+
+/** Holds one transport to every check: one exchange each way, judged by all of them. Rejects only with the reason of `context.signal`. */
+export async function checkTransport(loaded: LoadedTransport, checks: readonly DeliveryCheck[], settings: CheckSettings, context: PairContext): Promise<CheckedTransport> {
+  const { transport } = loaded;
+  const driver = checkedDriver(transport);
+  const before = takeCensus(context.directory);
+  const exchanges: ({ readonly sender: Role } & ({ readonly record: ExchangeRecord } | { readonly problem: unknown }))[] = [];
+  for (const sender of SENDERS) {
+    const exchange = { loaded, driver, sender, ...checkedSizes(transport, driver), ...settings, fault: null, nonce: `check-${transport.name}-${sender[0]}` };
+    try {
+      exchanges.push({ sender, record: await runExchange(exchange, context) });
+    } catch (problem) {
+      context.signal.throwIfAborted();
+      exchanges.push({ sender, problem });
+    }
+  }
+  const teardownEvidence = leftBehind(before, takeCensus(context.directory));
+
+  const verdicts = checks.map((check): Verdict => {
+    const answers = exchanges.map((exchange) => ({ sender: exchange.sender, ...answerOf(check, transport, exchange) }));
+    const worst = answers.reduce((a, b) => (BADNESS.indexOf(b.verdict) > BADNESS.indexOf(a.verdict) ? b : a));
+    const same = answers.every((answer) => answer.evidence === worst.evidence);
+    return {
+      id: `${transport.name}/${check.id}`,
+      checkId: check.id,
+      transport: transport.name,
+      driver,
+      verdict: worst.verdict,
+      level: check.level,
+      promise: check.promise,
+      source: check.source(transport),
+      evidence: same ? worst.evidence : answers.map((answer) => `${answer.sender} to ${answer.sender === 'initiator' ? 'responder' : 'initiator'}: ${answer.evidence}`).join(' '),
+      teardown: teardownEvidence === null ? 'clean' : 'unclean',
+      teardownEvidence,
+      command: `ipcbench check ${loaded.origin === 'built-in' ? transport.name : `--transport ${loaded.module}`} --check ${check.id} --seed ${settings.seed} --messages ${settings.messages}`,
+    };
+  });
+  return { verdicts, checkedMs: exchanges.reduce((sum, exchange) => sum + ('record' in exchange ? exchange.record.checkedMs : 0), 0) };
+}
+
+const BADNESS: readonly VerdictKind[] = ['skip', 'pass', 'info', 'deviation', 'broken', 'fail'];
+
+/** Delivery is checked on the driver that is measured first: the C++ loops where they can open the transport, else Node's own API. */
+export function checkedDriver(transport: Transport): Driver {
+  return transport.coreDrivers?.[0] ?? 'js';
+}
+
+/** Node's transports encode every message in JavaScript; sizes as large as the core's would spend the time on that alone. */
+function checkedSizes(transport: Transport, driver: Driver): { readonly minBytes: number; readonly maxBytes: number } {
+  const largest = driver === 'js' ? 8 * 1024 : 96 * 1024;
+  return { minBytes: 32, maxBytes: Math.min(largest, transport.guarantees.maxMessageBytes ?? largest) };
+}
+
+/** Errors by which a system says that it has no such transport: they prove a skip. */
+const ABSENT = new Set(['EPROTONOSUPPORT', 'EAFNOSUPPORT', 'ESOCKTNOSUPPORT', 'ENOSYS']);
+
+function answerOf(check: DeliveryCheck, transport: Transport, exchange: { readonly record: ExchangeRecord } | { readonly problem: unknown }): { readonly verdict: VerdictKind; readonly evidence: string } {
+  if (!check.appliesTo(transport.guarantees)) return { verdict: 'skip', evidence: check.notApplicable };
+  if ('record' in exchange) return check.judge(exchange.record.history) satisfies Judgement;
+  const { problem } = exchange;
+  const message = problem instanceof Error ? problem.message : String(problem);
+  const code = problem instanceof Error && 'code' in problem ? String(problem.code) : '';
+  return { verdict: ABSENT.has(code) ? 'skip' : 'broken', evidence: message };
+}

@@ -1,0 +1,125 @@
+import { decodeLog } from '../history/decode-log.js';
+import type { EndHistory, History, PlacedCpus, Role } from '../model/index.js';
+import { DeadlinePassed } from '../pair/deadline.js';
+import { withPair, type Pair, type PairContext, type PairStart } from '../pair/pair.js';
+import type { LoadedTransport } from '../suites/load-transports.js';
+
+/** One checked exchange, one way. */
+export interface Exchange {
+  readonly loaded: LoadedTransport;
+  readonly driver: PairStart['driver'];
+  readonly sender: Role;
+  readonly messages: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly seed: number;
+  readonly fault: PairStart['fault'];
+  readonly cpus: PlacedCpus;
+  /** Longest time from the barrier to the last byte. */
+  readonly deadlineMs: number;
+  readonly nonce: string;
+}
+
+export interface ExchangeRecord {
+  readonly history: History;
+  /** From the barrier to the last byte, or to the deadline. */
+  readonly checkedMs: number;
+}
+
+/**
+ * Runs a checked exchange and brings back what both ends saw, also when one of them failed, died or got stuck: that is what
+ * checks are for. Rejects when the exchange could not begin, and with the reason of `context.signal`.
+ */
+export async function runExchange(exchange: Exchange, context: PairContext): Promise<ExchangeRecord> {
+  const { transport, module: moduleUrl } = exchange.loaded;
+  const start: PairStart = { transport, moduleUrl, driver: exchange.driver, cpus: exchange.cpus, task: taskOf(exchange), fault: exchange.fault, nonce: exchange.nonce };
+  return withPair(context, start, async (pair) => {
+    await pair.ready();
+    const startedMs = performance.now();
+    pair.go();
+    const ended = await converse(pair, exchange);
+    context.signal.throwIfAborted();
+    const checkedMs = performance.now() - startedMs;
+    return { history: historyOf(exchange, pair, ended), checkedMs };
+  });
+}
+
+interface Ended {
+  readonly acknowledged: number | null;
+  readonly endings: Record<Role, Pick<EndHistory, 'ending' | 'stuckAt'>>;
+}
+
+/**
+ * sender: done → relay: drained → receiver: read what is left. The count travels over the control channels alone, because
+ * nothing inside the measured channel can tell that its own tail is missing.
+ */
+async function converse(pair: Pair, exchange: Exchange): Promise<Ended> {
+  const sender = pair[exchange.sender];
+  const receiver = pair[other(exchange.sender)];
+  let acknowledged: number | null = null;
+  const sending = (async () => {
+    try {
+      acknowledged = (await sender.control.waitFor('sent')).messages;
+    } finally {
+      // A sender that failed has sent all it will: the others finish what there is.
+      if (pair.relay !== null) {
+        pair.relay.control.say('drain');
+        await pair.relay.control.waitFor('drained').catch(() => undefined);
+      }
+      receiver.control.say('drain');
+    }
+  })();
+  const receiving = receiver.control.waitFor('result');
+  const both = Promise.allSettled([sending, receiving]);
+  const stuckAt = await pair.within(exchange.deadlineMs, 'exchanging messages', both).then(() => null, (error: Error) => {
+    if (error instanceof DeadlinePassed) return error.message;
+    throw error;
+  });
+  if (stuckAt === null) sender.control.say('go');
+  else for (const peer of [sender, receiver, ...(pair.relay === null ? [] : [pair.relay])]) peer.kill();
+  if (stuckAt === null && pair.relay !== null) pair.relay.control.close();
+
+  const [sent, received] = await both;
+  const endingOf = (outcome: PromiseSettledResult<unknown>): Ended['endings'][Role] => {
+    if (outcome.status === 'fulfilled') return { ending: 'finished', stuckAt: null };
+    return stuckAt === null ? { ending: 'failed', stuckAt: null } : { ending: 'killed-by-deadline', stuckAt };
+  };
+  const bySide = { [exchange.sender]: endingOf(sent), [other(exchange.sender)]: endingOf(received) };
+  return { acknowledged, endings: bySide as Ended['endings'] };
+}
+
+function historyOf(exchange: Exchange, pair: Pair, ended: Ended): History {
+  const memory = pair.shared.read();
+  const end = (role: Role): EndHistory => ({ role, ...decodeLog(memory, role), ...ended.endings[role] });
+  return {
+    version: 1,
+    transport: exchange.loaded.transport.name,
+    framing: exchange.loaded.transport.guarantees.framing,
+    sender: exchange.sender,
+    seed: exchange.seed,
+    minBytes: exchange.minBytes,
+    maxBytes: exchange.maxBytes,
+    planned: exchange.messages,
+    acknowledged: ended.acknowledged,
+    initiator: end('initiator'),
+    responder: end('responder'),
+  };
+}
+
+function taskOf(exchange: Exchange): string[] {
+  return [
+    '--workload', 'deliver',
+    '--size', String(exchange.minBytes),
+    '--max-size', String(exchange.maxBytes),
+    '--verify', 'full',
+    '--seed', String(exchange.seed),
+    '--messages', String(exchange.messages),
+    '--sender', exchange.sender,
+    '--warmup-us', '0',
+    '--window-us', '0',
+  ];
+}
+
+function other(role: Role): Role {
+  return role === 'initiator' ? 'responder' : 'initiator';
+}

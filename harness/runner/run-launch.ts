@@ -1,0 +1,71 @@
+import { readNoise, noiseBetween } from '../environment/noise.js';
+import { PeerError } from '../control/control-channel.js';
+import type { LineOf } from '../control/control-line.js';
+import type { Launch, LaunchOutcome, PeerResult, PlacedCpus, Role, Sample } from '../model/index.js';
+import { withPair, type Pair, type PairContext } from '../pair/pair.js';
+import type { LoadedTransport } from '../suites/load-transports.js';
+
+export interface LaunchContext extends PairContext {
+  readonly transports: ReadonlyMap<string, LoadedTransport>;
+  placedCpus(launch: Launch): PlacedCpus;
+}
+
+/**
+ * Runs one case once with a fresh pair. A launch that breaks is an outcome, not an exception: the rest of the plan runs.
+ * Rejects only with the reason of `context.signal`.
+ */
+export async function runLaunch(launch: Launch, context: LaunchContext): Promise<LaunchOutcome> {
+  const loaded = context.transports.get(launch.case.transport);
+  if (loaded === undefined) throw new Error(`The plan names transport '${launch.case.transport}', which is not loaded.`);
+  const cpus = context.placedCpus(launch);
+  const before = readNoise();
+  const startedNs = process.hrtime.bigint();
+  try {
+    const start = { transport: loaded.transport, moduleUrl: loaded.module, driver: launch.case.driver, cpus, task: taskOf(launch), fault: null, nonce: String(launch.index) };
+    const peers = await withPair(context, start, (pair) => measure(pair, launch, context.timeoutMs));
+    const wallNs = Number(process.hrtime.bigint() - startedNs);
+    const sample: Sample = { caseId: launch.case.id, launchIndex: launch.index, round: launch.round, ...peers, cpus, noise: noiseBetween(before, readNoise()), wallNs };
+    return { kind: 'sample', sample };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return failureOf(launch, error);
+  }
+}
+
+async function measure(pair: Pair, launch: Launch, timeoutMs: number): Promise<Record<Role, PeerResult>> {
+  await pair.ready();
+  pair.go();
+  const results = Promise.all([pair.initiator.control.waitFor('result'), pair.responder.control.waitFor('result')]);
+  const { warmupMs, windowMs } = launch.timing;
+  const [initiator, responder] = await pair.within(warmupMs + windowMs + timeoutMs, 'measuring', results);
+  return { initiator: resultOf('initiator', initiator), responder: resultOf('responder', responder) };
+}
+
+function resultOf(role: Role, line: LineOf<'result'>): PeerResult {
+  const { type: _, ...result } = line;
+  return { role, ...result };
+}
+
+function taskOf(launch: Launch): string[] {
+  const { workload, sizeBytes, verify } = launch.case;
+  return [
+    '--workload', workload,
+    '--size', String(sizeBytes),
+    '--verify', verify,
+    '--seed', String(launch.seed),
+    '--warmup-us', String(Math.round(launch.timing.warmupMs * 1000)),
+    '--window-us', String(Math.round(launch.timing.windowMs * 1000)),
+  ];
+}
+
+/** A size this system's transport does not take is a fact about the system, proved by its error: skipped, not failed. */
+function failureOf(launch: Launch, error: unknown): LaunchOutcome {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof PeerError ? error.line.code : codeOf(error);
+  if (code === 'EMSGSIZE') return { kind: 'skipped', code, reason: message };
+  return { kind: 'failure', failure: { caseId: launch.case.id, launchIndex: launch.index, round: launch.round, message, code } };
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}

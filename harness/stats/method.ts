@@ -1,0 +1,33 @@
+import { formatSize } from '../plan/size.js';
+import type { CaseOutcome } from './summarise.js';
+
+/** How a figure came about, as sentences a reader can hold it to. Every figure of the report links to its own. */
+export function methodOf(outcome: CaseOutcome): string {
+  const { case: measured, workload, timing, samples } = outcome;
+  return [
+    `${samples.length} launches, each a fresh pair of processes, spread over the whole run in random order.`,
+    DRIVERS[measured.driver],
+    placementSentence(outcome),
+    `Warm-up at most ${timing.warmupMs} ms, then a window of ${timing.windowMs} ms.`,
+    workload.figure === 'latency'
+      ? `The initiator sends ${formatSize(measured.sizeBytes)}, the responder answers with as many; one CLOCK_MONOTONIC reading a round trip; the whole round trip is reported, never half. The headline is the median over launches of each launch's p50; p50 to max describe all round trips together.`
+      : `One way, as fast as the transport takes it, ${formatSize(measured.sizeBytes)} a write. The receiver's clock runs from the first message of the window to the last: bytes still in the kernel are not delivered. The figure is the median over launches.`,
+    measured.verify === 'full'
+      ? 'The receiver checked every byte of every message.'
+      : 'The receiver checked header, sequence number and length of every message and read every cache line of it.',
+    `Method revision ${measured.methodRevision}.`,
+  ].join(' ');
+}
+
+const DRIVERS = {
+  native: 'Both peers are the C++ peer program.',
+  addon: 'Both peers are Node processes that run the C++ loops through the addon.',
+  js: "Both peers are Node processes using Node's own API, sampled with tinybench; system calls are not counted.",
+} as const;
+
+function placementSentence({ case: measured, samples }: CaseOutcome): string {
+  const cpus = samples[0]?.cpus;
+  if (measured.placement === 'free' || cpus === undefined || cpus.initiator === null) return 'Neither peer was pinned: the scheduler chose, and may have moved them.';
+  if (measured.placement === 'same-cpu') return `Both peers were pinned to CPU ${cpus.initiator}.`;
+  return `The initiator was pinned to CPU ${cpus.initiator}, the responder to CPU ${cpus.responder} (${cpus.relation}).`;
+}
