@@ -10,6 +10,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+// The reader of our output has gone (`| head`): nobody is told any more, so nothing goes on.
+process.stdout.on('error', () => {
+  abandonRunningFiles();
+  process.exit(1);
+});
+
 const options = readOptions();
 if (options === undefined) process.exitCode = 2;
 else process.exitCode = (await runTests(options, (line) => process.stdout.write(`${line}\n`))) ? 0 : 1;

@@ -57,8 +57,13 @@ export async function runFile(file: TestFile, defaultDeadlineS: number): Promise
   const leftProcesses = await waitForNone(mark);
   killProcesses(leftProcesses);
   await waitForNone(mark);
+  const letGo = setTimeout(() => {
+    messages.push({ kind: 'fault', failure: failureOf('a process that left its session and its environment behind still holds its output open') });
+    for (const stream of child.stdio) stream?.destroy();
+  }, graceMs);
   const result = await child;
   await heard;
+  clearTimeout(letGo);
   const leftFiles = findLeftFiles(tmp).map((path) => path.replace(`${tmp}/`, ''));
   tidyUp();
   running.delete(tidyUp);
