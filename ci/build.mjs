@@ -8,3 +8,13 @@ const require = createRequire(import.meta.url);
 const node = (...args) => execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
 
 node(require.resolve('typescript/package.json').replace(/package\.json$/, 'bin/tsc'), '-p', '.');
+
+const { buildNative } = await import(new URL('../dist/native/build.js', import.meta.url).href);
+try {
+  const { directory, commands, durationMs } = await buildNative();
+  console.log(commands === 0 ? `native core: up to date in ${directory}` : `native core: built in ${(durationMs / 1000).toFixed(1)} s into ${directory}`);
+} catch (error) {
+  // Not an error of the installation: ipcbench builds on first use, and says the same sentence if it still cannot.
+  console.log(`native core: ${error.message}`);
+  if (error.name !== 'MissingCompiler') process.exitCode = 1;
+}

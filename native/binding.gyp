@@ -1,0 +1,71 @@
+{
+  "variables": { "development%": 0 },
+  "target_defaults": {
+    "defines": ["_GNU_SOURCE"],
+    "cflags": ["-O3", "-Wall", "-Wextra", "-Werror", "-fPIC", "-fvisibility=hidden"],
+    "cflags_cc": ["-std=c++20", "-fno-exceptions", "-fno-rtti"],
+    "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
+    "ldflags": ["-static-libstdc++", "-static-libgcc"]
+  },
+  "targets": [
+    {
+      "target_name": "ipcbench-core",
+      "type": "static_library",
+      "standalone_static_library": 1,
+      "sources": [
+        "src/control_channel.cc",
+        "src/costs.cc",
+        "src/cpu.cc",
+        "src/crc32c_table.cc",
+        "src/endpoint.cc",
+        "src/json_line.cc",
+        "src/message.cc",
+        "src/options.cc",
+        "src/parent.cc",
+        "src/payload.cc",
+        "src/peer.cc",
+        "src/result.cc",
+        "src/shared_mapping.cc",
+        "src/transports/fifo.cc",
+        "src/transports/pipe.cc",
+        "src/transports/socketpair.cc",
+        "src/transports/tcp.cc",
+        "src/transports/unix_socket.cc"
+      ],
+      "conditions": [
+        ["target_arch=='x64'", { "sources": ["src/crc32c_x64.cc"] }],
+        ["target_arch=='arm64'", { "sources": ["src/crc32c_arm64.cc"] }],
+        ["target_arch!='x64' and target_arch!='arm64'", { "sources": ["src/crc32c_other.cc"] }]
+      ]
+    },
+    {
+      "target_name": "ipcbench-peer",
+      "type": "executable",
+      "product_extension": "",
+      "dependencies": ["ipcbench-core"],
+      "sources": ["src/main.cc"]
+    },
+    {
+      "target_name": "ipcbench",
+      "type": "loadable_module",
+      "product_extension": "node",
+      "dependencies": ["ipcbench-core"],
+      "sources": [
+        "src/addon/addon.cc",
+        "src/addon/arguments.cc",
+        "src/addon/descriptors.cc",
+        "src/addon/messages.cc",
+        "src/addon/process.cc"
+      ],
+      "include_dirs": [
+        "<!(node -p \"require('node-api-headers').include_dir\")",
+        "<!(node -p \"require('node-addon-api').include_dir\")"
+      ],
+      "defines": [
+        "NAPI_VERSION=8",
+        "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS",
+        "IPCBENCH_VERSION=\"<!(node -p \"require('../package.json').version\")\""
+      ]
+    }
+  ]
+}

@@ -1,0 +1,90 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { NativeAddon } from './addon.js';
+import { buildNative, defaultDirectory, isStale, isWritable, MissingCompiler } from './build.js';
+import { cacheDirectory, isCheckout, machine, packageRoot } from './paths.js';
+
+export type { NativeAddon, MessageFinding } from './addon.js';
+export { MissingCompiler } from './build.js';
+
+/** The products of one machine, found or just built. */
+export interface Native {
+  readonly addon: NativeAddon;
+  readonly addonPath: string;
+  readonly peerPath: string;
+  /** The plainest C++ for the same work; in a checkout only. */
+  readonly twinPath: string | null;
+  readonly directory: string;
+}
+
+export interface LoadOptions {
+  readonly root?: string;
+  /** Told, once, that a build begins: it takes seconds. stderr unless given. */
+  readonly onBuild?: (sentence: string) => void;
+}
+
+/**
+ * Finds the native products: built here, shipped with the package, or built before into the user's cache; and builds them
+ * where there are none, or where a checkout's sources are newer. Rejects with a sentence when it cannot.
+ */
+export async function loadNative(options: LoadOptions = {}): Promise<Native> {
+  const root = options.root ?? packageRoot();
+  const own = defaultDirectory(root);
+  const checkout = isCheckout(root);
+  const candidates = [own, prebuilds(root), cacheDirectory(versionOf(root))];
+  for (const directory of candidates) {
+    if (!isComplete(directory) || (checkout && directory === own && isStale(root, directory))) continue;
+    // In a checkout only what was built from its sources counts, unless nothing can be built.
+    if (checkout && directory !== own) continue;
+    const native = tryOpen(directory);
+    if (native !== null) return native;
+  }
+  const directory = isWritable(own) ? own : cacheDirectory(versionOf(root));
+  const tell = options.onBuild ?? ((sentence: string) => void process.stderr.write(`${sentence}\n`));
+  tell(`Building the native core for ${machine()} into ${directory} (once; a few seconds).`);
+  try {
+    await buildNative({ root, directory });
+  } catch (error) {
+    const shipped = error instanceof MissingCompiler && isComplete(prebuilds(root)) ? tryOpen(prebuilds(root)) : null;
+    if (shipped !== null) return shipped;
+    throw error;
+  }
+  return open(directory);
+}
+
+/** The addon at a path that somebody else found: for a peer, which must not look around or build. */
+export function loadAddonSync(path: string): NativeAddon {
+  return createRequire(import.meta.url)(path) as NativeAddon;
+}
+
+function open(directory: string): Native {
+  const addonPath = join(directory, 'ipcbench.node');
+  const twin = join(directory, 'ipcbench-twin');
+  return {
+    addon: loadAddonSync(addonPath),
+    addonPath,
+    peerPath: join(directory, 'ipcbench-peer'),
+    twinPath: existsSync(twin) ? twin : null,
+    directory,
+  };
+}
+
+/** null when the binary does not load here, for example because it was built against a newer C library. */
+function tryOpen(directory: string): Native | null {
+  try {
+    return open(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_DLOPEN_FAILED') return null;
+    throw error;
+  }
+}
+
+const prebuilds = (root: string): string => join(root, 'native', 'prebuilds', machine());
+
+const isComplete = (directory: string): boolean => existsSync(join(directory, 'ipcbench.node')) && existsSync(join(directory, 'ipcbench-peer'));
+
+function versionOf(root: string): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}

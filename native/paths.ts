@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the package lies: two folders above this compiled file, dist/native/paths.js. */
+export function packageRoot(): string {
+  return fileURLToPath(new URL('../..', import.meta.url));
+}
+
+/** 'linux-x64': the folder of one machine's products. */
+export const machine = (): string => `${process.platform}-${process.arch}`;
+
+/** Sources in TypeScript are in a checkout only; an installed package is never stale, whatever its files' times say. */
+export const isCheckout = (root: string): boolean => existsSync(join(root, 'native', 'build.ts'));
+
+/** $XDG_CACHE_HOME, or ~/.cache: where a build goes when the package's own folder is read-only. */
+export function cacheDirectory(version: string, environment: NodeJS.ProcessEnv = process.env): string {
+  const base = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return join(base, 'ipcbench', version, machine());
+}

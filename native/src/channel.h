@@ -1,0 +1,65 @@
+#pragma once
+#include "byte_io.h"
+#include "endpoint.h"
+
+namespace ipcbench {
+
+// What the loops are written over: each loop once, for either framing.
+//
+//   send(bytes, size)                    size, or -errno
+//   send(head, tail)                     the same for two parts of one message
+//   receive(buffer, size, capacity)      what came of a message of `size` bytes, 0 at the end of file, or -errno
+//   calls()                              system calls made on the measured descriptors
+
+/** A run of bytes: a message is complete when all its bytes are. */
+class StreamChannel {
+ public:
+  explicit StreamChannel(const Endpoint& endpoint) : readFd_(endpoint.readFd()), writeFd_(endpoint.writeFd()) {}
+
+  int64_t send(const void* bytes, size_t size) { return writeAll(writeFd_, bytes, size, calls_, accepted_); }
+  int64_t send(iovec head, iovec tail) { return writeAll(writeFd_, head, tail, calls_, accepted_); }
+  int64_t receive(void* buffer, size_t size, size_t) { return readExactly(readFd_, buffer, size, calls_); }
+
+  /** After a failed send: how much of the message the transport had taken. */
+  size_t accepted() const { return accepted_; }
+  uint64_t calls() const { return calls_; }
+  int readFd() const { return readFd_; }
+
+ private:
+  int readFd_;
+  int writeFd_;
+  uint64_t calls_ = 0;
+  size_t accepted_ = 0;
+};
+
+/** One message a call: there is no rest to send or to wait for. */
+class MessageChannel {
+ public:
+  explicit MessageChannel(const Endpoint& endpoint) : readFd_(endpoint.readFd()), writeFd_(endpoint.writeFd()) {}
+
+  int64_t send(const void* bytes, size_t size) { return whole(writeSome(writeFd_, bytes, size, calls_), size); }
+  int64_t send(iovec head, iovec tail) {
+    const iovec parts[2] = {head, tail};
+    return whole(writeSome(writeFd_, parts, 2, calls_), head.iov_len + tail.iov_len);
+  }
+  /** Room for more than the message, so that one that is too long does not look right. */
+  int64_t receive(void* buffer, size_t, size_t capacity) { return readSome(readFd_, buffer, capacity, calls_); }
+
+  size_t accepted() const { return accepted_; }
+  uint64_t calls() const { return calls_; }
+  int readFd() const { return readFd_; }
+
+ private:
+  int64_t whole(int64_t taken, size_t size) {
+    accepted_ = taken < 0 ? 0 : static_cast<size_t>(taken);
+    // A transport that takes half a message has broken its framing; there is no second half to send.
+    return taken < 0 || accepted_ == size ? taken : -EMSGSIZE;
+  }
+
+  int readFd_;
+  int writeFd_;
+  uint64_t calls_ = 0;
+  size_t accepted_ = 0;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,54 @@
+#pragma once
+#include <cstdint>
+
+#include "costs.h"
+#include "histogram.h"
+#include "options.h"
+#include "phase.h"
+#include "result.h"
+
+namespace ipcbench {
+
+/** What one peer reports of its window: PeerResult of harness/model/sample.ts, but for the role. */
+struct Measured {
+  uint64_t messages = 0;
+  uint64_t bytes = 0;
+  int64_t windowNs = 0;
+  const Histogram* latency = nullptr;
+  Expense before;
+  Expense after;
+  uint64_t syscalls = 0;
+};
+
+/** The stream socket to the harness: JSON lines out, words in. Never the measured channel. */
+class ControlChannel {
+ public:
+  enum class Word { go, drain, unknown, ended };
+
+  explicit ControlChannel(int fd) : fd_(fd) {}
+  ControlChannel(const ControlChannel&) = delete;
+  ~ControlChannel() { stopEndingWithHarness(); }
+
+  /**
+   * From here on the end of the control channel ends this process with status 3, at any moment, also inside a blocked
+   * read or open: the kernel sends SIGIO for each change of the socket, and the handler looks whether it was the end.
+   */
+  Status endWithHarness();
+  void stopEndingWithHarness();
+
+  void ready();
+  void sent(uint64_t messages);
+  void drained();
+  void result(const Measured& measured, Verify verified);
+  void error(const Failure& failure, Phase phase);
+
+  /** Sleeps until a whole word has come. */
+  Word next();
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+  bool isArmed_ = false;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,100 @@
+#pragma once
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "crc32c.h"
+
+namespace ipcbench {
+
+static_assert(std::endian::native == std::endian::little, "messages and the shared mapping are little endian");
+
+/** The first 32 bytes of a message of at least that size. */
+struct Header {
+  uint16_t magic = 0x4349;
+  uint8_t version = 1;
+  uint8_t flags = 0;
+  uint16_t sender = 0;
+  uint16_t reserved0 = 0;
+  uint64_t seq = 0;
+  uint32_t length = 0;
+  uint32_t reserved1 = 0;
+  uint32_t reserved2 = 0;
+  uint32_t crc = 0;
+};
+static_assert(sizeof(Header) == 32 && offsetof(Header, seq) == 8 && offsetof(Header, crc) == 28);
+
+constexpr size_t fullHeaderBytes = sizeof(Header);
+
+inline Header makeHeader(uint16_t sender, uint64_t seq, uint32_t length) {
+  Header header;
+  header.sender = sender;
+  header.seq = seq;
+  header.length = length;
+  header.crc = crc32c(&header, offsetof(Header, crc));
+  return header;
+}
+
+/** Reads a header that may lie anywhere in a buffer; false unless magic, version and checksum hold. */
+inline bool readHeader(const unsigned char* at, Header& header) {
+  std::memcpy(&header, at, sizeof header);
+  return header.magic == Header{}.magic && header.version == Header{}.version &&
+         header.crc == crc32c(&header, offsetof(Header, crc));
+}
+
+/** How many low bytes of the sequence number a compact header holds. */
+constexpr size_t seqBytesOf(size_t size) {
+  if (size < 2) return size;
+  return size - 1 < 8 ? size - 1 : 8;
+}
+
+/** How many bytes of a message of `size` bytes are header; the rest is payload. */
+constexpr size_t headerBytesOf(size_t size) {
+  if (size >= fullHeaderBytes) return fullHeaderBytes;
+  return seqBytesOf(size) + (size < 2 ? 0 : 1);
+}
+
+/** Writes the compact header of a message below 32 bytes. */
+inline void writeCompactHeader(unsigned char* at, uint64_t seq, uint32_t size) {
+  const size_t seqBytes = seqBytesOf(size);
+  unsigned char covered[8 + sizeof size];
+  std::memcpy(covered, &seq, seqBytes);
+  std::memcpy(covered + seqBytes, &size, sizeof size);
+  std::memcpy(at, covered, seqBytes);
+  if (size >= 2) at[seqBytes] = static_cast<unsigned char>(crc32c(covered, seqBytes + sizeof size));
+}
+
+inline void writeHeader(unsigned char* at, uint16_t sender, uint64_t seq, uint32_t size) {
+  if (size >= fullHeaderBytes) [[likely]] {
+    const Header header = makeHeader(sender, seq, size);
+    std::memcpy(at, &header, sizeof header);
+  } else {
+    writeCompactHeader(at, seq, size);
+  }
+}
+
+/** Whether the header at `at` is, byte for byte, the one that this sender writes for `seq`. */
+inline bool isHeaderOf(const unsigned char* at, uint16_t sender, uint64_t seq, uint32_t size) {
+  if (size >= fullHeaderBytes) [[likely]] {
+    const Header expected = makeHeader(sender, seq, size);
+    return std::memcmp(at, &expected, sizeof expected) == 0;
+  }
+  unsigned char expected[fullHeaderBytes];
+  writeCompactHeader(expected, seq, size);
+  return std::memcmp(at, expected, headerBytesOf(size)) == 0;
+}
+
+/** The sequence number nearest to `expectedSeq` that a compact header may stand for; false when its checksum is wrong. */
+bool readCompactHeader(const unsigned char* at, uint32_t size, uint64_t expectedSeq, uint64_t& seq);
+
+/** Reads one byte of every cache line, so that a copy nobody looked at does not count as delivered. */
+inline void touch(const unsigned char* bytes, size_t size) {
+  constexpr size_t cacheLine = 64;
+  unsigned char sum = 0;
+  for (size_t at = 0; at < size; at += cacheLine) sum = static_cast<unsigned char>(sum + bytes[at]);
+  // The compiler may not drop a sum that it has to hand over here.
+  asm volatile("" : : "r"(sum));
+}
+
+}  // namespace ipcbench

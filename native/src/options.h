@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "result.h"
+
+namespace ipcbench {
+
+// The numbers are the order of the progress words; initiator and responder are also the sender in a message's header.
+enum class Role : uint16_t { initiator = 0, responder = 1, relay = 2 };
+enum class Workload { pingPong, stream, deliver };
+enum class Verify { header, full };
+enum class Framing { stream, message };
+enum class Fault {
+  transparent, dropOne, dropLast, duplicate, swap, flipHeader, flipPayload, truncate, merge, split, stall, earlyEof
+};
+
+constexpr Role partnerOf(Role role) { return role == Role::initiator ? Role::responder : Role::initiator; }
+
+/** What the command line of a peer says. Strings point into argv. */
+struct Options {
+  Role role;
+  int parent;
+  int cpu = -1;  // -1 is not pinned
+  Workload workload;
+  uint32_t sizeBytes;
+  uint32_t maxSizeBytes;  // the same as sizeBytes unless given
+  Verify verify;
+  uint32_t seed;
+  uint64_t warmupUs;
+  uint64_t windowUs;
+  const char* endpoint;
+  Framing framing;
+  uint64_t messages = 0;
+  Role sender = Role::initiator;
+  const char* endpointB = nullptr;
+  Fault fault = Fault::transparent;
+  uint64_t faultAt = 0;
+};
+
+/** The arguments without the program's name. The failure is a sentence for stderr. */
+Result<Options> parseOptions(std::span<const char* const> arguments);
+
+}  // namespace ipcbench

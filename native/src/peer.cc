@@ -1,0 +1,120 @@
+#include "peer.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <optional>
+
+#include "control_channel.h"
+#include "cpu.h"
+#include "endpoint.h"
+#include "launch.h"
+#include "parent.h"
+#include "ping_pong.h"
+#include "stream.h"
+
+namespace ipcbench {
+namespace {
+
+constexpr int controlFd = 3;
+constexpr int mappingFd = 4;
+
+enum Exit { exitFine = 0, exitFailed = 1, exitUsage = 2, exitHarnessGone = 3 };
+
+PeerExit exitWith(int status, const char* sentence = "") {
+  PeerExit exit{status};
+  std::snprintf(exit.sentence, sizeof exit.sentence, "%s", sentence);
+  return exit;
+}
+
+template <Verify verify, class Channel>
+Result<Measured> runVerified(Channel channel, const Launch& launch, Histogram& latency) {
+  const bool isSender = launch.options.role == launch.options.sender;
+  switch (launch.options.workload) {
+    case Workload::pingPong:
+      return launch.options.role == Role::initiator ? initiatePingPong<verify>(channel, launch, latency) : respondPingPong<verify>(channel, launch);
+    case Workload::stream: return isSender ? sendStream<verify>(channel, launch) : receiveStream<verify>(channel, launch);
+    case Workload::deliver: break;
+  }
+  return Failure::ofSentence("This workload has no loop.");
+}
+
+template <class Channel>
+Result<Measured> runFramed(Channel channel, const Launch& launch, Histogram& latency) {
+  if (launch.options.verify == Verify::full) return runVerified<Verify::full>(channel, launch, latency);
+  return runVerified<Verify::header>(channel, launch, latency);
+}
+
+/** Two ends in one process would read back their own writes, and measure nothing. */
+Status checkPartner(const SharedMapping& mapping, Role self) {
+  const uint64_t partner = mapping.progressOf(partnerOf(self)).pid();
+  if (partner != 0 && partner != static_cast<uint64_t>(::getpid())) return Nothing{};
+  return Failure::ofSentence(partner == 0 ? "The barrier opened before the partner was there." : "The partner is this same process; a launch needs two.");
+}
+
+/** From ready to the end of the loop. */
+Result<Measured> runLaunch(const Options& options, const SharedMapping& mapping, ControlChannel& control, Histogram& latency) {
+  const Progress progress = mapping.progressOf(options.role);
+  if (options.cpu >= 0) {
+    if (Status pinned = pinToCpu(options.cpu); !pinned) return pinned.failure();
+  }
+  progress.enter(Phase::opening);
+  auto endpoint = openEndpoint(options.endpoint, progress);
+  if (!endpoint) return endpoint.failure();
+  auto payload = PayloadTemplate::create(options.seed, options.maxSizeBytes);
+  if (!payload) return payload.failure();
+  const CostMeter meter;
+
+  progress.enter(Phase::ready);
+  control.ready();
+  if (control.next() != ControlChannel::Word::go) return Failure::ofSentence("The harness said something else than 'go' at the barrier.");
+  if (Status partner = checkPartner(mapping, options.role); !partner) return partner.failure();
+  const Launch launch{options, mapping, progress, meter, *payload, control};
+  if (options.framing == Framing::message) return runFramed(MessageChannel(*endpoint), launch, latency);
+  return runFramed(StreamChannel(*endpoint), launch, latency);
+}
+
+}  // namespace
+
+PeerExit runPeer(std::span<const char* const> arguments) {
+  auto options = parseOptions(arguments);
+  if (!options) return exitWith(exitUsage, options.failure().message);
+  for (const char* spec : {options->endpoint, options->endpointB}) {
+    if (spec == nullptr) continue;
+    if (Status known = checkEndpointSpec(spec); !known) return exitWith(exitUsage, known.failure().message);
+  }
+  if (!dieWithParent(options->parent)) return exitWith(exitHarnessGone);
+  // A partner that ends shows as EPIPE, with a line that says so.
+  std::signal(SIGPIPE, SIG_IGN);
+
+  ControlChannel control(controlFd);
+  if (Status armed = control.endWithHarness(); !armed) return exitWith(exitFailed, armed.failure().message);
+  auto mapping = SharedMapping::attach(mappingFd);
+  if (!mapping) {
+    control.error(mapping.failure(), Phase::starting);
+    return exitWith(exitFailed);
+  }
+  const Progress progress = mapping->progressOf(options->role);
+  progress.enter(Phase::starting);
+  progress.pid(static_cast<uint64_t>(::getpid()));
+
+  auto latency = Histogram::create();
+  if (!latency) {
+    control.error(latency.failure(), Phase::starting);
+    return exitWith(exitFailed);
+  }
+  auto measured = runLaunch(*options, *mapping, control, *latency);
+  if (!measured) {
+    const Phase phase = progress.phase();
+    mapping->enterAndWake(options->role, Phase::failed);
+    control.error(measured.failure(), phase);
+    return exitWith(exitFailed);
+  }
+  progress.count(measured->messages);
+  mapping->enterAndWake(options->role, Phase::finished);
+  control.result(*measured, options->verify);
+  return exitWith(exitFine);
+}
+
+}  // namespace ipcbench
