@@ -13,7 +13,7 @@ import { UserError } from '../user-error.js';
 import { Interruption } from './interruption.js';
 import type { Progress } from './progress.js';
 import { prepareOutput, saveFile } from './save-file.js';
-import type { Session } from './session.js';
+import type { Rig } from './rig.js';
 
 export interface RunRequest {
   readonly command: readonly string[];
@@ -38,14 +38,14 @@ const CHECK_MS = { core: 700, js: 3000 } as const;
  * Measures, checks, and keeps the report on disk up to date after each round. An interruption is an outcome: what was measured
  * until then is in the report. Throws UserError when nothing was selected.
  */
-export async function run(request: RunRequest, session: Session, progress: Progress): Promise<RunOutcome> {
+export async function run(request: RunRequest, rig: Rig, progress: Progress): Promise<RunOutcome> {
   const startedMs = performance.now();
   const startedAt = new Date();
   const plan = makePlan({
     selections: request.selections,
     seed: request.seed,
     placementProblem: (placement) => {
-      const answer = session.place(placement);
+      const answer = rig.place(placement);
       return answer.kind === 'impossible' ? answer : null;
     },
   });
@@ -65,22 +65,22 @@ export async function run(request: RunRequest, session: Session, progress: Progr
   const loadAtStart = readNoise().load1;
 
   const report = (finishedAt: Date | null): Report => assembleReport({
-    ipcbenchVersion: session.version,
+    ipcbenchVersion: rig.version,
     command: request.command,
     startedAt,
     finishedAt,
     status: finishedAt === null ? 'running' : interruption === null ? 'complete' : 'interrupted',
     seed: request.seed,
-    environment: session.environment,
-    transports: session.transports.map((loaded) => loaded.transport),
-    workloads: new Map(session.workloads.map((workload) => [workload.name, workload])),
+    environment: rig.environment,
+    transports: rig.transports.map((loaded) => loaded.transport),
+    workloads: new Map(rig.workloads.map((workload) => [workload.name, workload])),
     plan,
     samples,
     failures,
     skipped,
     roundsCompleted,
     verdicts,
-    warnings: [...session.warnings, ...(finishedAt === null ? [] : warningsOf({ environment: session.environment, plan, samples, failures, roundsCompleted, budgetMs: request.budgetMs, loadAtStart, isInterrupted: interruption !== null }))],
+    warnings: [...rig.warnings, ...(finishedAt === null ? [] : warningsOf({ environment: rig.environment, plan, samples, failures, roundsCompleted, budgetMs: request.budgetMs, loadAtStart, isInterrupted: interruption !== null }))],
     totalMs: performance.now() - startedMs,
     checkedMs,
   });
@@ -95,7 +95,7 @@ export async function run(request: RunRequest, session: Session, progress: Progr
     const budgetMs = request.budgetMs === null ? null : Math.max(0, request.budgetMs - checksLeftMs(0));
     const benchStartedMs = performance.now();
     await runPlan(plan, { budgetMs }, {
-      launch: (launch) => runLaunch(launch, session.context),
+      launch: (launch) => runLaunch(launch, rig.context),
       nowMs: () => performance.now(),
       beforeLaunch: (launch, done) => {
         const elapsedMs = performance.now() - benchStartedMs;
@@ -112,7 +112,7 @@ export async function run(request: RunRequest, session: Session, progress: Progr
       for (const [done, loaded] of checked.transports.entries()) {
         progress.step(`checking ${loaded.transport.name}`, checksLeftMs(done));
         const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
-        const found = await checkTransport(loaded, checked.checks, { messages: checked.messages, seed: request.seed, deadlineMs: checked.deadlineMs, cpus: free }, session.context);
+        const found = await checkTransport(loaded, checked.checks, { messages: checked.messages, seed: request.seed, deadlineMs: checked.deadlineMs, cpus: free }, rig.context);
         verdicts.push(...found.verdicts);
         checkedMs += found.checkedMs;
         save(null);

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { isTransportModule } from '../suites/load-transports.js';
 import { parseCpus, parsePositiveDuration, parseSeed } from './parse-options.js';
-import type { SessionOptions } from './session.js';
+import type { RigOptions } from './rig.js';
 
 /** What commander hands over for the options every running command has. */
 export interface SharedOptions {
@@ -38,7 +38,7 @@ export function splitTransports(named: readonly string[], options: SharedOptions
   return { names: all.filter((text) => !isTransportModule(text)), modules: all.filter(isTransportModule) };
 }
 
-export function sessionOptions(options: SharedOptions, modules: readonly string[]): SessionOptions {
+export function rigOptions(options: SharedOptions, modules: readonly string[]): RigOptions {
   return { cpus: options.cpus ?? null, timeoutMs: options.timeout, transportModules: modules };
 }
 

@@ -83,8 +83,8 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
   } finally {
     context.signal.removeEventListener('abort', stop);
     for (const peer of peers) peer.kill();
-    for (const peer of peers) peer.control.close();
     await Promise.all(peers.map((peer) => peer.exited));
+    await Promise.all(peers.map((peer) => peer.release()));
     shared?.close();
     for (const made of arrangements) {
       made.closeDescriptors();

@@ -25,6 +25,8 @@ export interface PeerProcess {
   kill(): void;
   /** Resolves when the process has been waited for; says how it ended. */
   readonly exited: Promise<PeerExit>;
+  /** Closes what this process holds of it: our ends of control and stderr. Resolves when the descriptors are really closed. */
+  release(): Promise<void>;
 }
 
 export interface PeerExit {
@@ -64,10 +66,23 @@ export async function startPeer(start: PeerStart, addon: Pick<NativeAddon, 'sock
     child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
   });
   let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr = (stderr + chunk).slice(-STDERR_BYTES);
   });
-  return supervise({ name: start.name, control: openControlChannel(ours), stderrTail: () => stderr.trim(), kill: () => void child.kill('SIGKILL'), exited });
+  const control = openControlChannel(ours);
+  const stderrClosed = new Promise<void>((resolve) => child.stderr.once('close', () => resolve()));
+  return supervise({
+    name: start.name,
+    control,
+    stderrTail: () => stderr.trim(),
+    kill: () => void child.kill('SIGKILL'),
+    exited,
+    release: async () => {
+      control.close();
+      child.stderr.destroy();
+      await Promise.all([control.ended, stderrClosed]);
+    },
+  });
 }
 
 /**
@@ -82,6 +97,10 @@ export function adoptForkedPeer(descriptor: number): PeerProcess {
     stderrTail: () => '',
     kill: () => control.close(),
     exited: control.ended.then(() => ({ exitCode: null, signal: null })),
+    release: () => {
+      control.close();
+      return control.ended;
+    },
   });
 }
 

@@ -4,7 +4,7 @@ const highestTrackableNs = 60_000_000_000;
 
 /**
  * Durations as the bins of an HdrHistogram with three significant digits, the layout of the C++ core: each power of two is cut into
- * 1024 equal bins, 2048 for the first. hdr-histogram-js, which a test holds this to, takes 25 ms of a peer's start to load.
+ * 1024 equal bins, 2048 for the first. hdr-histogram-js, which a test holds this to, takes some 40 ms of a peer's start to load.
  */
 export function binLatencies(durationsNs: Iterable<number>): LatencyBins {
   const counts = new Map<number, number>();

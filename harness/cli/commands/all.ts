@@ -5,8 +5,8 @@ import { PROFILES, selectionsOfAll } from '../profiles.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
 import { selectTransports } from '../select.js';
-import { openSession } from '../session.js';
-import { addSharedOptions, addTimeBudget, seedOf, sessionOptions, splitTransports, type SharedOptions } from '../shared-options.js';
+import { openRig } from '../rig.js';
+import { addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 import { CHECK_DEADLINE_MS, CHECK_MESSAGES } from './check.js';
 
 interface AllOptions extends SharedOptions {
@@ -20,24 +20,24 @@ export function addAll(program: Command, invocation: Invocation): void {
     .addHelpText('after', '\nExample: ipcbench all --time-budget 45s --out /tmp/look\nTakes about 95 s on two cores. Everything by default: every transport; 64 B, 4 KiB and 64 KiB; same-cpu and cross-cpu.');
   addTimeBudget(addSharedOptions(command)).action(async (named: string[], options: AllOptions) => {
     const { names, modules } = splitTransports(named, options);
-    const session = await openSession(sessionOptions(options, modules));
+    const rig = await openRig(rigOptions(options, modules));
     try {
-      const chosen = selectTransports(names, session.transports);
+      const chosen = selectTransports(names, rig.transports);
       const outcome = await run(
         {
           command: invocation.argv,
           seed: seedOf(options),
-          selections: selectionsOfAll(chosen.map((one) => one.transport), session.workloads, PROFILES.default),
-          checked: { transports: chosen, checks: session.checks, messages: CHECK_MESSAGES, deadlineMs: CHECK_DEADLINE_MS },
+          selections: selectionsOfAll(chosen.map((one) => one.transport), rig.workloads, PROFILES.default),
+          checked: { transports: chosen, checks: rig.checks, messages: CHECK_MESSAGES, deadlineMs: CHECK_DEADLINE_MS },
           budgetMs: options.timeBudget ?? null,
           out: options.out,
         },
-        session,
+        rig,
         makeProgress(invocation.stderr),
       );
       await finish(outcome, options.out, options.json === true, invocation);
     } finally {
-      session.close();
+      rig.close();
     }
   });
 }

@@ -9,8 +9,8 @@ import { DEFAULT_PLACEMENTS, DEFAULT_SIZES, PROFILES, WARMUP_MS, type ProfileNam
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
 import { selectTransports, selectNames } from '../select.js';
-import { openSession } from '../session.js';
-import { addSharedOptions, addTimeBudget, seedOf, sessionOptions, splitTransports, type SharedOptions } from '../shared-options.js';
+import { openRig } from '../rig.js';
+import { addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
 interface BenchOptions extends SharedOptions {
   readonly workload?: string;
@@ -43,11 +43,11 @@ export function addBench(program: Command, invocation: Invocation): void {
     .addHelpText('after', '\nExample: ipcbench bench pipe unix-stream --size 64,64k --placement same-cpu --launches 20');
   addTimeBudget(addSharedOptions(command)).action(async (named: string[], options: BenchOptions) => {
     const { names, modules } = splitTransports(named, options);
-    const session = await openSession(sessionOptions(options, modules));
+    const rig = await openRig(rigOptions(options, modules));
     try {
-      const transports = selectTransports(names, session.transports).map((one) => one.transport);
-      const workloadNames = selectNames(options.workload?.split(',') ?? [], session.workloads.map((one) => one.name), 'workload', "'ipcbench list workloads'");
-      const workloads = session.workloads.filter((one) => workloadNames.includes(one.name));
+      const transports = selectTransports(names, rig.transports).map((one) => one.transport);
+      const workloadNames = selectNames(options.workload?.split(',') ?? [], rig.workloads.map((one) => one.name), 'workload', "'ipcbench list workloads'");
+      const workloads = rig.workloads.filter((one) => workloadNames.includes(one.name));
       const outcome = await run(
         {
           command: invocation.argv,
@@ -57,12 +57,12 @@ export function addBench(program: Command, invocation: Invocation): void {
           budgetMs: options.timeBudget ?? null,
           out: options.out,
         },
-        session,
+        rig,
         makeProgress(invocation.stderr),
       );
       await finish(outcome, options.out, options.json === true, invocation);
     } finally {
-      session.close();
+      rig.close();
     }
   });
 }

@@ -6,8 +6,8 @@ import { parseCount } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
 import { selectChecks, selectTransports } from '../select.js';
-import { openSession } from '../session.js';
-import { addSharedOptions, seedOf, sessionOptions, splitTransports, type SharedOptions } from '../shared-options.js';
+import { openRig } from '../rig.js';
+import { addSharedOptions, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
 export const CHECK_MESSAGES = 10_000;
 export const CHECK_DEADLINE_MS = 30_000;
@@ -30,10 +30,10 @@ export function addCheck(program: Command, invocation: Invocation): void {
     .addHelpText('after', "\nExample: ipcbench check fifo --check loss --messages 1000000\nPlanted faults prove these checks: 'ipcbench self-test'.");
   addSharedOptions(command).action(async (named: string[], options: CheckOptions) => {
     const { names, modules } = splitTransports(named, options);
-    const session = await openSession(sessionOptions(options, modules));
+    const rig = await openRig(rigOptions(options, modules));
     try {
-      const transports = selectTransports(names, session.transports);
-      const checks = selectChecks(options.check ?? [], session.checks);
+      const transports = selectTransports(names, rig.transports);
+      const checks = selectChecks(options.check ?? [], rig.checks);
       if (checks.length === 0 || transports.length === 0) throw new UserError("Nothing is selected to check. ('ipcbench list checks')");
       if (options.dryRun === true) {
         const lines = transports.flatMap(({ transport }) => checks.map((check) => `${transport.name}/${check.id}  ${check.appliesTo(transport.guarantees) ? check.promise : `(not applicable: ${check.notApplicable})`}`));
@@ -49,12 +49,12 @@ export function addCheck(program: Command, invocation: Invocation): void {
           budgetMs: null,
           out: options.out,
         },
-        session,
+        rig,
         makeProgress(invocation.stderr),
       );
       await finish(outcome, options.out, options.json === true, invocation);
     } finally {
-      session.close();
+      rig.close();
     }
   });
 }

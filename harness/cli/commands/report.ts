@@ -63,7 +63,7 @@ async function draw(report: Report, path: string, options: ReportOptions, { stdo
         break;
       case 'png': {
         const png = await renderPngs(report, folder);
-        stdout.write(png.kind === 'skipped' ? `${png.reason}\n` : `${png.files.join('\n')}\n`);
+        stdout.write(png.state === 'skipped' ? `${png.message}\n` : `${png.files.join('\n')}\n`);
         break;
       }
     }

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { loadNative } from '../../native/load.js';
 import { readEnvironment } from '../environment/environment.js';
-import type { DeliveryCheck, Environment, Launch, PlacedCpus, Placement, Transport, Warning, Workload } from '../model/index.js';
+import { nativeIdentity } from '../environment/native-identity.js';
+import type { DeliveryCheck, Environment, Launch, PlacedCpus, Placement, Warning, Workload } from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
 import { makePrivateDirectory } from '../pair/private-directory.js';
 import { place, type PlacementAnswer } from '../placement/place.js';
@@ -14,7 +15,7 @@ import { packageVersion } from '../package-root.js';
 import { UserError } from '../user-error.js';
 import { watchInterruptions } from './interruption.js';
 
-export interface SessionOptions {
+export interface RigOptions {
   /** CPUs to choose from; null is all this process may use. */
   readonly cpus: readonly number[] | null;
   readonly timeoutMs: number;
@@ -23,7 +24,7 @@ export interface SessionOptions {
 }
 
 /** Everything a command needs to start pairs; opened once, closed on every path out. */
-export interface Session {
+export interface Rig {
   readonly version: string;
   readonly context: LaunchContext;
   readonly environment: Environment;
@@ -39,7 +40,7 @@ export interface Session {
 const DESCRIPTORS_NEEDED = 48;
 
 /** Throws UserError when this machine or the options leave nothing to run with. */
-export async function openSession(options: SessionOptions): Promise<Session> {
+export async function openRig(options: RigOptions): Promise<Rig> {
   const native = await loadNative();
   const { addon } = native;
   const limit = addon.descriptorLimit().soft;
@@ -52,7 +53,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const failed = failures[0];
   if (failed !== undefined) throw new UserError(failed.message, 2);
   const [workloads, checks] = await Promise.all([loadWorkloads(), loadChecks()]);
-  const environment = readEnvironment({ allowedCpus: allowed, native: native.identity });
+  const environment = readEnvironment({ allowedCpus: allowed, native: nativeIdentity(native) });
 
   const watch = watchInterruptions();
   const directory = makePrivateDirectory(addon);
@@ -101,10 +102,4 @@ function cpusToUse(allowed: readonly number[], wanted: readonly number[] | null)
 
 function peerScript(): string {
   return fileURLToPath(new URL('../peer/main.js', import.meta.url));
-}
-
-/** Transports by the names a user typed; all of them when none was. Throws for a name nobody has. */
-export function transportsNamed(session: Session, chosen: (known: readonly string[]) => readonly string[]): Transport[] {
-  const names = chosen(session.transports.map((loaded) => loaded.transport.name));
-  return session.transports.filter((loaded) => names.includes(loaded.transport.name)).map((loaded) => loaded.transport);
 }

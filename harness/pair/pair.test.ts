@@ -1,0 +1,238 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readText } from '../environment/read-text.js';
+import { loadNative } from '../../native/load.js';
+import { decodeProgress, PHASE } from '../history/progress.js';
+import type { Role } from '../model/index.js';
+import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
+import { leftBehind, takeCensus } from './census.js';
+import { withPair, type Pair, type PairContext, type PairStart } from './pair.js';
+import { makePrivateDirectory, type PrivateDirectory } from './private-directory.js';
+
+interface Ground {
+  context: PairContext;
+  abort: AbortController;
+  directory: PrivateDirectory;
+  transports: ReadonlyMap<string, LoadedTransport>;
+}
+
+const test = suite<Ground>('pair');
+
+test.before(async (ground) => {
+  const native = await loadNative();
+  const { transports } = await loadTransports({ modules: [] });
+  ground.transports = new Map(transports.map((loaded) => [loaded.transport.name, loaded]));
+  ground.directory = makePrivateDirectory(native.addon);
+  ground.context = {
+    addon: native.addon,
+    peerPath: native.peerPath,
+    addonPath: native.addonPath,
+    runtime: { file: process.execPath, peerScript: fileURLToPath(new URL('../peer/main.js', import.meta.url)) },
+    directory: ground.directory.path,
+    timeoutMs: 5000,
+    signal: new AbortController().signal,
+  };
+});
+test.before.each((ground) => {
+  ground.abort = new AbortController();
+  ground.context = { ...ground.context, signal: ground.abort.signal };
+});
+test.after((ground) => ground.directory.remove());
+
+const startOf = (ground: Ground, name: string, windowMs: number, options: Partial<PairStart> = {}): PairStart => {
+  const loaded = ground.transports.get(name);
+  if (loaded === undefined) throw new Error(`no transport ${name}`);
+  const task = ['--workload', 'ping-pong', '--size', '64', '--verify', 'header', '--seed', '1', '--warmup-us', String(windowMs * 1000), '--window-us', String(windowMs * 1000)];
+  return { transport: loaded.transport, moduleUrl: loaded.module, driver: 'native', cpus: { initiator: null, responder: null, relation: 'unpinned' }, task, fault: null, nonce: 't', ...options };
+};
+
+/** Waits for a phase by looking, with no sleep between looks; the test file's deadline bounds it. */
+const untilPhase = async (pair: Pair, role: Role, phase: number): Promise<number> => {
+  for (;;) {
+    const at = decodeProgress(pair.shared.read())?.[role];
+    if (at?.phase === phase && at.pid !== null) return at.pid;
+    await setImmediate();
+  }
+};
+
+const results = (pair: Pair): Promise<unknown> => Promise.all([pair.initiator.control.waitFor('result'), pair.responder.control.waitFor('result')]);
+
+const failureOf = async (work: Promise<unknown>): Promise<Error> => {
+  try {
+    await work;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+};
+
+/** Runs `work` and proves that it left no child, no descriptor, no socket and no file. */
+const leavesNothing = async <T>(ground: Ground, work: () => Promise<T>): Promise<T> => {
+  const before = takeCensus(ground.directory.path);
+  const result = await work();
+  assert.is(leftBehind(before, takeCensus(ground.directory.path)), null);
+  assert.equal(childrenOf(process.pid), []);
+  return result;
+};
+
+const childrenOf = (pid: number): string[] =>
+  readdirSync(`/proc/${pid}/task`).flatMap((task) => {
+    try {
+      return readChildren(`/proc/${pid}/task/${task}/children`);
+    } catch {
+      return [];
+    }
+  });
+const readChildren = (path: string): string[] => readText(path)?.split(' ').filter((text) => text !== '') ?? [];
+
+for (const name of ['socketpair-stream', 'unix-stream', 'unix-dgram', 'unix-seqpacket', 'pipe', 'fifo']) {
+  test(`${name}: a finished pair leaves nothing behind`, async (ground) => {
+    await leavesNothing(ground, () =>
+      withPair(ground.context, startOf(ground, name, 2), async (pair) => {
+        await pair.ready();
+        pair.go();
+        await pair.within(5000, 'measuring', results(pair));
+      }),
+    );
+  });
+}
+
+for (const victim of ['initiator', 'responder'] as const) {
+  for (const [words, phase] of [['connected', PHASE.ready], ['warming up', PHASE.warmUp], ['in its window', PHASE.window]] as const) {
+    test(`a ${victim} that is killed while ${words} fails the pair by name and leaves nothing behind`, async (ground) => {
+      const failure = await leavesNothing(ground, () =>
+        failureOf(
+          withPair(ground.context, startOf(ground, 'unix-stream', phase === PHASE.window ? 0.5 : 60_000, phase === PHASE.window ? { task: [...startOf(ground, 'unix-stream', 1).task.slice(0, -1), '60000000'] } : {}), async (pair) => {
+            await pair.ready();
+            if (phase !== PHASE.ready) pair.go();
+            process.kill(await untilPhase(pair, victim, phase), 'SIGKILL');
+            await pair.within(5000, 'measuring', results(pair));
+          }),
+        ),
+      );
+      assert.match(failure.message, new RegExp(`The ${victim} ended by SIGKILL`));
+    });
+  }
+}
+
+test('a peer that is killed as soon as it exists fails the pair and leaves nothing behind', async (ground) => {
+  const failure = await leavesNothing(ground, () =>
+    failureOf(
+      withPair(ground.context, startOf(ground, 'fifo', 5), async (pair) => {
+        // As soon as it exists: most often it is still opening, and whatever it is doing, its end is told.
+        pair.responder.kill();
+        await pair.ready();
+        await pair.within(5000, 'measuring', results(pair));
+      }),
+    ),
+  );
+  assert.match(failure.message, /The responder ended by SIGKILL/);
+});
+
+test('a stopped peer passes its deadline, is named with its phase and state, and is ended', async (ground) => {
+  const failure = await leavesNothing(ground, () =>
+    failureOf(
+      withPair(ground.context, startOf(ground, 'unix-stream', 60_000), async (pair) => {
+        await pair.ready();
+        pair.go();
+        process.kill(await untilPhase(pair, 'responder', PHASE.warmUp), 'SIGSTOP');
+        await pair.within(300, 'measuring', results(pair));
+      }),
+    ),
+  );
+  assert.match(failure.message, /the responder \(state: warming up, (after \d+ messages \(\d+ bytes\)|before its first message), stopped by a signal\) did not finish measuring within 300 ms/);
+  assert.match(failure.message, /--timeout/);
+});
+
+test('a peer that never connects is named with what it waits for', async (ground) => {
+  const start = startOf(ground, 'fifo', 5);
+  // The responder is given a connected socket, so that nobody ever opens the other ends of the initiator's FIFOs.
+  const lonely: PairStart = {
+    ...start,
+    transport: {
+      ...start.transport,
+      arrange: (tools) => {
+        const [read, write] = [tools.path('r'), tools.path('w')];
+        tools.mkfifo(read);
+        tools.mkfifo(write);
+        return { initiator: { spec: `fifo:${read}:${write}:read-first`, descriptors: [] }, responder: { spec: 'fd:{0}', descriptors: [tools.socketpair('stream')[0]] } };
+      },
+    },
+  };
+  const failure = await leavesNothing(ground, () => failureOf(withPair({ ...ground.context, timeoutMs: 300 }, lonely, (pair) => pair.ready())));
+  assert.match(failure.message, /^The initiator \(state: opening FIFO for reading, before its first message, asleep\) did not finish connecting within 300 ms\./);
+});
+
+test('an abort ends a running pair with its reason and leaves nothing behind', async (ground) => {
+  const reason = new Error('enough');
+  const failure = await leavesNothing(ground, () =>
+    failureOf(
+      withPair(ground.context, startOf(ground, 'pipe', 60_000), async (pair) => {
+        await pair.ready();
+        pair.go();
+        await untilPhase(pair, 'initiator', PHASE.warmUp);
+        ground.abort.abort(reason);
+        await pair.within(5000, 'measuring', results(pair));
+      }),
+    ),
+  );
+  assert.is(failure, reason);
+});
+
+test('a transport whose arrangement throws has its descriptors closed and its files removed', async (ground) => {
+  const start = startOf(ground, 'unix-stream', 5);
+  const broken: PairStart = {
+    ...start,
+    transport: {
+      ...start.transport,
+      arrange: (tools) => {
+        tools.mkfifo(tools.path('made'));
+        tools.pipe();
+        throw new Error('no luck');
+      },
+    },
+  };
+  const failure = await leavesNothing(ground, () => failureOf(withPair(ground.context, broken, async () => undefined)));
+  assert.is(failure.message, 'no luck');
+});
+
+test('a peer program that does not run is told with its reason', async (ground) => {
+  const failure = await leavesNothing(ground, () => failureOf(withPair({ ...ground.context, peerPath: '/nonexistent/peer' }, startOf(ground, 'unix-stream', 5), async () => undefined)));
+  assert.match(failure.message, /cannot be started: \/nonexistent\/peer does not run \(ENOENT\)/);
+});
+
+test('a private directory is mode 0700, and what a dead run left is swept, what a living one holds is not', async (ground) => {
+  const { addon } = ground.context;
+  const parent = mkdtempSync(join(tmpdir(), 'p-'));
+  try {
+    const living = makePrivateDirectory(addon, parent);
+    const uid = process.getuid?.() ?? 0;
+    const dead = join(parent, `ipcbench-${uid}-dead`);
+    const swept = join(parent, `ipcbench-${uid}-half`);
+    const foreign = join(parent, 'somebody-else');
+    for (const folder of [dead, swept, foreign]) mkdirSync(folder);
+    writeFileSync(join(dead, 'lock'), '');
+    writeFileSync(join(dead, '0-socket'), '');
+    const unnamed = join(parent, `.ipcbench-${uid}-old`);
+    mkdirSync(unnamed);
+    utimesSync(unnamed, 0, 0);
+    const next = makePrivateDirectory(addon, parent);
+    assert.equal(readdirSync(parent).sort(), [living.path, next.path, foreign].map((path) => path.slice(parent.length + 1)).sort());
+    assert.is(statMode(living.path), 0o700);
+    living.remove();
+    living.remove();
+    next.remove();
+    assert.equal(readdirSync(parent), ['somebody-else']);
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+});
+
+const statMode = (path: string): number => statSync(path).mode & 0o777;
+
+test.run();

@@ -1,0 +1,45 @@
+import { createFixedSlicer } from './fixed-slicer.js';
+import { partnerOf, senderNumber, type Peer } from './peer.js';
+
+/** Writes and checks the messages of one launch, all of one size. */
+export interface FixedMessages {
+  /** The whole of a message of this peer. */
+  fill(message: Uint8Array, seq: number): void;
+  /** Throws a sentence unless this is message `seq` of the partner, intact as far as `--verify` says. */
+  check(message: Uint8Array, seq: number): void;
+  /** Calls `handle` with each whole message that arrives, valid until it returns. */
+  onMessage(handle: (message: Uint8Array) => void): void;
+}
+
+export function fixedMessages({ args, addon, endpoint }: Peer): FixedMessages {
+  const self = senderNumber[args.role];
+  const partner = senderNumber[partnerOf[args.role]];
+  const look = args.verify === 'full'
+    ? (message: Uint8Array, seq: number) => addon.checkMessage(message, args.seed, partner, seq)
+    : (message: Uint8Array, seq: number) => addon.checkHeader(message, partner, seq);
+  return {
+    fill: (message, seq) => addon.fillMessage(message, args.seed, self, seq),
+    check(message, seq) {
+      if (message.length !== args.sizeBytes) throw new Error(`Message ${seq} has ${message.length} bytes instead of ${args.sizeBytes}.`);
+      const finding = look(message, seq);
+      switch (finding.kind) {
+        case 'intact':
+          if (finding.seq === seq && finding.sender === partner) return;
+          throw new Error(`Message ${finding.seq} arrived where ${seq} was due: the transport lost, repeated or reordered one.`);
+        case 'damaged-header':
+          throw new Error(`Message ${seq} is not what was sent: its header is damaged.`);
+        case 'damaged-payload':
+          throw new Error(`Message ${seq} is not what was sent: its payload differs from byte ${finding.offset} on.`);
+        case 'wrong-boundary':
+          throw new Error(`Message ${seq} says that it has ${finding.expected} bytes instead of ${args.sizeBytes}.`);
+      }
+    },
+    onMessage: (handle) => endpoint.onMessage(args.framing === 'message' ? handle : createFixedSlicer(args.sizeBytes, handle)),
+  };
+}
+
+/**
+ * How often a receiver looks at the window words: with each message whose number is a multiple of this. A look is a system call and
+ * costs about 1 us, so for small messages it is shared by 16. A sender announces only with such a message, and so is never missed.
+ */
+export const messagesPerLook = (sizeBytes: number): number => (sizeBytes < 16_384 ? 16 : 1);

@@ -1,0 +1,37 @@
+import type { Endpoint, EndpointContext, JsTransport } from '../model/index.js';
+import type { PeerArguments } from './arguments.js';
+import type { ResponderFork } from './fork-responder.js';
+
+/** Imports the transport's module and opens its endpoint here, with the fault this peer's sends are to have. */
+export async function openEndpoint(args: PeerArguments, responder: ResponderFork): Promise<Endpoint> {
+  const transport = await importTransport(args.transportModule);
+  const context: EndpointContext = {
+    role: args.role,
+    spec: args.endpoint,
+    maxMessageBytes: args.maxSizeBytes,
+    forkResponder: (options) => responder.fork(options),
+  };
+  const endpoint = await transport.open(context);
+  for (const member of ['send', 'onMessage', 'onEnd', 'close'] as const) {
+    if (typeof endpoint?.[member] !== 'function') throw new Error(`The endpoint that open() of ${args.transportModule} resolved to lacks the function '${member}'.`);
+  }
+  return args.fault !== null && args.role === args.sender ? wrapWithFault(endpoint, args.fault, args.seed) : endpoint;
+}
+
+/** The harness has checked the whole descriptor; this process needs one member of it. */
+const importTransport = async (module: string): Promise<JsTransport> => {
+  const namespace = (await import(module)) as { readonly default?: { readonly js?: JsTransport } };
+  const js = namespace.default?.js;
+  if (typeof js?.open !== 'function') throw new Error(`${module} has no transport with a 'js' driver as its default export.`);
+  return js;
+};
+
+type WrapEndpoint = (endpoint: Endpoint, fault: string, atSeq: number, seed: number) => Endpoint;
+
+/** Found by its place, like everything in suites: the harness imports nothing there by name. */
+const wrapperModule = new URL('../../suites/conformance/faults/wrap-endpoint.js', import.meta.url).href;
+
+const wrapWithFault = async (endpoint: Endpoint, fault: NonNullable<PeerArguments['fault']>, seed: number): Promise<Endpoint> => {
+  const { wrapEndpoint } = (await import(wrapperModule)) as { readonly wrapEndpoint: WrapEndpoint };
+  return wrapEndpoint(endpoint, fault.name, fault.atSeq, seed);
+};

@@ -1,0 +1,136 @@
+import { costsBetween, expenseNow, type Expense } from './cost-meter.js';
+import { fixedMessages, messagesPerLook } from './fixed-messages.js';
+import { binLatencies } from './latency-histogram.js';
+import type { Peer, PeerReport, Workload } from './peer.js';
+import { sampleInTime } from './sampling.js';
+
+/** Sends a message, waits for the answer, and so on; the whole round trip is a sample, from before `send` to after the check. */
+export function initiatePingPong(peer: Peer): Workload {
+  const { args, addon, endpoint, words } = peer;
+  const messages = fixedMessages(peer);
+  const perLook = messagesPerLook(args.sizeBytes);
+  // One message is on its way at a time, and its answer proves that it has left: the array can be filled again.
+  const message = Buffer.alloc(args.sizeBytes);
+  let seq = 0;
+  let answered: (() => void) | null = null;
+
+  messages.onMessage((answer) => {
+    const resolve = answered;
+    if (resolve === null) return peer.fail(new Error(`A message arrived after ${seq} round trips, where none was asked for.`));
+    try {
+      messages.check(answer, seq);
+    } catch (error) {
+      return peer.fail(error);
+    }
+    answered = null;
+    seq += 1;
+    resolve();
+  });
+  endpoint.onEnd((error) => {
+    if (answered !== null) peer.fail(error ?? new Error(`The responder ended the exchange before it answered message ${seq}.`));
+  });
+
+  const roundTrip = (): Promise<void> =>
+    new Promise((resolve) => {
+      answered = resolve;
+      messages.fill(message, seq);
+      // What `send` resolves to says that more could be sent. Nothing will be, before the answer is here.
+      endpoint.send(message)?.catch(peer.fail);
+    });
+  const timedRoundTrip = async (samplesMs: number[]): Promise<void> => {
+    const startMs = performance.now();
+    await roundTrip();
+    samplesMs.push(performance.now() - startMs);
+  };
+
+  return {
+    sofar: () => ({ messages: seq, bytes: seq * args.sizeBytes }),
+    async run() {
+      const extraMs: number[] = [];
+      let first = 0;
+      let before: Expense | undefined;
+      let report: Omit<PeerReport, 'latency'> | undefined;
+      let openedMs = 0;
+      const samplesMs = await sampleInTime({
+        warmupMs: args.warmupMs,
+        windowMs: args.windowMs,
+        once: roundTrip,
+        async openWindow() {
+          while (seq % perLook !== 0) await roundTrip();
+          words.openWindowAt(seq + 1);
+          // One more that is not measured: before it answers, the responder takes its expenses.
+          await roundTrip();
+          words.enter('window');
+          first = seq;
+          before = expenseNow(addon);
+          openedMs = performance.now();
+        },
+        async closeWindow() {
+          // The responder's window reaches up to the message that is announced as the last. What comes before that is sampled too,
+          // so that both ends speak of the same messages.
+          while (seq % perLook !== 0) await timedRoundTrip(extraMs);
+          const windowNs = (performance.now() - openedMs) * 1e6;
+          const after = expenseNow(addon);
+          const count = seq - first;
+          report = { messages: count, bytes: count * args.sizeBytes, windowNs, costs: costsBetween(before ?? after, after), verified: args.verify };
+          words.enter('draining');
+          words.endAt(seq);
+          await roundTrip();
+        },
+      });
+      if (report === undefined) throw new Error('The window was never closed.');
+      return { ...report, latency: binLatencies(inNanoseconds(samplesMs, extraMs)) };
+    },
+  };
+}
+
+/** Checks each message and answers it with one of its own, until the last. */
+export function respondPingPong(peer: Peer): Workload {
+  const { args, addon, endpoint, words } = peer;
+  const messages = fixedMessages(peer);
+  const perLook = messagesPerLook(args.sizeBytes);
+  const answer = Buffer.alloc(args.sizeBytes);
+  let seq = 0;
+  let opened: { readonly first: number; readonly atMs: number; readonly expense: Expense } | null = null;
+  let report: PeerReport | null = null;
+  let finish: (report: PeerReport) => void;
+  const finished = new Promise<PeerReport>((resolve) => (finish = resolve));
+
+  /** What the window words say of message `seq`, which has arrived and is not answered yet. */
+  const look = (): void => {
+    const { first, last } = words.window();
+    if (first === seq + 1) {
+      words.enter('window');
+      const expense = expenseNow(addon);
+      opened = { first, atMs: performance.now(), expense };
+    }
+    if (last !== seq || opened === null) return;
+    const windowNs = (performance.now() - opened.atMs) * 1e6;
+    const count = seq - opened.first;
+    report = { messages: count, bytes: count * args.sizeBytes, windowNs, latency: null, costs: costsBetween(opened.expense, expenseNow(addon)), verified: args.verify };
+    words.enter('draining');
+  };
+
+  messages.onMessage((message) => {
+    try {
+      messages.check(message, seq);
+    } catch (error) {
+      return peer.fail(error);
+    }
+    if (seq % perLook === 0) look();
+    messages.fill(answer, seq);
+    seq += 1;
+    const sent = endpoint.send(answer);
+    if (report !== null) finish(report);
+    sent?.catch(peer.fail);
+  });
+  endpoint.onEnd((error) => {
+    if (report === null) peer.fail(error ?? new Error(`The initiator ended the exchange after ${seq} messages, before the last one.`));
+  });
+
+  return { sofar: () => ({ messages: seq, bytes: seq * args.sizeBytes }), run: () => finished };
+}
+
+function* inNanoseconds(...lists: readonly (readonly number[])[]): Generator<number> {
+  for (const list of lists) for (const ms of list) yield ms * 1e6;
+}
