@@ -116,7 +116,7 @@ export function receiveDelivery(peer: Peer): Workload {
       control.waitFor('drain').then(() => endAfterSilence(() => bytes, () => end('drained')), peer.fail);
       await finished;
       words.enter('draining');
-      const windowNs = (performance.now() - startedMs) * 1e6;
+      const windowNs = Math.round((performance.now() - startedMs) * 1e6);
       return { messages, bytes, windowNs, latency: null, costs: costsBetween(before, expenseNow(addon)), verified: 'full' };
     },
   };

@@ -69,7 +69,7 @@ export function initiatePingPong(peer: Peer): Workload {
           // The responder's window reaches up to the message that is announced as the last. What comes before that is sampled too,
           // so that both ends speak of the same messages.
           while (seq % perLook !== 0) await timedRoundTrip(extraMs);
-          const windowNs = (performance.now() - openedMs) * 1e6;
+          const windowNs = Math.round((performance.now() - openedMs) * 1e6);
           const after = expenseNow(addon);
           const count = seq - first;
           report = { messages: count, bytes: count * args.sizeBytes, windowNs, costs: costsBetween(before ?? after, after), verified: args.verify };
@@ -105,7 +105,7 @@ export function respondPingPong(peer: Peer): Workload {
       opened = { first, atMs: performance.now(), expense };
     }
     if (last !== seq || opened === null) return;
-    const windowNs = (performance.now() - opened.atMs) * 1e6;
+    const windowNs = Math.round((performance.now() - opened.atMs) * 1e6);
     const count = seq - opened.first;
     report = { messages: count, bytes: count * args.sizeBytes, windowNs, latency: null, costs: costsBetween(opened.expense, expenseNow(addon)), verified: args.verify };
     words.enter('draining');

@@ -59,7 +59,7 @@ export function sendStream(peer: Peer): Workload {
           // Blocks are as long as the receiver's looks are apart, so `seq` is one it looks at.
           words.endAt(seq);
           await sendOne();
-          const windowNs = (performance.now() - openedMs) * 1e6;
+          const windowNs = Math.round((performance.now() - openedMs) * 1e6);
           const after = expenseNow(addon);
           const count = seq - first;
           report = { messages: count, bytes: count * args.sizeBytes, windowNs, latency: null, costs: costsBetween(before ?? after, after), verified: args.verify };
@@ -106,7 +106,7 @@ export function receiveStream(peer: Peer): Workload {
   };
   const close = (): void => {
     if (opened === null) return peer.fail(new Error(`Message ${seq} is the last one, and the window never opened.`));
-    const windowNs = (performance.now() - opened.atMs) * 1e6;
+    const windowNs = Math.round((performance.now() - opened.atMs) * 1e6);
     const costs = costsBetween(opened.expense, expenseNow(addon));
     const count = seq - opened.first;
     isDone = true;
