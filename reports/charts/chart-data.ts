@@ -1,0 +1,54 @@
+import type { Figure } from '../units/estimate.js';
+
+/**
+ * What a chart shows, as plain data: drawn from a report once, it travels to the page as JSON and to the process that makes
+ * images, and chart-config.ts turns it into the same chart in both places.
+ */
+export type ChartData = BySizeChart | ByTransportChart | PercentilesChart;
+
+interface CommonChart {
+  /** Unique in a report; a file name too. */
+  readonly id: string;
+  readonly title: string;
+  /** What the figures hold for: workload, driver, placement. */
+  readonly place: string;
+  readonly figure: Figure;
+}
+
+/** Figures over message sizes, one line a transport. */
+export interface BySizeChart extends CommonChart {
+  readonly kind: 'by-size';
+  readonly sizes: readonly number[];
+  /** A point for each size; null where that case did not run or failed, so that no line is drawn across it. */
+  readonly series: readonly (Series & { readonly points: readonly (Point | null)[] })[];
+}
+
+/** Figures at one size, one row a transport, best first, references last. */
+export interface ByTransportChart extends CommonChart {
+  readonly kind: 'by-transport';
+  readonly sizeBytes: number;
+  readonly rows: readonly (Series & { readonly point: Point })[];
+}
+
+/** How long the slowest share of round trips took: the value at each quantile, up to the last one seen often enough. */
+export interface PercentilesChart extends CommonChart {
+  readonly kind: 'percentiles';
+  readonly sizeBytes: number;
+  readonly series: readonly (Series & { readonly points: readonly QuantilePoint[] })[];
+}
+
+export interface Series {
+  readonly transport: string;
+  readonly reference: boolean;
+  /** The same number, and so the same colour, mark and dash, for a transport in every chart of a report. */
+  readonly style: number;
+}
+
+export interface Point {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** `rarity` is 1 / (1 - q): 2 is the median, 100 is p99. */
+export type QuantilePoint = readonly [rarity: number, valueNs: number];

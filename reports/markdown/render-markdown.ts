@@ -1,0 +1,122 @@
+import type { Report, VerdictKind } from '../../harness/model/index.js';
+import { comparableGroups, type ComparableGroup } from '../findings/comparable-groups.js';
+import { headlineSize } from '../findings/answers.js';
+import { checkIds, remarkableVerdicts } from '../findings/conformance.js';
+import { environmentInWords } from '../findings/environment.js';
+import { failedLaunches } from '../findings/failures.js';
+import { summariseNoise } from '../findings/noise.js';
+import { noiseInWords } from '../findings/noise-in-words.js';
+import { notices } from '../findings/notices.js';
+import { headlineEstimate, rankGroup } from '../findings/ranking.js';
+import { placementWords } from '../findings/wording.js';
+import { formatSize } from '../units/bytes.js';
+import { plural } from '../units/digits.js';
+import { formatEstimate } from '../units/estimate.js';
+import { markdownCode, markdownText } from './markdown-text.js';
+
+/**
+ * What a reviewer wants to see in a pull request: one row a transport at the sizes that answer the usual questions, the
+ * machine, and the noise floor. Drivers and placements have tables of their own.
+ */
+export function renderMarkdown(report: Report): string {
+  const sections = [
+    ...places(comparableGroups(report)).map(placeTable),
+    legend(report),
+    conformance(report),
+    bulletList(notices(report).map(({ message, hint }) => `⚠ ${markdownText(message)}${hint === null ? '' : ` *${markdownText(hint)}*`}`)),
+    bulletList(failedLaunches(report).map(({ caseId, text }) => `${markdownCode(caseId)} failed in ${markdownText(text)}`)),
+    report.skipped.length === 0 ? '' : `${plural(report.skipped.length, 'case')} skipped: ${report.skipped.map(({ caseId }) => markdownCode(caseId)).join(', ')}.`,
+    machine(report),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+/** Groups that differ in the workload alone, so that latency and throughput of a place share a table. */
+function places(groups: readonly ComparableGroup[]): readonly (readonly [ComparableGroup, ...ComparableGroup[]])[] {
+  const found = new Map<string, [ComparableGroup, ...ComparableGroup[]]>();
+  for (const group of groups) {
+    const key = [group.driver, group.placement, group.verify, ...group.settings].join('/');
+    const before = found.get(key);
+    if (before === undefined) found.set(key, [group]);
+    else before.push(group);
+  }
+  return [...found.values()];
+}
+
+function placeTable(groups: readonly [ComparableGroup, ...ComparableGroup[]]): string {
+  const [first] = groups;
+  const columns = groups.map((group) => ({ group, sizeBytes: headlineSize(group), ranking: rankGroup(group, headlineSize(group)) }));
+  const names = [...new Set(groups.flatMap((group) => group.rows.map((row) => row.transport)))];
+  const references = new Map(groups.flatMap((group) => group.rows.map((row) => [row.transport, row.reference] as const)));
+  const rows = names
+    .toSorted((a, b) => Number(references.get(a) !== null) - Number(references.get(b) !== null))
+    .map((name) => {
+      const label = references.get(name) === null ? markdownText(name) : `*${markdownText(name)} (reference)*`;
+      return [label, ...columns.map((column) => figureCell(column, name))];
+    });
+  const titles = columns.map(({ group, sizeBytes }) => `${markdownText(group.workload)}, ${formatSize(sizeBytes)} ${group.figure === 'latency' ? 'round trip ↓' : 'throughput ↑'}`);
+  const place = [`${first.driver} driver`, placementWords[first.placement], ...first.settings].join(', ');
+  return [`**${markdownText(place)}**`, '', tableRow(['transport', ...titles]), tableRow(['---', ...titles.map(() => '---:')]), ...rows.map(tableRow)].join('\n');
+}
+
+interface Column {
+  readonly group: ComparableGroup;
+  readonly sizeBytes: number;
+  readonly ranking: ReturnType<typeof rankGroup>;
+}
+
+function figureCell({ group, sizeBytes, ranking }: Column, transport: string): string {
+  const row = group.rows.find((candidate) => candidate.transport === transport);
+  const result = row?.results.get(sizeBytes);
+  if (result === undefined) return row?.skipped.has(sizeBytes) === true ? 'skipped' : '–';
+  const estimate = headlineEstimate(result);
+  if (estimate === null) return 'failed';
+  const text = formatEstimate(group.figure, estimate);
+  const ranks = ranking.tied.length + ranking.behind.length > 0;
+  if (ranks && ranking.leader?.result === result) return `**${text}**`;
+  if (ranks && ranking.tied.some((entry) => entry.result === result)) return `${text} ≈`;
+  return text;
+}
+
+function legend(report: Report): string {
+  const ranks = comparableGroups(report).some((group) => {
+    const { tied, behind } = rankGroup(group, headlineSize(group));
+    return tied.length + behind.length > 0;
+  });
+  return ranks ? 'Bold: best of its column. ≈: no measurable difference from it, the intervals overlap. In brackets: interval of the median over launches.' : '';
+}
+
+function conformance(report: Report): string {
+  if (report.verdicts.length === 0) return '';
+  const count = (kind: VerdictKind): number => report.verdicts.filter((verdict) => verdict.verdict === kind).length;
+  const counts = (['pass', 'fail', 'broken', 'deviation', 'info', 'skip'] as const).filter((kind) => count(kind) > 0).map((kind) => `${count(kind)} ${kind}`);
+  const told = remarkableVerdicts(report).filter((verdict) => verdict.verdict !== 'skip' && verdict.verdict !== 'info');
+  return [
+    `**Conformance**: ${counts.join(', ')} over ${plural(checkIds(report).length, 'check')}.`,
+    ...(told.length === 0 ? [] : ['']),
+    ...told.map((verdict) => {
+      const left = verdict.teardown === 'unclean' ? ` Left behind: ${markdownText(verdict.teardownEvidence ?? 'not said what.')}` : '';
+      return `- **${verdict.verdict}** ${markdownCode(verdict.id)} (${verdict.level}): ${markdownText(verdict.evidence)}${left} ${markdownCode(verdict.command)}`;
+    }),
+  ].join('\n');
+}
+
+function machine(report: Report): string {
+  const launches = plural(report.rounds.completed, 'round');
+  return [
+    ...noiseInWords(summariseNoise(report)),
+    ...environmentInWords(report.environment),
+    `ipcbench ${report.ipcbenchVersion}, ${report.status}, ${launches}, ${report.startedAt.slice(0, 10)}, fingerprint ${report.environment.fingerprint.slice(0, 12)}`,
+  ]
+    .map((line) => `<sub>${markdownText(line)}</sub>`)
+    .concat(`<sub>${markdownCode(report.command.join(' '))}</sub>`)
+    .join('<br>\n');
+}
+
+function bulletList(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}

@@ -1,0 +1,8 @@
+import { text } from 'node:stream/consumers';
+import { drawImages } from './draw-images.js';
+import type { ImageAnswer, ImageJob } from './image-job.js';
+
+// The one program in reports: an ImageJob on stdin, an ImageAnswer on stdout, an error on stderr with exit 1.
+const job = JSON.parse(await text(process.stdin)) as ImageJob;
+const answer: ImageAnswer = await drawImages(job);
+process.stdout.write(JSON.stringify(answer));

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Report } from '../../harness/model/index.js';
+import { drawReport, headlineCharts } from '../charts/draw-report.js';
+import { printable } from '../printable.js';
+import { plural } from '../units/digits.js';
+import { packageFile } from '../package-file.js';
+import type { ImageAnswer, ImageJob } from './image-job.js';
+
+export type PngResult =
+  | { readonly state: 'rendered'; readonly files: readonly string[] }
+  /** `message` is a sentence to print as it is. Nothing was written, or not all. */
+  | { readonly state: 'skipped'; readonly message: string };
+
+/**
+ * Writes the report's charts as PNG files into an existing directory. They are drawn in a child process: forty charts cost a
+ * hundred megabytes, and a native canvas that crashes takes no report with it. Never throws for want of a canvas.
+ */
+export async function renderPngs(report: Report, directory: string): Promise<PngResult> {
+  const charts = headlineCharts(drawReport(report));
+  if (charts.length === 0) return { state: 'skipped', message: 'PNG charts skipped: the report has no figures to draw.' };
+  const job: ImageJob = { charts, directory, machine: nameMachine(report), fonts: ['inter-latin-400-normal.woff2', 'inter-latin-600-normal.woff2'].map((name) => packageFile(`reports/assets/fonts/${name}`)) };
+  const child = await execa(process.execPath, [fileURLToPath(new URL('./child.js', import.meta.url))], {
+    input: JSON.stringify(job),
+    reject: false,
+    timeout: 20_000 + charts.length * 3000,
+    forceKillAfterDelay: 1000,
+  });
+  if (child.timedOut) return skipped(`drawing them took longer than ${Math.round(child.durationMs / 1000)} s`);
+  if (child.failed) return skipped(lastLine(child.stderr) ?? child.shortMessage ?? 'the drawing process failed');
+  const answer = JSON.parse(child.stdout) as ImageAnswer;
+  return answer.state === 'rendered' ? answer : skipped(answer.reason);
+}
+
+function nameMachine({ environment: { cpu, os, runtime }, ipcbenchVersion, startedAt }: Report): string {
+  return printable([cpu.model, plural(cpu.online, 'CPU'), `${os.platform} ${os.kernel}`, `${runtime.name} ${runtime.version}`, `ipcbench ${ipcbenchVersion}`, startedAt.slice(0, 10)].join(' · '));
+}
+
+function skipped(reason: string): PngResult {
+  return { state: 'skipped', message: `PNG charts skipped: ${reason.replace(/\.$/, '')}; the HTML report is complete.` };
+}
+
+function lastLine(stderr: string): string | undefined {
+  return stderr.split('\n').findLast((line) => /^\w*Error: /.test(line));
+}
