@@ -3,7 +3,7 @@ import { readImports } from './read-imports.js';
 
 /** A part of the tree that the rules speak of: the longest prefix that fits a path is its part. */
 const parts = [
-  'suites/', 'native/', 'reports/', 'reports/schema/', 'ci/', 'ci/test-runner/skip.ts',
+  'suites/', 'suites/conformance/faults/', 'native/', 'reports/', 'reports/schema/', 'ci/', 'ci/test-runner/skip.ts',
   'harness/', 'harness/model/', 'harness/define.ts', 'harness/cli/', 'harness/runner/index.ts', 'harness/runner/run-plan.ts',
 ] as const;
 export type Part = (typeof parts)[number];
@@ -12,16 +12,20 @@ const runnerFace: readonly Part[] = ['harness/runner/index.ts', 'harness/runner/
 const harness: readonly Part[] = ['harness/', 'harness/model/', 'harness/define.ts', ...runnerFace];
 const harnessRule: readonly Part[] = [...harness, 'native/'];
 
-/** What each part may import. suites/ is on no list but its own: whoever runs it finds it by directory, never by name. */
+/**
+ * What each part may import. suites/ is on no list but its own: whoever runs it finds it by directory, never by name. The faults are
+ * no suite: they are what `ipcbench self-test`, a command, is about.
+ */
 const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'harness/model/': ['harness/model/'],
   'harness/define.ts': ['harness/model/'],
-  'suites/': ['suites/', 'harness/model/', 'harness/define.ts'],
+  'suites/': ['suites/', 'suites/conformance/faults/', 'harness/model/', 'harness/define.ts'],
+  'suites/conformance/faults/': ['suites/', 'suites/conformance/faults/', 'harness/model/', 'harness/define.ts'],
   'native/': ['native/', 'harness/model/'],
   'harness/': harnessRule,
   'harness/runner/index.ts': harnessRule,
   'harness/runner/run-plan.ts': harnessRule,
-  'harness/cli/': [...harnessRule, 'harness/cli/', 'reports/', 'reports/schema/', 'ci/'],
+  'harness/cli/': [...harnessRule, 'harness/cli/', 'suites/conformance/faults/', 'reports/', 'reports/schema/', 'ci/'],
   'reports/': ['reports/', 'reports/schema/', 'harness/model/'],
   'reports/schema/': ['reports/', 'reports/schema/', 'harness/model/'],
   'ci/': ['ci/', 'ci/test-runner/skip.ts', 'reports/schema/', 'harness/model/', ...runnerFace],
@@ -31,6 +35,7 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
 /** A test stands beside its subject and may take what it needs to bring the subject about. */
 const testMayAlsoImport: Partial<Record<Part, readonly Part[]>> = {
   'suites/': harnessRule,
+  'suites/conformance/faults/': harnessRule,
   'native/': harness,
   'ci/': ['reports/'],
 };

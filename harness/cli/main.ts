@@ -21,6 +21,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       status = code;
     },
   };
+  // A reader that has seen enough (`ipcbench list | head`) is no error; what was being measured goes on to its report.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   try {
     await makeProgram(invocation).parseAsync([...argv], { from: 'user' });
     return status;

@@ -27,6 +27,8 @@ export interface RigOptions {
 export interface Rig {
   readonly version: string;
   readonly context: LaunchContext;
+  /** The plainest C++ for the same work; in a checkout only. */
+  readonly twinPath: string | null;
   readonly environment: Environment;
   readonly transports: readonly LoadedTransport[];
   readonly workloads: readonly Workload[];
@@ -79,6 +81,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
         return answer.cpus;
       },
     },
+    twinPath: native.twinPath,
     environment,
     transports,
     workloads,

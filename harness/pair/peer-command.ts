@@ -38,7 +38,9 @@ export function peerCommand(context: PairContext, start: PairStart, role: PeerRo
   ];
   const shared = { name: role.name, extraDescriptors, endpointDescriptors };
   if (start.driver === 'native' || role.name === 'relay') return { ...shared, file: context.peerPath, args };
-  const hosted = ['--driver', start.driver, '--addon', context.addonPath, '--transport-module', start.moduleUrl];
+  const partner = role.name === 'initiator' ? 'responder' : 'initiator';
+  // An initiator that forks its responder says for it where it is to run.
+  const hosted = ['--partner-cpu', cpuOf(start, partner), '--driver', start.driver, '--addon', context.addonPath, '--transport-module', start.moduleUrl];
   return { ...shared, file: context.runtime.file, args: [context.runtime.peerScript, ...args, ...hosted] };
 }
 

@@ -1,0 +1,25 @@
+import type { SpeedComparison, SpeedRow } from './compare-with-twin.js';
+
+/** The comparison as a table of plain text, with what was compared and the yardstick beside it. */
+export function renderSpeed(comparison: SpeedComparison): string {
+  const table = [['transport', 'work', 'core', 'plain C++', 'ratio', 'bound', ''], ...comparison.rows.map(line)];
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
+  const lines = table.map((cells) => cells.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd());
+  const { yardstick } = comparison;
+  return [
+    ...lines,
+    '',
+    `${comparison.launches} fresh launches of ${comparison.windowMs} ms a side, in turns, both ends on one CPU; p25 of the launches' p50 (p75 for rates).`,
+    'nsPerRoundTrip' in yardstick
+      ? `Yardstick: perf bench sched pipe, one CPU: ${(yardstick.nsPerRoundTrip / 1000).toFixed(2)} us a round trip of 4 B over two pipes, mean.`
+      : `Yardstick: ${yardstick.reason}.`,
+    comparison.isMet ? 'Every bound is met.' : `Not met: ${comparison.rows.filter((row) => !row.isMet).map((row) => `${row.transport}, ${row.work}`).join('; ')}.`,
+    '',
+  ].join('\n');
+}
+
+function line(row: SpeedRow): string[] {
+  const isLatency = row.unit === 'ns';
+  const figure = (value: number): string => (isLatency ? `${(value / 1000).toFixed(2)} us` : value >= 1e9 ? `${(value / 1e9).toFixed(2)} GB/s` : `${(value / 1e6).toFixed(1)} MB/s`);
+  return [row.transport, row.work, figure(row.core), figure(row.twin), row.ratio.toFixed(3), `${isLatency ? '<=' : '>='} ${row.bound.toFixed(2)}`, row.isMet ? 'ok' : 'NOT MET'];
+}
