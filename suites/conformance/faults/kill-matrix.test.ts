@@ -1,0 +1,90 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { FaultExpectation, Judgement } from '../../../harness/model/index.js';
+import { isProven, killMatrix, type FaultObservation, type KillMatrixRow } from './kill-matrix.js';
+import { renderKillMatrix } from './render-kill-matrix.js';
+
+const table: readonly FaultExpectation[] = [
+  { fault: 'transparent', framing: 'message', caughtBy: [], notFlaggedBy: ['a/one', 'b/two'] },
+  { fault: 'drop-one', framing: 'message', caughtBy: ['a/one'], notFlaggedBy: ['b/two'] },
+  { fault: 'drop-one', framing: 'stream', caughtBy: ['a/one'], notFlaggedBy: [] },
+];
+const seen = (fault: 'transparent' | 'drop-one', checkId: string, ...verdicts: readonly Judgement['verdict'][]): FaultObservation[] =>
+  verdicts.map((verdict) => ({ fault, framing: 'message', checkId, verdict }));
+const good = [
+  ...seen('transparent', 'a/one', 'pass', 'pass'), ...seen('transparent', 'b/two', 'pass'),
+  ...seen('drop-one', 'a/one', 'fail', 'fail'), ...seen('drop-one', 'b/two', 'pass'),
+];
+const cells = (rows: readonly KillMatrixRow[]): readonly string[] => rows.map((row) => `${row.fault} ${row.checkId} ${row.cell}`);
+
+test('what had to fail and did is caught, what had to pass and did is silent', () => {
+  const rows = killMatrix(good, table);
+  assert.equal(cells(rows), ['transparent a/one silent', 'transparent b/two silent', 'drop-one a/one caught', 'drop-one b/two silent']);
+  assert.equal(rows[2], { fault: 'drop-one', framing: 'message', checkId: 'a/one', expected: 'fail', cell: 'caught', runs: 2, failed: 2, broken: 0 });
+  assert.ok(isProven(rows));
+});
+
+test('a check that could not decide has caught nothing', () => {
+  const rows = killMatrix([...good, ...seen('drop-one', 'a/one', 'broken')], table);
+  assert.is(rows[2]?.cell, 'missed');
+  assert.not.ok(isProven(rows));
+});
+
+test('one miss in two thousand is tolerated, one in a hundred is not', () => {
+  const misses = (caught: number): string | undefined => killMatrix([...seen('drop-one', 'a/one', 'pass'), ...seen('drop-one', 'a/one', ...Array<'fail'>(caught).fill('fail'))], table)
+    .find((row) => row.fault === 'drop-one' && row.checkId === 'a/one')?.cell;
+  assert.is(misses(1999), 'caught');
+  assert.is(misses(999), 'caught');
+  assert.is(misses(998), 'missed');
+  assert.is(misses(99), 'missed');
+});
+
+test('one failure or one undecided exchange is a false alarm where there has to be none', () => {
+  for (const verdict of ['fail', 'broken'] as const) {
+    const rows = killMatrix([...good, ...seen('transparent', 'a/one', verdict)], table);
+    assert.is(rows[0]?.cell, 'false alarm');
+    assert.not.ok(isProven(rows));
+  }
+});
+
+test('a check that the table says nothing of is free, and only shown where it was seen', () => {
+  const rows = killMatrix([...good, ...seen('drop-one', 'c/three', 'fail')], table);
+  assert.equal(cells(rows).filter((cell) => cell.includes('c/three')), ['drop-one c/three free']);
+  assert.ok(isProven(rows));
+});
+
+test('a framing that was not observed is not part of the matrix', () => {
+  assert.equal([...new Set(killMatrix(good, table).map((row) => row.framing))], ['message']);
+});
+
+test('a fault whose catching check was never seen is not proven', () => {
+  const rows = killMatrix(good.filter((one) => !(one.fault === 'drop-one' && one.checkId === 'a/one')), table);
+  assert.is(rows.find((row) => row.fault === 'drop-one' && row.checkId === 'a/one')?.cell, 'unseen');
+  assert.not.ok(isProven(rows));
+});
+
+test('a transparent relay that nobody looked at is not proven', () => {
+  assert.not.ok(isProven(killMatrix(good.filter((one) => one.fault === 'drop-one'), table)));
+});
+
+test('nothing proves nothing', () => {
+  assert.equal(killMatrix([], table), []);
+  assert.not.ok(isProven([]));
+  assert.is(renderKillMatrix([]), 'fault\n\nNot proven: 0 caught, 0 missed, 0 silent, 0 false alarms, 0 unseen.\n');
+});
+
+test('the rendering is a table, what is wrong in sentences, and a conclusion', () => {
+  assert.is(renderKillMatrix(killMatrix([...good, ...seen('drop-one', 'b/two', 'fail'), ...seen('drop-one', 'a/one', 'pass', 'broken')], table)), [
+    'fault                  a/one   b/two',
+    'transparent (message)  silent  silent',
+    'drop-one (message)     MISSED  FALSE ALARM',
+    '',
+    "'a/one' has to catch 'drop-one' on a message transport: it failed 2 and could not decide 1 of 4 exchanges.",
+    "'b/two' has to pass 'drop-one' on a message transport: it failed 1 and could not decide 0 of 2 exchanges.",
+    'Not proven: 0 caught, 1 missed, 2 silent, 1 false alarms, 0 unseen.',
+    '',
+  ].join('\n'));
+  assert.match(renderKillMatrix(killMatrix(good, table)), /\nProven: 1 caught, 0 missed, 3 silent/);
+});
+
+test.run();

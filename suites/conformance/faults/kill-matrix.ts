@@ -1,0 +1,80 @@
+import type { FaultExpectation, FaultName, Framing, Judgement } from '../../../harness/model/index.js';
+import { faultTable } from './fault-table.js';
+
+/** What one check said of one exchange with one planted fault. Checks that do not apply to the transport are not observed. */
+export interface FaultObservation {
+  readonly fault: FaultName;
+  readonly framing: Framing;
+  readonly checkId: string;
+  readonly verdict: Judgement['verdict'];
+}
+
+/**
+ * `caught`: had to fail, and did. `missed`: had to, and did not. `false alarm`: had to pass, and did not. `silent`: had to pass, and
+ * did. `free`: may do either. `unseen`: something was expected, and no exchange showed it.
+ */
+export type KillCell = 'caught' | 'missed' | 'false alarm' | 'silent' | 'free' | 'unseen';
+
+export interface KillMatrixRow {
+  readonly fault: FaultName;
+  readonly framing: Framing;
+  readonly checkId: string;
+  readonly expected: 'fail' | 'pass' | 'either';
+  readonly cell: KillCell;
+  readonly runs: number;
+  readonly failed: number;
+  readonly broken: number;
+}
+
+/** A fault counts as caught from this share of its exchanges on. */
+export const CAUGHT_SHARE = 0.999;
+
+/** Every pair of fault and check that was observed or is expected, for every framing that was observed; in the table's order. */
+export function killMatrix(observations: readonly FaultObservation[], expectations: readonly FaultExpectation[] = faultTable): readonly KillMatrixRow[] {
+  const counts = new Map<string, { runs: number; failed: number; broken: number }>();
+  for (const { fault, framing, checkId, verdict } of observations) {
+    const key = keyOf(fault, framing, checkId);
+    const count = counts.get(key) ?? { runs: 0, failed: 0, broken: 0 };
+    count.runs += 1;
+    if (verdict === 'fail') count.failed += 1;
+    if (verdict === 'broken') count.broken += 1;
+    counts.set(key, count);
+  }
+  const framings = new Set(observations.map((observation) => observation.framing));
+  const checks = [...new Set([...observations.map(({ checkId }) => checkId), ...expectations.flatMap((row) => [...row.caughtBy, ...row.notFlaggedBy])])].sort();
+  return expectations
+    .filter((row) => framings.has(row.framing))
+    .flatMap((row) =>
+      checks.flatMap((checkId): KillMatrixRow[] => {
+        const count = counts.get(keyOf(row.fault, row.framing, checkId)) ?? { runs: 0, failed: 0, broken: 0 };
+        const expected = row.caughtBy.includes(checkId) ? 'fail' : row.notFlaggedBy.includes(checkId) ? 'pass' : 'either';
+        if (expected === 'either' && count.runs === 0) return [];
+        return [{ fault: row.fault, framing: row.framing, checkId, expected, cell: cellOf(expected, count), ...count }];
+      }),
+    );
+}
+
+/**
+ * Nothing missed, no false alarm, and for every fault one check that caught it, or, where none has to, one that kept silent. Of
+ * nothing, nothing is proven.
+ */
+export function isProven(rows: readonly KillMatrixRow[]): boolean {
+  const faults = [...new Set(rows.map((row) => `${row.fault} ${row.framing}`))];
+  const isShown = (fault: string): boolean => {
+    const its = rows.filter((row) => `${row.fault} ${row.framing}` === fault);
+    return its.some(({ cell }) => cell === (its.some(({ expected }) => expected === 'fail') ? 'caught' : 'silent'));
+  };
+  return faults.length > 0 && faults.every(isShown) && !rows.some(({ cell }) => cell === 'missed' || cell === 'false alarm');
+}
+
+function cellOf(expected: KillMatrixRow['expected'], count: { readonly runs: number; readonly failed: number; readonly broken: number }): KillCell {
+  if (expected === 'either') return 'free';
+  if (count.runs === 0) return 'unseen';
+  if (expected === 'fail') return count.failed >= count.runs * CAUGHT_SHARE ? 'caught' : 'missed';
+  // Undecided is red as well: a check that cannot pass an exchange it has to pass is of no use.
+  return count.failed + count.broken === 0 ? 'silent' : 'false alarm';
+}
+
+function keyOf(fault: FaultName, framing: Framing, checkId: string): string {
+  return `${fault} ${framing} ${checkId}`;
+}

@@ -1,0 +1,128 @@
+import type { FaultName, History, HistoryEvent } from '../../../harness/model/index.js';
+import { runOf, sizeOf, withReceived, withSent } from './intact-history.js';
+import type { Draw } from './random.js';
+
+/**
+ * An intact history as it would read, had a relay planted this fault somewhere in the exchange: what the receiver's log shows, and
+ * how both ends came out of it. Where a fault has several faces (a message delayed by one or by a thousand) one is drawn.
+ */
+export function mutateHistory(history: History, fault: FaultName, draw: Draw): History {
+  const { planned, framing } = history;
+  const received = (first: number, end: number): HistoryEvent[] => runOf('received', history, first, end);
+  const end = receiverOf(history).events.slice(-1);
+  const around = (seq: number, instead: readonly HistoryEvent[], next = seq + 1): History =>
+    withReceived(history, [...received(0, seq), ...instead, ...received(next, planned), ...end]);
+
+  switch (fault) {
+    case 'transparent':
+      return history;
+    case 'drop-one':
+      return around(draw(planned - 1), []);
+    case 'drop-last':
+      return around(planned - 1, []);
+    case 'duplicate': {
+      const seq = draw(planned);
+      const again = distance(draw, planned - 1 - seq);
+      if (again === 0) return around(seq, [...received(seq, seq + 1), ...received(seq, planned)], planned);
+      return around(seq, [...received(seq, seq + 1 + again), ...received(seq, seq + 1)], seq + 1 + again);
+    }
+    case 'swap': {
+      const seq = draw(planned - 1);
+      const later = 1 + distance(draw, planned - 2 - seq);
+      return around(seq, [...received(seq + 1, seq + 1 + later), ...received(seq, seq + 1)], seq + 1 + later);
+    }
+    case 'flip-header': {
+      const seq = draw(planned);
+      return around(seq, [{ kind: 'damaged-header', bytes: sizeOf(history, seq) }]);
+    }
+    case 'flip-payload': {
+      const seq = draw(planned);
+      const bytes = sizeOf(history, seq);
+      return around(seq, [{ kind: 'damaged-payload', sender: 0, seq, bytes, offset: draw(bytes) }]);
+    }
+    case 'truncate':
+      return framing === 'message' ? truncateMessage(history, draw, around) : truncateStream(history, draw, around);
+    case 'merge': {
+      if (framing === 'stream') return history;
+      const seq = draw(planned - 1);
+      const expected = sizeOf(history, seq);
+      return around(seq, [{ kind: 'wrong-boundary', sender: 0, seq, expected, actual: expected + sizeOf(history, seq + 1) }], seq + 2);
+    }
+    case 'split':
+      return framing === 'stream' ? history : splitMessage(history, draw, around);
+    case 'stall':
+      return stall(history, draw);
+    case 'early-eof':
+      return endEarly(history, draw, end);
+  }
+}
+
+type Around = (seq: number, instead: readonly HistoryEvent[], next?: number) => History;
+
+const HEADER_BYTES = 32;
+
+/** Half of them neighbours, the others up to `most` apart. */
+function distance(draw: Draw, most: number): number {
+  return draw(2) === 0 ? 0 : draw(most + 1);
+}
+
+function truncateMessage(history: History, draw: Draw, around: Around): History {
+  const seq = draw(history.planned);
+  const expected = sizeOf(history, seq);
+  const actual = 1 + draw(expected - 1);
+  return around(seq, [actual < HEADER_BYTES ? { kind: 'damaged-header', bytes: actual } : { kind: 'wrong-boundary', sender: 0, seq, expected, actual }]);
+}
+
+function truncateStream(history: History, draw: Draw, around: Around): History {
+  const seq = draw(history.planned);
+  const bytes = sizeOf(history, seq);
+  const cut = 1 + draw(HEADER_BYTES - 1);
+  if (seq === history.planned - 1) return around(seq, [{ kind: 'cut-short', sender: 0, seq, expected: bytes, actual: bytes - cut }]);
+  return around(
+    seq,
+    [{ kind: 'damaged-payload', sender: 0, seq, bytes, offset: bytes - cut }, { kind: 'damaged-header', bytes: sizeOf(history, seq + 1) - cut }],
+    seq + 2,
+  );
+}
+
+function splitMessage(history: History, draw: Draw, around: Around): History {
+  const seq = draw(history.planned);
+  const expected = sizeOf(history, seq);
+  const actual = 1 + draw(expected - 1);
+  const head: HistoryEvent = actual < HEADER_BYTES ? { kind: 'damaged-header', bytes: actual } : { kind: 'wrong-boundary', sender: 0, seq, expected, actual };
+  return around(seq, [head, { kind: 'damaged-header', bytes: expected - actual }]);
+}
+
+/** The relay falls silent. The sender finishes, or fills what lies between and is stuck too; the receiver waits, or is told to drain. */
+function stall(history: History, draw: Draw): History {
+  const { planned } = history;
+  const from = draw(planned);
+  const got = runOf('received', history, 0, from);
+  const killed = { ending: 'killed-by-deadline', stuckAt: 'The peers did not finish exchanging messages within 5000 ms.' } as const;
+  const waits = withReceived(history, got, killed);
+  switch (draw(3)) {
+    case 0:
+      return waits;
+    case 1:
+      return { ...withSent(waits, runOf('sent', history, 0, from + 1 + draw(planned - from)), killed), acknowledged: null };
+    default:
+      return withReceived(history, [...got, { kind: 'drained' }]);
+  }
+}
+
+/** The relay closes its side. The sender never notices, or fails with EPIPE; a stream may end inside a message. */
+function endEarly(history: History, draw: Draw, end: readonly HistoryEvent[]): History {
+  const { planned, framing } = history;
+  const from = draw(planned);
+  const expected = sizeOf(history, from);
+  const cut: HistoryEvent[] = framing === 'stream' && draw(2) === 0 ? [{ kind: 'cut-short', sender: 0, seq: from, expected, actual: 1 + draw(expected - 1) }] : [];
+  const ended = withReceived(history, [...runOf('received', history, 0, from), ...cut, ...end]);
+  const accepted = from + 1 + draw(planned - from);
+  if (accepted === planned || draw(2) === 0) return ended;
+  const sent: HistoryEvent[] = [...runOf('sent', history, 0, accepted), { kind: 'send-unknown', sender: 0, seq: accepted, acceptedBytes: 0, errno: 32 }];
+  return { ...withSent(ended, sent, { ending: 'failed' }), acknowledged: null };
+}
+
+function receiverOf(history: History): History['initiator'] {
+  return history.sender === 'initiator' ? history.responder : history.initiator;
+}

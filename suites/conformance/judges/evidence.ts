@@ -1,0 +1,68 @@
+import type { EndHistory, Judgement } from '../../../harness/model/index.js';
+import type { Exchange } from './exchange.js';
+import { countOf } from './runs.js';
+
+/** Below this many messages a pass would say next to nothing: a fault in one of 34 messages goes unseen once in 20 runs. */
+export const MINIMUM_MESSAGES = 100;
+
+export function fail(evidence: string): Judgement {
+  return { verdict: 'fail', evidence };
+}
+
+export function broken(evidence: string): Judgement {
+  return { verdict: 'broken', evidence };
+}
+
+/** `pass` with this evidence, unless the history is no ground to pass anything on. For judges that found no violation. */
+export function passUnlessUndecided(exchange: Exchange, evidence: () => string): Judgement {
+  const reason = whyUndecided(exchange);
+  return reason === null ? { verdict: 'pass', evidence: evidence() + weakness(exchange) } : broken(reason);
+}
+
+/**
+ * Why nothing can be said about this exchange, however good what was seen of it looks; null when something can. In the order
+ * in which a reader would have to repair it.
+ */
+export function whyUndecided(exchange: Exchange): string | null {
+  const { history, sender, receiver, logged } = exchange;
+  const { acknowledged, planned } = history;
+  const seen = countOf(exchange.coverage.seen);
+  const unknown = sender.events.filter((event) => event.kind === 'send-unknown').length;
+  const end = brokenEnd(sender, 'sender') ?? brokenEnd(receiver, 'receiver');
+  if (end !== null) return end;
+  if (acknowledged === null) return 'The sender never said how much it had sent.';
+  if (acknowledged !== logged) return `The sender acknowledged ${acknowledged} messages over the control channel, and its log has ${logged}.`;
+  if (acknowledged + unknown < planned) return `The sender sent ${acknowledged} of the ${planned} messages planned.`;
+  if (!exchange.isReceiverComplete) return `The receiver's log has neither an end of file nor a drained channel after its last message.`;
+  if (seen < MINIMUM_MESSAGES) return `Too little evidence: ${seen} messages arrived, and ${MINIMUM_MESSAGES} are the least to say anything on.`;
+  return null;
+}
+
+/** What seeing no violation in `messages` messages is worth: the rule of three (Hanley and Lippman-Hand, JAMA 249, 1983). */
+export function power(what: string, messages: number): string {
+  return `no ${what} in ${messages} messages: rate below ${(3 / messages).toExponential(1)} at 95 %`;
+}
+
+function brokenEnd(end: EndHistory, part: 'sender' | 'receiver'): string | null {
+  const who = `The ${part} (${end.role})`;
+  if (end.overflowed) return `${who} saw more than its log could hold: what came after its ${end.events.length} records is not known.`;
+  switch (end.ending) {
+    case 'finished':
+      return null;
+    case 'failed':
+      return `${who} failed${lastError(end)}.`;
+    case 'killed-by-deadline':
+      return `${who} was killed by its deadline. ${end.stuckAt ?? 'Where it was stuck is not known.'}`;
+  }
+}
+
+/** " after errno 104 of read", when the log has it. */
+function lastError(end: EndHistory): string {
+  const error = end.events.findLast((event) => event.kind === 'error');
+  return error === undefined ? '' : ` after errno ${error.errno} of ${error.syscall}`;
+}
+
+/** Below 32 bytes there is no room for the whole header (native/README.md, "A message"). */
+function weakness({ history }: Exchange): string {
+  return history.minBytes < 32 ? ` Messages below 32 B carry a short header: it tells sequence numbers apart only modulo a power of 256.` : '';
+}
