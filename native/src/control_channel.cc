@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -15,6 +16,7 @@ namespace ipcbench {
 namespace {
 
 constexpr int exitedWithHarness = 3;
+constexpr int longestLingerMs = 2000;
 
 // A signal handler reaches nothing but globals; one process is one peer, so there is one control channel to watch.
 std::atomic<int> watched{-1};
@@ -97,30 +99,49 @@ void ControlChannel::drained() { JsonLine(fd_).string("type", "drained"); }
 void ControlChannel::result(const Measured& measured, Verify verified) {
   // A harness that has its result may close the channel before this process is gone: that is no failure.
   stopEndingWithHarness();
-  JsonLine line(fd_);
-  line.string("type", "result");
-  line.number("messages", static_cast<int64_t>(measured.messages));
-  line.number("bytes", static_cast<int64_t>(measured.bytes));
-  line.number("windowNs", measured.windowNs);
-  if (measured.latency == nullptr) {
-    line.null("latency");
-  } else {
-    latencyInto(line, *measured.latency);
+  {
+    JsonLine line(fd_);
+    line.string("type", "result");
+    line.number("messages", static_cast<int64_t>(measured.messages));
+    line.number("bytes", static_cast<int64_t>(measured.bytes));
+    line.number("windowNs", measured.windowNs);
+    if (measured.latency == nullptr) {
+      line.null("latency");
+    } else {
+      latencyInto(line, *measured.latency);
+    }
+    costsInto(line, measured);
+    line.string("verified", verified == Verify::full ? "full" : "header");
   }
-  costsInto(line, measured);
-  line.string("verified", verified == Verify::full ? "full" : "header");
+  lingerUntilRead();
 }
 
 void ControlChannel::error(const Failure& failure, Phase phase) {
   stopEndingWithHarness();
-  JsonLine line(fd_);
-  line.string("type", "error").string("message", failure.message);
-  if (failure.error == 0) {
-    line.null("code").null("syscall").null("errno");
-  } else {
-    line.string("code", errorName(failure.error)).string("syscall", failure.syscall).number("errno", -failure.error);
+  {
+    JsonLine line(fd_);
+    line.string("type", "error").string("message", failure.message);
+    if (failure.error == 0) {
+      line.null("code").null("syscall").null("errno");
+    } else {
+      line.string("code", errorName(failure.error)).string("syscall", failure.syscall).number("errno", -failure.error);
+    }
+    line.string("phase", nameOf(phase));
   }
-  line.string("phase", nameOf(phase));
+  lingerUntilRead();
+}
+
+/**
+ * A word on its way to a peer that has gone gives the harness EPIPE, and Node then throws away what it had not read: the
+ * last line. So this end says that it is done, and waits for the harness to read that and close.
+ */
+void ControlChannel::lingerUntilRead() {
+  ::shutdown(fd_, SHUT_WR);
+  char word[64];
+  for (pollfd control{fd_, POLLIN, 0}; ::poll(&control, 1, longestLingerMs) == 1;) {
+    uint64_t calls = 0;
+    if (readSome(fd_, word, sizeof word, calls) <= 0) return;
+  }
 }
 
 ControlChannel::Word ControlChannel::next() {

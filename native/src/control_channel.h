@@ -39,6 +39,7 @@ class ControlChannel {
   void ready();
   void sent(uint64_t messages);
   void drained();
+  /** The last line of a peer, with the next one: both return when the harness has read it. */
   void result(const Measured& measured, Verify verified);
   void error(const Failure& failure, Phase phase);
 
@@ -47,6 +48,8 @@ class ControlChannel {
   int fd() const { return fd_; }
 
  private:
+  void lingerUntilRead();
+
   int fd_;
   bool isArmed_ = false;
 };

@@ -4,14 +4,15 @@
 
 #include <csignal>
 #include <cstdio>
-#include <optional>
 
 #include "control_channel.h"
 #include "cpu.h"
+#include "deliver.h"
 #include "endpoint.h"
 #include "launch.h"
 #include "parent.h"
 #include "ping_pong.h"
+#include "relay.h"
 #include "stream.h"
 
 namespace ipcbench {
@@ -28,22 +29,27 @@ PeerExit exitWith(int status, const char* sentence = "") {
   return exit;
 }
 
+/** The measured loops are compiled once for each framing and each verification: inside them is no branch on either. */
 template <Verify verify, class Channel>
-Result<Measured> runVerified(Channel channel, const Launch& launch, Histogram& latency) {
-  const bool isSender = launch.options.role == launch.options.sender;
-  switch (launch.options.workload) {
-    case Workload::pingPong:
-      return launch.options.role == Role::initiator ? initiatePingPong<verify>(channel, launch, latency) : respondPingPong<verify>(channel, launch);
-    case Workload::stream: return isSender ? sendStream<verify>(channel, launch) : receiveStream<verify>(channel, launch);
-    case Workload::deliver: break;
+Result<Measured> runMeasured(Channel channel, const Launch& launch, Histogram& latency) {
+  if (launch.options.workload == Workload::stream) {
+    return launch.options.role == launch.options.sender ? sendStream<verify>(channel, launch) : receiveStream<verify>(channel, launch);
   }
-  return Failure::ofSentence("This workload has no loop.");
+  return launch.options.role == Role::initiator ? initiatePingPong<verify>(channel, launch, latency) : respondPingPong<verify>(channel, launch);
 }
 
 template <class Channel>
-Result<Measured> runFramed(Channel channel, const Launch& launch, Histogram& latency) {
-  if (launch.options.verify == Verify::full) return runVerified<Verify::full>(channel, launch, latency);
-  return runVerified<Verify::header>(channel, launch, latency);
+Result<Measured> runMeasured(Channel channel, const Launch& launch, Histogram& latency) {
+  if (launch.options.verify == Verify::full) return runMeasured<Verify::full>(channel, launch, latency);
+  return runMeasured<Verify::header>(channel, launch, latency);
+}
+
+Result<Measured> runLoop(Endpoint& endpoint, const Launch& launch, Histogram& latency) {
+  if (launch.options.workload == Workload::deliver) {
+    return launch.options.role == launch.options.sender ? sendChecked(endpoint, launch) : receiveChecked(endpoint, launch);
+  }
+  if (launch.options.framing == Framing::message) return runMeasured(MessageChannel(endpoint), launch, latency);
+  return runMeasured(StreamChannel(endpoint), launch, latency);
 }
 
 /** Two ends in one process would read back their own writes, and measure nothing. */
@@ -62,6 +68,9 @@ Result<Measured> runLaunch(const Options& options, const SharedMapping& mapping,
   progress.enter(Phase::opening);
   auto endpoint = openEndpoint(options.endpoint, progress);
   if (!endpoint) return endpoint.failure();
+  // Of a relay's two ends, a is opened first; of a FIFO's, the spec says which.
+  auto endpointB = options.role == Role::relay ? openEndpoint(options.endpointB, progress) : Result<Endpoint>(Endpoint(UniqueFd()));
+  if (!endpointB) return endpointB.failure();
   auto payload = PayloadTemplate::create(options.seed, options.maxSizeBytes);
   if (!payload) return payload.failure();
   const CostMeter meter;
@@ -69,10 +78,10 @@ Result<Measured> runLaunch(const Options& options, const SharedMapping& mapping,
   progress.enter(Phase::ready);
   control.ready();
   if (control.next() != ControlChannel::Word::go) return Failure::ofSentence("The harness said something else than 'go' at the barrier.");
-  if (Status partner = checkPartner(mapping, options.role); !partner) return partner.failure();
   const Launch launch{options, mapping, progress, meter, *payload, control};
-  if (options.framing == Framing::message) return runFramed(MessageChannel(*endpoint), launch, latency);
-  return runFramed(StreamChannel(*endpoint), launch, latency);
+  if (options.role == Role::relay) return runRelay(*endpoint, *endpointB, launch);
+  if (Status partner = checkPartner(mapping, options.role); !partner) return partner.failure();
+  return runLoop(*endpoint, launch, latency);
 }
 
 }  // namespace
@@ -111,7 +120,6 @@ PeerExit runPeer(std::span<const char* const> arguments) {
     control.error(measured.failure(), phase);
     return exitWith(exitFailed);
   }
-  progress.count(measured->messages);
   mapping->enterAndWake(options->role, Phase::finished);
   control.result(*measured, options->verify);
   return exitWith(exitFine);

@@ -21,7 +21,8 @@ Result<Measured> initiatePingPong(Channel& channel, const Launch& launch, Histog
   const auto isRoundTrip = [&] {
     sent = out->send(channel, seq);
     if (sent < 0 || !in->receive(channel, seq)) [[unlikely]] return false;
-    launch.progress.count(++seq);
+    ++seq;
+    launch.progress.count(seq, seq * launch.options.sizeBytes);
     return true;
   };
   const auto failed = [&] { return sent < 0 ? Failure::ofCall("write", static_cast<int>(-sent)) : in->failure(seq); };
@@ -94,7 +95,7 @@ Result<Measured> respondPingPong(Channel& channel, const Launch& launch) {
       launch.progress.enter(Phase::draining);
     }
     if (const int64_t sent = out->send(channel, seq); sent < 0) [[unlikely]] return Failure::ofCall("write", static_cast<int>(-sent));
-    launch.progress.count(seq + 1);
+    launch.progress.count(seq + 1, (seq + 1) * launch.options.sizeBytes);
     if (isBeforeWindow) callsBefore = channel.calls();
     if (isLast) break;
   }

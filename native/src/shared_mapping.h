@@ -16,9 +16,11 @@ class Progress {
 
   void enter(Phase phase) const { word(0).store(static_cast<uint64_t>(phase), std::memory_order_release); }
   Phase phase() const { return static_cast<Phase>(word(0).load(std::memory_order_acquire)); }
-  /** One relaxed store a message, to a line that nobody else writes. */
-  void count(uint64_t messages) const { word(1).store(messages, std::memory_order_relaxed); }
-  void bytes(uint64_t total) const { word(2).store(total, std::memory_order_relaxed); }
+  /** Two relaxed stores a message, to a line that nobody else writes: less than a nanosecond. */
+  void count(uint64_t messages, uint64_t bytes) const {
+    word(1).store(messages, std::memory_order_relaxed);
+    word(2).store(bytes, std::memory_order_relaxed);
+  }
   void pid(uint64_t pid) const { word(3).store(pid, std::memory_order_release); }
   uint64_t pid() const { return word(3).load(std::memory_order_acquire); }
 

@@ -25,7 +25,8 @@ Result<Measured> sendStream(Channel& channel, const Launch& launch) {
       for (uint64_t left = batch; left != 0; --left) {
         sent = out->send(channel, seq);
         if (sent < 0) [[unlikely]] return false;
-        launch.progress.count(++seq);
+        ++seq;
+        launch.progress.count(seq, seq * launch.options.sizeBytes);
       }
       now = monotonicNs();
       constexpr int64_t betweenLooksNs = 75'000;
@@ -77,7 +78,7 @@ Result<Measured> receiveStream(Channel& channel, const Launch& launch) {
   launch.progress.enter(Phase::warmUp);
   for (;; ++seq) {
     if (!in->receive(channel, seq)) [[unlikely]] return in->failure(seq);
-    launch.progress.count(seq + 1);
+    launch.progress.count(seq + 1, (seq + 1) * launch.options.sizeBytes);
     if (seq == launch.mapping.windowOpensAt()) [[unlikely]] break;
   }
 
@@ -89,7 +90,7 @@ Result<Measured> receiveStream(Channel& channel, const Launch& launch) {
   const int64_t opened = monotonicNs();
   do {
     if (!in->receive(channel, ++seq)) [[unlikely]] return in->failure(seq);
-    launch.progress.count(seq + 1);
+    launch.progress.count(seq + 1, (seq + 1) * launch.options.sizeBytes);
   } while (seq != launch.mapping.endsAt());
   measured.windowNs = monotonicNs() - opened;
   measured.after = launch.meter.now();

@@ -1,0 +1,164 @@
+#include "deliver.h"
+
+#include <poll.h>
+
+#include <optional>
+
+#include "channel.h"
+#include "clock.h"
+#include "history_log.h"
+#include "stream_cutter.h"
+
+namespace ipcbench {
+namespace {
+
+/**
+ * How long a told receiver waits for what is left. What a local socket has taken lies with the receiver at once. A TCP
+ * connection may still have it with the sender, so a stream is given time, which costs nothing where it ends as it should.
+ */
+constexpr int streamPatienceMs = 100;
+
+template <class Channel>
+Result<Measured> sendAll(Channel channel, Endpoint& endpoint, const Launch& launch, HistoryLog& log) {
+  const Options& options = launch.options;
+  const auto sender = static_cast<uint16_t>(options.role);
+  auto message = MappedBuffer::ofBytes(options.maxSizeBytes);
+  if (!message) return message.failure();
+
+  Measured measured;
+  measured.before = launch.meter.now();
+  const int64_t start = monotonicNs();
+  launch.progress.enter(Phase::window);
+  for (uint64_t seq = 0; seq < options.messages; ++seq) {
+    const uint32_t size = plannedBytes(options.seed, seq, options.sizeBytes, options.maxSizeBytes);
+    launch.payload.fill(message->bytes(), size, sender, seq);
+    if (const int64_t sent = channel.send(message->bytes(), size); sent < 0) {
+      const int error = static_cast<int>(-sent);
+      log.sendUnknown(sender, seq, channel.accepted(), error);
+      log.failed(HistoryLog::Call::write, error);
+      return Failure::ofCall("write", error);
+    }
+    log.sent(sender, seq, size);
+    measured.bytes += size;
+    launch.progress.count(seq + 1, measured.bytes);
+  }
+  measured.windowNs = monotonicNs() - start;
+  measured.after = launch.meter.now();
+  measured.messages = options.messages;
+  measured.syscalls = channel.calls();
+
+  // The write side is closed, but this process stays: an end of file that only the death of the sender brings is not the
+  // one that was promised, and a receiver that hangs for want of it must be seen to hang.
+  endpoint.closeWriting();
+  launch.progress.enter(Phase::draining);
+  launch.control.sent(options.messages);
+  if (launch.control.next() != ControlChannel::Word::go) return Failure::ofSentence("The harness said something else than 'go' when all was sent.");
+  return measured;
+}
+
+/** Takes packets from a channel that keeps them apart. */
+class PacketSource {
+ public:
+  static Result<PacketSource> create(Inspector& inspector) {
+    // Twice the largest: two packets that were merged into one are seen whole.
+    auto memory = MappedBuffer::ofBytes(2 * size_t{inspector.maxBytes()} + 64);
+    if (!memory) return memory.failure();
+    return PacketSource(inspector, std::move(*memory));
+  }
+  int64_t read(int fd, uint64_t& calls) {
+    const int64_t got = readSome(fd, memory_.bytes(), memory_.size(), calls);
+    if (got > 0) inspector_.packet(memory_.bytes(), static_cast<size_t>(got));
+    return got;
+  }
+  void end() {}
+
+ private:
+  PacketSource(Inspector& inspector, MappedBuffer memory) : inspector_(inspector), memory_(std::move(memory)) {}
+  Inspector& inspector_;
+  MappedBuffer memory_;
+};
+
+/** Takes bytes from a stream. */
+class ByteSource {
+ public:
+  static Result<ByteSource> create(Inspector& inspector) {
+    auto cutter = StreamCutter::create(inspector);
+    if (!cutter) return cutter.failure();
+    return ByteSource(std::move(*cutter));
+  }
+  int64_t read(int fd, uint64_t& calls) {
+    const int64_t got = readSome(fd, cutter_.room(), cutter_.roomBytes(), calls);
+    if (got > 0) cutter_.took(static_cast<size_t>(got));
+    return got;
+  }
+  void end() { cutter_.end(); }
+
+ private:
+  explicit ByteSource(StreamCutter cutter) : cutter_(std::move(cutter)) {}
+  StreamCutter cutter_;
+};
+
+template <class Source>
+Result<Measured> receiveAll(const Endpoint& endpoint, const Launch& launch, HistoryLog& log, int patienceMs) {
+  Inspector inspector(launch.options, launch.payload, log);
+  auto source = Source::create(inspector);
+  if (!source) return source.failure();
+  Measured measured;
+  measured.before = launch.meter.now();
+  const int64_t start = monotonicNs();
+  launch.progress.enter(Phase::window);
+  for (bool isSenderDone = false;;) {
+    pollfd waiting[2] = {{endpoint.readFd(), POLLIN, 0}, {launch.control.fd(), POLLIN, 0}};
+    const int ready = ::poll(waiting, isSenderDone ? 1 : 2, isSenderDone ? patienceMs : -1);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready < 0) {
+      log.failed(HistoryLog::Call::poll, errno);
+      return Failure::ofCall("poll", errno);
+    }
+    if (ready == 0) {
+      source->end();
+      log.drained();
+      break;
+    }
+    if (waiting[1].revents != 0 && launch.control.next() == ControlChannel::Word::drain) {
+      launch.progress.enter(Phase::draining);
+      isSenderDone = true;
+    }
+    if (waiting[0].revents == 0) continue;
+    const int64_t got = source->read(endpoint.readFd(), measured.syscalls);
+    if (got < 0) {
+      source->end();
+      log.failed(HistoryLog::Call::read, static_cast<int>(-got));
+      return Failure::ofCall("read", static_cast<int>(-got));
+    }
+    if (got == 0) {
+      source->end();
+      log.endOfFile();
+      break;
+    }
+    launch.progress.count(inspector.messages(), inspector.bytes());
+  }
+  measured.windowNs = monotonicNs() - start;
+  measured.after = launch.meter.now();
+  measured.messages = inspector.messages();
+  measured.bytes = inspector.bytes();
+  return measured;
+}
+
+}  // namespace
+
+Result<Measured> sendChecked(Endpoint& endpoint, const Launch& launch) {
+  auto log = HistoryLog::over(launch.mapping.logOf(launch.options.role), launch.mapping.logBytes());
+  if (!log) return log.failure();
+  if (launch.options.framing == Framing::message) return sendAll(MessageChannel(endpoint), endpoint, launch, *log);
+  return sendAll(StreamChannel(endpoint), endpoint, launch, *log);
+}
+
+Result<Measured> receiveChecked(Endpoint& endpoint, const Launch& launch) {
+  auto log = HistoryLog::over(launch.mapping.logOf(launch.options.role), launch.mapping.logBytes());
+  if (!log) return log.failure();
+  if (launch.options.framing == Framing::message) return receiveAll<PacketSource>(endpoint, launch, *log, 0);
+  return receiveAll<ByteSource>(endpoint, launch, *log, streamPatienceMs);
+}
+
+}  // namespace ipcbench
