@@ -25,7 +25,8 @@ test('bins come in ascending order, each once', () => {
 test('the bins are those of HdrHistogram', () => {
   const values = [0, 1, 1023, 1024, 2046, 2047, 2048, 2049, 2050, 4095, 4096, 4097, 1e6, 2 ** 20 - 1, 2 ** 20, 2 ** 31 - 1, 2 ** 31, 2 ** 32 + 1, 2 ** 35 - 1, 2 ** 35, 59_999_999_999];
   for (let value = 3; value < 6e10; value *= 1.37) values.push(Math.round(value));
-  const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60e9, numberOfSignificantValueDigits: 3, bitBucketSize: 64 });
+  // Its type leaves the method out.
+  const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60e9, numberOfSignificantValueDigits: 3, bitBucketSize: 64 }) as unknown as { lowestEquivalentValue(value: number): number };
   for (const value of values) assert.equal(binLatencies([value]).bins, [[histogram.lowestEquivalentValue(value), 1]], String(value));
 });
 

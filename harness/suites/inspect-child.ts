@@ -1,4 +1,5 @@
-import { writeSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import type { Transport } from '../model/index.js';
 import { recordArrange } from './arrange-script.js';
@@ -25,6 +26,7 @@ const inspect = async (specifier: string, resolve: (specifier: string) => string
   } catch (error) {
     return problem(`was not found from ${process.cwd()} (${oneLine(error)})`);
   }
+  if (module.startsWith('file:') && !existsSync(fileURLToPath(module))) return problem(`was not found: there is no file ${fileURLToPath(module)}`);
   try {
     const namespace: unknown = await import(module);
     if (typeof namespace !== 'object' || namespace === null || !('default' in namespace)) {

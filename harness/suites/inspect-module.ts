@@ -18,7 +18,7 @@ export interface InspectOptions {
 
 // Evaluated rather than started as a file: `import.meta.resolve` of a package name then begins in the user's folder, by Node's own
 // rules (exports, conditions, symbolic links), none of which we write again.
-const childProgram = 'import(process.argv[1]).then(({ inspectModule }) => inspectModule(process.argv[2], import.meta.resolve))';
+const childProgram = 'const { inspectModule } = await import(process.argv[1]); await inspectModule(process.argv[2], import.meta.resolve);';
 
 /** Imports a module that is not ours in a child with a deadline, so that one that hangs, throws, exits or prints costs a sentence. */
 export async function inspectModule(specifier: string, { cwd, timeoutMs }: InspectOptions): Promise<ModuleFinding> {
