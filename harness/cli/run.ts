@@ -19,7 +19,7 @@ export interface RunRequest {
   readonly command: readonly string[];
   readonly seed: number;
   readonly selections: readonly Selection[];
-  readonly checked: { readonly transports: readonly LoadedTransport[]; readonly checks: readonly DeliveryCheck[]; readonly messages: number; readonly deadlineMs: number };
+  readonly checked: { readonly transports: readonly LoadedTransport[]; readonly checks: readonly DeliveryCheck[]; readonly messages: number | null; readonly deadlineMs: number };
   readonly budgetMs: number | null;
   /** Directory for report.json; null keeps nothing. */
   readonly out: string | null;
@@ -32,7 +32,7 @@ export interface RunOutcome {
 }
 
 /** What a checked transport takes, both exchanges, until it has been seen. */
-const CHECK_MS = { core: 700, js: 3000 } as const;
+const CHECK_MS = { core: 1800, js: 1000 } as const;
 
 /**
  * Measures, checks, and keeps the report on disk up to date after each round. An interruption is an outcome: what was measured

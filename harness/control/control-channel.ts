@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { parseControlLine, type ControlLine, type LineOf } from './control-line.js';
 
@@ -69,7 +70,13 @@ export function openControlChannel(descriptor: number): ControlChannel {
         waiters.set(type, [...(waiters.get(type) ?? []), waiter]);
       }),
     say: (word) => {
-      if (socket.writable) socket.write(`${word}\n`);
+      if (socket.destroyed) return;
+      try {
+        // Not socket.write(): when it fails, Node drops the socket with all that the peer said before it ended. A word always fits.
+        writeSync(descriptor, `${word}\n`);
+      } catch {
+        // The peer has ended, which reading tells, with everything it said before.
+      }
     },
     fail,
     failure: () => failure,

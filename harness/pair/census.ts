@@ -1,9 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { readText } from '../environment/read-text.js';
 
 /** What this process and its private directory hold at one moment. */
 export interface Census {
-  readonly descriptors: number | null;
+  /** What each open descriptor is, by number; null where the system does not tell. */
+  readonly descriptors: ReadonlyMap<string, string> | null;
   readonly files: readonly string[];
   /** Rows of /proc/net/unix that name the private directory: sockets somebody still has open. */
   readonly sockets: readonly string[];
@@ -11,7 +12,7 @@ export interface Census {
 
 export function takeCensus(directory: string): Census {
   return {
-    descriptors: namesIn('/proc/self/fd')?.length ?? null,
+    descriptors: openDescriptors(),
     files: (namesIn(directory) ?? []).filter((name) => name !== 'lock'),
     sockets: (readText('/proc/net/unix') ?? '').split('\n').flatMap((row) => {
       const path = row.split(' ').at(-1) ?? '';
@@ -23,8 +24,11 @@ export function takeCensus(directory: string): Census {
 /** What is there now and was not before, as a sentence; null when nothing is. */
 export function leftBehind(before: Census, after: Census): string | null {
   const found: string[] = [];
-  if (before.descriptors !== null && after.descriptors !== null && after.descriptors > before.descriptors) {
-    found.push(`${after.descriptors - before.descriptors} descriptors more than before`);
+  if (before.descriptors !== null && after.descriptors !== null) {
+    const then = before.descriptors;
+    const opened = [...after.descriptors].filter(([number, what]) => then.get(number) !== what);
+    // A number may have changed hands; more of them than before is what a leak is.
+    if (after.descriptors.size > then.size) found.push(`descriptors ${opened.map(([number, what]) => `${number} (${what})`).join(', ')}`);
   }
   const fresh = (now: readonly string[], then: readonly string[]): string[] => now.filter((name) => !then.includes(name));
   const files = fresh(after.files, before.files);
@@ -32,6 +36,21 @@ export function leftBehind(before: Census, after: Census): string | null {
   if (files.length > 0) found.push(`files ${files.join(', ')}`);
   if (sockets.length > 0) found.push(`open sockets ${sockets.join(', ')}`);
   return found.length === 0 ? null : `Left behind: ${found.join('; ')}.`;
+}
+
+function openDescriptors(): ReadonlyMap<string, string> | null {
+  const folder = '/proc/self/fd';
+  const names = namesIn(folder);
+  if (names === null) return null;
+  const found = new Map<string, string>();
+  for (const name of names) {
+    try {
+      found.set(name, readlinkSync(`${folder}/${name}`));
+    } catch {
+      // The one that listed the folder is closed by now.
+    }
+  }
+  return found;
 }
 
 function namesIn(folder: string): string[] | null {

@@ -1,11 +1,11 @@
 import { execa } from 'execa';
 import * as v from 'valibot';
-import type { Case, Launch } from '../model/index.js';
+import type { Case, Launch, Sample } from '../model/index.js';
 import { caseId } from '../plan/case-id.js';
 import { seededRandom } from '../plan/random.js';
 import { runLaunch, type LaunchContext } from '../runner/run-launch.js';
 import { quantileOfBins } from '../stats/latency-bins.js';
-import { quantileOfSorted } from '../stats/order-statistics.js';
+import { medianEstimate, quantileOfSorted } from '../stats/order-statistics.js';
 import { UserError } from '../user-error.js';
 
 /** One kind of work, done by the core and by its control. */
@@ -28,7 +28,15 @@ export interface SpeedComparison {
   readonly yardstick: { readonly nsPerRoundTrip: number } | { readonly reason: string };
   readonly launches: number;
   readonly windowMs: number;
+  /** What a launch of the core costs beside its warm-up and window: spawn, connect, barrier, reap. Median of all of them. */
+  readonly launchCost: { readonly medianMs: number; readonly boundMs: number; readonly isMet: boolean };
+  /** Largest resident sets: of any native peer at these sizes, and of this process so far. */
+  readonly memory: { readonly peerBytes: number; readonly peerBound: number; readonly harnessBytes: number; readonly harnessBound: number; readonly isMet: boolean };
 }
+
+const LAUNCH_COST_BOUND_MS = 10;
+const PEER_BOUND_BYTES = 8 * 2 ** 20;
+const HARNESS_BOUND_BYTES = 150 * 2 ** 20;
 
 const TRANSPORTS = ['socketpair-stream', 'unix-stream', 'unix-dgram', 'unix-seqpacket', 'pipe', 'fifo'];
 
@@ -66,13 +74,18 @@ export async function compareWithTwin(rig: SpeedRig, before: (doing: string, lef
   if (twinPath === null) throw new UserError('The control program is built in a checkout only. Clone the repository, run npm ci there, and try again.', 5);
   const random = seededRandom(20);
   const kinds = TRANSPORTS.flatMap((transport) => WORKS.map((work) => ({ transport, work, core: [] as number[], twin: [] as number[] })));
+  const samples: Sample[] = [];
   const total = LAUNCHES * kinds.length;
   let done = 0;
   for (let turn = 0; turn < LAUNCHES; turn += 1) {
     for (const kind of kinds) {
       before(`${kind.transport} · ${kind.work.words}`, (total - done) * 2 * 31);
       const sides = [
-        async () => kind.core.push(await coreFigure(rig, kind.transport, kind.work, done)),
+        async () => {
+          const sample = await coreLaunch(rig, kind.transport, kind.work, done);
+          samples.push(sample);
+          kind.core.push(figureOf(sample, kind.work));
+        },
         async () => kind.twin.push(await twinFigure(twinPath, rig, kind.transport, kind.work)),
       ];
       if (random.below(2) === 0) sides.reverse();
@@ -81,7 +94,22 @@ export async function compareWithTwin(rig: SpeedRig, before: (doing: string, lef
     }
   }
   const rows = kinds.map(({ transport, work, core, twin }) => rowOf(transport, work, core, twin));
-  return { rows, isMet: rows.every((row) => row.isMet), yardstick: await perfBench(rig.cpu), launches: LAUNCHES, windowMs: TIMING.windowMs };
+  const launchCost = launchCostOf(samples);
+  const memory = memoryOf(samples);
+  const isMet = rows.every((row) => row.isMet) && launchCost.isMet && memory.isMet;
+  return { rows, isMet, yardstick: await perfBench(rig.cpu), launches: LAUNCHES, windowMs: TIMING.windowMs, launchCost, memory };
+}
+
+function launchCostOf(samples: readonly Sample[]): SpeedComparison['launchCost'] {
+  const medianMs = medianEstimate(samples.map((sample) => sample.wallNs / 1e6 - TIMING.warmupMs - TIMING.windowMs)).value;
+  return { medianMs, boundMs: LAUNCH_COST_BOUND_MS, isMet: medianMs <= LAUNCH_COST_BOUND_MS };
+}
+
+function memoryOf(samples: readonly Sample[]): SpeedComparison['memory'] {
+  const peerBytes = Math.max(...samples.flatMap((sample) => [sample.initiator.costs.maxRssBytes ?? 0, sample.responder.costs.maxRssBytes ?? 0]));
+  // maxRSS is in KiB: process.resourceUsage(), Node documentation.
+  const harnessBytes = process.resourceUsage().maxRSS * 1024;
+  return { peerBytes, peerBound: PEER_BOUND_BYTES, harnessBytes, harnessBound: HARNESS_BOUND_BYTES, isMet: peerBytes <= PEER_BOUND_BYTES && harnessBytes <= HARNESS_BOUND_BYTES };
 }
 
 function rowOf(transport: string, work: Work, core: readonly number[], twin: readonly number[]): SpeedRow {
@@ -92,16 +120,19 @@ function rowOf(transport: string, work: Work, core: readonly number[], twin: rea
   return { transport, work: work.words, ratio, bound: work.bound, isMet: isLatency ? ratio <= work.bound : ratio >= work.bound, core: coreFast, twin: twinFast, unit: isLatency ? 'ns' : 'B/s' };
 }
 
-async function coreFigure(rig: SpeedRig, transport: string, work: Work, index: number): Promise<number> {
+async function coreLaunch(rig: SpeedRig, transport: string, work: Work, index: number): Promise<Sample> {
   const parts = { transport, driver: 'native', workload: work.workload, sizeBytes: work.sizeBytes, placement: 'same-cpu', verify: 'header' } as const;
   const measured: Case = { id: caseId(parts), ...parts, methodRevision: 1 };
   const launch: Launch = { index, round: 0, case: measured, timing: TIMING, seed: index };
   const outcome = await runLaunch(launch, rig.context);
-  if (outcome.kind !== 'sample') throw new Error(`A launch of ${measured.id} broke: ${outcome.kind === 'failure' ? outcome.failure.message : outcome.reason}`);
-  const { initiator, responder } = outcome.sample;
+  if (outcome.kind === 'sample') return outcome.sample;
+  throw new Error(`A launch of ${measured.id} broke: ${outcome.kind === 'failure' ? outcome.failure.message : outcome.reason}`);
+}
+
+function figureOf({ initiator, responder }: Sample, work: Work): number {
   if (work.workload === 'stream') return (responder.bytes * 1e9) / responder.windowNs;
   const p50 = initiator.latency === null ? null : quantileOfBins(initiator.latency, 0.5);
-  if (p50 === null) throw new Error(`A launch of ${measured.id} saw too few round trips for a median.`);
+  if (p50 === null) throw new Error('A launch saw too few round trips for a median.');
   return p50;
 }
 

@@ -5,7 +5,7 @@ export function renderSpeed(comparison: SpeedComparison): string {
   const table = [['transport', 'work', 'core', 'plain C++', 'ratio', 'bound', ''], ...comparison.rows.map(line)];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
   const lines = table.map((cells) => cells.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd());
-  const { yardstick } = comparison;
+  const { yardstick, launchCost, memory } = comparison;
   return [
     ...lines,
     '',
@@ -13,7 +13,9 @@ export function renderSpeed(comparison: SpeedComparison): string {
     'nsPerRoundTrip' in yardstick
       ? `Yardstick: perf bench sched pipe, one CPU: ${(yardstick.nsPerRoundTrip / 1000).toFixed(2)} us a round trip of 4 B over two pipes, mean.`
       : `Yardstick: ${yardstick.reason}.`,
-    comparison.isMet ? 'Every bound is met.' : `Not met: ${comparison.rows.filter((row) => !row.isMet).map((row) => `${row.transport}, ${row.work}`).join('; ')}.`,
+    `A launch costs ${launchCost.medianMs.toFixed(1)} ms beside warm-up and window, median of ${comparison.rows.length * comparison.launches} (bound ${launchCost.boundMs} ms${launchCost.isMet ? '' : ': NOT MET'}).`,
+    `Largest resident set: a native peer ${mebibytes(memory.peerBytes)} (bound ${mebibytes(memory.peerBound)}), the harness ${mebibytes(memory.harnessBytes)} (bound ${mebibytes(memory.harnessBound)})${memory.isMet ? '' : ': NOT MET'}.`,
+    comparison.isMet ? 'Every bound is met.' : 'Not every bound is met: see above.',
     '',
   ].join('\n');
 }
@@ -22,4 +24,8 @@ function line(row: SpeedRow): string[] {
   const isLatency = row.unit === 'ns';
   const figure = (value: number): string => (isLatency ? `${(value / 1000).toFixed(2)} us` : value >= 1e9 ? `${(value / 1e9).toFixed(2)} GB/s` : `${(value / 1e6).toFixed(1)} MB/s`);
   return [row.transport, row.work, figure(row.core), figure(row.twin), row.ratio.toFixed(3), `${isLatency ? '<=' : '>='} ${row.bound.toFixed(2)}`, row.isMet ? 'ok' : 'NOT MET'];
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -7,7 +7,7 @@ import { run } from '../run.js';
 import { selectTransports } from '../select.js';
 import { openRig } from '../rig.js';
 import { addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
-import { CHECK_DEADLINE_MS, CHECK_MESSAGES } from './check.js';
+import { CHECK_DEADLINE_MS } from './check.js';
 
 interface AllOptions extends SharedOptions {
   readonly timeBudget?: number;
@@ -28,7 +28,7 @@ export function addAll(program: Command, invocation: Invocation): void {
           command: invocation.argv,
           seed: seedOf(options),
           selections: selectionsOfAll(chosen.map((one) => one.transport), rig.workloads, PROFILES.default),
-          checked: { transports: chosen, checks: rig.checks, messages: CHECK_MESSAGES, deadlineMs: CHECK_DEADLINE_MS },
+          checked: { transports: chosen, checks: rig.checks, messages: null, deadlineMs: CHECK_DEADLINE_MS },
           budgetMs: options.timeBudget ?? null,
           out: options.out,
         },
