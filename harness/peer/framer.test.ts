@@ -18,12 +18,21 @@ const messageOf = (seq: number, length: number, fill = seq & 0xff): Buffer => {
   return message;
 };
 
+/** The payload of every message of these tests is one byte, repeated. */
+const damageOf = (message: Uint8Array): number => {
+  const payload = message.subarray(32);
+  return payload.findIndex((byte) => byte !== payload[0]);
+};
+
 const framed = (chunks: readonly Uint8Array[], { end = true } = {}): string[] => {
   const found: string[] = [];
   const framer = createFramer(maxBytes, {
-    message: (message, { seq, length }) => void found.push(`${seq}:${length}${message.length === length ? '' : '!'}:${message.length === 32 ? '' : message.at(-1)}`),
+    damageOf,
+    message: (message, { seq, length }) => void found.push(`${seq}:${length}${message.length === length ? '' : '!'}`),
+    damagedPayload: ({ seq, length }, bytes, offset) => void found.push(`wrong ${seq}:${length} at ${offset}, took ${bytes}`),
+    impossibleLength: ({ seq, length }) => void found.push(`impossible ${seq}:${length}`),
     damagedHeader: (bytes) => void found.push(`damaged ${bytes}`),
-    cutShort: ({ seq, length }, arrived) => void found.push(`cut ${seq} at ${arrived} of ${length}`),
+    cutShort: (header, arrived) => void found.push(header === null ? `cut at ${arrived}` : `cut ${header.seq} at ${arrived} of ${header.length}`),
   });
   for (const chunk of chunks) framer.push(chunk);
   if (end) framer.end();
@@ -58,20 +67,20 @@ test('nothing in, nothing out', () => {
 });
 
 test('one message in one chunk comes out whole', () => {
-  assert.equal(framed([messageOf(7, 100)]), ['7:100:7']);
+  assert.equal(framed([messageOf(7, 100)]), ['7:100']);
 });
 
 test('a message of a header alone is a message', () => {
-  assert.equal(framed([messageOf(1, 32), messageOf(2, 32)]), ['1:32:', '2:32:']);
+  assert.equal(framed([messageOf(1, 32), messageOf(2, 32)]), ['1:32', '2:32']);
 });
 
 test('several messages in one chunk come out one by one', () => {
-  assert.equal(framed([Buffer.concat([messageOf(1, 40), messageOf(2, 50), messageOf(3, 4096)])]), ['1:40:1', '2:50:2', '3:4096:3']);
+  assert.equal(framed([Buffer.concat([messageOf(1, 40), messageOf(2, 50), messageOf(3, 4096)])]), ['1:40', '2:50', '3:4096']);
 });
 
 test('chunks of one byte make the same messages', () => {
   const bytes = Buffer.concat([messageOf(1, 33), messageOf(2, 90)]);
-  assert.equal(framed([...bytes].map((byte) => Uint8Array.of(byte))), ['1:33:1', '2:90:2']);
+  assert.equal(framed([...bytes].map((byte) => Uint8Array.of(byte))), ['1:33', '2:90']);
 });
 
 test('however a stream is cut, the same messages come out', () => {
@@ -84,53 +93,89 @@ test('however a stream is cut, the same messages come out', () => {
 });
 
 test('bytes that are no header are skipped up to the next good one, and counted', () => {
-  assert.equal(framed([messageOf(1, 40), Buffer.alloc(19, 0x49), messageOf(2, 40)]), ['1:40:1', 'damaged 19', '2:40:2']);
+  assert.equal(framed([messageOf(1, 40), Buffer.alloc(19, 0x49), messageOf(2, 40)]), ['1:40', 'damaged 19', '2:40']);
 });
 
 test('a header with one flipped bit costs its own message and no other', () => {
   for (let bit = 0; bit < 32 * 8; bit += 1) {
     const damaged = messageOf(2, 64, 0x5a);
     damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-    assert.equal(framed([Buffer.concat([messageOf(1, 40), damaged, messageOf(3, 40)])]), ['1:40:1', 'damaged 64', '3:40:3'], `bit ${bit}`);
+    assert.equal(framed([Buffer.concat([messageOf(1, 40), damaged, messageOf(3, 40)])]), ['1:40', 'damaged 64', '3:40'], `bit ${bit}`);
   }
+});
+
+test('a message that lost bytes does not swallow the next one', () => {
+  const short = Buffer.concat([messageOf(2, 200, 0x22).subarray(0, 150), messageOf(3, 90, 0x33), messageOf(4, 40)]);
+  assert.equal(framed([messageOf(1, 40), short]), ['1:40', 'wrong 2:200 at 118, took 150', '3:90', '4:40']);
+});
+
+test('a header that reaches beyond the end of a damaged message is found', () => {
+  const short = Buffer.concat([messageOf(2, 200, 0x22).subarray(0, 190), messageOf(3, 90, 0x33)]);
+  for (const chunks of [[short], [short.subarray(0, 205), short.subarray(205)]]) assert.equal(framed(chunks), ['wrong 2:200 at 158, took 190', '3:90']);
+});
+
+test('a damaged message at the very end is told of', () => {
+  const damaged = messageOf(2, 100, 0x22);
+  damaged[99] = 0;
+  assert.equal(framed([damaged]), ['wrong 2:100 at 67, took 100']);
 });
 
 test('damage is found the same way however the stream is cut', () => {
   const next = random(21);
   const parts = Array.from({ length: 200 }, (_, seq) => {
-    const message = messageOf(seq, 32 + Math.floor(next() * 200), 0x49);
-    if (next() < 0.2) message[Math.floor(next() * 32)]! ^= 0x10;
-    return next() < 0.1 ? message.subarray(0, Math.floor(next() * message.length)) : message;
+    const message = messageOf(seq, 33 + Math.floor(next() * 200), 0x49);
+    const at = Math.floor(next() * message.length);
+    if (next() < 0.3) message[at] = (message[at] ?? 0) ^ 0x10;
+    return next() < 0.1 ? message.subarray(0, at) : message;
   });
   const bytes = Buffer.concat(parts);
   const expected = framed([bytes]);
+  assert.ok(expected.some((one) => one.startsWith('wrong')) && expected.some((one) => one.startsWith('damaged')));
   for (const longest of [1, 7, 32, 64, 3000]) assert.equal(framed(cut(bytes, next, longest)), expected, `cut at most ${longest} long`);
 });
 
-test('a length beyond the largest message is a damaged header', () => {
-  assert.equal(framed([messageOf(1, maxBytes + 1).subarray(0, 100), messageOf(2, 40)]), ['damaged 100', '2:40:2']);
+test('a length that no message has says nothing of where the next one begins', () => {
+  assert.equal(framed([messageOf(1, maxBytes + 1).subarray(0, 100), messageOf(2, 40)]), [`impossible 1:${maxBytes + 1}`, 'damaged 68', '2:40']);
+  const short = messageOf(1, 32);
+  short.writeUInt32LE(31, 16);
+  short.writeUInt32LE(crc32c(short, 0, 28), 28);
+  assert.equal(framed([short, messageOf(2, 40)]), ['impossible 1:31', '2:40']);
 });
 
 test('a stream that ends inside a message says which one', () => {
-  assert.equal(framed([messageOf(1, 40), messageOf(2, 500).subarray(0, 123)]), ['1:40:1', 'cut 2 at 123 of 500']);
+  assert.equal(framed([messageOf(1, 40), messageOf(2, 500).subarray(0, 123)]), ['1:40', 'cut 2 at 123 of 500']);
 });
 
-test('a stream that ends inside a header has only bytes to tell of', () => {
-  assert.equal(framed([messageOf(1, 40), messageOf(2, 500).subarray(0, 31)]), ['1:40:1', 'damaged 31']);
+test('a stream that ends inside a header was cut short too', () => {
+  assert.equal(framed([messageOf(1, 40), messageOf(2, 500).subarray(0, 31)]), ['1:40', 'cut at 31']);
+});
+
+test('what is too little for a header behind damage belongs to the damage', () => {
+  assert.equal(framed([messageOf(1, 40), Buffer.alloc(40, 0x49), messageOf(2, 500).subarray(0, 20)]), ['1:40', 'damaged 60']);
 });
 
 test('without an end nothing is said of what may still come', () => {
   assert.equal(framed([messageOf(2, 500).subarray(0, 499)], { end: false }), []);
 });
 
+test('a chunk larger than all the memory of a framer is taken in parts', () => {
+  const bytes = Buffer.concat(Array.from({ length: 400 }, (_, seq) => messageOf(seq, 1000)));
+  assert.is(framed([bytes]).length, 400);
+  assert.equal(framed([bytes]), framed(cut(bytes, random(23), 900)));
+});
+
 test('a chunk may be overwritten once it was pushed', () => {
   const chunk = Buffer.alloc(20);
   const whole = messageOf(9, 100);
   const found: string[] = [];
+  const unexpected = (): void => void found.push('unexpected');
   const framer = createFramer(maxBytes, {
+    damageOf: () => -1,
     message: (message) => void found.push(message.equals(whole) ? 'equal' : 'different'),
-    damagedHeader: (bytes) => void found.push(`damaged ${bytes}`),
-    cutShort: () => void found.push('cut'),
+    damagedPayload: unexpected,
+    impossibleLength: unexpected,
+    damagedHeader: unexpected,
+    cutShort: unexpected,
   });
   for (let at = 0; at < whole.length; at += 20) {
     whole.copy(chunk, 0, at, at + 20);

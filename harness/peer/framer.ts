@@ -1,13 +1,19 @@
 import { HEADER_BYTES, readHeader, type MessageHeader } from './message-header.js';
 
-/** What a framer finds in a run of bytes, in order. */
+/** What a framer finds in a run of bytes, in order. Bytes it hands over are valid until the callee returns. */
 export interface FramerEvents {
-  /** A message as long as its header says; its payload is not looked at. The bytes are the callee's to keep. */
+  /** A message as long as its header says. Returns the first payload byte that is not as planned, or -1. */
+  damageOf(message: Buffer, header: MessageHeader): number;
+  /** A message without damage. */
   message(message: Buffer, header: MessageHeader): void;
+  /** A good header over a payload that is not as planned; `bytes` of it were taken. */
+  damagedPayload(header: MessageHeader, bytes: number, offset: number): void;
+  /** A good header with a length that no message has. */
+  impossibleLength(header: MessageHeader): void;
   /** So many bytes in which no message began. */
   damagedHeader(bytes: number): void;
-  /** The run of bytes ended inside this message. */
-  cutShort(header: MessageHeader, arrivedBytes: number): void;
+  /** The run of bytes ended inside this message; null where not even its header is whole. */
+  cutShort(header: MessageHeader | null, arrivedBytes: number): void;
 }
 
 export interface Framer {
@@ -17,62 +23,98 @@ export interface Framer {
 }
 
 /**
- * Puts messages together again out of chunks cut anywhere, by the length in their headers. After bytes that are no header it looks
- * for the next good one, byte by byte. Pure.
+ * Cuts a run of bytes, which comes in chunks cut anywhere, into the messages it is made of, and finds its feet again after damage.
+ * The same rules as native/src/stream_cutter.cc, so that a fault leaves the same history whoever drives a transport. Pure.
  */
 export function createFramer(maxMessageBytes: number, events: FramerEvents): Framer {
-  /** Bytes that may begin a header; fewer than 32 between calls. */
-  let head: Buffer = Buffer.alloc(0);
-  let body: { readonly header: MessageHeader; readonly message: Buffer; filled: number } | null = null;
+  // Room for a whole message and what a good read brings beyond it.
+  const memory = Buffer.allocUnsafeSlow(2 * maxMessageBytes + 65_536);
+  let start = 0;
+  let filled = 0;
   let skipped = 0;
 
-  const begin = (header: MessageHeader): void => {
+  const skip = (bytes: number): void => {
+    skipped += bytes;
+    start += bytes;
+  };
+  const noteSkipped = (): void => {
     if (skipped > 0) events.damagedHeader(skipped);
     skipped = 0;
-    body = { header, message: Buffer.allocUnsafeSlow(header.length), filled: 0 };
   };
-  /** Moves bytes into the message begun; returns how many it took. */
-  const fill = (bytes: Uint8Array): number => {
-    if (body === null) return 0;
-    const part = bytes.subarray(0, body.message.length - body.filled);
-    body.message.set(part, body.filled);
-    body.filled += part.length;
-    if (body.filled < body.message.length) return part.length;
-    const { message, header } = body;
-    body = null;
-    events.message(message, header);
-    return part.length;
-  };
-  /** Looks for headers; what is left is less than one. */
-  const scan = (bytes: Buffer): Buffer => {
-    let at = 0;
-    while (bytes.length - at >= HEADER_BYTES) {
-      const header = readHeader(bytes, at, maxMessageBytes);
-      if (header === null) {
-        at += 1;
-        skipped += 1;
-        continue;
-      }
-      begin(header);
-      at += fill(bytes.subarray(at));
+
+  /** Takes one message off, or skips one byte; false when more bytes are needed to tell. */
+  const step = (isAtEnd: boolean): boolean => {
+    const waiting = filled - start;
+    if (waiting < HEADER_BYTES) return false;
+    const header = readHeader(memory, start);
+    if (header === null) {
+      skip(1);
+      return true;
     }
-    // A message that needs more has taken all there was, so that nothing is left here.
-    return bytes.subarray(at);
+    if (header.length < HEADER_BYTES || header.length > maxMessageBytes) {
+      // A length that cannot be does not say where the next message begins.
+      noteSkipped();
+      events.impossibleLength(header);
+      start += HEADER_BYTES;
+      return true;
+    }
+    if (waiting < header.length) {
+      if (!isAtEnd) return false;
+      noteSkipped();
+      events.cutShort(header, waiting);
+      start = filled;
+      return true;
+    }
+    const message = memory.subarray(start, start + header.length);
+    const offset = events.damageOf(message, header);
+    if (offset < 0) {
+      noteSkipped();
+      events.message(message, header);
+      start += header.length;
+      return true;
+    }
+    // A message that lost bytes on its way has the next one's header where its own payload should be. Taking its whole length would
+    // swallow that message too, so the next header is looked for inside it, also one that reaches beyond its end.
+    if (!isAtEnd && waiting < header.length + HEADER_BYTES) return false;
+    noteSkipped();
+    const taken = nextHeaderIn(memory.subarray(start, filled), header.length);
+    events.damagedPayload(header, taken, offset);
+    start += taken;
+    return true;
   };
 
   return {
     push(chunk) {
-      const rest = chunk.subarray(fill(chunk));
-      if (rest.length === 0) return;
-      // A copy: `head` must not hold on to a chunk of 64 KiB for the sake of 31 bytes, nor see it reused.
-      head = Buffer.from(scan(head.length > 0 ? Buffer.concat([head, rest]) : Buffer.from(rest.buffer, rest.byteOffset, rest.length)));
+      for (let at = 0; at < chunk.length; ) {
+        if (filled === memory.length) {
+          memory.copyWithin(0, start, filled);
+          filled -= start;
+          start = 0;
+        }
+        const part = chunk.subarray(at, at + memory.length - filled);
+        memory.set(part, filled);
+        filled += part.length;
+        at += part.length;
+        while (step(false));
+        if (start === filled) start = filled = 0;
+      }
     },
     end() {
-      if (body !== null) events.cutShort(body.header, body.filled);
-      if (skipped + head.length > 0) events.damagedHeader(skipped + head.length);
-      body = null;
-      head = Buffer.alloc(0);
-      skipped = 0;
+      while (step(true));
+      // Too little for a header. Behind damage it belongs to that; else it is the beginning of the next message.
+      const waiting = filled - start;
+      if (skipped > 0) skip(waiting);
+      else if (waiting > 0) events.cutShort(null, waiting);
+      noteSkipped();
+      start = filled = 0;
     },
   };
 }
+
+/** Where the next header begins inside a message of `length` bytes, or its length. */
+const nextHeaderIn = (bytes: Buffer, length: number): number => {
+  for (let at = HEADER_BYTES; at < length && at + HEADER_BYTES <= bytes.length; at += 1) {
+    if (readHeader(bytes, at) !== null) return at;
+  }
+  return length;
+};

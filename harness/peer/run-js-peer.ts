@@ -1,14 +1,16 @@
 import type { NativeAddon } from '../../native/addon.js';
 import type { PeerArguments } from './arguments.js';
 import { openControl, type Control } from './control.js';
-import { receiveDelivery, sendDelivery } from './deliver.js';
 import { failureOf } from './failure.js';
 import { createResponderFork } from './fork-responder.js';
 import { openEndpoint } from './open-endpoint.js';
 import type { Peer, Workload } from './peer.js';
 import { initiatePingPong, respondPingPong } from './ping-pong.js';
+import { receiveDelivery } from './receive-delivery.js';
+import { receiveStream } from './receive-stream.js';
+import { sendDelivery } from './send-delivery.js';
+import { sendStream } from './send-stream.js';
 import { openSharedWords, type SharedWords } from './shared-words.js';
-import { receiveStream, sendStream } from './stream.js';
 
 const controlDescriptor = 3;
 const mappingDescriptor = 4;
@@ -75,7 +77,7 @@ const workloadOf = (peer: Peer): Workload => {
 
 /** Two ends in one process would read back their own writes, and measure nothing. */
 const checkPartner = (words: SharedWords): void => {
-  const { pid } = words.partner();
+  const pid = words.partnerPid();
   if (pid === 0) throw new Error('The barrier opened before the partner was there.');
   if (pid === process.pid) throw new Error('The partner is this same process; a launch needs two.');
 };

@@ -18,7 +18,10 @@ export interface SharedWords {
   endAt(seq: number): void;
   /** null until set. */
   window(): { readonly first: number | null; readonly last: number | null };
-  partner(): { readonly phase: number; readonly pid: number };
+  /** 0 until the partner has come. */
+  partnerPid(): number;
+  /** Whether the partner is still before the end of its window. */
+  isPartnerMeasuring(): boolean;
   log(): HistoryLogWriter;
 }
 
@@ -28,6 +31,10 @@ export function openSharedWords(descriptor: number, role: Role): SharedWords {
   const writeWord = (value: number, position: number): void => {
     word.writeBigUInt64LE(BigInt(value));
     write(word, position);
+  };
+  const partnerWord = (index: number): number => {
+    readSync(descriptor, word, 0, 8, PROGRESS_OFFSET[role === 'initiator' ? 'responder' : 'initiator'] + index * 8);
+    return Number(word.readBigUInt64LE(0));
   };
   const window = Buffer.alloc(16);
   const progress = { phase: 'starting' as Phase, messages: 0, bytes: 0 };
@@ -51,10 +58,11 @@ export function openSharedWords(descriptor: number, role: Role): SharedWords {
       readSync(descriptor, window, 0, 16, WINDOW_OFFSET);
       return { first: seqOf(window.readBigUInt64LE(0)), last: seqOf(window.readBigUInt64LE(8)) };
     },
-    partner() {
-      const words = Buffer.alloc(32);
-      readSync(descriptor, words, 0, 32, PROGRESS_OFFSET[role === 'initiator' ? 'responder' : 'initiator']);
-      return { phase: Number(words.readBigUInt64LE(0)), pid: Number(words.readBigUInt64LE(24)) };
+    partnerPid: () => partnerWord(3),
+    isPartnerMeasuring() {
+      const phase = partnerWord(0);
+      // The phases of opening have numbers of their own, above all others.
+      return phase < PHASE.draining || phase > PHASE.failed;
     },
     log() {
       readSync(descriptor, word, 0, 8, LOG_BYTES_OFFSET);
