@@ -11,7 +11,7 @@ import { styleSeries } from './series-style.js';
 import type { Theme } from './theme.js';
 
 /** Where a chart is drawn: a page has title and legend around the canvas; an image travels alone and says whose figures it shows. */
-export type Medium = { readonly kind: 'page' } | { readonly kind: 'image'; readonly machine: string };
+export type Medium = { readonly kind: 'page'; readonly narrow: boolean } | { readonly kind: 'image'; readonly machine: string };
 
 /** The chart as Chart.js wants it. A fresh object each time, because Chart.js writes into what it is given. */
 export function chartConfig(data: ChartData, theme: Theme, medium: Medium): ChartConfiguration {
@@ -61,9 +61,10 @@ function bySizeConfig(data: BySizeChart, theme: Theme, medium: Medium): ChartCon
 }
 
 function byTransportConfig(data: ByTransportChart, theme: Theme, medium: Medium): ChartConfiguration {
+  const narrow = medium.kind === 'page' && medium.narrow;
   const values = data.rows.flatMap((row) => reach(row.point));
   const intervals = data.rows.map(
-    (row, index): DrawnInterval => ({ datasetIndex: 0, index, point: row.point, colour: styleSeries(row, theme).colour, label: formatEstimate(data.figure, { ...row.point, confidence: null }) }),
+    (row, index): DrawnInterval => ({ datasetIndex: 0, index, point: row.point, colour: styleSeries(row, theme).colour, label: narrow ? formatFigure(data.figure, row.point.value) : tell(data.figure, row.point) }),
   );
   const styles = data.rows.map((row) => styleSeries(row, theme));
   // A line without a line: marks over a category axis, lying on their side.
@@ -72,7 +73,8 @@ function byTransportConfig(data: ByTransportChart, theme: Theme, medium: Medium)
   return {
     type: 'line',
     data: {
-      labels: styles.map((style) => style.label),
+      // On a phone a label may take two lines, and the plot needs the room.
+      labels: styles.map((style, index) => (narrow && data.rows[index]?.reference === true ? [style.label.replace(/ \(reference\)$/, ''), '(reference)'] : style.label)),
       datasets: [
         {
           label: data.title,
@@ -91,7 +93,7 @@ function byTransportConfig(data: ByTransportChart, theme: Theme, medium: Medium)
     options: {
       ...common,
       indexAxis: 'y',
-      layout: { padding: { ...imagePadding(medium), right: medium.kind === 'image' ? 230 : 168 } },
+      layout: { padding: { ...imagePadding(medium), right: medium.kind === 'image' ? 230 : narrow ? 72 : 168 } },
       scales: {
         x: wide
           ? logAxis(theme, figureTitle(data.figure), axisFigure(data.figure), logRange(values), (min, max) => logTicks(min, max, 6))
@@ -114,6 +116,7 @@ function byTransportConfig(data: ByTransportChart, theme: Theme, medium: Medium)
 }
 
 function percentilesConfig(data: PercentilesChart, theme: Theme, medium: Medium): ChartConfiguration {
+  const narrow = medium.kind === 'page' && medium.narrow;
   const rarest = Math.max(...data.series.flatMap((series) => series.points.map(([rarity]) => rarity)));
   return {
     type: 'line',
@@ -128,7 +131,7 @@ function percentilesConfig(data: PercentilesChart, theme: Theme, medium: Medium)
     options: {
       ...commonOptions(data, theme, medium),
       scales: {
-        x: logAxis(theme, 'quantile: the share of round trips that took no longer', spellQuantile, { min: 1, max: rarest * 1.06 }, quantileTicks),
+        x: logAxis(theme, 'quantile: the share of round trips that took no longer', spellQuantile, { min: 1, max: rarest * 1.06 }, quantileTicks(narrow)),
         y: logAxis(theme, figureTitle('latency'), axisFigure('latency'), logRange(data.series.flatMap((series) => series.points.map(([, value]) => value))), logTicks),
       },
       plugins: {
@@ -255,14 +258,15 @@ function sizeTicks(sizes: readonly number[]): Ticks {
   return (min, max) => sizes.filter((size) => size >= min && size <= max);
 }
 
-const quantileTicks: Ticks = (min, max) => {
-  const decades = [1, 2, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7].filter((rarity) => rarity >= min * 0.999 && rarity <= max * 1.001);
+// On a phone the first two labels would run into each other.
+const quantileTicks = (narrow: boolean): Ticks => (min, max) => {
+  const decades = [...(narrow ? [] : [1]), 2, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7].filter((rarity) => rarity >= min * 0.999 && rarity <= max * 1.001);
   return decades.length >= 2 ? decades : logTicks(min, max, 6);
 };
 
 /** `p50`, `p99`, `p99.99`: 1 / (1 - q) as the quantile it stands for. */
 function spellQuantile(rarity: number): string {
-  if (rarity <= 1) return 'fastest';
+  if (rarity <= 1) return 'min';
   const places = Math.max(0, Math.ceil(Math.log10(rarity)) - 2) + (rarity < 100 || Number.isInteger(Math.log10(rarity)) ? 0 : 1);
   return `p${((1 - 1 / rarity) * 100).toFixed(places).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}`;
 }

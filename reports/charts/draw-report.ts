@@ -110,6 +110,5 @@ function describe(transport: string, reference: string | null, styles: Styles): 
 // Becomes a file name: nothing but letters, digits and hyphens survives.
 function chartId(group: ComparableGroup, kind: ChartData['kind'], sizeBytes?: number): string {
   const size = sizeBytes === undefined ? [] : [formatSize(sizeBytes).replace(' ', '')];
-  const place = group.id.replace(/(\/method-1)?\/(latency|throughput)$/, '');
-  return [place, kind, ...size].join('-').replace(/[^A-Za-z0-9]+/g, '-').slice(0, 120);
+  return [group.id, kind, ...size].join('-').replace(/[^A-Za-z0-9]+/g, '-').slice(0, 120);
 }

@@ -64,7 +64,8 @@ function drawInterval(chart: Chart, pen: Pen, axis: ValueAxis, { datasetIndex, i
   const low = scale.getPixelForValue(point.low);
   const high = scale.getPixelForValue(point.high);
   const across = axis === 'x' ? element.y : element.x;
-  const cap = axis === 'x' ? 5 : 3.5;
+  // Taller than a mark in rows, so that a narrow interval is not hidden behind it.
+  const cap = axis === 'x' ? 8 : 3.5;
   const line = (fromAlong: number, fromAcross: number, toAlong: number, toAcross: number): void => {
     if (axis === 'x') {
       pen.moveTo(fromAlong, fromAcross);

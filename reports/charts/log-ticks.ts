@@ -2,7 +2,7 @@
 export function logTicks(min: number, max: number, most = 9): readonly number[] {
   if (!(min > 0) || !(max > min) || !Number.isFinite(max)) return [];
   const choices = [[1], [1, 3], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map((digits) => digitTicks(min, max, digits));
-  const enough = choices.find((ticks) => ticks.length >= 4) ?? evenTicks(min, max);
+  const enough = choices.find((ticks) => ticks.length >= 3) ?? evenTicks(min, max);
   const step = Math.ceil(enough.length / most);
   return enough.filter((_, index) => index % step === 0);
 }

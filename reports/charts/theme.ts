@@ -19,7 +19,7 @@ export const lightTheme: Theme = {
   surface: '#fffefb',
   palette: ['#0b5cad', '#c4500b', '#0a7a55', '#7a3fc0', '#b3165f', '#0d7f93', '#8a6a00', '#4b3527'],
   reference: '#70757d',
-  font: 'system-ui, sans-serif',
+  font: 'Inter, system-ui, sans-serif',
 };
 
 export const darkTheme: Theme = {
@@ -30,5 +30,5 @@ export const darkTheme: Theme = {
   surface: '#1b1d20',
   palette: ['#6fb1ff', '#ff9d5c', '#4fd0a0', '#c3a1ff', '#ff86bd', '#5cd3e4', '#e3c14f', '#d3b8a2'],
   reference: '#9aa0a8',
-  font: 'system-ui, sans-serif',
+  font: 'Inter, system-ui, sans-serif',
 };

@@ -35,9 +35,12 @@ export interface TransportRow {
 /** The groups of a report, latency first; then native, addon, js; then one CPU, two CPUs, unpinned. */
 export function comparableGroups(report: Report): readonly ComparableGroup[] {
   const results = new Map<string, CaseResult[]>();
+  const figureOf = new Map(report.results.map((result) => [result.case.workload, result.figure]));
   for (const result of report.results) {
-    const id = groupId(result);
-    results.set(id, [...(results.get(id) ?? []), result]);
+    const id = groupId(result, figureOf);
+    const before = results.get(id);
+    if (before === undefined) results.set(id, [result]);
+    else before.push(result);
   }
   const workloads = unique(report.results.map((result) => result.case.workload));
   return [...results]
@@ -57,11 +60,15 @@ const figures: readonly Figure[] = ['latency', 'throughput'];
 const drivers: readonly Case['driver'][] = ['native', 'addon', 'js'];
 const placements: readonly Case['placement'][] = ['same-cpu', 'cross-cpu', 'free'];
 
-function groupId({ case: { id, workload, driver, placement, verify, methodRevision }, figure }: CaseResult): string {
+function groupId({ case: { id, workload, driver, placement, verify, methodRevision }, figure }: CaseResult, expectedFigure: ReadonlyMap<string, Figure>): string {
   const settings = caseSettings(id);
   const spelt = [workload, driver, placement, ...settings].join('/');
   // Normally one of each in a report; several when results of two builds were put together, which must not be ranked as one.
-  const unspelt = [verify === 'full' && !settings.includes('verify=full') ? 'verify=full' : null, `method-${methodRevision}`, figure];
+  const unspelt = [
+    verify === 'full' && !settings.includes('verify=full') ? 'verify=full' : null,
+    methodRevision === 1 ? null : `method-${methodRevision}`,
+    figure === expectedFigure.get(workload) ? null : figure,
+  ];
   return [spelt, ...unspelt.filter((part) => part !== null)].join('/');
 }
 

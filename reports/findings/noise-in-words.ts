@@ -13,6 +13,14 @@ export function noiseFloor({ medianSpread, widest }: NoiseSummary): string {
   return `Noise floor: half the cases have intervals within ±${formatShare(medianSpread)}; the widest is ±${formatShare(widest.spread)} (${widest.caseId}).`;
 }
 
+/** `93 % interval of the median over launches`; null where nothing has an interval. */
+export function intervalInWords({ confidence }: NoiseSummary): string | null {
+  if (confidence === null) return null;
+  const lowest = Math.round(confidence.lowest * 100);
+  const highest = Math.round(confidence.highest * 100);
+  return `${lowest === highest ? lowest : `${lowest} to ${highest}`} % interval of the median over launches`;
+}
+
 function disturbance({ cpuPressure, stealTicks, load1, launches }: NoiseSummary): string | null {
   const parts = [
     cpuPressure === null ? null : `some task waited for a CPU in ${formatShare(cpuPressure)} of the time`,

@@ -295,6 +295,15 @@ function verdicts(): readonly Verdict[] {
   return transports.flatMap(({ record }) => checks.map((checkId) => verdict(record.name, checkId, remarkable[`${record.name}/${checkId}`] ?? 'pass')));
 }
 
+const promises: Readonly<Record<string, string>> = {
+  'ordering/single-writer': 'What one sender sent arrives in the order in which it was sent.',
+  'loss/total-queue': 'Nothing that was accepted is lost while both ends live.',
+  'duplication/none': 'Nothing arrives twice.',
+  'integrity/position-keyed': 'Every byte arrives as it was sent.',
+  'loss/tail': 'What was sent before the end is read before the end.',
+  'boundaries/one-read-one-message': 'One read returns one message, whole.',
+};
+
 function verdict(transportName: string, checkId: string, kind: VerdictKind): Verdict {
   const evidence: Readonly<Record<VerdictKind, string>> = {
     pass: '10,000 of 10,000 messages arrived, intact and in order.',
@@ -312,7 +321,7 @@ function verdict(transportName: string, checkId: string, kind: VerdictKind): Ver
     driver: transportName.startsWith('node-') ? 'js' : 'native',
     verdict: kind,
     level: kind === 'deviation' ? 'SHOULD' : kind === 'info' ? 'INFO' : 'MUST',
-    promise: 'What one sender sent arrives in the order in which it was sent.',
+    promise: promises[checkId] ?? 'What was promised is kept.',
     source: { document: 'POSIX.1-2024, XSH, write()', quote: 'Data written to the pipe shall be read in the order in which it was written.' },
     evidence: evidence[kind],
     teardown: leak ? 'unclean' : 'clean',

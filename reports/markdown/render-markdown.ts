@@ -5,7 +5,7 @@ import { checkIds, remarkableVerdicts } from '../findings/conformance.js';
 import { environmentInWords } from '../findings/environment.js';
 import { failedLaunches } from '../findings/failures.js';
 import { summariseNoise } from '../findings/noise.js';
-import { noiseInWords } from '../findings/noise-in-words.js';
+import { intervalInWords, noiseInWords } from '../findings/noise-in-words.js';
 import { notices } from '../findings/notices.js';
 import { headlineEstimate, rankGroup } from '../findings/ranking.js';
 import { placementWords } from '../findings/wording.js';
@@ -83,7 +83,10 @@ function legend(report: Report): string {
     const { tied, behind } = rankGroup(group, headlineSize(group));
     return tied.length + behind.length > 0;
   });
-  return ranks ? 'Bold: best of its column. ≈: no measurable difference from it, the intervals overlap. In brackets: interval of the median over launches.' : '';
+  const interval = intervalInWords(summariseNoise(report));
+  return [ranks ? 'Bold: best of its column. ≈: no measurable difference from it, the intervals overlap.' : null, interval === null ? null : `In brackets: ${interval}.`]
+    .filter((part) => part !== null)
+    .join(' ');
 }
 
 function conformance(report: Report): string {

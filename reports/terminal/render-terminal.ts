@@ -3,9 +3,8 @@ import { answers, isContested, type Answer } from '../findings/answers.js';
 import { comparableGroups, type ComparableGroup } from '../findings/comparable-groups.js';
 import { environmentInWords } from '../findings/environment.js';
 import { failedLaunches } from '../findings/failures.js';
-import { headlineEstimate } from '../findings/ranking.js';
 import { summariseNoise } from '../findings/noise.js';
-import { noiseInWords } from '../findings/noise-in-words.js';
+import { intervalInWords, noiseInWords } from '../findings/noise-in-words.js';
 import { notices } from '../findings/notices.js';
 import { nameGroup } from '../findings/wording.js';
 import { printable } from '../printable.js';
@@ -66,11 +65,11 @@ function groupLines(group: ComparableGroup, colours: Colours, width: number): re
 function legendLines(report: Report, colours: Colours, width: number): readonly string[] {
   if (report.results.length === 0) return [];
   const contested = answers(report).some((answer) => answer.ranking.tied.length + answer.ranking.behind.length > 0);
-  const intervals = report.results.some((result) => (headlineEstimate(result)?.low ?? null) !== null);
+  const interval = intervalInWords(summariseNoise(report));
   const partly = report.results.some((result) => result.failures.length > 0 && result.launches.length > 0);
   const parts = [
     contested ? '* best of its column; ~ no measurable difference from it: the intervals overlap' : null,
-    intervals ? '± the farther end of the interval of the median over launches' : 'no ±: too few launches for an interval, so nothing is ranked',
+    interval !== null ? `± the farther end of the ${interval}` : 'no ±: too few launches for an interval, so nothing is ranked',
     partly ? '! some launches failed' : null,
   ];
   return wrap(`${parts.filter((part) => part !== null).join('; ')}.`, width).map(colours.dim);

@@ -1,0 +1,7 @@
+import type { Report } from '../../../harness/model/index.js';
+import { caveats } from '../../findings/caveats.js';
+import { html, type Markup } from '../markup.js';
+
+export function caveatsSection(report: Report): Markup {
+  return html`<ul class="caveats">${caveats(report).map((text) => html`<li>${text}</li>\n`)}</ul>`;
+}
