@@ -1,4 +1,5 @@
 import type { SocketType } from '../harness/model/index.js';
+import type { Syscalls } from './syscalls.js';
 
 /** What `checkMessage` found in one whole message. */
 export type MessageFinding =
@@ -14,6 +15,8 @@ export type MessageFinding =
 export interface NativeAddon {
   readonly version: string;
   readonly compiler: string;
+  /** Thin system calls, for the checks. */
+  readonly sys: Syscalls;
 
   socketpair(type: SocketType): [number, number];
   pipe(): [number, number];

@@ -1,0 +1,200 @@
+import type { Address, ExitStatus } from '../syscalls.js';
+
+/** A descriptor: its number, or the name (`as`) of the operation that made it. */
+export type Fd = number | string;
+
+/** Every operation may have a name: its outcome is found under it, and its value can be used as a descriptor or a process id later. */
+interface Named { readonly as?: string }
+
+/** Bytes to send: themselves, or a number of equal bytes. */
+export type OpData = Uint8Array | string | { readonly bytes: number; readonly value: number };
+
+/**
+ * What a forked child or a thread does, one operation after another. Each makes the system call of its name once, unless it says
+ * otherwise, and records what it returned or its errno; a failure does not end the program. In a child all of it is
+ * async-signal-safe: a child of a process with threads may do nothing else (POSIX XSH fork).
+ */
+export type Op = Named & (DescriptorOp | TransferOp | SocketOp | ProcessOp | SignalOp | ControlOp | VolumeOp);
+
+export type DescriptorOp =
+  | { readonly op: 'open'; readonly path: string; readonly flags: number; readonly mode?: number }
+  | { readonly op: 'close'; readonly fd: Fd }
+  | { readonly op: 'close_range'; readonly first: number; readonly last: number; readonly flags?: number }
+  | { readonly op: 'dup'; readonly fd: Fd }
+  | { readonly op: 'dup2'; readonly from: Fd; readonly to: Fd }
+  /** The two descriptors get the two names. */
+  | { readonly op: 'pipe2'; readonly flags?: number; readonly into: readonly [string, string] }
+  | { readonly op: 'fcntl'; readonly fd: Fd; readonly command: number; readonly argument?: number }
+  /** fcntl F_SETOWN with the caller's own process id. */
+  | { readonly op: 'ownSignals'; readonly fd: Fd }
+  | { readonly op: 'ioctl'; readonly fd: Fd; readonly request: number; readonly value?: number }
+  | { readonly op: 'lseek'; readonly fd: Fd; readonly offset: number; readonly whence: number };
+
+export type TransferOp =
+  | { readonly op: 'write'; readonly fd: Fd; readonly data: OpData }
+  /** write(2) until all is written; EINTR and short counts are counted and gone on from. */
+  | { readonly op: 'writeAll'; readonly fd: Fd; readonly data: OpData }
+  | { readonly op: 'read'; readonly fd: Fd; readonly bytes: number; readonly keep?: true }
+  /** read(2) until end-of-file; the value is the sum. EINTR is gone on from. */
+  | { readonly op: 'readToEnd'; readonly fd: Fd; readonly bytes?: number; readonly keep?: true }
+  | { readonly op: 'send'; readonly fd: Fd; readonly data: OpData; readonly flags?: number }
+  | { readonly op: 'sendto'; readonly fd: Fd; readonly data: OpData; readonly flags?: number; readonly to: Address }
+  | { readonly op: 'recv'; readonly fd: Fd; readonly bytes: number; readonly flags?: number; readonly keep?: true }
+  | {
+    readonly op: 'sendmsg';
+    readonly fd: Fd;
+    readonly data: OpData;
+    readonly flags?: number;
+    readonly to?: Address;
+    readonly rights?: readonly Fd[];
+    /** `pid` 'self' is the process that runs the program. */
+    readonly credentials?: { readonly pid: number | 'self'; readonly uid: number; readonly gid: number };
+  }
+  /** The received descriptors get these names, -1 for those that did not come; further ones stay open. `counts.fds`, `counts.flags` (msg_flags); after SCM_CREDENTIALS `counts.pid`, `counts.uid`, `counts.gid`. */
+  | { readonly op: 'recvmsg'; readonly fd: Fd; readonly bytes: number; readonly controlBytes?: number; readonly flags?: number; readonly keep?: true; readonly into?: readonly string[] };
+
+export type SocketOp =
+  | { readonly op: 'socket'; readonly domain: number; readonly type: number; readonly protocol?: number }
+  | { readonly op: 'socketpair'; readonly domain: number; readonly type: number; readonly protocol?: number; readonly into: readonly [string, string] }
+  | { readonly op: 'bind'; readonly fd: Fd; readonly address: Address }
+  | { readonly op: 'listen'; readonly fd: Fd; readonly backlog: number }
+  | { readonly op: 'accept4'; readonly fd: Fd; readonly flags?: number }
+  | { readonly op: 'connect'; readonly fd: Fd; readonly address: Address }
+  | { readonly op: 'shutdown'; readonly fd: Fd; readonly how: number }
+  | { readonly op: 'getsockopt'; readonly fd: Fd; readonly level: number; readonly option: number }
+  | { readonly op: 'setsockopt'; readonly fd: Fd; readonly level: number; readonly option: number; readonly value: number }
+  /** SO_PEERCRED: `counts.pid`, `counts.uid`, `counts.gid`. */
+  | { readonly op: 'peerCredentials'; readonly fd: Fd };
+
+export type ProcessOp =
+  /** Raw system calls: of the one thread that runs the program. */
+  | { readonly op: 'setresuid'; readonly real: number; readonly effective: number; readonly saved: number }
+  | { readonly op: 'setresgid'; readonly real: number; readonly effective: number; readonly saved: number }
+  | { readonly op: 'setgroups'; readonly groups: readonly number[] }
+  | { readonly op: 'setrlimit'; readonly resource: number; readonly soft: number; readonly hard: number }
+  | { readonly op: 'prctl'; readonly option: number; readonly argument?: number }
+  | { readonly op: 'umask'; readonly mask: number }
+  | { readonly op: 'unlink'; readonly path: string }
+  | { readonly op: 'getpid' }
+  | { readonly op: 'getppid' }
+  /** A child of the child, which runs `body` and then exits with 0; the value is its process id. Refused in a thread. */
+  | { readonly op: 'fork'; readonly body: readonly Op[] }
+  /** `pid` -1 for any child. The value is the process id; `counts.exitCode`, `counts.signal` (-1 where there is none). */
+  | { readonly op: 'waitpid'; readonly pid: number | string; readonly options?: number }
+  /** The environment is this process's unless given. Comes back only with an error. */
+  | { readonly op: 'exec'; readonly path: string; readonly args: readonly string[]; readonly env?: Readonly<Record<string, string>> }
+  | { readonly op: 'exit'; readonly code: number };
+
+export type SignalOp =
+  | { readonly op: 'kill'; readonly pid: number | string | 'self' | 'parent'; readonly signo: number }
+  | { readonly op: 'raise'; readonly signo: number }
+  /** A handler that counts. */
+  | { readonly op: 'catchSignal'; readonly signo: number; readonly restart?: true }
+  /** How often that handler has run. */
+  | { readonly op: 'signalCount'; readonly signo: number }
+  | { readonly op: 'setDisposition'; readonly signo: number; readonly disposition: 'default' | 'ignore' }
+  /** The value is 0 for SIG_DFL, 1 for SIG_IGN, 2 for a handler. */
+  | { readonly op: 'disposition'; readonly signo: number }
+  | { readonly op: 'sigprocmask'; readonly how: number; readonly signals: readonly number[] }
+  /** The value is the signal's number; `counts.code`, `counts.pid`, `counts.fd`, `counts.band`. */
+  | { readonly op: 'sigtimedwait'; readonly signals: readonly number[]; readonly timeoutMs: number }
+  | { readonly op: 'setitimer'; readonly firstUs: number; readonly intervalUs: number }
+  /** Until a handler has run. */
+  | { readonly op: 'pause' };
+
+export type ControlOp =
+  /** `times` for ever unless given; 'on-error' ends with the first operation of the body that fails. */
+  | { readonly op: 'repeat'; readonly times?: number; readonly stop?: 'on-error'; readonly body: readonly Op[] }
+  /** Into a word of the board, and wakes who waits for it. */
+  | { readonly op: 'store'; readonly word: number; readonly value: number }
+  /** The value is the sum. */
+  | { readonly op: 'add'; readonly word: number; readonly value: number }
+  /** Until the word is at least `value`; ETIMEDOUT after `timeoutMs` (10 s unless told). */
+  | { readonly op: 'waitAtLeast'; readonly word: number; readonly value: number; readonly timeoutMs?: number }
+  /** The value is revents; 0 when the time ran out. */
+  | { readonly op: 'poll'; readonly fd: Fd; readonly events: number; readonly timeoutMs: number }
+  /** nanosleep(2): a pause between two acts whose order is otherwise assured. Not a way to wait for something. */
+  | { readonly op: 'sleep'; readonly us: number }
+  /** Burns processor time without a system call. */
+  | { readonly op: 'spin'; readonly us: number };
+
+export type VolumeOp =
+  /** `records` writes of `bytes` equal bytes with the value `writer`: a reader finds a torn record as a run that is no multiple of `bytes`. Waits in poll(2) after EAGAIN. `counts.records`, `counts.short`, `counts.interrupted`. */
+  | { readonly op: 'writeRuns'; readonly fd: Fd; readonly writer: number; readonly records: number; readonly bytes: number; readonly via?: 'write' | 'send' }
+  /** To end-of-file. `counts.bytes`, `counts.runs`, `counts.torn` (runs that are no multiple of `bytes`). */
+  | { readonly op: 'readRuns'; readonly fd: Fd; readonly bytes: number; readonly chunk?: number }
+  /** `messages` messages, each with writer, number and size in its first 12 bytes and a payload of its own; sizes at random from `from` (at least 16) to `to`. `counts.messages`. */
+  | { readonly op: 'sendStamped'; readonly fd: Fd; readonly writer: number; readonly messages: number; readonly from: number; readonly to: number; readonly seed?: number; readonly address?: Address }
+  /** Message transports: until a message of 0 bytes, end-of-file, an error or `messages`. `counts.messages`, `counts.damaged`, `counts.disordered` (a number not above the one before of its writer); with `keep` every (writer, number), two uint32 in the machine's order each. */
+  | { readonly op: 'recvStamped'; readonly fd: Fd; readonly messages?: number; readonly maxBytes: number; readonly keep?: true }
+  /** A stream of `bytes` whose byte i is a function of seed and i, in calls of `from` to `to` bytes (random). After EAGAIN it waits in epoll, level or edge triggered, or in poll; ETIMEDOUT after `timeoutMs` (10 s) without progress. `counts.calls`, `counts.short`, `counts.interrupted`, `counts.refused` (EAGAIN). */
+  | { readonly op: 'writePattern'; readonly fd: Fd; readonly seed: number; readonly bytes: number; readonly from: number; readonly to?: number; readonly wait?: 'poll' | 'level' | 'edge'; readonly timeoutMs?: number }
+  /** Reads and compares it, to `bytes` or to the end; the value is the bytes read. `counts` as above and `counts.firstMismatch` (-1). */
+  | { readonly op: 'readPattern'; readonly fd: Fd; readonly seed: number; readonly bytes?: number; readonly from: number; readonly to?: number; readonly wait?: 'poll' | 'level' | 'edge'; readonly timeoutMs?: number }
+  /** Reads an int64, adds one, writes it, until the value is at least `until`. `first` begins with writing 1. The value is the last one seen. */
+  | { readonly op: 'pingPong'; readonly read: Fd; readonly write: Fd; readonly until: number; readonly first?: true };
+
+export interface ProgramOptions {
+  /** Shared with other programs; one of 64 words of its own otherwise. */
+  readonly board?: Board;
+  /** Room for what operations with `keep` received: 64 KiB unless told. What does not fit is dropped and counted. */
+  readonly keepBytes?: number;
+}
+
+export interface ForkOptions extends ProgramOptions {
+  /** No PR_SET_PDEATHSIG: for a check in which the parent dies. */
+  readonly outlivesParent?: true;
+}
+
+/** Words (int32) of shared memory with a futex each: how programs and the check meet without sleeping. */
+export interface Board {
+  readonly words: number;
+  load(word: number): number;
+  /** Stores and wakes who waits. */
+  store(word: number, value: number): void;
+  /** Adds, wakes, and returns the sum. */
+  add(word: number, value: number): number;
+  /** Blocks this thread until the word is at least `value`: true, or false when the time ran out. */
+  waitAtLeast(word: number, value: number, timeoutMs: number): boolean;
+}
+
+export interface Outcome {
+  readonly op: Op['op'];
+  readonly as: string | null;
+  /** How often it was run to its end: more than once in a `repeat`, 0 when it was not reached or still blocks. */
+  readonly runs: number;
+  readonly failures: number;
+  /** What the last run returned; -1 when it failed. */
+  readonly value: number;
+  /** Of the last run that failed: 'EPIPE'. null when none did. */
+  readonly error: string | null;
+  /** What the operation's description names. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** With `keep`: what each run received. */
+  readonly kept: readonly Buffer[];
+}
+
+/** A program that runs, or has ended. Everything can be asked at any time, also after the child was killed. */
+export interface Program {
+  readonly board: Board;
+  /** Index, in `outcomes()`, of the operation that runs now; their number when all are done. */
+  at(): number;
+  /** In the order of the text; the operations of a `repeat` follow it. */
+  outcomes(): readonly Outcome[];
+  /** Of the operation of that name. Throws when there is none. */
+  outcome(as: string): Outcome;
+}
+
+export interface ForkedProgram extends Program {
+  readonly pid: number;
+  /** Waits for the child to end and reaps it: once, later calls give the same. null when it still runs after `timeoutMs` (10 s unless told). */
+  wait(timeoutMs?: number): ExitStatus | null;
+  /** SIGKILL, and reaps it. Idempotent: for `finally`. */
+  end(): void;
+}
+
+export interface ThreadProgram extends Program {
+  readonly tid: number;
+  /** false when it still runs after `timeoutMs` (10 s unless told). A thread that blocks for ever cannot be ended: end what it waits for. */
+  join(timeoutMs?: number): boolean;
+}
