@@ -17,9 +17,18 @@ export function fixedMessages({ args, addon, endpoint }: Peer): FixedMessages {
   const look = args.verify === 'full'
     ? (message: Uint8Array, seq: number) => addon.checkMessage(message, args.seed, partner, seq)
     : (message: Uint8Array, seq: number) => addon.checkHeader(message, partner, seq);
+  // Most messages are what was planned, and up to here writing down what was planned and comparing costs 0.2 us; a finding, an object
+  // made in C++, costs 0.7 us: a third of what a stream of 64 B messages takes altogether. It covers every byte, so either verification.
+  const planned = args.sizeBytes <= comparedUpTo ? Buffer.alloc(args.sizeBytes) : null;
+  const isPlanned = (message: Uint8Array, seq: number): boolean => {
+    if (planned === null) return false;
+    addon.fillMessage(planned, args.seed, partner, seq);
+    return planned.equals(message);
+  };
   return {
     fill: (message, seq) => addon.fillMessage(message, args.seed, self, seq),
     check(message, seq) {
+      if (isPlanned(message, seq)) return;
       if (message.length !== args.sizeBytes) throw new Error(`Message ${seq} has ${message.length} bytes instead of ${args.sizeBytes}.`);
       const finding = look(message, seq);
       switch (finding.kind) {
@@ -38,8 +47,10 @@ export function fixedMessages({ args, addon, endpoint }: Peer): FixedMessages {
   };
 }
 
+const comparedUpTo = 8192;
+
 /**
  * How often a receiver looks at the window words: with each message whose number is a multiple of this. A look is a system call and
- * costs about 1 us, so for small messages it is shared by 16. A sender announces only with such a message, and so is never missed.
+ * costs 0.9 us, so for small messages it is shared by 16. A sender announces only with such a message, and so is never missed.
  */
 export const messagesPerLook = (sizeBytes: number): number => (sizeBytes < 16_384 ? 16 : 1);

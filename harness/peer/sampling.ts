@@ -12,9 +12,9 @@ export interface Sampling {
 /**
  * Has tinybench run `once` for the warm-up and then sample it for the window; gives its samples back, in ms and ascending.
  *
- * A sample is `t0 = performance.now(); await once(); t1 = performance.now()`. Its own cost inside a sample: one clock reading (about
- * 45 ns) and two turns of the microtask queue (about 100 ns): below 1 % of the shortest round trip through an event loop. It is not
- * subtracted. Between two samples tinybench awaits and pushes; the window is the sum of the samples, so it lasts a little longer.
+ * A sample is `t0 = performance.now(); await once(); t1 = performance.now()`. An empty one takes 130 ns (measured: one clock reading,
+ * 40 ns, a promise and two turns of the microtask queue): below 1 % of the shortest round trip through two event loops. It is not
+ * subtracted. Between two samples tinybench awaits and pushes; its window is the sum of the samples, so it lasts a little longer.
  */
 export async function sampleInTime({ warmupMs, windowMs, once, openWindow, closeWindow }: Sampling): Promise<readonly number[]> {
   const bench = new Bench({
