@@ -43,7 +43,8 @@ function distance(sizeBytes: number, wanted: number): number {
 function askQuestion(ranking: Ranking): string {
   const { group, sizeBytes } = ranking;
   const size = formatSize(sizeBytes);
-  if (!isContested(ranking)) return group.figure === 'latency' ? `${size} round trip` : `Throughput at ${size}`;
+  const nothingLeads = ranking.tied.length + ranking.behind.length === 0;
+  if (nothingLeads) return group.figure === 'latency' ? `${size} round trip` : `Throughput at ${size}`;
   return group.figure === 'latency' ? `Fastest ${size} round trip` : `Highest throughput at ${size}`;
 }
 

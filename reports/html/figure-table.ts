@@ -6,7 +6,7 @@ import { formatCount } from '../units/digits.js';
 import { formatNs } from '../units/duration.js';
 import { formatFigure, formatInterval, type Figure } from '../units/estimate.js';
 import { formatPerSecond } from '../units/rate.js';
-import { launchStrip } from './launch-strip.js';
+import { launchStrip, stripReach } from './launch-strip.js';
 import { html, type Content, type Markup } from './markup.js';
 import { methodLink, type Methods } from './methods.js';
 import { scrolled } from './scrolled.js';
@@ -14,8 +14,9 @@ import { scrolled } from './scrolled.js';
 /** Every figure of a group, a row a case; the page's script makes the columns sortable by `data-value`. */
 export function figureTable(group: ComparableGroup, methods: Methods): Markup {
   const columns = group.figure === 'latency' ? latencyColumns : throughputColumns;
-  const rows = group.rows.flatMap((row) => group.sizes.flatMap((size) => caseRow(group, row, size, columns, methods)));
-  const head = ['Transport', 'Size', ...columns.map((column) => column.title), 'Launches', 'Method'];
+  const reach = stripReach(group.rows.flatMap((row) => [...row.results.values()]), group.figure);
+  const rows = group.rows.flatMap((row) => group.sizes.flatMap((size) => caseRow(group, row, size, columns, methods, reach)));
+  const head = ['Transport', 'Size', ...columns.map((column) => column.title), `Launches (strip: ±${reach * 100} %)`, 'Method'];
   return scrolled(
     'Figures',
     html`<table class="sortable">
@@ -66,7 +67,7 @@ function durationColumn(title: string, value: (result: CaseResult) => number | n
   return { title, value, show: (result) => formatNs(value(result)) };
 }
 
-function caseRow(group: ComparableGroup, row: TransportRow, size: number, columns: readonly Column[], methods: Methods): readonly Markup[] {
+function caseRow(group: ComparableGroup, row: TransportRow, size: number, columns: readonly Column[], methods: Methods, reach: number): readonly Markup[] {
   const result = row.results.get(size);
   const name = transportCell(row);
   if (result === undefined) {
@@ -76,7 +77,7 @@ function caseRow(group: ComparableGroup, row: TransportRow, size: number, column
   }
   const failed = result.failures.length === 0 ? null : html` <span class="bad">${result.failures.length} failed</span>`;
   return [
-    html`<tr>${name}${sizeCell(size)}${columns.map((column) => numberCell(column.value(result), column.show(result)))}${numberCell(result.launches.length, html`${launchStrip(result, group.figure)} ${result.launches.length}${failed}`)}<td>${methodLink(methods, result)}</td></tr>\n`,
+    html`<tr>${name}${sizeCell(size)}${columns.map((column) => numberCell(column.value(result), column.show(result)))}${numberCell(result.launches.length, html`${launchStrip(result, group.figure, reach)} ${result.launches.length}${failed}`)}<td class="method">${methodLink(methods, result)}</td></tr>\n`,
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Report, Verdict, VerdictKind } from '../../../harness/model/index.
 import { checkIds, remarkableVerdicts, verdictsByTransport, type TransportVerdicts } from '../../findings/conformance.js';
 import { verdictSigns, verdictWords } from '../../findings/wording.js';
 import { html, type Markup } from '../markup.js';
+import { prose } from '../prose.js';
 import { scrolled } from '../scrolled.js';
 
 /** A matrix of transports and checks; each cell leads to its verdict in full, which the script shows in a dialog. */
@@ -55,7 +56,7 @@ function remarkable(report: Report, anchors: Anchors): Markup | null {
   const found = remarkableVerdicts(report).filter((verdict) => verdict.verdict !== 'skip');
   if (found.length === 0) return null;
   return html`<h3>What did not simply pass</h3>
-<ul class="remarkable">${found.map((verdict) => html`<li>${badge(verdict.verdict)} <a class="cell-link" href="#${anchors.get(verdict) ?? ''}"><code>${verdict.id}</code></a> <span class="level">${verdict.level}</span><p>${verdict.evidence}${verdict.teardown === 'unclean' ? html` <b>Left behind:</b> ${verdict.teardownEvidence ?? 'not said what.'}` : null}</p></li>\n`)}</ul>`;
+<ul class="remarkable">${found.map((verdict) => html`<li>${badge(verdict.verdict)} <a class="cell-link" href="#${anchors.get(verdict) ?? ''}"><code>${verdict.id}</code></a> <span class="level">${verdict.level}</span><p>${prose(verdict.evidence)}${verdict.teardown === 'unclean' ? html` <b>Left behind:</b> ${verdict.teardownEvidence ?? 'not said what.'}` : null}</p></li>\n`)}</ul>`;
 }
 
 function verdictDetails(verdict: Verdict, anchors: Anchors): Markup {
@@ -65,7 +66,7 @@ function verdictDetails(verdict: Verdict, anchors: Anchors): Markup {
 <dt>Source</dt><dd><cite>${verdict.source.document}</cite><blockquote>${verdict.source.quote}</blockquote></dd>
 <dt>Level</dt><dd>${verdict.level}, through the ${verdict.driver} driver</dd>
 <dt>Verdict</dt><dd>${badge(verdict.verdict)} ${verdictWords[verdict.verdict]}</dd>
-<dt>Evidence</dt><dd>${verdict.evidence}</dd>
+<dt>Evidence</dt><dd>${prose(verdict.evidence)}</dd>
 <dt>Teardown</dt><dd>${verdict.teardown}${verdict.teardownEvidence === null ? null : html`: ${verdict.teardownEvidence}`}</dd>
 <dt>Command</dt><dd><code class="copy">${verdict.command}</code></dd>
 </dl></details>

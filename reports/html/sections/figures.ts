@@ -8,6 +8,7 @@ import { plural } from '../../units/digits.js';
 import { costTable } from '../cost-table.js';
 import { figureTable } from '../figure-table.js';
 import { html, type Markup } from '../markup.js';
+import { prose } from '../prose.js';
 import { methodLink, type Methods } from '../methods.js';
 import { groupAnchor } from './answers.js';
 
@@ -26,7 +27,7 @@ function groupPart(charts: GroupCharts, methods: Methods): Markup {
   const first = results.find((result) => headlineEstimate(result) !== null) ?? results[0];
   return html`<section class="group" id="${anchor}" aria-labelledby="${anchor}-title" data-group="${group.id}">
 <h3 id="${anchor}-title">${nameGroup(group)}</h3>
-<p class="lead">Messages moved by ${driverWords[group.driver]}, ${placementWords[group.placement]}${relations(results)}. ${question}: ${sentence}</p>
+<p class="lead">Messages moved by ${driverWords[group.driver]}, ${placementWords[group.placement]}${relations(results)}. ${question}: ${prose(sentence)}</p>
 ${chartGrid(charts, first === undefined ? null : methodLink(methods, first, 'How this was measured'))}
 <h4>Costs per message at ${formatSize(headlineSize(group))}</h4>
 ${costTable(group, [headlineSize(group)])}

@@ -5,6 +5,7 @@ import { noiseInWords } from '../../findings/noise-in-words.js';
 import { plural } from '../../units/digits.js';
 import { formatElapsedMs } from '../../units/duration.js';
 import { html, type Markup } from '../markup.js';
+import { prose } from '../prose.js';
 import { scrolled } from '../scrolled.js';
 
 export function machineSection(report: Report): Markup {
@@ -15,7 +16,7 @@ export function machineSection(report: Report): Markup {
   const ran = [launched, share].filter((part) => part !== null).join(', ');
   return html`<div class="machine">
 ${environmentInWords(report.environment).map((line) => html`<p>${line}</p>\n`)}${ran === '' ? null : html`<p>${ran}</p>\n`}</div>
-${noise.map((line) => html`<p class="noise">${line}</p>\n`)}<details><summary>Everything recorded about the machine</summary>
+${noise.map((line) => html`<p class="noise">${prose(line)}</p>\n`)}<details><summary>Everything recorded about the machine</summary>
 ${scrolled(
   'The machine in full',
   html`<table class="plain"><tbody>

@@ -1,6 +1,7 @@
 import type { Report } from '../../../harness/model/index.js';
 import { notices } from '../../findings/notices.js';
 import { html, type Markup } from '../markup.js';
+import { prose } from '../prose.js';
 
 /** Above everything else: a figure must not be read before what spoils it. */
 export function warningsSection(report: Report): Markup | null {
@@ -8,6 +9,6 @@ export function warningsSection(report: Report): Markup | null {
   if (found.length === 0) return null;
   return html`<section class="warnings" id="warnings" aria-labelledby="warnings-title">
 <h2 id="warnings-title">${found.length === 1 ? 'One thing to know first' : `${found.length} things to know first`}</h2>
-<ul>${found.map(({ message, hint }) => html`<li><span class="sign" aria-hidden="true">!</span><p>${message}${hint === null ? null : html` <span class="hint">${hint}</span>`}</p></li>\n`)}</ul>
+<ul>${found.map(({ message, hint }) => html`<li><span class="sign" aria-hidden="true">!</span><p>${prose(message)}${hint === null ? null : html` <span class="hint">${prose(hint)}</span>`}</p></li>\n`)}</ul>
 </section>`;
 }
