@@ -4,12 +4,12 @@ import { readImports } from './read-imports.js';
 /** A part of the tree that the rules speak of: the longest prefix that fits a path is its part. */
 const parts = [
   'suites/', 'suites/conformance/faults/', 'native/', 'reports/', 'reports/schema/', 'ci/', 'ci/test-runner/skip.ts',
-  'harness/', 'harness/model/', 'harness/define.ts', 'harness/cli/', 'harness/runner/index.ts', 'harness/runner/run-plan.ts',
+  'harness/', 'harness/model/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/cli/', 'harness/runner/index.ts', 'harness/runner/run-plan.ts',
 ] as const;
 export type Part = (typeof parts)[number];
 
 const runnerFace: readonly Part[] = ['harness/runner/index.ts', 'harness/runner/run-plan.ts'];
-const harness: readonly Part[] = ['harness/', 'harness/model/', 'harness/define.ts', ...runnerFace];
+const harness: readonly Part[] = ['harness/', 'harness/model/', 'harness/define.ts', 'harness/trial/trial.ts', ...runnerFace];
 const harnessRule: readonly Part[] = [...harness, 'native/'];
 
 /**
@@ -18,7 +18,8 @@ const harnessRule: readonly Part[] = [...harness, 'native/'];
  */
 const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'harness/model/': ['harness/model/'],
-  'harness/define.ts': ['harness/model/'],
+  'harness/define.ts': ['harness/model/', 'harness/trial/trial.ts', 'native/'],
+  'harness/trial/trial.ts': ['harness/model/', 'native/'],
   'suites/': ['suites/', 'suites/conformance/faults/', 'harness/model/', 'harness/define.ts'],
   'suites/conformance/faults/': ['suites/', 'suites/conformance/faults/', 'harness/model/', 'harness/define.ts'],
   'native/': ['native/', 'harness/model/'],

@@ -14,13 +14,13 @@ export interface Profile {
  */
 export const PROFILES = {
   quick: { summary: 'a look: wide intervals', launches: { native: 6, addon: 3, js: 3 }, windowMs: { native: 10, addon: 100, js: 100 } },
-  default: { summary: 'what `all` runs', launches: { native: 12, addon: 5, js: 5 }, windowMs: { native: 20, addon: 200, js: 200 } },
+  default: { summary: 'what `all` runs', launches: { native: 12, addon: 6, js: 6 }, windowMs: { native: 20, addon: 120, js: 120 } },
   thorough: { summary: 'for a figure that will be quoted', launches: { native: 40, addon: 20, js: 20 }, windowMs: { native: 50, addon: 300, js: 300 } },
 } satisfies Record<string, Profile>;
 
 export type ProfileName = keyof typeof PROFILES;
 
-export const WARMUP_MS: Readonly<Record<Driver, number>> = { native: 1, addon: 10, js: 50 };
+export const WARMUP_MS: Readonly<Record<Driver, number>> = { native: 1, addon: 10, js: 30 };
 export const DEFAULT_SIZES = [64, 4096, 65536] as const;
 
 /** Node-hosted peers have threads beside the loop; pinning those to one CPU measures their quarrel with it. */

@@ -9,6 +9,7 @@ import { place, type PlacementAnswer } from '../placement/place.js';
 import { readTopology } from '../placement/topology.js';
 import type { LaunchContext } from '../runner/run-launch.js';
 import { loadChecks } from '../suites/load-checks.js';
+import { loadProcedures, type LoadedProcedure } from '../suites/load-procedures.js';
 import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
 import { loadWorkloads } from '../suites/load-workloads.js';
 import { packageVersion } from '../package-root.js';
@@ -33,6 +34,7 @@ export interface Rig {
   readonly transports: readonly LoadedTransport[];
   readonly workloads: readonly Workload[];
   readonly checks: readonly DeliveryCheck[];
+  readonly procedures: readonly LoadedProcedure[];
   readonly warnings: readonly Warning[];
   place(placement: Placement): PlacementAnswer;
   close(): void;
@@ -54,7 +56,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const { transports, failures, warnings } = await loadTransports({ modules: options.transportModules });
   const failed = failures[0];
   if (failed !== undefined) throw new UserError(failed.message, 2);
-  const [workloads, checks] = await Promise.all([loadWorkloads(), loadChecks()]);
+  const [workloads, checks, procedures] = await Promise.all([loadWorkloads(), loadChecks(), loadProcedures()]);
   const environment = readEnvironment({ allowedCpus: allowed, native: nativeIdentity(native) });
 
   const watch = watchInterruptions();
@@ -86,6 +88,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     transports,
     workloads,
     checks,
+    procedures,
     warnings,
     place: placeHere,
     close: () => {

@@ -7,6 +7,9 @@ import { assembleReport } from '../runner/assemble-report.js';
 import { checkTransport } from '../runner/run-checks.js';
 import { runLaunch } from '../runner/run-launch.js';
 import { runPlan } from '../runner/run-plan.js';
+import { runTrials, type PlannedTrial } from '../runner/run-trials.js';
+import { verdictOfTrial } from '../runner/verdict-of-trial.js';
+import type { Scale } from '../trial/trial.js';
 import { warningsOf } from '../runner/warnings.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
 import { UserError } from '../user-error.js';
@@ -19,17 +22,32 @@ export interface RunRequest {
   readonly command: readonly string[];
   readonly seed: number;
   readonly selections: readonly Selection[];
-  readonly checked: { readonly transports: readonly LoadedTransport[]; readonly checks: readonly DeliveryCheck[]; readonly messages: number | null; readonly deadlineMs: number };
+  readonly checked: CheckRequest;
   readonly budgetMs: number | null;
   /** Directory for report.json; null keeps nothing. */
   readonly out: string | null;
 }
+
+export interface CheckRequest {
+  readonly transports: readonly LoadedTransport[];
+  readonly checks: readonly DeliveryCheck[];
+  readonly messages: number | null;
+  readonly deadlineMs: number;
+  /** Procedures, one run each. */
+  readonly trials: readonly PlannedTrial[];
+  readonly scale: Scale;
+}
+
+export const NOTHING_CHECKED: CheckRequest = { transports: [], checks: [], messages: null, deadlineMs: 0, trials: [], scale: 'quick' };
 
 export interface RunOutcome {
   readonly report: Report;
   /** Set when a signal ended the run. */
   readonly interruption: Interruption | null;
 }
+
+/** What a procedure takes, until enough have been seen. */
+const TRIAL_MS = 60;
 
 /** What a checked transport takes, both exchanges, until it has been seen. */
 const CHECK_MS = { core: 1800, js: 1000 } as const;
@@ -50,7 +68,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
     },
   });
   const { checked } = request;
-  if (plan.cases.length + plan.skipped.length + checked.transports.length * checked.checks.length === 0) {
+  if (plan.cases.length + plan.skipped.length + checked.transports.length * checked.checks.length + checked.trials.length === 0) {
     throw new UserError('Nothing is selected: no transport here has a driver, workload or check that was asked for. (ipcbench list)');
   }
   if (request.out !== null) prepareOutput(request.out);
@@ -90,7 +108,8 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
     return now;
   };
 
-  const checksLeftMs = (done: number): number => checked.checks.length === 0 ? 0 : checked.transports.slice(done).reduce((sum, one) => sum + (one.transport.coreDrivers === undefined ? CHECK_MS.js : CHECK_MS.core), 0);
+  const trialsLeftMs = (done: number): number => (checked.trials.length - done) * TRIAL_MS;
+  const checksLeftMs = (done: number): number => checked.checks.length === 0 ? trialsLeftMs(0) : trialsLeftMs(0) + checked.transports.slice(done).reduce((sum, one) => sum + (one.transport.coreDrivers === undefined ? CHECK_MS.js : CHECK_MS.core), 0);
   try {
     const budgetMs = request.budgetMs === null ? null : Math.max(0, request.budgetMs - checksLeftMs(0));
     const benchStartedMs = performance.now();
@@ -117,6 +136,20 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
         checkedMs += found.checkedMs;
         save(null);
       }
+    }
+    if (checked.trials.length > 0) {
+      const settings = { seed: request.seed, scale: checked.scale };
+      const startedTrialsMs = performance.now();
+      await runTrials(
+        checked.trials,
+        settings,
+        rig.context,
+        (trial, outcome) => {
+          verdicts.push(verdictOfTrial(trial, outcome, settings));
+          if ('ms' in outcome) checkedMs += outcome.ms;
+        },
+        (trial, done) => progress.step(`checking ${trial.subject}/${trial.check.id}`, done < 20 ? trialsLeftMs(done) : ((performance.now() - startedTrialsMs) / done) * (checked.trials.length - done)),
+      );
     }
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;

@@ -1,4 +1,7 @@
 import type { DeliveryCheck, Transport } from '../model/index.js';
+import type { PlannedTrial } from '../runner/run-trials.js';
+import type { LoadedProcedure } from '../suites/load-procedures.js';
+import type { LoadedTransport } from '../suites/load-transports.js';
 import { unknownName } from './nearest.js';
 
 /** Names that equal a pattern or begin with it at a word's border: `unix` selects unix-stream, `loss` selects loss/tail. */
@@ -18,8 +21,43 @@ export function selectTransports<T extends { readonly transport: Transport }>(pa
   return loaded.filter((one) => names.includes(one.transport.name));
 }
 
-/** A check is selected by `group/name`, by a beginning of it, or by `transport/group/name`, which also selects the transport. */
-export function selectChecks(patterns: readonly string[], checks: readonly DeliveryCheck[]): DeliveryCheck[] {
-  const ids = selectNames(patterns, checks.map((check) => check.id), 'check', "'ipcbench list checks'");
-  return checks.filter((check) => ids.includes(check.id));
+/** What `check` will do: delivery checks on transports, and procedures on their subjects. */
+export interface SelectedChecks {
+  readonly delivery: { readonly transports: readonly LoadedTransport[]; readonly checks: readonly DeliveryCheck[] };
+  readonly trials: readonly PlannedTrial[];
+}
+
+export interface Checkable {
+  readonly transports: readonly LoadedTransport[];
+  readonly checks: readonly DeliveryCheck[];
+  readonly procedures: readonly LoadedProcedure[];
+}
+
+/**
+ * Subjects are transports and the other things that procedures are about. A check is selected by `group/name`, by a beginning of it, or by
+ * `subject/group/name`, which selects the subject too. Throws for a name nobody has.
+ */
+export function selectChecks(subjects: readonly string[], patterns: readonly string[], all: Checkable): SelectedChecks {
+  const ids = [...all.checks.map((check) => check.id), ...all.procedures.map(({ check }) => check.id)];
+  const known = [...new Set([...all.transports.map((one) => one.transport.name), ...all.procedures.flatMap(({ check }) => check.subjects)])].sort();
+  const chosenSubjects = selectNames(subjects, known, 'transport or subject', "'ipcbench list'");
+  const full = [...all.transports.flatMap((one) => all.checks.map((check) => `${one.transport.name}/${check.id}`)), ...all.procedures.flatMap(({ check }) => check.subjects.map((subject) => `${subject}/${check.id}`))];
+  // `loss` is a beginning of ids, `unix-dgram/loss` one of verdicts' ids: both lists are asked, and the nearest name of either is suggested.
+  const isChosen = (verdictId: string, id: string): boolean => patterns.length === 0 || patterns.some((pattern) => fits(pattern, id) || fits(pattern, verdictId));
+  for (const pattern of patterns) {
+    if (![...ids, ...full].some((id) => fits(pattern, id))) throw unknownName('check', pattern, pattern.split('/').length > 2 ? full : ids, "'ipcbench list checks'");
+  }
+  const trials = trialsOf(all.procedures, subjects, chosenSubjects).filter(({ check, subject }) => isChosen(`${subject}/${check.id}`, check.id));
+  const transports = all.transports.filter((one) => chosenSubjects.includes(one.transport.name) && all.checks.some((check) => isChosen(`${one.transport.name}/${check.id}`, check.id)));
+  const checks = all.checks.filter((check) => transports.some((one) => isChosen(`${one.transport.name}/${check.id}`, check.id)));
+  return { delivery: { transports, checks }, trials };
+}
+
+function fits(pattern: string, id: string): boolean {
+  return id === pattern || id.startsWith(`${pattern}/`) || id.startsWith(`${pattern}-`);
+}
+
+/** Every procedure on each of its subjects; `chosen` limits them where the user named some. */
+export function trialsOf(procedures: readonly LoadedProcedure[], named: readonly string[], chosen: readonly string[]): PlannedTrial[] {
+  return procedures.flatMap(({ check, module }) => check.subjects.filter((subject) => named.length === 0 || chosen.includes(subject) || named.includes(subject)).map((subject) => ({ check, module, subject })));
 }

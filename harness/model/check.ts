@@ -7,7 +7,7 @@ export type VerdictKind = 'pass' | 'fail' | 'deviation' | 'info' | 'skip' | 'bro
 
 /** A judge's answer. `evidence` is a sentence with the figures the verdict rests on. */
 export interface Judgement {
-  readonly verdict: 'pass' | 'fail' | 'info' | 'broken';
+  readonly verdict: 'pass' | 'fail' | 'deviation' | 'info' | 'broken';
   readonly evidence: string;
 }
 

@@ -5,12 +5,12 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readText } from '../environment/read-text.js';
 import { loadNative } from '../../native/load.js';
 import { decodeProgress, PHASE } from '../history/progress.js';
 import type { Role } from '../model/index.js';
 import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
 import { leftBehind, takeCensus } from './census.js';
+import { childrenOf } from './children.js';
 import { withPair, type Pair, type PairContext, type PairStart } from './pair.js';
 import { makePrivateDirectory, type PrivateDirectory } from './private-directory.js';
 
@@ -79,16 +79,6 @@ const leavesNothing = async <T>(ground: Ground, work: () => Promise<T>): Promise
   assert.equal(childrenOf(process.pid), []);
   return result;
 };
-
-const childrenOf = (pid: number): string[] =>
-  readdirSync(`/proc/${pid}/task`).flatMap((task) => {
-    try {
-      return readChildren(`/proc/${pid}/task/${task}/children`);
-    } catch {
-      return [];
-    }
-  });
-const readChildren = (path: string): string[] => readText(path)?.split(' ').filter((text) => text !== '') ?? [];
 
 for (const name of ['socketpair-stream', 'unix-stream', 'unix-dgram', 'unix-seqpacket', 'pipe', 'fifo']) {
   test(`${name}: a finished pair leaves nothing behind`, async (ground) => {

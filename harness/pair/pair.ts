@@ -110,10 +110,12 @@ async function spawnAll(context: PairContext, start: PairStart, meet: (suffix: s
 
   if (start.driver === 'js' && start.transport.js?.topology === 'forked') {
     const [ours, theirs] = context.addon.socketpair('stream');
-    const responder = adoptForkedPeer(ours);
+    let initiator: PeerProcess | null = null;
+    const responder = adoptForkedPeer(ours, () => initiator?.stderrTail() ?? '');
     keep(responder);
     try {
-      return { initiator: await spawn({ name: 'initiator', endpoints: [first.initiator], extraDescriptors: [theirs] }), responder, relay: null };
+      initiator = await spawn({ name: 'initiator', endpoints: [first.initiator], extraDescriptors: [theirs] });
+      return { initiator, responder, relay: null };
     } finally {
       closeSync(theirs);
     }

@@ -87,14 +87,14 @@ export async function startPeer(start: PeerStart, addon: Pick<NativeAddon, 'sock
 
 /**
  * A responder that the initiator forks itself: the harness holds its control channel and nothing else of it. Closing that ends it,
- * and so does the end of its parent.
+ * and so does the end of its parent, whose stderr it shares.
  */
-export function adoptForkedPeer(descriptor: number): PeerProcess {
+export function adoptForkedPeer(descriptor: number, stderrTail: () => string): PeerProcess {
   const control = openControlChannel(descriptor);
   return supervise({
     name: 'responder',
     control,
-    stderrTail: () => '',
+    stderrTail,
     kill: () => control.close(),
     exited: control.ended.then(() => ({ exitCode: null, signal: null })),
     release: () => {

@@ -7,7 +7,7 @@ import type { Invocation } from '../invocation.js';
 import { namesFrom, parseCount, parseDrivers, parsePlacements, parsePositiveDuration, parseDuration, parseSizes, parseVerify } from '../parse-options.js';
 import { DEFAULT_PLACEMENTS, DEFAULT_SIZES, PROFILES, WARMUP_MS, type ProfileName } from '../profiles.js';
 import { makeProgress } from '../progress.js';
-import { run } from '../run.js';
+import { NOTHING_CHECKED, run } from '../run.js';
 import { selectTransports, selectNames } from '../select.js';
 import { openRig } from '../rig.js';
 import { addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
@@ -53,7 +53,7 @@ export function addBench(program: Command, invocation: Invocation): void {
           command: invocation.argv,
           seed: seedOf(options),
           selections: selectionsOf(transports, workloads, options),
-          checked: { transports: [], checks: [], messages: 0, deadlineMs: 0 },
+          checked: NOTHING_CHECKED,
           budgetMs: options.timeBudget ?? null,
           out: options.out,
         },

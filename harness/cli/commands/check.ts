@@ -5,7 +5,7 @@ import type { Invocation } from '../invocation.js';
 import { parseCount } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
-import { selectChecks, selectTransports } from '../select.js';
+import { selectChecks, type SelectedChecks } from '../select.js';
 import { openRig } from '../rig.js';
 import { addSharedOptions, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
@@ -15,6 +15,8 @@ interface CheckOptions extends SharedOptions {
   readonly check?: readonly string[];
   readonly messages?: number;
   readonly dryRun?: true;
+  readonly quick?: true;
+  readonly thorough?: true;
 }
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), ...value.split(',')];
@@ -25,18 +27,20 @@ export function addCheck(program: Command, invocation: Invocation): void {
     .description('check: order, loss, duplication, integrity, boundaries and end of file, by real exchanges in both directions')
     .option('--check <id>', 'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats', collect)
     .option('--messages <n>', 'messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node\'s own transports)', (text) => parseCount(text, '--messages', 1, 1_000_000_000))
+    .option('--quick', 'the selection that `all` runs')
+    .option('--thorough', 'large counts: minutes, for a promise that will be relied on')
     .option('--dry-run', 'list what would be checked, and check nothing')
     .addHelpText('after', "\nExample: ipcbench check fifo --check loss --messages 1000000\nPlanted faults prove these checks: 'ipcbench self-test'.");
   addSharedOptions(command).action(async (named: string[], options: CheckOptions) => {
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     try {
-      const transports = selectTransports(names, rig.transports);
-      const checks = selectChecks(options.check ?? [], rig.checks);
-      if (checks.length === 0 || transports.length === 0) throw new UserError("Nothing is selected to check. ('ipcbench list checks')");
+      const { delivery, trials } = selectChecks(names, options.check ?? [], rig);
+      const scale = options.thorough === true ? 'thorough' : options.quick === true ? 'quick' : 'default';
+      const chosenTrials = scale === 'quick' ? trials.filter(({ check }) => check.quick) : trials;
+      if (delivery.checks.length + chosenTrials.length === 0) throw new UserError("Nothing is selected to check. ('ipcbench list checks')");
       if (options.dryRun === true) {
-        const lines = transports.flatMap(({ transport }) => checks.map((check) => `${transport.name}/${check.id}  ${check.appliesTo(transport.guarantees) ? check.promise : `(not applicable: ${check.notApplicable})`}`));
-        invocation.stdout.write(`${lines.join('\n')}\n`);
+        invocation.stdout.write(`${dryRun(delivery, chosenTrials).join('\n')}\n`);
         return;
       }
       const outcome = await run(
@@ -44,7 +48,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
           command: invocation.argv,
           seed: seedOf(options),
           selections: [],
-          checked: { transports, checks, messages: options.messages ?? null, deadlineMs: CHECK_DEADLINE_MS + (options.messages ?? 0) },
+          checked: { ...delivery, messages: options.messages ?? (scale === 'thorough' ? 1_000_000 : null), deadlineMs: (scale === 'thorough' ? 10 : 1) * CHECK_DEADLINE_MS + (options.messages ?? 0), trials: chosenTrials, scale },
           budgetMs: null,
           out: options.out,
         },
@@ -56,4 +60,11 @@ export function addCheck(program: Command, invocation: Invocation): void {
       rig.close();
     }
   });
+}
+
+function dryRun(delivery: SelectedChecks['delivery'], trials: SelectedChecks['trials']): string[] {
+  return [
+    ...delivery.transports.flatMap(({ transport }) => delivery.checks.map((check) => `${transport.name}/${check.id}  ${check.appliesTo(transport.guarantees) ? check.promise : `(not applicable: ${check.notApplicable})`}`)),
+    ...trials.map(({ check, subject }) => `${subject}/${check.id}  ${check.promise}`),
+  ];
 }

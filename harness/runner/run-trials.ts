@@ -1,0 +1,61 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PairContext } from '../pair/pair.js';
+import { startTrialHost, type TrialHost } from '../trial/trial-host.js';
+import type { TrialEnding } from '../trial/protocol.js';
+import type { ProcedureCheck, Scale } from '../trial/trial.js';
+
+export interface PlannedTrial {
+  readonly check: ProcedureCheck;
+  /** File URL of the module that exports it. */
+  readonly module: string;
+  readonly subject: string;
+}
+
+export interface TrialSettings {
+  readonly seed: number;
+  readonly scale: Scale;
+}
+
+export type TrialOutcome = TrialEnding | { readonly type: 'died'; readonly how: string };
+
+const DEADLINE_MS = 10_000;
+
+/**
+ * Runs procedures one after the other, each in a directory of its own, in a host process that is replaced when a procedure
+ * took it down, kept it too long, or says that it changes it. Rejects only with the reason of `context.signal`.
+ */
+export async function runTrials(trials: readonly PlannedTrial[], settings: TrialSettings, context: PairContext, onOutcome: (trial: PlannedTrial, outcome: TrialOutcome) => void, before: (trial: PlannedTrial, done: number) => void): Promise<void> {
+  let host: TrialHost | null = null;
+  // An interruption ends the host, and with it the job that is awaited.
+  const stop = (): void => void host?.end();
+  context.signal.addEventListener('abort', stop);
+  try {
+    for (const [done, trial] of trials.entries()) {
+      context.signal.throwIfAborted();
+      before(trial, done);
+      if (host !== null && (trial.check.isolated === true || !host.isAlive())) {
+        await host.end();
+        host = null;
+      }
+      host ??= startTrialHost({ addon: context.addon, addonPath: context.addonPath, runtimeFile: context.runtime.file });
+      const directory = join(context.directory, `c${done}`);
+      mkdirSync(directory, { mode: 0o700 });
+      try {
+        const job = { checkId: trial.check.id, module: trial.module, subject: trial.subject, seed: settings.seed, scale: settings.scale, directory };
+        const outcome = await host.run(job, trial.check.deadlineMs ?? DEADLINE_MS);
+        context.signal.throwIfAborted();
+        onOutcome(trial, outcome);
+      } finally {
+        rmSync(directory, { recursive: true, force: true });
+      }
+      if (trial.check.isolated === true) {
+        await host.end();
+        host = null;
+      }
+    }
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    await host?.end();
+  }
+}

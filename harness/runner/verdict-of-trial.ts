@@ -1,0 +1,37 @@
+import type { Verdict } from '../model/index.js';
+import type { PlannedTrial, TrialOutcome, TrialSettings } from './run-trials.js';
+
+/** What a procedure's outcome means. Pure: the judge sees the observation and nothing else. */
+export function verdictOfTrial({ check, subject }: PlannedTrial, outcome: TrialOutcome, settings: TrialSettings): Verdict {
+  const teardownEvidence = 'teardown' in outcome ? outcome.teardown : null;
+  return {
+    id: `${subject}/${check.id}`,
+    checkId: check.id,
+    transport: subject,
+    driver: subject.startsWith('node-') ? 'js' : 'native',
+    ...answerOf(check, subject, outcome),
+    level: check.level,
+    promise: check.promise,
+    source: check.source(subject),
+    teardown: teardownEvidence === null ? 'clean' : 'unclean',
+    teardownEvidence,
+    command: `ipcbench check --check ${subject}/${check.id} --seed ${settings.seed}${settings.scale === 'default' ? '' : ` --${settings.scale}`}`,
+  };
+}
+
+function answerOf(check: PlannedTrial['check'], subject: string, outcome: TrialOutcome): Pick<Verdict, 'verdict' | 'evidence'> {
+  switch (outcome.type) {
+    case 'observed':
+      try {
+        return check.judge(outcome.observation, subject);
+      } catch (error) {
+        return { verdict: 'broken', evidence: `The judge broke: ${error instanceof Error ? error.message : String(error)}` };
+      }
+    case 'skipped':
+      return { verdict: 'skip', evidence: outcome.reason };
+    case 'failed':
+      return { verdict: 'broken', evidence: outcome.message };
+    case 'died':
+      return { verdict: 'broken', evidence: outcome.how };
+  }
+}

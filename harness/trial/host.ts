@@ -1,0 +1,64 @@
+import { createInterface } from 'node:readline';
+import { Socket } from 'node:net';
+import { loadAddonSync } from '../../native/load.js';
+import { leftBehind, takeCensus } from '../pair/census.js';
+import { childrenOf } from '../pair/children.js';
+import { makeTrial } from './make-trial.js';
+import { parseTrialJob, type TrialJob, type TrialLine } from './protocol.js';
+import { TrialSkipped } from './skip.js';
+import type { ProcedureCheck } from './trial.js';
+
+// The process in which procedures run, one after the other: jobs come in on descriptor 3, a line each; what was observed goes out the same way.
+// It ends when descriptor 3 does, and with its parent.
+const CONTROL = 3;
+const [addonPath = '', parent = '0'] = process.argv.slice(2);
+const addon = loadAddonSync(addonPath);
+if (!addon.dieWithParent(Number(parent))) process.exit(3);
+
+const control = new Socket({ fd: CONTROL, readable: true, writable: true });
+control.on('close', () => process.exit(3));
+control.on('error', () => process.exit(3));
+const say = (line: TrialLine): void => void control.write(`${JSON.stringify(line)}\n`);
+
+say({ type: 'hosting', pid: process.pid });
+for await (const text of createInterface({ input: control })) {
+  say(await run(parseTrialJob(text)));
+}
+
+async function run(job: TrialJob): Promise<TrialLine> {
+  const check = await findCheck(job);
+  const before = takeCensus(job.directory);
+  const startedMs = performance.now();
+  const { trial, tidyUp } = makeTrial({ ...job, addon });
+  const outcome = await attempt(check, trial);
+  const tidied = await tidyUp();
+  const ms = performance.now() - startedMs;
+  const children = childrenOf(process.pid);
+  const left = [
+    ...(tidied === null ? [] : [`Tidying up failed: ${tidied}.`]),
+    ...[leftBehind(before, takeCensus(job.directory)) ?? []].flat(),
+    ...(children.length === 0 ? [] : [`Children still alive: ${children.join(', ')}.`]),
+  ];
+  return { ...outcome, teardown: left.length === 0 ? null : left.join(' '), ms };
+}
+
+type Attempt =
+  | { readonly type: 'observed'; readonly observation: unknown }
+  | { readonly type: 'skipped'; readonly reason: string; readonly code: string | null }
+  | { readonly type: 'failed'; readonly message: string };
+
+async function attempt(check: ProcedureCheck, trial: Parameters<ProcedureCheck['observe']>[0]): Promise<Attempt> {
+  try {
+    return { type: 'observed', observation: await check.observe(trial) };
+  } catch (error) {
+    if (error instanceof TrialSkipped) return { type: 'skipped', reason: error.message, code: error.code };
+    return { type: 'failed', message: error instanceof Error ? `${error.message} (${error.stack?.split('\n')[1]?.trim() ?? 'no stack'})` : String(error) };
+  }
+}
+
+async function findCheck(job: TrialJob): Promise<ProcedureCheck> {
+  const exports = (await import(job.module)) as Record<string, unknown>;
+  const found = Object.values(exports).find((value): value is ProcedureCheck => typeof value === 'object' && value !== null && 'observe' in value && 'id' in value && value.id === job.checkId);
+  if (found === undefined) throw new Error(`${job.module} has no check ${job.checkId}.`);
+  return found;
+}

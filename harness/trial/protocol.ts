@@ -1,0 +1,30 @@
+import * as v from 'valibot';
+
+const job = v.object({
+  checkId: v.string(),
+  /** File URL of the module that exports the check. */
+  module: v.string(),
+  subject: v.string(),
+  seed: v.number(),
+  scale: v.picklist(['quick', 'default', 'thorough']),
+  directory: v.string(),
+});
+
+/** What the harness asks a host to run. */
+export type TrialJob = v.InferOutput<typeof job>;
+
+const ending = { teardown: v.nullable(v.string()), ms: v.number() };
+const line = v.variant('type', [
+  v.object({ type: v.literal('hosting'), pid: v.number() }),
+  v.object({ type: v.literal('observed'), observation: v.unknown(), ...ending }),
+  v.object({ type: v.literal('skipped'), reason: v.string(), code: v.nullable(v.string()), ...ending }),
+  v.object({ type: v.literal('failed'), message: v.string(), ...ending }),
+]);
+
+/** What a host says: once that it is there, then one line a job. */
+export type TrialLine = v.InferOutput<typeof line>;
+export type TrialEnding = Exclude<TrialLine, { readonly type: 'hosting' }>;
+
+/** Both throw on a line that is none: the two ends are of one version, so that is a defect. */
+export const parseTrialJob = (text: string): TrialJob => v.parse(job, JSON.parse(text));
+export const parseTrialLine = (text: string): TrialLine => v.parse(line, JSON.parse(text));

@@ -1,0 +1,102 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Syscalls } from '../../native/syscalls.js';
+import type { Judgement, Level, Source } from '../model/index.js';
+
+/** How much of a procedure to run: what `all` has time for, what `check` does by default, and the catalogue's large counts. */
+export type Scale = 'quick' | 'default' | 'thorough';
+
+/** One end of a connected pair: for sockets both descriptors are the same. */
+export interface End {
+  readonly in: number;
+  readonly out: number;
+}
+
+/** What leaves `a.out` arrives at `b.in`, and the other way round. */
+export interface Ends {
+  readonly a: End;
+  readonly b: End;
+}
+
+/** Something a procedure started, by which it can talk to it and wait for its end. */
+export interface NodeChildOptions {
+  readonly args?: readonly string[];
+  /** As in child_process.spawn, beyond stdin, stdout and stderr; `'ipc'` opens Node's channel. Default: `['ignore', 'pipe', 'pipe']`. */
+  readonly stdio?: readonly ('ignore' | 'pipe' | 'inherit' | 'ipc' | number)[];
+  readonly serialization?: 'json' | 'advanced';
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * What a check's procedure is given: one run of one check on one subject, in a process of its own. It may block, crash or leak:
+ * the deadline, the harness and the census around it are there for that. Whatever it opens through `own`, `pair`, `child` and `defer`
+ * is put away when it returns or throws.
+ */
+export interface Trial {
+  /** The transport, or the other thing of `subjects`, this run is about. */
+  readonly subject: string;
+  readonly sys: Syscalls;
+  readonly seed: number;
+  readonly scale: Scale;
+  /** A private directory of this run, removed after it; short enough for socket paths. */
+  readonly directory: string;
+  /** A path inside it. */
+  path(name: string): string;
+  /** Picks by scale. */
+  count(counts: { readonly quick: number; readonly default: number; readonly thorough: number }): number;
+  /** Closed after the run, if still open. Returns it. */
+  own(descriptor: number): number;
+  /** Runs after the procedure, last one first, whatever happened. */
+  defer(undo: () => void | Promise<void>): void;
+  /**
+   * Both ends of the subject, connected, in this process; `index` tells several pairs of one run apart. Subjects with pairs: socketpair-*, unix-*, pipe, fifo,
+   * tcp-loopback. Throws for others.
+   */
+  pair(options?: { readonly nonblocking?: boolean; readonly index?: number }): Ends;
+  /** Starts a Node program, given by file URL, as a child that is killed after the run. */
+  child(program: URL, options?: NodeChildOptions): ChildProcess;
+  /** Starts any other program the same way. */
+  spawn(file: string, options?: NodeChildOptions): ChildProcess;
+  /** Resolves with the first event of this name; rejects when the child ends first (unless the event is its end) or after `ms`. */
+  event(child: ChildProcess, name: 'message' | 'exit' | 'close' | 'disconnect' | 'error', ms?: number): Promise<readonly unknown[]>;
+  /** Looks every few milliseconds until `isSo` holds; throws naming `what` after `ms` (default 5000). Never a fixed sleep. */
+  until(what: string, isSo: () => boolean, ms?: number): Promise<void>;
+  /** Ends the run as `skip`. `cause` is the system's error that proves that it cannot run here, or null where the reason is no error. */
+  skip(reason: string, cause: unknown): never;
+}
+
+/** A recorded observation and what the judge must say of it: what proves, without any transport, that a judge can fail. */
+export interface Proof<Observation> {
+  readonly name: string;
+  readonly observation: Observation;
+  readonly verdict: Judgement['verdict'];
+  readonly subject?: string;
+}
+
+/** One promise, cited, with a procedure of its own. The observation is plain JSON data: it is saved, and judged again from there. */
+export interface ProcedureCheck<Observation = unknown> {
+  readonly kind: 'procedure';
+  /** `group/name`: stable, never a position. */
+  readonly id: string;
+  /** The promise in one sentence, in our words. */
+  readonly promise: string;
+  readonly level: Level;
+  /** Where it is promised, for this subject. */
+  source(subject: string): Source;
+  /** What it runs on: names of transports, or of the other things it is about (`node-stdio`, `posix-mq`, `eventfd`, `fd-table`). */
+  readonly subjects: readonly string[];
+  /** What is expected here, and elsewhere where that differs, in words. */
+  readonly expected: string;
+  /** What is done, in words: enough to repeat it by hand. */
+  readonly procedure: string;
+  /** Part of `--quick`, which `all` runs: cheap, and something users should know. */
+  readonly quick: boolean;
+  /** Changes the process it runs in (limits, signal dispositions, user ids): gets a process that nobody uses after it. */
+  readonly isolated?: boolean;
+  /** Longest time of one run in ms; default 10,000. */
+  readonly deadlineMs?: number;
+  observe(trial: Trial): Promise<Observation> | Observation;
+  /** Pure. */
+  judge(observation: Observation, subject: string): Judgement;
+  /** At least one observation that passes (or is `info`) and, unless the level is INFO, one that fails for each comparison the judge makes. */
+  readonly proofs: readonly Proof<Observation>[];
+}
