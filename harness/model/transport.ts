@@ -63,7 +63,10 @@ export interface RendezvousTools {
   listenTcp(): { readonly descriptor: number; readonly port: number };
 }
 
-/** What one end of a `js` transport can do, inside a Node peer. Messages go in and come out whole. */
+/**
+ * What one end of a `js` transport can do, inside a Node peer. With framing `message`, messages go in and come out whole; with
+ * `stream` they go in whole and come out as whatever chunks arrive, and the peer cuts them at their headers.
+ */
 export interface Endpoint {
   /**
    * Queue one message. Resolves, or returns, when the transport is ready for the next one (its own backpressure,
