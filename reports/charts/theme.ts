@@ -17,7 +17,7 @@ export const lightTheme: Theme = {
   muted: '#5b626c',
   grid: '#e4e2dc',
   surface: '#fffefb',
-  palette: ['#0b5cad', '#c4500b', '#0a7a55', '#7a3fc0', '#b3165f', '#0d7f93', '#8a6a00', '#4b3527'],
+  palette: ['#0b5cad', '#c4500b', '#0a7a55', '#7a3fc0', '#b3165f', '#0d7f93', '#8a6a00', '#567a00'],
   reference: '#70757d',
   font: 'Inter, system-ui, sans-serif',
 };
@@ -28,7 +28,7 @@ export const darkTheme: Theme = {
   muted: '#a3a7ad',
   grid: '#34373c',
   surface: '#1b1d20',
-  palette: ['#6fb1ff', '#ff9d5c', '#4fd0a0', '#c3a1ff', '#ff86bd', '#5cd3e4', '#e3c14f', '#d3b8a2'],
+  palette: ['#6fb1ff', '#ff9d5c', '#4fd0a0', '#c3a1ff', '#ff86bd', '#5cd3e4', '#e3c14f', '#b9dd55'],
   reference: '#9aa0a8',
   font: 'Inter, system-ui, sans-serif',
 };

@@ -47,17 +47,22 @@ function drawGroup(section: HTMLElement, group: PageGroup, theme: () => Theme): 
   const size = (): number => Number(select?.value ?? group.headlineSize);
   let drawn = false;
 
+  // Room for every chart is made at once: one that unfolded while the reader came near would push away what they look at.
+  const tools = section.querySelector<HTMLElement>('.chart-tools');
+  if (tools !== null) tools.hidden = false;
+  for (const figure of section.querySelectorAll<HTMLElement>('figure.chart')) figure.hidden = false;
+  setRowsHeight(section, group.byTransport.find((chart) => chart.sizeBytes === size())?.rows.length ?? 1);
+
   const show = (kind: ChartData['kind'], data: ChartData | null | undefined): void => {
     const figure = section.querySelector<HTMLElement>(`[data-chart="${kind}"]`);
     const canvas = figure?.querySelector('canvas');
-    const box = canvas?.parentElement;
-    if (figure === null || canvas === null || canvas === undefined || box === null || box === undefined) return;
+    if (figure === null || canvas === null || canvas === undefined) return;
     charts.get(kind)?.destroy();
     charts.delete(kind);
     figure.hidden = data === null || data === undefined;
     if (data === null || data === undefined) return;
     const visible = withoutHidden(data, hidden);
-    if (data.kind === 'by-transport') box.style.height = `${data.rows.length * 34 + 76}px`;
+    if (data.kind === 'by-transport') setRowsHeight(section, data.rows.length);
     const sizeLabel = figure.querySelector('.size');
     if (sizeLabel !== null && 'sizeBytes' in data) sizeLabel.textContent = ` at ${formatSize(data.sizeBytes)}`;
     canvas.setAttribute('aria-label', describeChart(data));
@@ -75,13 +80,16 @@ function drawGroup(section: HTMLElement, group: PageGroup, theme: () => Theme): 
   const draw = (): void => {
     if (drawn) return;
     drawn = true;
-    const tools = section.querySelector<HTMLElement>('.chart-tools');
-    if (tools !== null) tools.hidden = false;
     redraw();
   };
   select?.addEventListener('change', redraw);
   narrow.addEventListener('change', redraw);
   return { section, draw, redraw };
+}
+
+function setRowsHeight(section: HTMLElement, rows: number): void {
+  const box = section.querySelector<HTMLElement>('[data-chart="by-transport"] .canvas-box');
+  if (box !== null) box.style.height = `${rows * 34 + 76}px`;
 }
 
 function withoutHidden(data: ChartData, hidden: ReadonlySet<string>): ChartData {
