@@ -73,5 +73,39 @@
         "IPCBENCH_VERSION=\"<!(node -p \"require('../package.json').version\")\""
       ]
     }
+  ],
+  "conditions": [
+    ["development==1", {
+      "targets": [
+        {
+          "target_name": "ipcbench-twin",
+          "type": "executable",
+          "product_extension": "",
+          "sources": ["control/twin.cc"]
+        },
+        {
+          "target_name": "ipcbench-tests",
+          "type": "executable",
+          "product_extension": "",
+          "ldflags": ["-pthread"],
+          "dependencies": ["ipcbench-core"],
+          "sources": [
+            "test/byte_io_test.cc",
+            "test/crc32c_test.cc",
+            "test/endpoint_test.cc",
+            "test/faulty_wire_test.cc",
+            "test/histogram_test.cc",
+            "test/history_log_test.cc",
+            "test/inspector_test.cc",
+            "test/json_line_test.cc",
+            "test/main.cc",
+            "test/message_test.cc",
+            "test/options_test.cc",
+            "test/payload_test.cc",
+            "test/stream_cutter_test.cc"
+          ]
+        }
+      ]
+    }]
   ]
 }

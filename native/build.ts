@@ -13,7 +13,7 @@ export interface BuildOptions {
   readonly root?: string;
   /** Where the products go; native/build/<platform>-<arch> unless given. */
   readonly directory?: string;
-  /** `sanitize`: the executables with AddressSanitizer and UndefinedBehaviorSanitizer, and no addon. */
+  /** `sanitize`: with AddressSanitizer and UndefinedBehaviorSanitizer. An addon built so would need them in Node too. */
   readonly variant?: 'release' | 'sanitize';
   /** Names of binding.gyp's targets; all that can be built here unless given. */
   readonly targets?: readonly string[];
@@ -39,7 +39,7 @@ export async function buildNative(options: BuildOptions = {}): Promise<BuildResu
   const variant = options.variant ?? 'release';
   const directory = options.directory ?? defaultDirectory(root, variant);
   mkdirSync(directory, { recursive: true });
-  const targets = targetsOf(root, variant, options.targets);
+  const targets = targetsOf(root, options.targets);
   const commands = await withLock(join(directory, '.lock'), async () => {
     const done = await buildTargets(root, directory, targets, variant);
     if (options.targets === undefined) stamp(directory, started);
@@ -81,11 +81,11 @@ function stamp(directory: string, started: Date): void {
   utimesSync(path, started, started);
 }
 
-function targetsOf(root: string, variant: 'release' | 'sanitize', wanted: readonly string[] | undefined): GypTarget[] {
+function targetsOf(root: string, wanted: readonly string[] | undefined): GypTarget[] {
   const native = join(root, 'native');
   const development = existsSync(join(native, 'control')) ? '1' : '0';
   const all = readGyp(join(native, 'binding.gyp'), { target_arch: process.arch, development });
-  const selected = all.filter((target) => (wanted === undefined ? variant === 'release' || target.type !== 'loadable_module' : wanted.includes(target.name)));
+  const selected = wanted === undefined ? all : all.filter((target) => wanted.includes(target.name));
   const needed = new Set(selected.flatMap((target) => [target.name, ...target.dependencies]));
   return all.filter((target) => needed.has(target.name));
 }
@@ -141,6 +141,6 @@ async function inParallel(jobs: readonly (() => Promise<boolean>)[]): Promise<nu
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && /\.(cc|h)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }

@@ -7,23 +7,24 @@
 
 namespace ipcbench {
 
-/** One message of fixed size at a time, as one sender writes it. */
+/** Messages of one size, as one sender writes them, in the order of their sequence numbers. */
 template <Verify verify>
 class Outbox {
  public:
   static Result<Outbox> create(Role sender, uint32_t size, const PayloadTemplate& payload) {
     auto memory = MappedBuffer::ofBytes(size);
     if (!memory) return memory.failure();
-    Outbox box(std::move(*memory), static_cast<uint16_t>(sender), payload);
-    payload.fill(box.memory_.bytes(), size, box.sender_, 0);
-    return box;
+    payload.fill(memory->bytes(), size, static_cast<uint16_t>(sender), 0);
+    return Outbox(std::move(*memory), static_cast<uint16_t>(sender), payload);
   }
 
   template <class Channel>
-  int64_t send(Channel& channel, uint64_t seq) {
+  int64_t sendNext(Channel& channel) {
     const size_t size = memory_.size();
     unsigned char* message = memory_.bytes();
-    writeHeader(message, sender_, seq, static_cast<uint32_t>(size));
+    series_.writeTo(message);
+    const uint64_t seq = series_.seq();
+    series_.advance();
     if constexpr (verify == Verify::full) {
       const size_t header = headerBytesOf(size);
       auto* payload = const_cast<unsigned char*>(payload_->of(sender_, seq));
@@ -38,14 +39,15 @@ class Outbox {
  private:
   static constexpr size_t copiedBelow = 4096;
   Outbox(MappedBuffer memory, uint16_t sender, const PayloadTemplate& payload)
-      : memory_(std::move(memory)), sender_(sender), payload_(&payload) {}
+      : memory_(std::move(memory)), series_(sender, static_cast<uint32_t>(memory_.size())), payload_(&payload), sender_(sender) {}
 
   MappedBuffer memory_;
-  uint16_t sender_;
+  HeaderSeries series_;
   const PayloadTemplate* payload_;
+  uint16_t sender_;
 };
 
-/** Where the partner's messages of fixed size arrive and are checked, in the order they must come. */
+/** Where the partner's messages of one size arrive and are checked, in the order they must come. */
 template <Verify verify>
 class Inbox {
  public:
@@ -56,41 +58,40 @@ class Inbox {
     return Inbox(std::move(*memory), size, static_cast<uint16_t>(sender), payload);
   }
 
-  /** True when message `seq` has come and is what the partner sent; else failure() says what happened. */
+  /** True when the next message has come and is what the partner sent; else failure() says what happened. */
   template <class Channel>
-  [[nodiscard]] bool receive(Channel& channel, uint64_t seq) {
+  [[nodiscard]] bool receiveNext(Channel& channel) {
     got_ = channel.receive(memory_.bytes(), size_, size_ + tooLong);
-    if (got_ != static_cast<int64_t>(size_) || !isHeaderOf(memory_.bytes(), sender_, seq, size_)) [[unlikely]] return false;
+    if (got_ != static_cast<int64_t>(size_) || !series_.isAt(memory_.bytes())) [[unlikely]] return false;
     if constexpr (verify == Verify::full) {
       const size_t header = headerBytesOf(size_);
-      return payload_->firstDamage(memory_.bytes() + header, size_ - header, sender_, seq) < 0;
+      if (payload_->firstDamage(memory_.bytes() + header, size_ - header, sender_, series_.seq()) >= 0) [[unlikely]] return false;
     } else {
       touch(memory_.bytes(), size_);
-      return true;
     }
+    series_.advance();
+    return true;
   }
 
-  Failure failure(uint64_t seq) const {
+  Failure failure() const {
     if (got_ < 0) return Failure::ofCall("read", static_cast<int>(-got_));
+    const uint64_t seq = series_.seq();
     if (got_ == 0) return Failure::ofSentence("The partner closed the channel before message %" PRIu64 ".", seq);
-    if (got_ != static_cast<int64_t>(size_)) {
-      return Failure::ofSentence("Message %" PRIu64 " has %" PRId64 " bytes instead of %u.", seq, got_, size_);
-    }
-    if (!isHeaderOf(memory_.bytes(), sender_, seq, size_)) {
-      return Failure::ofSentence("Message %" PRIu64 " is not what was sent: its header is damaged or out of sequence.", seq);
-    }
-    return Failure::ofSentence("Message %" PRIu64 " is not what was sent: its payload differs.", seq);
+    if (got_ != static_cast<int64_t>(size_)) return Failure::ofSentence("Message %" PRIu64 " has %" PRId64 " bytes instead of %u.", seq, got_, size_);
+    const char* part = series_.isAt(memory_.bytes()) ? "its payload differs" : "its header is damaged or out of sequence";
+    return Failure::ofSentence("Message %" PRIu64 " is not what was sent: %s.", seq, part);
   }
 
  private:
-  static constexpr size_t tooLong = 64;
+  static constexpr uint32_t tooLong = 64;
   Inbox(MappedBuffer memory, uint32_t size, uint16_t sender, const PayloadTemplate& payload)
-      : memory_(std::move(memory)), size_(size), sender_(sender), payload_(&payload) {}
+      : memory_(std::move(memory)), series_(sender, size), payload_(&payload), size_(size), sender_(sender) {}
 
   MappedBuffer memory_;
+  HeaderSeries series_;
+  const PayloadTemplate* payload_;
   uint32_t size_;
   uint16_t sender_;
-  const PayloadTemplate* payload_;
   int64_t got_ = 0;
 };
 

@@ -74,16 +74,45 @@ inline void writeHeader(unsigned char* at, uint16_t sender, uint64_t seq, uint32
   }
 }
 
-/** Whether the header at `at` is, byte for byte, the one that this sender writes for `seq`. */
-inline bool isHeaderOf(const unsigned char* at, uint16_t sender, uint64_t seq, uint32_t size) {
-  if (size >= fullHeaderBytes) [[likely]] {
-    const Header expected = makeHeader(sender, seq, size);
-    return std::memcmp(at, &expected, sizeof expected) == 0;
+/**
+ * The headers of one sender's messages of one size, in order from sequence number 0. A CRC is linear: the checksums of two
+ * headers differ by what their difference alone gives, and seq ^ (seq + 1) has one of 64 values. So the next header costs
+ * one exclusive or, where computing it anew, at both ends and both ways, is 0.6 % of a 64 B round trip over a pipe.
+ */
+class HeaderSeries {
+ public:
+  HeaderSeries(uint16_t sender, uint32_t size) : size_(size), header_(makeHeader(sender, 0, size)) {
+    for (unsigned bit = 0; bit < 64; ++bit) differences_[bit] = header_.crc ^ makeHeader(sender, ~uint64_t{0} >> (63 - bit), size).crc;
   }
-  unsigned char expected[fullHeaderBytes];
-  writeCompactHeader(expected, seq, size);
-  return std::memcmp(at, expected, headerBytesOf(size)) == 0;
-}
+
+  uint64_t seq() const { return header_.seq; }
+
+  void advance() {
+    ++header_.seq;
+    header_.crc ^= differences_[std::countr_zero(header_.seq)];
+  }
+
+  void writeTo(unsigned char* message) const {
+    if (size_ >= fullHeaderBytes) [[likely]] {
+      std::memcpy(message, &header_, sizeof header_);
+    } else {
+      writeCompactHeader(message, header_.seq, size_);
+    }
+  }
+
+  /** Whether a message begins with this very header. */
+  bool isAt(const unsigned char* message) const {
+    if (size_ >= fullHeaderBytes) [[likely]] return std::memcmp(message, &header_, sizeof header_) == 0;
+    unsigned char expected[fullHeaderBytes];
+    writeCompactHeader(expected, header_.seq, size_);
+    return std::memcmp(message, expected, headerBytesOf(size_)) == 0;
+  }
+
+ private:
+  uint32_t size_;
+  Header header_;
+  uint32_t differences_[64];
+};
 
 /** The sequence number nearest to `expectedSeq` that a compact header may stand for; false when its checksum is wrong. */
 bool readCompactHeader(const unsigned char* at, uint32_t size, uint64_t expectedSeq, uint64_t& seq);

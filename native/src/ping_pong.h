@@ -19,13 +19,13 @@ Result<Measured> initiatePingPong(Channel& channel, const Launch& launch, Histog
   uint64_t seq = 0;
   int64_t sent = 0;
   const auto isRoundTrip = [&] {
-    sent = out->send(channel, seq);
-    if (sent < 0 || !in->receive(channel, seq)) [[unlikely]] return false;
+    sent = out->sendNext(channel);
+    if (sent < 0 || !in->receiveNext(channel)) [[unlikely]] return false;
     ++seq;
     launch.progress.count(seq, seq * launch.options.sizeBytes);
     return true;
   };
-  const auto failed = [&] { return sent < 0 ? Failure::ofCall("write", static_cast<int>(-sent)) : in->failure(seq); };
+  const auto failed = [&] { return sent < 0 ? Failure::ofCall("write", static_cast<int>(-sent)) : in->failure(); };
 
   launch.progress.enter(Phase::warmUp);
   const int64_t warmUntil = monotonicNs() + static_cast<int64_t>(launch.options.warmupUs) * 1000;
@@ -78,7 +78,7 @@ Result<Measured> respondPingPong(Channel& channel, const Launch& launch) {
   launch.progress.enter(Phase::warmUp);
   for (uint64_t seq = 0;; ++seq) {
     const uint64_t callsSoFar = channel.calls();
-    if (!in->receive(channel, seq)) [[unlikely]] return in->failure(seq);
+    if (!in->receiveNext(channel)) [[unlikely]] return in->failure();
     const bool isBeforeWindow = seq + 1 == launch.mapping.windowOpensAt();
     if (isBeforeWindow) [[unlikely]] {
       launch.progress.enter(Phase::window);
@@ -94,7 +94,7 @@ Result<Measured> respondPingPong(Channel& channel, const Launch& launch) {
       measured.messages = seq - first;
       launch.progress.enter(Phase::draining);
     }
-    if (const int64_t sent = out->send(channel, seq); sent < 0) [[unlikely]] return Failure::ofCall("write", static_cast<int>(-sent));
+    if (const int64_t sent = out->sendNext(channel); sent < 0) [[unlikely]] return Failure::ofCall("write", static_cast<int>(-sent));
     launch.progress.count(seq + 1, (seq + 1) * launch.options.sizeBytes);
     if (isBeforeWindow) callsBefore = channel.calls();
     if (isLast) break;

@@ -23,7 +23,7 @@ Result<Measured> sendStream(Channel& channel, const Launch& launch) {
   const auto sendUntil = [&](int64_t until) {
     for (int64_t now = start; now < until;) {
       for (uint64_t left = batch; left != 0; --left) {
-        sent = out->send(channel, seq);
+        sent = out->sendNext(channel);
         if (sent < 0) [[unlikely]] return false;
         ++seq;
         launch.progress.count(seq, seq * launch.options.sizeBytes);
@@ -51,8 +51,9 @@ Result<Measured> sendStream(Channel& channel, const Launch& launch) {
   if (!sendUntil(opened + static_cast<int64_t>(launch.options.windowUs) * 1000)) return failed();
   // The last message closes what the first one opened: it is inside too, even where no time was left for any other.
   launch.mapping.endAt(seq);
-  sent = out->send(channel, seq++);
+  sent = out->sendNext(channel);
   if (sent < 0) return failed();
+  ++seq;
   measured.windowNs = monotonicNs() - opened;
   measured.after = launch.meter.now();
   measured.syscalls = channel.calls() - callsBefore;
@@ -77,7 +78,7 @@ Result<Measured> receiveStream(Channel& channel, const Launch& launch) {
   uint64_t seq = 0;
   launch.progress.enter(Phase::warmUp);
   for (;; ++seq) {
-    if (!in->receive(channel, seq)) [[unlikely]] return in->failure(seq);
+    if (!in->receiveNext(channel)) [[unlikely]] return in->failure();
     launch.progress.count(seq + 1, (seq + 1) * launch.options.sizeBytes);
     if (seq == launch.mapping.windowOpensAt()) [[unlikely]] break;
   }
@@ -89,7 +90,8 @@ Result<Measured> receiveStream(Channel& channel, const Launch& launch) {
   const uint64_t callsBefore = channel.calls();
   const int64_t opened = monotonicNs();
   do {
-    if (!in->receive(channel, ++seq)) [[unlikely]] return in->failure(seq);
+    if (!in->receiveNext(channel)) [[unlikely]] return in->failure();
+    ++seq;
     launch.progress.count(seq + 1, (seq + 1) * launch.options.sizeBytes);
   } while (seq != launch.mapping.endsAt());
   measured.windowNs = monotonicNs() - opened;
