@@ -1,7 +1,8 @@
 // test-deadline-s: 120
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FaultName, Framing, Guarantees, HistoryEvent } from '../../../harness/model/index.js';
+import type { FaultExpectation, Framing, Guarantees, HistoryEvent } from '../../../harness/model/index.js';
 import { importChecks } from './all-checks.js';
 import { faultTable } from './fault-table.js';
 import { intactHistory, withReceived, withSent, type Shape } from './intact-history.js';
@@ -32,14 +33,14 @@ function anyShape(draw: Draw, framing: Framing, seed: number): Shape {
   };
 }
 
-function observe(fault: FaultName, framing: Framing, seed: number): readonly (FaultObservation & { readonly evidence: string })[] {
+function observe(fault: FaultExpectation['fault'], framing: Framing, seed: number): readonly (FaultObservation & { readonly evidence: string })[] {
   const draw = drawsOf(seed);
   const shape = anyShape(draw, framing, seed);
   const history = mutateHistory(intactHistory(shape), fault, draw);
   return checks.filter((check) => check.appliesTo(guaranteesOf(shape))).map((check) => ({ fault, framing, checkId: check.id, ...check.judge(history) }));
 }
 
-test('seven checks are found by their folder, each with its own id', () => {
+test('the seven delivery checks are found by their folder, each with its own id', () => {
   assert.equal(checks.map((check) => check.id).sort(), [
     'boundaries/preserved', 'duplication/none', 'eof/after-data', 'integrity/position-keyed', 'loss/tail', 'loss/total-queue', 'ordering/single-writer',
   ]);
@@ -54,8 +55,23 @@ test('the table names every fault on both framings, and only checks that exist',
   assert.equal(nothing, ['transparent/message', 'transparent/stream', 'merge/stream', 'split/stream']);
 });
 
+test('the table of the README is this table', () => {
+  const readme = readFileSync(new URL('../../../../suites/conformance/README.md', import.meta.url), 'utf8');
+  const columns = ['ordering/single-writer', 'loss/total-queue', 'loss/tail', 'duplication/none', 'integrity/position-keyed', 'boundaries/preserved', 'eof/after-data'];
+  const lines = [...readme.matchAll(/^\| ([a-z-]+(?:, [a-z-]+)*) \| (both|message|stream) \|(.*)\|$/gm)];
+  const said = lines.flatMap(([, names = '', where = '', cells = '']) =>
+    names.split(', ').flatMap((fault) =>
+      framings.filter((framing) => where === 'both' || where === framing).flatMap((framing) =>
+        cells.split('|').map((cell, column) => [fault, framing, columns[column], cell.trim()] as const)
+          .filter(([, , check]) => framing === 'message' || check !== 'boundaries/preserved'))));
+  const word = (row: FaultExpectation, check: string): string => (row.caughtBy.includes(check) ? 'must' : row.notFlaggedBy.includes(check) ? '–' : 'free');
+  const meant = faultTable.flatMap((row) => columns.filter((check) => row.framing === 'message' || check !== 'boundaries/preserved').map((check) => [row.fault, row.framing, check, word(row, check)] as const));
+  assert.equal(said.map(String).sort(), meant.map(String).sort());
+});
+
 test(`every fault is caught by its checks and by no other, at ${seeds} random places each`, () => {
-  const observations = faults.flatMap((fault) => framings.flatMap((framing) => Array.from({ length: seeds }, (_, seed) => observe(fault, framing, seed)).flat()));
+  // All faults of one seed together: they share its sizes.
+  const observations = Array.from({ length: seeds }, (_, seed) => framings.flatMap((framing) => faults.flatMap((fault) => observe(fault, framing, seed)))).flat();
   const rows = killMatrix(observations);
   assert.ok(isProven(rows), renderKillMatrix(rows));
   for (const row of rows.filter(({ expected }) => expected === 'fail')) assert.is(row.failed, row.runs, `${row.fault} ${row.framing} ${row.checkId}`);

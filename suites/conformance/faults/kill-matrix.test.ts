@@ -30,6 +30,11 @@ test('a check that could not decide has caught nothing', () => {
   assert.not.ok(isProven(rows));
 });
 
+test('a deviation has noticed the fault', () => {
+  assert.is(killMatrix([...good, ...seen('drop-one', 'a/one', 'deviation')], table)[2]?.cell, 'caught');
+  assert.is(killMatrix([...good, ...seen('transparent', 'a/one', 'deviation')], table)[0]?.cell, 'false alarm');
+});
+
 test('one miss in two thousand is tolerated, one in a hundred is not', () => {
   const misses = (caught: number): string | undefined => killMatrix([...seen('drop-one', 'a/one', 'pass'), ...seen('drop-one', 'a/one', ...Array<'fail'>(caught).fill('fail'))], table)
     .find((row) => row.fault === 'drop-one' && row.checkId === 'a/one')?.cell;
@@ -61,6 +66,16 @@ test('a fault whose catching check was never seen is not proven', () => {
   const rows = killMatrix(good.filter((one) => !(one.fault === 'drop-one' && one.checkId === 'a/one')), table);
   assert.is(rows.find((row) => row.fault === 'drop-one' && row.checkId === 'a/one')?.cell, 'unseen');
   assert.not.ok(isProven(rows));
+});
+
+test('a fault that could not be planted, as its check applies to no transport here, is no gap in the proof', () => {
+  const end: FaultExpectation = { fault: 'early-eof', framing: 'message', caughtBy: ['a/one', 'e/end'], notFlaggedBy: [] };
+  const silent: FaultExpectation = { fault: 'transparent', framing: 'message', caughtBy: [], notFlaggedBy: ['a/one', 'b/two', 'e/end'] };
+  const rows = killMatrix(good, [...table.slice(1), silent, end]);
+  assert.equal(cells(rows).filter((cell) => cell.includes('end') || cell.includes('eof')), ['early-eof a/one unseen', 'early-eof e/end unseen']);
+  assert.ok(isProven(rows));
+  const applies = killMatrix([...good, ...seen('transparent', 'e/end', 'pass')], [...table.slice(1), silent, end]);
+  assert.not.ok(isProven(applies));
 });
 
 test('a transparent relay that nobody looked at is not proven', () => {

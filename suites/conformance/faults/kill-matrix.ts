@@ -36,11 +36,13 @@ export function killMatrix(observations: readonly FaultObservation[], expectatio
     const key = keyOf(fault, framing, checkId);
     const count = counts.get(key) ?? { runs: 0, failed: 0, broken: 0 };
     count.runs += 1;
-    if (verdict === 'fail') count.failed += 1;
+    // A broken SHOULD is noticed as well as a broken MUST.
+    if (verdict === 'fail' || verdict === 'deviation') count.failed += 1;
     if (verdict === 'broken') count.broken += 1;
     counts.set(key, count);
   }
   const framings = new Set(observations.map((observation) => observation.framing));
+  const applied = new Set(observations.map(({ framing, checkId }) => `${framing} ${checkId}`));
   const checks = [...new Set([...observations.map(({ checkId }) => checkId), ...expectations.flatMap((row) => [...row.caughtBy, ...row.notFlaggedBy])])].sort();
   return expectations
     .filter((row) => framings.has(row.framing))
@@ -48,7 +50,8 @@ export function killMatrix(observations: readonly FaultObservation[], expectatio
       checks.flatMap((checkId): KillMatrixRow[] => {
         const count = counts.get(keyOf(row.fault, row.framing, checkId)) ?? { runs: 0, failed: 0, broken: 0 };
         const expected = row.caughtBy.includes(checkId) ? 'fail' : row.notFlaggedBy.includes(checkId) ? 'pass' : 'either';
-        if (expected === 'either' && count.runs === 0) return [];
+        // Nothing is expected of a check that applies to no transport here, but what it had to catch stays in sight.
+        if (count.runs === 0 && (expected === 'either' || (expected === 'pass' && !applied.has(`${row.framing} ${checkId}`)))) return [];
         return [{ fault: row.fault, framing: row.framing, checkId, expected, cell: cellOf(expected, count), ...count }];
       }),
     );
@@ -62,9 +65,15 @@ export function isProven(rows: readonly KillMatrixRow[]): boolean {
   const faults = [...new Set(rows.map((row) => `${row.fault} ${row.framing}`))];
   const isShown = (fault: string): boolean => {
     const its = rows.filter((row) => `${row.fault} ${row.framing}` === fault);
+    if (its.every(({ runs }) => runs === 0)) return its.some((row) => row.expected === 'fail' && !isSeen(rows, row));
     return its.some(({ cell }) => cell === (its.some(({ expected }) => expected === 'fail') ? 'caught' : 'silent'));
   };
   return faults.length > 0 && faults.every(isShown) && !rows.some(({ cell }) => cell === 'missed' || cell === 'false alarm');
+}
+
+/** Whether this check applied to any transport of that framing: where it does not, its fault cannot be planted either (early end of file). */
+function isSeen(rows: readonly KillMatrixRow[], { framing, checkId }: KillMatrixRow): boolean {
+  return rows.some((row) => row.framing === framing && row.checkId === checkId && row.runs > 0);
 }
 
 function cellOf(expected: KillMatrixRow['expected'], count: { readonly runs: number; readonly failed: number; readonly broken: number }): KillCell {

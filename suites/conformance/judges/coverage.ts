@@ -45,9 +45,9 @@ export function cover(arrivals: readonly Run[]): Coverage {
   return { seen: joinRuns(arrivals), repeated, late };
 }
 
-/** Union-find over `count` pieces: each taken one points past itself, and paths are halved as they are walked. */
+/** Union-find over the pieces between `count` cuts: each taken one points past itself, and paths are halved as they are walked. */
 function freePieces(count: number): { from(piece: number): number; take(piece: number): void } {
-  const next = Array.from({ length: count + 1 }, (_, index) => index);
+  const next = Array.from({ length: count }, (_, index) => index);
   return {
     from(piece) {
       let at = piece;

@@ -10,7 +10,7 @@ export function judgeEof(history: History): Judgement {
   const { events } = exchange.receiver;
   const eofAt = events.findIndex((event) => event.kind === 'eof');
   if (eofAt < 0) return judgeAbsence(exchange);
-  const after = events.slice(eofAt + 1).filter((event) => arrivalOf(event) !== null || event.kind === 'damaged-header').length;
+  const after = events.slice(eofAt).filter((event) => arrivalOf(event) !== null || event.kind === 'damaged-header').length;
   if (after > 0) return fail(`End of file came and ${after} more ${after === 1 ? 'record' : 'records'} of messages after it.`);
   const missing = missingTail(exchange);
   if (missing > 0) return fail(`End of file came after seq ${endOfSeen(exchange) - 1}, before the last ${missing} of ${countOf(exchange.owed)} messages.${cutShort(exchange)}`);

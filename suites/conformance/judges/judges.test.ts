@@ -108,6 +108,7 @@ test('a sender whose log and word differ passes nothing', () => {
 test('a sender that stopped before its plan was done passes nothing', () => {
   const half = { ...withSent(got(received(0, 500), eof), [sent(0, 500)]), acknowledged: 500 };
   for (const judge of Object.values(judges)) is(judge(half), 'broken', 'The sender sent 500 of the 1000 messages planned.');
+  for (const judge of Object.values(judges)) is(judge({ ...intact, planned: 1001 }), 'broken', 'The sender sent 1000 of the 1001 messages planned.');
 });
 
 test('sends that failed count towards the plan', () => {
@@ -197,6 +198,19 @@ test('a message that nobody sent is not delivery', () => {
   is(judgeTotalQueue(got(received(0, 1000), received(7, 8, 3), eof)), 'fail', '1 arrivals name a sender that took no part in the exchange.');
 });
 
+test('a number that the plan has room for and the sender never reached is nobody\'s', () => {
+  const refused: HistoryEvent = { kind: 'send-unknown', sender: 0, seq: 1000, acceptedBytes: 0, errno: 105 };
+  const history = { ...withSent(got(received(0, 1000), received(1001, 1002), eof), [sent(0, 1000), refused]), planned: 1002 };
+  is(judgeTotalQueue(history), 'fail', /nobody sent: 1001/);
+  is(judgeTotalQueue(withSent(history, [sent(0, 1000)], { overflowed: true })), 'broken', /sender/);
+});
+
+test('a sender that got nothing through is still the only one there was', () => {
+  const refused: HistoryEvent = { kind: 'send-unknown', sender: 0, seq: 0, acceptedBytes: 0, errno: 105 };
+  const history = { ...withSent(got(received(0, 1, 3)), [refused], { ending: 'failed' }), acknowledged: null };
+  is(judgeTotalQueue(history), 'fail', /name a sender that took no part/);
+});
+
 test('a sender that was stopped may have sent what it had not written down', () => {
   const history = { ...withSent(got(received(0, 501)), [sent(0, 500)], killed), acknowledged: null };
   is(judgeTotalQueue(history), 'broken', /sender/);
@@ -254,6 +268,11 @@ test('a message merged into the one before it is not lost, one cut off from it i
   is(judgeTotalQueue(got(received(0, 400), boundary(400, 64, 127), received(402, 1000), eof)), 'fail', /seq 401 is missing/);
   is(judgeTotalQueue(got(received(0, 400), boundary(400, 64, 32), received(402, 1000), eof)), 'fail', /seq 401 is missing/);
   is(judgeTotalQueue(got(received(0, 400), boundary(400, 64, 128), received(403, 1000), eof)), 'fail', /1 lost in 1 gap: seq 402 is missing/);
+});
+
+test('a message of an unplanned length has swallowed nobody', () => {
+  const longer: HistoryEvent = { kind: 'unplanned-length', sender: 0, seq: 400, expected: 64, actual: 640 };
+  is(judgeTotalQueue(got(received(0, 400), longer, received(402, 1000), eof)), 'fail', /seq 401 is missing/);
 });
 
 test('a smallest size of zero divides nothing by zero', () => {

@@ -38,7 +38,7 @@ function roomAfter({ receiver, history }: Exchange): Map<number, number> {
     // Message framing hands over one message at a time; on a stream the skipped bytes may hold several.
     if (event.kind === 'damaged-header') add(highestEnd, history.framing === 'message' ? 1 : Math.max(1, fit(event.bytes)));
     // Merged: the messages behind the first one are inside it.
-    if (event.kind === 'wrong-boundary' && event.actual > event.expected) add(event.seq + 1, fit(event.actual - event.expected));
+    if (event.kind === 'wrong-boundary') add(event.seq + 1, Math.max(0, fit(event.actual - event.expected)));
   }
   return room;
 }

@@ -27,6 +27,7 @@ test('membership ends before the end', () => {
   assert.ok(includes([run(2, 4)], 3));
   assert.not.ok(includes([run(2, 4)], 4));
   assert.not.ok(includes([run(2, 4)], 1));
+  assert.ok(includes([run(2, 4), run(7, 8)], 7));
 });
 
 test('coverage says what a count of every single number says, for 2000 random logs', () => {

@@ -29,12 +29,9 @@ export function subtractRuns(from: readonly Run[], taken: readonly Run[]): reado
     while (start < end) {
       while (next < taken.length && (taken[next] as Run).end <= start) next += 1;
       const hole = taken[next];
-      if (hole === undefined || hole.first >= end) {
-        left.push({ first: start, end });
-        break;
-      }
-      if (hole.first > start) left.push({ first: start, end: hole.first });
-      start = hole.end;
+      const stop = Math.min(end, hole?.first ?? end);
+      if (stop > start) left.push({ first: start, end: stop });
+      start = hole?.end ?? end;
     }
   }
   return left;

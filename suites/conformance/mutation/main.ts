@@ -1,0 +1,70 @@
+// Proof that the judges' tests would notice a judge that is wrong: `node dist/suites/conformance/mutation/main.js`.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mutantsOf, type Mutant } from './mutants-of.js';
+
+/** Share of mutants that has to be noticed. What stays unnoticed is printed, to be looked at. */
+const LEAST_SCORE = 0.9;
+const TESTS = ['judges/judges.test.js', 'judges/runs.test.js', 'faults/fault-table.test.js'];
+/** A mutant that loops for ever is noticed as well. */
+const TIMEOUT_MS = 30_000;
+
+const built = fileURLToPath(new URL('../../../', import.meta.url));
+const copy = mkdtempSync(join(tmpdir(), 'ipcbench-mutation-'));
+
+/** A copy of all that is compiled, so that no other process meets a wrong judge. */
+function copyTree(): void {
+  cpSync(built, join(copy, 'dist'), { recursive: true, filter: (path) => !path.endsWith('.d.ts') });
+  // A test holds the README's table against the real one.
+  cpSync(fileURLToPath(new URL('../../../../suites/conformance/README.md', import.meta.url)), join(copy, 'suites/conformance/README.md'));
+  writeFileSync(join(copy, 'package.json'), '{"type":"module"}');
+  symlinkSync(fileURLToPath(new URL('../../../../node_modules', import.meta.url)), join(copy, 'node_modules'));
+}
+
+function passesTests(): boolean {
+  return TESTS.every((name) => {
+    const { status } = spawnSync(process.execPath, [join(copy, 'dist/suites/conformance', name)], {
+      stdio: 'ignore',
+      timeout: TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+      env: { ...process.env, FAULT_SEEDS: '30' },
+    });
+    return status === 0;
+  });
+}
+
+function run(): number {
+  copyTree();
+  if (!passesTests()) {
+    process.stderr.write('The tests of the judges fail without any mutation. Run them first.\n');
+    return 1;
+  }
+  const folder = join(copy, 'dist/suites/conformance/judges');
+  const survivors: string[] = [];
+  let count = 0;
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.js') && !file.endsWith('.test.js'))) {
+    const path = join(folder, name);
+    const original = readFileSync(path, 'utf8');
+    const mutants = mutantsOf(original);
+    const unnoticed = mutants.filter((mutant: Mutant) => {
+      writeFileSync(path, mutant.source);
+      return passesTests();
+    });
+    writeFileSync(path, original);
+    count += mutants.length;
+    survivors.push(...unnoticed.map(({ line, change }) => `${name}:${line}: ${change}    ${original.split('\n')[line - 1]?.trim() ?? ''}`));
+    process.stdout.write(`${name}: ${mutants.length - unnoticed.length} of ${mutants.length} noticed\n`);
+  }
+  const score = (count - survivors.length) / count;
+  process.stdout.write(`${survivors.map((survivor) => `unnoticed: ${survivor}\n`).join('')}${count - survivors.length} of ${count} mutants noticed (${(score * 100).toFixed(1)} %).\n`);
+  return score >= LEAST_SCORE ? 0 : 1;
+}
+
+try {
+  process.exitCode = run();
+} finally {
+  rmSync(copy, { recursive: true });
+}
