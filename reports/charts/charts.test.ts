@@ -1,0 +1,137 @@
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { LatencySummary } from '../../harness/model/index.js';
+import { histogramOf, randomFrom, roundTrips } from '../golden/plausible-figures.js';
+import { emptyReport, oneCaseReport, plausibleReport, singleLaunchReport } from '../golden/report-fixture.js';
+import { chartConfig } from './chart-config.js';
+import { drawReport, headlineCharts } from './draw-report.js';
+import { logRange, logTicks } from './log-ticks.js';
+import { percentileCurve } from './percentile-curve.js';
+import { styleSeries } from './series-style.js';
+import { darkTheme, lightTheme } from './theme.js';
+
+const page = { kind: 'page', narrow: false } as const;
+
+function summaryOf(recorded: readonly (readonly [number, number])[], overflow = 0): LatencySummary {
+  const latency = oneCaseReport().results[0]?.latency;
+  if (latency === null || latency === undefined) throw new Error('the fixture lost its latency');
+  return { ...latency, overflow, histogram: histogramOf(recorded) };
+}
+
+test('a curve agrees with the histogram at every point', () => {
+  const recorded = roundTrips(randomFrom(3), 5000, 2000);
+  const curve = percentileCurve(summaryOf(recorded));
+  const histogram = decodeFromCompressedBase64(histogramOf(recorded));
+  assert.ok(curve.length > 20);
+  // The curve's quantiles are rounded for the page: each value lies between its neighbours' in the histogram.
+  for (const [rarity, valueNs] of curve) {
+    const near = (factor: number): number => histogram.getValueAtPercentile(Math.max(0, (1 - 1 / (rarity * factor)) * 100));
+    assert.ok(near(0.999) <= valueNs && valueNs <= near(1.001), `${rarity}: ${valueNs}`);
+  }
+});
+
+test('a curve rises, and ends where fewer than ten round trips lie beyond', () => {
+  const curve = percentileCurve(summaryOf([[1000, 900], [2000, 90], [9000, 10]]));
+  assert.equal(curve[0], [1, 1000]);
+  assert.ok(curve.every(([, value], index) => value >= (curve[index - 1]?.[1] ?? 0)));
+  assert.is(curve.at(-1)?.[0], 100);
+});
+
+test('round trips beyond the histogram count among those a quantile leaves out', () => {
+  const curve = percentileCurve(summaryOf([[1000, 500]], 500));
+  assert.ok(curve.length > 0);
+  // Half of all lie beyond what the histogram could hold: nothing past the median can be drawn.
+  assert.ok((curve.at(-1)?.[0] ?? 0) <= 2);
+});
+
+test('too few round trips, and a histogram that cannot be read, make no curve', () => {
+  assert.equal(percentileCurve(summaryOf([[1000, 15]])), []);
+  assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: 'AAAA' }), []);
+  assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: '' }), []);
+});
+
+test('a case that did not run leaves a gap in its line', () => {
+  const chart = drawReport(plausibleReport())[0]?.bySize;
+  assert.equal(chart?.series.find((series) => series.transport === 'unix-seqpacket')?.points.map((point) => point !== null), [true, true, false]);
+});
+
+test('one size makes no line, one case no comparison but a row', () => {
+  const [group] = drawReport(oneCaseReport());
+  assert.is(group?.bySize, null);
+  assert.is(group?.byTransport[0]?.rows.length, 1);
+  assert.equal(drawReport(emptyReport()), []);
+});
+
+test('a transport has the same colour, mark and dash in every chart', () => {
+  const styles = new Map<string, number>();
+  for (const chart of headlineCharts(drawReport(plausibleReport()))) {
+    for (const series of chart.kind === 'by-transport' ? chart.rows : chart.series) {
+      assert.is(styles.get(series.transport) ?? series.style, series.style);
+      styles.set(series.transport, series.style);
+    }
+  }
+  assert.is(new Set(styles.values()).size, styles.size);
+});
+
+test('forty transports are told apart without their colours', () => {
+  const looks = Array.from({ length: 40 }, (_, style) => styleSeries({ transport: 't', reference: false, style }, lightTheme)).map(({ colour, mark, dash }) => `${colour} ${mark} ${dash.join()}`);
+  assert.is(new Set(looks).size, 40);
+  const eight = Array.from({ length: 7 }, (_, style) => styleSeries({ transport: 't', reference: false, style }, lightTheme).mark);
+  assert.is(new Set(eight).size, 7);
+});
+
+test('lines and marks stand out from their ground at 3 to 1, in both themes', () => {
+  for (const theme of [lightTheme, darkTheme]) {
+    for (const colour of [...theme.palette, theme.reference]) assert.ok(contrast(colour, theme.surface) >= 3, `${theme.name} ${colour}: ${contrast(colour, theme.surface)}`);
+    assert.ok(contrast(theme.muted, theme.surface) >= 4.5);
+  }
+});
+
+test('each chart becomes a fresh configuration for page and image, light and dark', () => {
+  for (const report of [plausibleReport(), singleLaunchReport(), oneCaseReport()]) {
+    for (const chart of headlineCharts(drawReport(report))) {
+      for (const theme of [lightTheme, darkTheme]) {
+        const config = chartConfig(chart, theme, page);
+        assert.is.not(config, chartConfig(chart, theme, page));
+        assert.ok(config.data.datasets.length > 0);
+        assert.is(config.options?.plugins?.title?.display, false);
+        assert.is(chartConfig(chart, theme, { kind: 'image', machine: 'm' }).options?.plugins?.title?.display, true);
+      }
+    }
+  }
+});
+
+test('a logarithmic axis has ticks worth reading, whatever its span', () => {
+  assert.equal(logTicks(1, 1e6), [1, 10, 100, 1000, 10000, 100000, 1000000]);
+  assert.equal(logTicks(180, 1500), [200, 500, 1000]);
+  for (const [min, max] of [[1, 2], [4800, 5200], [1, 1e12], [0.001, 0.02], [99, 101]] as const) {
+    const ticks = logTicks(min, max);
+    assert.ok(ticks.length >= 3 && ticks.length <= 9, `${min}..${max}: ${ticks.join(' ')}`);
+    assert.ok(ticks.every((tick) => tick >= min && tick <= max));
+  }
+  assert.equal([logTicks(0, 10), logTicks(5, 5), logTicks(1, Infinity)], [[], [], []]);
+});
+
+test('an axis leaves air around its values, and equal values do not fill it', () => {
+  const range = logRange([100, 100]);
+  assert.ok(range.min < 70 && range.max > 140);
+  assert.equal(logRange([]), { min: 1, max: 10 });
+  assert.equal(logRange([0]), { min: 1, max: 10 });
+});
+
+function contrast(a: string, b: string): number {
+  const [lighter, darker] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+// WCAG 2.2, relative luminance.
+function luminance(hex: string): number {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const channel = parseInt(hex.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+test.run();
