@@ -8,7 +8,7 @@ import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readText } from '../../environment/read-text.js';
-import { isPeer, MARK, markedProcesses, remainingAfter, untilProcess } from './marked-processes.js';
+import { isPeer, MARK, markedProcesses, remainingAfter, untilProcess, type MarkedProcess } from './marked-processes.js';
 import { cli } from './run-cli.js';
 
 const test = suite<{ folder: string; tmp: string; mark: string }>('left behind');
@@ -28,6 +28,15 @@ type Context = { readonly folder: string; readonly tmp: string; readonly mark: s
 
 const start = (context: Context, args: readonly string[], out = 'out') =>
   execa(process.execPath, [cli, ...args, '--out', join(context.folder, out)], { reject: false, env: { TMPDIR: context.tmp, [MARK]: context.mark } });
+
+/** A peer of the run; fails with what the run said when it ends before it has one. */
+const peerOf = async (context: Context, run: ReturnType<typeof start>): Promise<MarkedProcess> => {
+  const ended = run.then(({ stderr }) => {
+    throw new Error(`The run ended before it had a peer: ${stderr}`);
+  });
+  ended.catch(() => undefined);
+  return Promise.race([untilProcess(context.mark, isPeer), ended]);
+};
 
 const quick = ['--duration', '5ms', '--warmup', '1ms', '--launches', '1', '--size', '64'];
 /** Long enough that a test always finds its peers running. */
@@ -62,7 +71,7 @@ for (const [transport, kind] of [['unix-stream', 'native'], ['fifo', 'native'], 
   for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {
     test(`after ${signal} while ${transport} (${kind}) is measured`, async (context) => {
       const run = start(context, ['bench', transport, ...endless, '--placement', 'free']);
-      await untilProcess(context.mark, isPeer);
+      await peerOf(context, run);
       run.kill(signal);
       const { exitCode, stderr } = await run;
       assert.is(exitCode, status, stderr);
@@ -75,7 +84,7 @@ for (const [transport, kind] of [['unix-stream', 'native'], ['fifo', 'native'], 
 
   test(`after a SIGKILL of the harness while ${transport} (${kind}) is measured: processes within 2 s, files at the next run`, async (context) => {
     const run = start(context, ['bench', transport, ...endless, '--placement', 'free']);
-    await untilProcess(context.mark, isPeer);
+    await peerOf(context, run);
     run.kill('SIGKILL');
     await run;
     assert.equal((await remainingAfter(context.mark, 2000)).map(({ command }) => command), []);
@@ -88,7 +97,7 @@ for (const [transport, kind] of [['unix-stream', 'native'], ['fifo', 'native'], 
 
 test('after a SIGKILL of the harness while a peer is stopped', async (context) => {
   const run = start(context, ['bench', 'unix-dgram', ...endless, '--placement', 'free']);
-  const peer = await untilProcess(context.mark, isPeer);
+  const peer = await peerOf(context, run);
   process.kill(peer.pid, 'SIGSTOP');
   run.kill('SIGKILL');
   await run;
@@ -97,7 +106,7 @@ test('after a SIGKILL of the harness while a peer is stopped', async (context) =
 
 test('after a peer was killed: the case fails by name, the rest runs, the exit code is 5', async (context) => {
   const run = start(context, ['bench', 'unix-stream', 'pipe', '--duration', '200ms', '--launches', '2', '--size', '64', '--workload', 'ping-pong', '--placement', 'free']);
-  process.kill((await untilProcess(context.mark, isPeer)).pid, 'SIGKILL');
+  process.kill((await peerOf(context, run)).pid, 'SIGKILL');
   const { exitCode, stdout } = await run;
   assert.is(exitCode, 5);
   assert.match(stdout, /ended by SIGKILL/);
