@@ -1,0 +1,29 @@
+import type { Address, Ends, Trial } from '../../../harness/define.js';
+
+export interface Listening {
+  readonly listener: number;
+  readonly address: Address;
+  /** A socket of the same kind, not connected yet. */
+  client(flags?: number): number;
+}
+
+/** A listener of the subject: unix-stream, unix-seqpacket or tcp-loopback. */
+export function listenFor(trial: Trial, backlog: number, name = 'listener'): Listening {
+  const { sys, own } = trial;
+  const client = (flags = 0): number => own(socketFor(trial, flags));
+  const listener = own(socketFor(trial));
+  sys.bind(listener, trial.subject === 'tcp-loopback' ? { port: 0 } : trial.path(name));
+  sys.listen(listener, backlog);
+  const bound = sys.getsockname(listener);
+  return { listener, client, address: bound.port === null ? (bound.path as string) : { port: bound.port } };
+}
+
+/** A socket of the subject's kind, named or not. Not owned. */
+export function socketFor({ subject, sys }: Trial, flags = 0): number {
+  const { AF_UNIX, AF_INET, SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET } = sys.constants;
+  const type = subject.endsWith('-dgram') ? SOCK_DGRAM : subject.endsWith('-seqpacket') ? SOCK_SEQPACKET : SOCK_STREAM;
+  return sys.socket(subject === 'tcp-loopback' ? AF_INET : AF_UNIX, type | flags, 0);
+}
+
+/** Both ends, connected and nonblocking: no receive of a check waits for what will not come. */
+export const connectedEnds = (trial: Trial): Ends => trial.pair({ nonblocking: true });
