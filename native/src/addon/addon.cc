@@ -1,5 +1,6 @@
 #include <napi.h>
 
+#include "../syscalls/syscalls.h"
 #include "descriptors.h"
 #include "messages.h"
 #include "process.h"
@@ -18,6 +19,7 @@ Napi::Object exportAll(Napi::Env env, Napi::Object exports) {
   ipcbench::exportDescriptors(env, exports);
   ipcbench::exportProcess(env, exports);
   ipcbench::exportMessages(env, exports);
+  ipcbench::sys::exportSyscalls(env, exports);
   return exports;
 }
 
