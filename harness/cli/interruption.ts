@@ -17,20 +17,22 @@ export interface InterruptionWatch {
   stop(): void;
 }
 
-/** Turns the first SIGINT or SIGTERM into an abort, so that peers are reaped and files removed; a second one ends at once. */
+/**
+ * Turns the first SIGINT or SIGTERM into an abort, so that peers are reaped and files removed; a second one ends at once.
+ * The listeners stay until `stop`: execa's own clean-up (signal-exit) kills this process when it finds itself the only listener left.
+ */
 export function watchInterruptions(): InterruptionWatch {
   const controller = new AbortController();
+  const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    const interruption = new Interruption(signal);
+    if (controller.signal.aborted) process.exit(interruption.exitCode);
+    controller.abort(interruption);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
   const stop = (): void => {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onTerminate);
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
   };
-  const abort = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    stop();
-    controller.abort(new Interruption(signal));
-  };
-  const onInterrupt = (): void => abort('SIGINT');
-  const onTerminate = (): void => abort('SIGTERM');
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onTerminate);
   return { signal: controller.signal, stop };
 }

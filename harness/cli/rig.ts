@@ -40,17 +40,10 @@ export interface Rig {
   close(): void;
 }
 
-/** Descriptors a run needs at once: Node's own, two peers' ends, the mapping, an addon and a report being written. */
-const DESCRIPTORS_NEEDED = 48;
-
 /** Throws UserError when this machine or the options leave nothing to run with. */
 export async function openRig(options: RigOptions): Promise<Rig> {
   const native = await loadNative();
   const { addon } = native;
-  const limit = addon.descriptorLimit().soft;
-  if (limit < DESCRIPTORS_NEEDED) {
-    throw new UserError(`This process may open ${limit} descriptors; a run needs ${DESCRIPTORS_NEEDED}. Raise the limit (ulimit -n ${DESCRIPTORS_NEEDED}).`, 5);
-  }
   const allowed = cpusToUse(addon.allowedCpus(), options.cpus);
   const topology = readTopology(allowed);
   const { transports, failures, warnings } = await loadTransports({ modules: options.transportModules });

@@ -2,6 +2,7 @@ import type { DeliveryCheck, Driver, Judgement, PlacedCpus, Role, Transport, Ver
 import { leftBehind, takeCensus } from '../pair/census.js';
 import type { PairContext } from '../pair/pair.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
+import { UserError } from '../user-error.js';
 import { runExchange, type ExchangeRecord } from './run-exchange.js';
 
 export interface CheckSettings {
@@ -32,6 +33,7 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
       exchanges.push({ sender, record: await runExchange(exchange, context) });
     } catch (problem) {
       context.signal.throwIfAborted();
+      if (problem instanceof UserError) throw problem;
       exchanges.push({ sender, problem });
     }
   }

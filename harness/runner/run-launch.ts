@@ -1,9 +1,12 @@
 import { readNoise, noiseBetween } from '../environment/noise.js';
+import { readText } from '../environment/read-text.js';
+import { formatSize } from '../plan/size.js';
 import { PeerError } from '../control/control-channel.js';
 import type { LineOf } from '../control/control-line.js';
 import type { Launch, LaunchOutcome, PeerResult, PlacedCpus, Role, Sample } from '../model/index.js';
 import { withPair, type Pair, type PairContext } from '../pair/pair.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
+import { UserError } from '../user-error.js';
 
 export interface LaunchContext extends PairContext {
   readonly transports: ReadonlyMap<string, LoadedTransport>;
@@ -12,7 +15,7 @@ export interface LaunchContext extends PairContext {
 
 /**
  * Runs one case once with a fresh pair. A launch that breaks is an outcome, not an exception: the rest of the plan runs.
- * Rejects only with the reason of `context.signal`.
+ * Rejects with the reason of `context.signal`, and with a UserError.
  */
 export async function runLaunch(launch: Launch, context: LaunchContext): Promise<LaunchOutcome> {
   const loaded = context.transports.get(launch.case.transport);
@@ -28,6 +31,8 @@ export async function runLaunch(launch: Launch, context: LaunchContext): Promise
     return { kind: 'sample', sample };
   } catch (error) {
     context.signal.throwIfAborted();
+    // What the user can mend is wrong with every launch alike, such as a TMPDIR too long for a socket path.
+    if (error instanceof UserError) throw error;
     return failureOf(launch, error);
   }
 }
@@ -62,8 +67,15 @@ function taskOf(launch: Launch): string[] {
 function failureOf(launch: Launch, error: unknown): LaunchOutcome {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof PeerError ? error.line.code : codeOf(error);
-  if (code === 'EMSGSIZE') return { kind: 'skipped', code, reason: message };
+  if (code === 'EMSGSIZE') return { kind: 'skipped', code, reason: tooLarge(launch) };
   return { kind: 'failure', failure: { caseId: launch.case.id, launchIndex: launch.index, round: launch.round, message, code } };
+}
+
+/** unix_dgram_sendmsg and its seqpacket kin take SO_SNDBUF less 32 bytes (net/unix/af_unix.c), and a socket begins with wmem_default. */
+function tooLarge({ case: refused }: Launch): string {
+  const sendBuffer = Number(readText('/proc/sys/net/core/wmem_default') ?? Number.NaN);
+  const most = Number.isFinite(sendBuffer) ? `: ${sendBuffer - 32} bytes at most, net.core.wmem_default less 32` : '';
+  return `A message of ${formatSize(refused.sizeBytes)} is larger than ${refused.transport} takes here (EMSGSIZE)${most}. Ask for a smaller --size.`;
 }
 
 function codeOf(error: unknown): string | null {

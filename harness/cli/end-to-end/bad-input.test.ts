@@ -66,7 +66,7 @@ test('a datagram larger than the system takes is skipped with EMSGSIZE and the l
   const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as { skipped: { code: string; reason: string; caseId: string }[]; results: { launches: unknown[] }[] };
   assert.is(report.skipped.length, 1);
   assert.is(report.skipped[0]?.code, 'EMSGSIZE');
-  assert.match(report.skipped[0]?.reason ?? '', /\d{5,} B|\d{5,} bytes/);
+  assert.match(report.skipped[0]?.reason ?? '', /A message of 1MiB is larger than unix-dgram takes here \(EMSGSIZE\): \d{5,} bytes at most/);
   assert.is(report.results.length, 1);
   assert.is(report.results[0]?.launches.length, 1);
   assert.match(result.stdout, /EMSGSIZE/);
@@ -109,7 +109,7 @@ test('a TMPDIR that cannot be written is told', async ({ folder }) => {
 
 test('too few descriptors are told with the number that is needed', async ({ folder }) => {
   const { exitCode, stderr, stdout } = await execa('sh', ['-c', 'ulimit -n 40; exec "$0" "$@"', process.execPath, cli, 'bench', 'pipe', ...quick, '--out', folder], { reject: false });
-  refuses({ exitCode, stderr, stdout, signal: undefined }, /may open 40 descriptors; a run needs \d+\. Raise the limit \(ulimit -n \d+\)/, 5);
+  refuses({ exitCode, stderr, stdout, signal: undefined }, /may open 40 descriptors; ipcbench needs \d+\. Raise the limit \(ulimit -n \d+\)/, 5);
 });
 
 test('a report that is truncated, newer, foreign or absent is told, and nothing is written', async ({ folder }) => {
