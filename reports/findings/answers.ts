@@ -60,7 +60,7 @@ function answerInWords(ranking: Ranking): string {
   const figure = `${leader.transport}, ${formatEstimate(ranking.group.figure, leader.estimate)}`;
   if (!isContested(ranking)) return `${figure}. Nothing else was measured here to compare it with.`;
   if (undecided.length > 0 && tied.length + behind.length === 0) {
-    return `${figure}, was ${latency ? 'lowest' : 'highest'}, but with so few launches there are no intervals, so this ranks nothing. Add --launches 8 or more.`;
+    return `${figure}, was ${latency ? 'lowest' : 'highest'}, but this ranks nothing: an interval takes at least 6 launches.`;
   }
   const next = behind[0];
   const nextWords = next === undefined ? '' : ` Next, measurably ${latency ? 'slower' : 'lower'}: ${next.transport}, ${formatEstimate(ranking.group.figure, next.estimate)}, ${formatRatio(ratio(next, leader))} the ${latency ? 'time' : 'rate'}.`;

@@ -9,7 +9,7 @@ export function noiseInWords(noise: NoiseSummary): readonly string[] {
 
 /** `Noise floor: half the cases have intervals within ±2 %; the widest is ±14 % (…).` */
 export function noiseFloor({ medianSpread, widest }: NoiseSummary): string {
-  if (medianSpread === null || widest === null) return 'Noise floor: unknown, too few launches for an interval. Add --launches 8 or more.';
+  if (medianSpread === null || widest === null) return 'Noise floor: unknown. An interval takes at least 6 launches of a case.';
   return `Noise floor: half the cases have intervals within ±${formatShare(medianSpread)}; the widest is ±${formatShare(widest.spread)} (${widest.caseId}).`;
 }
 

@@ -90,8 +90,15 @@ function noticeLines(report: Report, colours: Colours, width: number): readonly 
 function answerLines(found: readonly Answer[], colours: Colours, width: number): readonly string[] {
   // The table above says all there is to say of a transport that stands alone.
   const contested = found.filter((answer) => isContested(answer.ranking));
-  return (contested.length > 0 ? contested : found).flatMap(({ question, place, sentence }) => [
+  const decided = contested.filter(({ ranking }) => ranking.tied.length + ranking.behind.length > 0);
+  if (contested.length === 0) return found.flatMap((answer) => answerInLines(answer, colours, width));
+  const undecided = decided.length === contested.length ? [] : wrap(`Too few launches to rank ${decided.length === 0 ? 'anything' : 'the rest'}: an interval takes at least 6 of a case.`, width);
+  return [...decided.flatMap((answer) => answerInLines(answer, colours, width)), ...undecided];
+}
+
+function answerInLines({ question, place, sentence }: Answer, colours: Colours, width: number): readonly string[] {
+  return [
     ...wrap(`${question} (${printable(place)})`, width, '  ').map(colours.bold),
     ...wrap(printable(sentence), width - 2).map((line) => `  ${line}`),
-  ]);
+  ];
 }
