@@ -30,6 +30,8 @@ type Canvas = { readonly Drawing: typeof ChartJSNodeCanvas } | { readonly reason
 async function loadCanvas(): Promise<Canvas> {
   try {
     const { ChartJSNodeCanvas: Drawing } = await import('chartjs-node-canvas');
+    // It asks for its canvas when the first one is made, so that is where a missing one shows.
+    new Drawing({ width: 1, height: 1 });
     return { Drawing };
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);

@@ -64,6 +64,27 @@ test('without the fonts that come with the package, a title would be blank or an
   });
 });
 
+test('where the canvas is missing, a sentence says so and the report goes on', async () => {
+  const withoutCanvas = `import Module from 'node:module';
+    const resolve = Module._resolveFilename;
+    Module._resolveFilename = (name, ...rest) => {
+      if (name === 'canvas' || name.startsWith('@napi-rs/')) throw Object.assign(new Error('Cannot find module ' + name), { code: 'MODULE_NOT_FOUND' });
+      return resolve(name, ...rest);
+    };`;
+  const before = process.env['NODE_OPTIONS'];
+  process.env['NODE_OPTIONS'] = `--import=data:text/javascript,${encodeURIComponent(withoutCanvas)}`;
+  try {
+    const result = await renderPngs(plausibleReport(onePlace), tmpdir());
+    assert.equal(result, {
+      state: 'skipped',
+      message: 'PNG charts skipped: the canvas, an optional dependency, could not be loaded (Cannot find module canvas); the HTML report is complete.',
+    });
+  } finally {
+    if (before === undefined) delete process.env['NODE_OPTIONS'];
+    else process.env['NODE_OPTIONS'] = before;
+  }
+});
+
 test('a hostile report becomes images with harmless names', async () => {
   await inDirectory(async (directory) => {
     const report = hostileReport();
