@@ -33,16 +33,21 @@ function matrix(report: Report, transports: readonly TransportVerdicts[], anchor
   const promises = new Map(report.verdicts.map((verdict) => [verdict.checkId, verdict.promise]));
   const rows = checkIds(report).map((checkId) => {
     const cells = transports.map(({ verdicts }) => matrixCell(verdicts.find((verdict) => verdict.checkId === checkId), anchors));
-    return html`<tr><th scope="row"><code>${checkId}</code><span class="promise">${promises.get(checkId) ?? null}</span></th>${cells}</tr>\n`;
+    return html`<tr><th scope="row"><code>${breakable(checkId)}</code><span class="promise">${promises.get(checkId) ?? null}</span></th>${cells}</tr>\n`;
   });
-  return scrolled(
+  const table = scrolled(
     'Conformance matrix',
     html`<table class="matrix">
-<caption>Open a cell for the promise, its source, the evidence, and the command that repeats it.</caption>
 <thead><tr><th scope="col">Check</th>${transports.map((entry) => html`<th scope="col">${entry.transport}${driverOf(entry, transports)}${referenceTag(entry)}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody></table>`,
   );
+  return html`<p class="lead">Open a cell for the promise, its source, the evidence, and the command that repeats it.</p>\n${table}`;
+}
+
+// A narrow column breaks an id after its slash rather than inside a word.
+function breakable(checkId: string): Markup {
+  return html`${checkId.split('/').map((part, index) => html`${index > 0 ? html`/<wbr>` : null}${part}`)}`;
 }
 
 function matrixCell(verdict: Verdict | undefined, anchors: Anchors): Markup {
