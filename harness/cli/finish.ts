@@ -31,5 +31,5 @@ export async function renderFiles(report: RunOutcome['report'], out: string): Pr
   saveFile(join(out, 'report.md'), renderMarkdown(report));
   const png = await renderPngs(report, out);
   const at = relative(process.cwd(), out) || '.';
-  return [`Look at ${join(at, 'report.html')} (data: report.json, for a pull request: report.md).`, png.state === 'skipped' ? png.message : `Charts: ${png.files.map((file) => relative(process.cwd(), file)).join(', ')}`];
+  return [`Look at ${join(at, 'report.html')} (data: report.json, for a pull request: report.md).`, png.state === 'skipped' ? png.message : `${png.files.length} charts as PNG files beside it.`];
 }

@@ -42,7 +42,10 @@ export interface Rig {
 
 /** Throws UserError when this machine or the options leave nothing to run with. */
 export async function openRig(options: RigOptions): Promise<Rig> {
-  const native = await loadNative();
+  const native = await loadNative().catch((cause: unknown) => {
+    // Its message says what is missing and the way out, or what the compiler said.
+    throw new UserError(cause instanceof Error ? cause.message : String(cause), 5, { cause });
+  });
   const { addon } = native;
   const allowed = cpusToUse(addon.allowedCpus(), options.cpus);
   const topology = readTopology(allowed);
