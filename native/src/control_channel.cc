@@ -144,14 +144,21 @@ void ControlChannel::lingerUntilRead() {
   }
 }
 
-ControlChannel::Word ControlChannel::next() {
+Status ControlChannel::waitForGo(const char* when) {
+  auto word = next();
+  if (!word) return word.failure();
+  if (*word != Word::go) return Failure::ofSentence("The harness said something else than 'go' %s.", when);
+  return Nothing{};
+}
+
+Result<ControlChannel::Word> ControlChannel::next() {
   char word[16];
   size_t length = 0;
   // One byte a read: what follows the newline is the next word, and stays in the socket for the poll that waits for it.
   for (;;) {
     char byte;
     uint64_t calls = 0;
-    if (readSome(fd_, &byte, 1, calls) <= 0) return Word::ended;
+    if (readSome(fd_, &byte, 1, calls) <= 0) return Failure::ofHarnessGone();
     if (byte == '\n') break;
     if (length < sizeof word - 1) word[length++] = byte;
   }

@@ -23,7 +23,7 @@ struct Measured {
 /** The stream socket to the harness: JSON lines out, words in. Never the measured channel. */
 class ControlChannel {
  public:
-  enum class Word { go, drain, unknown, ended };
+  enum class Word { go, drain, unknown };
 
   explicit ControlChannel(int fd) : fd_(fd) {}
   ControlChannel(const ControlChannel&) = delete;
@@ -43,8 +43,13 @@ class ControlChannel {
   void result(const Measured& measured, Verify verified);
   void error(const Failure& failure, Phase phase);
 
-  /** Sleeps until a whole word has come. */
-  Word next();
+  /**
+   * Sleeps until a whole word has come. Fails when the channel ends: the reader is woken before the signal of the same
+   * event is sent, and may be the first to know.
+   */
+  Result<Word> next();
+  /** As next, and any word but 'go' fails too; `when` continues a sentence. */
+  Status waitForGo(const char* when);
   int fd() const { return fd_; }
 
  private:

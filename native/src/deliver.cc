@@ -52,7 +52,7 @@ Result<Measured> sendAll(Channel channel, Endpoint& endpoint, const Launch& laun
   endpoint.closeWriting();
   launch.progress.enter(Phase::draining);
   launch.control.sent(options.messages);
-  if (launch.control.next() != ControlChannel::Word::go) return Failure::ofSentence("The harness said something else than 'go' when all was sent.");
+  if (Status released = launch.control.waitForGo("when all was sent"); !released) return released.failure();
   return measured;
 }
 
@@ -120,9 +120,11 @@ Result<Measured> receiveAll(const Endpoint& endpoint, const Launch& launch, Hist
       log.drained();
       break;
     }
-    if (waiting[1].revents != 0 && launch.control.next() == ControlChannel::Word::drain) {
-      launch.progress.enter(Phase::draining);
-      isSenderDone = true;
+    if (waiting[1].revents != 0) {
+      auto word = launch.control.next();
+      if (!word) return word.failure();
+      isSenderDone = *word == ControlChannel::Word::drain;
+      if (isSenderDone) launch.progress.enter(Phase::draining);
     }
     if (waiting[0].revents == 0) continue;
     const int64_t got = source->read(endpoint.readFd(), measured.syscalls);

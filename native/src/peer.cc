@@ -77,7 +77,7 @@ Result<Measured> runLaunch(const Options& options, const SharedMapping& mapping,
 
   progress.enter(Phase::ready);
   control.ready();
-  if (control.next() != ControlChannel::Word::go) return Failure::ofSentence("The harness said something else than 'go' at the barrier.");
+  if (Status barrier = control.waitForGo("at the barrier"); !barrier) return barrier.failure();
   const Launch launch{options, mapping, progress, meter, *payload, control};
   if (options.role == Role::relay) return runRelay(*endpoint, *endpointB, launch);
   if (Status partner = checkPartner(mapping, options.role); !partner) return partner.failure();
@@ -117,6 +117,7 @@ PeerExit runPeer(std::span<const char* const> arguments) {
   if (!measured) {
     const Phase phase = progress.phase();
     mapping->enterAndWake(options->role, Phase::failed);
+    if (measured.failure().isHarnessGone) return exitWith(exitHarnessGone);
     control.error(measured.failure(), phase);
     return exitWith(exitFailed);
   }

@@ -132,7 +132,10 @@ Failure runRelay(Endpoint& a, Endpoint& b, const Launch& launch) {
       if (!goesOn) return goesOn.failure();
       isBackOpen = *goesOn;
     }
-    if (waiting[0].revents != 0 && launch.control.next() == ControlChannel::Word::drain) {
+    if (waiting[0].revents == 0) continue;
+    auto word = launch.control.next();
+    if (!word) return word.failure();
+    if (*word == ControlChannel::Word::drain) {
       if (Status drained = drain(*intake, *wire, from.readFd(), isForwardOpen, launch); !drained) return drained.failure();
     }
   }

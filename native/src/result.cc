@@ -24,6 +24,12 @@ Failure Failure::ofSentence(const char* format, ...) {
   return failure;
 }
 
+Failure Failure::ofHarnessGone() {
+  Failure failure;
+  failure.isHarnessGone = true;
+  return failure;
+}
+
 // A table of our own, because strerrorname_np() is glibc 2.32 and newer and musl has none.
 const char* errorName(int error) {
   static constexpr struct {

@@ -10,11 +10,13 @@ struct Failure {
   int error = 0;                  // errno; 0 when no system call reported it
   const char* syscall = nullptr;  // nullptr likewise
   char message[224] = {};         // a sentence
+  bool isHarnessGone = false;     // nobody is left to be told of anything
 
   /** `syscall` failed with `error` (errno, positive). */
   static Failure ofCall(const char* syscall, int error);
   /** A sentence of our own, printf-like. */
   [[gnu::format(printf, 1, 2)]] static Failure ofSentence(const char* format, ...);
+  static Failure ofHarnessGone();
 };
 
 /** A value, or why there is none. */

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdtempSync, rmSync, writeSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Duplex, Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +29,7 @@ export function startPeer(program: readonly string[], args: readonly string[], m
   const [file, ...before] = program as [string, ...string[]];
   const child = spawn(file, [...before, ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', mapping, ...descriptors] });
   const control = child.stdio[3] as Duplex;
+  // A peer that was killed with a word unread resets the connection: an end like any other.
   control.on('error', () => undefined);
   let said = '';
   (child.stderr as Readable).setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -43,8 +43,11 @@ export function startPeer(program: readonly string[], args: readonly string[], m
       else waiting.push(waiter);
     }
   };
-  createInterface({ input: control }).on('line', (text) => {
-    lines.push(JSON.parse(text) as Line);
+  let unfinished = '';
+  control.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (unfinished + text).split('\n');
+    unfinished = parts.pop()!;
+    lines.push(...parts.map((part) => JSON.parse(part) as Line));
     settle();
   });
   const ended = new Promise<number | string | null>((resolve) => {
@@ -182,15 +185,28 @@ export function peerArguments(role: string, endpoint: string, framing: Meeting['
   ];
 }
 
+export interface PairOutcome {
+  /** The last line of each end. Empty for one that was hung up on, because its partner had failed. */
+  readonly initiator: Line;
+  readonly responder: Line;
+  readonly exits: readonly (number | string | null)[];
+}
+
 /** Runs a measured pair from barrier to end. */
-export async function runPair(options: PairOptions): Promise<{ initiator: Line | null; responder: Line | null; exits: unknown[] }> {
+export async function runPair(options: PairOptions): Promise<PairOutcome> {
   const pair = await startPair(options);
   try {
     const peers = [pair.initiator, pair.responder];
     await Promise.all(peers.map((peer) => peer.line('ready')));
     for (const peer of peers) peer.say('go');
-    const [initiator, responder] = await Promise.all(peers.map((peer) => peer.line('result')));
-    return { initiator: initiator!, responder: responder!, exits: await Promise.all(peers.map((peer) => peer.ended)) };
+    const lastLine = async (peer: TestPeer): Promise<Line> => {
+      const line = (await peer.line('result')) ?? { type: '' };
+      // Where no end of file tells the other end, it would wait for ever.
+      if (line.type !== 'result') for (const other of peers) if (other !== peer) other.hangUp();
+      return line;
+    };
+    const [initiator, responder] = await Promise.all([lastLine(pair.initiator), lastLine(pair.responder)]);
+    return { initiator, responder, exits: await Promise.all(peers.map((peer) => peer.ended)) };
   } finally {
     await pair.close();
   }

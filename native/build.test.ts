@@ -1,0 +1,258 @@
+// test-deadline-s: 300
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { buildNative, isStale, MissingCompiler } from './build.js';
+import { compilerCommand, make } from './compile.js';
+import { readGyp } from './gyp.js';
+import { loadNative } from './load.js';
+import { withLock } from './lock.js';
+import { machine, packageRoot } from './paths.js';
+
+const test = suite<{ folder: string }>('build');
+test.before.each((context) => {
+  context.folder = mkdtempSync(join(tmpdir(), 'ipcbench-build-'));
+});
+test.after.each(({ folder }) => rmSync(folder, { recursive: true }));
+
+const root = packageRoot();
+
+/** The files that an installed package has, without its TypeScript: enough to build and to load from. */
+function installedPackage(folder: string): string {
+  const installed = join(folder, 'package');
+  mkdirSync(join(installed, 'native'), { recursive: true });
+  copyFileSync(join(root, 'package.json'), join(installed, 'package.json'));
+  copyFileSync(join(root, 'native', 'binding.gyp'), join(installed, 'native', 'binding.gyp'));
+  cpSync(join(root, 'native', 'src'), join(installed, 'native', 'src'), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(installed, 'node_modules'));
+  return installed;
+}
+
+/** Products that were made elsewhere, put where a package or a cache has them. */
+async function placeProducts(directory: string): Promise<void> {
+  const native = await loadNative();
+  mkdirSync(directory, { recursive: true });
+  copyFileSync(native.addonPath, join(directory, 'ipcbench.node'));
+  copyFileSync(native.peerPath, join(directory, 'ipcbench-peer'));
+}
+
+/** Runs `work` with these environment variables. */
+async function withEnvironment<T>(changes: Record<string, string>, work: () => Promise<T>): Promise<T> {
+  const before = Object.keys(changes).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, changes);
+  try {
+    return await work();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}
+
+async function rejection(work: Promise<unknown>): Promise<Error> {
+  try {
+    await work;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('it did not reject');
+}
+
+test('binding.gyp is strict JSON, and names every source there is', () => {
+  const gyp = readFileSync(join(root, 'native', 'binding.gyp'), 'utf8');
+  assert.not.throws(() => JSON.parse(gyp));
+  for (const folder of ['src', 'control', 'test']) {
+    for (const entry of readdirSync(join(root, 'native', folder), { withFileTypes: true, recursive: true })) {
+      if (!entry.name.endsWith('.cc')) continue;
+      const path = join(entry.parentPath, entry.name).slice(join(root, 'native').length + 1);
+      assert.ok(gyp.includes(`"${path}"`), `binding.gyp lacks ${path}`);
+    }
+  }
+});
+
+test('gyp: defaults come first, conditions add, and an exclamation mark takes away', ({ folder }) => {
+  const path = join(folder, 'binding.gyp');
+  const text = {
+    target_defaults: { cflags: ['-O3'], 'cflags_cc!': ['-std=gnu++17'], cflags_cc: ['-std=gnu++17', '-std=c++20'] },
+    targets: [
+      {
+        target_name: 'a',
+        type: 'executable',
+        sources: ['a.cc'],
+        defines: ['GREETING="<!(printf hello)"'],
+        include_dirs: ['include', '<!(printf /absolute)'],
+        conditions: [
+          ["target_arch=='x64'", { sources: ['x64.cc'] }, { sources: ['other.cc'] }],
+          ["target_arch!='x64' and target_arch!='arm64'", { sources: ['strange.cc'] }],
+        ],
+      },
+    ],
+    conditions: [['development==1', { targets: [{ target_name: 'b', type: 'executable', sources: [] }] }]],
+  };
+  writeFileSync(path, JSON.stringify(text));
+  const [a, b] = readGyp(path, { target_arch: 'x64', development: '1' });
+  assert.equal(a?.sources, ['a.cc', 'x64.cc']);
+  assert.equal(a?.compileFlags, ['-O3', '-std=c++20', '-DGREETING="hello"', `-I${join(folder, 'include')}`, '-I/absolute']);
+  assert.is(b?.name, 'b');
+  const [strange, none] = readGyp(path, { target_arch: 'riscv64', development: '0' });
+  assert.equal(strange?.sources, ['a.cc', 'other.cc', 'strange.cc']);
+  assert.is(none, undefined);
+});
+
+test('gyp: a condition that is not understood is an error, not a guess', ({ folder }) => {
+  const path = join(folder, 'binding.gyp');
+  writeFileSync(path, JSON.stringify({ targets: [{ target_name: 'a', conditions: [["OS in 'linux mac'", {}]] }] }));
+  assert.throws(() => readGyp(path, {}), /"OS in 'linux mac'" is not understood/);
+});
+
+test('a file is compiled again when it, a header of it or its command changed, and not otherwise', async ({ folder }) => {
+  const [source, header, object] = [join(folder, 'a file.cc'), join(folder, 'a.h'), join(folder, 'out', 'a.o')];
+  writeFileSync(source, '#include "a.h"\n');
+  writeFileSync(header, '');
+  const command = [...compilerCommand(), '-c', source];
+  const later = (path: string, seconds: number): void => utimesSync(path, Date.now() / 1000 + seconds, Date.now() / 1000 + seconds);
+  assert.is(await make(object, [source], command), true);
+  assert.is(await make(object, [source], command), false);
+  later(header, 10);
+  assert.is(await make(object, [source], command), true);
+  later(header, -10);
+  later(source, 20);
+  assert.is(await make(object, [source], command), true);
+  later(source, -10);
+  assert.is(await make(object, [source], command), false);
+  assert.is(await make(object, [source], [...command, '-O2']), true);
+});
+
+test('a compiler that fails leaves nothing, and its words are in the error', async ({ folder }) => {
+  const source = join(folder, 'a.cc');
+  const object = join(folder, 'a.o');
+  writeFileSync(source, '#error this is why\n');
+  const error = await rejection(make(object, [source], [...compilerCommand(), '-c', source]));
+  assert.match(error.message, /^The C\+\+ compiler failed \(exit 1\): .*\n[^]*this is why/);
+  assert.equal(readdirSync(folder), ['a.cc']);
+});
+
+test('CXX may be a name, or a launcher with options', () => {
+  assert.equal(compilerCommand({}), ['g++']);
+  assert.equal(compilerCommand({ CXX: '' }), ['g++']);
+  assert.equal(compilerCommand({ CXX: 'ccache  clang++ -m64' }), ['ccache', 'clang++', '-m64']);
+});
+
+test('without a compiler the error is a sentence that names it and the way out', async ({ folder }) => {
+  const installed = installedPackage(folder);
+  const error = await withEnvironment({ CXX: 'no-such-compiler' }, () => rejection(buildNative({ root: installed })));
+  assert.instance(error, MissingCompiler);
+  assert.is(
+    error.message,
+    `The native core is not built for ${machine()}, and the compiler 'no-such-compiler' was not found. ` +
+      "Install a C++20 compiler (the package is called g++ on Debian, Ubuntu and Alpine, gcc-c++ on Fedora) or name one in CXX, then run 'ipcbench build'.",
+  );
+});
+
+test('an installed package is built on first use, says so once, and is then found', async ({ folder }) => {
+  const installed = installedPackage(folder);
+  const said: string[] = [];
+  const first = await loadNative({ root: installed, onBuild: (sentence) => said.push(sentence) });
+  assert.is(first.directory, join(installed, 'native', 'build', machine()));
+  assert.is(first.twinPath, null);
+  assert.equal(said, [`Building the native core for ${machine()} into ${first.directory} (once; a few seconds).`]);
+  // Newer sources mean nothing outside a checkout.
+  utimesSync(join(installed, 'native', 'src', 'peer.cc'), Date.now() / 1000 + 100, Date.now() / 1000 + 100);
+  await loadNative({ root: installed, onBuild: (sentence) => said.push(sentence) });
+  assert.is(said.length, 1);
+});
+
+test('a prebuild is used without a compiler', async ({ folder }) => {
+  const installed = installedPackage(folder);
+  const prebuilds = join(installed, 'native', 'prebuilds', machine());
+  await placeProducts(prebuilds);
+  const native = await withEnvironment({ CXX: 'no-such-compiler' }, () => loadNative({ root: installed }));
+  assert.is(native.directory, prebuilds);
+});
+
+test('a prebuild that does not load here gives way to a build', async ({ folder }) => {
+  const installed = installedPackage(folder);
+  const prebuilds = join(installed, 'native', 'prebuilds', machine());
+  await placeProducts(prebuilds);
+  writeFileSync(join(prebuilds, 'ipcbench.node'), 'made for another machine');
+  const error = await withEnvironment({ CXX: 'no-such-compiler' }, () => rejection(loadNative({ root: installed, onBuild: () => undefined })));
+  assert.instance(error, MissingCompiler);
+});
+
+test('where the package is read-only, the cache folder of the user is used', async ({ folder }) => {
+  const installed = installedPackage(folder);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const cached = join(folder, 'cache', 'ipcbench', version, machine());
+  await placeProducts(cached);
+  // A file where the folder should be cannot be written into, not even by root.
+  writeFileSync(join(installed, 'native', 'build'), '');
+  const native = await withEnvironment({ XDG_CACHE_HOME: join(folder, 'cache'), CXX: 'no-such-compiler' }, () => loadNative({ root: installed }));
+  assert.is(native.directory, cached);
+  rmSync(cached, { recursive: true });
+  const said: string[] = [];
+  await withEnvironment({ XDG_CACHE_HOME: join(folder, 'cache'), CXX: 'no-such-compiler' }, () => rejection(loadNative({ root: installed, onBuild: (sentence) => said.push(sentence) })));
+  assert.ok(said[0]?.includes(cached), said[0]);
+});
+
+test('a checkout is stale when a source is newer than its build', ({ folder }) => {
+  const native = join(folder, 'native');
+  mkdirSync(join(native, 'src'), { recursive: true });
+  mkdirSync(join(native, 'test'));
+  const directory = join(native, 'build', machine());
+  mkdirSync(directory, { recursive: true });
+  for (const file of ['binding.gyp', 'src/a.cc', 'test/peers.ts']) writeFileSync(join(native, file), '');
+  assert.is(isStale(folder, directory), true);
+  writeFileSync(join(directory, '.built'), '');
+  const at = (path: string, seconds: number): void => utimesSync(path, seconds, seconds);
+  at(join(directory, '.built'), 1000);
+  for (const file of ['binding.gyp', 'src/a.cc']) at(join(native, file), 999);
+  assert.is(isStale(folder, directory), false);
+  at(join(native, 'src', 'a.cc'), 1001);
+  assert.is(isStale(folder, directory), true);
+});
+
+test('two builds at once make one product, whole', async ({ folder }) => {
+  const installed = installedPackage(folder);
+  const [a, b] = await Promise.all([buildNative({ root: installed, targets: ['ipcbench-peer'] }), buildNative({ root: installed, targets: ['ipcbench-peer'] })]);
+  assert.is(Math.min(a.commands, b.commands), 0);
+  const peer = spawnSync(join(a.directory, 'ipcbench-peer'), [], { encoding: 'utf8' });
+  assert.equal([peer.status, peer.stderr], [2, 'ipcbench-peer: --role is missing: initiator, responder or relay.\n']);
+});
+
+test('a lock keeps others waiting, and one of a dead process is taken over', async ({ folder }) => {
+  const path = join(folder, 'lock');
+  const order: string[] = [];
+  let release = (): void => undefined;
+  const first = withLock(path, () => {
+    order.push('first');
+    return new Promise<void>((resolve) => (release = resolve));
+  });
+  const second = withLock(path, async () => void order.push('second'));
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  assert.equal(order, ['first']);
+  release();
+  await Promise.all([first, second]);
+  assert.equal(order, ['first', 'second']);
+  assert.not.ok(existsSync(path));
+
+  const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await new Promise((resolve) => gone.once('exit', resolve));
+  writeFileSync(path, `${gone.pid}\n`);
+  assert.is(await withLock(path, async () => 'done'), 'done');
+});
+
+test('the products are executables that need the C library alone', async () => {
+  const { peerPath, addonPath } = await loadNative();
+  assert.ok((statSync(peerPath).mode & 0o111) !== 0);
+  for (const path of [peerPath, addonPath]) {
+    const { stdout, error } = spawnSync('ldd', [path], { encoding: 'utf8' });
+    if (error !== undefined) continue;
+    assert.not.match(stdout, /libstdc\+\+|libgcc/);
+  }
+});
+
+test.run();
