@@ -32,6 +32,12 @@ export interface DeliveryCheck {
   judge(history: History): Judgement;
 }
 
+/** Where a deviation is discussed, and what it is. */
+export interface KnownDeviation {
+  readonly link: string;
+  readonly note: string;
+}
+
 /** The result of one check on one transport. */
 export interface Verdict {
   /** `transport/group/name`. */
@@ -47,6 +53,15 @@ export interface Verdict {
   /** Judged apart from behaviour: was anything left behind? */
   readonly teardown: 'clean' | 'unclean';
   readonly teardownEvidence: string | null;
+  /** What is expected here and what was done, in words; null for delivery checks, whose exchange is described with their history. */
+  readonly expected: string | null;
+  readonly procedure: string | null;
+  /** Set when this very deviation is recorded for this system or runtime. */
+  readonly known: KnownDeviation | null;
+  /** A recorded deviation did not show: a sentence. What was recorded no longer holds here. */
+  readonly changed: string | null;
+  /** The file that keeps what was observed, relative to report.json, for `ipcbench check --judge`; null when it was not kept. */
+  readonly history: string | null;
   /** A command that repeats this verdict. */
   readonly command: string;
 }

@@ -55,6 +55,11 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
       evidence: same ? worst.evidence : answers.map((answer) => `${answer.sender} to ${answer.sender === 'initiator' ? 'responder' : 'initiator'}: ${answer.evidence}`).join(' '),
       teardown: teardownEvidence === null ? 'clean' : 'unclean',
       teardownEvidence,
+      expected: null,
+      procedure: null,
+      known: null,
+      changed: null,
+      history: null,
       command: `ipcbench check ${loaded.origin === 'built-in' ? transport.name : `--transport ${loaded.module}`} --check ${check.id} --seed ${settings.seed} --messages ${messages}`,
     };
   });

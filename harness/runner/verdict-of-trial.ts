@@ -15,6 +15,11 @@ export function verdictOfTrial({ check, subject }: PlannedTrial, outcome: TrialO
     source: check.source(subject),
     teardown: teardownEvidence === null ? 'clean' : 'unclean',
     teardownEvidence,
+    expected: check.expected,
+    procedure: check.procedure,
+    known: null,
+    changed: null,
+    history: null,
     command: `ipcbench check --check ${subject}/${check.id} --seed ${settings.seed}${settings.scale === 'default' ? '' : ` --${settings.scale}`}`,
   };
 }

@@ -25,10 +25,10 @@ export function verdictsByTransport(report: Report): readonly TransportVerdicts[
     .sort((a, b) => Number(a.reference !== null) - Number(b.reference !== null) || position(a.transport) - position(b.transport));
 }
 
-/** Verdicts a reader must hear about, worst first: all that did not pass, and passes that left something behind. */
+/** Verdicts a reader must hear about, worst first: all that did not pass, and passes that left something behind or that were not expected. */
 export function remarkableVerdicts(report: Report): readonly Verdict[] {
   return report.verdicts
-    .filter((verdict) => verdict.verdict !== 'pass' || verdict.teardown === 'unclean')
+    .filter((verdict) => verdict.verdict !== 'pass' || verdict.teardown === 'unclean' || verdict.changed !== null)
     .toSorted((a, b) => verdictOrder.indexOf(a.verdict) - verdictOrder.indexOf(b.verdict));
 }
 

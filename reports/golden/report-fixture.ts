@@ -326,6 +326,11 @@ function verdict(transportName: string, checkId: string, kind: VerdictKind): Ver
     evidence: evidence[kind],
     teardown: leak ? 'unclean' : 'clean',
     teardownEvidence: leak ? 'The FIFO b.fifo was left in the launch’s directory.' : null,
+    expected: kind === 'info' ? 'Linux: no error for what was accepted; the next send fails with ECONNREFUSED.' : null,
+    procedure: kind === 'info' ? 'Send 5 messages, close the receiver, send once more.' : null,
+    known: kind === 'deviation' ? { link: 'https://github.com/nodejs/node/issues/36268', note: 'Messages queued in process.send are lost when the process exits.' } : null,
+    changed: null,
+    history: kind === 'fail' ? `histories/${transportName}-${checkId.replace('/', '-')}.json` : null,
     command: `ipcbench check ${transportName} --check ${checkId} --seed 1234567`,
   };
 }

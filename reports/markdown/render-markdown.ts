@@ -93,9 +93,10 @@ function conformance(report: Report): string {
   if (report.verdicts.length === 0) return '';
   const count = (kind: VerdictKind): number => report.verdicts.filter((verdict) => verdict.verdict === kind).length;
   const counts = (['pass', 'fail', 'broken', 'deviation', 'info', 'skip'] as const).filter((kind) => count(kind) > 0).map((kind) => `${count(kind)} ${kind}`);
-  const told = remarkableVerdicts(report).filter((verdict) => verdict.verdict !== 'skip' && verdict.verdict !== 'info');
+  const told = remarkableVerdicts(report).filter((verdict) => verdict.verdict !== 'skip' && verdict.verdict !== 'info' && verdict.known === null);
+  const known = report.verdicts.filter((verdict) => verdict.known !== null).length;
   return [
-    `**Conformance**: ${counts.join(', ')} over ${plural(checkIds(report).length, 'check')}.`,
+    `**Conformance**: ${counts.join(', ')} over ${plural(checkIds(report).length, 'check')}.${known === 0 ? '' : ` ${plural(known, 'deviation')} known, each with a link in the report.`}`,
     ...(told.length === 0 ? [] : ['']),
     ...told.map((verdict) => {
       const left = verdict.teardown === 'unclean' ? ` Left behind: ${markdownText(verdict.teardownEvidence ?? 'not said what.')}` : '';

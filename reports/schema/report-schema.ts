@@ -159,6 +159,11 @@ function verdict() {
     evidence: v.string(),
     teardown: v.picklist(['clean', 'unclean']),
     teardownEvidence: v.nullable(v.string()),
+    expected: v.nullable(v.string()),
+    procedure: v.nullable(v.string()),
+    known: v.nullable(v.object({ link: v.string(), note: v.string() })),
+    changed: v.nullable(v.string()),
+    history: v.nullable(v.string()),
     command: v.string(),
   });
 }

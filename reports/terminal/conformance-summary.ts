@@ -20,8 +20,22 @@ export function conformanceSummary(report: Report, colours: Colours, width: numb
   }));
   return [
     ...layoutTable([...kinds, ...(unclean ? ['unclean'] : [])], rows, width),
-    ...tellTogether(remarkableVerdicts(report)).flatMap((verdicts) => ['', ...describeVerdicts(verdicts, colours, width)]),
+    ...tellTogether(remarkableVerdicts(report).filter(mustBeTold)).flatMap((verdicts) => ['', ...describeVerdicts(verdicts, colours, width)]),
+    ...tellKnown(report, colours, width),
   ];
+}
+
+// Information and what is known already are many: they are counted here and spelt out on the page.
+function mustBeTold(verdict: Verdict): boolean {
+  if (verdict.teardown === 'unclean' || verdict.changed !== null) return true;
+  return verdict.verdict !== 'info' && !(verdict.verdict === 'deviation' && verdict.known !== null);
+}
+
+function tellKnown(report: Report, colours: Colours, width: number): readonly string[] {
+  const known = report.verdicts.filter((verdict) => verdict.verdict === 'deviation' && verdict.known !== null && !mustBeTold(verdict));
+  if (known.length === 0) return [];
+  const indent = '  ';
+  return ['', colours.bold(`${known.length} known deviation${known.length === 1 ? '' : 's'}`), ...known.flatMap((verdict) => [`${indent}${printable(verdict.id)}`, ...wrapUnder(`${indent}${indent}`, `${verdict.known?.note ?? ''} ${verdict.known?.link ?? ''}`, width)])];
 }
 
 // The driver is named where one transport was checked through two.
@@ -51,6 +65,7 @@ function describeVerdicts([verdict, ...others]: readonly [Verdict, ...Verdict[]]
     `${verdictColour(verdict.verdict, colours)(kind)}${colours.bold(printable(verdict.id))}${besideOrBelow}${colours.dim(standing)}`,
     ...(others.length === 0 ? [] : wrapUnder(indent, `and ${others.map((other) => other.transport).join(', ')}`, width)),
     ...wrapUnder(indent, verdict.evidence, width),
+    ...(verdict.changed === null ? [] : wrapUnder(indent, `Changed: ${verdict.changed}`, width)),
     ...(verdict.teardown === 'unclean' ? wrapUnder(indent, `Left behind: ${verdict.teardownEvidence ?? 'not said what.'}`, width) : []),
     // Not wrapped: a command must survive being copied.
     `${indent}${colours.cyan(`$ ${printable(verdict.command)}`)}`,

@@ -55,9 +55,20 @@ test('what comes from outside cannot steer the terminal', () => {
   assert.not.match(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028]/);
 });
 
-test('every verdict that did not pass is there with its evidence and command', () => {
+test('a known deviation is there with its link, once, and without its evidence', () => {
   const text = renderTerminal(verdictsOnlyReport(), plain).replace(/\s+/g, ' ');
-  for (const verdict of verdictsOnlyReport().verdicts.filter((candidate) => candidate.verdict !== 'pass' && candidate.verdict !== 'skip')) {
+  const known = verdictsOnlyReport().verdicts.filter((verdict) => verdict.known !== null);
+  assert.is(known.length > 0, true);
+  assert.match(text, new RegExp(`${known.length} known deviation`));
+  for (const verdict of known) {
+    assert.is(text.includes(verdict.id) && text.includes(verdict.known?.link ?? '?'), true, verdict.id);
+    assert.is(text.includes(verdict.command), false);
+  }
+});
+
+test('every verdict that did not pass and is not known is there with its evidence and command', () => {
+  const text = renderTerminal(verdictsOnlyReport(), plain).replace(/\s+/g, ' ');
+  for (const verdict of verdictsOnlyReport().verdicts.filter((candidate) => !['pass', 'skip', 'info'].includes(candidate.verdict) && candidate.known === null)) {
     assert.ok(text.includes(verdict.id) && text.includes(verdict.evidence) && text.includes(verdict.command), verdict.id);
   }
 });

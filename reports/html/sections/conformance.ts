@@ -56,22 +56,27 @@ function matrixCell(verdict: Verdict | undefined, anchors: Anchors): Markup {
   return html`<td><a class="cell ${verdict.verdict}" href="#${anchors.get(verdict) ?? ''}"><span aria-hidden="true">${verdictSigns[verdict.verdict]}</span> ${verdict.verdict}${unclean}</a></td>`;
 }
 
-/** What a reader must not miss, spelt out: everything but passes, and skips, whose reasons are one click away. */
+/** What a reader must not miss, spelt out: everything but passes, and skips and information, which are one click away. */
 function remarkable(report: Report, anchors: Anchors): Markup | null {
-  const found = remarkableVerdicts(report).filter((verdict) => verdict.verdict !== 'skip');
+  const found = remarkableVerdicts(report).filter((verdict) => (verdict.verdict !== 'skip' && verdict.verdict !== 'info') || verdict.teardown === 'unclean');
   if (found.length === 0) return null;
   return html`<h3>What did not simply pass</h3>
-<ul class="remarkable">${found.map((verdict) => html`<li>${badge(verdict.verdict)} <a class="cell-link" href="#${anchors.get(verdict) ?? ''}"><code>${verdict.id}</code></a> <span class="level">${verdict.level}</span><p>${prose(verdict.evidence)}${verdict.teardown === 'unclean' ? html` <b>Left behind:</b> ${verdict.teardownEvidence ?? 'not said what.'}` : null}</p></li>\n`)}</ul>`;
+<ul class="remarkable">${found.map((verdict) => html`<li>${badge(verdict.verdict)} <a class="cell-link" href="#${anchors.get(verdict) ?? ''}"><code>${verdict.id}</code></a> <span class="level">${verdict.level}</span><p>${prose(verdict.evidence)}${verdict.known === null ? null : html` <b>Known:</b> ${verdict.known.note} <a href="${verdict.known.link}" rel="noreferrer">${verdict.known.link}</a>`}${verdict.changed === null ? null : html` <b>Changed:</b> ${verdict.changed}`}${verdict.teardown === 'unclean' ? html` <b>Left behind:</b> ${verdict.teardownEvidence ?? 'not said what.'}` : null}</p></li>\n`)}</ul>`;
 }
 
 function verdictDetails(verdict: Verdict, anchors: Anchors): Markup {
   return html`<details class="verdict" id="${anchors.get(verdict) ?? ''}"><summary>${badge(verdict.verdict)} <code>${verdict.id}</code></summary>
 <dl>
-<dt>Promise</dt><dd>${verdict.promise}</dd>
+<dt>Promise</dt><dd>${verdict.promise}</dd>${verdict.procedure === null ? null : html`
+<dt>Procedure</dt><dd>${verdict.procedure}</dd>`}${verdict.expected === null ? null : html`
+<dt>Expected</dt><dd>${verdict.expected}</dd>`}
 <dt>Source</dt><dd><cite>${verdict.source.document}</cite><blockquote>${verdict.source.quote}</blockquote></dd>
 <dt>Level</dt><dd>${verdict.level}, through the ${verdict.driver} driver</dd>
 <dt>Verdict</dt><dd>${badge(verdict.verdict)} ${verdictWords[verdict.verdict]}</dd>
-<dt>Evidence</dt><dd>${prose(verdict.evidence)}</dd>
+<dt>Observed</dt><dd>${prose(verdict.evidence)}</dd>${verdict.known === null ? null : html`
+<dt>Known</dt><dd>${verdict.known.note} <a href="${verdict.known.link}" rel="noreferrer">${verdict.known.link}</a></dd>`}${verdict.changed === null ? null : html`
+<dt>Changed</dt><dd>${verdict.changed}</dd>`}${verdict.history === null ? null : html`
+<dt>Kept</dt><dd><code>${verdict.history}</code>: <code class="copy">ipcbench check --judge ${verdict.history}</code></dd>`}
 <dt>Teardown</dt><dd>${verdict.teardown}${verdict.teardownEvidence === null ? null : html`: ${verdict.teardownEvidence}`}</dd>
 <dt>Command</dt><dd><code class="copy">${verdict.command}</code></dd>
 </dl></details>
