@@ -10,6 +10,7 @@ import { readTopology } from '../placement/topology.js';
 import type { LaunchContext } from '../runner/run-launch.js';
 import { loadChecks } from '../suites/load-checks.js';
 import { loadProcedures, type LoadedProcedure } from '../suites/load-procedures.js';
+import { loadDeviations, type RecordedDeviation } from '../suites/deviations.js';
 import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
 import { loadWorkloads } from '../suites/load-workloads.js';
 import { packageVersion } from '../package-root.js';
@@ -35,6 +36,7 @@ export interface Rig {
   readonly workloads: readonly Workload[];
   readonly checks: readonly DeliveryCheck[];
   readonly procedures: readonly LoadedProcedure[];
+  readonly deviations: readonly RecordedDeviation[];
   readonly warnings: readonly Warning[];
   place(placement: Placement): PlacementAnswer;
   close(): void;
@@ -85,6 +87,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     workloads,
     checks,
     procedures,
+    deviations: loadDeviations(),
     warnings,
     place: placeHere,
     close: () => {

@@ -5,12 +5,14 @@ import { makePlan, type Selection } from '../plan/plan.js';
 import { timeLeftMs } from '../plan/time-left.js';
 import { assembleReport } from '../runner/assemble-report.js';
 import { checkTransport } from '../runner/run-checks.js';
+import { isKept, keptFileName, keptText, type KeptObservation } from '../runner/kept-observation.js';
 import { runLaunch } from '../runner/run-launch.js';
 import { runPlan } from '../runner/run-plan.js';
 import { runTrials, type PlannedTrial } from '../runner/run-trials.js';
 import { verdictOfTrial } from '../runner/verdict-of-trial.js';
 import type { Scale } from '../trial/trial.js';
 import { warningsOf } from '../runner/warnings.js';
+import { withKnownDeviations } from '../suites/deviations.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
 import { UserError } from '../user-error.js';
 import { Interruption } from './interruption.js';
@@ -98,7 +100,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
     skipped,
     roundsCompleted,
     verdicts,
-    warnings: [...rig.warnings, ...(finishedAt === null ? [] : warningsOf({ environment: rig.environment, plan, samples, failures, roundsCompleted, budgetMs: request.budgetMs, loadAtStart, isInterrupted: interruption !== null }))],
+    warnings: [...rig.warnings, ...(finishedAt === null ? [] : warningsOf({ environment: rig.environment, plan, samples, failures, roundsCompleted, budgetMs: request.budgetMs, loadAtStart, isInterrupted: interruption !== null, verdicts }))],
     totalMs: performance.now() - startedMs,
     checkedMs,
   });
@@ -108,6 +110,15 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
     return now;
   };
 
+  const take = (verdict: Verdict, observation: KeptObservation | null): void => {
+    const known = withKnownDeviations(verdict, rig.deviations, rig.environment);
+    const history = request.out !== null && observation !== null && isKept(known) ? keptFileName(known.id) : null;
+    if (history !== null && request.out !== null && observation !== null) {
+      prepareOutput(join(request.out, 'histories'));
+      saveFile(join(request.out, history), keptText(observation));
+    }
+    verdicts.push({ ...known, history });
+  };
   const trialsLeftMs = (done: number): number => (checked.trials.length - done) * TRIAL_MS;
   const checksLeftMs = (done: number): number => checked.checks.length === 0 ? trialsLeftMs(0) : trialsLeftMs(0) + checked.transports.slice(done).reduce((sum, one) => sum + (one.transport.coreDrivers === undefined ? CHECK_MS.js : CHECK_MS.core), 0);
   try {
@@ -132,7 +143,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
         progress.step(`checking ${loaded.transport.name}`, checksLeftMs(done));
         const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
         const found = await checkTransport(loaded, checked.checks, { messages: checked.messages, seed: request.seed, deadlineMs: checked.deadlineMs, cpus: free }, rig.context);
-        verdicts.push(...found.verdicts);
+        for (const verdict of found.verdicts) take(verdict, found.kept.get(verdict.id) ?? null);
         checkedMs += found.checkedMs;
         save(null);
       }
@@ -145,7 +156,8 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
         settings,
         rig.context,
         (trial, outcome) => {
-          verdicts.push(verdictOfTrial(trial, outcome, settings));
+          const kept: KeptObservation | null = outcome.type === 'observed' ? { kind: 'procedure', checkId: trial.check.id, subject: trial.subject, observation: outcome.observation } : null;
+          take(verdictOfTrial(trial, outcome, settings), kept);
           if ('ms' in outcome) checkedMs += outcome.ms;
         },
         (trial, done) => progress.step(`checking ${trial.subject}/${trial.check.id}`, done < 20 ? trialsLeftMs(done) : ((performance.now() - startedTrialsMs) / done) * (checked.trials.length - done)),

@@ -3,6 +3,7 @@ import { leftBehind, takeCensus } from '../pair/census.js';
 import type { PairContext } from '../pair/pair.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
 import { UserError } from '../user-error.js';
+import type { KeptObservation } from './kept-observation.js';
 import { runExchange, type ExchangeRecord } from './run-exchange.js';
 
 export interface CheckSettings {
@@ -15,6 +16,8 @@ export interface CheckSettings {
 
 export interface CheckedTransport {
   readonly verdicts: readonly Verdict[];
+  /** The history that each verdict's evidence comes from, by the verdict's id. */
+  readonly kept: ReadonlyMap<string, KeptObservation>;
   readonly checkedMs: number;
 }
 
@@ -39,9 +42,12 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
   }
   const teardownEvidence = leftBehind(before, takeCensus(context.directory));
 
+  const kept = new Map<string, KeptObservation>();
   const verdicts = checks.map((check): Verdict => {
     const answers = exchanges.map((exchange) => ({ sender: exchange.sender, ...answerOf(check, transport, exchange) }));
     const worst = answers.reduce((a, b) => (BADNESS.indexOf(b.verdict) > BADNESS.indexOf(a.verdict) ? b : a));
+    const worstExchange = exchanges.find((exchange) => exchange.sender === worst.sender);
+    if (worstExchange !== undefined && 'record' in worstExchange) kept.set(`${transport.name}/${check.id}`, { kind: 'delivery', checkId: check.id, subject: transport.name, history: worstExchange.record.history });
     const same = answers.every((answer) => answer.evidence === worst.evidence);
     return {
       id: `${transport.name}/${check.id}`,
@@ -63,7 +69,7 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
       command: `ipcbench check ${loaded.origin === 'built-in' ? transport.name : `--transport ${loaded.module}`} --check ${check.id} --seed ${settings.seed} --messages ${messages}`,
     };
   });
-  return { verdicts, checkedMs: exchanges.reduce((sum, exchange) => sum + ('record' in exchange ? exchange.record.checkedMs : 0), 0) };
+  return { verdicts, kept, checkedMs: exchanges.reduce((sum, exchange) => sum + ('record' in exchange ? exchange.record.checkedMs : 0), 0) };
 }
 
 const BADNESS: readonly VerdictKind[] = ['skip', 'pass', 'info', 'deviation', 'broken', 'fail'];

@@ -1,4 +1,4 @@
-import type { Environment, LaunchFailure, Plan, Sample, Warning } from '../model/index.js';
+import type { Environment, LaunchFailure, Plan, Sample, Verdict, Warning } from '../model/index.js';
 
 export interface WarningInput {
   readonly environment: Environment;
@@ -10,6 +10,7 @@ export interface WarningInput {
   /** Load average before this run added to it. */
   readonly loadAtStart: number | null;
   readonly isInterrupted: boolean;
+  readonly verdicts: readonly Pick<Verdict, 'id' | 'verdict'>[];
 }
 
 /** What a reader should know before trusting the figures, each with a way out. Pure. */
@@ -24,6 +25,10 @@ export function warningsOf(input: WarningInput): Warning[] {
   }
   if (input.failures.length > 0) {
     warnings.push({ code: 'launches-failed', message: `${input.failures.length} of ${input.samples.length + input.failures.length} launches broke. The first: ${input.failures[0]?.message ?? ''}`, hint: 'Each broken launch stands with its case.' });
+  }
+  const moved = movedVerdicts(input.verdicts);
+  if (moved.length > 0) {
+    warnings.push({ code: 'verdict-moved', message: `${moved.length === 1 ? 'A verdict' : `${moved.length} verdicts`} did not come out the same each time: ${moved.join('; ')}.`, hint: 'A verdict that moves is a defect of the check, or a promise kept by chance. Repeat it alone with --check and --repeat.' });
   }
   const cpus = environment.cpu.allowed.length;
   if (input.loadAtStart !== null && input.loadAtStart > cpus / 2) {
@@ -40,6 +45,16 @@ export function warningsOf(input: WarningInput): Warning[] {
     warnings.push({ code: 'governor', message: `The CPU frequency governor is '${environment.cpu.governor}': the clock speed follows the load.`, hint: "Set it to 'performance' for steadier figures (cpupower frequency-set -g performance)." });
   }
   return warnings;
+}
+
+/** Verdicts of one id that differ: `pipe/loss/tail: 9 pass, 1 fail`. Flakiness is never a verdict, so it is told here. */
+function movedVerdicts(verdicts: WarningInput['verdicts']): string[] {
+  const byId = new Map<string, Map<string, number>>();
+  for (const { id, verdict } of verdicts) {
+    const counts = byId.get(id) ?? new Map<string, number>();
+    byId.set(id, counts.set(verdict, (counts.get(verdict) ?? 0) + 1));
+  }
+  return [...byId].filter(([, counts]) => counts.size > 1).map(([id, counts]) => `${id}: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`);
 }
 
 /** USER_HZ is 100 on every Linux that Node runs on. */

@@ -1,4 +1,8 @@
 import type { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { judgeAgain, parseKept } from '../../runner/kept-observation.js';
+import { loadChecks } from '../../suites/load-checks.js';
+import { loadProcedures } from '../../suites/load-procedures.js';
 import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
 import type { Invocation } from '../invocation.js';
@@ -17,6 +21,9 @@ interface CheckOptions extends SharedOptions {
   readonly dryRun?: true;
   readonly quick?: true;
   readonly thorough?: true;
+  readonly strict?: true;
+  readonly repeat: number;
+  readonly judge?: string;
 }
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), ...value.split(',')];
@@ -29,9 +36,13 @@ export function addCheck(program: Command, invocation: Invocation): void {
     .option('--messages <n>', 'messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node\'s own transports)', (text) => parseCount(text, '--messages', 1, 1_000_000_000))
     .option('--quick', 'the selection that `all` runs')
     .option('--thorough', 'large counts: minutes, for a promise that will be relied on')
+    .option('--strict', 'a deviation that is not recorded as known fails too')
+    .option('--repeat <n>', 'do it all n times: a verdict that moves is a defect of the check', (text) => parseCount(text, '--repeat', 1, 1000), 1)
+    .option('--judge <file>', 'judge a kept observation again (histories/*.json) and do nothing else')
     .option('--dry-run', 'list what would be checked, and check nothing')
     .addHelpText('after', "\nExample: ipcbench check fifo --check loss --messages 1000000\nPlanted faults prove these checks: 'ipcbench self-test'.");
   addSharedOptions(command).action(async (named: string[], options: CheckOptions) => {
+    if (options.judge !== undefined) return judgeFile(options.judge, invocation);
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     try {
@@ -43,23 +54,39 @@ export function addCheck(program: Command, invocation: Invocation): void {
         invocation.stdout.write(`${dryRun(delivery, chosenTrials).join('\n')}\n`);
         return;
       }
+      const repeated = Array.from({ length: options.repeat }, () => chosenTrials).flat();
       const outcome = await run(
         {
           command: invocation.argv,
           seed: seedOf(options),
           selections: [],
-          checked: { ...delivery, messages: options.messages ?? (scale === 'thorough' ? 1_000_000 : null), deadlineMs: (scale === 'thorough' ? 10 : 1) * CHECK_DEADLINE_MS + (options.messages ?? 0), trials: chosenTrials, scale },
+          checked: { transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? (scale === 'thorough' ? 1_000_000 : null), deadlineMs: (scale === 'thorough' ? 10 : 1) * CHECK_DEADLINE_MS + (options.messages ?? 0), trials: repeated, scale },
           budgetMs: null,
           out: options.out,
         },
         rig,
         makeProgress(invocation.stderr),
       );
-      await finish(outcome, options.out, options.json === true, invocation);
+      await finish(outcome, options.out, options.json === true, invocation, options.strict === true ? 'strict' : 'usual');
     } finally {
       rig.close();
     }
   });
+}
+
+/** The verdict of a kept observation: the same judge on the same facts, so the same answer. */
+async function judgeFile(path: string, invocation: Invocation): Promise<void> {
+  const [checks, procedures] = await Promise.all([loadChecks(), loadProcedures()]);
+  let kept;
+  let judgement;
+  try {
+    kept = parseKept(readFileSync(path, 'utf8'));
+    judgement = judgeAgain(kept, checks, procedures);
+  } catch (cause) {
+    throw new UserError(`${path} cannot be judged. ${(cause as Error).message}`, 2, { cause });
+  }
+  invocation.stdout.write(`${judgement.verdict}  ${kept.subject}/${kept.checkId}\n${judgement.evidence}\n`);
+  invocation.exit(judgement.verdict === 'fail' ? 1 : judgement.verdict === 'broken' ? 5 : 0);
 }
 
 function dryRun(delivery: SelectedChecks['delivery'], trials: SelectedChecks['trials']): string[] {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { renderHtml } from '../../../reports/html/render-html.js';
+import { renderJunit } from '../../../reports/junit/render-junit.js';
 import { renderMarkdown } from '../../../reports/markdown/render-markdown.js';
 import { renderPngs } from '../../../reports/png/render-pngs.js';
 import { parseReport } from '../../../reports/schema/parse-report.js';
@@ -12,7 +13,7 @@ import { wantsColor, type Invocation } from '../invocation.js';
 import { namesFrom } from '../parse-options.js';
 import { prepareOutput, saveFile } from '../save-file.js';
 
-const FORMATS = ['terminal', 'html', 'markdown', 'png'] as const;
+const FORMATS = ['terminal', 'html', 'markdown', 'junit', 'png'] as const;
 type Format = (typeof FORMATS)[number];
 
 interface ReportOptions {
@@ -60,6 +61,10 @@ async function draw(report: Report, path: string, options: ReportOptions, { stdo
       case 'markdown':
         saveFile(join(folder, `${stem}.md`), renderMarkdown(report));
         stdout.write(`${join(folder, `${stem}.md`)}\n`);
+        break;
+      case 'junit':
+        saveFile(join(folder, `${stem}.xml`), renderJunit(report));
+        stdout.write(`${join(folder, `${stem}.xml`)}\n`);
         break;
       case 'png': {
         const png = await renderPngs(report, folder);

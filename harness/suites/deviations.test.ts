@@ -1,0 +1,53 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Verdict, VerdictKind } from '../model/index.js';
+import { loadDeviations, withKnownDeviations, type RecordedDeviation } from './deviations.js';
+
+const here = { os: { platform: 'linux', kernel: '6.18.44-x', arch: 'x64', distribution: null, libc: null }, runtime: { name: 'node', version: 'v20.20.2', v8: null, libuv: null } };
+const recorded: RecordedDeviation = { verdict: 'node-ipc-*/node-ipc-exit/send-then-exit', platform: 'linux', runtime: { name: 'node', from: '18', below: '20.21' }, link: 'https://example.org/1', note: 'It loses the tail.' };
+const verdict = (kind: VerdictKind, id = 'node-ipc-json/node-ipc-exit/send-then-exit'): Verdict => ({
+  id, checkId: 'node-ipc-exit/send-then-exit', transport: 'node-ipc-json', driver: 'js', verdict: kind, level: 'SHOULD', promise: '', source: { document: '', quote: '' },
+  evidence: '', teardown: 'clean', teardownEvidence: null, expected: null, procedure: null, known: null, changed: null, history: null, command: '',
+});
+
+test('a broken promise that is recorded for this system is a known deviation', () => {
+  for (const kind of ['fail', 'deviation'] as const) {
+    const found = withKnownDeviations(verdict(kind), [recorded], here);
+    assert.is(found.verdict, 'deviation');
+    assert.equal(found.known, { link: 'https://example.org/1', note: 'It loses the tail.' });
+  }
+});
+
+test('a recorded deviation that does not show is reported as changed, and stays a pass', () => {
+  const found = withKnownDeviations(verdict('pass'), [recorded], here);
+  assert.is(found.verdict, 'pass');
+  assert.match(found.changed ?? '', /did not show/);
+});
+
+test('skipped, broken and informative verdicts say nothing of it', () => {
+  for (const kind of ['skip', 'broken', 'info'] as const) assert.equal(withKnownDeviations(verdict(kind), [recorded], here), verdict(kind));
+});
+
+test('another verdict, system, runtime or version is not excused', () => {
+  const fail = verdict('fail');
+  assert.is(withKnownDeviations(verdict('fail', 'pipe/node-ipc-exit/send-then-exit'), [recorded], here).verdict, 'fail');
+  assert.is(withKnownDeviations(fail, [{ ...recorded, platform: 'darwin' }], here).verdict, 'fail');
+  assert.is(withKnownDeviations(fail, [recorded], { ...here, runtime: { ...here.runtime, name: 'bun' } }).verdict, 'fail');
+  assert.is(withKnownDeviations(fail, [recorded], { ...here, runtime: { ...here.runtime, version: 'v20.21.0' } }).verdict, 'fail');
+  assert.is(withKnownDeviations(fail, [recorded], { ...here, runtime: { ...here.runtime, version: 'v16.20.0' } }).verdict, 'fail');
+  assert.is(withKnownDeviations(fail, [{ ...recorded, kernel: { from: '6.19', below: null } }], here).verdict, 'fail');
+});
+
+test('versions compare by their numbers', () => {
+  assert.is(withKnownDeviations(verdict('fail'), [{ ...recorded, runtime: { name: 'node', from: '20.3', below: '20.100' } }], here).verdict, 'deviation');
+});
+
+test('a dot in a pattern is a dot', () => {
+  assert.is(withKnownDeviations(verdict('fail', 'a-b/c/d'), [{ ...recorded, verdict: 'a.b/c/d' }], here).verdict, 'fail');
+});
+
+test('the data file is well formed', () => {
+  assert.ok(Array.isArray(loadDeviations()));
+});
+
+test.run();

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import type { Environment, Verdict } from '../model/index.js';
+import { packageRoot } from '../package-root.js';
+
+const text = v.pipe(v.string(), v.minLength(1));
+const version = v.pipe(v.string(), v.regex(/^\d+(\.\d+)*$/));
+const deviation = v.strictObject({
+  /** A verdict's id; `*` stands for any text. */
+  verdict: text,
+  platform: v.picklist(['linux', 'darwin', 'win32']),
+  /** Versions of the runtime in which it shows: from the first, up to but not including the second. null has no end. */
+  runtime: v.optional(v.strictObject({ name: v.picklist(['node', 'bun', 'deno']), from: version, below: v.nullable(version) })),
+  /** The same of the kernel. */
+  kernel: v.optional(v.strictObject({ from: version, below: v.nullable(version) })),
+  link: v.pipe(v.string(), v.url()),
+  note: text,
+});
+
+export type RecordedDeviation = v.InferOutput<typeof deviation>;
+
+/** The one data file of deviations that are known. Throws for one that is malformed: it is ours. */
+export function loadDeviations(): readonly RecordedDeviation[] {
+  return v.parse(v.array(deviation), JSON.parse(readFileSync(new URL('suites/conformance/deviations/deviations.json', packageRoot), 'utf8')));
+}
+
+/**
+ * A promise that is broken in exactly the way recorded for this system and runtime is a known deviation; a recorded one that does
+ * not show is reported as changed. Pure.
+ */
+export function withKnownDeviations(verdict: Verdict, recorded: readonly RecordedDeviation[], environment: Pick<Environment, 'os' | 'runtime'>): Verdict {
+  const found = recorded.find((one) => matches(one.verdict, verdict.id) && holdsHere(one, environment));
+  if (found === undefined) return verdict;
+  if (verdict.verdict === 'fail' || verdict.verdict === 'deviation') {
+    return { ...verdict, verdict: 'deviation', known: { link: found.link, note: found.note } };
+  }
+  if (verdict.verdict !== 'pass') return verdict;
+  return { ...verdict, changed: `A deviation is recorded for this system (${found.note} ${found.link}), and it did not show.` };
+}
+
+function matches(pattern: string, id: string): boolean {
+  return new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`).test(id);
+}
+
+function holdsHere(one: RecordedDeviation, { os, runtime }: Pick<Environment, 'os' | 'runtime'>): boolean {
+  if (one.platform !== os.platform) return false;
+  if (one.runtime !== undefined && (one.runtime.name !== runtime.name || !isWithin(runtime.version.replace(/^v/, ''), one.runtime))) return false;
+  return one.kernel === undefined || isWithin(os.kernel, one.kernel);
+}
+
+function isWithin(version: string, range: { readonly from: string; readonly below: string | null }): boolean {
+  return compare(version, range.from) >= 0 && (range.below === null || compare(version, range.below) < 0);
+}
+
+/** By numbers, as far as both have them: 20.9 is before 20.10. */
+function compare(a: string, b: string): number {
+  const [as, bs] = [a, b].map((one) => (/^\d+(\.\d+)*/.exec(one)?.[0] ?? '0').split('.').map(Number)) as [number[], number[]];
+  for (let i = 0; i < Math.max(as.length, bs.length); i += 1) {
+    const difference = (as[i] ?? 0) - (bs[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
