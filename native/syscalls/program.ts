@@ -32,10 +32,10 @@ export type DescriptorOp =
 
 export type TransferOp =
   | { readonly op: 'write'; readonly fd: Fd; readonly data: OpData }
-  /** write(2) until all is written; EINTR and short counts are counted and gone on from. */
+  /** write(2) until all is written; EINTR and short counts are gone on from. `counts.bytes`, `counts.calls`, `counts.short`, `counts.interrupted`. */
   | { readonly op: 'writeAll'; readonly fd: Fd; readonly data: OpData }
   | { readonly op: 'read'; readonly fd: Fd; readonly bytes: number; readonly keep?: true }
-  /** read(2) until end-of-file; the value is the sum. EINTR is gone on from. */
+  /** read(2) until end-of-file, `bytes` (65536) at a time; the value is the sum. EINTR is gone on from. `counts.bytes`, `counts.calls`, `counts.interrupted`. */
   | { readonly op: 'readToEnd'; readonly fd: Fd; readonly bytes?: number; readonly keep?: true }
   | { readonly op: 'send'; readonly fd: Fd; readonly data: OpData; readonly flags?: number }
   | { readonly op: 'sendto'; readonly fd: Fd; readonly data: OpData; readonly flags?: number; readonly to: Address }
@@ -50,7 +50,10 @@ export type TransferOp =
     /** `pid` 'self' is the process that runs the program. */
     readonly credentials?: { readonly pid: number | 'self'; readonly uid: number; readonly gid: number };
   }
-  /** The received descriptors get these names, -1 for those that did not come; further ones stay open. `counts.fds`, `counts.flags` (msg_flags); after SCM_CREDENTIALS `counts.pid`, `counts.uid`, `counts.gid`. */
+  /**
+   * The received descriptors get these names, -1 for those that did not come; further ones stay open. There is room for all that a message
+   * can carry, unless told. `counts.fds`, `counts.flags` (msg_flags), and what SCM_CREDENTIALS said: `counts.pid`, `counts.uid`, `counts.gid` (-1 without it).
+   */
   | { readonly op: 'recvmsg'; readonly fd: Fd; readonly bytes: number; readonly controlBytes?: number; readonly flags?: number; readonly keep?: true; readonly into?: readonly string[] };
 
 export type SocketOp =
@@ -118,26 +121,69 @@ export type ControlOp =
   /** Burns processor time without a system call. */
   | { readonly op: 'spin'; readonly us: number };
 
+/** Much of one thing, at the speed of native code. Their counts can be read while they go on, also after a SIGKILL. */
 export type VolumeOp =
-  /** `records` writes of `bytes` equal bytes with the value `writer`: a reader finds a torn record as a run that is no multiple of `bytes`. Waits in poll(2) after EAGAIN. `counts.records`, `counts.short`, `counts.interrupted`. */
+  /**
+   * `records` writes of `bytes` equal bytes with the value `writer`, so that a reader finds a torn record as a run that is no multiple of `bytes`.
+   * Goes on after EINTR, and after EAGAIN when poll(2) says so. `counts.records`, `counts.short`, `counts.interrupted`, `counts.refused` (EAGAIN).
+   */
   | { readonly op: 'writeRuns'; readonly fd: Fd; readonly writer: number; readonly records: number; readonly bytes: number; readonly via?: 'write' | 'send' }
-  /** To end-of-file. `counts.bytes`, `counts.runs`, `counts.torn` (runs that are no multiple of `bytes`). */
+  /** To end-of-file, `chunk` (65536) at a time. `counts.bytes`, `counts.runs`, `counts.torn` (runs that are no multiple of `bytes`). */
   | { readonly op: 'readRuns'; readonly fd: Fd; readonly bytes: number; readonly chunk?: number }
-  /** `messages` messages, each with writer, number and size in its first 12 bytes and a payload of its own; sizes at random from `from` (at least 16) to `to`. `counts.messages`. */
-  | { readonly op: 'sendStamped'; readonly fd: Fd; readonly writer: number; readonly messages: number; readonly from: number; readonly to: number; readonly seed?: number; readonly address?: Address }
-  /** Message transports: until a message of 0 bytes, end-of-file, an error or `messages`. `counts.messages`, `counts.damaged`, `counts.disordered` (a number not above the one before of its writer); with `keep` every (writer, number), two uint32 in the machine's order each. */
-  | { readonly op: 'recvStamped'; readonly fd: Fd; readonly messages?: number; readonly maxBytes: number; readonly keep?: true }
-  /** A stream of `bytes` whose byte i is a function of seed and i, in calls of `from` to `to` bytes (random). After EAGAIN it waits in epoll, level or edge triggered, or in poll; ETIMEDOUT after `timeoutMs` (10 s) without progress. `counts.calls`, `counts.short`, `counts.interrupted`, `counts.refused` (EAGAIN). */
-  | { readonly op: 'writePattern'; readonly fd: Fd; readonly seed: number; readonly bytes: number; readonly from: number; readonly to?: number; readonly wait?: 'poll' | 'level' | 'edge'; readonly timeoutMs?: number }
-  /** Reads and compares it, to `bytes` or to the end; the value is the bytes read. `counts` as above and `counts.firstMismatch` (-1). */
-  | { readonly op: 'readPattern'; readonly fd: Fd; readonly seed: number; readonly bytes?: number; readonly from: number; readonly to?: number; readonly wait?: 'poll' | 'level' | 'edge'; readonly timeoutMs?: number }
-  /** Reads an int64, adds one, writes it, until the value is at least `until`. `first` begins with writing 1. The value is the last one seen. */
+  /**
+   * Messages that name their writer, number and size, filled with bytes that depend on all three and `seed`; sizes at random from `from` (16 at least)
+   * to `to`. One write(2), sendto(2) or mq_send(3) each. Goes on after EINTR and EAGAIN. `counts.messages`, `counts.interrupted`, `counts.refused`.
+   */
+  | {
+    readonly op: 'sendStamped';
+    readonly fd: Fd;
+    readonly writer: number;
+    readonly messages: number;
+    readonly from: number;
+    readonly to: number;
+    readonly seed?: number;
+    readonly address?: Address;
+    readonly via?: 'write' | 'mq';
+  }
+  /**
+   * One read(2) or mq_receive(3) for each, until one of 0 bytes, end-of-file, an error, or `messages`. `counts.messages`, `counts.damaged` (not whole, or
+   * not one of these), `counts.disordered` (a number not above the one before of its writer), `counts.interrupted`. With `keep` every (writer, number), two uint32 in
+   * the machine's order each, in one Buffer.
+   */
+  | { readonly op: 'recvStamped'; readonly fd: Fd; readonly messages?: number; readonly maxBytes: number; readonly seed?: number; readonly keep?: true; readonly via?: 'read' | 'mq' }
+  /**
+   * A stream of `bytes` bytes whose byte i depends on seed and i, in calls of `from` to `to` bytes (at random; `from` unless told). After EAGAIN it waits in
+   * poll(2) or in an epoll, level or edge triggered; ETIMEDOUT when nothing came in `timeoutMs` (10 s). `counts.bytes`, `counts.calls`, `counts.short`,
+   * `counts.interrupted`, `counts.refused`.
+   */
+  | {
+    readonly op: 'writePattern';
+    readonly fd: Fd;
+    readonly seed: number;
+    readonly bytes: number;
+    readonly from: number;
+    readonly to?: number;
+    readonly wait?: 'poll' | 'level' | 'edge';
+    readonly timeoutMs?: number;
+  }
+  /** Reads it, to `bytes` or to the end, and compares. The counts of writePattern and `counts.firstMismatch`, -1 when all was as written. */
+  | {
+    readonly op: 'readPattern';
+    readonly fd: Fd;
+    readonly seed: number;
+    readonly bytes?: number;
+    readonly from: number;
+    readonly to?: number;
+    readonly wait?: 'poll' | 'level' | 'edge';
+    readonly timeoutMs?: number;
+  }
+  /** Reads an int64, adds one, writes it, until the value is at least `until`. `first` begins by writing 1. The value is the last one it had. ENODATA at end-of-file. */
   | { readonly op: 'pingPong'; readonly read: Fd; readonly write: Fd; readonly until: number; readonly first?: true };
 
 export interface ProgramOptions {
   /** Shared with other programs; one of 64 words of its own otherwise. */
   readonly board?: Board;
-  /** Room for what operations with `keep` received: 64 KiB unless told. What does not fit is dropped and counted. */
+  /** Room for what operations with `keep` received, and 16 bytes for each run: 64 KiB unless told. `droppedBytes` tells what did not fit. */
   readonly keepBytes?: number;
 }
 
@@ -168,7 +214,7 @@ export interface Outcome {
   readonly value: number;
   /** Of the last run that failed: 'EPIPE'. null when none did. */
   readonly error: string | null;
-  /** What the operation's description names. */
+  /** What the operation's description names: of the last run, or of the one that still goes on. */
   readonly counts: Readonly<Record<string, number>>;
   /** With `keep`: what each run received. */
   readonly kept: readonly Buffer[];
@@ -181,8 +227,10 @@ export interface Program {
   at(): number;
   /** In the order of the text; the operations of a `repeat` follow it. */
   outcomes(): readonly Outcome[];
-  /** Of the operation of that name. Throws when there is none. */
+  /** Of the first operation of that name. Throws when there is none. */
   outcome(as: string): Outcome;
+  /** What `keep` had no room for. */
+  droppedBytes(): number;
 }
 
 export interface ForkedProgram extends Program {

@@ -84,4 +84,8 @@ void CaughtSignal::reset(int signo) {
   slot.begun.store(0, std::memory_order_release);
 }
 
+void CaughtSignal::forgetAll() {
+  for (Slot& slot : slots) slot.isTaken = false;
+}
+
 }  // namespace ipcbench::sys

@@ -23,6 +23,8 @@ class CaughtSignal {
   /** Those that the handler has written to their end, in the order in which it began to run. */
   static std::vector<SignalFacts> facts(int signo);
   static void reset(int signo);
+  /** In a forked child, whose dispositions are not its parent's any more. Async-signal-safe. */
+  static void forgetAll();
 };
 
 }  // namespace ipcbench::sys

@@ -1,8 +1,9 @@
 #pragma once
-#include <cstddef>
-#include <cstdint>
 #include <mqueue.h>
 #include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
 
 namespace ipcbench::sys {
 
