@@ -38,6 +38,8 @@ const testMayAlsoImport: Partial<Record<Part, readonly Part[]>> = {
   'suites/': harnessRule,
   'suites/conformance/faults/': harnessRule,
   'native/': harness,
+  'harness/runner/run-plan.ts': ['suites/conformance/faults/'],
+  'harness/': ['suites/conformance/faults/'],
   'ci/': ['reports/'],
 };
 
