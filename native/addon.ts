@@ -52,7 +52,10 @@ export interface NativeAddon {
   messageSize(seed: number, seq: number, minBytes: number, maxBytes: number): number;
   /** Writes header and keyed payload over the whole of `message`; its length is the message's. */
   fillMessage(message: Uint8Array, seed: number, sender: number, seq: number): void;
-  /** Checks header, length and every byte of a whole message. `expectedSeq` completes a compact header (below 32 bytes). */
+  /**
+   * Checks header, length and every byte of a whole message. `sender` and `expectedSeq` complete a compact header (below 32 bytes);
+   * a whole one says its own, so the caller compares what is found with what it expects.
+   */
   checkMessage(message: Uint8Array, seed: number, sender: number, expectedSeq: number): MessageFinding;
   /** The `header` verification: header, length, one read of every cache line. */
   checkHeader(message: Uint8Array, sender: number, expectedSeq: number): MessageFinding;

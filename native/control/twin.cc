@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +24,7 @@ static int64_t now() {
 }
 
 static void require(bool isTrue, const char* what) {
-  if (isTrue) return;
-  perror(what);
-  exit(1);
+  if (!isTrue) perror(what), exit(1);
 }
 
 // One end: what it reads from and what it writes to.
@@ -70,25 +67,16 @@ static void connectBoth(const char* transport, End& parent, End& child) {
 }
 
 static void openFifos(End& end, bool isParent) {
-  const sockaddr_un a = addressOf("a"), b = addressOf("b");
-  if (isParent) end.in = open(a.sun_path, O_RDONLY), end.out = open(b.sun_path, O_WRONLY);
-  else end.out = open(a.sun_path, O_WRONLY), end.in = open(b.sun_path, O_RDONLY);
+  if (isParent) end.in = open(addressOf("a").sun_path, O_RDONLY), end.out = open(addressOf("b").sun_path, O_WRONLY);
+  else end.out = open(addressOf("a").sun_path, O_WRONLY), end.in = open(addressOf("b").sun_path, O_RDONLY);
 }
 
 static void writeAll(int fd, const char* bytes, size_t size) {
-  for (size_t done = 0; done < size;) {
-    const ssize_t n = write(fd, bytes + done, size - done);
-    require(n > 0, "write");
-    done += n;
-  }
+  for (ssize_t n; size > 0; bytes += n, size -= n) require((n = write(fd, bytes, size)) > 0, "write");
 }
 
 static void readAll(int fd, char* bytes, size_t size) {
-  for (size_t done = 0; done < size;) {
-    const ssize_t n = read(fd, bytes + done, size - done);
-    require(n > 0, "read");
-    done += n;
-  }
+  for (ssize_t n; size > 0; bytes += n, size -= n) require((n = read(fd, bytes, size)) > 0, "read");
 }
 
 // The child answers, or sends, until it is killed. The first byte of a message tells the phase of a stream: the window
@@ -129,18 +117,16 @@ static void measureRoundTrips(End end, char* buffer, size_t size, int64_t warmup
 }
 
 static void measureStream(End end, char* buffer, size_t size) {
-  do readAll(end.in, buffer, size);
-  while (buffer[0] != 2);
+  while (buffer[0] != 2) readAll(end.in, buffer, size);
   const int64_t start = now();
   int64_t messages = 0;
-  do readAll(end.in, buffer, size), ++messages;
-  while (buffer[0] != 3);
+  for (; buffer[0] != 3; ++messages) readAll(end.in, buffer, size);
   printf("{\"messages\":%lld,\"bytesPerSecond\":%.0f}\n", (long long)messages, double(messages) * double(size) * 1e9 / double(now() - start));
 }
 
 int main(int argc, char** argv) {
   require(argc == 7, "usage: ipcbench-twin transport workload size warm-up-us window-us cpu");
-  const bool isPingPong = strcmp(argv[2], "ping-pong") == 0, isFifo = strcmp(argv[1], "fifo") == 0;
+  const bool isPingPong = strcmp(argv[2], "ping-pong") == 0;
   const size_t size = atol(argv[3]);
   const int64_t warmupNs = atol(argv[4]) * 1000, windowNs = atol(argv[5]) * 1000;
   cpu_set_t set;
@@ -153,7 +139,7 @@ int main(int argc, char** argv) {
   End parent{}, child{};
   connectBoth(argv[1], parent, child);
   const pid_t pid = fork();
-  if (isFifo) openFifos(pid == 0 ? child : parent, pid != 0);
+  if (strcmp(argv[1], "fifo") == 0) openFifos(pid == 0 ? child : parent, pid != 0);
   if (pid == 0) runChild(child, isPingPong, buffer, size, warmupNs, windowNs);
   isPingPong ? measureRoundTrips(parent, buffer, size, warmupNs, windowNs) : measureStream(parent, buffer, size);
   kill(pid, SIGKILL);
