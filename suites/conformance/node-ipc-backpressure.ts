@@ -1,0 +1,237 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { defineProcedure, type Trial } from '../../harness/define.js';
+import { judgeExpected } from './procedures/expectations.js';
+import { echoChild, encode, listen, NODE_IPC, serializationOf, stopped, untilEnded } from './procedures/node-ipc-channel.js';
+import { sendWithRoom } from './procedures/send-with-room.js';
+
+const SEND = 'Node.js 20, child_process, subprocess.send()';
+const CHARACTERS = 1000;
+/** Further turns of the event loop, after which what could happen without the peer has happened. */
+const TURNS = 20;
+
+interface Backlog {
+  /** Number of the message for which send() returned false first; null when it never did. */
+  readonly firstFalse: number | null;
+  readonly sent: number;
+  /** How often send() returned true after that. */
+  readonly trueAfterwards: number;
+  readonly connected: boolean;
+  readonly received: number;
+  readonly inOrder: boolean;
+  readonly rssGrowthMiB: number;
+  readonly errors: readonly string[];
+}
+
+export const sendReturnsFalse = defineProcedure<Backlog>({
+  id: 'node-ipc-backpressure/send-returns-false',
+  promise: 'send() returns false once too much waits to be written; what it returned false for is sent all the same.',
+  level: 'MUST',
+  source: () => ({ document: SEND, quote: 'subprocess.send() will return false if the channel has closed or when the backlog of unsent messages exceeds a threshold that makes it unwise to send more. Otherwise, the method returns true.' }),
+  subjects: NODE_IPC,
+  expected: 'false after what the socket takes and 128 KiB more; still connected; all arrive, in order, when the child reads again. It is advice alone: memory has no bound.',
+  procedure: 'SIGSTOP the child, send texts of 1,000 characters until false and then as many again and 500 (thorough: 100,000) more; SIGCONT; count what the child sends back.',
+  quick: true,
+  deadlineMs: 60_000,
+  observe: async (trial) => {
+    const child = echoChild(trial, serializationOf(trial.subject));
+    const heard = listen(child);
+    await stopped(trial, child);
+    const rssBefore = process.memoryUsage.rss();
+    let sent = 0;
+    let firstFalse: number | null = null;
+    let trueAfterwards = 0;
+    const send = (): boolean => child.send(numbered(sent++));
+    for (; firstFalse === null && sent < 100_000;) if (!send()) firstFalse = sent;
+    for (let more = sent + trial.count({ quick: 500, default: 500, thorough: 100_000 }); more > 0; more -= 1) if (send()) trueAfterwards += 1;
+    // The advice has to hold in later turns of the event loop too.
+    for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
+    if (send()) trueAfterwards += 1;
+    const { connected } = child;
+    const rssGrowthMiB = Math.round((process.memoryUsage.rss() - rssBefore) / (1 << 20));
+    child.kill('SIGCONT');
+    await trial.until('all are back', () => heard.messages.length >= sent || heard.errors.length > 0, 50_000);
+    return { firstFalse, sent, trueAfterwards, connected, received: heard.messages.length, inOrder: areNumbered(heard.messages), rssGrowthMiB, errors: heard.errors };
+  },
+  judge: ({ firstFalse, sent, trueAfterwards, connected, received, inOrder, rssGrowthMiB, errors }) => {
+    if (sent < 100) return { verdict: 'broken', evidence: `Only ${sent} messages were sent.` };
+    const { verdict, evidence } = judgeExpected(
+      { 'it returned false': [firstFalse !== null, true], 'true after that': [trueAfterwards, 0], connected: [connected, true], 'arrived later': [received, sent], 'in order': [inOrder, true], errors: [errors, []] },
+      'fail',
+    );
+    return { verdict, evidence: `${evidence} First false at message ${firstFalse ?? 'none'} of ${CHARACTERS} characters; resident memory grew by ${rssGrowthMiB} MiB in ${sent}.` };
+  },
+  proofs: [
+    { name: 'advice that is kept', observation: backlog(), verdict: 'pass' },
+    { name: 'never false', observation: backlog({ firstFalse: null }), verdict: 'fail' },
+    { name: 'true again with nobody reading', observation: backlog({ trueAfterwards: 1 }), verdict: 'fail' },
+    { name: 'disconnected', observation: backlog({ connected: false }), verdict: 'fail' },
+    { name: 'what was refused is lost', observation: backlog({ received: 222 }), verdict: 'fail' },
+    { name: 'out of order', observation: backlog({ inOrder: false }), verdict: 'fail' },
+    { name: 'an error', observation: backlog({ errors: ['EPIPE'] }), verdict: 'fail' },
+    { name: 'few', observation: backlog({ sent: 99, received: 99 }), verdict: 'broken' },
+  ],
+});
+
+function backlog(change: Partial<Backlog> = {}): Backlog {
+  return { firstFalse: 223, sent: 947, trueAfterwards: 0, connected: true, received: 947, inOrder: true, rssGrowthMiB: 1, errors: [], ...change };
+}
+
+const numbered = (number: number): string => String(number).padEnd(CHARACTERS, '.');
+const areNumbered = (messages: readonly unknown[]): boolean => messages.every((message, index) => message === numbered(index));
+
+interface Callbacks {
+  readonly sent: number;
+  /** Messages that lay whole in the socket while nobody read. */
+  readonly inSocket: number;
+  readonly calledBeforeReading: number;
+  readonly calledInTheEnd: number;
+  readonly failed: number;
+  readonly read: number;
+}
+
+export const callbackAfterWrite = defineProcedure<Callbacks>({
+  id: 'node-ipc-backpressure/callback-after-write',
+  promise: "A callback of send() comes when its message has been given to the system: not before, and not only when it was read.",
+  level: 'MUST',
+  source: () => ({ document: SEND, quote: 'The optional callback is a function that is invoked after the message is sent but before the child process may have received it.' }),
+  subjects: NODE_IPC,
+  expected: 'While nobody reads: as many callbacks as messages lie in the socket. In the end: all of them, without an error.',
+  procedure: 'A Node child sends 600 texts of 1,000 characters over a socketpair whose other end this process holds, and says how many callbacks have come; FIONREAD tells what lies in the socket. Then read all.',
+  quick: false,
+  observe: (trial) => callbacksOf(trial, 600),
+  judge: ({ sent, inSocket, calledBeforeReading, calledInTheEnd, failed, read }) =>
+    judgeExpected(
+      { 'callbacks before anything was read': [calledBeforeReading, inSocket], 'callbacks in the end': [calledInTheEnd, sent], 'with an error': [failed, 0], 'messages read': [read, sent] },
+      'fail',
+      { 'some messages lay in the socket, and not all': [inSocket > 0 && inSocket < sent, true] },
+    ),
+  proofs: [
+    { name: 'as many as were written', observation: callbacks(), verdict: 'pass' },
+    { name: 'too early', observation: callbacks({ calledBeforeReading: 600 }), verdict: 'fail' },
+    { name: 'only when read', observation: callbacks({ calledBeforeReading: 0 }), verdict: 'fail' },
+    { name: 'one never comes', observation: callbacks({ calledInTheEnd: 599 }), verdict: 'fail' },
+    { name: 'with an error', observation: callbacks({ failed: 1 }), verdict: 'fail' },
+    { name: 'one is not there', observation: callbacks({ read: 599 }), verdict: 'fail' },
+    { name: 'all of it fits', observation: callbacks({ inSocket: 600, calledBeforeReading: 600 }), verdict: 'broken' },
+    { name: 'nothing was written', observation: callbacks({ inSocket: 0, calledBeforeReading: 0 }), verdict: 'broken' },
+  ],
+});
+
+function callbacks(change: Partial<Callbacks> = {}): Callbacks {
+  return { sent: 600, inSocket: 92, calledBeforeReading: 92, calledInTheEnd: 600, failed: 0, read: 600, ...change };
+}
+
+async function callbacksOf(trial: Trial, sent: number): Promise<Callbacks> {
+  const { sys } = trial;
+  const { AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC, SOL_SOCKET, SO_SNDBUF, FIONREAD, MSG_DONTWAIT } = sys.constants;
+  const [ours, theirs] = sys.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
+  trial.own(ours);
+  trial.own(theirs);
+  // The system's default is a limit that an administrator may have raised.
+  sys.setsockopt(theirs, SOL_SOCKET, SO_SNDBUF, 65_536);
+  const serialization = serializationOf(trial.subject);
+  const text = 'x'.repeat(CHARACTERS);
+  const messageBytes = encode(serialization, text).length;
+  const child = trial.child(new URL('./children/node-ipc-sender.js', import.meta.url), {
+    args: [String(sent), text],
+    stdio: ['ignore', 'pipe', 'pipe', theirs],
+    env: { NODE_CHANNEL_FD: '3', NODE_CHANNEL_SERIALIZATION_MODE: serialization },
+  });
+  sys.close(theirs);
+  let said = '';
+  child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const ended = untilEnded(trial, child);
+  const lines = (): Said[] => said.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Said);
+  await trial.until('the child has sent all', () => lines().length > 0);
+  const inSocket = Math.floor(sys.ioctl(ours, FIONREAD) / messageBytes);
+  const calledBeforeReading = lines()[0]?.called ?? 0;
+  let bytes = 0;
+  await trial.until('the child has heard of all', () => {
+    for (let chunk = receive(); chunk > 0; chunk = receive()) bytes += chunk;
+    return lines().length > 1;
+  });
+  await ended;
+  for (let chunk = receive(); chunk > 0; chunk = receive()) bytes += chunk;
+  const last = lines()[1];
+  return { sent, inSocket, calledBeforeReading, calledInTheEnd: last?.called ?? 0, failed: last?.failed ?? 0, read: bytes / messageBytes };
+
+  function receive(): number {
+    try {
+      return sys.recv(ours, 65_536, MSG_DONTWAIT).length;
+    } catch {
+      return 0; // Nothing there at this moment.
+    }
+  }
+}
+
+interface Said {
+  readonly called: number;
+  readonly failed: number;
+}
+
+interface Bounded {
+  readonly wanted: number;
+  /** Messages given to send() while nobody read; and some turns of the event loop later. */
+  readonly sentWhileStopped: number;
+  readonly sentLater: number;
+  readonly waits: number;
+  readonly received: number;
+  readonly inOrder: boolean;
+  readonly errors: readonly string[];
+}
+
+/** nodejs/node#7657 asked for this in the documentation. */
+export const boundedHelper = defineProcedure<Bounded>({
+  id: 'node-ipc-backpressure/bounded-helper',
+  promise: 'A sender that waits for the callback whenever send() returns false keeps a bounded amount in memory, and loses and reorders nothing.',
+  level: 'SHOULD',
+  source: () => ({ document: SEND, quote: 'The callback function can be used to implement flow control.' }),
+  subjects: NODE_IPC,
+  expected: 'It stops after the first false until the child reads; then all arrive, in order.',
+  procedure: 'SIGSTOP the child, send 2,000 texts of 1,000 characters (thorough: 50,000) through procedures/send-with-room.ts; look how many were sent, and again 20 turns later; SIGCONT; count what the child sends back.',
+  quick: false,
+  deadlineMs: 60_000,
+  observe: async (trial) => {
+    const wanted = trial.count({ quick: 1000, default: 2000, thorough: 50_000 });
+    const child = echoChild(trial, serializationOf(trial.subject));
+    const heard = listen(child);
+    await stopped(trial, child);
+    let sent = 0;
+    let waits = 0;
+    const sending = (async () => {
+      while (sent < wanted) {
+        const room = sendWithRoom(child, numbered(sent++));
+        if (room === undefined) continue;
+        waits += 1;
+        await room;
+      }
+    })();
+    await trial.until('it waits or is through', () => waits > 0 || sent >= wanted);
+    const sentWhileStopped = sent;
+    for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
+    const sentLater = sent;
+    child.kill('SIGCONT');
+    await sending;
+    await trial.until('all are back', () => heard.messages.length >= wanted || heard.errors.length > 0, 50_000);
+    return { wanted, sentWhileStopped, sentLater, waits, received: heard.messages.length, inOrder: areNumbered(heard.messages), errors: heard.errors };
+  },
+  judge: ({ wanted, sentWhileStopped, sentLater, waits, received, inOrder, errors }) =>
+    judgeExpected(
+      { 'sent while nobody read': [sentLater, sentWhileStopped], arrived: [received, wanted], 'in order': [inOrder, true], errors: [errors, []] },
+      'deviation',
+      { 'it had to wait': [waits > 0 && sentWhileStopped < wanted, true] },
+    ),
+  proofs: [
+    { name: 'it stops', observation: bounded(), verdict: 'pass' },
+    { name: 'it goes on', observation: bounded({ sentLater: 400 }), verdict: 'deviation' },
+    { name: 'one is lost', observation: bounded({ received: 1999 }), verdict: 'deviation' },
+    { name: 'out of order', observation: bounded({ inOrder: false }), verdict: 'deviation' },
+    { name: 'an error', observation: bounded({ errors: ['EPIPE'] }), verdict: 'deviation' },
+    { name: 'never had to wait', observation: bounded({ waits: 0 }), verdict: 'broken' },
+    { name: 'all were sent at once', observation: bounded({ sentWhileStopped: 2000, sentLater: 2000 }), verdict: 'broken' },
+  ],
+});
+
+function bounded(change: Partial<Bounded> = {}): Bounded {
+  return { wanted: 2000, sentWhileStopped: 223, sentLater: 223, waits: 10, received: 2000, inOrder: true, errors: [], ...change };
+}
