@@ -1,7 +1,8 @@
 import type { ConstantName } from './syscalls/constants.js';
 import type { Board, ForkedProgram, ForkOptions, Op, ProgramOptions, ThreadProgram } from './syscalls/program.js';
 
-export { countUntilError, errnoOf, unixAddress, type UntilError } from './syscalls/calling.js';
+export { countUntilError, errnoOf, unixAddress, withDeadline, type UntilError } from './syscalls/calling.js';
+export { waitUntilBlocked } from './syscalls/blocked.js';
 export type { ConstantName } from './syscalls/constants.js';
 export type * from './syscalls/program.js';
 
@@ -18,7 +19,7 @@ export type * from './syscalls/program.js';
  * Every descriptor that comes back, also those received in a message, is the caller's to close.
  */
 export interface Syscalls
-  extends DescriptorCalls, FileCalls, SocketCalls, SocketOptionCalls, MessageCalls, ReadinessCalls, SignalCalls, ProcessCalls, QueueCalls, ProgramCalls {
+  extends DescriptorCalls, FileCalls, SocketCalls, SocketOptionCalls, MessageCalls, ReadinessCalls, SignalCalls, ProcessCalls, QueueCalls, RingCalls, ProgramCalls {
   /**
    * AF_*, SOCK_*, MSG_*, SO_*, POLL*, EPOLL*, O_*, F_*, SIG* … as the C headers that this core was built with define them, and the few
    * that are younger than those headers as the kernel's do.
@@ -124,6 +125,8 @@ export interface SocketCalls {
   listen(fd: number, backlog: number): void;
   /** accept4(2) without asking for the name; flags SOCK_NONBLOCK, SOCK_CLOEXEC. */
   accept4(fd: number, flags?: number): number;
+  /** accept4(2) into a buffer of `capacity` bytes for the name of the peer. */
+  acceptFrom(fd: number, flags?: number, capacity?: number): { readonly fd: number; readonly from: SocketName };
   connect(fd: number, address: Address): void;
   shutdown(fd: number, how: number): void;
   /** `capacity` is the length of the buffer that the kernel is given: 128 unless told. */
@@ -235,7 +238,9 @@ export interface SignalInfo {
 
 /**
  * A handler that does nothing but count. It may run on any thread of the process that does not block the signal: the kernel prefers the
- * main thread. A signal caught here must not have a listener in Node at the same time.
+ * main thread. So blocking one for Node's thread is not enough to hold it back: direct it to that thread first, with `setOwner` and
+ * F_OWNER_TID, `tgkill` or `timer_create`; or let a forked program, which has one thread, be the one that is signalled. A signal caught here
+ * must not have a listener in Node at the same time.
  */
 export interface CaughtSignal {
   readonly signo: number;
@@ -329,6 +334,36 @@ export interface QueueCalls {
   mq_receive(queue: number, size: number, timeoutMs?: number): { readonly data: Buffer; readonly priority: number };
   mq_getattr(queue: number): QueueAttributes;
   mq_unlink(name: string): void;
+}
+
+export interface RingCalls {
+  /** An io_uring of its own. Throws ENOSYS, EPERM or ENOMEM where the system has none to give. */
+  io_uring_setup(entries: number): IoUring;
+}
+
+export interface IoUring {
+  /** What io_uring_enter(2) returned. A number of `userData` may be in flight once. EBUSY for more entries than the ring has. */
+  submit(entries: readonly IoUringEntry[]): number;
+  /** The completions in the order in which they were posted, `count` of them at least unless the time ran out. */
+  wait(count: number, timeoutMs: number): IoUringCompletion[];
+  /** Cancels what is in flight. Idempotent. */
+  close(): void;
+}
+
+/** `linked` is IOSQE_IO_LINK: the entry after it begins when this one is done. */
+export type IoUringEntry = { readonly userData: number; readonly linked?: true } & (
+  | { readonly op: 'send'; readonly fd: number; readonly data: Uint8Array | string; readonly flags?: number }
+  | { readonly op: 'recv'; readonly fd: number; readonly bytes: number; readonly flags?: number }
+  | { readonly op: 'poll'; readonly fd: number; readonly events: number }
+  | { readonly op: 'nop' });
+
+export interface IoUringCompletion {
+  readonly userData: number;
+  /** Of a poll: revents. A negative errno, as the kernel left it, for a failure. */
+  readonly result: number;
+  readonly error: string | null;
+  /** Of a recv. */
+  readonly data: Buffer | null;
 }
 
 export interface ProgramCalls {

@@ -1,3 +1,5 @@
+import type { Syscalls } from '../syscalls.js';
+
 /** What a system call that failed throws. */
 export interface SystemError extends Error { readonly code: string; readonly errno: number; readonly syscall: string }
 
@@ -35,6 +37,23 @@ export function countUntilError(call: () => number, limit = 10_000_000): UntilEr
     total += returned;
   }
   throw new Error(`${limit} calls succeeded, and an error was expected before.`);
+}
+
+/**
+ * Runs `work`. A call of it that still blocks after `timeoutMs` is interrupted and throws EINTR, and so is every later one, so that a check never
+ * hangs in the call that it checks. Uses a real-time signal of its own.
+ */
+export function withDeadline<T>(sys: Pick<Syscalls, 'catchSignal' | 'timer_create' | 'constants'>, timeoutMs: number, work: () => T): T {
+  const signo = sys.constants.SIGRTMAX - 3;
+  const caught = sys.catchSignal(signo);
+  // Again and again: the first signal may fall between two calls.
+  const timer = sys.timer_create(signo, timeoutMs * 1000, 20_000);
+  try {
+    return work();
+  } finally {
+    timer.stop();
+    caught.restore();
+  }
 }
 
 export function isSystemError(error: unknown): error is SystemError {

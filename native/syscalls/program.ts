@@ -177,6 +177,12 @@ export type VolumeOp =
     readonly wait?: 'poll' | 'level' | 'edge';
     readonly timeoutMs?: number;
   }
+  /**
+   * Puts the numbers from 0 into a ring in the board: `word` counts those put, the next word those taken, then come the slots. Waits with a futex while it is full.
+   */
+  | { readonly op: 'ringPut'; readonly word: number; readonly slots: number; readonly numbers: number; readonly timeoutMs?: number }
+  /** Takes them. ETIMEDOUT when nothing came in `timeoutMs` (10 s). `counts.numbers`, `counts.wrong` (another number in the slot than it had to be). */
+  | { readonly op: 'ringTake'; readonly word: number; readonly slots: number; readonly numbers: number; readonly timeoutMs?: number }
   /** Reads an int64, adds one, writes it, until the value is at least `until`. `first` begins by writing 1. The value is the last one it had. ENODATA at end-of-file. */
   | { readonly op: 'pingPong'; readonly read: Fd; readonly write: Fd; readonly until: number; readonly first?: true };
 

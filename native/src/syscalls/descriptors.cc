@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -12,6 +11,7 @@
 
 #include "call.h"
 #include "file_status.h"
+#include "kernel_numbers.h"
 #include "pieces.h"
 #include "syscalls.h"
 

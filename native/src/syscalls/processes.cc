@@ -9,6 +9,7 @@
 
 #include "call.h"
 #include "exit_status.h"
+#include "kernel_numbers.h"
 #include "syscalls.h"
 
 namespace ipcbench::sys {

@@ -58,6 +58,22 @@ Napi::Value accept4(const Napi::CallbackInfo& info) {
   return numberOrThrow(info.Env(), ::accept4(fd, nullptr, nullptr, flags), "accept4");
 }
 
+Napi::Value acceptFrom(const Napi::CallbackInfo& info) {
+  CallArguments arguments(info);
+  const int fd = arguments.descriptor(0, "fd");
+  const int flags = arguments.flagsOr(1, "flags", 0);
+  const auto capacity = static_cast<size_t>(arguments.integerOr(2, "capacity", 0, 4096, sizeof(sockaddr_storage)));
+  if (arguments.areWrong()) return info.Env().Undefined();
+  std::vector<uint8_t> buffer(capacity);
+  auto length = static_cast<socklen_t>(capacity);
+  const int accepted = ::accept4(fd, reinterpret_cast<sockaddr*>(buffer.data()), &length, flags);
+  if (accepted < 0) return throwErrno(info.Env(), "accept4");
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("fd", Napi::Number::New(info.Env(), accepted));
+  object.Set("from", socketName(info.Env(), buffer.data(), capacity, length));
+  return object;
+}
+
 Napi::Value shutdown(const Napi::CallbackInfo& info) {
   CallArguments arguments(info);
   const int fd = arguments.descriptor(0, "fd");
@@ -84,7 +100,7 @@ Napi::Value getpeername(const Napi::CallbackInfo& info) { return nameFrom(info, 
 
 void exportSocketCalls(Napi::Env env, Napi::Object sys) {
   addCalls(env, sys, {
-    {"socket", socket}, {"socketpair", socketpair}, {"bind", bind}, {"listen", listen}, {"accept4", accept4},
+    {"socket", socket}, {"socketpair", socketpair}, {"bind", bind}, {"listen", listen}, {"accept4", accept4}, {"acceptFrom", acceptFrom},
     {"connect", connect}, {"shutdown", shutdown}, {"getsockname", getsockname}, {"getpeername", getpeername},
   });
 }

@@ -14,6 +14,7 @@ void exportSyscalls(Napi::Env env, Napi::Object exports) {
   exportSignalCalls(env, sys);
   exportProcessCalls(env, sys);
   exportQueueCalls(env, sys);
+  exportRingCalls(env, sys);
   exportProgramCalls(env, sys);
   exports.Set("sys", sys);
 }

@@ -17,6 +17,7 @@ void exportReadinessCalls(Napi::Env env, Napi::Object sys);
 void exportSignalCalls(Napi::Env env, Napi::Object sys);
 void exportProcessCalls(Napi::Env env, Napi::Object sys);
 void exportQueueCalls(Napi::Env env, Napi::Object sys);
+void exportRingCalls(Napi::Env env, Napi::Object sys);
 void exportProgramCalls(Napi::Env env, Napi::Object sys);
 
 }  // namespace ipcbench::sys

@@ -17,6 +17,8 @@ class Board {
   size_t words() const { return words_; }
   int32_t load(size_t word) const { return at(word).load(std::memory_order_acquire); }
   void store(size_t word, int32_t value);
+  /** Without a system call: nobody may wait for this word. Relaxed, so that only a later `store` publishes it. */
+  void storeQuietly(size_t word, int32_t value) { at(word).store(value, std::memory_order_relaxed); }
   /** Gives the sum. */
   int32_t add(size_t word, int32_t value);
   /** False when the time ran out. A signal does not end it. */

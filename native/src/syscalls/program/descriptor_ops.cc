@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "../kernel_numbers.h"
 #include "op_reader.h"
 
 namespace ipcbench::sys {

@@ -11,6 +11,7 @@
 #include "../call.h"
 #include "../caught_signal.h"
 #include "../exit_status.h"
+#include "../kernel_numbers.h"
 #include "futex.h"
 #include "running.h"
 

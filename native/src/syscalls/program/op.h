@@ -56,5 +56,6 @@ std::span<const OpMaker> controlOps();
 std::span<const OpMaker> runsOps();
 std::span<const OpMaker> stampedOps();
 std::span<const OpMaker> patternOps();
+std::span<const OpMaker> boardRingOps();
 
 }  // namespace ipcbench::sys

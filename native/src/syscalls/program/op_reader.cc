@@ -12,7 +12,7 @@ bool isInteger(Napi::Value value, int64_t lowest, int64_t highest) {
 }
 
 std::unique_ptr<Op> makeNamed(const std::string& name, OpReader& reader, const char** stored) {
-  for (const auto& makers : {descriptorOps(), transferOps(), messageOps(), socketOps(), processOps(), signalOps(), controlOps(), runsOps(), stampedOps(), patternOps()}) {
+  for (const auto& makers : {descriptorOps(), transferOps(), messageOps(), socketOps(), processOps(), signalOps(), controlOps(), runsOps(), stampedOps(), patternOps(), boardRingOps()}) {
     for (const OpMaker& maker : makers) {
       if (name != maker.name) continue;
       *stored = maker.name;
@@ -113,7 +113,7 @@ std::vector<int> OpReader::integers(const char* name, int64_t lowest, int64_t hi
 }
 
 size_t OpReader::word(const char* name) {
-  return static_cast<size_t>(integer(name, 0, static_cast<int64_t>(reading_.program.board->words()) - 1));
+  return static_cast<size_t>(integer(name, 0, static_cast<int64_t>(boardWords()) - 1));
 }
 
 std::string OpReader::text(const char* name) {

@@ -41,6 +41,7 @@ class OpReader {
   int signo(const char* name) { return static_cast<int>(integer(name, 1, 64)); }
   std::vector<int> integers(const char* name, int64_t lowest, int64_t highest);
   size_t word(const char* name);
+  size_t boardWords() const { return reading_.program.board->words(); }
   std::string text(const char* name);
   std::vector<std::string> texts(const char* name);
   std::vector<uint8_t> data(const char* name);
