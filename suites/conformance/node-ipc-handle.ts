@@ -170,15 +170,10 @@ export const passedSocket = defineProcedure<readonly Passed[]>({
   },
   judge: (found) => {
     if (found.length < 4) return { verdict: 'broken', evidence: `Only ${found.length} of 4 sockets were sent.` };
-    return judgeExpected(Object.fromEntries(found.flatMap(({ stream, keepOpen, kind, parentWrite, clientHeard, childHeard }) => {
-      const which = `${stream}${keepOpen ? ', keepOpen' : ''}`;
-      return [
-        [`${which}, what the child got`, [kind, 'net.Socket']],
-        [`${which}, the child read`, [childHeard, 'ping']],
-        [`${which}, the client read`, [clientHeard, keepOpen ? 'childparent' : 'child']],
-        [`${which}, the parent could write`, [parentWrite === null, keepOpen]],
-      ];
-    })), 'fail');
+    return judgeExpected(Object.fromEntries(found.map(({ stream, keepOpen, kind, parentWrite, clientHeard, childHeard }) => [
+      `${stream}${keepOpen ? ', keepOpen' : ''} (what the child got, what it read, what the client read, could the parent write)`,
+      [[kind, childHeard, clientHeard, parentWrite === null], ['net.Socket', 'ping', keepOpen ? 'childparent' : 'child', keepOpen]],
+    ])), 'fail');
   },
   proofs: [
     { name: 'moved and kept', observation: passed(), verdict: 'pass' },

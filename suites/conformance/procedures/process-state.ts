@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Trial } from '../../../harness/define.js';
 
@@ -30,4 +31,14 @@ export function blockUntilEnded(pid: number, ms = 5000): boolean {
     Atomics.wait(pause, 0, 0, 1);
   }
   return false;
+}
+
+/** The exit status of a child, null after a signal. events.once() would not do: it gives up when the child emits an 'error' before. */
+export const exitOf = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => void child.once('exit', (status) => resolve(status)));
+
+/** Everything that a child writes to its stdout. To be called before anything is awaited. */
+export async function outputOf(child: ChildProcess): Promise<string> {
+  let text = '';
+  for await (const chunk of child.stdout ?? []) text += (chunk as Buffer).toString('latin1');
+  return text;
 }

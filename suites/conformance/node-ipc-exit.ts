@@ -1,0 +1,101 @@
+import { defineProcedure, type Judgement, type Source } from '../../harness/define.js';
+import { judgeExpected } from './procedures/expectations.js';
+import { hearChildren, kernelTakes, type LastWords } from './procedures/last-words.js';
+import { NODE_IPC } from './procedures/node-ipc-channel.js';
+
+const EXIT: Source = {
+  document: 'Node.js 20, process, process.exit()',
+  quote: 'Calling process.exit() will force the process to exit as quickly as possible even if there are still asynchronous operations pending that have not yet completed fully, including I/O operations to process.stdout and process.stderr.',
+};
+
+/** nodejs/node #36268, #6767. Not 64 KiB, as is often said: the channel is a socket, and its buffer is counted with the kernel's own bookkeeping. */
+export const sendThenExit = defineProcedure<readonly LastWords[]>({
+  id: 'node-ipc-exit/send-then-exit',
+  promise: 'A message arrives whatever its size, though its sender calls process.exit() at once after send().',
+  level: 'SHOULD',
+  source: () => EXIT,
+  subjects: NODE_IPC,
+  expected: `Everything. Node 20: ${kernelTakes}; a message that is cut there is lost whole, without an error at either end. The cure: exit in the callback of send().`,
+  procedure: 'Children send one message of n characters and call process.exit(); the parent reads nothing until they have ended, and then all.',
+  quick: true,
+  deadlineMs: 30_000,
+  observe: (trial) => {
+    const sizes = trial.scale === 'thorough' ? [1000, 100_000, 200_000, 219_000, 220_000, 1_000_000, 10_000_000] : [1000, 1_000_000];
+    return hearChildren(trial, sizes.map((characters) => ({ messages: 1, characters })), { when: 'at once', how: 'exit' }, true);
+  },
+  judge: (words) => judgeLastWords(words, 'deviation', 1_000_000, 1),
+  proofs: [
+    { name: 'all sizes', observation: exits([1, 1000, 1], [1, 1_000_000, 1]), verdict: 'pass' },
+    { name: 'the large one is lost', observation: exits([1, 1000, 1], [1, 1_000_000, 0]), verdict: 'deviation' },
+    { name: 'the small one alone', observation: exits([1, 1000, 1]), verdict: 'broken' },
+    { name: 'nothing came at all', observation: exits([1, 1000, 0], [1, 1_000_000, 0]), verdict: 'broken' },
+    { name: 'a child failed', observation: exits([1, 1000, 1], [1, 1_000_000, 1]).map((each) => ({ ...each, status: 1 })), verdict: 'broken' },
+    { name: 'a child alone', observation: [], verdict: 'broken' },
+  ],
+});
+
+/** The limit here is not bytes: every message costs the socket buffer several hundred of them. */
+export const manySmallThenExit = defineProcedure<readonly LastWords[]>({
+  id: 'node-ipc-exit/many-small-then-exit',
+  promise: 'Many short messages arrive, though their sender calls process.exit() at once after the last send().',
+  level: 'SHOULD',
+  source: () => EXIT,
+  subjects: NODE_IPC,
+  expected: `Everything. Node 20: ${kernelTakes}.`,
+  procedure: 'Children send k messages of 1 character and call process.exit(); the parent reads nothing until they have ended, and then all.',
+  quick: true,
+  observe: (trial) => {
+    const counts = trial.scale === 'thorough' ? [100, 278, 279, 300, 1000, 100_000] : [100, 1000];
+    return hearChildren(trial, counts.map((messages) => ({ messages, characters: 1 })), { when: 'at once', how: 'exit' }, true);
+  },
+  judge: (words) => judgeLastWords(words, 'deviation', 1, 1000),
+  proofs: [
+    { name: 'all of them', observation: exits([100, 1, 100], [1000, 1, 1000]), verdict: 'pass' },
+    { name: 'the first 278', observation: exits([100, 1, 100], [1000, 1, 278]), verdict: 'deviation' },
+    { name: 'one too many', observation: exits([100, 1, 100], [1000, 1, 1001]), verdict: 'deviation' },
+    { name: 'few were sent', observation: exits([100, 1, 100], [999, 1, 999]), verdict: 'broken' },
+    { name: 'nothing came at all', observation: exits([100, 1, 0], [1000, 1, 0]), verdict: 'broken' },
+    { name: 'a child failed', observation: exits([100, 1, 100], [1000, 1, 1000]).map((each) => ({ ...each, status: 1 })), verdict: 'broken' },
+  ],
+});
+
+export const callbackThenExit = defineProcedure<readonly LastWords[]>({
+  id: 'node-ipc-exit/callback-then-exit',
+  promise: 'What was sent before a callback of send() was called arrives, though the callback calls process.exit().',
+  level: 'MUST',
+  source: () => ({ document: 'Node.js 20, child_process, subprocess.send()', quote: 'The optional callback is a function that is invoked after the message is sent but before the child may have received it.' }),
+  subjects: NODE_IPC,
+  expected: 'Everything: by then it is in the hands of the kernel.',
+  procedure: 'Children send one large message, or 1000 short ones, and call process.exit() in the callback of the last; the parent reads as it comes.',
+  quick: true,
+  deadlineMs: 30_000,
+  observe: (trial) => {
+    const characters = trial.count({ quick: 1_000_000, default: 1_000_000, thorough: 10_000_000 });
+    return hearChildren(trial, [{ messages: 1, characters }, { messages: 1000, characters: 1 }], { when: 'in the callback', how: 'exit' }, false);
+  },
+  judge: (words) => judgeLastWords(words, 'fail', 1_000_000, 1),
+  proofs: [
+    { name: 'all of it', observation: exits([1, 1_000_000, 1], [1000, 1, 1000]), verdict: 'pass' },
+    { name: 'the large one is lost', observation: exits([1, 1_000_000, 0], [1000, 1, 1000]), verdict: 'fail' },
+    { name: 'some short ones are lost', observation: exits([1, 1_000_000, 1], [1000, 1, 278]), verdict: 'fail' },
+    { name: 'no large one was sent', observation: exits([1, 1000, 1], [1000, 1, 1000]), verdict: 'broken' },
+    { name: 'a child failed', observation: exits([1, 1_000_000, 1], [1000, 1, 1000]).map((each) => ({ ...each, status: 1 })), verdict: 'broken' },
+  ],
+});
+
+/** `characters` and `messages`: what at least one batch must have been like for the rest to prove anything. */
+function judgeLastWords(words: readonly LastWords[], otherwise: 'fail' | 'deviation', characters: number, messages: number): Judgement {
+  return judgeExpected(
+    Object.fromEntries(words.map((each) => [`arrived of ${each.messages} of ${each.characters} characters`, [each.arrived, each.messages]])),
+    otherwise,
+    {
+      'Children that ended with 0': [words.filter(({ status }) => status === 0).length, Math.max(2, words.length)],
+      [`A batch of ${messages} of ${characters} characters`]: [words.some((each) => each.characters >= characters && each.messages >= messages), true],
+      'Something arrived': [words.some(({ arrived }) => arrived > 0), true],
+    },
+  );
+}
+
+function exits(...batches: readonly (readonly [messages: number, characters: number, arrived: number])[]): readonly LastWords[] {
+  return batches.map(([messages, characters, arrived]) => ({ from: 'child', messages, characters, arrived, errors: [], status: 0 }));
+}
