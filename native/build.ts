@@ -98,10 +98,20 @@ async function buildTargets(root: string, directory: string, targets: readonly G
   const objectsOf = (target: GypTarget): { source: string; object: string }[] =>
     target.sources.map((source) => ({ source: join(native, source), object: join(directory, 'objects', target.name, `${source}.o`) }));
 
-  const compilations = targets.flatMap((target) =>
-    objectsOf(target).map(({ source, object }) => () => make(object, [source], [...compiler, ...target.compileFlags, ...extra, '-c', source])),
+  // napi.h is most of what each file of the addon costs to compile, so it is compiled once for all of them.
+  const prefixes = new Map(targets.filter((target) => target.type === 'loadable_module').map((target) => [target.name, prefixHeader(join(directory, 'objects', target.name))]));
+  let commands = await inParallel(
+    targets.flatMap((target) => {
+      const header = prefixes.get(target.name);
+      return header === undefined ? [] : [() => make(`${header}.gch`, [header], [...compiler, ...target.compileFlags, ...extra, '-x', 'c++-header', '-c', header])];
+    }),
   );
-  let commands = await inParallel(compilations);
+  const compilations = targets.flatMap((target) => {
+    const header = prefixes.get(target.name);
+    const include = header === undefined ? [] : ['-include', header];
+    return objectsOf(target).map(({ source, object }) => () => make(object, [source], [...compiler, ...target.compileFlags, ...extra, ...include, '-c', source]));
+  });
+  commands += await inParallel(compilations);
 
   // The core goes into each product object by object: an archive between them would be one more file to keep in step.
   const byName = new Map(targets.map((target) => [target.name, target]));
@@ -114,6 +124,14 @@ async function buildTargets(root: string, directory: string, targets: readonly G
     });
   commands += await inParallel(links);
   return commands;
+}
+
+/** A header whose precompiled form stands beside it, where g++ and clang look for one; without it they read the header itself. */
+function prefixHeader(folder: string): string {
+  const path = join(folder, 'napi-prefix.h');
+  mkdirSync(folder, { recursive: true });
+  if (!existsSync(path)) writeFileSync(path, '#include <napi.h>\n');
+  return path;
 }
 
 const productName = (target: GypTarget): string => (target.type === 'loadable_module' ? `${target.name}.node` : target.name);
