@@ -26,4 +26,16 @@ export function socketFor({ subject, sys }: Trial, flags = 0): number {
 }
 
 /** Both ends, connected and nonblocking: no receive of a check waits for what will not come. */
-export const connectedEnds = (trial: Trial): Ends => trial.pair({ nonblocking: true });
+export const connectedEnds = (trial: Trial): Ends => (trial.subject === 'tcp-loopback' ? tcpEnds(trial) : trial.pair({ nonblocking: true }));
+
+function tcpEnds(trial: Trial): Ends {
+  const { sys, own } = trial;
+  const { SOCK_NONBLOCK, F_SETFL, O_NONBLOCK } = sys.constants;
+  const { listener, address, client } = listenFor(trial, 1);
+  const a = client();
+  sys.connect(a, address);
+  sys.fcntl(a, F_SETFL, O_NONBLOCK);
+  const b = own(sys.accept4(listener, SOCK_NONBLOCK));
+  sys.close(listener);
+  return { a: { in: a, out: a }, b: { in: b, out: b } };
+}
