@@ -36,6 +36,25 @@ function passesTests(): boolean {
   });
 }
 
+interface Mutated {
+  readonly name: string;
+  readonly count: number;
+  readonly unnoticed: readonly string[];
+}
+
+/** The judges of procedures, against the proofs that each check carries. */
+function mutateProcedures(): Mutated[] {
+  const folder = join(copy, 'dist/suites/conformance');
+  const program = join(folder, 'mutation/mutate-module.js');
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.js') && !file.endsWith('.test.js') && readFileSync(join(folder, file), 'utf8').includes('defineProcedure('))
+    .map((name) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [program, join(folder, name)], { encoding: 'utf8', timeout: 4 * TIMEOUT_MS, killSignal: 'SIGKILL' });
+      if (status !== 0) throw new Error(`${name} could not be mutated: ${stderr}`);
+      return { name, ...(JSON.parse(stdout) as Omit<Mutated, 'name'>) };
+    });
+}
+
 function run(): number {
   copyTree();
   if (!passesTests()) {
@@ -57,6 +76,11 @@ function run(): number {
     count += mutants.length;
     survivors.push(...unnoticed.map(({ line, change }) => `${name}:${line}: ${change}    ${original.split('\n')[line - 1]?.trim() ?? ''}`));
     process.stdout.write(`${name}: ${mutants.length - unnoticed.length} of ${mutants.length} noticed\n`);
+  }
+  for (const { name, count: made, unnoticed } of mutateProcedures()) {
+    count += made;
+    survivors.push(...unnoticed.map((survivor) => `${name}:${survivor}`));
+    process.stdout.write(`${name}: ${made - unnoticed.length} of ${made} noticed\n`);
   }
   const score = (count - survivors.length) / count;
   process.stdout.write(`${survivors.map((survivor) => `unnoticed: ${survivor}\n`).join('')}${count - survivors.length} of ${count} mutants noticed (${(score * 100).toFixed(1)} %).\n`);

@@ -49,7 +49,7 @@ const INSTEAD: Readonly<Record<string, readonly string[]>> = {
 
 function replacementsOf(token: Token, tokens: readonly Token[], index: number): readonly Replacement[] {
   const end = token.start + token.text.length;
-  const same = (INSTEAD[token.text] ?? []).map((by) => ({ start: token.start, end, by }));
+  const same = (Object.hasOwn(INSTEAD, token.text) ? (INSTEAD[token.text] ?? []) : []).map((by) => ({ start: token.start, end, by }));
   const next = tokens[index + 1];
   if ((token.text === '+' || token.text === '-') && next?.text === '1') return [{ start: next.start, end: next.start + 1, by: '0' }];
   if (token.text !== 'if') return same;
