@@ -57,6 +57,14 @@ TEST("a packet that is too long or too short is a wrong boundary") {
   CHECK_EQUAL(bench.kindOf(bytes), 6u);
 }
 
+TEST("a compact packet of another size than planned is a wrong boundary") {
+  Bench bench;
+  const uint64_t seq = bench.seqWhere([](uint32_t size) { return size > 100; });
+  std::vector<unsigned char> bytes(12);
+  bench.payload->fill(bytes.data(), 12, 0, seq);
+  CHECK_EQUAL(bench.kindOf(bytes), 6u);
+}
+
 TEST("a packet cut below a whole header is damaged") {
   Bench bench;
   const uint64_t seq = bench.seqWhere([](uint32_t size) { return size > 100; });

@@ -44,6 +44,8 @@ TEST("each missing argument is named") {
 TEST("wrong values are refused by a sentence that says what fits") {
   CHECK_EQUAL(sentenceFor({"--size", "0"}), "--size takes 1 to 268435456 bytes, not '0'.");
   CHECK_EQUAL(sentenceFor({"--size", "64 "}), "--size takes 1 to 268435456 bytes, not '64 '.");
+  CHECK_EQUAL(sentenceFor({"--size", " 64"}), "--size takes 1 to 268435456 bytes, not ' 64'.");
+  CHECK_EQUAL(sentenceFor({"--size", "+64"}), "--size takes 1 to 268435456 bytes, not '+64'.");
   CHECK_EQUAL(sentenceFor({"--size", "-1"}), "--size takes 1 to 268435456 bytes, not '-1'.");
   CHECK_EQUAL(sentenceFor({"--size", "99999999999999999999"}), "--size takes 1 to 268435456 bytes, not '99999999999999999999'.");
   CHECK_EQUAL(sentenceFor({"--role", "relais"}), "--role takes initiator, responder or relay, not 'relais'.");

@@ -72,4 +72,7 @@ TEST("planned sizes visit every edge, and about as many octaves below the middle
 TEST("planned sizes are the same on every machine") {
   const uint32_t expected[] = {32769, 1293, 34, 858, 4097, 2482, 32, 232, 84348, 32, 512, 19728};
   for (uint64_t seq = 0; seq < std::size(expected); ++seq) CHECK_EQUAL(plannedBytes(12345, seq, 32, 100'000), expected[seq]);
+  uint64_t sum = 0;
+  for (uint64_t seq = 0; seq < 10'000; ++seq) sum += plannedBytes(12345, seq, 32, 100'000);
+  CHECK_EQUAL(sum, 191041598u);
 }

@@ -119,6 +119,18 @@ TEST("a message that lost its tail does not swallow the next one") {
                            text({received, victim + 1, 3, messages(victim + 1, 3).size()}));
 }
 
+TEST("a message that lost a few bytes does not swallow the next one, whose header then lies half outside") {
+  uint64_t victim = 1;
+  while (sizeOf(victim) < 100) ++victim;
+  auto bytes = messages(0, victim);
+  auto shortened = message(victim);
+  shortened.resize(shortened.size() - 10);
+  append(bytes, shortened);
+  append(bytes, messages(victim + 1, 3));
+  checkFindings(bytes, text({received, 0, victim, messages(0, victim).size()}) + text({damagedPayload, victim, 0, shortened.size()}) +
+                           text({received, victim + 1, 3, messages(victim + 1, 3).size()}));
+}
+
 TEST("a changed payload byte is found, and the stream goes on behind it") {
   uint64_t victim = 1;
   while (sizeOf(victim) < 40) ++victim;
@@ -142,11 +154,19 @@ TEST("an end inside a header is the next message cut short") {
   checkFindings(bytes, text({received, 0, 3, messages(0, 3).size()}) + text({cutShort, 3, 0, sizeOf(3)}));
 }
 
-TEST("a good header with a length that cannot be is passed over, and what follows is found") {
-  const Header strange = makeHeader(0, 3, most + 1);
+TEST("foreign bytes at the end are one finding, whatever is left of them") {
   auto bytes = messages(0, 3);
-  const auto* raw = reinterpret_cast<const unsigned char*>(&strange);
-  bytes.insert(bytes.end(), raw, raw + sizeof strange);
-  append(bytes, messages(4, 2));
-  checkFindings(bytes, text({received, 0, 3, messages(0, 3).size()}) + text({unplannedLength, 3, 0, sizeOf(3)}) + text({received, 4, 2, messages(4, 2).size()}));
+  append(bytes, std::vector<unsigned char>(50, 0x49));
+  checkFindings(bytes, text({received, 0, 3, messages(0, 3).size()}) + text({damagedHeader, 0, 0, 50}));
+}
+
+TEST("a good header with a length that cannot be is passed over, and what follows is found") {
+  for (const uint32_t length : {0u, 31u, most + 1}) {
+    const Header strange = makeHeader(0, 3, length);
+    auto bytes = messages(0, 3);
+    const auto* raw = reinterpret_cast<const unsigned char*>(&strange);
+    bytes.insert(bytes.end(), raw, raw + sizeof strange);
+    append(bytes, messages(4, 2));
+    checkFindings(bytes, text({received, 0, 3, messages(0, 3).size()}) + text({unplannedLength, 3, 0, sizeOf(3)}) + text({received, 4, 2, messages(4, 2).size()}));
+  }
 }
