@@ -45,7 +45,9 @@ function openDescriptors(): ReadonlyMap<string, string> | null {
   const found = new Map<string, string>();
   for (const name of names) {
     try {
-      found.set(name, readlinkSync(`${folder}/${name}`));
+      const what = readlinkSync(`${folder}/${name}`);
+      // libuv opens it for the first child whose input or output is ignored, and keeps it (1.46).
+      if (what !== '/dev/null') found.set(name, what);
     } catch {
       // The one that listed the folder is closed by now.
     }
