@@ -93,7 +93,10 @@ export const viewOverRead = defineProcedure<readonly View[]>({
   id: 'node-ipc-advanced/view-over-read',
   promise: 'A view that was received is a view over all that was read with it.',
   level: 'INFO',
-  source: () => ({ document: 'Node.js 20, child_process, Advanced serialization', quote: 'Unspecified: of the buffer behind a view that was received nothing is said.' }),
+  source: () => ({
+    document: 'Node.js 20, child_process, Advanced serialization — the nearest text: of the buffer behind a view that was received nothing is said',
+    quote: 'supports more built-in JavaScript object types, such as BigInt, Map and Set, ArrayBuffer and TypedArray, Buffer, Error, RegExp etc.',
+  }),
   subjects: ['node-ipc-advanced'],
   expected: 'byteOffset is not 0 and the buffer is larger than the view: it holds the frame, and the message that was read with it.',
   procedure: 'A shell writes a DataView of two bytes and a text after it at once; the same with a Uint8Array and a Buffer. Look at byteOffset, at the length of the buffer, and for the text in it.',

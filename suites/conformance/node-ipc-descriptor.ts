@@ -97,9 +97,8 @@ export const nativeChildFlags = defineProcedure<Given>({
     return { flags: /flags:\s*(\d+)/.exec(text)?.[1] ?? '', type, state };
   },
   judge: ({ flags, type, state }) => {
-    const bits = Number.parseInt(flags, 8);
-    if (Number.isNaN(bits) || type === '') return { verdict: 'broken', evidence: 'The flags of descriptor 3 or its row were not seen.' };
-    return judgeExpected({ type: [type, '0001'], state: [state, '03'], nonblocking: [(bits & O_NONBLOCK) !== 0, false], 'close-on-exec': [(bits & O_CLOEXEC) !== 0, false] }, 'info');
+    if (flags === '' || type === '') return { verdict: 'broken', evidence: 'The flags of descriptor 3 or its row were not seen.' };
+    return judgeExpected({ type: [type, '0001'], state: [state, '03'], 'flags (04000 is O_NONBLOCK, 02000000 close-on-exec)': [flags, '02'] }, 'info');
   },
   proofs: [
     { name: 'as it is', observation: { flags: '02', type: '0001', state: '03' }, verdict: 'info' },

@@ -166,9 +166,9 @@ export const rawWriteCorrupts = defineProcedure<RawWrites>({
     return { messages: messagesOf(run), errorEvents: namesOf(run, 'error'), status: run.status, fatal: run.fatal };
   },
   judge: ({ messages, errorEvents, status, fatal }, subject) => {
-    const json = serializationOf(subject) === 'json';
+    const [usualDeath, usualStatus] = ({ json: ['SyntaxError', 1], advanced: [null, 0] } as const)[serializationOf(subject)];
     return judgeExpected(
-      { 'heard after that': [messages.slice(1).map(String), ['forged']], 'died of a SyntaxError': [fatal?.startsWith('SyntaxError') === true, json], 'exit status': [status, json ? 1 : 0], "'error' events": [errorEvents, []] },
+      { 'heard after that': [messages.slice(1).map(String), ['forged']], 'the parent died of': [fatal?.replace(/:.*/, '') ?? null, usualDeath], 'exit status': [status, usualStatus], "'error' events": [errorEvents, []] },
       'info',
       { 'heard first': [messages.slice(0, 1).map(String), ['before']] },
     );

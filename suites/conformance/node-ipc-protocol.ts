@@ -248,6 +248,8 @@ export const advancedFrame = defineProcedure<Frames>({
   proofs: [
     { name: 'as in the source', observation: { frames: [{ message: '1 character', head: '00000005ff0f', bytes: 9 }], echoed: true }, verdict: 'info' },
     { name: 'no frames', observation: { frames: [], echoed: true }, verdict: 'broken' },
+    { name: 'one of two frames cut short', observation: { frames: [{ message: '1 character', head: '00000005ff0f', bytes: 9 }, { message: '2 characters', head: '00000006ff', bytes: 5 }], echoed: true }, verdict: 'broken' },
+    { name: 'the shortest frame', observation: { frames: [{ message: 'none', head: '00000002ff0f', bytes: 6 }], echoed: true }, verdict: 'info' },
     { name: 'a frame cut short', observation: { frames: [{ message: '1 character', head: '00000005ff', bytes: 5 }], echoed: true }, verdict: 'broken' },
   ],
 });

@@ -92,7 +92,7 @@ export const reservedCommand = defineProcedure<Reserved>({
   judge: ({ sent, messages, internalMessages, returned, callback, errors }) => {
     if (sent.length < 5) return { verdict: 'broken', evidence: `Only ${sent.length} other messages were sent.` };
     const { verdict, evidence } = judgeExpected({ "emitted as 'message'": [messages, sent], errors: [errors, []] }, 'fail', { "emitted as 'internalMessage'": [internalMessages, [RESERVED]] });
-    return { verdict, evidence: verdict === 'pass' ? `${RESERVED} vanishes: send() returned ${returned}, its callback was told of ${callback}, and it was emitted as 'internalMessage' alone. ${evidence}` : evidence };
+    return { verdict, evidence: `Of ${RESERVED} the sender hears nothing: send() returned ${returned}, its callback was told of ${callback}. ${evidence}` };
   },
   proofs: [
     { name: 'as documented', observation: reserved(), verdict: 'pass' },

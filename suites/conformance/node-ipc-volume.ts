@@ -135,6 +135,7 @@ export const largeMessages = defineProcedure<readonly Large[]>({
     { name: 'the longest is refused', observation: [...large(), { characters: 536_870_888, outcome: 'threw RangeError', ms: 1 }], verdict: 'pass' },
     { name: 'one is damaged', observation: [...large(), { characters: 1 << 20, outcome: 'damaged', ms: 1 }], verdict: 'fail' },
     { name: 'a short one is refused', observation: [...large(), { characters: 1 << 20, outcome: 'threw RangeError', ms: 1 }], verdict: 'fail' },
+    { name: 'a long one that has room is refused', observation: [...large(), { characters: 1 << 28, outcome: 'threw RangeError', ms: 1 }], verdict: 'fail' },
     { name: 'refused in another way', observation: [...large(), { characters: 536_870_888, outcome: 'threw ERR_BUFFER_OUT_OF_BOUNDS', ms: 1 }], verdict: 'fail' },
     { name: 'the channel is dead after it', observation: [...large(), { characters: 10, outcome: 'EPIPE', ms: 0 }], verdict: 'fail' },
     { name: 'few', observation: large().slice(1), verdict: 'broken' },

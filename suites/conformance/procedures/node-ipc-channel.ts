@@ -108,5 +108,6 @@ export async function untilEnded(trial: Trial, child: ChildProcess, ms?: number)
 /** The error that ended a Node program, as its stderr tells: 'SyntaxError: …' without the stack. null when there is none. */
 export function fatalError(stderr: string): string | null {
   const line = stderr.split('\n').find((text) => /^(Uncaught )?([A-Z]\w*)?Error\b/.test(text));
-  return line === undefined ? null : line.trim();
+  // It may quote what it could not read.
+  return line === undefined ? null : line.trim().replace(/[\0-\x1f\x7f]/g, (control) => JSON.stringify(control).slice(1, -1));
 }

@@ -66,9 +66,8 @@ export function judgeSurvival(runs: readonly Survival[], wanted: number | null):
   ] as const);
   const given = runs.map(({ bytes, heardBefore }) => [`before ${bytes} a message was received`, [heardBefore, true]] as const);
   const { verdict, evidence } = judgeExpected(Object.fromEntries(expectations), 'deviation', Object.fromEntries(given));
-  if (verdict !== 'deviation') return { verdict, evidence };
-  const caught = runs.filter((run) => run.caught.length > 0).map((run) => `${run.caught.join(', ')} and the channel ${run.goesOn ? 'goes on' : 'is dead'}`);
-  return { verdict, evidence: caught.length === 0 ? evidence : `${evidence} With a listener of 'uncaughtException': ${[...new Set(caught)].join('; ')}.` };
+  const caught = runs.map(({ bytes, caught: errors, goesOn }) => `after ${bytes} it is given ${errors.length} (${errors.join(', ')}) and the channel ${goesOn ? 'goes on' : 'is dead'}`);
+  return { verdict, evidence: `${evidence} With a listener of 'uncaughtException': ${caught.join('; ')}.` };
 }
 
 /** For proofs. */
