@@ -1,0 +1,15 @@
+import type { Ends, Trial } from '../../../harness/define.js';
+import { listenFor } from './connected.js';
+
+/** Both ends of any transport, connected: `trial.pair`, and a connection over the loopback interface. */
+export function endsOf(trial: Trial, options: { readonly nonblocking?: boolean; readonly index?: number } = {}): Ends {
+  if (trial.subject !== 'tcp-loopback') return trial.pair(options);
+  const { sys, own } = trial;
+  const { listener, address, client } = listenFor(trial, 1, `listener${options.index ?? 0}`);
+  const a = client();
+  sys.connect(a, address);
+  const b = own(sys.accept4(listener));
+  sys.close(listener);
+  if (options.nonblocking === true) for (const end of [a, b]) sys.ioctl(end, sys.constants.FIONBIO, 1);
+  return { a: { in: a, out: a }, b: { in: b, out: b } };
+}
