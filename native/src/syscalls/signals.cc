@@ -121,9 +121,8 @@ Napi::Value sigtimedwait(const Napi::CallbackInfo& info) {
   const int64_t timeoutMs = arguments.integer(1, "timeoutMs", 0, INT32_MAX);
   if (arguments.areWrong()) return info.Env().Undefined();
   const sigset_t set = signalSet(signals);
-  const timespec timeout{.tv_sec = timeoutMs / 1000, .tv_nsec = timeoutMs % 1000 * 1000000};
   siginfo_t received;
-  const int signo = ::sigtimedwait(&set, &received, &timeout);
+  const int signo = waitForSignal(set, received, timeoutMs);
   if (signo < 0) return throwErrno(info.Env(), "sigtimedwait");
   return signalObject(info.Env(), factsOf(signo, received));
 }

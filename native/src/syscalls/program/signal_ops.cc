@@ -90,9 +90,8 @@ struct Sigtimedwait final : Op {
     return names;
   }
   int64_t run(Machine& machine) override {
-    const timespec timeout{.tv_sec = timeoutMs / 1000, .tv_nsec = timeoutMs % 1000 * 1000000};
     siginfo_t info;
-    const int signo = ::sigtimedwait(&set, &info, &timeout);
+    const int signo = waitForSignal(set, info, timeoutMs);
     if (signo < 0) return -1;
     const SignalFacts facts = factsOf(signo, info);
     machine.count(0, facts.code);
