@@ -17,7 +17,7 @@ export interface Channel {
 /** One write is one read. */
 export const isMessages = (subject: string): boolean => /-(dgram|seqpacket)$|^posix-mq$/.test(subject);
 
-export function openChannel(trial: Trial, options: { readonly nonblocking?: boolean } = {}): Channel {
+export function openChannel(trial: Trial, options: { readonly nonblocking?: boolean; readonly index?: number } = {}): Channel {
   if (trial.subject === 'posix-mq') return openQueue(trial, options.nonblocking === true);
   const { sys } = trial;
   const { a, b } = endsOf(trial, options);
