@@ -4,7 +4,7 @@ import { listenFor } from './procedures/connected.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { ordinaryUser, whoIs, type Who } from './procedures/identity.js';
 import { outcome } from './procedures/outcomes.js';
-import { SOCKETPAIRS, UNIX } from './procedures/subjects.js';
+import { SOCKETPAIRS, socketTypeOf, UNIX } from './procedures/subjects.js';
 
 const PEERCRED = {
   document: 'unix(7), SO_PEERCRED',
@@ -73,13 +73,13 @@ export const peercredConnect = defineProcedure<Connector>({
   quick: false,
   observe: (trial) => {
     const { sys, own } = trial;
-    const { AF_UNIX, SOCK_STREAM, SOCK_SEQPACKET } = sys.constants;
+    const { AF_UNIX } = sys.constants;
     const { listener, address } = listenFor(trial, 1);
     const board = sys.createBoard();
     const { become } = ordinaryUser(trial);
     const client = sys.forkProgram(
       [
-        { op: 'socket', domain: AF_UNIX, type: trial.subject === 'unix-stream' ? SOCK_STREAM : SOCK_SEQPACKET, as: 'socket' },
+        { op: 'socket', domain: AF_UNIX, type: socketTypeOf(trial), as: 'socket' },
         { op: 'connect', fd: 'socket', address, as: 'connect' },
         ...become,
         { op: 'fork', body: [{ op: 'send', fd: 'socket', data: 'hello' }], as: 'grandchild' },
@@ -139,12 +139,12 @@ export const pidfd = defineProcedure<Stable>({
   quick: false,
   observe: (trial) => {
     const { sys, own, subject } = trial;
-    const { AF_UNIX, SOCK_STREAM, SOCK_SEQPACKET, SOL_SOCKET, SO_PASSPIDFD, SO_PEERPIDFD } = sys.constants;
+    const { AF_UNIX, SOL_SOCKET, SO_PASSPIDFD, SO_PEERPIDFD } = sys.constants;
     const listening = subject === 'unix-stream' || subject === 'unix-seqpacket' ? listenFor(trial, 1) : null;
     const ends = listening === null ? trial.pair() : null;
     const board = sys.createBoard();
     const connect: readonly Op[] =
-      listening === null ? [] : [{ op: 'socket', domain: AF_UNIX, type: subject === 'unix-stream' ? SOCK_STREAM : SOCK_SEQPACKET, as: 'socket' }, { op: 'connect', fd: 'socket', address: listening.address }];
+      listening === null ? [] : [{ op: 'socket', domain: AF_UNIX, type: socketTypeOf(trial), as: 'socket' }, { op: 'connect', fd: 'socket', address: listening.address }];
     const child = sys.forkProgram([...connect, { op: 'waitAtLeast', word: 0, value: 1 }, { op: 'send', fd: ends?.a.out ?? 'socket', data: 'x' }, { op: 'waitAtLeast', word: 0, value: 2 }], { board });
     trial.defer(() => child.end());
     const end = listening === null ? (ends?.b.in as number) : own(sys.accept4(listening.listener, sys.constants.SOCK_CLOEXEC));
