@@ -1,5 +1,6 @@
 import { defineProcedure, type Trial } from '../../harness/define.js';
 import { listenFor, socketFor } from './procedures/connected.js';
+import { endsOf } from './procedures/ends.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { heirlooms } from './procedures/heir.js';
 import { objectOf } from './procedures/open-descriptors.js';
@@ -28,7 +29,7 @@ export const closedOnExec = defineProcedure<readonly Fate[]>({
   observe: (trial) => {
     const { sys, own } = trial;
     const { F_GETFD, F_SETFD, FD_CLOEXEC } = sys.constants;
-    const marked = trial.pair().a.out;
+    const marked = endsOf(trial).a.out;
     sys.fcntl(marked, F_SETFD, FD_CLOEXEC);
     const descriptors: readonly (readonly [Fate['how'], number])[] = [
       ['F_SETFD', marked],
@@ -91,7 +92,7 @@ export const perDescriptor = defineProcedure<Flags>({
   observe: (trial) => {
     const { sys, own, path, subject } = trial;
     const { F_GETFD, F_SETFD, F_DUPFD_CLOEXEC, FD_CLOEXEC, O_CLOEXEC, O_RDWR, O_CREAT } = sys.constants;
-    const original = subject === 'fd-table' ? own(sys.open(path('file'), O_RDWR | O_CREAT, 0o600)) : trial.pair().a.out;
+    const original = subject === 'fd-table' ? own(sys.open(path('file'), O_RDWR | O_CREAT, 0o600)) : endsOf(trial).a.out;
     sys.fcntl(original, F_SETFD, 0);
     const marked = own(sys.dup(original));
     sys.fcntl(marked, F_SETFD, FD_CLOEXEC);
@@ -151,7 +152,7 @@ export const notOnFork = defineProcedure<UsedByChild>({
   observe: (trial) => {
     const { sys } = trial;
     const { F_GETFD, F_SETFD, FD_CLOEXEC } = sys.constants;
-    const { a, b } = trial.pair();
+    const { a, b } = endsOf(trial);
     sys.fcntl(a.out, F_SETFD, FD_CLOEXEC);
     const program = sys.forkProgram([
       { op: 'fcntl', fd: a.out, command: F_GETFD, as: 'flag' },

@@ -1,4 +1,5 @@
 import { defineProcedure, type Op } from '../../harness/define.js';
+import { endsOf } from './procedures/ends.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { heirlooms } from './procedures/heir.js';
 import { objectOf } from './procedures/open-descriptors.js';
@@ -32,7 +33,7 @@ export const unusedEndLeak = defineProcedure<ForgottenEnd>({
   observe: (trial) => {
     const { sys } = trial;
     const { POLLIN } = sys.constants;
-    const { a, b } = trial.pair();
+    const { a, b } = endsOf(trial);
     const board = sys.createBoard();
     const program = sys.forkProgram(
       [
@@ -89,7 +90,7 @@ export const closeRange = defineProcedure<Ranges>({
   observe: (trial) => {
     const { sys } = trial;
     const { F_GETFD, F_SETFD, CLOSE_RANGE_CLOEXEC } = sys.constants;
-    const { a, b } = trial.pair();
+    const { a, b } = endsOf(trial);
     const ends = [...new Set([a.in, a.out, b.in, b.out])];
     for (const end of ends) sys.fcntl(end, F_SETFD, 0);
     const range = (flags: number): Op => ({ op: 'close_range', first: 3, last: 0xffff_ffff, flags, as: 'range' });

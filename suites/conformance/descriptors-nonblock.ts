@@ -1,4 +1,5 @@
 import { defineProcedure, errnoOf, type Syscalls } from '../../harness/define.js';
+import { endsOf } from './procedures/ends.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
 
@@ -28,7 +29,7 @@ export const sharedDescription = defineProcedure<SharedFlag>({
   observe: (trial) => {
     const { sys, own, path, subject } = trial;
     const { F_GETFD, F_SETFD, F_SETFL, FD_CLOEXEC, O_NONBLOCK, O_RDWR, O_CREAT } = sys.constants;
-    const descriptor = subject === 'fd-table' ? own(sys.open(path('file'), O_RDWR | O_CREAT, 0o600)) : trial.pair().a.out;
+    const descriptor = subject === 'fd-table' ? own(sys.open(path('file'), O_RDWR | O_CREAT, 0o600)) : endsOf(trial).a.out;
     sys.fcntl(descriptor, F_SETFD, 0);
     const duplicate = own(sys.dup(descriptor));
     const before = isNonblocking(sys, descriptor);
@@ -81,9 +82,10 @@ export const notSharedAcrossEnds = defineProcedure<TwoEnds>({
   expected: 'Set here: a read with nothing to read is EAGAIN. Not set there.',
   procedure: 'F_SETFL O_NONBLOCK on the reading end of a pair; F_GETFL of both; read here.',
   quick: false,
-  observe: ({ sys, pair }) => {
+  observe: (trial) => {
+    const { sys } = trial;
     const { F_SETFL, O_NONBLOCK } = sys.constants;
-    const { a, b } = pair();
+    const { a, b } = endsOf(trial);
     sys.fcntl(b.in, F_SETFL, O_NONBLOCK);
     const here = isNonblocking(sys, b.in);
     return { here, there: isNonblocking(sys, a.out), readHere: here ? errnoOf(() => sys.read(b.in, 1)) : 'not read: it would block' };

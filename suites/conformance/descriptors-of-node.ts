@@ -1,8 +1,9 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import type { ChildProcess } from 'node:child_process';
 import { defineProcedure, type Trial } from '../../harness/define.js';
+import { endsOf } from './procedures/ends.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { objectOf, openDescriptorsOf } from './procedures/open-descriptors.js';
 
@@ -167,8 +168,8 @@ export const nonblockLeaks = defineProcedure<readonly Leftover[]>({
 async function endBy(trial: Trial, ending: Ending, place: number): Promise<Leftover> {
   const { sys } = trial;
   const { F_GETFL, O_NONBLOCK } = sys.constants;
-  const input = trial.pair({ index: 2 * place });
-  const output = trial.pair({ index: 2 * place + 1 });
+  const input = endsOf(trial, { index: 2 * place });
+  const output = endsOf(trial, { index: 2 * place + 1 });
   const ends = [input.b.in, output.a.out] as const;
   const flags = (): [boolean, boolean] => [(sys.fcntl(ends[0], F_GETFL) & O_NONBLOCK) !== 0, (sys.fcntl(ends[1], F_GETFL) & O_NONBLOCK) !== 0];
   const child = trial.child(new URL('./children/stdio-in-use.js', import.meta.url), { stdio: [ends[0], ends[1], 'pipe'] });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineProcedure, errnoOf } from '../../harness/define.js';
+import { endsOf } from './procedures/ends.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { arrive } from './procedures/outcomes.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
@@ -82,7 +83,7 @@ export const dup2Redirect = defineProcedure<Redirection>({
     const { O_CLOEXEC, O_RDWR, O_CREAT, POLLIN, POLLHUP } = sys.constants;
     const file = path('file');
     const toFile = subject === 'fd-table';
-    const ends = toFile ? null : trial.pair();
+    const ends = toFile ? null : endsOf(trial);
     const target = ends?.a.out ?? own(sys.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600));
     const [reading, writing] = sys.pipe2(O_CLOEXEC);
     own(reading);
