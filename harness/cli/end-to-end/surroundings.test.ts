@@ -71,7 +71,7 @@ test('it runs as an ordinary user', async () => {
   const scratch = await mkdtemp('/tmp/o-');
   try {
     const copy = join(scratch, 'package');
-    for (const part of ['dist', 'native', 'package.json', 'harness/cli', 'reports/assets', 'vendor']) cpSync(join(root, part), join(copy, part), { recursive: true });
+    for (const part of ['dist', 'native', 'package.json', 'harness/cli', 'reports/assets', 'suites/conformance/deviations', 'vendor']) cpSync(join(root, part), join(copy, part), { recursive: true });
     cpSync(join(root, 'node_modules'), join(copy, 'node_modules'), { recursive: true, filter: (path) => !/node_modules\/(esbuild|@esbuild|typescript|@typescript|playwright-core)$/.test(path) });
     const own = join(scratch, 'own');
     await mkdir(own);
