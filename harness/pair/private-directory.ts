@@ -1,5 +1,5 @@
 import { closeSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { NativeAddon } from '../../native/addon.js';
 import { UserError } from '../user-error.js';
@@ -20,7 +20,7 @@ type Locking = Pick<NativeAddon, 'tryLock'>;
  * taken, because a living run holds its lock. Names and process ids say nothing about whether a run lives.
  */
 export function makePrivateDirectory(addon: Locking, parent = tmpdir()): PrivateDirectory {
-  const prefix = `ipcbench-${userInfo().uid}-`;
+  const prefix = `ipcbench-${uid()}-`;
   sweep(addon, parent, prefix);
   // Under this name nobody sweeps it; it gets the swept name only once it is locked.
   let path: string;
@@ -56,7 +56,7 @@ function sweep(addon: Locking, parent: string, prefix: string): void {
 
 function removeIfAbandoned(addon: Locking, path: string): void {
   try {
-    if (statSync(path).uid !== userInfo().uid) return;
+    if (statSync(path).uid !== uid()) return;
     const lock = openLock(path);
     try {
       // Without a lock file it is what a sweep that was itself killed left over.
@@ -76,6 +76,11 @@ function openLock(path: string): number | null {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** Not os.userInfo(), which throws for a user that has no entry in the password file, as in many containers. */
+function uid(): number {
+  return process.getuid?.() ?? 0;
 }
 
 function ageMs(path: string): number {

@@ -136,7 +136,8 @@ function figureOf({ initiator, responder }: Sample, work: Work): number {
   return p50;
 }
 
-const twinLine = v.object({ p50Ns: v.nullable(v.number()), bytesPerSecond: v.nullable(v.number()) });
+/** A round trip's median, or a rate; never both. */
+const twinLine = v.object({ p50Ns: v.optional(v.number()), bytesPerSecond: v.optional(v.number()) });
 
 async function twinFigure(twinPath: string, rig: SpeedRig, transport: string, work: Work): Promise<number> {
   const { stdout } = await execa(twinPath, [transport, work.workload, String(work.sizeBytes), String(TIMING.warmupMs * 1000), String(TIMING.windowMs * 1000), String(rig.cpu)], {
@@ -146,7 +147,7 @@ async function twinFigure(twinPath: string, rig: SpeedRig, transport: string, wo
   });
   const line = v.parse(twinLine, JSON.parse(stdout));
   const figure = work.workload === 'stream' ? line.bytesPerSecond : line.p50Ns;
-  if (figure === null) throw new Error(`The control program gave no figure for ${transport}, ${work.words}.`);
+  if (figure === undefined) throw new Error(`The control program gave no figure for ${transport}, ${work.words}.`);
   return figure;
 }
 
