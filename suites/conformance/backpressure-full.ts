@@ -111,6 +111,7 @@ export const blockingBlocks = defineProcedure<Blocked>({
   expected: 'Linux: the writer sleeps (state S, not scheduled) and finishes after SIGCONT. macOS: datagram sockets answer ENOBUFS at once.',
   procedure: `Stop the reader's process with SIGSTOP. Let another process write ${STREAM_BYTES} bytes, or ${MESSAGES} messages of ${MESSAGE_BYTES} bytes, with blocking calls; see it sleep; send the reader SIGCONT and wait for both.`,
   quick: true,
+  deadlineMs: 20_000,
   observe: async (trial) => {
     const { sys, subject } = trial;
     const channel = openChannel(trial);
@@ -125,7 +126,7 @@ export const blockingBlocks = defineProcedure<Blocked>({
     const beforeSleep = writing.outcome('write').counts[progress] ?? 0;
     const readerStopped = processState(reader.pid) === 'T' && (reader.outcome('read').counts[progress] ?? 0) === 0;
     process.kill(reader.pid, 'SIGCONT');
-    writing.wait(5000);
+    writing.wait(8000);
     reader.wait(2000);
     const [sent, received] = [writing.outcome('write'), reader.outcome('read')];
     return {

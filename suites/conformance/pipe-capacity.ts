@@ -311,6 +311,7 @@ export const lePipeBufAllOrNothing = defineProcedure<Atomic>({
     { name: 'one byte of it', observation: atomic({ larger: 1, largerAdded: 1 }), verdict: 'pass' },
     { name: 'all of it', observation: atomic({ larger: 5000, largerAdded: 5000 }), verdict: 'pass' },
     { name: 'the small one cut', observation: atomic({ whole: 1096, wholeAdded: 1096 }), verdict: 'fail' },
+    { name: 'said to be written, and not', observation: atomic({ whole: 4096 }), verdict: 'fail' },
     { name: 'refused, and written', observation: atomic({ wholeAdded: 1096 }), verdict: 'fail' },
     { name: 'nothing written, and no error', observation: atomic({ larger: 0, largerAdded: 0 }), verdict: 'fail' },
     { name: 'more than there was', observation: atomic({ larger: 5001, largerAdded: 5001 }), verdict: 'fail' },

@@ -3,7 +3,8 @@ import { endsOf } from './procedures/ends.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
 
-const SIGNAL_MS = 1500;
+const SIGNAL_MS = 1000;
+const MESSAGE_MS = 5000;
 
 interface Owner {
   /** Who F_GETOWN of the parent names before and after the child has called F_SETOWN. */
@@ -31,7 +32,7 @@ export const ownerIsDescription = defineProcedure<Owner>({
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
-    const { F_SETOWN, F_GETOWN, F_GETFL, O_ASYNC, SIGIO, SIG_BLOCK, FIOASYNC } = sys.constants;
+    const { F_SETOWN, F_GETOWN, F_GETFL, O_ASYNC, SIGIO, SIG_BLOCK, FIOASYNC, POLLIN } = sys.constants;
     const { a, b } = endsOf(trial);
     sys.fcntl(b.in, F_SETOWN, sys.getpid());
     const board = sys.createBoard(2);
@@ -48,6 +49,7 @@ export const ownerIsDescription = defineProcedure<Owner>({
           { op: 'ownSignals', fd: b.in },
           { op: 'ioctl', fd: b.in, request: FIOASYNC, value: 1 },
           { op: 'store', word: 0, value: 1 },
+          { op: 'poll', fd: b.in, events: POLLIN, timeoutMs: MESSAGE_MS },
           { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: SIGNAL_MS, as: 'signal' },
           { op: 'waitAtLeast', word: 1, value: 2 },
         ],
@@ -105,7 +107,7 @@ export const pidReuse = defineProcedure<Heirless>({
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
-    const { F_GETOWN, F_GETFL, O_ASYNC, SIGIO, SIG_BLOCK, FIOASYNC } = sys.constants;
+    const { F_GETOWN, F_GETFL, O_ASYNC, SIGIO, SIG_BLOCK, FIOASYNC, POLLIN } = sys.constants;
     const { a, b } = endsOf(trial);
     const first = started(trial, sys.forkProgram([{ op: 'ownSignals', fd: b.in }, { op: 'ioctl', fd: b.in, request: FIOASYNC, value: 1 }]));
     first.wait(5000);
@@ -121,6 +123,7 @@ export const pidReuse = defineProcedure<Heirless>({
           { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: 0, as: 'inherited' },
           { op: 'ownSignals', fd: b.in },
           { op: 'store', word: 0, value: 2 },
+          { op: 'poll', fd: b.in, events: POLLIN, timeoutMs: MESSAGE_MS },
           { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: SIGNAL_MS, as: 'owned' },
         ],
         { board },

@@ -3,8 +3,9 @@ import { endsOf } from './procedures/ends.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { EVERY_TRANSPORT, UNIX, WITH_END_OF_FILE } from './procedures/subjects.js';
 
-/** A signal comes in microseconds; one that does not come costs this long. */
-const SIGNAL_MS = 1500;
+/** The signal comes with the message; one that does not come costs this long. */
+const SIGNAL_MS = 1000;
+const MESSAGE_MS = 5000;
 const ROUNDS = 5;
 /** Where so many do not fit, fewer do as well. */
 const MESSAGES = 100;
@@ -51,19 +52,19 @@ export const delivered = defineProcedure<Delivered>({
             // What is pending before the message came is not for it.
             { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: 0, as: `extra${number}` },
             { op: 'store', word: 0, value: number },
-            { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: SIGNAL_MS, as: `signal${number}` },
+            ...awaitSigio(trial, b.in, `signal${number}`),
             { op: 'read', fd: b.in, bytes: 64 },
           ]),
           { op: 'store', word: 0, value: ROUNDS + 1 },
-          { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: SIGNAL_MS },
+          ...awaitSigio(trial, b.in, 'sixth'),
           { op: 'store', word: 0, value: ROUNDS + 2 },
           { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: 100, as: 'unread' },
         ],
         { board },
       ),
     );
-    for (let sends = 1; sends <= ROUNDS + 2 && board.waitAtLeast(0, sends, 2 * SIGNAL_MS); sends += 1) sys.write(a.out, 'message');
-    program.wait(2 * SIGNAL_MS);
+    for (let sends = 1; sends <= ROUNDS + 2 && board.waitAtLeast(0, sends, MESSAGE_MS); sends += 1) sys.write(a.out, 'message');
+    program.wait(MESSAGE_MS);
     const came = (as: string): boolean => program.outcome(as).value === SIGIO;
     return { signals: numbers.map((number) => came(`signal${number}`)), extra: numbers.filter((number) => came(`extra${number}`)).length, whileUnread: came('unread') };
   },
@@ -165,7 +166,7 @@ export const onClose = defineProcedure<OnClose>({
           ...others.map((fd): Op => ({ op: 'close', fd })),
           ...wantSigio(trial, b.in),
           { op: 'store', word: 0, value: 1 },
-          { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: SIGNAL_MS, as: 'signal' },
+          ...awaitSigio(trial, b.in, 'signal'),
           { op: 'read', fd: b.in, bytes: 1, as: 'read' },
         ],
         { board },
@@ -191,6 +192,14 @@ function wantSigio({ sys }: Trial, fd: number): Op[] {
     { op: 'sigprocmask', how: SIG_BLOCK, signals: [SIGIO] },
     { op: 'ownSignals', fd },
     { op: 'ioctl', fd, request: FIOASYNC, value: 1 },
+  ];
+}
+
+/** The signal of what has arrived: the message, or the end, is waited for first, however long the sender takes. */
+function awaitSigio({ sys }: Trial, fd: number, as: string): Op[] {
+  return [
+    { op: 'poll', fd, events: sys.constants.POLLIN, timeoutMs: MESSAGE_MS },
+    { op: 'sigtimedwait', signals: [sys.constants.SIGIO], timeoutMs: SIGNAL_MS, as },
   ];
 }
 
