@@ -18,7 +18,7 @@ export const capacityByMessageSize = defineProcedure<readonly Capacity[]>({
   id: 'backpressure/capacity-by-message-size',
   promise: 'How much a channel that nobody reads takes, by the size of the messages.',
   level: 'INFO',
-  source: () => ({ document: 'socket(7), SO_SNDBUF, and POSIX XSH send() (silent)', quote: 'Unspecified: how many bytes fit, when each message has an overhead that counts too.' }),
+  source: () => ({ document: 'socket(7), SO_SNDBUF (says no more than that it is the maximum in bytes)', quote: 'Unspecified: how many bytes fit, when each message has an overhead that counts too.' }),
   subjects: EVERY_TRANSPORT,
   expected: 'Linux: the kernel’s memory is counted, not the bytes: 212992 bytes of SO_SNDBUF are 278 messages of 1 byte, 167 of 256 bytes (42752 bytes), 44 of 4 KiB on a stream (180224 bytes) and 26 on a datagram socket (106496).',
   procedure: 'For messages of 1, 16, 256, 4096 and 65536 bytes (over TCP from 256): fill a fresh nonblocking channel until EAGAIN and count.',

@@ -69,7 +69,7 @@ export const innocentSender = defineProcedure<Innocent>({
   id: 'backpressure/innocent-sender',
   promise: 'Whether one sender that fills a receiver’s queue keeps all others out.',
   level: 'INFO',
-  source: () => ({ document: 'unix(7) and POSIX XSH send() (silent)', quote: 'Unspecified: whether the queue of a datagram socket is shared fairly among its senders.' }),
+  source: () => ({ document: 'unix(7) (silent)', quote: 'Unspecified: whether the queue of a datagram socket is shared fairly among its senders.' }),
   subjects: ['unix-dgram'],
   expected: 'Linux: EAGAIN for every sender until the receiver reads. FreeBSD 14 keeps a part of the buffer for each sender (tests/sys/kern/unix_dgram.c, one2many).',
   procedure: 'One socket sends until EAGAIN. A second one sends once, a third one connects and sends once; the receiver reads one message and the second one sends again.',

@@ -13,7 +13,7 @@ export const pageGranularWritable = defineProcedure<Freed>({
   id: 'backpressure/page-granular-writable',
   promise: 'How much of a full pipe must be read before it is writable again.',
   level: 'INFO',
-  source: () => ({ document: 'pipe(7) and POSIX XSH poll() (silent)', quote: 'Unspecified: how much of a full pipe must be read before it polls writable.' }),
+  source: () => ({ document: 'pipe(7) and poll(2) (silent)', quote: 'Unspecified: how much of a full pipe must be read before it polls writable.' }),
   subjects: ['pipe', 'fifo'],
   expected: 'Linux: a whole page, 4096 reads of one byte (PowerDNS/pdns#8196): a reader of small pieces keeps its writer asleep.',
   procedure: 'Fill with writes of PIPE_BUF bytes; read one byte at a time until poll(2) says POLLOUT.',
