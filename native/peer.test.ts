@@ -124,6 +124,17 @@ test('a partner that is killed is an error line, not a hang', async () => {
   }
 });
 
+test('writing to a receiver that was killed is an error line, not the end by SIGPIPE', async () => {
+  // Not a socket: one whose partner left bytes unread says ECONNRESET, which is no signal.
+  const pair = await startPair({ program, addon, meeting: 'pipe', workload: 'stream', sizeBytes: 64, windowUs: 10_000_000 });
+  await Promise.all([pair.initiator.line('ready'), pair.responder.line('ready')]);
+  for (const peer of [pair.initiator, pair.responder]) peer.say('go');
+  pair.responder.child.kill('SIGKILL');
+  const line = await pair.initiator.line('result');
+  await pair.close();
+  assert.equal([line?.['code'], line?.['syscall'], line?.['errno']], ['EPIPE', 'write', -32]);
+});
+
 /** Plays the initiator for one message to a responder. Gives the sentence it fails with, or null when it answers. */
 async function answerTo(message: Uint8Array, verify: 'header' | 'full', framing: 'stream' | 'message' = 'stream'): Promise<unknown> {
   const [a, b] = addon.socketpair(framing === 'stream' ? 'stream' : 'seqpacket');
