@@ -1,6 +1,7 @@
 import { countUntilError, defineProcedure } from '../../harness/define.js';
 import { isMessages, openChannel } from './procedures/channel.js';
 import { endsOf } from './procedures/ends.js';
+import { forked } from './procedures/forked.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
 
 interface Capacity {
@@ -89,12 +90,10 @@ export const noLostWakeup = defineProcedure<readonly Woken[]>({
       else sys.setsockopt(a.out, sys.constants.SOL_SOCKET, sys.constants.SO_SNDBUF, 16_384);
       const largest = isMessages(subject) ? LARGEST_MESSAGE : 8192;
       const same = { seed: seed % 65_536, bytes, to: largest, wait, timeoutMs: STALL_MS };
-      const writer = sys.forkProgram([{ op: 'writePattern', fd: a.out, from: 1, ...same, as: 'write' }]);
-      trial.defer(() => writer.end());
+      const writer = forked(trial, [{ op: 'writePattern', fd: a.out, from: 1, ...same, as: 'write' }]);
       // Only then is it sure to be full once.
       await trial.until('the channel is full', () => (writer.outcome('write').counts['refused'] ?? 0) > 0);
-      const reader = sys.forkProgram([{ op: 'readPattern', fd: b.in, from: isMessages(subject) ? largest : 1, ...same, as: 'read' }]);
-      trial.defer(() => reader.end());
+      const reader = forked(trial, [{ op: 'readPattern', fd: b.in, from: isMessages(subject) ? largest : 1, ...same, as: 'read' }]);
       if (writer.wait(PATIENCE_MS) === null || reader.wait(STALL_MS) === null) throw new Error(`The writer and the reader went on for more than ${PATIENCE_MS} ms. This machine is too busy.`);
       const [wrote, read] = [writer.outcome('write'), reader.outcome('read')];
       runs.push({

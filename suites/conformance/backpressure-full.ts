@@ -2,6 +2,7 @@ import { countUntilError, defineProcedure, type ForkedProgram, type Trial } from
 import { EVERY_CHANNEL, firstDifference, isMessages, numbered, openChannel, type Channel } from './procedures/channel.js';
 import { fallsAsleep } from './procedures/asleep.js';
 import { judgeExpected } from './procedures/expectations.js';
+import { forked } from './procedures/forked.js';
 import { processState, stop } from './procedures/process-state.js';
 import { outcome } from './procedures/outcomes.js';
 
@@ -178,29 +179,24 @@ interface Programs {
 }
 
 function streamPrograms(trial: Trial, channel: Channel): Programs {
-  const { sys, seed } = trial;
-  const pattern = { seed, bytes: STREAM_BYTES, from: 4096 };
+  const { seed } = trial;
+  const pattern = { seed: seed % 65_536, bytes: STREAM_BYTES, from: 4096 };
   return {
-    reader: started(trial, sys.forkProgram([{ op: 'readPattern', fd: channel.in, ...pattern, as: 'read' }])),
-    writer: () => started(trial, sys.forkProgram([{ op: 'writePattern', fd: channel.out, ...pattern, as: 'write' }])),
+    reader: forked(trial, [{ op: 'readPattern', fd: channel.in, ...pattern, as: 'read' }]),
+    writer: () => forked(trial, [{ op: 'writePattern', fd: channel.out, ...pattern, as: 'write' }]),
     progress: 'bytes',
   };
 }
 
 function messagePrograms(trial: Trial, channel: Channel): Programs {
-  const { sys, subject } = trial;
+  const { subject } = trial;
   const isQueue = subject === 'posix-mq';
   return {
-    reader: started(trial, sys.forkProgram([{ op: 'recvStamped', fd: channel.in, messages: MESSAGES, maxBytes: 8192, via: isQueue ? 'mq' : 'read', as: 'read' }])),
+    reader: forked(trial, [{ op: 'recvStamped', fd: channel.in, messages: MESSAGES, maxBytes: 8192, via: isQueue ? 'mq' : 'read', as: 'read' }]),
     writer: () =>
-      started(trial, sys.forkProgram([{ op: 'sendStamped', fd: channel.out, writer: 1, messages: MESSAGES, from: MESSAGE_BYTES, to: MESSAGE_BYTES, via: isQueue ? 'mq' : 'write', as: 'write' }])),
+      forked(trial, [{ op: 'sendStamped', fd: channel.out, writer: 1, messages: MESSAGES, from: MESSAGE_BYTES, to: MESSAGE_BYTES, via: isQueue ? 'mq' : 'write', as: 'write' }]),
     progress: 'messages',
   };
-}
-
-function started({ defer }: Trial, program: ForkedProgram): ForkedProgram {
-  defer(() => program.end());
-  return program;
 }
 
 /** Reads until so many bytes have come, or nothing comes any more. */

@@ -1,6 +1,7 @@
 import { defineProcedure, type Op, type Trial } from '../../harness/define.js';
 import { firstDifference, numbered } from './procedures/channel.js';
 import { endsOf } from './procedures/ends.js';
+import { forked } from './procedures/forked.js';
 
 interface Storm {
   readonly restart: boolean;
@@ -81,14 +82,13 @@ function storm(trial: Trial, index: number, restart: boolean): Storm {
   }
   const wanted = trial.count({ quick: 1 << 18, default: 1 << 19, thorough: 1 << 22 });
   const caught: Op = { op: 'catchSignal', signo: SIGALRM, ...(restart ? { restart: true } : {}) };
-  const program = sys.forkProgram([
+  const program = forked(trial, [
     caught,
     { op: 'setitimer', firstUs: INTERVAL_US, intervalUs: INTERVAL_US },
     { op: 'writeAll', fd: a.out, data: numbered(0, wanted), as: 'write' },
     { op: 'setitimer', firstUs: 0, intervalUs: 0 },
     { op: 'signalCount', signo: SIGALRM, as: 'signals' },
   ]);
-  trial.defer(() => program.end());
   const pause = new Int32Array(new SharedArrayBuffer(4));
   const pieces: Buffer[] = [];
   let read = 0;

@@ -3,6 +3,7 @@ import { fallsAsleep } from './procedures/asleep.js';
 import { EVERY_CHANNEL, openChannel } from './procedures/channel.js';
 import { endsOf } from './procedures/ends.js';
 import { judgeExpected } from './procedures/expectations.js';
+import { forked } from './procedures/forked.js';
 import { outcome, received } from './procedures/outcomes.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
 
@@ -73,11 +74,11 @@ export const restartedRead = defineProcedure<Restarted>({
     const { SIGUSR1 } = sys.constants;
     const { a, b } = endsOf(trial);
     const board = sys.createBoard(1);
-    const program = sys.forkProgram(
+    const program = forked(
+      trial,
       [{ op: 'catchSignal', signo: SIGUSR1, restart: true }, { op: 'store', word: 0, value: 1 }, { op: 'read', fd: b.in, bytes: 64, as: 'read' }, { op: 'signalCount', signo: SIGUSR1, as: 'signals' }],
       { board },
     );
-    trial.defer(() => program.end());
     board.waitAtLeast(0, 1, 5000);
     const asleepBefore = await fallsAsleep(trial, program);
     process.kill(program.pid, 'SIGUSR1');

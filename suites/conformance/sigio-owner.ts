@@ -1,6 +1,7 @@
-import { defineProcedure, type ForkedProgram, type Trial } from '../../harness/define.js';
+import { defineProcedure } from '../../harness/define.js';
 import { endsOf } from './procedures/ends.js';
 import { judgeExpected } from './procedures/expectations.js';
+import { forked } from './procedures/forked.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
 
 const SIGNAL_MS = 1000;
@@ -40,21 +41,19 @@ export const ownerIsDescription = defineProcedure<Owner>({
       const owner = sys.fcntl(fd, F_GETOWN);
       return owner === sys.getpid() ? 'parent' : owner === child ? 'child' : 'nobody';
     };
-    const program = started(
+    const program = forked(
       trial,
-      sys.forkProgram(
-        [
-          { op: 'waitAtLeast', word: 1, value: 1 },
-          { op: 'sigprocmask', how: SIG_BLOCK, signals: [SIGIO] },
-          { op: 'ownSignals', fd: b.in },
-          { op: 'ioctl', fd: b.in, request: FIOASYNC, value: 1 },
-          { op: 'store', word: 0, value: 1 },
-          { op: 'poll', fd: b.in, events: POLLIN, timeoutMs: MESSAGE_MS },
-          { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: SIGNAL_MS, as: 'signal' },
-          { op: 'waitAtLeast', word: 1, value: 2 },
-        ],
-        { board },
-      ),
+      [
+        { op: 'waitAtLeast', word: 1, value: 1 },
+        { op: 'sigprocmask', how: SIG_BLOCK, signals: [SIGIO] },
+        { op: 'ownSignals', fd: b.in },
+        { op: 'ioctl', fd: b.in, request: FIOASYNC, value: 1 },
+        { op: 'store', word: 0, value: 1 },
+        { op: 'poll', fd: b.in, events: POLLIN, timeoutMs: MESSAGE_MS },
+        { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: SIGNAL_MS, as: 'signal' },
+        { op: 'waitAtLeast', word: 1, value: 2 },
+      ],
+      { board },
     );
     const before = ownerOf(b.in, program.pid);
     board.store(1, 1);
@@ -109,25 +108,23 @@ export const pidReuse = defineProcedure<Heirless>({
     const { sys } = trial;
     const { F_GETOWN, F_GETFL, O_ASYNC, SIGIO, SIG_BLOCK, FIOASYNC, POLLIN } = sys.constants;
     const { a, b } = endsOf(trial);
-    const first = started(trial, sys.forkProgram([{ op: 'ownSignals', fd: b.in }, { op: 'ioctl', fd: b.in, request: FIOASYNC, value: 1 }]));
+    const first = forked(trial, [{ op: 'ownSignals', fd: b.in }, { op: 'ioctl', fd: b.in, request: FIOASYNC, value: 1 }]);
     first.wait(5000);
     const board = sys.createBoard(2);
-    const second = started(
+    const second = forked(
       trial,
-      sys.forkProgram(
-        [
-          { op: 'sigprocmask', how: SIG_BLOCK, signals: [SIGIO] },
-          { op: 'store', word: 0, value: 1 },
-          { op: 'read', fd: b.in, bytes: 64 },
-          { op: 'waitAtLeast', word: 1, value: 1 },
-          { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: 0, as: 'inherited' },
-          { op: 'ownSignals', fd: b.in },
-          { op: 'store', word: 0, value: 2 },
-          { op: 'poll', fd: b.in, events: POLLIN, timeoutMs: MESSAGE_MS },
-          { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: SIGNAL_MS, as: 'owned' },
-        ],
-        { board },
-      ),
+      [
+        { op: 'sigprocmask', how: SIG_BLOCK, signals: [SIGIO] },
+        { op: 'store', word: 0, value: 1 },
+        { op: 'read', fd: b.in, bytes: 64 },
+        { op: 'waitAtLeast', word: 1, value: 1 },
+        { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: 0, as: 'inherited' },
+        { op: 'ownSignals', fd: b.in },
+        { op: 'store', word: 0, value: 2 },
+        { op: 'poll', fd: b.in, events: POLLIN, timeoutMs: MESSAGE_MS },
+        { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: SIGNAL_MS, as: 'owned' },
+      ],
+      { board },
     );
     const ownerAfterDeath = sys.fcntl(b.in, F_GETOWN) === 0 ? 'nobody' : 'the dead';
     const inheritedAsync = (sys.fcntl(b.in, F_GETFL) & O_ASYNC) !== 0;
@@ -152,8 +149,3 @@ export const pidReuse = defineProcedure<Heirless>({
     { name: 'no signals at all', observation: { ownerAfterDeath: 'nobody', inheritedAsync: true, inherited: false, owned: false }, verdict: 'broken' },
   ],
 });
-
-function started({ defer }: Trial, program: ForkedProgram): ForkedProgram {
-  defer(() => program.end());
-  return program;
-}
