@@ -1,0 +1,110 @@
+import { defineProcedure } from '../../harness/define.js';
+import { judgeExpected } from './procedures/expectations.js';
+import { contended, tear, type Torn } from './procedures/torn.js';
+
+/** Odd sizes among them: multiples of a page cannot be cut at the edge of one. A record of one byte cannot be torn. */
+const UP_TO_PIPE_BUF = [7, 511, 512, 513, 2049, 4095, 4096];
+const BEYOND_PIPE_BUF = [4097, 8192, 65_536, 262_144];
+const OF_STREAMS = [100, 4096, 32_768, 36_864, 65_536];
+/** Two pages: several writers fill it many times over with little. */
+const SMALL_PIPE = 8192;
+/** Otherwise it grows with what is written, and each writer may be done before another begins. */
+const TCP_SEND_BUFFER = 131_072;
+
+export const leqPipeBuf = defineProcedure<readonly Torn[]>({
+  id: 'atomicity/le-pipe-buf',
+  promise: 'A write of PIPE_BUF bytes or less to a pipe is never interleaved with others.',
+  level: 'MUST',
+  source: () => ({
+    document: 'POSIX.1-2017 XSH, write(), DESCRIPTION; pipe(7), PIPE_BUF',
+    quote: 'Write requests of {PIPE_BUF} bytes or less shall not be interleaved with data from other processes doing writes on the same pipe.',
+  }),
+  subjects: ['pipe', 'fifo'],
+  expected: 'No torn record, at any size up to 4096.',
+  procedure: `Four processes write records of ${UP_TO_PIPE_BUF.join(', ')} bytes, each with its own value, to one pipe of ${SMALL_PIPE} bytes; one reads 60,001 bytes at a time and looks for runs of one value that are no multiple of the record.`,
+  quick: true,
+  deadlineMs: 60_000,
+  observe: (trial) => {
+    const { F_SETPIPE_SZ } = trial.sys.constants;
+    const volume = trial.count({ quick: 64, default: 128, thorough: 4096 }) * 1024;
+    return UP_TO_PIPE_BUF.map((bytes, index) => tear(trial, { index, bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 16) }, ({ out }) => trial.sys.fcntl(out, F_SETPIPE_SZ, SMALL_PIPE)));
+  },
+  judge: (seen) => judgeExpected({ [`Torn of ${inWords(seen)}`]: [seen.map(({ torn }) => torn), seen.map(() => 0)] }, 'fail', { 'The writers were in each other\'s way': [contended(seen), true] }),
+  proofs: [
+    { name: 'whole', observation: [torn({ bytes: 511 }), torn({ bytes: 4096 })], verdict: 'pass' },
+    { name: 'one torn', observation: [torn({ bytes: 511 }), torn({ bytes: 4096, torn: 1 })], verdict: 'fail' },
+    { name: 'nothing written', observation: [torn({ records: 0, readBytes: 0 })], verdict: 'broken' },
+    { name: 'not all was read', observation: [torn({ readBytes: 4096 })], verdict: 'broken' },
+    { name: 'one after the other', observation: [torn({}), torn({ runs: 4 })], verdict: 'broken' },
+    { name: 'one after the other, five times', observation: [torn({ attempts: 5, runs: 20 })], verdict: 'broken' },
+    { name: 'nothing at all', observation: [], verdict: 'broken' },
+  ],
+});
+
+export const gtPipeBuf = defineProcedure<readonly Torn[]>({
+  id: 'atomicity/gt-pipe-buf',
+  promise: 'A write of more than PIPE_BUF bytes to a pipe may have data of others inside.',
+  level: 'INFO',
+  source: () => ({
+    document: 'POSIX.1-2017 XSH, write(), DESCRIPTION; pipe(7), PIPE_BUF',
+    quote: 'Writes of greater than {PIPE_BUF} bytes may have data interleaved, on arbitrary boundaries, with writes by other processes, whether or not the O_NONBLOCK flag of the file status flags is set.',
+  }),
+  subjects: ['pipe', 'fifo'],
+  expected: 'Linux: 4097 and 262144 tear. 8192 and 65536 tear far more seldom where the reader takes whole pages, so that a test with such sizes passes.',
+  procedure: `As atomicity/le-pipe-buf, with ${BEYOND_PIPE_BUF.join(', ')} bytes and a pipe of the usual capacity.`,
+  quick: false,
+  deadlineMs: 60_000,
+  observe: (trial) => {
+    const volume = trial.count({ quick: 512, default: 1024, thorough: 65_536 }) * 1024;
+    return BEYOND_PIPE_BUF.map((bytes, index) => tear(trial, { index, bytes, recordsEach: Math.ceil(volume / bytes) }));
+  },
+  judge: measured,
+  proofs: proofsOfMeasured(),
+});
+
+/** Records up to half the send buffer go in as one piece here, so several writers seem to work until a record grows. */
+export const multiWriter = defineProcedure<readonly Torn[]>({
+  id: 'atomicity/multi-writer',
+  promise: 'Several processes that write to one stream socket may find their records inside each other.',
+  level: 'INFO',
+  source: () => ({ document: 'POSIX.1-2017 XSH, send()', quote: 'Unspecified: whether the bytes of one send on a stream socket stay together while others send on it.' }),
+  subjects: ['socketpair-stream', 'unix-stream', 'tcp-loopback'],
+  expected: 'Linux, unix sockets: none up to 32768 bytes, many from 36864 on: it works in the test and tears in production.',
+  procedure: `Four processes write records of ${OF_STREAMS.join(', ')} bytes, each with its own value, to one end; one process reads the other end and counts runs of one value that are no multiple of the record. TCP with SO_SNDBUF set to 131072.`,
+  quick: true,
+  deadlineMs: 60_000,
+  observe: (trial) => {
+    const { SOL_SOCKET, SO_SNDBUF } = trial.sys.constants;
+    const volume = trial.count({ quick: 1024, default: 2048, thorough: 65_536 }) * 1024;
+    return OF_STREAMS.map((bytes, index) =>
+      tear(trial, { index, bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 512) }, ({ out }) => {
+        if (trial.subject === 'tcp-loopback') trial.sys.setsockopt(out, SOL_SOCKET, SO_SNDBUF, TCP_SEND_BUFFER);
+      }));
+  },
+  judge: measured,
+  proofs: proofsOfMeasured(),
+});
+
+function measured(seen: readonly Torn[]): ReturnType<typeof judgeExpected> {
+  if (!contended(seen)) return { verdict: 'broken', evidence: `The writers were not in each other's way, so nothing is known: ${inWords(seen)}.` };
+  return { verdict: 'info', evidence: `${seen.map(({ bytes, records, torn }) => `${bytes} bytes: ${torn} torn in ${records} records`).join('; ')}.` };
+}
+
+const inWords = (seen: readonly Torn[]): string => seen.map(({ bytes, records, runs }) => `${records} records of ${bytes} bytes (${runs} turns)`).join(', ');
+
+// Functions: the proofs above are made while this module is being read.
+function torn(changed: Partial<Torn>): Torn {
+  const { bytes, records } = { bytes: 4096, records: 400, ...changed };
+  return { bytes, attempts: 1, records, readBytes: bytes * records, runs: 90, torn: 0, ...changed };
+}
+
+function proofsOfMeasured() {
+  return [
+    { name: 'torn', observation: [torn({ bytes: 4097, torn: 520 }), torn({ bytes: 8192 })], verdict: 'info' },
+    { name: 'whole', observation: [torn({})], verdict: 'info' },
+    { name: 'nothing written', observation: [torn({ records: 0, readBytes: 0 })], verdict: 'broken' },
+    { name: 'not all was read', observation: [torn({ readBytes: 4096 })], verdict: 'broken' },
+    { name: 'one after the other', observation: [torn({ runs: 4 })], verdict: 'broken' },
+    { name: 'nothing at all', observation: [], verdict: 'broken' },
+  ] as const;
+}

@@ -1,0 +1,69 @@
+import type { Board, ForkedProgram, Op, Trial } from '../../../harness/define.js';
+import { openChannel, type Channel } from './channel.js';
+
+export interface Crew {
+  readonly channel: Channel;
+  readonly board: Board;
+  readonly writers: readonly ForkedProgram[];
+  readonly readers: readonly ForkedProgram[];
+  /** Waits for the writers, tells the readers that this was all, and waits for them. False when somebody had to be ended. */
+  finish(): boolean;
+  /** Tells the readers that this was all: by closing the last writing end, and where that is no end of file by an empty message for each. */
+  sayEnd(): void;
+}
+
+export interface CrewPlan {
+  /** What each writer does; it writes to `out`. */
+  readonly writers: readonly ((out: number) => readonly Op[])[];
+  readonly readers: readonly ((into: number) => readonly Op[])[];
+  /** Room for what each of them keeps. */
+  readonly keepBytes?: number;
+  readonly board?: Board;
+  /** Tells several crews of one run apart. */
+  readonly index?: number;
+  /** Before anybody is forked. */
+  prepare?(channel: Channel): void;
+}
+
+/** Where everybody waits for everybody: the last words of the board. */
+const GATE = 63;
+
+/**
+ * Processes at the two ends of one direction of the subject. All of a side share one end; nobody holds the other side's, and this
+ * process only the writing one, until `sayEnd`. They begin when all of them are there.
+ */
+export function startCrew(trial: Trial, plan: CrewPlan): Crew {
+  const { sys } = trial;
+  const channel = openChannel(trial, { index: plan.index ?? 0 });
+  plan.prepare?.(channel);
+  const { out, in: into } = channel;
+  const board = plan.board ?? sys.createBoard();
+  const all = plan.writers.length + plan.readers.length;
+  const start = (ops: readonly Op[], unused: number): ForkedProgram => {
+    const program = sys.forkProgram(
+      [...(out === into ? [] : [{ op: 'close', fd: unused } as const]), { op: 'add', word: GATE, value: 1 }, { op: 'waitAtLeast', word: GATE, value: all }, ...ops],
+      { board, ...(plan.keepBytes === undefined ? {} : { keepBytes: plan.keepBytes }) },
+    );
+    trial.defer(() => program.end());
+    return program;
+  };
+  const readers = plan.readers.map((ops) => start(ops(into), out));
+  const writers = plan.writers.map((ops) => start(ops(out), into));
+  if (out !== into) sys.close(into);
+  const sayEnd = (): void => {
+    if (/-dgram$|^posix-mq$/.test(trial.subject)) for (const _ of readers) channel.put(new Uint8Array());
+    sys.close(out);
+  };
+  return {
+    channel,
+    board,
+    writers,
+    readers,
+    sayEnd,
+    finish: () => {
+      const written = writers.map((writer) => writer.wait());
+      sayEnd();
+      return [...written, ...readers.map((reader) => reader.wait())].every((status) => status?.exitCode === 0);
+    },
+  };
+}
