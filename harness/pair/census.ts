@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { readText } from '../environment/read-text.js';
 
 /** What this process and its private directory hold at one moment. */
@@ -21,7 +22,18 @@ export function takeCensus(directory: string): Census {
   };
 }
 
-/** What is there now and was not before, as a sentence; null when nothing is. */
+/**
+ * What is there now and was not before, as a sentence; null when nothing is. Looks a second time before it says so: other threads of
+ * the process open files for a moment (glibc reads /proc/sys/vm/overcommit_memory when it gives memory back).
+ */
+export async function leftBehindSince(before: Census, directory: string): Promise<string | null> {
+  if (leftBehind(before, takeCensus(directory)) === null) return null;
+  await setTimeout(SECOND_LOOK_MS);
+  return leftBehind(before, takeCensus(directory));
+}
+
+const SECOND_LOOK_MS = 20;
+
 export function leftBehind(before: Census, after: Census): string | null {
   const found: string[] = [];
   if (before.descriptors !== null && after.descriptors !== null) {

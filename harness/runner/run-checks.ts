@@ -1,5 +1,5 @@
 import type { DeliveryCheck, Driver, Judgement, PlacedCpus, Role, Transport, Verdict, VerdictKind } from '../model/index.js';
-import { leftBehind, takeCensus } from '../pair/census.js';
+import { leftBehindSince, takeCensus } from '../pair/census.js';
 import type { PairContext } from '../pair/pair.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
 import { UserError } from '../user-error.js';
@@ -40,7 +40,7 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
       exchanges.push({ sender, problem });
     }
   }
-  const teardownEvidence = leftBehind(before, takeCensus(context.directory));
+  const teardownEvidence = await leftBehindSince(before, context.directory);
 
   const kept = new Map<string, KeptObservation>();
   const verdicts = checks.map((check): Verdict => {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Socket } from 'node:net';
 import { loadAddonSync } from '../../native/load.js';
-import { leftBehind, takeCensus } from '../pair/census.js';
+import { leftBehindSince, takeCensus } from '../pair/census.js';
 import { childrenOf } from '../pair/children.js';
 import { makeTrial } from './make-trial.js';
 import { parseTrialJob, type TrialJob, type TrialLine } from './protocol.js';
@@ -36,7 +36,7 @@ async function run(job: TrialJob): Promise<TrialLine> {
   const children = childrenOf(process.pid);
   const left = [
     ...(tidied === null ? [] : [`Tidying up failed: ${tidied}.`]),
-    ...[leftBehind(before, takeCensus(job.directory)) ?? []].flat(),
+    ...[(await leftBehindSince(before, job.directory)) ?? []].flat(),
     ...(children.length === 0 ? [] : [`Children still alive: ${children.join(', ')}.`]),
   ];
   return { ...outcome, teardown: left.length === 0 ? null : left.join(' '), ms };

@@ -48,8 +48,8 @@ export interface Trial {
   /** Runs after the procedure, last one first, whatever happened. */
   defer(undo: () => void | Promise<void>): void;
   /**
-   * Both ends of the subject, connected, in this process; `index` tells several pairs of one run apart. Subjects with pairs: socketpair-*, unix-*, pipe, fifo,
-   * tcp-loopback. Throws for others.
+   * Both ends of the subject, connected, in this process; `index` tells several pairs of one run apart. Subjects with pairs: socketpair-*, unix-*, pipe, fifo.
+   * Throws for others.
    */
   pair(options?: { readonly nonblocking?: boolean; readonly index?: number }): Ends;
   /** Starts a Node program, given by file URL, as a child that is killed after the run. */

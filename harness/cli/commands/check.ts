@@ -33,7 +33,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
     .command('check [transport...]')
     .description('check: order, loss, duplication, integrity, boundaries and end of file, by real exchanges in both directions')
     .option('--check <id>', 'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats', collect)
-    .option('--messages <n>', 'messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node\'s own transports)', (text) => parseCount(text, '--messages', 1, 1_000_000_000))
+    .option('--messages <n>', 'messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node\'s own transports and with --quick)', (text) => parseCount(text, '--messages', 1, 1_000_000_000))
     .option('--quick', 'the selection that `all` runs')
     .option('--thorough', 'large counts: minutes, for a promise that will be relied on')
     .option('--strict', 'a deviation that is not recorded as known fails too')
@@ -60,7 +60,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
           command: invocation.argv,
           seed: seedOf(options),
           selections: [],
-          checked: { transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? (scale === 'thorough' ? 1_000_000 : null), deadlineMs: (scale === 'thorough' ? 10 : 1) * CHECK_DEADLINE_MS + (options.messages ?? 0), trials: repeated, scale },
+          checked: { transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], deadlineMs: (scale === 'thorough' ? 10 : 1) * CHECK_DEADLINE_MS + (options.messages ?? 0), trials: repeated, scale },
           budgetMs: null,
           out: options.out,
         },
