@@ -80,7 +80,7 @@ function storm(trial: Trial, index: number, restart: boolean): Storm {
     sys.setsockopt(a.out, SOL_SOCKET, SO_SNDBUF, TCP_BUFFER_BYTES);
     sys.setsockopt(b.in, SOL_SOCKET, SO_RCVBUF, TCP_BUFFER_BYTES);
   }
-  const wanted = trial.count({ quick: 1 << 18, default: 1 << 19, thorough: 1 << 22 });
+  const wanted = trial.count({ quick: 1 << 19, default: 1 << 19, thorough: 1 << 22 });
   const caught: Op = { op: 'catchSignal', signo: SIGALRM, ...(restart ? { restart: true } : {}) };
   const program = forked(trial, [
     caught,
