@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { loadChecks } from '../../harness/suites/load-checks.js';
 import { loadProcedures } from '../../harness/suites/load-procedures.js';
 
 const procedures = await loadProcedures();
@@ -37,5 +39,14 @@ for (const { check } of procedures) {
     }
   });
 }
+
+test('every check that the README names exists', async () => {
+  const ids = new Set([...procedures.map(({ check }) => check.id), ...(await loadChecks()).map(({ id }) => id)]);
+  const readme = readFileSync(new URL('../../../suites/conformance/README.md', import.meta.url), 'utf8');
+  const section = /## What two well-known articles describe[^]*?\n## /.exec(readme)?.[0] ?? '';
+  const named = [...section.matchAll(/`([a-z][a-z0-9-]*\/[a-z0-9-]+)`/g)].map(([, id]) => id ?? '');
+  assert.ok(named.length > 40);
+  assert.equal(named.filter((id) => !ids.has(id)), []);
+});
 
 test.run();
