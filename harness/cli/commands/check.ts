@@ -31,7 +31,7 @@ const collect = (value: string, before: readonly string[] | undefined): readonly
 export function addCheck(program: Command, invocation: Invocation): void {
   const command = program
     .command('check [transport...]')
-    .description('check: order, loss, duplication, integrity, boundaries and end of file, by real exchanges in both directions')
+    .description('check what is promised: delivery by real exchanges in both directions, and some two hundred finer promises by procedures of their own')
     .option('--check <id>', 'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats', collect)
     .option('--messages <n>', 'messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node\'s own transports and with --quick)', (text) => parseCount(text, '--messages', 1, 1_000_000_000))
     .option('--quick', 'the selection that `all` runs')

@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { driversOf } from '../../plan/plan.js';
 import { loadChecks } from '../../suites/load-checks.js';
+import { loadProcedures } from '../../suites/load-procedures.js';
 import { loadTransports } from '../../suites/load-transports.js';
 import { loadWorkloads } from '../../suites/load-workloads.js';
 import type { Invocation } from '../invocation.js';
@@ -26,7 +27,11 @@ const LISTS: Readonly<Record<Kind, () => Promise<readonly (readonly [string, str
     `${transport.summary} (${driversOf(transport).join(', ')})${transport.reference === undefined ? '' : ` Reference: ${transport.reference}`}`,
   ]),
   workloads: async () => (await loadWorkloads()).map((workload) => [workload.name, workload.summary]),
-  checks: async () => (await loadChecks()).map((check) => [check.id, `${check.level}: ${check.promise}`]),
+  checks: async () => {
+    const [checks, procedures] = await Promise.all([loadChecks(), loadProcedures()]);
+    const all = [...checks.map((check) => ({ check, on: 'every transport it applies to' })), ...procedures.map(({ check }) => ({ check, on: check.subjects.join(', ') }))];
+    return all.sort((a, b) => (a.check.id < b.check.id ? -1 : 1)).map(({ check, on }) => [check.id, `${check.level}: ${check.promise} (${on})`] as const);
+  },
 };
 
 function table(rows: readonly (readonly [string, string])[]): string {
