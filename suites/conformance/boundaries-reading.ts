@@ -1,0 +1,289 @@
+import { defineProcedure, type Op, type Trial } from '../../harness/define.js';
+import { untilBlocked } from './procedures/blocked.js';
+import { isMessages } from './procedures/channel.js';
+import { endsOf } from './procedures/ends.js';
+import { judgeExpected } from './procedures/expectations.js';
+import { arrive, received, receives } from './procedures/outcomes.js';
+import { EVERY_TRANSPORT, UNIX } from './procedures/subjects.js';
+
+interface Peeks {
+  readonly peeked: readonly string[];
+  readonly short: string;
+  readonly read: string;
+  readonly left: string;
+}
+
+export const peek = defineProcedure<Peeks>({
+  id: 'boundaries/peek',
+  promise: 'MSG_PEEK shows what is next and takes nothing away, not even of a message that does not fit.',
+  level: 'MUST',
+  source: () => ({
+    document: 'recv(2), The flags argument, MSG_PEEK',
+    quote: 'This flag causes the receive operation to return data from the beginning of the receive queue without removing that data from the queue. Thus, a subsequent receive call will return the same data.',
+  }),
+  subjects: [...UNIX, 'tcp-loopback'],
+  expected: 'The same bytes twice, their beginning with a short buffer, and all of them by the receive that follows.',
+  procedure: 'Send four bytes; peek twice, peek with room for two, receive, receive again.',
+  quick: true,
+  observe: (trial) => {
+    const { sys } = trial;
+    const { a, b } = endsOf(trial, { nonblocking: true });
+    const { MSG_PEEK } = sys.constants;
+    sys.send(a.out, 'abcd');
+    arrive(sys, b.in);
+    return {
+      peeked: receives(2, () => sys.recv(b.in, 10, MSG_PEEK)),
+      short: received(() => sys.recv(b.in, 2, MSG_PEEK)),
+      read: received(() => sys.recv(b.in, 10)),
+      left: received(() => sys.recv(b.in, 10)),
+    };
+  },
+  judge: ({ peeked, short, read, left }) =>
+    judgeExpected({ 'Peeked twice': [peeked, ['abcd', 'abcd']], 'with room for two': [short, 'ab'], 'then received': [read, 'abcd'], 'and after that': [left, 'EAGAIN'] }, 'fail', {
+      'The first peek found something': [peeked[0] !== undefined && peeked[0] !== 'EAGAIN', true],
+    }),
+  proofs: [
+    { name: 'looked at only', observation: { peeked: ['abcd', 'abcd'], short: 'ab', read: 'abcd', left: 'EAGAIN' }, verdict: 'pass' },
+    { name: 'taken by the first peek', observation: { peeked: ['abcd', 'EAGAIN'], short: 'ab', read: 'abcd', left: 'EAGAIN' }, verdict: 'fail' },
+    { name: 'a short peek shows the end', observation: { peeked: ['abcd', 'abcd'], short: 'cd', read: 'abcd', left: 'EAGAIN' }, verdict: 'fail' },
+    { name: 'cut by a short peek', observation: { peeked: ['abcd', 'abcd'], short: 'ab', read: 'cd', left: 'EAGAIN' }, verdict: 'fail' },
+    { name: 'received twice', observation: { peeked: ['abcd', 'abcd'], short: 'ab', read: 'abcd', left: 'abcd' }, verdict: 'fail' },
+    { name: 'nothing was there', observation: { peeked: ['EAGAIN', 'EAGAIN'], short: 'EAGAIN', read: 'EAGAIN', left: 'EAGAIN' }, verdict: 'broken' },
+    { name: 'nothing was seen', observation: { peeked: [], short: 'EAGAIN', read: 'EAGAIN', left: 'EAGAIN' }, verdict: 'broken' },
+  ],
+});
+
+interface PeekOffset {
+  /** Peek, peek, receive, peek: two bytes each. */
+  readonly steps: readonly string[];
+  /** SO_PEEK_OFF before, and at the end. */
+  readonly before: number;
+  readonly after: number;
+}
+
+export const peekOffset = defineProcedure<PeekOffset>({
+  id: 'boundaries/peek-offset',
+  promise: 'With SO_PEEK_OFF a peek begins at that offset and moves it on; a receive moves it back.',
+  level: 'MUST',
+  source: (subject) =>
+    isMessages(subject)
+      ? { document: 'socket(7), SO_PEEK_OFF', quote: 'When the option is set to a value greater than or equal to zero, then the next peek at data queued in the socket will occur at the byte offset specified by the option value.' }
+      : { document: 'socket(7), SO_PEEK_OFF', quote: 'recv(fd, buf, 2, MSG_PEEK);  // Peeks "cc"; offset set to 6' },
+  subjects: UNIX,
+  expected: 'Linux: the page’s own example, cc dd aa ee. On message sockets the offset counts through the queue: peeks go from one message to the next, and the receive takes the first. Only Linux has the option.',
+  procedure: 'Queue aabbccddeeff (message sockets: six messages of two bytes), set SO_PEEK_OFF to 4; peek 2, peek 2, receive 2, peek 2.',
+  quick: false,
+  observe: (trial) => {
+    const { sys, subject } = trial;
+    const { SOL_SOCKET, SO_PEEK_OFF, MSG_PEEK } = sys.constants;
+    const { a, b } = trial.pair({ nonblocking: true });
+    for (const piece of isMessages(subject) ? ['aa', 'bb', 'cc', 'dd', 'ee', 'ff'] : ['aabbccddeeff']) sys.send(a.out, piece);
+    const offset = (): number => sys.getsockopt(b.in, SOL_SOCKET, SO_PEEK_OFF);
+    const before = offset();
+    sys.setsockopt(b.in, SOL_SOCKET, SO_PEEK_OFF, 4);
+    const steps = [MSG_PEEK, MSG_PEEK, 0, MSG_PEEK].map((flags) => received(() => sys.recv(b.in, 2, flags)));
+    return { steps, before, after: offset() };
+  },
+  judge: ({ steps, before, after }) =>
+    judgeExpected({ 'Peek, peek, receive, peek at offset 4': [steps, ['cc', 'dd', 'aa', 'ee']], 'the offset afterwards': [after, 8] }, 'fail', { 'The offset of a new socket': [before, -1] }),
+  proofs: [
+    { name: 'as in the manual', observation: { steps: ['cc', 'dd', 'aa', 'ee'], before: -1, after: 8 }, verdict: 'pass' },
+    { name: 'from the front', observation: { steps: ['aa', 'aa', 'aa', 'bb'], before: -1, after: 8 }, verdict: 'fail' },
+    { name: 'an offset that stays', observation: { steps: ['cc', 'dd', 'aa', 'ee'], before: -1, after: 4 }, verdict: 'fail' },
+    { name: 'on from the start', observation: { steps: ['cc', 'dd', 'aa', 'ee'], before: 0, after: 8 }, verdict: 'broken' },
+  ],
+});
+
+interface Waited {
+  /** Whether the receiver slept with half of it there; what it then received. */
+  readonly whole: readonly [slept: boolean, received: string];
+  readonly signal: readonly [slept: boolean, received: string];
+  readonly end: readonly [slept: boolean, received: string];
+}
+
+export const waitall = defineProcedure<Waited>({
+  id: 'boundaries/waitall',
+  promise: 'MSG_WAITALL waits for all that was asked of a stream, unless a signal or the end comes first; of messages it takes one.',
+  level: 'MUST',
+  source: () => ({
+    document: 'recv(2), The flags argument, MSG_WAITALL',
+    quote:
+      'This flag requests that the operation block until the full request is satisfied. However, the call may still return less data than requested if a signal is caught, ' +
+      'an error or disconnect occurs, or the next data to be received is of a different type than that returned. This flag has no effect for datagram sockets.',
+  }),
+  subjects: [...UNIX, 'tcp-loopback'],
+  expected: 'Streams: it sleeps with 4 of 8 bytes, gives 8 when the others come, 4 when a signal is caught, 4 at the end. Message sockets: 4 at once.',
+  procedure: 'A child asks for 8 bytes with MSG_WAITALL where 4 are queued. When it sleeps: send 4 more; send it a signal that it catches; close the sender. Each with a pair of its own.',
+  quick: false,
+  observe: async (trial) => {
+    const { sys } = trial;
+    return {
+      whole: await waiting(trial, 0, (out) => sys.send(out, 'efgh')),
+      signal: await waiting(trial, 1, (_, pid) => sys.kill(pid, sys.constants.SIGUSR1)),
+      end: await waiting(trial, 2, (out) => sys.shutdown(out, sys.constants.SHUT_WR)),
+    };
+  },
+  judge: ({ whole, signal, end }, subject) => {
+    const messages = isMessages(subject);
+    return judgeExpected(
+      {
+        'Slept for all, after a signal, at the end': [[whole[0], signal[0], end[0]], [!messages, !messages, !messages]],
+        'Received when the rest was sent': [whole[1], messages ? 'abcd' : 'abcdefgh'],
+        'when a signal came': [signal[1], 'abcd'],
+        'when the sender ended': [end[1], 'abcd'],
+      },
+      'fail',
+      { 'Something was received': [[whole, signal, end].some(([, text]) => text !== ''), true] },
+    );
+  },
+  proofs: [
+    { name: 'waits', observation: waited({}), verdict: 'pass' },
+    { name: 'one message', observation: { whole: [false, 'abcd'], signal: [false, 'abcd'], end: [false, 'abcd'] }, verdict: 'pass', subject: 'unix-seqpacket' },
+    { name: 'waits for a second message', observation: waited({}), verdict: 'fail', subject: 'unix-seqpacket' },
+    { name: 'two messages in one', observation: { whole: [false, 'abcdefgh'], signal: [false, 'abcd'], end: [false, 'abcd'] }, verdict: 'fail', subject: 'unix-seqpacket' },
+    { name: 'does not wait', observation: waited({ whole: [false, 'abcdefgh'] }), verdict: 'fail' },
+    { name: 'does not wait for a signal', observation: waited({ signal: [false, 'abcd'] }), verdict: 'fail' },
+    { name: 'does not wait for the end', observation: waited({ end: [false, 'abcd'] }), verdict: 'fail' },
+    { name: 'half of it', observation: waited({ whole: [true, 'abcd'] }), verdict: 'fail' },
+    { name: 'lost by a signal', observation: waited({ signal: [true, 'EINTR'] }), verdict: 'fail' },
+    { name: 'lost at the end', observation: waited({ end: [true, ''] }), verdict: 'fail' },
+    { name: 'nothing came', observation: { whole: [true, ''], signal: [true, ''], end: [true, ''] }, verdict: 'broken' },
+  ],
+});
+
+function waited(change: Partial<Waited>): Waited {
+  return { whole: [true, 'abcdefgh'], signal: [true, 'abcd'], end: [true, 'abcd'], ...change };
+}
+
+/** A child that waits for 8 bytes and has 4; `act` on it when it sleeps, or when it is through. */
+async function waiting(trial: Trial, index: number, act: (out: number, pid: number) => void): Promise<[boolean, string]> {
+  const { sys, defer } = trial;
+  const { a, b } = endsOf(trial, { index });
+  sys.send(a.out, 'abcd');
+  arrive(sys, b.in);
+  const ops: Op[] = [
+    // The child's own copy of the sender would keep the connection open, for an end that never comes.
+    { op: 'close', fd: a.out },
+    { op: 'catchSignal', signo: sys.constants.SIGUSR1 },
+    { op: 'recv', as: 'recv', fd: b.in, bytes: 8, flags: sys.constants.MSG_WAITALL, keep: true },
+    { op: 'waitAtLeast', word: 0, value: 1 },
+  ];
+  const child = sys.forkProgram(ops);
+  defer(() => child.end());
+  const slept = await untilBlocked(trial, child, 2);
+  act(a.out, child.pid);
+  child.board.store(0, 1);
+  child.wait();
+  const { error, kept } = child.outcome('recv');
+  return [slept, error ?? Buffer.concat([...kept]).toString()];
+}
+
+interface Pending {
+  readonly empty: number;
+  readonly queued: number;
+  readonly afterOne: number;
+}
+
+export const fionread = defineProcedure<Pending>({
+  id: 'boundaries/fionread',
+  promise: 'What FIONREAD counts: the next message, or all bytes.',
+  level: 'INFO',
+  source: (subject) =>
+    subject.endsWith('dgram')
+      ? { document: 'udp(7), IOCTLS, FIONREAD (to which unix(7), SIOCINQ refers)', quote: 'Returns the size of the next pending datagram in the integer in bytes, or 0 when no datagram is pending.' }
+      : subject.endsWith('seqpacket')
+        ? { document: 'unix(7), Ioctls, SIOCINQ (silent on SOCK_SEQPACKET)', quote: 'Unspecified: whether FIONREAD counts the next packet or all of them.' }
+        : { document: 'unix(7), Ioctls, SIOCINQ', quote: 'For SOCK_STREAM sockets, this call returns the number of unread bytes in the receive buffer.' },
+  subjects: EVERY_TRANSPORT,
+  expected: 'Linux: the next datagram (3); all bytes of a stream or a pipe (5); of a seqpacket socket also all bytes (5), which no single receive gives.',
+  procedure: 'Send 3 bytes and 2; ask FIONREAD before, then, and after a receive with room for 3.',
+  quick: true,
+  observe: (trial) => {
+    const { sys } = trial;
+    const { a, b } = endsOf(trial, { nonblocking: true });
+    const pending = (): number => sys.ioctl(b.in, sys.constants.FIONREAD);
+    const empty = pending();
+    sys.write(a.out, 'abc');
+    arrive(sys, b.in);
+    sys.write(a.out, 'de');
+    const queued = pending();
+    sys.read(b.in, 3);
+    return { empty, queued, afterOne: pending() };
+  },
+  judge: ({ empty, queued, afterOne }, subject) =>
+    judgeExpected({ 'With 3 and 2 bytes queued FIONREAD is': [queued, subject.endsWith('dgram') ? 3 : 5], 'after a receive of 3': [afterOne, 2] }, 'info', { 'With nothing queued': [empty, 0] }),
+  proofs: [
+    { name: 'the sum', observation: { empty: 0, queued: 5, afterOne: 2 }, verdict: 'info', subject: 'socketpair-seqpacket' },
+    { name: 'the next', observation: { empty: 0, queued: 3, afterOne: 2 }, verdict: 'info', subject: 'unix-dgram' },
+    { name: 'something was there', observation: { empty: 1, queued: 6, afterOne: 3 }, verdict: 'broken' },
+  ],
+});
+
+interface Packets {
+  readonly ofLarge: readonly number[];
+  readonly short: readonly string[];
+  readonly zero: number;
+  readonly afterZero: string;
+  /** One-byte packets, until EAGAIN, and the pages of the pipe. */
+  readonly capacity: number;
+  readonly pages: number;
+  readonly refusal: string;
+}
+
+export const oDirectPackets = defineProcedure<Packets>({
+  id: 'boundaries/o-direct-packets',
+  promise: 'A pipe with O_DIRECT keeps packets: what is larger than PIPE_BUF is split, a short read drops the rest, an empty packet does not exist.',
+  level: 'MUST',
+  source: () => ({
+    document: 'pipe(2), DESCRIPTION, O_DIRECT',
+    quote: 'Create a pipe that performs I/O in "packet" mode. Each write(2) to the pipe is dealt with as a separate packet, and read(2)s from the pipe will read one packet at a time.',
+  }),
+  subjects: ['pipe'],
+  expected: 'Linux: 5000 bytes are read as 4096 and 904; of 8 bytes a read of 3 leaves nothing; 0 bytes are nothing; a packet takes a page however small (16 by default). No other system has it.',
+  procedure: 'pipe2(O_DIRECT | O_NONBLOCK). Write 5000 bytes and read with large buffers; write 8 bytes and read 3, then more; write 0 bytes and read; write single bytes until EAGAIN.',
+  quick: false,
+  observe: ({ sys, own }) => {
+    const { O_DIRECT, O_NONBLOCK, O_CLOEXEC, F_GETPIPE_SZ, _SC_PAGESIZE } = sys.constants;
+    const [reading, writing] = sys.pipe2(O_DIRECT | O_NONBLOCK | O_CLOEXEC);
+    own(reading);
+    own(writing);
+    const read = (size: number) => (): Buffer => sys.read(reading, size);
+    sys.write(writing, Buffer.alloc(5000, 'x'));
+    const ofLarge = [read(10_000)().length, read(10_000)().length];
+    sys.write(writing, 'abcdefgh');
+    const short = [received(read(3)), received(read(10))];
+    const zero = sys.write(writing, '');
+    const afterZero = received(read(10));
+    let capacity = 0;
+    const limit = sys.fcntl(writing, F_GETPIPE_SZ) + 1;
+    const refusal = receives(limit, () => {
+      sys.write(writing, 'x');
+      capacity += 1;
+      return Buffer.from('taken');
+    }).find((outcome) => outcome !== 'taken');
+    return { ofLarge, short, zero, afterZero, capacity, pages: (limit - 1) / sys.sysconf(_SC_PAGESIZE), refusal: refusal ?? 'never' };
+  },
+  judge: ({ ofLarge, short, zero, afterZero, capacity, pages, refusal }) =>
+    judgeExpected(
+      {
+        'Of 5000 bytes the reads give': [ofLarge, [4096, 904]],
+        'of 8 a read of 3 and the next one': [short, ['abc', 'EAGAIN']],
+        [`after a write of 0 bytes, which returns ${zero}, a read gives`]: [afterZero, 'EAGAIN'],
+        [`packets of one byte until ${refusal}, in a pipe of ${pages} pages`]: [capacity, pages],
+      },
+      'fail',
+      { 'The pipe is full in the end': [refusal, 'EAGAIN'] },
+    ),
+  proofs: [
+    { name: 'packets', observation: packets({}), verdict: 'pass' },
+    { name: 'not split', observation: packets({ ofLarge: [5000, 0] }), verdict: 'fail' },
+    { name: 'the rest stays', observation: packets({ short: ['abc', 'defgh'] }), verdict: 'fail' },
+    { name: 'an empty packet', observation: packets({ afterZero: 'EOF' }), verdict: 'fail' },
+    { name: 'merged in a page', observation: packets({ capacity: 65_536 }), verdict: 'fail' },
+    { name: 'never full', observation: packets({ refusal: 'never' }), verdict: 'broken' },
+  ],
+});
+
+function packets(change: Partial<Packets>): Packets {
+  return { ofLarge: [4096, 904], short: ['abc', 'EAGAIN'], zero: 0, afterZero: 'EAGAIN', capacity: 16, pages: 16, refusal: 'EAGAIN', ...change };
+}
