@@ -15,7 +15,7 @@ export const flushOnDisconnect = defineProcedure<readonly LastWords[]>({
   level: 'SHOULD',
   source: () => ({ document: DISCONNECT, quote: 'Closes the IPC channel between parent and child, allowing the child to exit gracefully once there are no other connections keeping it alive.' }),
   subjects: NODE_IPC,
-  expected: 'Everything. Node 20: what the kernel takes at once, 219,264 bytes here; the rest of a message is dropped with what has arrived of it, and nobody is told. The cure: disconnect in the callback of send().',
+  expected: 'Everything. Observed: what the kernel takes at once, as in node-ipc-exit/send-then-exit; the rest of a message is dropped with what has arrived of it, and nobody is told. The cure: disconnect in the callback of send().',
   procedure: 'The child sends one short, or one large, message and disconnects while the parent is busy; the parent sends to a stopped child and disconnects, then lets it go on.',
   quick: true,
   observe: async (trial) => {

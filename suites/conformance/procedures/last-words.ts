@@ -18,7 +18,8 @@ export interface LastWords {
 
 export type Batch = Pick<LastWords, 'messages' | 'characters'>;
 
-export const kernelTakes = 'what the kernel takes at once, about 219,000 bytes of one message or 278 short messages with the default of 212,992 for net.core.wmem_default';
+/** libuv 1.51, of Node 22, gives the sockets that it makes for children a buffer of 65,536, which the kernel doubles; before it had the size of net.core.wmem_default. */
+export const kernelTakes = 'what the kernel takes at once. Node 20, with 212,992 for net.core.wmem_default: about 219,000 bytes of one message, or 278 short ones. Node 22 and later: about 146,000, or 171';
 
 /**
  * Children that send, each its batch, and then end. `busy` keeps the parent from reading until they have ended: the receiver can then
