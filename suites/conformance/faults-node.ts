@@ -229,6 +229,7 @@ export const peerNeverReads = defineProcedure<Unread>({
     { name: 'never told', observation: unread({ told: null, takenUntilTold: -1, takenMore: 2000 }), verdict: 'deviation', subject: 'node-ipc-json' },
     { name: 'told before anything was taken', observation: unread({ takenUntilTold: 0 }), verdict: 'deviation', subject: 'unix-stream' },
     { name: 'refused, and taken after all', observation: unread({ takenMore: 1 }), verdict: 'deviation', subject: 'unix-stream' },
+    { name: 'just enough', observation: unread({ triedMore: 100 }), verdict: 'pass', subject: 'unix-stream' },
     { name: 'nothing more was tried', observation: unread({ triedMore: 99 }), verdict: 'broken', subject: 'unix-stream' },
   ],
 });

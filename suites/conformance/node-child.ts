@@ -82,6 +82,7 @@ export const exitBeforeMessages = defineProcedure<BeforeMessages>({
   proofs: [
     { name: 'all', observation: { sent: 100, arrived: 100, arrivedBeforeExit: 100, endedBefore: true }, verdict: 'pass' },
     { name: 'half', observation: { sent: 100, arrived: 50, arrivedBeforeExit: 0, endedBefore: true }, verdict: 'fail' },
+    { name: 'just enough', observation: { sent: 50, arrived: 50, arrivedBeforeExit: 0, endedBefore: true }, verdict: 'pass' },
     { name: 'few', observation: { sent: 49, arrived: 49, arrivedBeforeExit: 49, endedBefore: true }, verdict: 'broken' },
     { name: 'it still lived', observation: { sent: 100, arrived: 100, arrivedBeforeExit: 100, endedBefore: false }, verdict: 'broken' },
   ],

@@ -38,6 +38,7 @@ export const roundRobin = defineProcedure<Served>({
   proofs: [
     { name: 'in turn', observation: served(10, 10), verdict: 'pass' },
     { name: 'nearly in turn', observation: served(15, 5), verdict: 'pass' },
+    { name: 'three in turn', observation: { roundRobin: true, workers: [1, 2, 3], answers: [...served(10, 10).answers, ...Array<string>(10).fill('3')] }, verdict: 'pass' },
     { name: 'one of them gets most', observation: served(16, 4), verdict: 'fail' },
     { name: 'one is not answered', observation: { ...served(10, 9), answers: [...served(10, 9).answers, ''] }, verdict: 'fail' },
     { name: 'one is answered twice', observation: { ...served(10, 9), answers: [...served(10, 9).answers, '12'] }, verdict: 'fail' },

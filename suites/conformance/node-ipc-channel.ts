@@ -140,6 +140,7 @@ export const largeLatency = defineProcedure<Latency>({
   proofs: [
     { name: 'interleaved', observation: { sent: 20, arrived: 20, arrivedMeanwhile: 3, firstMs: 1.2, lastMs: 9.1 }, verdict: 'info' },
     { name: 'one is lost', observation: { sent: 20, arrived: 19, arrivedMeanwhile: 3, firstMs: 1.2, lastMs: 9.1 }, verdict: 'broken' },
+    { name: 'just enough', observation: { sent: 10, arrived: 10, arrivedMeanwhile: 0, firstMs: 1.2, lastMs: 9.1 }, verdict: 'info' },
     { name: 'few', observation: { sent: 9, arrived: 9, arrivedMeanwhile: 3, firstMs: 1.2, lastMs: 9.1 }, verdict: 'broken' },
   ],
 });

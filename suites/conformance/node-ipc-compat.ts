@@ -43,11 +43,11 @@ function compatibility(runtime: Runtime): ProcedureCheck<Compatibility> {
     observe: (trial) => tryRuntime(trial, runtime),
     judge: ({ version, findings, parentDied }) => ({
       verdict: version === '' ? 'broken' : 'info',
-      evidence: `${name} ${version || 'did not say its version'}: ${[...findings.map(inWords), ...(parentDied === null ? [] : [`the parent, Node, died: ${parentDied}`])].join('; ') || 'nothing'}.`,
+      evidence: `${name} ${version || 'did not say its version'}: ${[...findings.map(({ what, seen, of }) => `${seen} of ${of} ${what}`), `the parent, Node, ${parentDied === null ? 'lived' : `died: ${parentDied}`}`].join('; ')}.`,
     }),
     proofs: [
-      { name: 'as Node', observation: { version: '1.2.3', findings: [{ echoed: 5 }, { burst: BURST, inOrder: true }, { beforeExit: BURST }], parentDied: null }, verdict: 'info' },
-      { name: 'silence, then the death of the parent', observation: { version: '1.2.3', findings: [{ echoed: 0 }, { burst: 0, inOrder: false }, { ended: 'exit status 1' }], parentDied: 'Error: Unable to deserialize' }, verdict: 'info' },
+      { name: 'as Node', observation: { version: '1.2.3', findings: [{ what: 'values came back as they were', seen: 5, of: 5 }], parentDied: null }, verdict: 'info' },
+      { name: 'the death of the parent', observation: { version: '1.2.3', findings: [], parentDied: 'Error: Unable to deserialize' }, verdict: 'info' },
       { name: 'it does not run', observation: { version: '', findings: [], parentDied: null }, verdict: 'broken' },
     ],
   });
@@ -64,11 +64,4 @@ async function tryRuntime(trial: Trial, { name, args, variable }: Runtime): Prom
   const { stdout, stderr, status } = await untilEnded(trial, parent, 25_000);
   const findings = stdout.toString().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Finding);
   return { version, findings, parentDied: status === 0 ? null : (fatalError(stderr)?.replace(/\.$/, '') ?? `exit status ${status}`) };
-}
-
-function inWords(finding: Finding): string {
-  if ('echoed' in finding) return `${finding.echoed} of 5 values came back as they were`;
-  if ('burst' in finding) return `${finding.burst} of ${BURST} messages of a burst came back${finding.inOrder ? '' : ', out of order'}`;
-  if ('ended' in finding) return `the echo program ended by itself (${finding.ended})`;
-  return `${finding.beforeExit} of ${BURST} sent before process.exit() arrived`;
 }

@@ -30,7 +30,8 @@ export const sendThenExit = defineProcedure<readonly LastWords[]>({
     { name: 'the small one alone', observation: exits([1, 1000, 1]), verdict: 'broken' },
     { name: 'nothing came at all', observation: exits([1, 1000, 0], [1, 1_000_000, 0]), verdict: 'broken' },
     { name: 'a child failed', observation: exits([1, 1000, 1], [1, 1_000_000, 1]).map((each) => ({ ...each, status: 1 })), verdict: 'broken' },
-    { name: 'a child alone', observation: [], verdict: 'broken' },
+    { name: 'the large one alone', observation: exits([1, 1_000_000, 1]), verdict: 'broken' },
+    { name: 'no child', observation: [], verdict: 'broken' },
   ],
 });
 
@@ -89,7 +90,8 @@ function judgeLastWords(words: readonly LastWords[], otherwise: 'fail' | 'deviat
     Object.fromEntries(words.map((each) => [`arrived of ${each.messages} of ${each.characters} characters`, [each.arrived, each.messages]])),
     otherwise,
     {
-      'Children that ended with 0': [words.filter(({ status }) => status === 0).length, Math.max(2, words.length)],
+      'Children that ended with 0': [words.filter(({ status }) => status === 0).length, words.length],
+      'At least two batches': [words.length >= 2, true],
       [`A batch of ${messages} of ${characters} characters`]: [words.some((each) => each.characters >= characters && each.messages >= messages), true],
       'Something arrived': [words.some(({ arrived }) => arrived > 0), true],
     },

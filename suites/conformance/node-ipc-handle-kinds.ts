@@ -227,6 +227,7 @@ export const connectionsInChildren = defineProcedure<Connections>({
     { name: 'all of them', observation: { kept: 1, sent: 3, counted: 4, countedAfterOneClosed: 3 }, verdict: 'pass' },
     { name: 'its own alone', observation: { kept: 1, sent: 3, counted: 1, countedAfterOneClosed: 3 }, verdict: 'fail' },
     { name: 'never less', observation: { kept: 1, sent: 3, counted: 4, countedAfterOneClosed: 4 }, verdict: 'fail' },
+    { name: 'just enough', observation: { kept: 1, sent: 2, counted: 3, countedAfterOneClosed: 2 }, verdict: 'pass' },
     { name: 'one was sent', observation: { kept: 1, sent: 1, counted: 2, countedAfterOneClosed: 1 }, verdict: 'broken' },
   ],
 });

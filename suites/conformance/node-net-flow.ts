@@ -56,6 +56,7 @@ export const writeFalseDrain = defineProcedure<readonly Drained[]>({
   proofs: [
     { name: 'as documented', observation: drains({}), verdict: 'pass' },
     { name: 'never false', observation: drains({ writesUntilFalse: -1 }), verdict: 'fail' },
+    { name: 'as much as may be in memory', observation: drains({ bufferedBytes: 17_384 }), verdict: 'pass' },
     { name: 'much in memory', observation: drains({ bufferedBytes: 17_385 }), verdict: 'fail' },
     { name: 'never drained', observation: drains({ drained: false }), verdict: 'fail' },
     { name: 'drained and still full', observation: drains({ needsDrainAfterwards: true }), verdict: 'fail' },

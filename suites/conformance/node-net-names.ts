@@ -178,6 +178,7 @@ export const permissionOptions = defineProcedure<Permissions>({
     { name: 'readable for some', observation: permissions({ readableAlone: 0o740 }), verdict: 'fail' },
     { name: 'not for the owner', observation: permissions({ readableAlone: 0o044 }), verdict: 'fail' },
     { name: 'for all although nothing was asked for', observation: permissions({ neither: 0o744 }), verdict: 'fail' },
+    { name: 'for the group although nothing was asked for', observation: permissions({ neither: 0o740 }), verdict: 'fail' },
     { name: 'no umask to overrule', observation: { ...permissions({}), umask: 0 }, verdict: 'broken' },
     { name: 'not all combinations', observation: { ...permissions({}), modes: permissions({}).modes.slice(1) }, verdict: 'broken' },
   ],
@@ -196,7 +197,7 @@ export const permissionOptionsAdd = defineProcedure<Permissions>({
   isolated: true,
   observe: listenWithEach,
   judge: ({ version, modes }) => {
-    const without = modes.find(({ readableAll, writableAll }) => !readableAll && !writableAll)?.mode ?? 0;
+    const without = modes[0]?.mode ?? 0;
     if (modes.length < 4 || (without & 0o700) === 0) return { verdict: 'broken', evidence: `Of 4 combinations ${modes.length} were tried; without either the mode was ${octal(without)}.` };
     const words = modes.map(({ readableAll, writableAll, mode }) => `${asked(readableAll, writableAll)} ${octal(mode)}`).join(', ');
     return { verdict: modes.every(({ mode }) => (mode & without) === without) ? 'pass' : 'deviation', evidence: `Node ${version}: ${words}.` };

@@ -15,21 +15,18 @@ export interface RuntimeOrders {
   readonly burst: number;
 }
 
-export type Finding =
-  /** Messages that came back as they were, of five. */
-  | { readonly echoed: number }
-  | { readonly burst: number; readonly inOrder: boolean }
-  /** How the echo program ended before it was told to. */
-  | { readonly ended: string }
-  /** Arrived of a burst after which the child called process.exit(), with this process busy meanwhile. */
-  | { readonly beforeExit: number };
+export interface Finding {
+  readonly what: string;
+  readonly seen: number;
+  readonly of: number;
+}
 
 /** How long nothing may come until it is certain that nothing will. */
 const QUIET_MS = 1000;
 const VALUES: readonly unknown[] = [42, null, 'aé€😀', { nested: [{ a: [1, true] }] }, 'x'.repeat(100_000)];
 
 const { command, args, serialization, echo, sender, burst } = JSON.parse(process.argv[2] ?? '') as RuntimeOrders;
-const say = (finding: Finding): void => void writeSync(1, `${JSON.stringify(finding)}\n`);
+const say = (what: string, seen: number, of: number): void => void writeSync(1, `${JSON.stringify({ what, seen, of } satisfies Finding)}\n`);
 function start(program: string, ...rest: readonly string[]): ChildProcess {
   const child = spawn(command, [...args, program, ...rest], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization });
   // A channel that closes early is a finding, no failure of this program.
@@ -47,12 +44,12 @@ async function tryEcho(): Promise<void> {
   await quiet(() => back.length, 1);
   for (const value of VALUES) child.send(value as string);
   await quiet(() => back.length, 1 + VALUES.length);
-  say({ echoed: VALUES.filter((value) => back.some((message) => JSON.stringify(message) === JSON.stringify(value))).length });
+  say('values came back as they were', VALUES.filter((value) => back.some((message) => JSON.stringify(message) === JSON.stringify(value))).length, VALUES.length);
   back.length = 0;
   for (let number = 0; number < burst; number += 1) child.send(number);
   await quiet(() => back.length, burst);
-  say({ burst: back.length, inOrder: back.every((number, at) => number === at) });
-  if (child.exitCode !== null || child.signalCode !== null) say({ ended: child.signalCode ?? `exit status ${child.exitCode}` });
+  say('messages of a burst came back in their order', back.filter((number, at) => number === at).length, burst);
+  say('echo programs were alive after that', child.exitCode === null && child.signalCode === null ? 1 : 0, 1);
   child.kill('SIGKILL');
 }
 
@@ -64,7 +61,7 @@ async function tryExit(): Promise<void> {
   // Long enough for any runtime to start, send and exit: it only has to have begun to write while nothing is read.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, QUIET_MS);
   await disconnected;
-  say({ beforeExit: arrived });
+  say('sent before process.exit(), with the parent busy, arrived', arrived, burst);
 }
 
 /** Until `all` have come, or none for a while. */
