@@ -78,12 +78,11 @@ export const shortReadDiscards = defineProcedure<Shortened>({
 });
 
 interface ZeroAndEnd {
-  readonly pollOfNothing: string;
-  readonly pollBefore: string;
-  readonly empty: string;
-  readonly pollAfter: string;
-  readonly pollAtEnd: string;
-  readonly end: string;
+  readonly sent: number | string;
+  /** Before anything was sent, with the empty packet there, after it, at the end. */
+  readonly polls: readonly string[];
+  /** The empty packet, and the end. */
+  readonly received: readonly string[];
 }
 
 export const zeroLengthVsEof = defineProcedure<ZeroAndEnd>({
@@ -100,28 +99,23 @@ export const zeroLengthVsEof = defineProcedure<ZeroAndEnd>({
     const { a, b } = trial.pair({ nonblocking: true });
     const poll = (): string => polled(sys, b.in);
     const receive = (): string => received(() => sys.recv(b.in, 10));
-    const pollOfNothing = poll();
-    sys.send(a.out, '');
-    const seen = { pollOfNothing, pollBefore: poll(), empty: receive(), pollAfter: poll() };
+    const before = poll();
+    const nothing = sent(() => sys.send(a.out, ''));
+    const packet = [poll(), receive(), poll()] as const;
     sys.close(a.out);
-    return { ...seen, pollAtEnd: poll(), end: receive() };
+    return { sent: nothing, polls: [before, packet[0], packet[2], poll()], received: [packet[1], receive()] };
   },
-  judge: ({ pollOfNothing, pollBefore, empty, pollAfter, pollAtEnd, end }) =>
+  judge: ({ sent: nothing, polls, received: seen }) =>
     judgeExpected(
-      {
-        'Before an empty packet poll says': [pollBefore, 'IN|OUT'],
-        'it is received as': [empty, 'EOF'],
-        'after it poll says': [pollAfter, 'OUT'],
-        'at the end': [pollAtEnd, 'IN|OUT|HUP|RDHUP'],
-        'which is received as': [end, 'EOF'],
-      },
+      { 'An empty packet and the end are received as': [seen, ['EOF', 'EOF']], 'poll before it, with it there, after it and at the end': [polls, ['OUT', 'IN|OUT', 'OUT', 'IN|OUT|HUP|RDHUP']] },
       'info',
-      { 'Before anything was sent poll says': [pollOfNothing, 'OUT'] },
+      { 'Sending no bytes returned': [nothing, 0], 'Polls and receives': [[polls.length, seen.length], [4, 2]] },
     ),
   proofs: [
-    { name: 'told apart by poll alone', observation: { pollOfNothing: 'OUT', pollBefore: 'IN|OUT', empty: 'EOF', pollAfter: 'OUT', pollAtEnd: 'IN|OUT|HUP|RDHUP', end: 'EOF' }, verdict: 'info' },
-    { name: 'never sent', observation: { pollOfNothing: 'OUT', pollBefore: 'OUT', empty: 'EAGAIN', pollAfter: 'OUT', pollAtEnd: 'IN|OUT|HUP|RDHUP', end: 'EOF' }, verdict: 'info' },
-    { name: 'readable from the start', observation: { pollOfNothing: 'IN|OUT', pollBefore: 'IN|OUT', empty: 'EOF', pollAfter: 'OUT', pollAtEnd: 'IN|OUT|HUP|RDHUP', end: 'EOF' }, verdict: 'broken' },
+    { name: 'told apart by poll alone', observation: { sent: 0, polls: ['OUT', 'IN|OUT', 'OUT', 'IN|OUT|HUP|RDHUP'], received: ['EOF', 'EOF'] }, verdict: 'info' },
+    { name: 'swallowed', observation: { sent: 0, polls: ['OUT', 'OUT', 'OUT', 'IN|OUT|HUP|RDHUP'], received: ['EAGAIN', 'EOF'] }, verdict: 'info' },
+    { name: 'not sent', observation: { sent: 'EMSGSIZE', polls: ['OUT', 'OUT', 'OUT', 'IN|OUT|HUP|RDHUP'], received: ['EAGAIN', 'EOF'] }, verdict: 'broken' },
+    { name: 'not looked at', observation: { sent: 0, polls: [], received: [] }, verdict: 'broken' },
   ],
 });
 

@@ -64,6 +64,7 @@ export const maxMessage = defineProcedure<readonly LargestMessage[]>({
     { name: 'a queue', observation: [{ buffer: 8192, largest: 8192, refusal: 'EMSGSIZE' }], verdict: 'info', subject: 'posix-mq' },
     { name: 'no message at all', observation: [{ buffer: 2048, largest: 0, refusal: 'EPIPE' }], verdict: 'broken' },
     { name: 'never refused', observation: [{ buffer: 2048, largest: 16_777_215, refusal: 'never' }], verdict: 'broken' },
+    { name: 'refused with one buffer alone', observation: [{ buffer: 212_992, largest: 16_777_215, refusal: 'never' }, { buffer: 20_000, largest: 19_968, refusal: 'EMSGSIZE' }], verdict: 'broken' },
     { name: 'not tried', observation: [], verdict: 'broken' },
   ],
 });
