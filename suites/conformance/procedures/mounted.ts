@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
+import type { Trial } from '../../../harness/define.js';
+
+export interface Mounted {
+  /** The directory without the mount; what is put into it here may be seen there. */
+  readonly here: string;
+  /** The same directory as a process with mounts of its own sees it. */
+  readonly there: string;
+}
+
+/**
+ * Makes a directory and lets a shell with mounts of its own mount something over it, as root or in a user namespace; null, and why, where the
+ * system allows neither. `script` finds the directory in $1. This process sees it through /proc/pid/root, and nobody else is touched.
+ */
+export async function mountOver(trial: Trial, script: string): Promise<Mounted | { readonly refused: Error }> {
+  const here = trial.path('mounted');
+  mkdirSync(here);
+  const shell = trial.spawn('unshare', {
+    args: [trial.sys.geteuid() === 0 ? '-m' : '-rm', 'sh', '-c', `(${script}) && echo mounted && read line`, 'sh', here],
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let complaint = '';
+  shell.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+  const failed = new Promise<Error>((resolve) => shell.once('error', resolve).once('close', () => resolve(Object.assign(new Error(complaint.trim().split('\n')[0]), { code: 'EPERM' }))));
+  const refused = await Promise.race([failed, once(shell.stdout!, 'data').then(() => null)]);
+  return refused === null ? { here, there: `/proc/${shell.pid}/root${here}` } : { refused };
+}
+
+/** Directories on which something is mounted read-only, proc(5) /proc/pid/mounts. */
+export function readOnlyMounts(): string[] {
+  return readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, , , options = '']) => options.split(',').includes('ro'))
+    .map(([, directory = '']) => directory.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))));
+}
+
+/** Runs `work` with that directory as the current one, so that a path in it is short enough for a socket. */
+export function within<T>(directory: string, work: () => T): T {
+  const before = process.cwd();
+  process.chdir(directory);
+  try {
+    return work();
+  } finally {
+    process.chdir(before);
+  }
+}
