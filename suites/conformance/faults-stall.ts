@@ -168,7 +168,7 @@ export const cpuStarvation = defineProcedure<Starved>({
   proofs: [
     { name: 'slow, and whole', observation: starved(disturbed({})), verdict: 'pass' },
     ...failures(starved),
-    { name: 'not starved', observation: { ...starved(disturbed({})), waitedMs: 1 }, verdict: 'broken' },
+    { name: 'not starved', observation: { ...starved(disturbed({})), waitedMs: 2 }, verdict: 'broken' },
     { name: 'nothing sent', observation: starved(disturbed({ sent: 0, received: 0 })), verdict: 'broken' },
   ],
 });

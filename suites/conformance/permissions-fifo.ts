@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { defineProcedure, type Op } from '../../harness/define.js';
+import { defineProcedure, type Op, type Proof } from '../../harness/define.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { ordinaryUser, skipUnlessOrdinary } from './procedures/identity.js';
 import { outcome } from './procedures/outcomes.js';
@@ -130,13 +130,17 @@ export const stickyProtected = defineProcedure<Protected>({
       'info',
     ),
   proofs: [
-    { name: 'unprotected', observation: { setting: 0, worldWritableSticky: 'ok', groupWritableSticky: 'ok', worldWritable: 'ok', withoutCreate: 'ok' }, verdict: 'info' },
+    { name: 'unprotected', observation: unprotected(), verdict: 'info' },
     { name: 'protected', observation: { setting: 1, worldWritableSticky: 'EACCES', groupWritableSticky: 'ok', worldWritable: 'ok', withoutCreate: 'ok' }, verdict: 'info' },
-    { name: 'nothing tried', observation: { setting: 2 } as Protected, verdict: 'broken' },
+    ...(['worldWritableSticky', 'groupWritableSticky', 'worldWritable', 'withoutCreate'] as const).map((step): Proof<Protected> => ({ name: `${step} not tried`, observation: { ...unprotected(), [step]: undefined }, verdict: 'broken' })),
   ],
 });
 
 const NOBODY = 65_534;
+
+function unprotected(): Protected {
+  return { setting: 0, worldWritableSticky: 'ok', groupWritableSticky: 'ok', worldWritable: 'ok', withoutCreate: 'ok' };
+}
 
 function protectedFifos(): number {
   try {

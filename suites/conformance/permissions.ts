@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { defineProcedure, type Op, type Trial } from '../../harness/define.js';
+import { defineProcedure, type Op, type Proof, type Trial } from '../../harness/define.js';
 import { socketFor } from './procedures/connected.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { ordinaryUser, skipUnlessOrdinary, type OrdinaryUser } from './procedures/identity.js';
@@ -172,9 +172,9 @@ export const umaskRace = defineProcedure<Umasked>({
       'info',
     ),
   proofs: [
-    { name: 'a window', observation: { modes: { '000': '777', '022': '755', '077': '700', '177': '600' }, beforeChmod: 'ok', afterChmod: 'EACCES', underUmask: 'EACCES' }, verdict: 'info' },
+    { name: 'a window', observation: umasked(), verdict: 'info' },
     { name: 'no permissions at all', observation: { modes: { '000': '777', '022': '777', '077': '777', '177': '777' }, beforeChmod: 'ok', afterChmod: 'ok', underUmask: 'ok' }, verdict: 'info' },
-    { name: 'nothing seen', observation: {} as Umasked, verdict: 'broken' },
+    ...(['modes', 'beforeChmod', 'afterChmod', 'underUmask'] as const).map((step): Proof<Umasked> => ({ name: `${step} not seen`, observation: { ...umasked(), [step]: undefined }, verdict: 'broken' })),
   ],
 });
 
@@ -247,6 +247,10 @@ function bindUnder(trial: Trial, socket: number, path: string, umask: number): v
 
 function actor(user: { readonly become: readonly Op[] }): 'another user' | 'the owner' {
   return user.become.length > 0 ? 'another user' : 'the owner';
+}
+
+function umasked(): Umasked {
+  return { modes: { '000': '777', '022': '755', '077': '700', '177': '600' }, beforeChmod: 'ok', afterChmod: 'EACCES', underUmask: 'EACCES' };
 }
 
 function searched(changed: Partial<Searched>): Searched {
