@@ -53,7 +53,7 @@ export const thundering = defineProcedure<Accepted>({
       // What was written stays readable, and descriptors are few.
       sys.close(socket);
     }
-    board.waitAtLeast(TAKEN, connections, 5000);
+    board.waitAtLeast(TAKEN, connections, trial.count({ quick: 5000, default: 5000, thorough: 20_000 }));
     for (const acceptor of acceptors) acceptor.end();
     const numbers = acceptors.map((acceptor) => acceptor.outcomes().flatMap(({ kept }) => kept.map((bytes) => bytes.toString('hex'))));
     return { connections, shares: numbers.map(({ length }) => length), clients: new Set(numbers.flat()).size };

@@ -1,7 +1,9 @@
 import { defineProcedure, type Judgement, type Trial } from '../../harness/define.js';
 import { EVERY_CHANNEL, isMessages } from './procedures/channel.js';
 import { clauseOf } from './procedures/clause-of.js';
+import { isNodeIpc, killReceiver, killSender } from './procedures/disturbed-channel.js';
 import { judgeExpected } from './procedures/expectations.js';
+import { NODE_IPC } from './procedures/node-ipc-channel.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
 import { ENDLESS, startTransfer } from './procedures/transfer.js';
 
@@ -24,7 +26,7 @@ export const sigkillWriter = defineProcedure<readonly WriterKilled[]>({
   promise: 'When the writer is killed, all that its calls had taken is read, then the end; nothing of it is damaged.',
   level: 'MUST',
   source: clauseOf('no-loss'),
-  subjects: EVERY_CHANNEL,
+  subjects: [...EVERY_CHANNEL, ...NODE_IPC],
   expected:
     'The bytes that were accepted, perhaps the beginning of those of the call it was killed in, then the end of file. Datagram sockets and queues tell no end: there the reader is told by an empty message.',
   procedure:
@@ -34,8 +36,13 @@ export const sigkillWriter = defineProcedure<readonly WriterKilled[]>({
   observe: async (trial) => {
     const { SIGKILL } = trial.sys.constants;
     const killed: WriterKilled[] = [];
-    const moments: readonly Moment[] = ['blocked', ...Array.from({ length: trial.count({ quick: 1, default: 3, thorough: 60 }) }, () => 'flowing' as const)];
+    const moments = momentsFor(trial);
     for (const [index, moment] of moments.entries()) {
+      if (isNodeIpc(trial.subject)) {
+        // Nobody knows how many calls of a program that was killed had returned.
+        killed.push({ moment, accepted: 0, ...(await killSender(trial, moment)) });
+        continue;
+      }
       const { crew, writer, reader, writerSleeps, tally } = startTransfer(trial, {
         bytes: ENDLESS,
         index,
@@ -56,7 +63,7 @@ export const sigkillWriter = defineProcedure<readonly WriterKilled[]>({
   judge: (killed, subject) =>
     judgeExpected(
       {
-        [`Accepted ${isMessages(subject) ? 'messages' : 'bytes'} that did not arrive (of ${list(killed, ({ accepted, received }) => `${accepted}, received ${received}`)})`]: [
+        [`Accepted ${isMessages(subject) || isNodeIpc(subject) ? 'messages' : 'bytes'} that did not arrive (of ${list(killed, ({ accepted, received }) => `${accepted}, received ${received}`)})`]: [
           killed.map(({ accepted, received }) => Math.max(0, accepted - received)),
           killed.map(() => 0),
         ],
@@ -91,14 +98,18 @@ export const sigkillReader = defineProcedure<readonly ReaderKilled[]>({
   id: 'fault/sigkill-reader',
   promise: 'When the reader is killed the writer is told by an error, also when it sleeps in a write: it waits for nobody.',
   level: 'MUST',
-  source: (subject) =>
-    subject.endsWith('-dgram')
+  source: (subject) => {
+    if (isNodeIpc(subject)) {
+      return { document: "Node.js 20, process, Event: 'disconnect' — the nearest text: of the parent's side less is said", quote: "the 'disconnect' event will be emitted when the IPC channel is closed." };
+    }
+    return subject.endsWith('-dgram')
       ? {
           document: 'unix(7), ERRORS, ECONNREFUSED — the nearest text: of the end of a datagram receiver nothing is said',
           quote: 'The remote address specified by connect(2) was not a listening socket.',
         }
-      : { document: 'write(2), ERRORS, EPIPE', quote: 'fd is connected to a pipe or socket whose reading end is closed.' },
-  subjects: EVERY_TRANSPORT,
+      : { document: 'write(2), ERRORS, EPIPE', quote: 'fd is connected to a pipe or socket whose reading end is closed.' };
+  },
+  subjects: [...EVERY_TRANSPORT, ...NODE_IPC],
   expected: 'EPIPE, or ECONNRESET where the reader left unread data behind; ECONNREFUSED from datagram sockets. A message queue has no reader that could end: its writer would wait.',
   procedure: 'A process writes without end, ignoring SIGPIPE. Kill the other one once while it reads nothing and the writer sleeps, and then while it reads, at a few points. Look how the writer ended.',
   quick: true,
@@ -106,8 +117,12 @@ export const sigkillReader = defineProcedure<readonly ReaderKilled[]>({
   observe: async (trial) => {
     const { SIGKILL } = trial.sys.constants;
     const killed: ReaderKilled[] = [];
-    const moments: readonly Moment[] = ['blocked', ...Array.from({ length: trial.count({ quick: 1, default: 3, thorough: 60 }) }, () => 'flowing' as const)];
+    const moments = momentsFor(trial);
     for (const [index, moment] of moments.entries()) {
+      if (isNodeIpc(trial.subject)) {
+        killed.push({ moment, ...(await killReceiver(trial, moment)) });
+        continue;
+      }
       const { writer, reader, writerSleeps, tally } = startTransfer(trial, {
         bytes: ENDLESS,
         index,
@@ -127,6 +142,8 @@ export const sigkillReader = defineProcedure<readonly ReaderKilled[]>({
   proofs: [
     { name: 'told', observation: [left({ moment: 'blocked', error: 'ECONNRESET' }), left({})], verdict: 'pass' },
     { name: 'told of a refusal', observation: [left({ moment: 'blocked', error: 'ECONNREFUSED' })], verdict: 'pass', subject: 'unix-dgram' },
+    { name: 'told by an event', observation: [left({ moment: 'blocked', error: 'disconnect' })], verdict: 'pass', subject: 'node-ipc-json' },
+    { name: 'told by nothing', observation: [left({ moment: 'blocked', error: 'none' })], verdict: 'fail', subject: 'node-ipc-json' },
     { name: 'waits for ever', observation: [left({ moment: 'blocked', error: 'none' })], verdict: 'fail' },
     { name: 'a datagram writer waits for ever', observation: [left({ moment: 'blocked', error: 'none' })], verdict: 'fail', subject: 'unix-dgram' },
     { name: 'another error', observation: [left({ moment: 'blocked' }), left({ error: 'EINVAL' })], verdict: 'fail' },
@@ -143,13 +160,19 @@ const READ = 0;
 /** More than goes into any buffer on the way. */
 const LARGE = 16 * 2 ** 20;
 
+/** A Node child takes as long to start as a hundred of the others. */
+const momentsFor = (trial: Trial): readonly Moment[] => [
+  'blocked',
+  ...Array.from({ length: isNodeIpc(trial.subject) ? trial.count({ quick: 1, default: 1, thorough: 20 }) : trial.count({ quick: 1, default: 3, thorough: 60 }) }, () => 'flowing' as const),
+];
+
 /** Some bytes, or messages, in: another number for each round. */
 const threshold = ({ seed, subject }: Trial, index: number): number => (1 + ((seed + 37 * index) % 500)) * (isMessages(subject) ? 1 : 500);
 
 const list = <T>(items: readonly T[], words: (item: T) => string): string => items.map(words).join('; ');
 
 function judgeReaderKilled(killed: readonly ReaderKilled[], subject: string): Judgement {
-  const errors = subject.endsWith('-dgram') ? ['ECONNREFUSED'] : ['EPIPE', 'ECONNRESET'];
+  const errors = isNodeIpc(subject) ? ['disconnect'] : subject.endsWith('-dgram') ? ['ECONNREFUSED'] : ['EPIPE', 'ECONNRESET'];
   return judgeExpected(
     { [`The writer was told (${list(killed, ({ moment, error }) => `${moment}: ${error}`)})`]: [killed.every(({ error }) => errors.includes(error)), true] },
     'fail',

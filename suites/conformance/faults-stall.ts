@@ -3,7 +3,9 @@ import { constants, setPriority } from 'node:os';
 import { defineProcedure, type ForkedProgram, type Judgement, type Op, type Proof, type Trial } from '../../harness/define.js';
 import { EVERY_CHANNEL, isMessages } from './procedures/channel.js';
 import { clauseOf } from './procedures/clause-of.js';
+import { isNodeIpc, stopPeers } from './procedures/disturbed-channel.js';
 import { judgeExpected, type Expectations } from './procedures/expectations.js';
+import { NODE_IPC } from './procedures/node-ipc-channel.js';
 import { processState, stop } from './procedures/process-state.js';
 import { keepBuffersSmall, startTransfer, untilAt, type Tally, type Transfer } from './procedures/transfer.js';
 
@@ -27,13 +29,14 @@ export const sigstopResume = defineProcedure<Stopped>({
   promise: 'A process that is stopped and goes on later is a stall for the other, and nothing else: all arrives, in order.',
   level: 'MUST',
   source: clauseOf('no-loss'),
-  subjects: EVERY_CHANNEL,
+  subjects: [...EVERY_CHANNEL, ...NODE_IPC],
   expected: 'Each side sleeps while the other is stopped; at the end all was received once and undamaged.',
   procedure:
     'A process writes, another reads. Stop the reader until the writer sleeps in a full channel, then the writer until the reader sleeps in an empty one, in turns; then let both go on to the end.',
   quick: false,
   deadlineMs: 30_000,
   observe: async (trial) => {
+    if (isNodeIpc(trial.subject)) return { finished: true, ...(await stopPeers(trial, trial.count({ quick: 500, default: 1000, thorough: 50_000 }))) };
     const turns = trial.count({ quick: 1, default: 2, thorough: 50 });
     const transfer = startTransfer(trial, {
       bytes: (turns + 2) * ROUND_BYTES,
@@ -91,7 +94,7 @@ export const eintrStorm = defineProcedure<Interrupted>({
   observe: (trial) => {
     const storm = { op: 'setitimer', firstUs: 100, intervalUs: 100 } as const;
     const { SIGALRM } = trial.sys.constants;
-    const wanted = trial.count({ quick: 20, default: 50, thorough: 20_000 });
+    const wanted = trial.count({ quick: 20, default: 50, thorough: 10_000 });
     let sum: Interrupted = { finished: true, sent: 0, received: 0, damaged: 0, errors: [], writerSignals: 0, readerSignals: 0, interrupted: 0, short: 0 };
     // A fast machine is done before many signals have come: then again.
     for (let index = 0; index < wanted && !isStorm(sum, wanted); index += 1) {
@@ -192,7 +195,7 @@ function tallied({ accepted, received, damaged, writerError, readerError }: Tall
 function judgeDisturbed({ finished, sent, received, damaged, errors }: Disturbed, subject: string, given: Expectations, words?: string): Judgement {
   return judgeExpected(
     {
-      [`${isMessages(subject) ? 'Messages' : 'Bytes'} received${words === undefined ? '' : ` (${words})`}`]: [received, sent],
+      [`${isMessages(subject) || isNodeIpc(subject) ? 'Messages' : 'Bytes'} received${words === undefined ? '' : ` (${words})`}`]: [received, sent],
       damaged: [damaged, 0],
       errors: [errors, []],
       'both came to their end': [finished, true],

@@ -27,6 +27,8 @@ export interface CrewPlan {
 
 /** Where everybody waits for everybody: the last words of the board. */
 const GATE = 63;
+/** For the large counts of a thorough run. Whoever takes longer hangs. */
+const PATIENCE_MS = 25_000;
 
 /**
  * Processes at the two ends of one direction of the subject. All of a side share one end; nobody holds the other side's, and this
@@ -61,9 +63,9 @@ export function startCrew(trial: Trial, plan: CrewPlan): Crew {
     readers,
     sayEnd,
     finish: () => {
-      const written = writers.map((writer) => writer.wait());
+      const written = writers.map((writer) => writer.wait(PATIENCE_MS));
       sayEnd();
-      return [...written, ...readers.map((reader) => reader.wait())].every((status) => status?.exitCode === 0);
+      return [...written, ...readers.map((reader) => reader.wait(PATIENCE_MS))].every((status) => status?.exitCode === 0);
     },
   };
 }
