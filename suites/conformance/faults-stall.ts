@@ -154,7 +154,7 @@ export const cpuStarvation = defineProcedure<Starved>({
     // Before there is a channel: they would hold its end open.
     const spinners = [1, 2].map(() => trial.sys.forkProgram([{ op: 'spin', us: 60_000_000 }]));
     trial.defer(() => spinners.forEach((spinner) => spinner.end()));
-    const transfer = startTransfer(trial, { bytes: trial.count({ quick: 20, default: 50, thorough: 5000 }) * 1000, beforeWriting: [{ op: 'waitAtLeast', word: BEGIN, value: 1 }] });
+    const transfer = startTransfer(trial, { bytes: trial.count({ quick: 20, default: 50, thorough: 1000 }) * 1000, beforeWriting: [{ op: 'waitAtLeast', word: BEGIN, value: 1 }] });
     const { writer, reader, crew } = transfer;
     for (const { pid } of [writer, reader]) setPriority(pid, constants.priority.PRIORITY_LOW);
     crew.board.store(BEGIN, 1);
