@@ -121,7 +121,7 @@ bool readCompactHeader(const unsigned char* at, uint32_t size, uint64_t expected
 inline void touch(const unsigned char* bytes, size_t size) {
   constexpr size_t cacheLine = 64;
   unsigned char sum = 0;
-  // From the end: the kernel has just written it, so it is what the first-level cache still holds of a message larger than that.
+  // From the end, because the kernel wrote that last. At 64 KiB no difference from the other order could be measured.
   for (size_t at = (size - 1) / cacheLine * cacheLine;; at -= cacheLine) {
     sum = static_cast<unsigned char>(sum + bytes[at]);
     if (at == 0) break;
