@@ -8,3 +8,4 @@ export type * from './check.js';
 export type * from './environment.js';
 export type * from './fault.js';
 export type * from './report.js';
+export type * from './gate.js';
