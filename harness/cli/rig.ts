@@ -3,7 +3,7 @@ import { loadNative } from '../../native/load.js';
 import { readEnvironment } from '../environment/environment.js';
 import { nativeIdentity } from '../environment/native-identity.js';
 import type { DeliveryCheck, Environment, Launch, PlacedCpus, Placement, Warning, Workload } from '../model/index.js';
-import type { PairContext } from '../pair/pair.js';
+import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
 import { makePrivateDirectory } from '../pair/private-directory.js';
 import { place, type PlacementAnswer } from '../placement/place.js';
 import { readTopology } from '../placement/topology.js';
@@ -65,7 +65,8 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     addon,
     peerPath: native.peerPath,
     addonPath: native.addonPath,
-    runtime: { file: process.execPath, peerScript: peerScript() },
+    runtime: { file: process.execPath, args: [], peerScript: peerScript() },
+    surroundings: NO_SURROUNDINGS,
     directory: directory.path,
     timeoutMs: options.timeoutMs,
     signal: watch.signal,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import type { Role } from '../model/index.js';
 import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
 import { leftBehind, takeCensus } from './census.js';
 import { childrenOf } from './children.js';
-import { withPair, type Pair, type PairContext, type PairStart } from './pair.js';
+import { NO_SURROUNDINGS, withPair, type Pair, type PairContext, type PairStart } from './pair.js';
 import { makePrivateDirectory, type PrivateDirectory } from './private-directory.js';
 
 interface Ground {
@@ -32,7 +32,8 @@ test.before(async (ground) => {
     addon: native.addon,
     peerPath: native.peerPath,
     addonPath: native.addonPath,
-    runtime: { file: process.execPath, peerScript: fileURLToPath(new URL('../peer/main.js', import.meta.url)) },
+    surroundings: NO_SURROUNDINGS,
+    runtime: { args: [], file: process.execPath, peerScript: fileURLToPath(new URL('../peer/main.js', import.meta.url)) },
     directory: ground.directory.path,
     timeoutMs: 5000,
     signal: new AbortController().signal,
@@ -91,6 +92,29 @@ for (const name of ['socketpair-stream', 'unix-stream', 'unix-dgram', 'unix-seqp
     );
   });
 }
+
+test('what surrounds a pair is seen by both peers', async (ground) => {
+  const folder = mkdtempSync(join(tmpdir(), 'w-'));
+  try {
+    // The wrapper writes down what it was given and becomes the peer, which then needs the descriptors that it inherited.
+    const wrap = ['/bin/sh', '-c', 'printf "%s" "$IPCBENCH_TEST_VALUE" > "$0/$$"; exec "$@"', folder];
+    const context = { ...ground.context, surroundings: { env: { IPCBENCH_TEST_VALUE: 'of the variant' }, wrap } };
+    const pids = await leavesNothing(ground, () =>
+      withPair(context, startOf(ground, 'unix-stream', 2), async (pair) => {
+        await pair.ready();
+        const seen = decodeProgress(pair.shared.read());
+        pair.go();
+        await pair.within(5000, 'measuring', results(pair));
+        return [seen?.initiator.pid, seen?.responder.pid];
+      }),
+    );
+    assert.equal(readdirSync(folder).sort(), pids.map(String).sort());
+    for (const pid of pids) assert.is(readFileSync(join(folder, String(pid)), 'utf8'), 'of the variant');
+    assert.is(process.env['IPCBENCH_TEST_VALUE'], undefined);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 for (const victim of ['initiator', 'responder'] as const) {
   for (const [words, phase] of [['connected', PHASE.ready], ['warming up', PHASE.warmUp], ['in its window', PHASE.window]] as const) {

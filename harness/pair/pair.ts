@@ -4,7 +4,7 @@ import type { Driver, PlacedCpus, Transport } from '../model/index.js';
 import { arrange, type Arrangement } from './arrangement.js';
 import { DeadlinePassed, within } from './deadline.js';
 import { adoptForkedPeer, startPeer, type PeerProcess } from './peer-process.js';
-import { peerCommand } from './peer-command.js';
+import { peerCommand, wrapped } from './peer-command.js';
 import { rootCause } from './root-cause.js';
 import { makeSharedMapping, type SharedMapping } from './shared-mapping.js';
 import { stuckSentence } from './stuck.js';
@@ -16,8 +16,10 @@ export interface PairContext {
   readonly peerPath: string;
   /** Path of ipcbench.node. */
   readonly addonPath: string;
-  /** The program that hosts `js` and `addon` peers, and the script it is given. */
-  readonly runtime: { readonly file: string; readonly peerScript: string };
+  /** The program that hosts `js` and `addon` peers, what it is given before the script (`run -A` for Deno), and the script. */
+  readonly runtime: { readonly file: string; readonly args: readonly string[]; readonly peerScript: string };
+  /** What is put around each peer; a relay stays as it is. */
+  readonly surroundings: Surroundings;
   /** The run's private directory. */
   readonly directory: string;
   /** Longest time for connecting, and for anything beyond warm-up and window, in ms. */
@@ -25,6 +27,16 @@ export interface PairContext {
   /** Aborted by SIGINT and SIGTERM, and by the end of the time budget. */
   readonly signal: AbortSignal;
 }
+
+/** What a variant changes about the process a peer is, and nothing else. */
+export interface Surroundings {
+  /** Added to the environment that is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A command that runs the command behind it, with the descriptors it inherited, such as `taskset -c 0`. */
+  readonly wrap: readonly string[];
+}
+
+export const NO_SURROUNDINGS: Surroundings = { env: {}, wrap: [] };
 
 export interface PairStart {
   readonly transport: Transport;
@@ -101,7 +113,7 @@ interface Spawned {
 
 async function spawnAll(context: PairContext, start: PairStart, meet: (suffix: string) => Arrangement, shared: SharedMapping, keep: (peer: PeerProcess) => void): Promise<Spawned> {
   const spawn = async (command: Parameters<typeof peerCommand>[2]): Promise<PeerProcess> => {
-    const { endpointDescriptors, extraDescriptors, ...program } = peerCommand(context, start, command);
+    const { endpointDescriptors, extraDescriptors, ...program } = wrapped(peerCommand(context, start, command), context.surroundings);
     const peer = await startPeer({ ...program, descriptors: [shared.descriptor, ...extraDescriptors, ...endpointDescriptors] }, context.addon);
     keep(peer);
     return peer;

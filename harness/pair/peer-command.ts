@@ -1,5 +1,5 @@
 import type { EndpointSpec, Role } from '../model/index.js';
-import type { PairContext, PairStart } from './pair.js';
+import type { PairContext, PairStart, Surroundings } from './pair.js';
 import type { PeerName } from './peer-process.js';
 
 export interface PeerRole {
@@ -14,6 +14,8 @@ export interface PeerCommand {
   readonly name: PeerName;
   readonly file: string;
   readonly args: readonly string[];
+  /** Added to the environment it inherits. */
+  readonly env: Readonly<Record<string, string>>;
   readonly extraDescriptors: readonly number[];
   readonly endpointDescriptors: readonly number[];
 }
@@ -36,12 +38,20 @@ export function peerCommand(context: PairContext, start: PairStart, role: PeerRo
     ...(specs[1] === undefined ? [] : ['--endpoint-b', specs[1]]),
     ...faultArgs(start, role.name),
   ];
-  const shared = { name: role.name, extraDescriptors, endpointDescriptors };
+  const shared = { name: role.name, env: {}, extraDescriptors, endpointDescriptors };
   if (start.driver === 'native' || role.name === 'relay') return { ...shared, file: context.peerPath, args };
   const partner = role.name === 'initiator' ? 'responder' : 'initiator';
   // An initiator that forks its responder says for it where it is to run.
   const hosted = ['--partner-cpu', cpuOf(start, partner), '--driver', start.driver, '--addon', context.addonPath, '--transport-module', start.moduleUrl];
-  return { ...shared, file: context.runtime.file, args: [context.runtime.peerScript, ...args, ...hosted] };
+  return { ...shared, file: context.runtime.file, args: [...context.runtime.args, context.runtime.peerScript, ...args, ...hosted] };
+}
+
+/** The same command inside what a variant puts around a peer. A relay is the harness's own tool: it stays as it is. */
+export function wrapped(command: PeerCommand, { env, wrap }: Surroundings): PeerCommand {
+  if (command.name === 'relay') return command;
+  const [file, ...before] = wrap;
+  if (file === undefined) return { ...command, env };
+  return { ...command, env, file, args: [...before, command.file, ...command.args] };
 }
 
 /** Specs name their descriptors as {0}, {1} …; the peer sees them under the numbers they were inherited as. */

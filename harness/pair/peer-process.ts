@@ -11,6 +11,8 @@ export interface PeerStart {
   readonly name: PeerName;
   readonly file: string;
   readonly args: readonly string[];
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Inherited as descriptors 4, 5, …; 3 is control. Still the caller's to close. */
   readonly descriptors: readonly number[];
 }
@@ -50,6 +52,7 @@ export async function startPeer(start: PeerStart, addon: Pick<NativeAddon, 'sock
     reject: false,
     cleanup: true,
     stripFinalNewline: false,
+    env: { ...start.env },
   } satisfies Options;
   let child;
   try {

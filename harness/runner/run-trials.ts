@@ -38,7 +38,7 @@ export async function runTrials(trials: readonly PlannedTrial[], settings: Trial
         await host.end();
         host = null;
       }
-      host ??= startTrialHost({ addon: context.addon, addonPath: context.addonPath, runtimeFile: context.runtime.file });
+      host ??= startTrialHost({ addon: context.addon, addonPath: context.addonPath, runtime: context.runtime, env: context.surroundings.env });
       const directory = join(context.directory, `c${done}`);
       mkdirSync(directory, { mode: 0o700 });
       try {

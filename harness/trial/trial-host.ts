@@ -19,8 +19,10 @@ export interface TrialHost {
 export interface HostTools {
   readonly addon: Pick<NativeAddon, 'socketpair'>;
   readonly addonPath: string;
-  /** The program that runs it: node, or whatever stands for it. */
-  readonly runtimeFile: string;
+  /** The program that runs it: node, or whatever stands for it, and what that is given before the script. */
+  readonly runtime: { readonly file: string; readonly args: readonly string[] };
+  /** Added to the environment it inherits. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const SCRIPT = fileURLToPath(new URL('./host.js', import.meta.url));
@@ -30,11 +32,12 @@ export function startTrialHost(tools: HostTools): TrialHost {
   const [ours, theirs] = tools.addon.socketpair('stream');
   let child;
   try {
-    child = execa(tools.runtimeFile, [SCRIPT, tools.addonPath, String(process.pid)], {
+    child = execa(tools.runtime.file, [...tools.runtime.args, SCRIPT, tools.addonPath, String(process.pid)], {
       stdio: ['ignore', 'ignore', 'pipe', theirs as 1],
       buffer: false,
       reject: false,
       cleanup: true,
+      env: { ...tools.env },
     });
   } finally {
     closeSync(theirs);
