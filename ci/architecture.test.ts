@@ -75,6 +75,7 @@ const permitted: readonly (readonly [from: string, source: string])[] = [
   ['harness/suites/a.ts', 'await import(pathToFileURL(path).href);'],
   ['native/addon.ts', 'import type { SocketType } from \'../harness/model/index.js\';'],
   ['reports/html/a.ts', 'import { parseReport } from \'../schema/parse.js\';\nimport type { Report } from \'../../harness/model/index.js\';'],
+  ['ci/gate/a.ts', 'import { holmAdjusted } from \'../../harness/stats/holm.js\';'],
   ['ci/gate/a.ts', 'import { runPlan } from \'../../harness/runner/run-plan.js\';\nimport { parseReport } from \'../../reports/schema/parse.js\';'],
   ['harness/model/index.ts', 'export type * from \'./case.js\';'],
   ['harness/model/a.ts', 'export type Child = import(\'node:child_process\').ChildProcess;'],

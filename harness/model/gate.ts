@@ -15,6 +15,7 @@ export type Metric = 'round-trip' | 'message-time' | 'cpu' | 'syscalls' | 'switc
 /**
  * `pass`: a change of the budget's size is ruled out. `regressed`: worse beyond doubt, by more than half the budget, twice measured where it can be.
  * `improved`: better beyond doubt, by more than half the budget; passes. `inconclusive`: neither can be said with what was measured.
+ * A worsening between half the budget and the budget regresses once it is certain: a threshold at the budget itself would miss every second one of just that size.
  * `incomparable`: one side lacks it.
  */
 export type GateVerdict = 'pass' | 'regressed' | 'improved' | 'inconclusive' | 'incomparable';
@@ -27,7 +28,7 @@ export interface Variant {
   readonly resolved: readonly string[];
 }
 
-/** When the pairs measured so far are looked at, and the two-sided error of the interval drawn then. */
+/** When the pairs measured so far are looked at, and the two-sided error that is spent then. */
 export interface Look {
   readonly pairs: number;
   readonly alpha: number;
@@ -43,10 +44,10 @@ export interface ChangeInterval {
   readonly confidence: number;
 }
 
-/** What the rule said when it looked. */
+/** What the rule said when it looked; `pairs` are those that were there. */
 export interface LookResult extends Look {
   readonly change: ChangeInterval;
-  /** One-sided sign test of "head is no worse", and the same after Holm's correction over all gated comparisons. */
+  /** One-sided sign test of "the median change is not above zero", and the same after Holm's correction over all gated comparisons. Advisory ones are not corrected. */
   readonly p: number;
   readonly holmP: number;
   readonly verdict: 'pass' | 'regressed' | 'improved' | 'undecided';
@@ -87,6 +88,8 @@ export interface Comparison {
   /** What an unchanged head must not add per message, for counts that can be zero: the larger of the budget's share of the base and a hundredth. null for times. */
   readonly allowedIncrease: number | null;
   readonly verdict: GateVerdict;
+  /** What makes it incomparable; null where both sides have it. What head lacks closes a gate (exit 3), what is new in head does not. */
+  readonly lackedBy: 'base' | 'head' | 'both' | null;
   /** Why, in one sentence with its figures. */
   readonly reason: string;
   /** Medians over the last measurement's launches; null where incomparable. */
