@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { amount, count, instant, list, share, text } from './fields.js';
+import { caseIdentity, driver, environment, noise, verdictKind, warning } from './shared-parts.js';
 
 /**
  * A report as it lies on disk. harness/model/report.ts is the contract and this is its guard at the border: a test holds
@@ -22,39 +24,9 @@ export const reportSchema = v.object({
   results: list(caseResult()),
   skipped: list(v.object({ caseId: text(), code: v.string(), reason: v.string() })),
   verdicts: list(verdict()),
-  warnings: list(v.object({ code: text(), message: v.string(), hint: v.nullable(v.string()) })),
+  warnings: list(warning()),
   time: v.object({ totalMs: amount(), measuredMs: amount() }),
 });
-
-function environment() {
-  return v.object({
-    os: v.object({
-      platform: v.string(),
-      kernel: v.string(),
-      arch: v.string(),
-      distribution: v.nullable(v.string()),
-      libc: v.nullable(v.string()),
-    }),
-    cpu: v.object({
-      model: v.string(),
-      online: count(),
-      allowed: list(count()),
-      quota: v.nullable(amount()),
-      smt: v.nullable(v.boolean()),
-      sockets: v.nullable(count()),
-      governor: v.nullable(v.string()),
-      hypervisor: v.nullable(v.string()),
-      mitigations: v.record(v.string(), v.string()),
-      clocksource: v.nullable(v.string()),
-    }),
-    memoryBytes: amount(),
-    container: v.nullable(v.string()),
-    runtime: v.object({ name: v.string(), version: v.string(), v8: v.nullable(v.string()), libuv: v.nullable(v.string()) }),
-    native: v.nullable(v.object({ version: v.string(), compiler: v.string(), sha256: v.string() })),
-    limits: v.record(v.string(), v.string()),
-    fingerprint: v.string(),
-  });
-}
 
 function transportRecord() {
   return v.object({
@@ -76,16 +48,7 @@ function transportRecord() {
 
 function caseResult() {
   return v.object({
-    case: v.object({
-      id: text(),
-      transport: text(),
-      driver: driver(),
-      workload: text(),
-      sizeBytes: count(),
-      placement: v.picklist(['same-cpu', 'cross-cpu', 'free']),
-      verify: v.picklist(['header', 'full']),
-      methodRevision: count(),
-    }),
+    case: caseIdentity(),
     figure: v.picklist(['latency', 'throughput']),
     cpus: v.object({
       initiator: v.nullable(count()),
@@ -142,7 +105,7 @@ function launchRecord() {
     voluntarySwitches: v.nullable(amount()),
     involuntarySwitches: v.nullable(amount()),
     runDelayNs: v.nullable(amount()),
-    noise: v.object({ cpuPressureUs: v.nullable(amount()), stealTicks: v.nullable(amount()), load1: v.nullable(amount()) }),
+    noise: noise(),
   });
 }
 
@@ -152,7 +115,7 @@ function verdict() {
     checkId: text(),
     transport: text(),
     driver: driver(),
-    verdict: v.picklist(['pass', 'fail', 'deviation', 'info', 'skip', 'broken']),
+    verdict: verdictKind(),
     level: v.picklist(['MUST', 'SHOULD', 'INFO']),
     promise: v.string(),
     source: v.object({ document: v.string(), quote: v.string() }),
@@ -173,33 +136,6 @@ function estimate() {
     value: amount(),
     low: v.nullable(amount()),
     high: v.nullable(amount()),
-    confidence: v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+    confidence: v.nullable(share()),
   });
-}
-
-function driver() {
-  return v.picklist(['native', 'addon', 'js']);
-}
-
-/** The model's lists are readonly, and so is what comes out of the parser. */
-function list<const Item extends v.GenericSchema>(item: Item) {
-  return v.pipe(v.array(item), v.readonly());
-}
-
-function text() {
-  return v.pipe(v.string(), v.minLength(1));
-}
-
-/** `Date.prototype.toISOString`. */
-function instant() {
-  return v.pipe(v.string(), v.isoTimestamp());
-}
-
-function amount() {
-  return v.pipe(v.number(), v.minValue(0));
-}
-
-/** Whole numbers; histograms count beyond 2^31, never beyond 2^53. */
-function count() {
-  return v.pipe(v.number(), v.integer(), v.minValue(0));
 }

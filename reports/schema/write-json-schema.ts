@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { packageFile } from '../package-file.js';
-import { reportJsonSchema } from './report-json-schema.js';
+import { publishedSchemas } from './published-schemas.js';
 
-// Run after a change of report-schema.ts: `node dist/reports/schema/write-json-schema.js`. A test says when it was forgotten.
-writeFileSync(packageFile('reports/schema/report.schema.json'), reportJsonSchema());
+// Run after a change of report-schema.ts or gate-schema.ts: `node dist/reports/schema/write-json-schema.js`. A test says when it was forgotten.
+for (const [name, write] of Object.entries(publishedSchemas)) writeFileSync(packageFile(`reports/schema/${name}`), write());
