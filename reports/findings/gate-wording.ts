@@ -1,0 +1,85 @@
+import type { Comparison, GateReport, GateVerdict, Metric } from '../../harness/model/index.js';
+
+/** What is compared, as a row is called. */
+export const metricWords: Readonly<Record<Metric, string>> = {
+  'round-trip': 'round trip',
+  'message-time': 'time a message',
+  cpu: 'CPU time',
+  syscalls: 'system calls',
+  switches: 'switches',
+  p99: 'p99',
+};
+
+/** What each figure is, for a legend: all of them per message, both ends together where both spend. */
+export const metricMeanings: Readonly<Record<Metric, string>> = {
+  'round-trip': 'p25 of a launch’s round trips',
+  'message-time': 'the window over the messages in it: throughput upside down',
+  cpu: 'user and system time of both ends, per message',
+  syscalls: 'calls on the measured descriptors, both ends, per message',
+  switches: 'voluntary context switches of both ends, per message',
+  p99: 'p99 of a launch’s round trips',
+};
+
+export const gateVerdictWords: Readonly<Record<GateVerdict, string>> = {
+  pass: 'a worsening of the budget’s size is ruled out',
+  regressed: 'worse beyond doubt, by more than half the budget',
+  improved: 'better beyond doubt, by more than half the budget',
+  inconclusive: 'neither can be said with what was measured',
+  incomparable: 'one side lacks it',
+};
+
+/** A sign beside the word, so that neither colour nor sign has to carry a verdict alone. */
+export const gateVerdictSigns: Readonly<Record<GateVerdict, string>> = {
+  pass: '✓',
+  regressed: '✗',
+  improved: '★',
+  inconclusive: '?',
+  incomparable: '–',
+};
+
+/** Worst first: the order in which comparisons are listed. */
+export const gateVerdictOrder: readonly GateVerdict[] = ['regressed', 'incomparable', 'inconclusive', 'improved', 'pass'];
+
+/** `git=main (commit 4f1c2d9 of main)`; what no setting changes is `this installation`. */
+export function nameVariant({ settings, resolved }: GateReport['base']): string {
+  const told = settings.length === 0 ? 'this installation' : settings.join(' ');
+  return resolved.length === 0 ? told : `${told} (${resolved.join('; ')})`;
+}
+
+/** `7 gated: 1 regressed, 6 pass`: worst first, what does not occur left out. */
+export function countVerdicts(comparisons: readonly Comparison[]): string {
+  return gateVerdictOrder
+    .map((verdict) => ({ verdict, count: comparisons.filter((found) => found.verdict === verdict).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ verdict, count }) => `${count} ${verdict}`)
+    .join(', ');
+}
+
+/** What the exit code told whoever ran this, in one sentence. */
+export function exitCodeInWords({ exitCode, kind, verdict }: GateReport): string {
+  const noun = kind === 'gate' ? 'gate' : 'comparison';
+  switch (exitCode) {
+    case 0:
+      if (verdict === 'inconclusive') return 'Exit code 0: nothing was shown to be worse, and not everything could be decided. --fail-on inconclusive makes that 4.';
+      if (verdict === 'improved') return 'Exit code 0: better, and better passes. --fail-on improved makes that 6, so that a recorded baseline is renewed.';
+      return `Exit code 0: the ${noun} is open.`;
+    case 1:
+      return `Exit code 1: the ${noun} is closed.`;
+    case 2:
+      return 'Exit code 2: wrong usage, or nothing was selected.';
+    case 3:
+      return 'Exit code 3: nothing could be compared.';
+    case 4:
+      return 'Exit code 4: not everything could be decided, and --fail-on inconclusive was given.';
+    case 5:
+      return 'Exit code 5: a run broke, so nothing was decided by it.';
+    case 6:
+      return 'Exit code 6: better by more than half the budget, and --fail-on improved was given. Record the baseline again.';
+    case 130:
+      return 'Exit code 130: ended by SIGINT before all was decided.';
+    case 143:
+      return 'Exit code 143: ended by SIGTERM before all was decided.';
+    default:
+      return `Exit code ${exitCode}.`;
+  }
+}
