@@ -2,7 +2,7 @@ import type { Comparison, GateReport } from '../../harness/model/index.js';
 import { formatChange, formatChangeInterval, formatCountPerMessage, formatIncrease, formatIncreaseInterval } from '../units/change.js';
 import { formatNs } from '../units/duration.js';
 import { formatShare } from '../units/digits.js';
-import { gateVerdictOrder, metricWords } from './gate-wording.js';
+import { gateVerdictOrder, gateVerdictSigns, metricWords } from './gate-wording.js';
 
 /** The figures of one case, in the gate's order. */
 export interface ComparedCase {
@@ -32,6 +32,7 @@ export interface ComparisonText {
   readonly interval: string;
   readonly visible: string;
   readonly budget: string;
+  /** `✗ regressed`. */
   readonly verdict: string;
 }
 
@@ -50,7 +51,7 @@ export function spellComparison(found: Comparison): ComparisonText {
     interval: scale === null ? formatChangeInterval(change?.low ?? null, change?.high ?? null) : formatIncreaseInterval(times(change?.low, scale), times(change?.high, scale)),
     visible: scale === null ? (smallestVisible === null ? '–' : formatShare(smallestVisible)) : formatIncrease(times(smallestVisible, scale)),
     budget: scale === null ? formatShare(budget) : formatIncrease(budget * scale),
-    verdict,
+    verdict: `${gateVerdictSigns[verdict]} ${verdict}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Comparison, GateReport, GateVerdict, Metric } from '../../harness/model/index.js';
+import { plural } from '../units/digits.js';
 
 /** What is compared, as a row is called. */
 export const metricWords: Readonly<Record<Metric, string>> = {
@@ -56,7 +57,9 @@ export function countVerdicts(comparisons: readonly Comparison[]): string {
 }
 
 /** What the exit code told whoever ran this, in one sentence. */
-export function exitCodeInWords({ exitCode, kind, verdict }: GateReport): string {
+export function exitCodeInWords(gate: GateReport): string {
+  const { exitCode, kind, verdict, status } = gate;
+  if (status === 'running') return 'Exit code: none yet, this has not ended.';
   const noun = kind === 'gate' ? 'gate' : 'comparison';
   switch (exitCode) {
     case 0:
@@ -64,7 +67,7 @@ export function exitCodeInWords({ exitCode, kind, verdict }: GateReport): string
       if (verdict === 'improved') return 'Exit code 0: better, and better passes. --fail-on improved makes that 6, so that a recorded baseline is renewed.';
       return `Exit code 0: the ${noun} is open.`;
     case 1:
-      return `Exit code 1: the ${noun} is closed.`;
+      return `Exit code 1: the ${noun} is closed by ${closedBy(gate)}.`;
     case 2:
       return 'Exit code 2: wrong usage, or nothing was selected.';
     case 3:
@@ -82,4 +85,11 @@ export function exitCodeInWords({ exitCode, kind, verdict }: GateReport): string
     default:
       return `Exit code ${exitCode}.`;
   }
+}
+
+function closedBy({ comparisons, verdictChanges }: GateReport): string {
+  const regressed = comparisons.filter((found) => found.isGated && found.verdict === 'regressed').length;
+  const worse = verdictChanges.filter((change) => change.isWorse).length;
+  const causes = [...(regressed === 0 ? [] : [plural(regressed, 'regression')]), ...(worse === 0 ? [] : [plural(worse, 'promise no longer kept', 'promises no longer kept')])];
+  return causes.length === 0 ? 'what the summary says' : causes.join(' and ');
 }

@@ -18,7 +18,7 @@ export function plausibleGate(): GateReport {
       { code: 'launches-failed', message: '2 launches of head failed in fifo/native/ping-pong/4KiB/same-cpu; their pairs were dropped.', hint: null },
     ],
     verdict: 'regressed',
-    summary: 'Closed: unix-stream round trip at 64 B is 6.0 % slower (at least 4.7 %, budget 5 %), measured twice, and 1 promise is no longer kept.',
+    summary: 'Closed: unix-stream round trip at 64 B is 6.0 % slower (at least 4.7 %, budget 5 %), measured twice, and 2 promises are no longer kept.',
     exitCode: 1,
     totalMs: 252_222,
   };

@@ -17,7 +17,7 @@ export function formatChangeInterval(low: number | null, high: number | null): s
 /** What a count rose or fell by: `+0.02`, `−1`, `0`. */
 export function formatIncrease(increase: number | null): string {
   if (increase === null) return '–';
-  return increase === 0 ? '0' : `${signOf(increase, false)}${shortNumber(Math.abs(increase))}`;
+  return increase === 0 ? '0' : `${signOf(increase, false)}${shortNumber(Number(Math.abs(increase).toPrecision(2)))}`;
 }
 
 /** `[−0.002, +0.001]`. */

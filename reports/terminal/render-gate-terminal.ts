@@ -1,0 +1,98 @@
+import type { Comparison, GateReport } from '../../harness/model/index.js';
+import { comparisonSections } from '../findings/comparisons.js';
+import { environmentInWords } from '../findings/environment.js';
+import { gateNotices } from '../findings/gate-notices.js';
+import { countVerdicts, exitCodeInWords, gateVerdictSigns, metricWords, nameVariant } from '../findings/gate-wording.js';
+import { printable } from '../printable.js';
+import { plural } from '../units/digits.js';
+import { formatElapsedMs } from '../units/duration.js';
+import { chooseColours, type Colours } from './colours.js';
+import { comparisonTable, gateVerdictColour } from './comparison-table.js';
+import type { TerminalOptions } from './render-terminal.js';
+import { wrap } from './wrap.js';
+
+/** What a gate prints: the answer first, then what it rests on, and what the exit code says last. */
+export function renderGateTerminal(gate: GateReport, options: TerminalOptions): string {
+  const colours = chooseColours(options.color);
+  const width = Math.max(options.width, 40);
+  const { gated, advisory } = comparisonSections(gate);
+  const of = (isGated: boolean): readonly Comparison[] => gate.comparisons.filter((found) => found.isGated === isGated);
+  const sections = [
+    wrap(`${gateVerdictSigns[gate.verdict]} ${printable(gate.summary)}`, width, '  ').map((line) => colours.bold(gateVerdictColour(gate.verdict, colours)(line))),
+    headerLines(gate, colours, width),
+    gated.length === 0 ? [] : [...heading('Gated', of(true), colours, width), ...comparisonTable(gated, gate.comparisons, colours, width)],
+    explainedLines(of(true), colours, width),
+    advisory.length === 0 ? [] : [...heading('Advisory, closes nothing', of(false), colours, width), ...comparisonTable(advisory, gate.comparisons, colours, width), ...advisoryReasons(of(false), colours, width)],
+    legendLines(gate, colours, width),
+    conformanceLines(gate, colours, width),
+    noticeLines(gate, colours, width),
+    (options.files ?? []).map(({ name, path }) => `${colours.dim(name.padEnd(9))} ${printable(path)}`),
+    wrap(exitCodeInWords(gate), width, '  '),
+  ];
+  return `${sections.filter((section) => section.length > 0).map((section) => section.join('\n')).join('\n\n')}\n`;
+}
+
+function headerLines(gate: GateReport, colours: Colours, width: number): readonly string[] {
+  const title = [`ipcbench ${gate.kind} ${gate.ipcbenchVersion}`, gate.status, methodNames[gate.method], `effort ${gate.effort}`, formatElapsedMs(gate.totalMs), `seed ${gate.seed}`].join(' · ');
+  return [
+    ...wrap(`base: ${printable(nameVariant(gate.base))}`, width, '  '),
+    ...wrap(`head: ${printable(nameVariant(gate.head))}`, width, '  '),
+    ...[title, ...environmentInWords(gate.environment)].flatMap((line) => wrap(printable(line), width, '  ')).map(colours.dim),
+  ];
+}
+
+const methodNames: Readonly<Record<GateReport['method'], string>> = {
+  interleaved: 'measured in turns',
+  baseline: 'against a recorded baseline',
+  reports: 'two reports, measured apart',
+};
+
+function heading(title: string, comparisons: readonly Comparison[], colours: Colours, width: number): readonly string[] {
+  return [colours.bold(`${title}: ${plural(comparisons.length, 'comparison')}`), ...wrap(countVerdicts(comparisons), width - 2).map((line) => colours.dim(`  ${line}`))];
+}
+
+// A pass needs no words beyond its row.
+function explainedLines(comparisons: readonly Comparison[], colours: Colours, width: number): readonly string[] {
+  return comparisons
+    .filter((found) => found.verdict !== 'pass')
+    .flatMap((found) => [
+      ...wrap(`${gateVerdictSigns[found.verdict]} ${printable(found.caseId)}, ${metricWords[found.metric]}`, width, '  ').map(gateVerdictColour(found.verdict, colours)),
+      ...wrap(printable(found.reason), width - 2).map((line) => `  ${line}`),
+    ]);
+}
+
+function advisoryReasons(comparisons: readonly Comparison[], colours: Colours, width: number): readonly string[] {
+  const reasons = new Map<string, number>();
+  for (const { advisoryReason } of comparisons) if (advisoryReason !== null) reasons.set(advisoryReason, (reasons.get(advisoryReason) ?? 0) + 1);
+  return [...reasons].flatMap(([reason, count]) => wrap(`Advisory, ${plural(count, 'row')}: ${printable(reason)}.`, width, '  ').map(colours.dim));
+}
+
+function legendLines({ comparisons }: GateReport, colours: Colours, width: number): readonly string[] {
+  if (comparisons.length === 0) return [];
+  const undirected = comparisons.some((found) => found.change !== null);
+  const parts = [
+    'change: median of head against base, + is worse',
+    undirected ? '~ no direction can be told: the interval holds zero' : null,
+    'visible: the smallest worsening this finds nine times in ten',
+  ];
+  return wrap(`${parts.filter((part) => part !== null).join('; ')}.`, width).map(colours.dim);
+}
+
+function conformanceLines({ verdictChanges, checksCompared }: GateReport, colours: Colours, width: number): readonly string[] {
+  if (checksCompared === 0 && verdictChanges.length === 0) return [];
+  const worseFirst = verdictChanges.toSorted((a, b) => Number(b.isWorse) - Number(a.isWorse));
+  return [
+    colours.bold(`Promises: ${plural(checksCompared, 'check')} on both sides, ${verdictChanges.length} changed`),
+    ...worseFirst.flatMap((change) => [
+      ...wrap(`${change.isWorse ? '✗ worse ' : '★ better'} ${printable(change.id)}: ${change.base ?? 'not run'} → ${change.head ?? 'not run'}`, width, '  ').map(change.isWorse ? colours.red : colours.cyan),
+      ...wrap(printable(change.evidence), width - 2).map((line) => `  ${line}`),
+    ]),
+  ];
+}
+
+function noticeLines(gate: GateReport, colours: Colours, width: number): readonly string[] {
+  return gateNotices(gate).flatMap((notice) => [
+    ...wrap(`! ${printable(notice.message)}`, width, '  ').map(colours.yellow),
+    ...(notice.hint === null ? [] : wrap(`→ ${printable(notice.hint)}`, width - 2, '  ').map((line) => `  ${line}`)),
+  ]);
+}
