@@ -13,8 +13,8 @@ export function howItWasDecided(gate: GateReport): readonly string[] {
     ...(gated.length === 0
       ? []
       : [
-          `Budget: ${budgets.map(formatShare).join(', ')}. Pass: the whole interval lies below the budget. Regressed: the whole interval lies above zero and the median above half the budget; half, because a threshold at the budget itself would miss every second change of exactly that size. Improved: the mirror image. Otherwise more pairs are run, and when they are used up it is inconclusive.`,
-          `What regressed was measured again with fresh pairs, and counts only if it regressed there too. ${plural(gated.length, 'gated comparison')} ${gated.length === 1 ? 'was' : 'were'} made: the p value of the sign test that must fall below a look’s error is corrected for that many by Holm’s method (Scandinavian Journal of Statistics 6, 1979).`,
+          `Budget: ${budgets.map(formatShare).join(', ')}. Regressed: the whole interval lies above zero, the median above half the budget, and the sign test agrees; half, because a threshold at the budget itself would miss every second change of exactly that size. Improved: the mirror image. Pass: neither of these, and the whole interval lies below the budget. Otherwise more pairs are run, and when they are used up it is inconclusive.`,
+          `${repeated[gate.method]} ${plural(gated.length, 'gated comparison')} ${gated.length === 1 ? 'was' : 'were'} made, so one could fail by chance: the sign test’s p, which must not exceed half a look’s error, is corrected for that many by Holm’s method (Scandinavian Journal of Statistics 6, 1979).`,
         ]),
     ...(checksCompared === 0 ? [] : [`${plural(checksCompared, 'check')} ${checksCompared === 1 ? 'was' : 'were'} run on both sides. A promise that base keeps and head does not closes the gate whatever the figures say.`]),
   ];
@@ -46,6 +46,12 @@ const methodWords: Readonly<Record<GateReport['method'], string>> = {
   baseline:
     'Base was recorded earlier. Head ran now, in turns with a control of the same mechanism that was recorded with base, too: what moved the control between then and now is taken out.',
   reports: 'Base and head are two reports that were measured apart. Whatever else differed between the two runs is part of the change.',
+};
+
+const repeated: Readonly<Record<GateReport['method'], string>> = {
+  interleaved: 'What regressed was measured again with fresh pairs, and counts only if it regressed there too.',
+  baseline: 'What regressed was measured again with fresh pairs, and counts only if it regressed there too.',
+  reports: 'What regressed could not be measured again: a report has the launches it has.',
 };
 
 function differenceInWords({ comparisons }: GateReport): string {

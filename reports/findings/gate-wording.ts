@@ -71,7 +71,7 @@ export function exitCodeInWords(gate: GateReport): string {
     case 2:
       return 'Exit code 2: wrong usage, or nothing was selected.';
     case 3:
-      return 'Exit code 3: nothing could be compared.';
+      return 'Exit code 3: head lacks what base has, or nothing could be compared.';
     case 4:
       return 'Exit code 4: not everything could be decided, and --fail-on inconclusive was given.';
     case 5:

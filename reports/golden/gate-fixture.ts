@@ -144,7 +144,7 @@ interface Spec {
   /** Of the pairs measured again; by default the same change. */
   readonly again?: number;
   readonly advisory?: string;
-  readonly missingHead?: boolean;
+  readonly lackedBy?: 'base' | 'head';
 }
 
 const crossCpu = 'peers on two CPUs: their round trip measures how a sleeping CPU is woken';
@@ -166,7 +166,8 @@ const plausible: readonly Spec[] = [
   { case: stream('unix-seqpacket', 65536), metric: 'message-time', base: 11_490, change: -0.094, spread: 0.03 },
   { case: stream('unix-seqpacket', 65536), metric: 'syscalls', base: 2, change: -0.25, spread: 0 },
   { case: pingPong('fifo', 4096, 'same-cpu'), metric: 'round-trip', base: 6610, change: 0.045, spread: 0.03, again: 0.006 },
-  { case: pingPong('posix-mq', 64, 'same-cpu'), metric: 'round-trip', base: 6900, change: 0, spread: 0, missingHead: true },
+  { case: pingPong('posix-mq', 64, 'same-cpu'), metric: 'round-trip', base: 6900, change: 0, spread: 0, lackedBy: 'head' },
+  { case: stream('unix-dgram', 65536), metric: 'message-time', base: 11_800, change: 0, spread: 0, lackedBy: 'base' },
 ];
 
 function pingPong(transport: string, sizeBytes: number, placement: Case['placement']): Case {
@@ -196,8 +197,9 @@ function comparison(spec: Spec, index: number): Comparison {
     budget,
     allowedIncrease: isCount ? Math.max(budget * spec.base, 0.01) : null,
   } as const;
-  if (spec.missingHead === true) {
-    return { ...common, verdict: 'incomparable', reason: 'Head has no transport posix-mq: mq_open(3) said ENOSYS.', base: null, head: null, change: null, smallestVisible: null, measurements: [] };
+  if (spec.lackedBy !== undefined) {
+    const reason = spec.lackedBy === 'head' ? `Head has no transport ${spec.case.transport}: mq_open(3) said ENOSYS.` : `New in head: base has no transport ${spec.case.transport}.`;
+    return { ...common, verdict: 'incomparable', lackedBy: spec.lackedBy, reason, base: null, head: null, change: null, smallestVisible: null, measurements: [] };
   }
   const random = randomFrom(index + 11);
   const first = measure(random, spec, spec.change, common.allowedIncrease, 0);
@@ -210,6 +212,7 @@ function comparison(spec: Spec, index: number): Comparison {
   return {
     ...common,
     verdict,
+    lackedBy: null,
     reason: reasonOf(verdict, look, measurements.length),
     base: middle(decided.pairs.map((pair) => pair.base)),
     head: middle(decided.pairs.map((pair) => pair.head)),

@@ -53,6 +53,7 @@ function comparison() {
     budget: amount(),
     allowedIncrease: v.nullable(amount()),
     verdict: gateVerdict(),
+    lackedBy: v.nullable(v.picklist(['base', 'head', 'both'])),
     reason: v.string(),
     base: v.nullable(amount()),
     head: v.nullable(amount()),
