@@ -53,7 +53,7 @@ async function exchange(options: Exchange): Promise<Outcome> {
   const initiator = start('initiator', ...near.initiator);
   const responder = start('responder', ...far.responder);
   const relay = options.fault === undefined ? null : start('relay', near.responder[0], [...near.responder[1], ...far.initiator[1]], [
-    '--endpoint-b', shifted(far.initiator[0], near.responder[1].length), '--fault', options.fault, '--fault-at', '100',
+    '--endpoint-b', shifted(far.initiator[0], near.responder[1].length), '--fault', options.fault, '--fault-at', '100', '--fault-extent', '10',
   ]);
   const descriptors = new Set([...near.initiator[1], ...near.responder[1], ...far.initiator[1], ...far.responder[1]]);
   for (const descriptor of descriptors) closeSync(descriptor);
@@ -138,17 +138,25 @@ async function assertMarks(meeting: string, peer: string): Promise<void> {
     ['drop-one', '0-99 101-299'],
     ['drop-last', '0-298'],
     ['duplicate', '0-100 100-299'],
+    ['duplicate-late', '0-110 100-100 111-299'],
     ['swap', '0-99 101-101 100-100 102-299'],
+    ['delay', '0-99 101-110 100-100 111-299'],
     ['flip-header', '0-99 damaged-header 101-299'],
     ['flip-payload', '0-99 damaged-payload 101-299'],
+    ['foreign-payload', '0-99 damaged-payload 101-299'],
+    ['stale-tail', '0-99 damaged-payload 101-299'],
+    ['zero-page', '0-99 damaged-payload 101-299'],
     ['truncate', isMessage ? '0-99 wrong-boundary 101-299' : '0-99 damaged-payload 101-299'],
     ['merge', isMessage ? '0-99 wrong-boundary 102-299' : '0-299'],
     ['split', isMessage ? '0-99 wrong-boundary damaged-header 101-299' : '0-299'],
+    ['pause', '0-299'],
+    ['hoard', '0-299'],
     ['early-eof', '0-99'],
+    ['no-eof', '0-299'],
   ];
   for (const [fault, mark] of marks) {
     const outcome = await exchange({ meeting, fault, peer });
-    assert.is(summary(outcome.receiverEvents), `${mark} ${ending(meeting)}`, fault);
+    assert.is(summary(outcome.receiverEvents), `${mark} ${fault === 'no-eof' ? 'drained' : ending(meeting)}`, fault);
     assert.is(summary(outcome.senderEvents), '0-299', fault);
     assert.equal(outcome.exits, [0, 0, 3], fault);
   }

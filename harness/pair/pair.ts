@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import type { NativeAddon } from '../../native/addon.js';
-import type { Driver, PlacedCpus, Transport } from '../model/index.js';
+import type { Driver, PlacedCpus, PlantedFault, Transport } from '../model/index.js';
 import { arrange, type Arrangement } from './arrangement.js';
 import { DeadlinePassed, within } from './deadline.js';
 import { adoptForkedPeer, startPeer, type PeerProcess } from './peer-process.js';
@@ -47,7 +47,7 @@ export interface PairStart {
   /** Arguments that say what to do, the same for both peers (native/README.md). */
   readonly task: readonly string[];
   /** Puts a relay that does this between two unmodified peers (drivers native and addon), or wraps the sender's endpoint (js). */
-  readonly fault: { readonly name: string; readonly atSeq: number } | null;
+  readonly fault: PlantedFault | null;
   /** Keeps the files of this pair apart from those of other pairs of the run. */
   readonly nonce: string;
 }

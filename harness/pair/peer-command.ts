@@ -73,5 +73,5 @@ function cpuOf(start: PairStart, name: PeerName): string {
 /** A relay carries the fault between unmodified core peers; a `js` peer wraps its own endpoint. */
 function faultArgs(start: PairStart, name: PeerName): string[] {
   if (start.fault === null || (start.driver !== 'js' && name !== 'relay')) return [];
-  return ['--fault', start.fault.name, '--fault-at', String(start.fault.atSeq)];
+  return ['--fault', start.fault.name, '--fault-at', String(start.fault.atSeq), '--fault-extent', String(start.fault.extent)];
 }

@@ -36,7 +36,8 @@ test('a transport without a meeting place has an empty endpoint', () => {
 });
 
 test('a fault comes with the message it befalls', () => {
-  assert.equal(parseArguments(given({ fault: 'drop-one', 'fault-at': '41' })).fault, { name: 'drop-one', atSeq: 41 });
+  assert.equal(parseArguments(given({ fault: 'drop-one', 'fault-at': '41' })).fault, { name: 'drop-one', atSeq: 41, extent: 1 });
+  assert.equal(parseArguments(given({ fault: 'delay', 'fault-at': '41', 'fault-extent': '9' })).fault, { name: 'delay', atSeq: 41, extent: 9 });
 });
 
 test('what is wrong is told in a sentence', () => {

@@ -24,7 +24,7 @@ export interface PeerArguments {
   readonly framing: Framing;
   readonly messages: number;
   readonly sender: Role;
-  readonly fault: { readonly name: string; readonly atSeq: number } | null;
+  readonly fault: { readonly name: string; readonly atSeq: number; readonly extent: number } | null;
 }
 
 /** Throws an Error whose message is a sentence for stderr. */
@@ -75,7 +75,7 @@ export function parseArguments(argv: readonly string[]): PeerArguments {
     framing,
     messages: workload === 'deliver' ? whole('messages', 1) : 0,
     sender: choice('sender', ['initiator', 'responder'], 'initiator'),
-    fault: values['fault'] === undefined ? null : { name: text('fault'), atSeq: whole('fault-at', 0, 0) },
+    fault: values['fault'] === undefined ? null : { name: text('fault'), atSeq: whole('fault-at', 0, 0), extent: whole('fault-extent', 1, 1) },
   };
 }
 
@@ -100,6 +100,6 @@ export function forkedArguments(argv: readonly string[], own: PeerArguments, pid
 const known = Object.fromEntries(
   [
     'driver', 'addon', 'transport-module', 'role', 'parent', 'cpu', 'partner-cpu', 'workload', 'size', 'max-size', 'verify', 'seed',
-    'warmup-us', 'window-us', 'endpoint', 'framing', 'messages', 'sender', 'fault', 'fault-at',
+    'warmup-us', 'window-us', 'endpoint', 'framing', 'messages', 'sender', 'fault', 'fault-at', 'fault-extent',
   ].map((name) => [name, { type: 'string' as const }]),
 );

@@ -26,12 +26,12 @@ const importTransport = async (module: string): Promise<JsTransport> => {
   return js;
 };
 
-type WrapEndpoint = (endpoint: Endpoint, fault: string, atSeq: number, seed: number) => Endpoint;
+type WrapEndpoint = (endpoint: Endpoint, fault: { readonly name: string; readonly atSeq: number; readonly extent: number }, seed: number) => Endpoint;
 
 /** Found by its place, like everything in suites: the harness imports nothing there by name. */
 const wrapperModule = new URL('../../suites/conformance/faults/wrap-endpoint.js', import.meta.url).href;
 
 const wrapWithFault = async (endpoint: Endpoint, fault: NonNullable<PeerArguments['fault']>, seed: number): Promise<Endpoint> => {
   const { wrapEndpoint } = (await import(wrapperModule)) as { readonly wrapEndpoint: WrapEndpoint };
-  return wrapEndpoint(endpoint, fault.name, fault.atSeq, seed);
+  return wrapEndpoint(endpoint, fault, seed);
 };

@@ -1,9 +1,10 @@
-import type { DeliveryCheck, FaultExpectation, FaultName, Framing, Judgement, Role } from '../model/index.js';
+import type { DeliveryCheck, FaultExpectation, FaultName, Framing, History, Judgement, Role } from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
-import { seededRandom } from '../plan/random.js';
+import { seededRandom, type Random } from '../plan/random.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
+import { extentOf, type Reach } from './fault-extent.js';
 import { checkedDriver } from './run-checks.js';
-import { runExchange } from './run-exchange.js';
+import { runExchange, type Exchange } from './run-exchange.js';
 
 /** What one check said of one exchange with one planted fault. */
 export interface ObservedFault {
@@ -21,11 +22,14 @@ export interface FaultSettings {
   readonly messages: number;
   /** Exchanges of each fault on each transport, each with a seed, a position and a direction of its own. */
   readonly repeat: number;
+  readonly reach: Reach;
 }
 
 /** A stall shows by nothing but time. Every other fault is told by the messages, and has all the time a loaded machine needs. */
 const STALL_DEADLINE_MS = 1000;
 const DEADLINE_MS = 30_000;
+/** Exchanges that wait for a deadline or a pause need no processor meanwhile. */
+const WAITING_TOGETHER = 8;
 
 /**
  * Plants every fault of the table into real exchanges over one transport and asks every check that applies to it.
@@ -33,42 +37,58 @@ const DEADLINE_MS = 30_000;
  */
 export async function runFaults(loaded: LoadedTransport, table: readonly FaultExpectation[], checks: readonly DeliveryCheck[], settings: FaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedFault[]> {
   const { transport } = loaded;
-  const { framing } = transport.guarantees;
-  const driver = checkedDriver(transport);
   const random = seededRandom(settings.seed);
   const observed: ObservedFault[] = [];
-  for (const { fault } of table.filter((row) => row.framing === framing && !isPointless(row.fault, loaded))) {
-    for (let turn = 0; turn < settings.repeat; turn += 1) {
-      before(`planting ${fault} into ${transport.name}`);
-      const seed = random.below(2 ** 32);
-      const sender: Role = random.below(2) === 0 ? 'initiator' : 'responder';
-      const { history } = await runExchange(
-        {
-          loaded,
-          driver,
-          sender,
-          messages: settings.messages,
-          minBytes: 64,
-          maxBytes: driver === 'js' ? 4096 : 16 * 1024,
-          seed,
-          // Never the first or the last: those are other faults.
-          fault: { name: fault, atSeq: 1 + random.below(settings.messages - 3) },
-          cpus: { initiator: null, responder: null, relation: 'unpinned' },
-          deadlineMs: fault === 'stall' ? STALL_DEADLINE_MS : DEADLINE_MS,
-          nonce: `fault-${transport.name}-${fault}-${turn}`,
-        },
-        context,
-      );
-      for (const check of checks.filter((one) => one.appliesTo(transport.guarantees))) {
-        const { verdict, evidence } = check.judge(history);
-        observed.push({ transport: transport.name, fault, framing, checkId: check.id, verdict, evidence, seed });
-      }
+  for (const { fault } of table.filter((row) => row.framing === transport.guarantees.framing && !isPointless(row.fault, loaded))) {
+    const exchanges = Array.from({ length: settings.repeat }, (_, turn) => exchangeWith(fault, loaded, settings, random, turn));
+    const together = fault === 'stall' || fault === 'pause' ? WAITING_TOGETHER : 1;
+    for (let first = 0; first < exchanges.length; first += together) {
+      before(`planting ${fault} into ${transport.name}${settings.repeat === 1 ? '' : ` (${first + 1} of ${settings.repeat})`}`);
+      const now = exchanges.slice(first, first + together);
+      const records = await allOrFirstFailure(now.map((exchange) => runExchange(exchange, context)));
+      for (const [at, { history }] of records.entries()) observed.push(...judged(history, fault, now[at]?.seed ?? 0, loaded, checks));
     }
   }
   return observed;
 }
 
+function exchangeWith(fault: FaultName, loaded: LoadedTransport, settings: FaultSettings, random: Random, turn: number): Exchange {
+  const driver = checkedDriver(loaded.transport);
+  const seed = random.below(2 ** 32);
+  const sender: Role = random.below(2) === 0 ? 'initiator' : 'responder';
+  const { messages, maxBytes, extent } = extentOf(fault, driver, settings.reach, settings.messages);
+  return {
+    loaded,
+    driver,
+    sender,
+    messages,
+    minBytes: 64,
+    maxBytes,
+    seed,
+    // Never the first or the last: those are other faults. What comes late has room to come late in.
+    fault: { name: fault, atSeq: 1 + random.below(Math.max(1, messages - 3 - (extent < messages ? extent : 0))), extent },
+    cpus: { initiator: null, responder: null, relation: 'unpinned' },
+    deadlineMs: fault === 'stall' ? STALL_DEADLINE_MS : DEADLINE_MS,
+    nonce: `fault-${loaded.transport.name}-${fault}-${turn}`,
+  };
+}
+
+function judged(history: History, fault: FaultName, seed: number, { transport }: LoadedTransport, checks: readonly DeliveryCheck[]): ObservedFault[] {
+  return checks
+    .filter((one) => one.appliesTo(transport.guarantees))
+    .map((check) => ({ transport: transport.name, fault, framing: transport.guarantees.framing, checkId: check.id, seed, ...check.judge(history) }));
+}
+
+/** Nothing is left running when the first failure is told. */
+async function allOrFirstFailure<T>(all: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(all);
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+}
+
 /** A transport that promises no end of file cannot break that promise: its receivers never learn of one. */
 function isPointless(fault: FaultName, { transport }: LoadedTransport): boolean {
-  return fault === 'early-eof' && !transport.guarantees.eof;
+  return (fault === 'early-eof' || fault === 'no-eof') && !transport.guarantees.eof;
 }

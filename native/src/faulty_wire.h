@@ -1,4 +1,6 @@
 #pragma once
+#include <vector>
+
 #include "endpoint.h"
 #include "mapped_buffer.h"
 #include "options.h"
@@ -30,6 +32,8 @@ class FaultyWire {
   Status passFaulty(unsigned char* message, size_t size);
   Status send(const unsigned char* bytes, size_t size);
   Status sendHeld();
+  /** Copies what went by before into a message: a buffer that was not cleaned, or not the right one. */
+  void overwrite(unsigned char* message, size_t size);
   void hold(const unsigned char* message, size_t size);
   bool isHolding() const { return heldBytes_ != 0; }
   uint64_t random();
@@ -39,6 +43,9 @@ class FaultyWire {
   Endpoint& to_;
   MappedBuffer held_;  // room for two messages: a merge is made in it
   size_t heldBytes_ = 0;
+  uint64_t heldIndex_ = 0;
+  std::vector<unsigned char> hoard_;
+  std::vector<size_t> hoardedSizes_;
   uint64_t index_ = 0;
   uint64_t bytes_ = 0;
   uint64_t random_;

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <limits>
 
 namespace ipcbench {
@@ -45,7 +46,9 @@ constexpr const char* senders[] = {"initiator", "responder"};
 constexpr const char* workloads[] = {"ping-pong", "stream", "deliver"};
 constexpr const char* verifies[] = {"header", "full"};
 constexpr const char* framings[] = {"stream", "message"};
-constexpr const char* faults[] = {"transparent", "drop-one", "drop-last", "duplicate", "swap", "flip-header", "flip-payload", "truncate", "merge", "split", "stall", "early-eof"};
+constexpr const char* faults[] = {"transparent", "drop-one", "drop-last", "duplicate", "duplicate-late", "swap", "delay", "flip-header", "flip-payload", "foreign-payload",
+                                  "stale-tail", "zero-page", "truncate", "merge", "split", "stall", "pause", "hoard", "early-eof", "no-eof"};
+static_assert(std::size(faults) == static_cast<size_t>(Fault::noEof) + 1);
 
 struct Rule {
   const char* name;
@@ -72,6 +75,7 @@ constexpr Rule rules[] = {
     {"--endpoint-b", "an endpoint spec", false, [](const char* text, Options& o) { o.endpointB = text; return *text != '\0'; }},
     {"--fault", "a fault's name", false, [](const char* text, Options& o) { return parseChoice(text, faults, o.fault); }},
     {"--fault-at", "a sequence number", false, [](const char* text, Options& o) { return parseNumber(text, o.faultAt); }},
+    {"--fault-extent", "messages in between, or milliseconds, from 1", false, [](const char* text, Options& o) { return parseNumber(text, o.faultExtent, 1, 3'600'000); }},
 };
 constexpr size_t ruleCount = std::size(rules);
 

@@ -12,7 +12,8 @@ enum class Workload { pingPong, stream, deliver };
 enum class Verify { header, full };
 enum class Framing { stream, message };
 enum class Fault {
-  transparent, dropOne, dropLast, duplicate, swap, flipHeader, flipPayload, truncate, merge, split, stall, earlyEof
+  transparent, dropOne, dropLast, duplicate, duplicateLate, swap, delay, flipHeader, flipPayload, foreignPayload, staleTail, zeroPage,
+  truncate, merge, split, stall, pause, hoard, earlyEof, noEof
 };
 
 constexpr Role partnerOf(Role role) { return role == Role::initiator ? Role::responder : Role::initiator; }
@@ -36,6 +37,7 @@ struct Options {
   const char* endpointB = nullptr;
   Fault fault = Fault::transparent;
   uint64_t faultAt = 0;
+  uint32_t faultExtent = 1;  // messages in between for delay and duplicate-late, milliseconds for pause
 };
 
 /** The arguments without the program's name. The failure is a sentence for stderr. */

@@ -18,6 +18,7 @@ std::string through(Fault fault, int packets = 10) {
   Options options{};
   options.fault = fault;
   options.faultAt = 4;
+  options.faultExtent = 3;
   options.framing = Framing::message;
   options.sizeBytes = options.maxSizeBytes = 40;
   auto pair = makeSocketpair(SOCK_SEQPACKET);
@@ -57,6 +58,24 @@ TEST("swap exchanges two neighbours, and loses none where there is no second") {
   CHECK_EQUAL(through(Fault::swap), plain("abcdfeghij") + ".");
   CHECK_EQUAL(through(Fault::swap, 5), plain("abcde") + ".");
 }
+TEST("duplicate-late repeats one message behind three others, or behind as many as there are") {
+  CHECK_EQUAL(through(Fault::duplicateLate), plain("abcdefgheij") + ".");
+  CHECK_EQUAL(through(Fault::duplicateLate, 6), plain("abcdefe") + ".");
+}
+TEST("delay hands one message on behind three others, or behind as many as there are") {
+  CHECK_EQUAL(through(Fault::delay), plain("abcdfgheij") + ".");
+  CHECK_EQUAL(through(Fault::delay, 6), plain("abcdfe") + ".");
+}
+TEST("foreign-payload and stale-tail put the bytes of a message before into one message") {
+  CHECK_EQUAL(through(Fault::foreignPayload), plain("abcd") + "40ea " + plain("fghij") + ".");
+  CHECK_EQUAL(through(Fault::staleTail), plain("abcd") + "40ea " + plain("fghij") + ".");
+}
+TEST("zero-page leaves a hole in one message") { CHECK_EQUAL(through(Fault::zeroPage), plain("abcd") + "40e" + std::string(1, '\0') + " " + plain("fghij") + "."); }
+TEST("pause and hoard lose nothing and change nothing") {
+  CHECK_EQUAL(through(Fault::pause), plain("abcdefghij") + ".");
+  CHECK_EQUAL(through(Fault::hoard), plain("abcdefghij") + ".");
+}
+TEST("no-eof hands on everything but the end") { CHECK_EQUAL(through(Fault::noEof), plain("abcdefghij")); }
 TEST("flip-payload changes the last byte of one message") { CHECK_EQUAL(through(Fault::flipPayload), plain("abcd") + "40ed " + plain("fghij") + "."); }
 TEST("truncate cuts one message in half") { CHECK_EQUAL(through(Fault::truncate), plain("abcd") + "20ee " + plain("fghij") + "."); }
 TEST("merge makes one message of two") { CHECK_EQUAL(through(Fault::merge), plain("abcd") + "80ef " + plain("ghij") + "."); }

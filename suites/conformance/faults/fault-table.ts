@@ -32,12 +32,22 @@ export const faultTable: readonly FaultExpectation[] = [
   row('drop-last', 'stream', [QUEUE, TAIL], [END]),
   row('duplicate', 'message', [ONCE]),
   row('duplicate', 'stream', [ONCE]),
+  row('duplicate-late', 'message', [ONCE]),
+  row('duplicate-late', 'stream', [ONCE]),
   row('swap', 'message', [ORDER]),
   row('swap', 'stream', [ORDER]),
+  row('delay', 'message', [ORDER]),
+  row('delay', 'stream', [ORDER]),
   row('flip-header', 'message', [BYTES]),
   row('flip-header', 'stream', [BYTES]),
   row('flip-payload', 'message', [BYTES]),
   row('flip-payload', 'stream', [BYTES]),
+  row('foreign-payload', 'message', [BYTES]),
+  row('foreign-payload', 'stream', [BYTES]),
+  row('stale-tail', 'message', [BYTES]),
+  row('stale-tail', 'stream', [BYTES]),
+  row('zero-page', 'message', [BYTES]),
+  row('zero-page', 'stream', [BYTES]),
   // Cut inside its header, a message is also one without a header.
   row('truncate', 'message', [EDGES], [BYTES]),
   // On a stream the bytes behind the hole are read as the message before it, and the next header is lost with them.
@@ -50,7 +60,14 @@ export const faultTable: readonly FaultExpectation[] = [
   // One end or both did not finish: every other check is undecided, which is red as well.
   row('stall', 'message', [TAIL], [ORDER, QUEUE, ONCE, BYTES, EDGES, END]),
   row('stall', 'stream', [TAIL], [ORDER, QUEUE, ONCE, BYTES, END]),
+  // Late is not lost: what comes before the deadline is in time, and a channel that holds much is not at fault here.
+  row('pause', 'message', []),
+  row('pause', 'stream', []),
+  row('hoard', 'message', []),
+  row('hoard', 'stream', []),
   // The sender may fail when its partner is gone, and then the others are undecided.
   row('early-eof', 'message', [TAIL, END], [ORDER, QUEUE, ONCE, BYTES, EDGES]),
   row('early-eof', 'stream', [TAIL, END], [ORDER, QUEUE, ONCE, BYTES]),
+  row('no-eof', 'message', [END]),
+  row('no-eof', 'stream', [END]),
 ];

@@ -14,7 +14,10 @@ export function mutateHistory(history: History, fault: FaultName, draw: Draw): H
     withReceived(history, [...received(0, seq), ...instead, ...received(next, planned), ...end]);
 
   switch (fault) {
+    // What comes late, and before the deadline, leaves no mark in a log of what came.
     case 'transparent':
+    case 'pause':
+    case 'hoard':
       return history;
     case 'drop-one':
       return around(draw(planned - 1), []);
@@ -25,6 +28,14 @@ export function mutateHistory(history: History, fault: FaultName, draw: Draw): H
       const again = distance(draw, planned - 1 - seq);
       if (again === 0) return around(seq, [...received(seq, seq + 1), ...received(seq, planned)], planned);
       return around(seq, [...received(seq, seq + 1 + again), ...received(seq, seq + 1)], seq + 1 + again);
+    }
+    case 'duplicate-late': {
+      const { seq, end: behind } = stretch(draw, planned, LATE_BY);
+      return around(seq, [...received(seq, behind), ...received(seq, seq + 1)], behind);
+    }
+    case 'delay': {
+      const { seq, end: behind } = stretch(draw, planned, DELAYED_BY);
+      return around(seq, [...received(seq + 1, behind), ...received(seq, seq + 1)], behind);
     }
     case 'swap': {
       const seq = draw(planned - 1);
@@ -40,6 +51,12 @@ export function mutateHistory(history: History, fault: FaultName, draw: Draw): H
       const bytes = sizeOf(history, seq);
       return around(seq, [{ kind: 'damaged-payload', sender: 0, seq, bytes, offset: draw(bytes) }]);
     }
+    case 'foreign-payload':
+      return around(...damagedFrom(history, draw(planned), () => HEADER_BYTES));
+    case 'stale-tail':
+      return around(...damagedFrom(history, draw(planned), (bytes) => Math.max(HEADER_BYTES, bytes - STALE_BYTES)));
+    case 'zero-page':
+      return around(...damagedFrom(history, draw(planned), (bytes) => HEADER_BYTES + draw(Math.max(1, bytes - HEADER_BYTES - PAGE_BYTES))));
     case 'truncate':
       return framing === 'message' ? truncateMessage(history, draw, around) : truncateStream(history, draw, around);
     case 'merge': {
@@ -54,16 +71,36 @@ export function mutateHistory(history: History, fault: FaultName, draw: Draw): H
       return stall(history, draw);
     case 'early-eof':
       return endEarly(history, draw, end);
+    case 'no-eof':
+      // A receiver that was told that all was sent finds nothing more. Where no end is promised nothing is wrong.
+      return end[0]?.kind === 'eof' ? withReceived(history, [...received(0, planned), { kind: 'drained' }]) : history;
   }
 }
 
 type Around = (seq: number, instead: readonly HistoryEvent[], next?: number) => History;
 
 const HEADER_BYTES = 32;
+const PAGE_BYTES = 4096;
+const STALE_BYTES = 64;
+/** How many others come between, where there are as many. */
+export const LATE_BY = 100_000;
+export const DELAYED_BY = 1000;
 
 /** Half of them neighbours, the others up to `most` apart. */
 function distance(draw: Draw, most: number): number {
   return draw(2) === 0 ? 0 : draw(most + 1);
+}
+
+/** A message, and where it, or its double, comes instead: `most` messages later, or at the end of the exchange. At least one lies in between. */
+function stretch(draw: Draw, planned: number, most: number): { readonly seq: number; readonly end: number } {
+  const seq = draw(planned > most ? planned - most : planned - 1);
+  return { seq, end: Math.min(planned, seq + 1 + most) };
+}
+
+/** A good header over a payload that is wrong from some offset on. */
+function damagedFrom(history: History, seq: number, offsetIn: (bytes: number) => number): [number, HistoryEvent[]] {
+  const bytes = sizeOf(history, seq);
+  return [seq, [{ kind: 'damaged-payload', sender: 0, seq, bytes, offset: offsetIn(bytes) }]];
 }
 
 function truncateMessage(history: History, draw: Draw, around: Around): History {

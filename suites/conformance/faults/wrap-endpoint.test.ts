@@ -11,6 +11,8 @@ import { wrapEndpoint } from './wrap-endpoint.js';
 
 const checks = await importChecks();
 const planned = 200;
+/** Messages for `delay` and `duplicate-late`, milliseconds for `pause`. */
+const EXTENT = 20;
 
 // A message of this test: its number, its length and a checksum of both in 32 bytes, then bytes keyed by number and place.
 const keyed = (seq: number, index: number): number => (seq * 31 + index * 7 + (index >> 8)) & 0xff;
@@ -88,7 +90,7 @@ async function exchange(framing: Framing, fault: FaultName, atSeq: number, seed:
       isEnded = true;
     },
   };
-  const wrapped = wrapEndpoint(inner, fault, atSeq, seed);
+  const wrapped = wrapEndpoint(inner, { name: fault, atSeq, extent: EXTENT }, seed);
   const buffer = new Uint8Array(300);
   let accepted = 0;
   let isDone = false;
@@ -103,12 +105,13 @@ async function exchange(framing: Framing, fault: FaultName, atSeq: number, seed:
     await wrapped.close();
     isDone = true;
   })();
-  // Everything here settles in microtasks, so whatever has not by the next turn never will.
-  await Promise.race([sending, new Promise((resolve) => setImmediate(resolve))]);
+  // Everything else here settles in microtasks, so whatever has not by the next turn never will.
+  await (fault === 'pause' ? sending : Promise.race([sending, new Promise((resolve) => setImmediate(resolve))]));
 
   const events = framing === 'message' ? arrived.map(eventOfMessage) : eventsOfStream(concat(arrived));
   const killed = { ending: 'killed-by-deadline', stuckAt: 'exchanging messages' } as const;
-  const received = withReceived(intact, isEnded ? [...events, { kind: 'eof' }] : events, isEnded ? {} : killed);
+  const last: readonly HistoryEvent[] = isEnded ? [{ kind: 'eof' }] : isDone ? [{ kind: 'drained' }] : [];
+  const received = withReceived(intact, [...events, ...last], isEnded || isDone ? {} : killed);
   if (isDone) return { history: received, hasFired: wrapped.hasFired() };
   const sent: HistoryEvent = { kind: 'sent', sender: 0, seqFirst: 0, count: Math.max(1, accepted), bytes: 0 };
   return { history: { ...withSent(received, accepted === 0 ? [] : [sent], killed), acknowledged: null }, hasFired: wrapped.hasFired() };
@@ -136,8 +139,8 @@ test('a wrapped endpoint shows what the fault table says, for every fault, frami
 });
 
 test('a fault at the last message strikes it, or says that it did not', async () => {
-  for (const fault of ['drop-one', 'drop-last', 'duplicate', 'flip-header', 'stall', 'early-eof'] as const) assert.ok((await exchange('message', fault, planned - 1, 3)).hasFired, fault);
-  for (const fault of ['swap', 'merge'] as const) {
+  for (const fault of ['drop-one', 'drop-last', 'duplicate', 'duplicate-late', 'flip-header', 'foreign-payload', 'stale-tail', 'stall', 'early-eof'] as const) assert.ok((await exchange('message', fault, planned - 1, 3)).hasFired, fault);
+  for (const fault of ['swap', 'delay', 'merge'] as const) {
     const { history, hasFired } = await exchange('message', fault, planned - 1, 3);
     assert.not.ok(hasFired);
     for (const check of checks) assert.is(check.judge(history).verdict, 'pass');
@@ -145,7 +148,7 @@ test('a fault at the last message strikes it, or says that it did not', async ()
 });
 
 test('a fault beyond the end never fires, and changes nothing', async () => {
-  for (const { fault, framing } of faultTable.filter((row) => row.fault !== 'drop-last')) {
+  for (const { fault, framing } of faultTable.filter((row) => !['drop-last', 'hoard', 'no-eof'].includes(row.fault))) {
     const { history, hasFired } = await exchange(framing, fault, planned, 5);
     assert.not.ok(hasFired, fault);
     for (const check of checks.filter(({ appliesTo }) => appliesTo(guaranteesOf(framing)))) assert.is(check.judge(history).verdict, 'pass', `${fault} ${check.id}`);
@@ -155,7 +158,7 @@ test('a fault beyond the end never fires, and changes nothing', async () => {
 test('the other half of an endpoint is passed through', async () => {
   const calls: string[] = [];
   const inner: Endpoint = { send: () => undefined, onMessage: () => void calls.push('onMessage'), onEnd: () => void calls.push('onEnd'), close: async () => void calls.push('close') };
-  const wrapped = wrapEndpoint(inner, 'transparent', 0, 1);
+  const wrapped = wrapEndpoint(inner, { name: 'transparent', atSeq: 0, extent: 1 }, 1);
   wrapped.onMessage(() => undefined);
   wrapped.onEnd(() => undefined);
   await wrapped.close();
@@ -166,7 +169,7 @@ test('a transport that refuses a message refuses it through the wrapper too', as
   const refusing: Endpoint = { send: () => Promise.reject(new Error('EMSGSIZE')), onMessage: () => undefined, onEnd: () => undefined, close: async () => undefined };
   for (const fault of ['transparent', 'duplicate'] as const) {
     let caught = '';
-    await Promise.resolve(wrapEndpoint(refusing, fault, 0, 1).send(new Uint8Array(40))).catch((error: Error) => (caught = error.message));
+    await Promise.resolve(wrapEndpoint(refusing, { name: fault, atSeq: 0, extent: 1 }, 1).send(new Uint8Array(40))).catch((error: Error) => (caught = error.message));
     assert.is(caught, 'EMSGSIZE', fault);
   }
 });
