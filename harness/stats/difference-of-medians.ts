@@ -15,14 +15,15 @@ export interface DifferenceOfMedians {
  * The percentile bootstrap of median(head) - median(base) for independent samples (B. Efron and R. Tibshirani, An Introduction to the Bootstrap, chapter 13), exact: both
  * medians' distributions are had in closed form, so two runs of this on the same samples agree to the last digit.
  *
- * A sample that has no distribution-free interval of its own at this alpha gets none here: resamples cannot show what lies outside of so few values.
+ * Each sample must have a distribution-free interval of its own at half of alpha, or there is none of the difference: resamples cannot show what lies outside of so few
+ * values. At 99 % that takes nine; with eight launches of two speeds the two ends missed zero 1.7 % of the time instead of 1 %.
  * It knows nothing of drift: samples that were taken one after the other may differ in their hour alone.
  */
 export function differenceOfMedians(base: readonly number[], head: readonly number[], alpha: number): DifferenceOfMedians {
   const difference = medianOf(head) - medianOf(base);
   const [ofBase, ofHead] = [bootstrapMedian(base), bootstrapMedian(head)];
   const p = chanceAtMost(0, ofBase, ofHead);
-  if (intervalRank(base.length, alpha) === null || intervalRank(head.length, alpha) === null) return { difference, low: null, high: null, p };
+  if (intervalRank(base.length, alpha / 2) === null || intervalRank(head.length, alpha / 2) === null) return { difference, low: null, high: null, p };
   return { difference, low: lowEnd(ofBase, ofHead, alpha / 2), high: -lowEnd(ofHead, ofBase, alpha / 2), p };
 }
 
