@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import type { Rule } from './rules.js';
+
+/** What ipcbench.config.json may say; options of the command line win over it. */
+export interface GateConfig {
+  readonly transports?: readonly string[];
+  readonly workload?: string;
+  readonly size?: string;
+  readonly placement?: string;
+  readonly driver?: string;
+  readonly effort?: 'quick' | 'default' | 'thorough';
+  readonly timeBudget?: string;
+  readonly failOn?: readonly ('inconclusive' | 'improved')[];
+  readonly checks?: 'none' | 'delivery' | 'quick';
+  readonly baseline?: string;
+  readonly rules?: readonly Rule[];
+}
+
+const text = v.pipe(v.string(), v.minLength(1));
+
+const rule = v.strictObject({
+  select: text,
+  budget: v.optional(v.pipe(v.union([v.number(), v.string()]), v.transform(parseShare))),
+  gated: v.optional(v.boolean()),
+});
+
+const gate = v.strictObject({
+  transports: v.optional(v.array(text)),
+  workload: v.optional(text),
+  size: v.optional(text),
+  placement: v.optional(text),
+  driver: v.optional(text),
+  effort: v.optional(v.picklist(['quick', 'default', 'thorough'])),
+  timeBudget: v.optional(text),
+  failOn: v.optional(v.array(v.picklist(['inconclusive', 'improved']))),
+  checks: v.optional(v.picklist(['none', 'delivery', 'quick'])),
+  baseline: v.optional(text),
+  rules: v.optional(v.array(rule)),
+});
+
+export const CONFIG_KEYS = Object.keys(gate.entries);
+export const RULE_KEYS = Object.keys(rule.entries);
+
+/** A key nobody knows; the command line suggests the nearest one. */
+export class UnknownKey extends Error {
+  constructor(readonly key: string, readonly where: string, readonly known: readonly string[]) {
+    super(`${where} has no key '${key}'. Keys: ${known.join(', ')}.`);
+  }
+}
+
+/** Takes the text of ipcbench.config.json, whose one key is `gate`. Throws UnknownKey, or an Error whose message is a sentence. */
+export function parseConfig(json: string): GateConfig {
+  let read: unknown;
+  try {
+    read = JSON.parse(json);
+  } catch (cause) {
+    throw new Error(`is no JSON (${(cause as Error).message})`, { cause });
+  }
+  const result = v.safeParse(v.strictObject({ gate }), read);
+  if (result.success) return result.output.gate as GateConfig;
+  const issue = result.issues[0];
+  const path = v.getDotPath(issue) ?? '';
+  const key = path.split('.').at(-1) ?? '';
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    const [where, known] = !path.includes('.') ? ['It', ['gate']] : path.startsWith('gate.rules.') ? ['A rule', RULE_KEYS] : ["'gate'", CONFIG_KEYS];
+    throw new UnknownKey(key, where as string, known as readonly string[]);
+  }
+  throw new Error(`says ${path === '' ? 'something' : path}: ${issue.message}`);
+}
+
+/** `5%`, `0.05` or 0.05 as a share above 0 and at most 10. Throws an Error whose message is a sentence. */
+export function parseShare(given: string | number): number {
+  const match = typeof given === 'number' ? null : /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(given);
+  const value = typeof given === 'number' ? given : Number(match?.[1]) / (match?.[2] === '%' ? 100 : 1);
+  if (!(value > 0 && value <= 10)) throw new Error(`'${given}' is no budget. Write it like 5% or 0.05; a budget of nothing at all would fail every gate by noise.`);
+  return value;
+}
