@@ -33,3 +33,8 @@ export function whyAdvisory(one: Case, metric: Metric): string | null {
   if (one.placement === 'cross-cpu' && one.workload === 'ping-pong' && !isCount(metric)) return 'across CPUs a round trip measures how a sleeping CPU is woken: a real 5 % hid in it';
   return null;
 }
+
+/** What is compared of a case, by what its workload figures. */
+export function metricsOf(figure: 'latency' | 'throughput'): Metric[] {
+  return figure === 'latency' ? ['round-trip', 'cpu', 'syscalls', 'switches', 'p99'] : ['message-time', 'cpu', 'syscalls', 'switches'];
+}

@@ -100,7 +100,8 @@ function bothEnds(sample: Sample, cost: (peer: PeerResult) => number | null): nu
   return initiator === null || responder === null ? null : initiator + responder;
 }
 
-function launchRecord(sample: Sample, workload: Workload): LaunchRecord {
+/** One launch, short. Costs are of both ends together. */
+export function launchRecord(sample: Sample, workload: Workload): LaunchRecord {
   const timed = timekeeperOf(sample, workload);
   const bins = timed.latency;
   return {

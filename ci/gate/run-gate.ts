@@ -1,0 +1,205 @@
+import { seededRandom, shuffled, type Random } from '../../harness/plan/random.js';
+import type { Case, LaunchRecord, Look, LookResult, Metric, Noise, PairRecord } from '../../harness/model/index.js';
+import { lookAt, type Question } from './decide.js';
+import { differencesOf, scaleOf } from './differences.js';
+import { measuredOf, metricUnit, type Measured } from './metrics.js';
+import { comparisonId, type Terms } from './rules.js';
+
+export type Side = 'base' | 'head';
+
+/** A case, and what is asked of it. */
+export interface GatedCase {
+  readonly case: Case;
+  readonly metrics: readonly { readonly metric: Metric; readonly terms: Terms }[];
+}
+
+export interface GatePlan {
+  readonly cases: readonly GatedCase[];
+  readonly schedule: readonly Look[];
+  readonly seed: number;
+  /** No round begins that would end later than this after the start; the first always runs. null is no limit. */
+  readonly budgetMs: number | null;
+}
+
+/** Two fresh pairs of processes, one of each side, run one right after the other. */
+export type PairOutcome =
+  | { readonly kind: 'pair'; readonly base: LaunchRecord; readonly head: LaunchRecord; readonly noise: Noise }
+  /** One side does not take this case, as its system's error proves. */
+  | { readonly kind: 'skipped'; readonly side: Side; readonly reason: string }
+  | { readonly kind: 'broken'; readonly side: Side; readonly message: string };
+
+/** What the gate needs of the world; a test hands it a world of its own. */
+export interface GateWorld {
+  runPair(one: Case, first: Side, seed: number): Promise<PairOutcome>;
+  nowMs(): number;
+  /** Before each pair, between measured windows: the only moment anything may be written. `left` are the pairs that may still come at most. */
+  beforePair?(one: Case, progress: GateProgress, left: number): void;
+  /** After each look: the moment to save. */
+  afterLook?(progress: GateProgress): void;
+}
+
+/** What one comparison has so far. */
+export interface ComparisonState {
+  readonly id: string;
+  readonly case: Case;
+  readonly metric: Metric;
+  readonly terms: Terms;
+  readonly measurements: readonly { readonly looks: readonly LookResult[]; readonly pairs: readonly PairRecord[] }[];
+}
+
+export interface Breakage {
+  readonly side: Side;
+  readonly caseId: string;
+  readonly message: string;
+}
+
+export interface GateProgress {
+  readonly comparisons: readonly ComparisonState[];
+  readonly skipped: readonly { readonly side: Side; readonly caseId: string; readonly reason: string }[];
+  readonly breaks: readonly Breakage[];
+  /** The time budget ended it before every comparison was decided. */
+  readonly wasCutOff: boolean;
+}
+
+/** A case that broke this often in a row will break again: its remaining pairs are not worth their deadlines. */
+const BREAKS_IN_A_ROW = 3;
+
+interface Series {
+  readonly looks: LookResult[];
+  readonly raw: { readonly atMs: number; readonly first: Side; readonly base: number; readonly head: number; readonly noise: Noise }[];
+}
+
+interface State {
+  readonly id: string;
+  readonly case: Case;
+  readonly metric: Metric;
+  readonly terms: Terms;
+  readonly series: Series[];
+}
+
+/**
+ * Measures base and head in pairs of fresh launches, in random order within each pair and cases in turns, so that whatever drifts
+ * drifts over both; looks by the schedule; and measures what seems to have regressed a second time, with fresh pairs. A case whose
+ * gated comparisons are decided is measured no further. Rejects only when `runPair` does: an interruption; `afterLook` is called before.
+ */
+export async function runGate(plan: GatePlan, world: GateWorld): Promise<GateProgress> {
+  const random = seededRandom(plan.seed);
+  const startedMs = world.nowMs();
+  const states: State[] = plan.cases.flatMap(({ case: one, metrics }) => metrics.map(({ metric, terms }) => ({ id: comparisonId(one.id, metric), case: one, metric, terms, series: [] })));
+  const skipped: { side: Side; caseId: string; reason: string }[] = [];
+  const breaks: Breakage[] = [];
+  const breaksInARow = new Map<string, number>();
+  let wasCutOff = false;
+  let slowestRoundMs = 0;
+  const progress = (): GateProgress => ({ comparisons: states.map(recordOf), skipped, breaks, wasCutOff });
+
+  /** One series of pairs over `questioned`, with its looks. False when the time is over. */
+  const measure = async (questioned: readonly State[]): Promise<boolean> => {
+    for (const state of questioned) state.series.push({ looks: [], raw: [] });
+    let pairs = 0;
+    for (const look of plan.schedule) {
+      for (; pairs < look.pairs; pairs += 1) {
+        const open = casesOf(questioned.filter(isOpen)).filter((one) => (breaksInARow.get(one.id) ?? 0) < BREAKS_IN_A_ROW);
+        if (open.length === 0) return true;
+        const roundStartedMs = world.nowMs();
+        if (plan.budgetMs !== null && pairs > 0 && roundStartedMs - startedMs + slowestRoundMs > plan.budgetMs) {
+          wasCutOff = true;
+          // The error that was kept for this look is spent on what there is: when time runs out does not depend on what was seen.
+          takeLook({ ...look, pairs }, questioned);
+          world.afterLook?.(progress());
+          return false;
+        }
+        const most = plan.schedule.at(-1)?.pairs ?? 0;
+        for (const [position, one] of shuffled(open, random).entries()) {
+          world.beforePair?.(one, progress(), (most - pairs) * open.length - position);
+          await runOnePair(one, questioned);
+        }
+        slowestRoundMs = Math.max(slowestRoundMs, world.nowMs() - roundStartedMs);
+      }
+      takeLook(look, questioned);
+      world.afterLook?.(progress());
+    }
+    return true;
+  };
+
+  const runOnePair = async (one: Case, questioned: readonly State[]): Promise<void> => {
+    const first = sideFrom(random);
+    const atMs = world.nowMs() - startedMs;
+    const outcome = await world.runPair(one, first, random.below(2 ** 32)).catch((interruption: unknown) => {
+      world.afterLook?.(progress());
+      throw interruption;
+    });
+    switch (outcome.kind) {
+      case 'pair': {
+        breaksInARow.set(one.id, 0);
+        const [base, head] = [measuredOf(outcome.base), measuredOf(outcome.head)];
+        for (const state of questioned) if (state.case.id === one.id) keep(state, atMs, first, base, head, outcome.noise);
+        break;
+      }
+      case 'skipped':
+        skipped.push({ side: outcome.side, caseId: one.id, reason: outcome.reason });
+        breaksInARow.set(one.id, BREAKS_IN_A_ROW);
+        break;
+      case 'broken':
+        breaks.push({ side: outcome.side, caseId: one.id, message: outcome.message });
+        breaksInARow.set(one.id, (breaksInARow.get(one.id) ?? 0) + 1);
+        break;
+    }
+  };
+
+  if (await measure(states)) {
+    const regressed = states.filter((state) => state.terms.isGated && lastVerdict(state) === 'regressed');
+    if (regressed.length > 0) await measure(regressed);
+  }
+  return progress();
+}
+
+/** Looks at all comparisons at once: those that are decided still count for the correction. */
+function takeLook(look: Look, questioned: readonly State[]): void {
+  const asked = questioned.filter((state) => seriesOf(state).raw.length > 0);
+  const questions = asked.map((state): Question => ({ id: state.id, unit: metricUnit(state.metric), isGated: state.terms.isGated, budget: state.terms.budget, isDecided: !isOpen(state), differences: recordsOf(state, seriesOf(state)).map((pair) => pair.difference) }));
+  for (const [id, result] of lookAt(look, questions)) {
+    const state = asked.find((one) => one.id === id);
+    if (state !== undefined) seriesOf(state).looks.push(result);
+  }
+}
+
+function keep(state: State, atMs: number, first: Side, base: Measured, head: Measured, noise: Noise): void {
+  const [ofBase, ofHead] = [base[state.metric], head[state.metric]];
+  // A driver that cannot know a metric knows it on neither side.
+  if (ofBase === undefined || ofHead === undefined || !isOpen(state)) return;
+  seriesOf(state).raw.push({ atMs, first, base: ofBase, head: ofHead, noise });
+}
+
+/** A case is measured on while anything gated in it is open; one with nothing gated, while anything is. */
+function casesOf(open: readonly State[]): Case[] {
+  const deciding = open.filter((state) => state.terms.isGated || !open.some((other) => other.case.id === state.case.id && other.terms.isGated));
+  return [...new Map(deciding.map((state) => [state.case.id, state.case])).values()];
+}
+
+function isOpen(state: State): boolean {
+  const verdict = lastVerdict(state);
+  return verdict === null || verdict === 'undecided';
+}
+
+const lastVerdict = (state: State): LookResult['verdict'] | null => state.series.at(-1)?.looks.at(-1)?.verdict ?? null;
+
+function seriesOf(state: State): Series {
+  const last = state.series.at(-1);
+  if (last === undefined) throw new Error(`${state.id} is asked before it is measured.`);
+  return last;
+}
+
+function recordOf(state: State): ComparisonState {
+  const { id, case: one, metric, terms } = state;
+  return { id, case: one, metric, terms, measurements: state.series.map((series) => ({ looks: [...series.looks], pairs: recordsOf(state, series) })) };
+}
+
+function recordsOf(state: State, { raw }: Series): PairRecord[] {
+  if (raw.length === 0) return [];
+  const scale = scaleOf(metricUnit(state.metric), state.terms.budget, raw.map((pair) => pair.base));
+  const differences = differencesOf(scale, raw);
+  return raw.map((pair, index) => ({ ...pair, difference: differences[index] as number }));
+}
+
+const sideFrom = (random: Random): Side => (random.below(2) === 0 ? 'base' : 'head');

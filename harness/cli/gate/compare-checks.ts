@@ -1,0 +1,76 @@
+import type { DeliveryCheck, Verdict, VerdictChange, VerdictKind } from '../../model/index.js';
+import { checkTransport } from '../../runner/run-checks.js';
+import { runTrials, type PlannedTrial } from '../../runner/run-trials.js';
+import { verdictOfTrial } from '../../runner/verdict-of-trial.js';
+import { withKnownDeviations, type RecordedDeviation } from '../../suites/deviations.js';
+import type { PreparedVariant } from '../variant/prepare-variant.js';
+
+export interface CheckComparison {
+  /** Names of transports; one that a side lacks is left out there. */
+  readonly transports: readonly string[];
+  readonly checks: readonly DeliveryCheck[];
+  readonly trials: readonly PlannedTrial[];
+  readonly seed: number;
+  readonly deadlineMs: number;
+  readonly deviations: readonly RecordedDeviation[];
+}
+
+export interface ComparedChecks {
+  /** Those that differ, and those that are red on both sides. */
+  readonly changes: readonly VerdictChange[];
+  /** Promises that head was held to. */
+  readonly compared: number;
+}
+
+/** What a user loses: a promise that is no longer kept, or no longer made. */
+const BADNESS: readonly (readonly VerdictKind[])[] = [['pass', 'info'], ['skip'], ['deviation'], ['broken'], ['fail']];
+const badness = (verdict: VerdictKind): number => BADNESS.findIndex((level) => level.includes(verdict));
+
+/**
+ * Holds head to every promise, and base to those alone that head did not keep: what head keeps cannot have got worse. No statistics: one verdict
+ * against the other. Rejects only with an interruption.
+ */
+export async function compareChecks(request: CheckComparison, base: PreparedVariant, head: PreparedVariant, before: (doing: string) => void): Promise<ComparedChecks> {
+  const ofHead = await verdictsOf(request, head, request.transports, request.trials, before);
+  const doubtful = ofHead.filter((verdict) => badness(verdict.verdict) > 0 && !isSilentOnBoth(verdict, request.checks, base, head));
+  const names = new Set(doubtful.map((verdict) => verdict.id));
+  const ofBase = await verdictsOf(request, base, request.transports.filter((name) => request.checks.some((check) => names.has(`${name}/${check.id}`))), request.trials.filter(({ check, subject }) => names.has(`${subject}/${check.id}`)), before);
+  const changes = doubtful.map((verdict): VerdictChange => {
+    const was = ofBase.find((one) => one.id === verdict.id) ?? null;
+    return {
+      id: verdict.id,
+      base: was?.verdict ?? null,
+      head: verdict.verdict,
+      isWorse: was !== null && badness(verdict.verdict) > badness(was.verdict),
+      promise: verdict.promise,
+      evidence: verdict.evidence,
+    };
+  });
+  return { changes: changes.filter((change) => change.isWorse || change.base !== change.head || badness(change.head ?? 'pass') > 1), compared: ofHead.filter((verdict) => verdict.verdict !== 'skip').length };
+}
+
+/** A promise that neither side makes. */
+function isSilentOnBoth(verdict: Verdict, checks: readonly DeliveryCheck[], base: PreparedVariant, head: PreparedVariant): boolean {
+  const check = checks.find((one) => one.id === verdict.checkId);
+  if (verdict.verdict !== 'skip' || check === undefined) return false;
+  return [base, head].every((side) => {
+    const loaded = side.context.transports.get(verdict.transport);
+    return loaded !== undefined && !check.appliesTo(loaded.transport.guarantees);
+  });
+}
+
+async function verdictsOf(request: CheckComparison, side: PreparedVariant, transports: readonly string[], trials: readonly PlannedTrial[], before: (doing: string) => void): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  const take = (verdict: Verdict): void => void verdicts.push(withKnownDeviations(verdict, request.deviations, side.environment));
+  const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
+  for (const name of transports) {
+    const loaded = side.context.transports.get(name);
+    if (loaded === undefined) continue;
+    before(`checking ${side.spec.side} · ${name}`);
+    const { verdicts: found } = await checkTransport(loaded, request.checks, { messages: null, seed: request.seed, deadlineMs: request.deadlineMs, cpus: free }, side.context);
+    found.forEach(take);
+  }
+  const settings = { seed: request.seed, scale: 'quick' } as const;
+  await runTrials(trials, settings, side.context, (trial, outcome) => take(verdictOfTrial(trial, outcome, settings)), (trial) => before(`checking ${side.spec.side} · ${trial.subject}/${trial.check.id}`));
+  return verdicts;
+}

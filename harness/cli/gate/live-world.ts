@@ -1,0 +1,33 @@
+import type { PairOutcome, Side } from '../../../ci/gate/run-gate.js';
+import { noiseBetween, readNoise } from '../../environment/noise.js';
+import type { Case, LaunchRecord, Workload } from '../../model/index.js';
+import { runLaunch, type LaunchContext } from '../../runner/run-launch.js';
+import { launchRecord } from '../../stats/summarise.js';
+import type { CaseOptions } from './gate-cases.js';
+import { timingOf } from './gate-cases.js';
+
+export interface LiveSides {
+  readonly base: LaunchContext;
+  readonly head: LaunchContext;
+  readonly workloads: readonly Workload[];
+  readonly options: Pick<CaseOptions, 'timing'>;
+}
+
+/** Runs one case on one side and then on the other, each with a fresh pair of processes and the same payload. */
+export function livePairs(sides: LiveSides): (one: Case, first: Side, seed: number) => Promise<PairOutcome> {
+  let launches = 0;
+  return async (one, first, seed) => {
+    const workload = sides.workloads.find((candidate) => candidate.name === one.workload);
+    if (workload === undefined) throw new Error(`The gate names workload '${one.workload}', which is not loaded.`);
+    const before = readNoise();
+    const records: Partial<Record<Side, LaunchRecord>> = {};
+    for (const side of [first, first === 'base' ? 'head' : 'base'] as const) {
+      const outcome = await runLaunch({ index: launches, round: launches, case: one, timing: timingOf(one.driver, sides.options), seed }, sides[side]);
+      launches += 1;
+      if (outcome.kind === 'skipped') return { kind: 'skipped', side, reason: outcome.reason };
+      if (outcome.kind === 'failure') return { kind: 'broken', side, message: outcome.failure.message };
+      records[side] = launchRecord(outcome.sample, workload);
+    }
+    return { kind: 'pair', base: records.base as LaunchRecord, head: records.head as LaunchRecord, noise: noiseBetween(before, readNoise()) };
+  };
+}
