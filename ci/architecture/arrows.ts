@@ -4,12 +4,12 @@ import { readImports } from './read-imports.js';
 /** A part of the tree that the rules speak of: the longest prefix that fits a path is its part. */
 const parts = [
   'suites/', 'suites/conformance/faults/', 'native/', 'reports/', 'reports/schema/', 'ci/', 'ci/test-runner/skip.ts',
-  'harness/', 'harness/model/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/cli/', 'harness/stats/', 'harness/runner/index.ts', 'harness/runner/run-plan.ts',
+  'harness/', 'harness/model/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/cli/', 'harness/stats/', 'harness/plan/', 'harness/runner/index.ts', 'harness/runner/run-plan.ts',
 ] as const;
 export type Part = (typeof parts)[number];
 
 const runnerFace: readonly Part[] = ['harness/runner/index.ts', 'harness/runner/run-plan.ts'];
-const harness: readonly Part[] = ['harness/', 'harness/model/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/stats/', ...runnerFace];
+const harness: readonly Part[] = ['harness/', 'harness/model/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/stats/', 'harness/plan/', ...runnerFace];
 const harnessRule: readonly Part[] = [...harness, 'native/'];
 
 /**
@@ -25,13 +25,14 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'native/': ['native/', 'harness/model/'],
   'harness/': harnessRule,
   'harness/stats/': ['harness/stats/', 'harness/', 'harness/model/'],
+  'harness/plan/': ['harness/plan/', 'harness/', 'harness/model/', 'harness/define.ts', 'harness/stats/'],
   'harness/runner/index.ts': harnessRule,
   'harness/runner/run-plan.ts': harnessRule,
   'harness/cli/': [...harnessRule, 'harness/cli/', 'suites/conformance/faults/', 'reports/', 'reports/schema/', 'ci/'],
   'reports/': ['reports/', 'reports/schema/', 'harness/model/'],
   'reports/schema/': ['reports/', 'reports/schema/', 'harness/model/'],
-  // harness/stats/ is arithmetic: a decision drawn from the same order statistics as the report's intervals cannot contradict them.
-  'ci/': ['ci/', 'ci/test-runner/skip.ts', 'reports/schema/', 'harness/model/', 'harness/stats/', ...runnerFace],
+  // harness/plan/ draws orders from a seed, and harness/stats/ is arithmetic: a decision drawn from the same order statistics as the report's intervals cannot contradict them.
+  'ci/': ['ci/', 'ci/test-runner/skip.ts', 'reports/schema/', 'harness/model/', 'harness/stats/', 'harness/plan/', ...runnerFace],
   'ci/test-runner/skip.ts': [],
 };
 

@@ -5,6 +5,7 @@ import { addAll } from './commands/all.js';
 import { addBench } from './commands/bench.js';
 import { addBuild } from './commands/build.js';
 import { addCheck } from './commands/check.js';
+import { addGate } from './commands/gate.js';
 import { addList } from './commands/list.js';
 import { addReport } from './commands/report.js';
 import { addSelfTest } from './commands/self-test.js';
@@ -48,7 +49,7 @@ function makeProgram(invocation: Invocation): Command {
     ].join('\n'));
   // Before the subcommands are added: they inherit it.
   program.exitOverride();
-  for (const add of [addAll, addBench, addCheck, addReport, addList, addSelfTest, addBuild]) add(program, invocation);
+  for (const add of [addAll, addBench, addCheck, addGate, addReport, addList, addSelfTest, addBuild]) add(program, invocation);
   return program;
 }
 

@@ -18,13 +18,13 @@ export const DEFAULT_OUT = 'ipcbench-report';
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
-export function addSharedOptions(command: Command): Command {
+export function addSharedOptions(command: Command, out = { default: DEFAULT_OUT, holds: 'report.json, report.html, report.md and the charts go' }): Command {
   return command
     .option('--transport <name|module>', 'also take this transport: a name, ./mine.js, or an installed ipcbench-transport-* package; repeats', collect)
     .option('--cpus <list>', 'CPUs the peers may be pinned to, like 2,3 (default: all this process may use)', parseCpus)
     .option('--timeout <duration>', 'longest time for connecting, and for anything beyond warm-up and window', (text) => parsePositiveDuration(text, 'ms'), 5000)
     .option('--seed <n>', 'orders the launches and keys the payloads; the report names it (default: drawn)', parseSeed)
-    .option('--out <directory>', 'where report.json, report.html, report.md and the charts go', DEFAULT_OUT)
+    .option('--out <directory>', `where ${out.holds}`, out.default)
     .option('--json', 'print the report as JSON instead of the summary');
 }
 

@@ -1,0 +1,126 @@
+import { quantileOfSorted } from '../../harness/stats/order-statistics.js';
+import type { Case, Comparison, GateReport, VerdictChange, Warning } from '../../harness/model/index.js';
+import { conclude, type Circumstances } from './conclude.js';
+import { scaleOf } from './differences.js';
+import { isCount, metricUnit } from './metrics.js';
+import { lastLook } from './measured.js';
+import { comparisonId } from './rules.js';
+import type { ComparisonState, GatedCase, GateProgress } from './run-gate.js';
+import { smallestVisible } from './smallest-visible.js';
+import { verdictOf } from './verdict.js';
+
+/** Cases that one side alone has; what is asked of them cannot be answered. */
+export interface OneSided {
+  readonly lackedBy: 'base' | 'head' | 'both';
+  readonly cases: readonly GatedCase[];
+  readonly reason: string;
+}
+
+export interface GateInput extends Pick<GateReport, 'kind' | 'method' | 'status' | 'ipcbenchVersion' | 'command' | 'startedAt' | 'finishedAt' | 'seed' | 'environment' | 'base' | 'head' | 'effort' | 'schedule' | 'totalMs' | 'checksCompared'> {
+  readonly progress: GateProgress;
+  readonly oneSided: readonly OneSided[];
+  readonly verdictChanges: readonly VerdictChange[];
+  readonly warnings: readonly Warning[];
+  readonly failOn: Circumstances['failOn'];
+}
+
+/** Everything a gate has so far as one report. Pure; called after each look and at the end. */
+export function assembleGate(input: GateInput): GateReport {
+  const { progress, oneSided } = input;
+  const isRepeatable = input.method === 'interleaved';
+  const known = progress.comparisons.filter(wasMeasurable);
+  const gated = known.filter((state) => state.terms.isGated).length;
+  const comparisons = [...known.map((state) => comparisonOf(state, progress, isRepeatable, gated)), ...oneSided.flatMap(lackedComparisons)];
+  const { failOn, kind, checksCompared, schedule } = input;
+  const conclusion = conclude(comparisons, input.verdictChanges, { kind, failOn, checksCompared, schedule, isRepeatable, brokenLaunches: progress.breaks.length });
+  return {
+    schema: 'ipcbench-gate',
+    version: 1,
+    kind,
+    method: input.method,
+    status: input.status,
+    ipcbenchVersion: input.ipcbenchVersion,
+    command: input.command,
+    startedAt: input.startedAt,
+    finishedAt: input.finishedAt,
+    seed: input.seed,
+    environment: input.environment,
+    base: input.base,
+    head: input.head,
+    isSameVariant: isSameVariant(input),
+    effort: input.effort,
+    schedule,
+    cases: casesOf(progress.comparisons, oneSided),
+    comparisons,
+    verdictChanges: input.verdictChanges,
+    checksCompared,
+    warnings: [...input.warnings, ...warningsOf(progress)],
+    ...conclusion,
+    totalMs: input.totalMs,
+  };
+}
+
+/** A metric that neither side can know, such as the system calls of a Node peer, is no comparison. One of a case that never ran is. */
+function wasMeasurable(state: ComparisonState, _: number, all: readonly ComparisonState[]): boolean {
+  const hasPairs = (one: ComparisonState): boolean => one.measurements.some((measurement) => measurement.pairs.length > 0);
+  return hasPairs(state) || !all.some((other) => other.case.id === state.case.id && hasPairs(other));
+}
+
+function comparisonOf(state: ComparisonState, progress: GateProgress, isRepeatable: boolean, gatedComparisons: number): Comparison {
+  const { id, case: one, metric, terms, measurements } = state;
+  const unit = metricUnit(metric);
+  const last = measurements.at(-1);
+  const pairs = last?.pairs ?? [];
+  const look = lastLook(last);
+  const about = { id, caseId: one.id, metric, unit, ...terms };
+  const skip = progress.skipped.find((entry) => entry.caseId === one.id);
+  if (pairs.length === 0) {
+    const broken = progress.breaks.find((entry) => entry.caseId === one.id);
+    const reason = skip !== undefined ? `It does not run on ${skip.side} here: ${skip.reason}` : broken !== undefined ? `Its launches broke on ${broken.side}: ${broken.message}` : 'Nothing of it was measured before the end.';
+    return { ...about, ...NOTHING_KNOWN, verdict: skip === undefined && broken === undefined ? 'inconclusive' : 'incomparable', lackedBy: skip?.side ?? broken?.side ?? null, reason };
+  }
+  const { allowedIncrease } = scaleOf(unit, terms.budget, pairs.map((pair) => pair.base));
+  const measured = { unit, budget: terms.budget, allowedIncrease, isGated: terms.isGated, isRepeatable, measurements, gatedComparisons: terms.isGated ? gatedComparisons : 1, smallestVisible: look === null ? null : smallestVisible({ unit, budget: terms.budget, differences: pairs.map((pair) => pair.difference), alpha: look.alpha, comparisons: terms.isGated ? gatedComparisons : 1 }) };
+  return {
+    ...about,
+    ...verdictOf(measured),
+    allowedIncrease,
+    lackedBy: null,
+    base: medianOf(pairs.map((pair) => pair.base)),
+    head: medianOf(pairs.map((pair) => pair.head)),
+    change: look?.change ?? null,
+    smallestVisible: measured.smallestVisible,
+    measurements,
+  };
+}
+
+const NOTHING_KNOWN = { allowedIncrease: null, base: null, head: null, change: null, smallestVisible: null, measurements: [] } as const;
+
+function lackedComparisons({ lackedBy, cases, reason }: OneSided): Comparison[] {
+  return cases.flatMap(({ case: one, metrics }) => metrics.filter(({ metric }) => !isCount(metric) || one.driver === 'native').map(({ metric, terms }) => ({ id: comparisonId(one.id, metric), caseId: one.id, metric, unit: metricUnit(metric), ...terms, ...NOTHING_KNOWN, verdict: 'incomparable' as const, lackedBy, reason })));
+}
+
+function casesOf(states: readonly ComparisonState[], oneSided: readonly OneSided[]): Case[] {
+  const all = [...states.map((state) => state.case), ...oneSided.flatMap(({ cases }) => cases.map((one) => one.case))];
+  return [...new Map(all.map((one) => [one.id, one])).values()];
+}
+
+/** The same settings in another order are the same variant. */
+function isSameVariant({ base, head }: Pick<GateInput, 'base' | 'head'>): boolean {
+  return JSON.stringify([...base.settings].sort()) === JSON.stringify([...head.settings].sort());
+}
+
+function warningsOf({ wasCutOff, breaks, comparisons }: GateProgress): Warning[] {
+  const warnings: Warning[] = [];
+  const fewest = Math.min(...comparisons.flatMap((state) => state.measurements.slice(-1).map((measurement) => measurement.pairs.length)));
+  if (wasCutOff) warnings.push({ code: 'cut-off', message: `The time budget ended the measurement after ${fewest} pairs of each case that was still open.`, hint: 'Give a longer --time-budget, or fewer cases.' });
+  const broken = new Map(breaks.map((one) => [`${one.side} ${one.caseId}`, one]));
+  for (const one of broken.values()) {
+    const times = breaks.filter((other) => other.side === one.side && other.caseId === one.caseId).length;
+    warnings.push({ code: 'launch-broke', message: `${one.caseId} broke on ${one.side}${times > 1 ? ` in ${times} launches` : ''}: ${one.message}`, hint: null });
+  }
+  return warnings;
+}
+
+const medianOf = (values: readonly number[]): number => quantileOfSorted(Float64Array.from(values).sort(), 0.5);
+

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import type { Rule } from '../../../ci/gate/rules.js';
+import { finishGate } from '../gate/finish-gate.js';
+import { addComparingOptions, caseOptions, collect, parseFailOn, readConfig, variantHelp, type ComparingOptions, type FailOn } from '../gate/gate-options.js';
+import { runComparison } from '../gate/run-comparison.js';
+import type { Invocation } from '../invocation.js';
+import { parsePositiveDuration } from '../parse-options.js';
+import { makeProgress } from '../progress.js';
+import { openRig } from '../rig.js';
+import { rigOptions, seedOf, splitTransports } from '../shared-options.js';
+import { parseVariant } from '../variant/parse-variant.js';
+
+interface GateOptions extends ComparingOptions {
+  readonly base?: readonly string[];
+  readonly head?: readonly string[];
+  readonly gated?: readonly string[];
+  readonly advisory?: readonly string[];
+  readonly failOn?: readonly FailOn[];
+  readonly config?: string;
+}
+
+export function addGate(program: Command, invocation: Invocation): void {
+  const command = program
+    .command('gate [transport...]')
+    .description('compare head with base, in turns and now, and fail when a budget is exceeded beyond doubt')
+    .option('--base <key=value>', 'what the base is; repeats (default: this installation)', collect)
+    .option('--head <key=value>', 'what the head is; repeats (default: this installation)', collect)
+    .option('--gated <selector>', 'gate what would be advisory, like \'node-net/*\'; repeats', collect)
+    .option('--advisory <selector>', 'show without gating, like \'*#cpu\'; repeats', collect)
+    .option('--fail-on <list>', 'also fail when a comparison is inconclusive (exit 4) or improved beyond half the budget (exit 6)', parseFailOn)
+    .option('--config <file>', 'defaults of these options and rules (default: ipcbench.config.json where there is one)');
+  addComparingOptions(command)
+    .addHelpText('after', `\n${variantHelp()}\n\nExit status: 0 open · 1 closed: something got worse · 2 wrong usage · 3 nothing comparable · 4 inconclusive, if asked · 5 a launch broke · 6 improved, if asked\n\nExample: ipcbench gate --base git=main --base build='npm ci && npm run build' --base transport=dist/mine.js --head transport=dist/mine.js`)
+    .action(async (named: string[], options: GateOptions) => {
+      const config = readConfig(options.config);
+      const { names, modules } = splitTransports(named, options);
+      const [base, head] = [parseVariant('base', options.base ?? []), parseVariant('head', options.head ?? [])];
+      const rules: Rule[] = [
+        ...(config.rules ?? []),
+        ...(options.budget ?? []),
+        ...(options.gated ?? []).map((select) => ({ select, gated: true })),
+        ...(options.advisory ?? []).map((select) => ({ select, gated: false })),
+      ];
+      const rig = await openRig(rigOptions(options, modules));
+      try {
+        const outcome = await runComparison(
+          {
+            kind: 'gate',
+            command: invocation.argv,
+            base,
+            head,
+            cases: caseOptions(options, names, config),
+            rules,
+            effort: options.effort ?? config.effort ?? 'default',
+            budgetMs: options.timeBudget ?? (config.timeBudget === undefined ? null : parsePositiveDuration(config.timeBudget, 's')),
+            seed: seedOf(options),
+            checks: options.checks ?? config.checks ?? 'delivery',
+            failOn: options.failOn ?? config.failOn ?? [],
+            out: options.out,
+          },
+          rig,
+          makeProgress(invocation.stderr),
+        );
+        await finishGate(outcome, options.out, options.json === true, invocation);
+      } finally {
+        rig.close();
+      }
+    });
+}

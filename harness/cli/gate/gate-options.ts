@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { parseConfig, parseShare, UnknownKey, type GateConfig } from '../../../ci/gate/config.js';
+import type { Rule } from '../../../ci/gate/rules.js';
+import type { Driver, GateReport, Placement } from '../../model/index.js';
+import { UserError } from '../../user-error.js';
+import { unknownName } from '../nearest.js';
+import { listOf, namesFrom, parseDrivers, parseDuration, parsePlacements, parsePositiveDuration, parseSizes } from '../parse-options.js';
+import { addSharedOptions, addTimeBudget, type SharedOptions } from '../shared-options.js';
+import { VARIANT_KEYS } from '../variant/parse-variant.js';
+import type { CaseOptions } from './gate-cases.js';
+
+export type Effort = GateReport['effort'];
+export type FailOn = 'inconclusive' | 'improved';
+export type Checks = 'none' | 'delivery' | 'quick';
+
+/** What commander hands over for the options that `gate` and `compare` share. */
+export interface ComparingOptions extends SharedOptions {
+  readonly workload?: string;
+  readonly size?: readonly number[];
+  readonly placement?: readonly Placement[];
+  readonly driver?: readonly Driver[];
+  readonly duration?: number;
+  readonly warmup?: number;
+  readonly effort?: Effort;
+  readonly timeBudget?: number;
+  readonly budget?: readonly Rule[];
+  readonly checks?: Checks;
+}
+
+const EFFORTS: readonly Effort[] = ['quick', 'default', 'thorough'];
+const CHECKS: readonly Checks[] = ['none', 'delivery', 'quick'];
+const FAIL_ON: readonly FailOn[] = ['inconclusive', 'improved'];
+export const DEFAULT_GATE_OUT = 'ipcbench-gate';
+export const CONFIG_FILE = 'ipcbench.config.json';
+
+export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+const collectRule = (value: string, before: readonly Rule[] | undefined): readonly Rule[] => [...(before ?? []), parseBudgetRule(value)];
+
+export const variantHelp = (): string => ['Keys of a variant:', ...Object.entries(VARIANT_KEYS).map(([key, use]) => `  ${`${key}=`.padEnd(11)} ${use}`)].join('\n');
+
+export function addComparingOptions(command: Command): Command {
+  command
+    .option('--workload <list>', 'ping-pong, stream (default: both)')
+    .option('--size <list>', 'bytes of one write (default: 64 for ping-pong, 64KiB for stream)', parseSizes)
+    .option('--placement <list>', 'same-cpu, cross-cpu, free (default: same-cpu, the one that can be gated best)', parsePlacements)
+    .option('--driver <list>', 'native, addon, js (default: what the variants change: js and addon for runtime=, a module\'s own, else native)', parseDrivers)
+    .option('--duration <duration>', 'measured window of one launch (default: 15ms native, 60ms addon and js)', (text) => parsePositiveDuration(text, 'ms'))
+    .option('--warmup <duration>', 'warm-up before the window (default: 1ms native, 10ms addon, 30ms js)', (text) => parseDuration(text, 'ms'))
+    .option('--budget <share>', 'largest worsening that may pass: 5%, or \'unix-*#cpu=3%\' for some comparisons; repeats, later ones win (default: 5%)', collectRule)
+    .option('--effort <name>', 'pairs of fresh launches a case at most: quick 40, default 100, thorough 250', (text) => namesFrom(text, EFFORTS, 'effort', '--effort takes quick, default, thorough')[0])
+    .option('--checks <what>', 'promises both sides are held to: none, delivery (order, loss, bytes), quick (those and the quick procedures) (default: delivery)', (text) => namesFrom(text, CHECKS, 'set of checks', '--checks takes none, delivery, quick')[0]);
+  return addTimeBudget(addSharedOptions(command, { default: DEFAULT_GATE_OUT, holds: 'gate.json, gate.html, gate.md and the other renderings go' }));
+}
+
+/** `5%` for all, or `unix-stream/*#cpu=3%` for what the selector matches. */
+function parseBudgetRule(text: string): Rule {
+  const at = text.lastIndexOf('=');
+  try {
+    return at === -1 ? { select: '*', budget: parseShare(text) } : { select: text.slice(0, at), budget: parseShare(text.slice(at + 1)) };
+  } catch (cause) {
+    throw new UserError(`--budget: ${(cause as Error).message}`, 2, { cause });
+  }
+}
+
+export function parseFailOn(text: string): FailOn[] {
+  return namesFrom(text, FAIL_ON, 'reason to fail', '--fail-on takes inconclusive, improved');
+}
+
+/** The config named, or the one that lies here; without one, nothing. Throws UserError for a file that is no config. */
+export function readConfig(path: string | undefined): GateConfig {
+  if (path === undefined && !existsSync(CONFIG_FILE)) return {};
+  const file = path ?? CONFIG_FILE;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new UserError(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)}). Name an existing file with --config.`, 2, { cause });
+  }
+  try {
+    return parseConfig(text);
+  } catch (cause) {
+    if (cause instanceof UnknownKey) throw unknownName(`key of ${cause.where === 'It' ? file : `${cause.where.replace(/^A /, 'a ')} in ${file}`}`, cause.key, cause.known, `keys: ${cause.known.join(', ')}`);
+    throw new UserError(`${file} ${(cause as Error).message}. See "ipcbench.config.json" in ci/README.md.`, 2, { cause });
+  }
+}
+
+/** The command line wins over the config; what neither says is the default. */
+export function caseOptions(options: ComparingOptions, names: readonly string[], config: GateConfig): CaseOptions {
+  const workload = options.workload ?? config.workload;
+  return {
+    transports: names.length > 0 ? names : (config.transports ?? []),
+    workloads: workload === undefined ? null : listOf(workload),
+    sizesBytes: options.size ?? (config.size === undefined ? null : parseSizes(config.size)),
+    placements: options.placement ?? (config.placement === undefined ? null : parsePlacements(config.placement)),
+    drivers: options.driver ?? (config.driver === undefined ? null : parseDrivers(config.driver)),
+    timing: { ...(options.duration === undefined ? {} : { windowMs: options.duration }), ...(options.warmup === undefined ? {} : { warmupMs: options.warmup }) },
+  };
+}

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { assembleGate, type OneSided } from '../../../ci/gate/assemble-gate.js';
+import { idleRules, comparisonId, type Rule } from '../../../ci/gate/rules.js';
+import { runGate, type GateProgress, type GatedCase } from '../../../ci/gate/run-gate.js';
+import { SCHEDULES } from '../../../ci/gate/schedule.js';
+import type { Case, GateReport, VerdictChange, Warning } from '../../model/index.js';
+import type { ExitCode } from '../../user-error.js';
+import { UserError } from '../../user-error.js';
+import { Interruption } from '../interruption.js';
+import type { Progress } from '../progress.js';
+import type { Rig } from '../rig.js';
+import { prepareOutput, saveFile } from '../save-file.js';
+import { trialsOf } from '../select.js';
+import { prepareVariant, type PreparedVariant } from '../variant/prepare-variant.js';
+import type { VariantSpec } from '../variant/parse-variant.js';
+import { compareChecks } from './compare-checks.js';
+import { gateCases, withTerms, type CaseOptions, type GateCases } from './gate-cases.js';
+import type { Checks, Effort, FailOn } from './gate-options.js';
+import { livePairs } from './live-world.js';
+
+export interface ComparisonRequest {
+  readonly kind: 'gate' | 'compare';
+  readonly command: readonly string[];
+  readonly base: VariantSpec;
+  readonly head: VariantSpec;
+  readonly cases: CaseOptions;
+  readonly rules: readonly Rule[];
+  readonly effort: Effort;
+  readonly budgetMs: number | null;
+  readonly seed: number;
+  readonly checks: Checks;
+  readonly failOn: readonly FailOn[];
+  /** Directory for gate.json. */
+  readonly out: string;
+}
+
+export interface ComparisonOutcome {
+  readonly gate: GateReport;
+  /** Set when a signal ended it. */
+  readonly interruption: Interruption | null;
+}
+
+/** What one exchange each way takes, until it has been seen. */
+const CHECK_MS = 2000;
+
+/**
+ * Runs two variants against each other, now and in turns, and keeps gate.json up to date after each look. An interruption is an outcome: what was
+ * measured until then is in it. Throws UserError when a side cannot be had.
+ */
+export async function runComparison(request: ComparisonRequest, rig: Rig, progress: Progress): Promise<ComparisonOutcome> {
+  const sides: PreparedVariant[] = [];
+  try {
+    for (const spec of [request.base, request.head]) {
+      if (spec.git !== null) progress.step(`checking out ${spec.git.ref}${spec.git.build === null ? '' : ` and running ${spec.git.build}`}`, null);
+      sides.push(await prepareVariant(spec, rig));
+    }
+    const [base, head] = sides as [PreparedVariant, PreparedVariant];
+    return await compareSides(request, base, head, rig, progress);
+  } finally {
+    progress.done();
+    for (const side of sides) await side.dispose();
+  }
+}
+
+async function compareSides(request: ComparisonRequest, base: PreparedVariant, head: PreparedVariant, rig: Rig, progress: Progress): Promise<ComparisonOutcome> {
+  const startedMs = performance.now();
+  const startedAt = new Date().toISOString();
+  const schedule = SCHEDULES[request.effort];
+  const found = gateCases(base, head, rig.workloads, request.cases, (placement) => rig.place(placement));
+  const asked = (cases: readonly Case[]): GatedCase[] => withTerms(cases, rig.workloads, request.rules);
+  const gated = asked(found.common);
+  const oneSided = oneSidedOf(found, asked);
+  refuseIdleRules(request.rules, [...gated, ...oneSided.flatMap((one) => one.cases)]);
+  prepareOutput(request.out);
+
+  let done: GateProgress = { comparisons: [], skipped: [], breaks: [], wasCutOff: false };
+  let changes: readonly VerdictChange[] = [];
+  let checksCompared = 0;
+  let interruption: Interruption | null = null;
+  const save = (status: GateReport['status']): GateReport => {
+    const gate = assembleGate({
+      kind: request.kind,
+      method: 'interleaved',
+      status,
+      ipcbenchVersion: rig.version,
+      command: request.command,
+      startedAt,
+      finishedAt: status === 'running' ? null : new Date().toISOString(),
+      seed: request.seed,
+      environment: rig.environment,
+      base: base.variant,
+      head: head.variant,
+      effort: request.effort,
+      schedule,
+      progress: done,
+      oneSided,
+      verdictChanges: changes,
+      checksCompared,
+      warnings: [...rig.warnings, ...skippedWarnings(found)],
+      failOn: request.failOn,
+      totalMs: performance.now() - startedMs,
+    });
+    saveFile(join(request.out, 'gate.json'), `${JSON.stringify(gate)}\n`);
+    return gate;
+  };
+
+  const names = [...new Set([...found.common, ...found.lackedByHead].map((one) => one.transport))];
+  const trials = request.checks === 'quick' ? trialsOf(rig.procedures, names, names).filter(({ check }) => check.quick === true) : [];
+  const checked = request.checks === 'none' ? { transports: [], checks: [] } : { transports: names, checks: rig.checks };
+  const checksMs = checked.transports.length * CHECK_MS + trials.length * 60;
+  try {
+    const measureMs = request.budgetMs === null ? null : Math.max(0, request.budgetMs - checksMs);
+    const runPair = livePairs({ base: base.context, head: head.context, workloads: rig.workloads, options: request.cases });
+    const measuringSinceMs = performance.now();
+    let pairs = 0;
+    await runGate({ cases: gated, schedule, seed: request.seed, budgetMs: measureMs }, {
+      runPair,
+      nowMs: () => performance.now(),
+      beforePair: (one, _, left) => {
+        const eachMs = pairs === 0 ? 60 : (performance.now() - measuringSinceMs) / pairs;
+        const leftMs = left * eachMs;
+        progress.step(`${one.id} · at most ${left} pairs`, (measureMs === null ? leftMs : Math.min(leftMs, measureMs - (performance.now() - measuringSinceMs))) + checksMs);
+        pairs += 1;
+      },
+      afterLook: (now) => {
+        done = now;
+        save('running');
+      },
+    }).then((end) => (done = end));
+    const compared = await compareChecks({ ...checked, trials, seed: request.seed, deadlineMs: 30_000, deviations: rig.deviations }, base, head, (doing) => progress.step(doing, null));
+    changes = compared.changes;
+    checksCompared = compared.compared;
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    interruption = error;
+  } finally {
+    progress.done();
+  }
+  return { gate: save(interruption === null ? 'complete' : 'interrupted'), interruption };
+}
+
+function oneSidedOf(found: GateCases, asked: (cases: readonly Case[]) => GatedCase[]): OneSided[] {
+  const lacked = (lackedBy: 'base' | 'head', cases: readonly Case[], reason: string): OneSided[] => (cases.length === 0 ? [] : [{ lackedBy, cases: asked(cases), reason }]);
+  return [
+    ...lacked('head', found.lackedByHead, 'Base has it and head does not: what is gone cannot be compared. Bring it back, or leave it out of the selection.'),
+    ...lacked('base', found.lackedByBase, 'It is new in head: there is nothing to hold it to.'),
+  ];
+}
+
+function refuseIdleRules(rules: readonly Rule[], cases: readonly GatedCase[]): void {
+  const ids = cases.flatMap(({ case: one, metrics }) => metrics.map(({ metric }) => comparisonId(one.id, metric)));
+  const idle = idleRules(rules, ids)[0];
+  if (idle !== undefined && ids.length > 0) throw new UserError(`'${idle.select}' selects no comparison, so its rule would do nothing. Ids look like ${ids[0] ?? ''}; * stands for anything.`, 2 satisfies ExitCode);
+}
+
+function skippedWarnings({ skipped }: GateCases): Warning[] {
+  return skipped.map(({ caseId, reason }) => ({ code: 'case-skipped', message: `${caseId} cannot run here: ${reason}`, hint: null }));
+}
