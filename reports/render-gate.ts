@@ -1,5 +1,9 @@
 import type { GateReport } from '../harness/model/index.js';
 
+import { renderGateJunit } from './junit/render-gate-junit.js';
+import { renderGateMarkdown } from './markdown/render-gate-markdown.js';
+
+export { renderAnnotations } from './annotations/render-annotations.js';
 export { parseGate, claimsToBeGate } from './schema/parse-gate.js';
 export { renderGateTerminal } from './terminal/render-gate-terminal.js';
 
@@ -15,4 +19,7 @@ export function renderGate(gate: GateReport): readonly GateFile[] {
 }
 
 /** By file name. */
-export const gateRenderings: Readonly<Record<string, (gate: GateReport) => string>> = {};
+export const gateRenderings: Readonly<Record<string, (gate: GateReport) => string>> = {
+  'gate.md': renderGateMarkdown,
+  'gate.junit.xml': renderGateJunit,
+};

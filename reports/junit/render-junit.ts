@@ -1,5 +1,6 @@
 import type { Report, Verdict } from '../../harness/model/index.js';
 import { verdictsByTransport } from '../findings/conformance.js';
+import { xml } from './xml.js';
 
 /**
  * The verdicts in the JUnit XML that continuous integration reads: a suite for each transport, a case for each check. `fail` and a deviation
@@ -43,15 +44,4 @@ function testCase(verdict: Verdict): string {
     skipped: `<skipped message="${xml(told)}"/>`,
   }[outcome];
   return `    <testcase classname="${xml(verdict.transport)}" name="${xml(verdict.checkId)}">${child}</testcase>\n`;
-}
-
-/** XML 1.0 has no way to write most control characters, escaped or not. */
-function xml(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('\n', '&#10;');
 }
