@@ -1,9 +1,15 @@
 import type { GateReport } from '../harness/model/index.js';
 
+import { renderAnnotations } from './annotations/render-annotations.js';
+import { renderGateBenchfmt } from './exports/benchfmt.js';
+import { renderGateBmf } from './exports/bmf.js';
+import { renderGithubActionBenchmark } from './exports/github-action-benchmark.js';
+import { renderGateOpenMetrics } from './exports/openmetrics.js';
+import { renderGateOtavaCsv } from './exports/otava-csv.js';
 import { renderGateJunit } from './junit/render-gate-junit.js';
 import { renderGateMarkdown } from './markdown/render-gate-markdown.js';
 
-export { renderAnnotations } from './annotations/render-annotations.js';
+export { renderAnnotations };
 export { parseGate, claimsToBeGate } from './schema/parse-gate.js';
 export { renderGateTerminal } from './terminal/render-gate-terminal.js';
 
@@ -22,4 +28,12 @@ export function renderGate(gate: GateReport): readonly GateFile[] {
 export const gateRenderings: Readonly<Record<string, (gate: GateReport) => string>> = {
   'gate.md': renderGateMarkdown,
   'gate.junit.xml': renderGateJunit,
+  'gate.annotations.txt': renderAnnotations,
+  // Named as benchstat shows them: its columns are called by their files.
+  'base.txt': (gate) => renderGateBenchfmt(gate, 'base'),
+  'head.txt': (gate) => renderGateBenchfmt(gate, 'head'),
+  'gate.bmf.json': renderGateBmf,
+  'gate.benchmark-action.json': renderGithubActionBenchmark,
+  'gate.openmetrics.txt': renderGateOpenMetrics,
+  'gate.otava.csv': renderGateOtavaCsv,
 };

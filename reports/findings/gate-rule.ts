@@ -27,7 +27,7 @@ export function gateCaveats(gate: GateReport): readonly string[] {
   const has = (condition: boolean, text: string): readonly string[] => (condition ? [text] : []);
   return [
     ...has(visible.length > 0, `A worsening smaller than what each row says is visible: here from ${formatShare(Math.min(...visible))} to ${formatShare(Math.max(...visible))}. A pass rules out a change of the budget’s size, not every change.`),
-    ...has(comparisons.length > 0, 'Slow erosion. Five changes of 2 % each pass a budget of 5 %, one after the other. A history sees them: otava.csv is a row for one.'),
+    ...has(comparisons.length > 0, 'Slow erosion. Five changes of 2 % each pass a budget of 5 %, one after the other. A history sees them: gate.otava.csv is a row for one.'),
     ...has(comparisons.some((found) => !found.isGated), 'Whether an advisory figure changed for the worse: it is measured and shown, and too unsteady on such a machine to close a gate.'),
     ...has(comparisons.some((found) => found.verdict === 'inconclusive' && found.isGated), 'Anything about what is inconclusive. More pairs (--effort thorough), a quieter machine or a larger budget decide it.'),
     ...has(comparisons.some((found) => found.metric === 'round-trip' || found.metric === 'message-time'), 'How fast your program will be. These peers do nothing but exchange messages, one pair at a time, and how it fares under load is not asked here.'),
