@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'suites/conformance/faults/': ['suites/', 'suites/conformance/faults/', 'harness/model/', 'harness/define.ts'],
   'native/': ['native/', 'harness/model/'],
   'harness/': harnessRule,
-  'harness/stats/': ['harness/stats/', 'harness/', 'harness/model/'],
+  'harness/stats/': ['harness/stats/', 'harness/', 'harness/model/', 'harness/plan/'],
   'harness/plan/': ['harness/plan/', 'harness/', 'harness/model/', 'harness/define.ts', 'harness/stats/'],
   'harness/runner/index.ts': harnessRule,
   'harness/runner/run-plan.ts': harnessRule,

@@ -5,6 +5,7 @@ import { addAll } from './commands/all.js';
 import { addBench } from './commands/bench.js';
 import { addBuild } from './commands/build.js';
 import { addCheck } from './commands/check.js';
+import { addCompare } from './commands/compare.js';
 import { addGate } from './commands/gate.js';
 import { addList } from './commands/list.js';
 import { addReport } from './commands/report.js';
@@ -49,7 +50,7 @@ function makeProgram(invocation: Invocation): Command {
     ].join('\n'));
   // Before the subcommands are added: they inherit it.
   program.exitOverride();
-  for (const add of [addAll, addBench, addCheck, addGate, addReport, addList, addSelfTest, addBuild]) add(program, invocation);
+  for (const add of [addAll, addBench, addCheck, addCompare, addGate, addReport, addList, addSelfTest, addBuild]) add(program, invocation);
   return program;
 }
 

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { Rule } from '../../../ci/gate/rules.js';
+import { packageVersion } from '../../package-root.js';
+import { compareRecorded } from '../gate/compare-recorded.js';
 import { finishGate } from '../gate/finish-gate.js';
 import { addComparingOptions, caseOptions, collect, parseFailOn, readConfig, variantHelp, type ComparingOptions, type FailOn } from '../gate/gate-options.js';
 import { runComparison } from '../gate/run-comparison.js';
@@ -8,6 +10,7 @@ import { parsePositiveDuration } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { openRig } from '../rig.js';
 import { rigOptions, seedOf, splitTransports } from '../shared-options.js';
+import { twoReports } from './compare.js';
 import { parseVariant } from '../variant/parse-variant.js';
 
 interface GateOptions extends ComparingOptions {
@@ -35,12 +38,19 @@ export function addGate(program: Command, invocation: Invocation): void {
       const config = readConfig(options.config);
       const { names, modules } = splitTransports(named, options);
       const [base, head] = [parseVariant('base', options.base ?? []), parseVariant('head', options.head ?? [])];
+      const reports = [base.report, head.report].flatMap((path) => path ?? []);
       const rules: Rule[] = [
         ...(config.rules ?? []),
         ...(options.budget ?? []),
         ...(options.gated ?? []).map((select) => ({ select, gated: true })),
         ...(options.advisory ?? []).map((select) => ({ select, gated: false })),
       ];
+      const failOn = options.failOn ?? config.failOn ?? [];
+      if (reports.length > 0) {
+        const [basePath, headPath] = twoReports(reports, named);
+        const gate = compareRecorded({ kind: 'gate', command: invocation.argv, basePath, headPath, rules, failOn, version: packageVersion(), out: options.out });
+        return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
+      }
       const rig = await openRig(rigOptions(options, modules));
       try {
         const outcome = await runComparison(
@@ -55,7 +65,7 @@ export function addGate(program: Command, invocation: Invocation): void {
             budgetMs: options.timeBudget ?? (config.timeBudget === undefined ? null : parsePositiveDuration(config.timeBudget, 's')),
             seed: seedOf(options),
             checks: options.checks ?? config.checks ?? 'delivery',
-            failOn: options.failOn ?? config.failOn ?? [],
+            failOn,
             out: options.out,
           },
           rig,

@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { renderHtml } from '../../../reports/html/render-html.js';
 import { renderJunit } from '../../../reports/junit/render-junit.js';
 import { renderMarkdown } from '../../../reports/markdown/render-markdown.js';
 import { renderPngs } from '../../../reports/png/render-pngs.js';
-import { parseReport } from '../../../reports/schema/parse-report.js';
 import { renderTerminal } from '../../../reports/terminal/render-terminal.js';
 import type { Report } from '../../model/index.js';
-import { UserError } from '../../user-error.js';
 import { wantsColor, type Invocation } from '../invocation.js';
 import { namesFrom } from '../parse-options.js';
+import { readReport } from '../read-report.js';
 import { prepareOutput, saveFile } from '../save-file.js';
 
 const FORMATS = ['terminal', 'html', 'markdown', 'junit', 'png'] as const;
@@ -33,16 +31,6 @@ export function addReport(program: Command, invocation: Invocation): void {
       const reports = paths.map((path) => ({ path, report: readReport(path) }));
       for (const { path, report } of reports) await draw(report, path, options, invocation);
     });
-}
-
-function readReport(path: string): Report {
-  try {
-    return parseReport(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    if (code !== '') throw new UserError(`${path} cannot be read${code}. Name a report.json that 'ipcbench all' wrote.`, 2, { cause });
-    throw new UserError(`${path}: ${(cause as Error).message}`, 2, { cause });
-  }
 }
 
 async function draw(report: Report, path: string, options: ReportOptions, { stdout }: Invocation): Promise<void> {

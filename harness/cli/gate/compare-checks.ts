@@ -1,4 +1,5 @@
-import type { DeliveryCheck, Verdict, VerdictChange, VerdictKind } from '../../model/index.js';
+import { badness } from '../../../ci/gate/verdict-changes.js';
+import type { DeliveryCheck, Verdict, VerdictChange } from '../../model/index.js';
 import { checkTransport } from '../../runner/run-checks.js';
 import { runTrials, type PlannedTrial } from '../../runner/run-trials.js';
 import { verdictOfTrial } from '../../runner/verdict-of-trial.js';
@@ -21,10 +22,6 @@ export interface ComparedChecks {
   /** Promises that head was held to. */
   readonly compared: number;
 }
-
-/** What a user loses: a promise that is no longer kept, or no longer made. */
-const BADNESS: readonly (readonly VerdictKind[])[] = [['pass', 'info'], ['skip'], ['deviation'], ['broken'], ['fail']];
-const badness = (verdict: VerdictKind): number => BADNESS.findIndex((level) => level.includes(verdict));
 
 /**
  * Holds head to every promise, and base to those alone that head did not keep: what head keeps cannot have got worse. No statistics: one verdict

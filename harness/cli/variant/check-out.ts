@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { execa, ExecaError } from 'execa';
 import { UserError, type ExitCode } from '../../user-error.js';
-import type { Side } from './parse-variant.js';
+import type { SideName } from './parse-variant.js';
 
 /** A ref's files in a directory of their own. */
 export interface CheckedOutTree {
@@ -12,7 +12,7 @@ export interface CheckedOutTree {
 }
 
 export interface CheckOutRequest {
-  readonly side: Side;
+  readonly side: SideName;
   readonly ref: string;
   readonly build: string | null;
   /** Private directory of the run: what a killed run leaves in it is swept by the next. */
@@ -22,7 +22,7 @@ export interface CheckOutRequest {
 }
 
 /** A base that cannot be had leaves nothing to compare with; a head that cannot is a run that broke. */
-const exitCodeOf = (side: Side): ExitCode => (side === 'base' ? 3 : 5);
+const exitCodeOf = (side: SideName): ExitCode => (side === 'base' || side === 'a' ? 3 : 5);
 
 /** Checks `ref` out into a scratch worktree and runs `build` in it. Throws UserError; whatever was made until then is removed. */
 export async function checkOut(request: CheckOutRequest): Promise<CheckedOutTree> {

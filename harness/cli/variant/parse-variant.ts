@@ -2,11 +2,12 @@ import { parseCommandString } from 'execa';
 import { UserError } from '../../user-error.js';
 import { unknownName } from '../nearest.js';
 
-export type Side = 'base' | 'head';
+/** What a side is called on the command line: base and head of a gate, a and b of a comparison. */
+export type SideName = 'base' | 'head' | 'a' | 'b';
 
 /** What one side of a comparison was told to be; plain data, nothing looked at yet. */
 export interface VariantSpec {
-  readonly side: Side;
+  readonly side: SideName;
   /** As given, in the order given. */
   readonly settings: readonly string[];
   /** Modules of transports; relative ones begin at the checked-out tree where there is one. */
@@ -34,7 +35,7 @@ export const VARIANT_KEYS: Readonly<Record<string, string>> = {
 const NAMES = Object.keys(VARIANT_KEYS);
 
 /** Throws UserError for what is no `key=value`, an unknown key, a key given twice that takes one value, and keys that contradict each other. */
-export function parseVariant(side: Side, settings: readonly string[]): VariantSpec {
+export function parseVariant(side: SideName, settings: readonly string[]): VariantSpec {
   const given = new Map<string, string[]>();
   for (const setting of settings) {
     const at = setting.indexOf('=');

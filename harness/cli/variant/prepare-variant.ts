@@ -10,7 +10,7 @@ import { UserError } from '../../user-error.js';
 import type { Rig } from '../rig.js';
 import { checkOut, type CheckedOutTree } from './check-out.js';
 import { findRuntime } from './runtime.js';
-import type { Side, VariantSpec } from './parse-variant.js';
+import type { SideName, VariantSpec } from './parse-variant.js';
 
 /** One side, ready to start pairs. */
 export interface PreparedVariant {
@@ -83,7 +83,7 @@ async function prepareIn(spec: VariantSpec, rig: Rig, tree: CheckedOutTree | nul
 }
 
 /** A wrapper must run what stands behind it, and pass descriptors on: peers get theirs by number. */
-async function proveWrap(side: Side, wrap: readonly string[], cwd: string): Promise<void> {
+async function proveWrap(side: SideName, wrap: readonly string[], cwd: string): Promise<void> {
   const [file, ...args] = wrap;
   if (file === undefined) return;
   const { failed, code, stderr, shortMessage } = await execa(file, [...args, 'sh', '-c', ': <&3'], { cwd, reject: false, stdio: ['ignore', 'ignore', 'pipe', 'pipe'], timeout: 10_000 });

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../../user-error.js';
-import type { Side } from './parse-variant.js';
+import type { SideName } from './parse-variant.js';
 
 /** A program that runs Node-hosted peers. */
 export interface Runtime {
@@ -15,7 +15,7 @@ export interface Runtime {
 const ANSWER_MS = 10_000;
 
 /** Asks a program what it is. A path is taken from `cwd`, a bare name from PATH. Throws UserError for one that is none of the three. */
-export async function findRuntime(side: Side, text: string, cwd: string): Promise<Runtime> {
+export async function findRuntime(side: SideName, text: string, cwd: string): Promise<Runtime> {
   const file = text.includes('/') && !isAbsolute(text) ? resolve(cwd, text) : text;
   const { stdout, failed, code, shortMessage } = await execa(file, ['--version'], { reject: false, timeout: ANSWER_MS, stdin: 'ignore' });
   if (code === 'ENOENT' || code === 'EACCES') throw new UserError(`--${side} runtime=${text}: there is no program ${file} that can be run (${code}). Give the path of a node, bun or deno.`);

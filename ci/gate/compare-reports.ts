@@ -1,0 +1,128 @@
+import { differenceOfMedians } from '../../harness/stats/difference-of-medians.js';
+import { holmAdjusted } from '../../harness/stats/holm.js';
+import { quantileOfSorted } from '../../harness/stats/order-statistics.js';
+import type { Case, CaseResult, Comparison, LookResult, Metric, Report, VerdictChange } from '../../harness/model/index.js';
+import { judge } from './decide.js';
+import { scaleOf, shareOf } from './differences.js';
+import { measuredOf, metricsOf, metricUnit } from './metrics.js';
+import { comparisonId, termsOf, type Rule } from './rules.js';
+import { matchesSelector } from './selectors.js';
+import { badness } from './verdict-changes.js';
+import { verdictOf } from './verdict.js';
+
+/** What two recorded reports say of each other. */
+export interface ComparedReports {
+  readonly cases: readonly Case[];
+  readonly comparisons: readonly Comparison[];
+  readonly verdictChanges: readonly VerdictChange[];
+  readonly checksCompared: number;
+}
+
+/** The two-sided error of each interval: there is one look, and nobody can look again. */
+export const REPORTS_ALPHA = 0.01;
+
+/**
+ * Of equal code, runs one after the other differ beyond chance in 12 to 36 % of comparisons on a shared machine, whatever the statistic: within a run launches are alike,
+ * and between two runs the machine was another.
+ */
+const WHY_ADVISORY = 'the two were measured apart, so the hour is part of the change';
+const LEAST_BUDGET = 0.1;
+
+/**
+ * Compares launches with launches by the exact bootstrap of the difference of medians. Everything is advisory unless a rule gates it, and no budget is below 10 %. Pure.
+ */
+export function compareReports(base: Report, head: Report, rules: readonly Rule[]): ComparedReports {
+  const pairs = [...new Set([...base.results, ...head.results].map((result) => result.case.id))].map((id) => ({ base: base.results.find((one) => one.case.id === id), head: head.results.find((one) => one.case.id === id) }));
+  const questions = pairs.flatMap((pair) => questionsOf(pair, rules));
+  const gated = questions.filter((one) => one.terms.isGated && one.evidence !== null);
+  const [worse, better] = [holmAdjusted(gated.map((one) => one.evidence?.worseP ?? 1)), holmAdjusted(gated.map((one) => one.evidence?.betterP ?? 1))];
+  const comparisons = questions.map((question) => {
+    const position = gated.indexOf(question);
+    return comparisonOf(question, { worseP: worse[position], betterP: better[position] }, gated.length);
+  });
+  return { cases: pairs.flatMap((pair) => (pair.base ?? pair.head)?.case ?? []), comparisons, ...compareVerdicts(base, head) };
+}
+
+interface Question {
+  readonly case: Case;
+  readonly metric: Metric;
+  readonly terms: { readonly budget: number; readonly isGated: boolean; readonly advisoryReason: string | null };
+  readonly lacked: { readonly by: 'base' | 'head'; readonly reason: string } | null;
+  readonly base: readonly number[];
+  readonly head: readonly number[];
+  readonly evidence: { readonly worseP: number; readonly betterP: number; readonly change: LookResult['change'] } | null;
+}
+
+function questionsOf({ base, head }: { readonly base: CaseResult | undefined; readonly head: CaseResult | undefined }, rules: readonly Rule[]): Question[] {
+  const result = base ?? head;
+  if (result === undefined) return [];
+  const lacked = lackOf(base, head);
+  return metricsOf(result.figure).flatMap((metric): Question[] => {
+    const [ofBase, ofHead] = [valuesOf(base, metric), valuesOf(head, metric)];
+    if (ofBase.length === 0 && ofHead.length === 0) return [];
+    const terms = apart(termsOf(result.case, metric, rules), rules, comparisonId(result.case.id, metric));
+    const isComparable = lacked === null && ofBase.length > 0 && ofHead.length > 0;
+    return [{ case: result.case, metric, terms, lacked, base: ofBase, head: ofHead, evidence: isComparable ? evidenceOf(metric, terms.budget, ofBase, ofHead) : null }];
+  });
+}
+
+function lackOf(base: CaseResult | undefined, head: CaseResult | undefined): Question['lacked'] {
+  if (base === undefined) return { by: 'base', reason: 'It is new in head: there is nothing to hold it to.' };
+  if (head === undefined) return { by: 'head', reason: 'Base has it and head does not: what is gone cannot be compared.' };
+  const [was, is] = [base.case.methodRevision, head.case.methodRevision];
+  if (was === is) return null;
+  const older = was < is ? 'base' : 'head';
+  return { by: older, reason: `The loop changed what it measures (method revision ${was}, now ${is}), so these figures are of two different things. Measure ${older} again with this ipcbench.` };
+}
+
+/** What a rule gates by name is gated; whatever would be gated by default is not, for the two were not measured in turns. */
+function apart(terms: Question['terms'], rules: readonly Rule[], id: string): Question['terms'] {
+  const asked = rules.some((rule) => rule.gated === true && matchesSelector(rule.select, id));
+  return { budget: Math.max(terms.budget, LEAST_BUDGET), isGated: asked && terms.isGated, advisoryReason: asked ? terms.advisoryReason : (terms.advisoryReason ?? WHY_ADVISORY) };
+}
+
+function evidenceOf(metric: Metric, budget: number, base: readonly number[], head: readonly number[]): NonNullable<Question['evidence']> {
+  const unit = metricUnit(metric);
+  const scale = scaleOf(unit, budget, base);
+  const [from, to] = [base.map(scale.positionOf), head.map(scale.positionOf)];
+  const { difference, low, high, p } = differenceOfMedians(from, to, REPORTS_ALPHA);
+  const share = (value: number | null): number | null => (value === null ? null : shareOf(unit, value));
+  return { worseP: p, betterP: differenceOfMedians(to, from, REPORTS_ALPHA).p, change: { median: shareOf(unit, difference), low: share(low), high: share(high), confidence: 1 - REPORTS_ALPHA } };
+}
+
+function comparisonOf({ case: one, metric, terms, lacked, base, head, evidence }: Question, holm: { readonly worseP: number | undefined; readonly betterP: number | undefined }, gatedComparisons: number): Comparison {
+  const unit = metricUnit(metric);
+  const about = { id: comparisonId(one.id, metric), caseId: one.id, metric, unit, ...terms, base: medianOf(base), head: medianOf(head), smallestVisible: null };
+  if (evidence === null) {
+    const by = lacked?.by ?? (base.length === 0 ? 'base' : 'head');
+    return { ...about, allowedIncrease: null, verdict: 'incomparable', lackedBy: by, reason: lacked?.reason ?? `No launch of ${by} has it.`, change: null, measurements: [] };
+  }
+  const { allowedIncrease } = scaleOf(unit, terms.budget, base);
+  const worseP = holm.worseP ?? evidence.worseP;
+  const verdict = judge({ change: evidence.change, worseP, betterP: holm.betterP ?? evidence.betterP, alpha: REPORTS_ALPHA, budget: terms.budget });
+  const look: LookResult = { pairs: Math.min(base.length, head.length), alpha: REPORTS_ALPHA, change: evidence.change, p: evidence.worseP, holmP: worseP, verdict };
+  const measurements = [{ looks: [look], pairs: [] }];
+  const found = verdictOf({ unit, budget: terms.budget, allowedIncrease, isGated: terms.isGated, smallestVisible: null, measurements, isRepeatable: false, gatedComparisons });
+  return { ...about, allowedIncrease, lackedBy: null, ...found, change: evidence.change, measurements };
+}
+
+function valuesOf(result: CaseResult | undefined, metric: Metric): number[] {
+  return (result?.launches ?? []).flatMap((launch) => measuredOf(launch)[metric] ?? []);
+}
+
+function medianOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : quantileOfSorted(Float64Array.from(values).sort(), 0.5);
+}
+
+/** Checks that both reports hold, by id; those of base that head did not run are told, and are not worse. */
+function compareVerdicts(base: Report, head: Report): Pick<ComparedReports, 'verdictChanges' | 'checksCompared'> {
+  const ofHead = new Map(head.verdicts.map((verdict) => [verdict.id, verdict]));
+  // A report without checks was not asked for any.
+  if (head.verdicts.length === 0) return { verdictChanges: [], checksCompared: 0 };
+  const verdictChanges = base.verdicts.flatMap((was): VerdictChange[] => {
+    const is = ofHead.get(was.id);
+    if (is !== undefined && is.verdict === was.verdict) return [];
+    return [{ id: was.id, base: was.verdict, head: is?.verdict ?? null, isWorse: is !== undefined && badness(is.verdict) > badness(was.verdict), promise: was.promise, evidence: (is ?? was).evidence }];
+  });
+  return { verdictChanges, checksCompared: base.verdicts.filter((was) => ofHead.has(was.id)).length };
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { packageVersion } from '../../package-root.js';
+import { UserError } from '../../user-error.js';
+import { compareRecorded } from '../gate/compare-recorded.js';
+import { finishGate } from '../gate/finish-gate.js';
+import { addComparingOptions, caseOptions, collect, variantHelp, type ComparingOptions } from '../gate/gate-options.js';
+import { runComparison } from '../gate/run-comparison.js';
+import type { Invocation } from '../invocation.js';
+import { makeProgress } from '../progress.js';
+import { openRig } from '../rig.js';
+import { rigOptions, seedOf, splitTransports } from '../shared-options.js';
+import { parseVariant } from '../variant/parse-variant.js';
+
+interface CompareOptions extends ComparingOptions {
+  readonly a?: readonly string[];
+  readonly b?: readonly string[];
+}
+
+const isReport = (text: string): boolean => text.endsWith('.json');
+
+export function addCompare(program: Command, invocation: Invocation): void {
+  const command = program
+    .command('compare [transport|report.json...]')
+    .description('show what differs between two variants, run in turns now, or between two recorded reports; never fails a build')
+    .option('--a <key=value>', 'what the first is; repeats (default: this installation)', collect)
+    .option('--b <key=value>', 'what the second is; repeats (default: this installation)', collect);
+  addComparingOptions(command)
+    .addHelpText('after', `\n${variantHelp()}\n\nExamples: ipcbench compare node-net --b runtime=/opt/node-24/bin/node\n          ipcbench compare monday/report.json tuesday/report.json`)
+    .action(async (named: string[], options: CompareOptions) => {
+      const [a, b] = [parseVariant('a', options.a ?? []), parseVariant('b', options.b ?? [])];
+      const reports = [...named.filter(isReport), ...[a.report, b.report].flatMap((path) => path ?? [])];
+      const rules = options.budget ?? [];
+      if (reports.length > 0) {
+        const [basePath, headPath] = twoReports(reports, named);
+        const gate = compareRecorded({ kind: 'compare', command: invocation.argv, basePath, headPath, rules, failOn: [], version: packageVersion(), out: options.out });
+        return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
+      }
+      const { names, modules } = splitTransports(named, options);
+      const rig = await openRig(rigOptions(options, modules));
+      try {
+        const cases = caseOptions(options, names, {});
+        const outcome = await runComparison({ kind: 'compare', command: invocation.argv, base: a, head: b, cases, rules, effort: options.effort ?? 'default', budgetMs: options.timeBudget ?? null, seed: seedOf(options), checks: options.checks ?? 'delivery', failOn: [], out: options.out }, rig, makeProgress(invocation.stderr));
+        await finishGate(outcome, options.out, options.json === true, invocation);
+      } finally {
+        rig.close();
+      }
+    });
+}
+
+/** Throws UserError unless two reports are all there is. */
+export function twoReports(reports: readonly string[], named: readonly string[]): [string, string] {
+  const [base, head, ...more] = reports;
+  const others = named.filter((text) => !isReport(text));
+  if (base === undefined || head === undefined || more.length > 0) throw new UserError(`${reports.length} ${reports.length === 1 ? 'report was' : 'reports were'} given: two are compared with each other. A report and a variant that runs now cannot be: they would differ by the hour. Record the other with 'ipcbench bench', or keep a baseline (ipcbench gate --baseline).`);
+  if (others.length > 0) throw new UserError(`Two reports are compared as they are; '${others[0]}' cannot be selected from them.`);
+  return [base, head];
+}
