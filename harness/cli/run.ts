@@ -34,13 +34,14 @@ export interface CheckRequest {
   readonly transports: readonly LoadedTransport[];
   readonly checks: readonly DeliveryCheck[];
   readonly messages: number | null;
-  readonly deadlineMs: number;
+  /** Longest time without a message in an exchange. */
+  readonly stallMs: number;
   /** Procedures, one run each. */
   readonly trials: readonly PlannedTrial[];
   readonly scale: Scale;
 }
 
-export const NOTHING_CHECKED: CheckRequest = { transports: [], checks: [], messages: null, deadlineMs: 0, trials: [], scale: 'quick' };
+export const NOTHING_CHECKED: CheckRequest = { transports: [], checks: [], messages: null, stallMs: 0, trials: [], scale: 'quick' };
 
 export interface RunOutcome {
   readonly report: Report;
@@ -142,7 +143,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
       for (const [done, loaded] of checked.transports.entries()) {
         progress.step(`checking ${loaded.transport.name}`, checksLeftMs(done));
         const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
-        const found = await checkTransport(loaded, checked.checks, { messages: checked.messages, seed: request.seed, deadlineMs: checked.deadlineMs, cpus: free }, rig.context);
+        const found = await checkTransport(loaded, checked.checks, { messages: checked.messages, seed: request.seed, stallMs: checked.stallMs, cpus: free }, rig.context);
         for (const verdict of found.verdicts) take(verdict, found.kept.get(verdict.id) ?? null);
         checkedMs += found.checkedMs;
         save(null);

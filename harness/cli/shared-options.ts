@@ -22,7 +22,7 @@ export function addSharedOptions(command: Command, out = { default: DEFAULT_OUT,
   return command
     .option('--transport <name|module>', 'also take this transport: a name, ./mine.js, or an installed ipcbench-transport-* package; repeats', collect)
     .option('--cpus <list>', 'CPUs the peers may be pinned to, like 2,3 (default: all this process may use)', parseCpus)
-    .option('--timeout <duration>', 'longest time for connecting, and for anything beyond warm-up and window', (text) => parsePositiveDuration(text, 'ms'), 5000)
+    .option('--timeout <duration>', 'longest time for connecting, for anything beyond warm-up and window, and, from 30s on, without a message in a check', (text) => parsePositiveDuration(text, 'ms'), 5000)
     .option('--seed <n>', 'orders the launches and keys the payloads; the report names it (default: drawn)', parseSeed)
     .option('--out <directory>', `where ${out.holds}`, out.default)
     .option('--json', 'print the report as JSON instead of the summary');

@@ -14,8 +14,8 @@ export interface ConformanceOptions {
   readonly messages?: number;
   /** Repeats a run: the payloads, their sizes and where faults are planted. */
   readonly seed?: number;
-  /** Longest time for one exchange, ms; 30,000 unless told. */
-  readonly deadlineMs?: number;
+  /** Longest time without a message, ms; 30,000 unless told. */
+  readonly stallMs?: number;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface ConformanceOptions {
  */
 export async function conformance(module: URL | string, options: ConformanceOptions = {}): Promise<void> {
   const path = typeof module === 'string' ? module : fileURLToPath(module);
-  const { messages = 2000, seed = 1, deadlineMs = 30_000 } = options;
+  const { messages = 2000, seed = 1, stallMs = 30_000 } = options;
   const checks = await loadChecks();
   const test = suite(`conformance of ${path}`);
   let rig: Rig | null = null;
@@ -40,7 +40,7 @@ export async function conformance(module: URL | string, options: ConformanceOpti
     loaded = rig.transports.find((one) => one.origin === 'user');
     if (loaded === undefined) throw new Error(`${path} gave no transport.`);
     const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
-    const checked = await checkTransport(loaded, checks, { messages, seed, deadlineMs, cpus: free }, rig.context);
+    const checked = await checkTransport(loaded, checks, { messages, seed, stallMs, cpus: free }, rig.context);
     verdicts = new Map(checked.verdicts.map((verdict) => [verdict.checkId, verdict]));
   });
   test.after(() => rig?.close());

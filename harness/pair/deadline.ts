@@ -15,3 +15,31 @@ export async function within<T>(ms: number, work: Promise<T>, late: () => Error)
     clearTimeout(timer);
   }
 }
+
+/** How often a stall is looked for while it may last `ms`. Fewer would add more than a tenth to it. */
+const LOOKS = 10;
+
+/**
+ * Rejects with the error that `late` makes when `work` has not settled and `progress()` has given the same text for `ms`: slow but
+ * living work goes on for as long as it takes. Looks are counted, not time, so that a harness which was itself stopped for a while finds no stall.
+ */
+export async function whileProgressing<T>(ms: number, work: Promise<T>, progress: () => string, late: () => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  let last = progress();
+  let looks = 0;
+  const stall = new Promise<never>((_, reject) => {
+    const look = (): void => {
+      const now = progress();
+      looks = now === last ? looks + 1 : 0;
+      last = now;
+      if (looks >= LOOKS) reject(late());
+      else timer = setTimeout(look, ms / LOOKS);
+    };
+    timer = setTimeout(look, ms / LOOKS);
+  });
+  try {
+    return await Promise.race([work, stall]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -163,6 +163,39 @@ test('a stopped peer passes its deadline, is named with its phase and state, and
   assert.match(failure.message, /--timeout/);
 });
 
+test('a peer that comes no further is named with its phase and state, and is ended', async (ground) => {
+  const failure = await leavesNothing(ground, () =>
+    failureOf(
+      withPair(ground.context, startOf(ground, 'unix-stream', 60_000), async (pair) => {
+        await pair.ready();
+        pair.go();
+        process.kill(await untilPhase(pair, 'responder', PHASE.warmUp), 'SIGSTOP');
+        await pair.whileProgressing(300, 'measuring', results(pair));
+      }),
+    ),
+  );
+  assert.match(failure.message, /the responder \(state: warming up, .*stopped by a signal\) came no further in measuring for 300 ms/);
+});
+
+test('the words of a pair that goes on change, so that it is never called stuck', async (ground) => {
+  const failure = await leavesNothing(ground, () =>
+    failureOf(
+      withPair(ground.context, startOf(ground, 'unix-stream', 60_000), async (pair) => {
+        await pair.ready();
+        pair.go();
+        await untilPhase(pair, 'responder', PHASE.warmUp);
+        const looks = new Set<string>();
+        while (looks.size < 30) {
+          looks.add(pair.shared.progressWords().toString('latin1'));
+          await setImmediate();
+        }
+        throw new Error('It went on.');
+      }),
+    ),
+  );
+  assert.is(failure.message, 'It went on.');
+});
+
 test('a peer that never connects is named with what it waits for', async (ground) => {
   const start = startOf(ground, 'fifo', 5);
   // The responder is given a connected socket, so that nobody ever opens the other ends of the initiator's FIFOs.

@@ -2,12 +2,12 @@ import { closeSync } from 'node:fs';
 import type { NativeAddon } from '../../native/addon.js';
 import type { Driver, PlacedCpus, PlantedFault, Transport } from '../model/index.js';
 import { arrange, type Arrangement } from './arrangement.js';
-import { DeadlinePassed, within } from './deadline.js';
+import { DeadlinePassed, whileProgressing, within } from './deadline.js';
 import { adoptForkedPeer, startPeer, type PeerProcess } from './peer-process.js';
 import { peerCommand, wrapped } from './peer-command.js';
 import { rootCause } from './root-cause.js';
 import { makeSharedMapping, type SharedMapping } from './shared-mapping.js';
-import { stuckSentence } from './stuck.js';
+import { stalledSentence, stuckSentence } from './stuck.js';
 
 /** What every pair of a run needs; made once. */
 export interface PairContext {
@@ -63,6 +63,8 @@ export interface Pair {
   go(): void;
   /** Waits for work of these peers; a peer's failure or the deadline rejects, naming the phase. */
   within<T>(ms: number, doing: string, work: Promise<T>): Promise<T>;
+  /** The same for work that may take as long as it likes: rejects when no peer has told any progress for `ms`. */
+  whileProgressing<T>(ms: number, doing: string, work: Promise<T>): Promise<T>;
 }
 
 /**
@@ -169,6 +171,8 @@ function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping)
       for (const peer of [spawned.relay, spawned.responder, spawned.initiator]) peer?.control.say('go');
     },
     within: waitWithin,
+    whileProgressing: (ms, doing, work) =>
+      whileProgressing(ms, work, () => shared.progressWords().toString('latin1'), () => new DeadlinePassed(stalledSentence(peers, shared.read(), doing, ms))),
   };
 }
 

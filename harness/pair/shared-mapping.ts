@@ -1,5 +1,5 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
-import { LOG_BYTES_OFFSET, LOGS_OFFSET, MAGIC, WINDOW_OFFSET } from '../history/layout.js';
+import { LOG_BYTES_OFFSET, LOGS_OFFSET, MAGIC, PROGRESS_OFFSET, WINDOW_OFFSET } from '../history/layout.js';
 import type { NativeAddon } from '../../native/addon.js';
 
 /** The memory both peers of a launch share with the harness. It outlives them: what a killed peer saw can still be read. */
@@ -7,6 +7,8 @@ export interface SharedMapping {
   readonly descriptor: number;
   /** All of it, as it is now. */
   read(): Buffer;
+  /** The words of all peers alone: they change with every message. */
+  progressWords(): Buffer;
   close(): void;
 }
 
@@ -23,13 +25,15 @@ export function makeSharedMapping(addon: Pick<NativeAddon, 'memfd'>): SharedMapp
   writeSync(descriptor, head, 0, head.length, 0);
   // All ones: no window yet (native/README.md, "Shared mapping").
   writeSync(descriptor, Buffer.alloc(16, 0xff), 0, 16, WINDOW_OFFSET);
+  const copyOf = (from: number, to: number): Buffer => {
+    const copy = Buffer.alloc(to - from);
+    readSync(descriptor, copy, 0, copy.length, from);
+    return copy;
+  };
   return {
     descriptor,
-    read: () => {
-      const copy = Buffer.alloc(bytes);
-      readSync(descriptor, copy, 0, bytes, 0);
-      return copy;
-    },
+    read: () => copyOf(0, bytes),
+    progressWords: () => copyOf(PROGRESS_OFFSET.initiator, WINDOW_OFFSET),
     close: () => closeSync(descriptor),
   };
 }

@@ -4,6 +4,15 @@ import type { PeerProcess } from './peer-process.js';
 
 /** Names the peers that a deadline found unfinished, the phase each is in, and its process state: what a user needs to go on. */
 export function stuckSentence(peers: readonly PeerProcess[], mapping: Uint8Array, doing: string, ms: number): string {
+  return sentence(peers, mapping, doing, `did not finish ${doing} within ${ms} ms`);
+}
+
+/** The same of peers that have come no further for that long. */
+export function stalledSentence(peers: readonly PeerProcess[], mapping: Uint8Array, doing: string, ms: number): string {
+  return sentence(peers, mapping, doing, `came no further in ${doing} for ${ms} ms`);
+}
+
+function sentence(peers: readonly PeerProcess[], mapping: Uint8Array, doing: string, complaint: string): string {
   const progress = decodeProgress(mapping);
   const states = peers.map((peer) => ({ peer, at: progress?.[peer.name] ?? null }));
   const unfinished = states.filter(({ at }) => at === null || !isPast(at, doing));
@@ -11,7 +20,7 @@ export function stuckSentence(peers: readonly PeerProcess[], mapping: Uint8Array
   const each = named.map(({ peer, at }) => `the ${peer.name} (state: ${at === null ? 'unknown' : describeProgress(at)}${processState(at)})`);
   const stderr = peers.map((peer) => peer.stderrTail()).filter((text) => text !== '');
   const said = stderr.length === 0 ? '' : ` Stderr: ${stderr.join(' ')}`;
-  return `${capitalised(each.join(' and '))} did not finish ${doing} within ${ms} ms.${said} Raise --timeout if the machine is loaded.`;
+  return `${capitalised(each.join(' and '))} ${complaint}.${said} Raise --timeout if the machine is loaded.`;
 }
 
 function isPast(at: Progress, doing: string): boolean {

@@ -10,7 +10,8 @@ export interface CheckSettings {
   /** Messages of one exchange; null is the default of the driver. Each transport is checked in both directions. */
   readonly messages: number | null;
   readonly seed: number;
-  readonly deadlineMs: number;
+  /** Longest time without a message. */
+  readonly stallMs: number;
   readonly cpus: PlacedCpus;
 }
 

@@ -15,14 +15,14 @@ export interface Exchange {
   readonly seed: number;
   readonly fault: PairStart['fault'];
   readonly cpus: PlacedCpus;
-  /** Longest time from the barrier to the last byte. */
-  readonly deadlineMs: number;
+  /** Longest time without a message sent or received: a slow exchange that goes on is not stuck. */
+  readonly stallMs: number;
   readonly nonce: string;
 }
 
 export interface ExchangeRecord {
   readonly history: History;
-  /** From the barrier to the last byte, or to the deadline. */
+  /** From the barrier to the last byte, or to the stall. */
   readonly checkedMs: number;
 }
 
@@ -71,7 +71,7 @@ async function converse(pair: Pair, exchange: Exchange): Promise<Ended> {
   })();
   const receiving = receiver.control.waitFor('result');
   const both = Promise.allSettled([sending, receiving]);
-  const stuckAt = await pair.within(exchange.deadlineMs, 'exchanging messages', both).then(() => null, (error: Error) => {
+  const stuckAt = await pair.whileProgressing(exchange.stallMs, 'exchanging messages', both).then(() => null, (error: Error) => {
     if (error instanceof DeadlinePassed) return error.message;
     throw error;
   });

@@ -26,8 +26,8 @@ export interface FaultSettings {
 }
 
 /** A stall shows by nothing but time. Every other fault is told by the messages, and has all the time a loaded machine needs. */
-const STALL_DEADLINE_MS = 1000;
-const DEADLINE_MS = 30_000;
+const PLANTED_STALL_MS = 1000;
+const STALL_MS = 30_000;
 /** Exchanges that wait for a deadline or a pause need no processor meanwhile. */
 const WAITING_TOGETHER = 8;
 
@@ -68,7 +68,7 @@ function exchangeWith(fault: FaultName, loaded: LoadedTransport, settings: Fault
     // Never the first or the last: those are other faults. What comes late has room to come late in.
     fault: { name: fault, atSeq: 1 + random.below(Math.max(1, messages - 3 - (extent < messages ? extent : 0))), extent },
     cpus: { initiator: null, responder: null, relation: 'unpinned' },
-    deadlineMs: fault === 'stall' ? STALL_DEADLINE_MS : DEADLINE_MS,
+    stallMs: fault === 'stall' ? PLANTED_STALL_MS : STALL_MS,
     nonce: `fault-${loaded.transport.name}-${fault}-${turn}`,
   };
 }

@@ -7,7 +7,7 @@ import { run } from '../run.js';
 import { selectTransports, trialsOf } from '../select.js';
 import { openRig } from '../rig.js';
 import { addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
-import { CHECK_DEADLINE_MS } from './check.js';
+import { stallMsOf } from './check.js';
 
 interface AllOptions extends SharedOptions {
   readonly timeBudget?: number;
@@ -28,7 +28,7 @@ export function addAll(program: Command, invocation: Invocation): void {
           command: invocation.argv,
           seed: seedOf(options),
           selections: selectionsOfAll(chosen.map((one) => one.transport), rig.workloads, PROFILES.default),
-          checked: { transports: chosen, checks: rig.checks, messages: 10_000, deadlineMs: CHECK_DEADLINE_MS, trials: trialsOf(rig.procedures, names, []).filter(({ check }) => check.quick), scale: 'quick' },
+          checked: { transports: chosen, checks: rig.checks, messages: 10_000, stallMs: stallMsOf(options), trials: trialsOf(rig.procedures, names, []).filter(({ check }) => check.quick), scale: 'quick' },
           budgetMs: options.timeBudget ?? null,
           out: options.out,
         },

@@ -13,7 +13,8 @@ import { selectChecks, type SelectedChecks } from '../select.js';
 import { openRig } from '../rig.js';
 import { addSharedOptions, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
-export const CHECK_DEADLINE_MS = 30_000;
+/** Longest time without a message. A machine so busy that a living exchange pauses longer is what --timeout is for. */
+export const stallMsOf = (options: SharedOptions): number => Math.max(30_000, options.timeout);
 
 interface CheckOptions extends SharedOptions {
   readonly check?: readonly string[];
@@ -60,7 +61,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
           command: invocation.argv,
           seed: seedOf(options),
           selections: [],
-          checked: { transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], deadlineMs: (scale === 'thorough' ? 10 : 1) * CHECK_DEADLINE_MS + (options.messages ?? 0), trials: repeated, scale },
+          checked: { transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], stallMs: stallMsOf(options), trials: repeated, scale },
           budgetMs: null,
           out: options.out,
         },

@@ -306,7 +306,7 @@ test('a message cut short by the end is part of the lost tail', () => {
 });
 
 test('acknowledged and never received, with a receiver stuck at its deadline, is a stall', () => {
-  is(judgeTail(withReceived(intact, [received(0, 700)], killed)), 'fail', 'STALLED: the last 300 of 1000 acknowledged messages had not arrived at the deadline, the last to arrive is seq 699. The responder was reading after 700 messages.');
+  is(judgeTail(withReceived(intact, [received(0, 700)], killed)), 'fail', 'STALLED: the last 300 of 1000 acknowledged messages had not arrived when it came to a stand, the last to arrive is seq 699. The responder was reading after 700 messages.');
   is(judgeTail(withReceived(intact, [], killed)), 'fail', /^STALLED: the last 1000 of 1000 .* none arrived/);
 });
 

@@ -19,7 +19,7 @@ export function judgeTail(history: History): Judgement {
   if (missing > 0 && isReceiverComplete) return fail(`The tail is lost: the last ${what} never arrived, ${reached}.${cutShort(exchange)}`);
   // Accepted and not there when time was up: a lost wake-up and a silent loss look alike from outside.
   if (missing > 0 && receiver.ending === 'killed-by-deadline' && !receiver.overflowed) {
-    return fail(`STALLED: the last ${what} had not arrived at the deadline, ${reached}. ${stuckAt(exchange)}`);
+    return fail(`STALLED: the last ${what} had not arrived when it came to a stand, ${reached}. ${stuckAt(exchange)}`);
   }
   return passUnlessUndecided(exchange, () => `The last of ${owed} acknowledged messages arrived (${power('tail loss', owed)}).`);
 }
