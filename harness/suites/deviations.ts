@@ -8,6 +8,8 @@ const version = v.pipe(v.string(), v.regex(/^\d+(\.\d+)*$/));
 const deviation = v.strictObject({
   /** A verdict's id; `*` stands for any text. */
   verdict: text,
+  /** What its evidence says: a regular expression. A promise that is broken in another way is not excused. */
+  shows: v.pipe(text, v.check(isRegExp, 'no regular expression')),
   platform: v.picklist(['linux', 'darwin', 'win32']),
   /** Versions of the runtime in which it shows: from the first, up to but not including the second. null has no end. */
   runtime: v.optional(v.strictObject({ name: v.picklist(['node', 'bun', 'deno']), from: version, below: v.nullable(version) })),
@@ -32,10 +34,19 @@ export function withKnownDeviations(verdict: Verdict, recorded: readonly Recorde
   const found = recorded.find((one) => matches(one.verdict, verdict.id) && holdsHere(one, environment));
   if (found === undefined) return verdict;
   if (verdict.verdict === 'fail' || verdict.verdict === 'deviation') {
+    if (!new RegExp(found.shows, 's').test(verdict.evidence)) return verdict;
     return { ...verdict, verdict: 'deviation', known: { link: found.link, note: found.note } };
   }
   if (verdict.verdict !== 'pass') return verdict;
   return { ...verdict, changed: `A deviation is recorded for this system (${found.note} ${found.link}), and it did not show.` };
+}
+
+function isRegExp(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 's') instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 function matches(pattern: string, id: string): boolean {

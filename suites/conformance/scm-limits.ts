@@ -1,5 +1,6 @@
 import { defineProcedure, type Op } from '../../harness/define.js';
 import { judgeExpected } from './procedures/expectations.js';
+import { needDescriptors } from './procedures/need-descriptors.js';
 import { outcome } from './procedures/outcomes.js';
 import { passDescriptors, tracer } from './procedures/passing.js';
 import { UNIX } from './procedures/subjects.js';
@@ -31,6 +32,7 @@ export const maxFds = defineProcedure<Most>({
     const { MSG_DONTWAIT } = sys.constants;
     const { a, b } = trial.pair();
     const { writing } = tracer(trial);
+    needDescriptors(trial, SCM_MAX_FD);
     const send = (descriptors: number): string => outcome(() => passDescriptors(sys, a.out, Array<number>(descriptors).fill(writing)));
     const room = sys.CMSG_SPACE(4 * (SCM_MAX_FD + 1));
     const sent253 = send(SCM_MAX_FD);
