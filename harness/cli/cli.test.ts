@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { PlannedTrial } from '../runner/run-trials.js';
 import { UserError } from '../user-error.js';
 import { exitCodeOf, worstExitCode } from './exit-code.js';
 import { nearestName, unknownName } from './nearest.js';
 import { parseCount, parseDuration, parsePlacements, parsePositiveDuration, parseSizes } from './parse-options.js';
 import { formatLeft, makeProgress } from './progress.js';
 import { prepareOutput, saveFile } from './save-file.js';
-import { selectNames } from './select.js';
+import { selectNames, trialsAt } from './select.js';
 
 const messageOf = (work: () => unknown): string => {
   try {
@@ -94,6 +95,12 @@ test('progress writes one growing log to a file and one line to a terminal, and 
   terminal.step('a long line that does not fit', null);
   terminal.done();
   assert.equal(shown, ['\r\u001b[2Ka long line', '\r\u001b[2K']);
+});
+
+test('each scale includes what the smaller one does, and nothing that asks for more', () => {
+  const trials = [{ id: 'a/quick', quick: true }, { id: 'a/usual', quick: false }, { id: 'a/drastic', quick: false, thoroughOnly: true }].map((check) => ({ check, module: '', subject: 'pipe' }) as unknown as PlannedTrial);
+  const at = (scale: 'quick' | 'default' | 'thorough'): string[] => trialsAt(scale, trials).map(({ check }) => check.id);
+  assert.equal([at('quick'), at('default'), at('thorough')], [['a/quick'], ['a/quick', 'a/usual'], ['a/quick', 'a/usual', 'a/drastic']]);
 });
 
 test('the time left is never said to be over', () => {

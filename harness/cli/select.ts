@@ -2,6 +2,7 @@ import type { DeliveryCheck, Transport } from '../model/index.js';
 import type { PlannedTrial } from '../runner/run-trials.js';
 import type { LoadedProcedure } from '../suites/load-procedures.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
+import type { Scale } from '../trial/trial.js';
 import { unknownName } from './nearest.js';
 
 /** Names that equal a pattern or begin with it at a word's border: `unix` selects unix-stream, `loss` selects loss/tail. */
@@ -51,6 +52,11 @@ export function selectChecks(subjects: readonly string[], patterns: readonly str
   const transports = all.transports.filter((one) => chosenSubjects.includes(one.transport.name) && all.checks.some((check) => isChosen(`${one.transport.name}/${check.id}`, check.id)));
   const checks = all.checks.filter((check) => transports.some((one) => isChosen(`${one.transport.name}/${check.id}`, check.id)));
   return { delivery: { transports, checks }, trials };
+}
+
+/** Those that a run of this scale includes. */
+export function trialsAt(scale: Scale, trials: readonly PlannedTrial[]): PlannedTrial[] {
+  return trials.filter(({ check }) => scale === 'thorough' || (scale === 'quick' ? check.quick : check.thoroughOnly !== true));
 }
 
 function fits(pattern: string, id: string): boolean {

@@ -19,6 +19,7 @@ const procedure = v.object({
   expected: text,
   procedure: text,
   quick: v.boolean(),
+  thoroughOnly: v.optional(v.boolean()),
   observe: v.function(),
   judge: v.function(),
   proofs: v.array(v.object({ name: text, observation: v.unknown(), verdict: v.picklist(['pass', 'fail', 'info', 'broken', 'deviation']) })),

@@ -90,6 +90,8 @@ export interface ProcedureCheck<Observation = unknown> {
   readonly procedure: string;
   /** Part of `--quick`, which `all` runs: cheap, and something users should know. */
   readonly quick: boolean;
+  /** Not selected without --thorough: what it does to the machine nobody should meet unasked. */
+  readonly thoroughOnly?: boolean;
   /** Changes the process it runs in (limits, signal dispositions, user ids): gets a process that nobody uses after it. */
   readonly isolated?: boolean;
   /** Longest time of one run in ms; default 10,000. */

@@ -23,10 +23,10 @@ export const enospcMemory = defineProcedure<OutOfMemory>({
   expected: 'Linux: the kernel kills the writer (ENOBUFS where its control group may not kill), and all that was accepted is there. Buffers in the kernel are counted as memory of the control group that filled them.',
   procedure: 'A process in a control group with 8 MiB fills one channel after the other with 4096-byte writes that do not block. When it has ended read all channels and compare. The kernel notes the kill in its log: so only with --thorough.',
   quick: false,
+  thoroughOnly: true,
   deadlineMs: 30_000,
   observe: (trial) => {
     const { sys } = trial;
-    if (trial.scale !== 'thorough') return trial.skip('it lets the kernel kill a process for want of memory, and note it in its log: only with --thorough', null);
     const group = limitMemory(trial, LIMIT_BYTES);
     const channels = Array.from({ length: CHANNELS }, (_, index) => openChannel(trial, { nonblocking: true, index }));
     const board = sys.createBoard();

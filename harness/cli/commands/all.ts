@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation.js';
 import { PROFILES, selectionsOfAll } from '../profiles.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
-import { selectTransports, trialsOf } from '../select.js';
+import { selectTransports, trialsAt, trialsOf } from '../select.js';
 import { openRig } from '../rig.js';
 import { addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 import { stallMsOf } from './check.js';
@@ -28,7 +28,7 @@ export function addAll(program: Command, invocation: Invocation): void {
           command: invocation.argv,
           seed: seedOf(options),
           selections: selectionsOfAll(chosen.map((one) => one.transport), rig.workloads, PROFILES.default),
-          checked: { transports: chosen, checks: rig.checks, messages: 10_000, stallMs: stallMsOf(options), trials: trialsOf(rig.procedures, names, []).filter(({ check }) => check.quick), scale: 'quick' },
+          checked: { transports: chosen, checks: rig.checks, messages: 10_000, stallMs: stallMsOf(options), trials: trialsAt('quick', trialsOf(rig.procedures, names, [])), scale: 'quick' },
           budgetMs: options.timeBudget ?? null,
           out: options.out,
         },

@@ -9,7 +9,7 @@ import type { Invocation } from '../invocation.js';
 import { parseCount } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
-import { selectChecks, type SelectedChecks } from '../select.js';
+import { selectChecks, trialsAt, type SelectedChecks } from '../select.js';
 import { openRig } from '../rig.js';
 import { addSharedOptions, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
@@ -36,7 +36,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
     .option('--check <id>', 'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats', collect)
     .option('--messages <n>', 'messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node\'s own transports and with --quick)', (text) => parseCount(text, '--messages', 1, 1_000_000_000))
     .option('--quick', 'the selection that `all` runs')
-    .option('--thorough', 'large counts: minutes, for a promise that will be relied on')
+    .option('--thorough', 'large counts: minutes, for a promise that will be relied on; and a process that the kernel kills for want of memory')
     .option('--strict', 'a deviation that is not recorded as known fails too')
     .option('--repeat <n>', 'do it all n times: a verdict that moves is a defect of the check', (text) => parseCount(text, '--repeat', 1, 1000), 1)
     .option('--judge <file>', 'judge a kept observation again (histories/*.json) and do nothing else')
@@ -49,8 +49,8 @@ export function addCheck(program: Command, invocation: Invocation): void {
     try {
       const { delivery, trials } = selectChecks(names, options.check ?? [], rig);
       const scale = options.thorough === true ? 'thorough' : options.quick === true ? 'quick' : 'default';
-      const chosenTrials = scale === 'quick' ? trials.filter(({ check }) => check.quick) : trials;
-      if (delivery.checks.length + chosenTrials.length === 0) throw new UserError("Nothing is selected to check. ('ipcbench list checks')");
+      const chosenTrials = trialsAt(scale, trials);
+      if (delivery.checks.length + chosenTrials.length === 0) throw new UserError(nothingSelected(trials));
       if (options.dryRun === true) {
         invocation.stdout.write(`${dryRun(delivery, chosenTrials).join('\n')}\n`);
         return;
@@ -73,6 +73,12 @@ export function addCheck(program: Command, invocation: Invocation): void {
       rig.close();
     }
   });
+}
+
+function nothingSelected(trials: SelectedChecks['trials']): string {
+  const [left] = trials;
+  if (left === undefined) return "Nothing is selected to check. ('ipcbench list checks')";
+  return `Nothing is selected to check: '${left.check.id}' is ${left.check.thoroughOnly === true ? 'run with --thorough alone' : 'left out with --quick'}.`;
 }
 
 /** The verdict of a kept observation: the same judge on the same facts, so the same answer. */

@@ -60,6 +60,11 @@ test('selecting nothing is wrong usage', async () => {
   refuses(await runCli(['bench', 'pipe', '--driver', 'js']), /None of pipe has the driver js/);
 });
 
+test('a check that this scale leaves out is told with the scale that has it', async () => {
+  refuses(await runCli(['check', '--check', 'fault/enospc-memory']), /'fault\/enospc-memory' is run with --thorough alone/);
+  refuses(await runCli(['check', '--quick', '--check', 'fault/eintr-storm']), /'fault\/eintr-storm' is left out with --quick/);
+});
+
 test('a datagram larger than the system takes is skipped with EMSGSIZE and the limit, and the rest runs', async ({ folder }) => {
   const result = await runCli(['bench', 'unix-dgram', '--size', '64,1MiB', '--workload', 'ping-pong', '--placement', 'same-cpu', ...quick, '--out', folder]);
   assert.is(result.exitCode, 0, result.stderr);
