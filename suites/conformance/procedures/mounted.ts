@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { getSystemErrorMap } from 'node:util';
 import type { Trial } from '../../../harness/define.js';
 
 export interface Mounted {
@@ -16,15 +17,24 @@ export interface Mounted {
 export async function mountOver(trial: Trial, script: string): Promise<Mounted | { readonly refused: Error }> {
   const here = trial.path('mounted');
   mkdirSync(here);
-  const shell = trial.spawn('unshare', {
-    args: [trial.sys.geteuid() === 0 ? '-m' : '-rm', 'sh', '-c', `(${script}) && echo mounted && read line`, 'sh', here],
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let complaint = '';
-  shell.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-  const failed = new Promise<Error>((resolve) => shell.once('error', resolve).once('close', () => resolve(Object.assign(new Error(complaint.trim().split('\n')[0]), { code: 'EPERM' }))));
-  const refused = await Promise.race([failed, once(shell.stdout!, 'data').then(() => null)]);
-  return refused === null ? { here, there: `/proc/${shell.pid}/root${here}` } : { refused };
+  // Root of a container may have mounts of its own in a user namespace alone.
+  let refused = new Error('not tried');
+  for (const namespaces of trial.sys.geteuid() === 0 ? ['-m', '-rm'] : ['-rm']) {
+    const shell = trial.spawn('unshare', { args: [namespaces, 'sh', '-c', `(${script}) && echo mounted && read line`, 'sh', here], stdio: ['pipe', 'pipe', 'pipe'] });
+    let complaint = '';
+    shell.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+    const failed = new Promise<Error>((resolve) => shell.once('error', resolve).once('close', () => resolve(systemError(complaint.trim().split('\n')[0] ?? ''))));
+    const outcome = await Promise.race([failed, once(shell.stdout!, 'data').then(() => null)]);
+    if (outcome === null) return { here, there: `/proc/${shell.pid}/root${here}` };
+    refused = outcome;
+  }
+  return { refused };
+}
+
+/** A program prints the words of an error, strerror(3); its name is what proves a skip. */
+function systemError(complaint: string): Error {
+  const [code] = [...getSystemErrorMap().values()].find(([, words]) => complaint.toLowerCase().endsWith(words)) ?? [];
+  return code === undefined ? new Error(complaint) : Object.assign(new Error(`${complaint}, ${code}`), { code });
 }
 
 /** Directories on which something is mounted read-only, proc(5) /proc/pid/mounts. */

@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Verdict } from '../../harness/model/index.js';
+import { parseReport } from '../../reports/schema/parse-report.js';
+import type { Surrounding } from './surroundings.js';
+
+const cli = fileURLToPath(new URL('../../../harness/cli/ipcbench.mjs', import.meta.url));
+
+export type Ended =
+  | { readonly type: 'ended'; readonly exitCode: number; readonly stderr: string; readonly seconds: number; readonly verdicts: readonly Verdict[] }
+  /** This machine has no such surrounding: the system's words. */
+  | { readonly type: 'impossible'; readonly reason: string };
+
+/** One run of the command, as somebody would run it there. Without a report there are no verdicts, and the exit status says that it broke. */
+export async function runCheck(surrounding: Surrounding, scale: 'quick' | 'full', folder: string, selection: readonly string[]): Promise<Ended> {
+  const trial = await execa(...commandOf(surrounding, ['-e', '0'], folder));
+  if (trial.exitCode !== 0) return { type: 'impossible', reason: trial.stderr.trim() || trial.shortMessage || 'no reason given' };
+  const undo = surrounding.around?.();
+  try {
+    const args = [cli, 'check', ...(scale === 'quick' ? ['--quick'] : []), ...selection, '--out', folder];
+    const result = await execa(...commandOf(surrounding, args, folder));
+    const report = join(folder, 'report.json');
+    const verdicts = existsSync(report) ? parseReport(readFileSync(report, 'utf8')).verdicts : [];
+    return { type: 'ended', exitCode: result.exitCode ?? -1, stderr: result.stderr.trim(), seconds: result.durationMs / 1000, verdicts };
+  } finally {
+    undo?.();
+  }
+}
+
+function commandOf(surrounding: Surrounding, args: readonly string[], folder: string): [string, string[], { reject: false; stdin: 'ignore'; env: Record<string, string>; cwd: string }] {
+  const [file = '', ...rest] = surrounding.command([process.execPath, ...args], folder);
+  return [file, rest, { reject: false, stdin: 'ignore', env: surrounding.env?.(folder) ?? {}, cwd: folder }];
+}
