@@ -5,6 +5,8 @@ import { startCrew } from './crew.js';
 /** Records of one size, from several writers at once. */
 export interface Torn {
   readonly bytes: number;
+  /** Bytes of one read(2). */
+  readonly readSize: number;
   readonly attempts: number;
   readonly records: number;
   readonly readBytes: number;
@@ -15,6 +17,8 @@ export interface Torn {
 }
 
 export const WRITERS = 4;
+/** Odd, so that what is read ends in the middle of records and pages. */
+export const ODD_READS = 60_001;
 /** A scheduler may let one writer after the other finish. */
 const ATTEMPTS = 5;
 
@@ -22,14 +26,13 @@ const ATTEMPTS = 5;
  * Lets four processes write records of one size, each with a value of its own, to one end, and looks for records with others inside.
  * Again where they did not take turns; what every attempt gave is added up.
  */
-export function tear(trial: Trial, size: { readonly bytes: number; readonly recordsEach: number; readonly index: number }, prepare: (channel: Channel) => void = () => undefined): Torn {
-  const { bytes, recordsEach, index } = size;
-  let sum: Torn = { bytes, attempts: 0, records: 0, readBytes: 0, runs: 0, torn: 0 };
+export function tear(trial: Trial, size: { readonly bytes: number; readonly recordsEach: number; readonly index: number; readonly readSize?: number }, prepare: (channel: Channel) => void = () => undefined): Torn {
+  const { bytes, recordsEach, index, readSize = ODD_READS } = size;
+  let sum: Torn = { bytes, readSize, attempts: 0, records: 0, readBytes: 0, runs: 0, torn: 0 };
   while (sum.attempts < ATTEMPTS && !tookTurns(sum)) {
     const crew = startCrew(trial, {
       writers: [1, 2, 3, 4].map((writer) => (out) => [{ op: 'writeRuns', fd: out, writer, records: recordsEach, bytes, as: 'write' }]),
-      // An odd number, so that what is read ends in the middle of records and pages.
-      readers: [(into) => [{ op: 'readRuns', fd: into, bytes, chunk: 60_001, as: 'read' }]],
+      readers: [(into) => [{ op: 'readRuns', fd: into, bytes, chunk: readSize, as: 'read' }]],
       prepare,
       index: ATTEMPTS * index + sum.attempts,
     });
@@ -37,6 +40,7 @@ export function tear(trial: Trial, size: { readonly bytes: number; readonly reco
     const { counts } = crew.readers[0]!.outcome('read');
     sum = {
       bytes,
+      readSize,
       attempts: sum.attempts + 1,
       records: crew.writers.reduce((records, writer) => records + (writer.outcome('write').counts['records'] ?? 0), sum.records),
       readBytes: sum.readBytes + (counts['bytes'] ?? 0),
