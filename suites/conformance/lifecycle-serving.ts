@@ -17,8 +17,8 @@ interface Served {
 }
 
 /** The server of every tutorial. Many of them print the `sun_path` of a client that never had one: the two bytes of the family are all there is. */
-export const seedServer = defineProcedure<Served>({
-  id: 'lifecycle/seed-server',
+export const echoServer = defineProcedure<Served>({
+  id: 'lifecycle/echo-server',
   promise: 'A server echoes until its client closes: every message comes back, the end is a receive of 0, the client’s name is known if it has one, and the files can be unlinked.',
   level: 'MUST',
   source: () => ({

@@ -17,8 +17,8 @@ interface Claim {
   readonly disordered: number;
 }
 
-export const seedClaim = defineProcedure<Claim>({
-  id: 'loss/seed-claim',
+export const slowReceiver = defineProcedure<Claim>({
+  id: 'loss/slow-receiver',
   promise: 'Unix datagrams are neither lost nor reordered: with a blocking sender, a slower receiver, both alive, and buffers that are large enough.',
   level: 'MUST',
   source: () => ({ document: 'unix(7), DESCRIPTION', quote: "as on most UNIX implementations, UNIX domain datagram sockets are always reliable and don't reorder datagrams" }),
