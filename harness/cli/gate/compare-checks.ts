@@ -12,7 +12,7 @@ export interface CheckComparison {
   readonly checks: readonly DeliveryCheck[];
   readonly trials: readonly PlannedTrial[];
   readonly seed: number;
-  readonly deadlineMs: number;
+  readonly stallMs: number;
   readonly deviations: readonly RecordedDeviation[];
 }
 
@@ -64,7 +64,7 @@ async function verdictsOf(request: CheckComparison, side: PreparedVariant, trans
     const loaded = side.context.transports.get(name);
     if (loaded === undefined) continue;
     before(`checking ${side.spec.side} · ${name}`);
-    const { verdicts: found } = await checkTransport(loaded, request.checks, { messages: null, seed: request.seed, deadlineMs: request.deadlineMs, cpus: free }, side.context);
+    const { verdicts: found } = await checkTransport(loaded, request.checks, { messages: null, seed: request.seed, stallMs: request.stallMs, cpus: free }, side.context);
     found.forEach(take);
   }
   const settings = { seed: request.seed, scale: 'quick' } as const;

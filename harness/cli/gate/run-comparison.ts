@@ -127,7 +127,7 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
         save('running');
       },
     }).then((end) => (done = end));
-    const compared = await compareChecks({ ...checked, trials, seed: request.seed, deadlineMs: 30_000, deviations: rig.deviations }, base, head, (doing) => progress.step(doing, null));
+    const compared = await compareChecks({ ...checked, trials, seed: request.seed, stallMs: 30_000, deviations: rig.deviations }, base, head, (doing) => progress.step(doing, null));
     changes = compared.changes;
     checksCompared = compared.compared;
   } catch (error) {
