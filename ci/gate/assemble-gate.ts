@@ -22,15 +22,17 @@ export interface GateInput extends Pick<GateReport, 'kind' | 'method' | 'status'
   readonly verdictChanges: readonly VerdictChange[];
   readonly warnings: readonly Warning[];
   readonly failOn: Circumstances['failOn'];
+  /** Method `baseline`: what is on record of each comparison; what is not on it, base lacks. The pairs are of a control and head. */
+  readonly recorded: ReadonlyMap<string, { readonly median: number; readonly values: readonly number[] }> | null;
 }
 
 /** Everything a gate has so far as one report. Pure; called after each look and at the end. */
 export function assembleGate(input: GateInput): GateReport {
   const { progress, oneSided } = input;
-  const isRepeatable = input.method === 'interleaved';
+  const isRepeatable = input.method !== 'reports';
   const known = progress.comparisons.filter(wasMeasurable);
   const gated = known.filter((state) => state.terms.isGated).length;
-  const comparisons = [...known.map((state) => comparisonOf(state, progress, isRepeatable, gated)), ...oneSided.flatMap(lackedComparisons)];
+  const comparisons = [...known.map((state) => comparisonOf(state, progress, isRepeatable, gated, input.recorded)), ...oneSided.flatMap(lackedComparisons)];
   const { failOn, kind, checksCompared, schedule } = input;
   const conclusion = conclude(comparisons, input.verdictChanges, { kind, failOn, checksCompared, schedule, isRepeatable, brokenLaunches: progress.breaks.length });
   return {
@@ -66,7 +68,7 @@ function wasMeasurable(state: ComparisonState, _: number, all: readonly Comparis
   return hasPairs(state) || !all.some((other) => other.case.id === state.case.id && hasPairs(other));
 }
 
-function comparisonOf(state: ComparisonState, progress: GateProgress, isRepeatable: boolean, gatedComparisons: number): Comparison {
+function comparisonOf(state: ComparisonState, progress: GateProgress, isRepeatable: boolean, gatedComparisons: number, recorded: GateInput['recorded']): Comparison {
   const { id, case: one, metric, terms, measurements } = state;
   const unit = metricUnit(metric);
   const last = measurements.at(-1);
@@ -79,14 +81,18 @@ function comparisonOf(state: ComparisonState, progress: GateProgress, isRepeatab
     const reason = skip !== undefined ? `It does not run on ${skip.side} here: ${skip.reason}` : broken !== undefined ? `Its launches broke on ${broken.side}: ${broken.message}` : 'Nothing of it was measured before the end.';
     return { ...about, ...NOTHING_KNOWN, verdict: skip === undefined && broken === undefined ? 'inconclusive' : 'incomparable', lackedBy: skip?.side ?? broken?.side ?? null, reason };
   }
-  const { allowedIncrease } = scaleOf(unit, terms.budget, pairs.map((pair) => pair.base));
-  const measured = { unit, budget: terms.budget, allowedIncrease, isGated: terms.isGated, isRepeatable, measurements, gatedComparisons: terms.isGated ? gatedComparisons : 1, smallestVisible: look === null ? null : smallestVisible({ unit, budget: terms.budget, differences: pairs.map((pair) => pair.difference), alpha: look.alpha, comparisons: terms.isGated ? gatedComparisons : 1 }) };
+  const was = recorded?.get(id);
+  if (recorded !== null && was === undefined) {
+    return { ...about, ...NOTHING_KNOWN, verdict: 'incomparable', lackedBy: 'base', reason: 'The baseline has no record of it beside this control: --update adds one.', head: medianOf(pairs.map((pair) => pair.head)), measurements };
+  }
+  const { allowedIncrease } = scaleOf(unit, terms.budget, was?.values ?? pairs.map((pair) => pair.base));
+  const measured = { unit, budget: terms.budget, allowedIncrease, isGated: terms.isGated, isRepeatable, measurements, gatedComparisons: terms.isGated ? gatedComparisons : 1, smallestVisible: look === null || was !== undefined ? null : smallestVisible({ unit, budget: terms.budget, differences: pairs.map((pair) => pair.difference), alpha: look.alpha, comparisons: terms.isGated ? gatedComparisons : 1 }) };
   return {
     ...about,
     ...verdictOf(measured),
     allowedIncrease,
     lackedBy: null,
-    base: medianOf(pairs.map((pair) => pair.base)),
+    base: was?.median ?? medianOf(pairs.map((pair) => pair.base)),
     head: medianOf(pairs.map((pair) => pair.head)),
     change: look?.change ?? null,
     smallestVisible: measured.smallestVisible,

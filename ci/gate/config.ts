@@ -13,14 +13,18 @@ export interface GateConfig {
   readonly failOn?: readonly ('inconclusive' | 'improved')[];
   readonly checks?: 'none' | 'delivery' | 'quick';
   readonly baseline?: string;
+  /** For all comparisons; rules say otherwise for some. */
+  readonly budget?: number;
   readonly rules?: readonly Rule[];
 }
 
 const text = v.pipe(v.string(), v.minLength(1));
 
+const share = v.pipe(v.union([v.number(), v.string()]), v.transform(parseShare));
+
 const rule = v.strictObject({
   select: text,
-  budget: v.optional(v.pipe(v.union([v.number(), v.string()]), v.transform(parseShare))),
+  budget: v.optional(share),
   gated: v.optional(v.boolean()),
 });
 
@@ -35,6 +39,7 @@ const gate = v.strictObject({
   failOn: v.optional(v.array(v.picklist(['inconclusive', 'improved']))),
   checks: v.optional(v.picklist(['none', 'delivery', 'quick'])),
   baseline: v.optional(text),
+  budget: v.optional(share),
   rules: v.optional(v.array(rule)),
 });
 

@@ -13,12 +13,23 @@ export interface GatedCase {
   readonly metrics: readonly { readonly metric: Metric; readonly terms: Terms }[];
 }
 
+/** A question with the pairs that its differences come from. */
+export interface PairQuestion extends Question {
+  readonly metric: Metric;
+  readonly pairs: readonly PairRecord[];
+}
+
+/** A rule that looks at all comparisons at once; it leaves out those that it cannot say anything of. */
+export type LookAt = (look: Look, questions: readonly PairQuestion[]) => ReadonlyMap<string, LookResult>;
+
 export interface GatePlan {
   readonly cases: readonly GatedCase[];
   readonly schedule: readonly Look[];
   readonly seed: number;
   /** No round begins that would end later than this after the start; the first always runs. null is no limit. */
   readonly budgetMs: number | null;
+  /** Default: the paired rule of decide.ts. */
+  readonly lookAt?: LookAt;
 }
 
 /** Two fresh pairs of processes, one of each side, run one right after the other. */
@@ -105,7 +116,7 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
         if (plan.budgetMs !== null && pairs > 0 && roundStartedMs - startedMs + slowestRoundMs > plan.budgetMs) {
           wasCutOff = true;
           // The error that was kept for this look is spent on what there is: when time runs out does not depend on what was seen.
-          takeLook({ ...look, pairs }, questioned);
+          takeLook({ ...look, pairs }, questioned, plan.lookAt);
           world.afterLook?.(progress());
           return false;
         }
@@ -116,7 +127,7 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
         }
         slowestRoundMs = Math.max(slowestRoundMs, world.nowMs() - roundStartedMs);
       }
-      takeLook(look, questioned);
+      takeLook(look, questioned, plan.lookAt);
       world.afterLook?.(progress());
     }
     return true;
@@ -155,10 +166,14 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
 }
 
 /** Looks at all comparisons at once: those that are decided still count for the correction. */
-function takeLook(look: Look, questioned: readonly State[]): void {
+function takeLook(look: Look, questioned: readonly State[], rule: LookAt = lookAt): void {
   const asked = questioned.filter((state) => seriesOf(state).raw.length > 0);
-  const questions = asked.map((state): Question => ({ id: state.id, unit: metricUnit(state.metric), isGated: state.terms.isGated, budget: state.terms.budget, isDecided: !isOpen(state), differences: recordsOf(state, seriesOf(state)).map((pair) => pair.difference) }));
-  for (const [id, result] of lookAt(look, questions)) {
+  const questions = asked.map((state): PairQuestion => {
+    const pairs = recordsOf(state, seriesOf(state));
+    const { id, metric, terms } = state;
+    return { id, metric, unit: metricUnit(metric), isGated: terms.isGated, budget: terms.budget, isDecided: !isOpen(state), differences: pairs.map((pair) => pair.difference), pairs };
+  });
+  for (const [id, result] of rule(look, questions)) {
     const state = asked.find((one) => one.id === id);
     if (state !== undefined) seriesOf(state).looks.push(result);
   }

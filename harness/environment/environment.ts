@@ -41,6 +41,15 @@ function fingerprintOf(parts: Omit<Environment, 'fingerprint'>): string {
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 
+/**
+ * What must be equal for a recorded baseline to be held against a run: the machine and its system, but not the runtime, whose change is
+ * what a baseline may be kept for.
+ */
+export function machineFingerprint({ os, cpu: ofCpu, memoryBytes, container: within, limits: kernelLimits }: Environment): string {
+  const identity = { os, cpu: ofCpu, memoryGiB: Math.round(memoryBytes / 2 ** 30), container: within, limits: kernelLimits };
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+}
+
 function cpu(allowed: readonly number[]): Environment['cpu'] {
   const sockets = new Set(readTopology(allowed).map((location) => location.socket));
   return {

@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import type { Rule } from '../../../ci/gate/rules.js';
 import { packageVersion } from '../../package-root.js';
 import { compareRecorded } from '../gate/compare-recorded.js';
+import { UserError } from '../../user-error.js';
 import { finishGate } from '../gate/finish-gate.js';
 import { addComparingOptions, caseOptions, collect, parseFailOn, readConfig, variantHelp, type ComparingOptions, type FailOn } from '../gate/gate-options.js';
+import { runAgainstBaseline } from '../gate/run-against-baseline.js';
 import { runComparison } from '../gate/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { parsePositiveDuration } from '../parse-options.js';
@@ -20,6 +22,10 @@ interface GateOptions extends ComparingOptions {
   readonly advisory?: readonly string[];
   readonly failOn?: readonly FailOn[];
   readonly config?: string;
+  readonly baseline?: string;
+  readonly update?: true;
+  readonly otherMachine?: true;
+  readonly control?: string;
 }
 
 export function addGate(program: Command, invocation: Invocation): void {
@@ -31,6 +37,10 @@ export function addGate(program: Command, invocation: Invocation): void {
     .option('--gated <selector>', 'gate what would be advisory, like \'node-net/*\'; repeats', collect)
     .option('--advisory <selector>', 'show without gating, like \'*#cpu\'; repeats', collect)
     .option('--fail-on <list>', 'also fail when a comparison is inconclusive (exit 4) or improved beyond half the budget (exit 6)', parseFailOn)
+    .option('--baseline <directory>', 'hold head to what was recorded here for this machine, beside a control, instead of to a base that runs now (least budget 10%)')
+    .option('--update', 'record this run in the baseline, unless it fails; says what that changes')
+    .option('--control <transport>', 'built-in transport that is measured in turns with head (default: its own native twin, else unix-stream)')
+    .option('--other-machine', 'take the newest baseline of another machine where this one has none; closes nothing')
     .option('--config <file>', 'defaults of these options and rules (default: ipcbench.config.json where there is one)');
   addComparingOptions(command)
     .addHelpText('after', `\n${variantHelp()}\n\nExit status: 0 open · 1 closed: something got worse · 2 wrong usage · 3 nothing comparable · 4 inconclusive, if asked · 5 a launch broke · 6 improved, if asked\n\nExample: ipcbench gate --base git=main --base build='npm ci && npm run build' --base transport=dist/mine.js --head transport=dist/mine.js`)
@@ -40,6 +50,7 @@ export function addGate(program: Command, invocation: Invocation): void {
       const [base, head] = [parseVariant('base', options.base ?? []), parseVariant('head', options.head ?? [])];
       const reports = [base.report, head.report].flatMap((path) => path ?? []);
       const rules: Rule[] = [
+        ...(config.budget === undefined ? [] : [{ select: '*', budget: config.budget }]),
         ...(config.rules ?? []),
         ...(options.budget ?? []),
         ...(options.gated ?? []).map((select) => ({ select, gated: true })),
@@ -51,13 +62,13 @@ export function addGate(program: Command, invocation: Invocation): void {
         const gate = compareRecorded({ kind: 'gate', command: invocation.argv, basePath, headPath, rules, failOn, version: packageVersion(), out: options.out });
         return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
       }
+      const directory = options.baseline ?? (options.base === undefined ? config.baseline : undefined) ?? null;
+      refuseContradictions(options, directory);
       const rig = await openRig(rigOptions(options, modules));
       try {
-        const outcome = await runComparison(
-          {
+        const request = {
             kind: 'gate',
             command: invocation.argv,
-            base,
             head,
             cases: caseOptions(options, names, config),
             rules,
@@ -67,13 +78,23 @@ export function addGate(program: Command, invocation: Invocation): void {
             checks: options.checks ?? config.checks ?? 'delivery',
             failOn,
             out: options.out,
-          },
-          rig,
-          makeProgress(invocation.stderr),
-        );
-        await finishGate(outcome, options.out, options.json === true, invocation);
+        } as const;
+        const progress = makeProgress(invocation.stderr);
+        if (directory !== null) {
+          const beside = { directory, isUpdate: options.update === true, isOtherMachineAllowed: options.otherMachine === true, control: options.control ?? null };
+          const outcome = await runAgainstBaseline({ ...request, ...beside }, rig, progress);
+          return await finishGate(outcome, options.out, options.json === true, invocation, outcome.notes);
+        }
+        await finishGate(await runComparison({ ...request, base }, rig, progress), options.out, options.json === true, invocation);
       } finally {
         rig.close();
       }
     });
+}
+
+function refuseContradictions(options: GateOptions, directory: string | null): void {
+  if (directory !== null && options.base !== undefined) throw new UserError('--base runs now and --baseline was recorded: one of them is what head is held to. Leave the other out.');
+  if (directory !== null) return;
+  const idle = [options.update === true && '--update', options.control !== undefined && '--control', options.otherMachine === true && '--other-machine'].find((name) => name !== false);
+  if (idle !== undefined) throw new UserError(`${idle} belongs to --baseline <directory>, which is not given.`);
 }

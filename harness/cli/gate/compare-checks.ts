@@ -56,7 +56,8 @@ function isSilentOnBoth(verdict: Verdict, checks: readonly DeliveryCheck[], base
   });
 }
 
-async function verdictsOf(request: CheckComparison, side: PreparedVariant, transports: readonly string[], trials: readonly PlannedTrial[], before: (doing: string) => void): Promise<Verdict[]> {
+/** Holds one side to its promises. Rejects only with an interruption. */
+export async function verdictsOf(request: CheckComparison, side: PreparedVariant, transports: readonly string[], trials: readonly PlannedTrial[], before: (doing: string) => void): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   const take = (verdict: Verdict): void => void verdicts.push(withKnownDeviations(verdict, request.deviations, side.environment));
   const free = { initiator: null, responder: null, relation: 'unpinned' } as const;

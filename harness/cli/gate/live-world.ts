@@ -11,6 +11,8 @@ export interface LiveSides {
   readonly head: LaunchContext;
   readonly workloads: readonly Workload[];
   readonly options: Pick<CaseOptions, 'timing'>;
+  /** What base runs in a case's stead: its control. Default: the case itself. */
+  controlOf?(one: Case): Case;
 }
 
 /** Runs one case on one side and then on the other, each with a fresh pair of processes and the same payload. */
@@ -21,8 +23,9 @@ export function livePairs(sides: LiveSides): (one: Case, first: Side, seed: numb
     if (workload === undefined) throw new Error(`The gate names workload '${one.workload}', which is not loaded.`);
     const before = readNoise();
     const records: Partial<Record<Side, LaunchRecord>> = {};
+    const ofSide = { base: sides.controlOf?.(one) ?? one, head: one };
     for (const side of [first, first === 'base' ? 'head' : 'base'] as const) {
-      const outcome = await runLaunch({ index: launches, round: launches, case: one, timing: timingOf(one.driver, sides.options), seed }, sides[side]);
+      const outcome = await runLaunch({ index: launches, round: launches, case: ofSide[side], timing: timingOf(ofSide[side].driver, sides.options), seed }, sides[side]);
       launches += 1;
       if (outcome.kind === 'skipped') return { kind: 'skipped', side, reason: outcome.reason };
       if (outcome.kind === 'failure') return { kind: 'broken', side, message: outcome.failure.message };

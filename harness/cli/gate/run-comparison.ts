@@ -98,6 +98,7 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
       checksCompared,
       warnings: [...rig.warnings, ...skippedWarnings(found)],
       failOn: request.failOn,
+      recorded: null,
       totalMs: performance.now() - startedMs,
     });
     saveFile(join(request.out, 'gate.json'), `${JSON.stringify(gate)}\n`);
@@ -147,7 +148,7 @@ function oneSidedOf(found: GateCases, asked: (cases: readonly Case[]) => GatedCa
   ];
 }
 
-function refuseIdleRules(rules: readonly Rule[], cases: readonly GatedCase[]): void {
+export function refuseIdleRules(rules: readonly Rule[], cases: readonly GatedCase[]): void {
   const ids = cases.flatMap(({ case: one, metrics }) => metrics.map(({ metric }) => comparisonId(one.id, metric)));
   const idle = idleRules(rules, ids)[0];
   if (idle !== undefined && ids.length > 0) throw new UserError(`'${idle.select}' selects no comparison, so its rule would do nothing. Ids look like ${ids[0] ?? ''}; * stands for anything.`, 2 satisfies ExitCode);

@@ -1,0 +1,75 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { baselineLine, parseBaselineRecord, type BaselineRecord, type RecordedComparison } from './baseline-record.js';
+
+/** One machine's records, oldest first; nothing in the file is ever changed. */
+export interface Baseline {
+  readonly path: string;
+  readonly records: readonly BaselineRecord[];
+  /** A last line that a crash cut short; it is left alone, and what is appended begins on a line of its own. */
+  readonly tornLine: string | null;
+}
+
+const FILE = /^([0-9a-f]{16})\.jsonl$/;
+
+export const baselinePath = (directory: string, machine: string): string => join(directory, `${machine.slice(0, 16)}.jsonl`);
+
+/** null where this machine has none. Throws an Error whose message is a sentence for a file that is damaged before its last line. */
+export function readBaseline(directory: string, machine: string): Baseline | null {
+  const path = baselinePath(directory, machine);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const lines = text.split('\n');
+  // What follows the last newline was not written to its end.
+  const rest = lines.pop() ?? '';
+  const records = lines.flatMap((line, index) => {
+    if (line === '') return [];
+    try {
+      return [parseBaselineRecord(line)];
+    } catch (cause) {
+      throw new Error(`${path}, line ${index + 1}, ${(cause as Error).message}. Restore the file from version control, or remove that line.`, { cause });
+    }
+  });
+  return { path, records, tornLine: rest === '' ? null : rest };
+}
+
+/** The machines that have baselines here. */
+export function machinesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).flatMap((name) => FILE.exec(name)?.[1] ?? []);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Adds a record behind all others, in one write. */
+export function appendBaseline(directory: string, record: BaselineRecord, before: Baseline | null): string {
+  mkdirSync(directory, { recursive: true });
+  const path = baselinePath(directory, record.machine);
+  appendFileSync(path, `${before?.tornLine == null ? '' : '\n'}${baselineLine(record)}`);
+  return path;
+}
+
+/** The newest record of each comparison: a run that measured three cases replaces three. */
+export function latestOf(baseline: Baseline): ReadonlyMap<string, RecordedComparison> {
+  return new Map(baseline.records.flatMap((record) => record.comparisons.map((one) => [one.id, one] as const)));
+}
+
+/** The first record of each comparison that was measured beside the same control by the same method: what slow erosion is seen against. */
+export function firstComparableOf(baseline: Baseline, now: RecordedComparison): RecordedComparison | null {
+  for (const record of baseline.records) {
+    const found = record.comparisons.find((one) => one.id === now.id && isComparable(one, now));
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+export function isComparable(one: Pick<RecordedComparison, 'methodRevision' | 'control'>, other: Pick<RecordedComparison, 'methodRevision' | 'control'>): boolean {
+  return one.methodRevision === other.methodRevision && one.control.caseId === other.control.caseId && one.control.methodRevision === other.control.methodRevision;
+}

@@ -1,0 +1,248 @@
+import { join } from 'node:path';
+import { appendBaseline, baselinePath, firstComparableOf, isComparable, latestOf, machinesIn, readBaseline, type Baseline } from '../../../ci/baseline/baseline-file.js';
+import type { BaselineRecord, RecordedComparison } from '../../../ci/baseline/baseline-record.js';
+import { LEAST_BASELINE_BUDGET, lookAtBaseline, valuesBeside } from '../../../ci/baseline/look-at-baseline.js';
+import { assembleGate } from '../../../ci/gate/assemble-gate.js';
+import { runGate, type GatedCase, type GateProgress } from '../../../ci/gate/run-gate.js';
+import { SCHEDULES } from '../../../ci/gate/schedule.js';
+import { badness } from '../../../ci/gate/verdict-changes.js';
+import { quantileOfSorted } from '../../stats/order-statistics.js';
+import { machineFingerprint } from '../../environment/environment.js';
+import type { Case, GateReport, Verdict, VerdictChange, VerdictKind, Warning } from '../../model/index.js';
+import { UserError } from '../../user-error.js';
+import { Interruption } from '../interruption.js';
+import type { Progress } from '../progress.js';
+import type { Rig } from '../rig.js';
+import { prepareOutput, saveFile } from '../save-file.js';
+import { trialsOf } from '../select.js';
+import { prepareVariant, type PreparedVariant } from '../variant/prepare-variant.js';
+import { verdictsOf } from './compare-checks.js';
+import { controlOf } from './control-of.js';
+import { gateCases, withTerms } from './gate-cases.js';
+import { livePairs } from './live-world.js';
+import { refuseIdleRules, type ComparisonOutcome, type ComparisonRequest } from './run-comparison.js';
+
+export interface BaselineRequest extends Omit<ComparisonRequest, 'base'> {
+  readonly directory: string;
+  /** Append what was measured, unless it failed. */
+  readonly isUpdate: boolean;
+  /** Hold it against the newest record of another machine, and close nothing. */
+  readonly isOtherMachineAllowed: boolean;
+  readonly control: string | null;
+}
+
+export interface BaselineOutcome extends ComparisonOutcome {
+  /** What became of the baseline file, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Measures head in turns with a control of the same mechanism, and holds the ratio of the two against the ratio that was recorded: what moved
+ * the machine since then moved both. Throws UserError (3) where nothing is on record and nothing is to be recorded.
+ */
+export async function runAgainstBaseline(request: BaselineRequest, rig: Rig, progress: Progress): Promise<BaselineOutcome> {
+  const machine = machineFingerprint(rig.environment);
+  const { baseline, isForeign } = openBaseline(request, machine);
+  const head = await prepareVariant(request.head, rig);
+  try {
+    return await measureHead(request, head, machine, baseline, isForeign, rig, progress);
+  } finally {
+    progress.done();
+    await head.dispose();
+  }
+}
+
+function openBaseline({ directory, isUpdate, isOtherMachineAllowed }: BaselineRequest, machine: string): { readonly baseline: Baseline | null; readonly isForeign: boolean } {
+  const read = (of: string): Baseline | null => {
+    try {
+      return readBaseline(directory, of);
+    } catch (cause) {
+      throw new UserError((cause as Error).message, 2, { cause });
+    }
+  };
+  const own = read(machine);
+  if (own !== null) return { baseline: own, isForeign: false };
+  const others = machinesIn(directory);
+  if (isOtherMachineAllowed) {
+    const newest = others.flatMap((other) => read(other) ?? []).sort((a, b) => (b.records.at(-1)?.recordedAt ?? '').localeCompare(a.records.at(-1)?.recordedAt ?? ''))[0];
+    if (newest !== undefined) return { baseline: newest, isForeign: true };
+  }
+  if (isUpdate) return { baseline: null, isForeign: false };
+  const elsewhere = others.length === 0 ? '' : ` There ${others.length === 1 ? 'is one' : `are ${others.length}`} of other machines; --other-machine shows the difference to the newest, and closes nothing.`;
+  throw new UserError(`There is no baseline of this machine in ${directory} (it would be ${baselinePath(directory, machine)}). Record one with --update where the code is known to be good.${elsewhere}`, 3);
+}
+
+async function measureHead(request: BaselineRequest, head: PreparedVariant, machine: string, baseline: Baseline | null, isForeign: boolean, rig: Rig, progress: Progress): Promise<BaselineOutcome> {
+  const startedMs = performance.now();
+  const startedAt = new Date().toISOString();
+  const schedule = SCHEDULES[request.effort];
+  const found = gateCases(head, head, rig.workloads, request.cases, (placement) => rig.place(placement));
+  const controls = new Map(found.common.map((one) => [one.id, controlOf(one, request.control, rig.transports)]));
+  refuseOwnControl(found.common, controls, head);
+  const gated = withTerms(found.common, rig.workloads, request.rules).map((one) => atLeast(one, isForeign));
+  refuseIdleRules(request.rules, gated);
+  prepareOutput(request.out);
+
+  const recorded = baseline === null ? new Map<string, RecordedComparison>() : comparableOf(latestOf(baseline), found.common, controls);
+  const wasKept = new Map(baseline?.records.flatMap((record) => record.verdicts.map((one): [string, VerdictKind] => [one.id, one.verdict])) ?? []);
+  let done: GateProgress = { comparisons: [], skipped: [], breaks: [], wasCutOff: false };
+  let verdicts: readonly Verdict[] = [];
+  let interruption: Interruption | null = null;
+  const changes = (): VerdictChange[] => verdicts.flatMap((verdict) => changeOf(verdict, wasKept.get(verdict.id)));
+  const save = (status: GateReport['status']): GateReport => {
+    const gate = assembleGate({
+      kind: request.kind,
+      method: 'baseline',
+      status,
+      ipcbenchVersion: rig.version,
+      command: request.command,
+      startedAt,
+      finishedAt: status === 'running' ? null : new Date().toISOString(),
+      seed: request.seed,
+      environment: head.environment,
+      base: { settings: baseline === null ? [] : [`baseline=${baseline.path}`], resolved: baseline?.records.at(-1) === undefined ? ['nothing is on record yet'] : [`${baseline.records.length} records, the last of ${baseline.records.at(-1)?.recordedAt ?? ''}`] },
+      head: head.variant,
+      effort: request.effort,
+      schedule,
+      progress: done,
+      oneSided: [],
+      verdictChanges: changes(),
+      checksCompared: verdicts.filter((verdict) => wasKept.has(verdict.id)).length,
+      warnings: [...rig.warnings, ...warningsOf(baseline, isForeign, found.skipped)],
+      failOn: request.failOn,
+      recorded,
+      totalMs: performance.now() - startedMs,
+    });
+    saveFile(join(request.out, 'gate.json'), `${JSON.stringify(gate)}\n`);
+    return gate;
+  };
+
+  const names = [...new Set(found.common.map((one) => one.transport))];
+  try {
+    const since = performance.now();
+    let pairs = 0;
+    const runPair = livePairs({ base: rig.context, head: head.context, workloads: rig.workloads, options: request.cases, controlOf: (one) => controls.get(one.id) ?? one });
+    await runGate({ cases: gated, schedule, seed: request.seed, budgetMs: request.budgetMs, lookAt: lookAtBaseline(recorded) }, {
+      runPair,
+      nowMs: () => performance.now(),
+      beforePair: (one, _, left) => {
+        progress.step(`${one.id} beside ${controls.get(one.id)?.transport ?? ''} · at most ${left} pairs`, left * (pairs === 0 ? 60 : (performance.now() - since) / pairs));
+        pairs += 1;
+      },
+      afterLook: (now) => {
+        done = now;
+        save('running');
+      },
+    }).then((end) => (done = end));
+    if (request.checks !== 'none') {
+      const trials = request.checks === 'quick' ? trialsOf(rig.procedures, names, names).filter(({ check }) => check.quick === true) : [];
+      verdicts = await verdictsOf({ transports: names, checks: rig.checks, trials, seed: request.seed, deadlineMs: 30_000, deviations: rig.deviations }, head, names, trials, (doing) => progress.step(doing, null));
+    }
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    interruption = error;
+  } finally {
+    progress.done();
+  }
+  const gate = save(interruption === null ? 'complete' : 'interrupted');
+  if (!request.isUpdate) return { gate, interruption, notes: [] };
+  return { ...update(request, gate, { machine, baseline, isForeign, head, controls, progress: done, verdicts }), interruption };
+}
+
+interface Material {
+  readonly machine: string;
+  readonly baseline: Baseline | null;
+  readonly isForeign: boolean;
+  readonly head: PreparedVariant;
+  readonly controls: ReadonlyMap<string, Case>;
+  readonly progress: GateProgress;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Appends what was measured, and says what it changes; a run that failed, broke or was cut off is not kept. */
+function update({ directory, out }: BaselineRequest, gate: GateReport, material: Material): { readonly gate: GateReport; readonly notes: readonly string[] } {
+  const { machine, baseline, isForeign, head, progress, verdicts } = material;
+  if (gate.status !== 'complete' || progress.wasCutOff) return { gate, notes: ['The baseline is as it was: a run that was cut off never becomes one.'] };
+  if (gate.exitCode === 1 || gate.exitCode === 5) return { gate, notes: ['The baseline is as it was: a run that failed never replaces one. Where the change is meant, remove the old records from the file in a commit that says so.'] };
+  const comparisons = progress.comparisons.flatMap((state): RecordedComparison[] => {
+    const pairs = state.measurements.flatMap((measurement) => measurement.pairs);
+    const control = material.controls.get(state.case.id);
+    if (pairs.length === 0 || control === undefined) return [];
+    return [{ id: state.id, methodRevision: state.case.methodRevision, control: { caseId: control.id, methodRevision: control.methodRevision }, values: valuesBeside(state.metric, pairs), median: medianOf(pairs.map((pair) => pair.head)) }];
+  });
+  if (comparisons.length === 0) return { gate, notes: ['The baseline is as it was: nothing was measured.'] };
+  const record: BaselineRecord = {
+    schema: 'ipcbench-baseline',
+    version: 1,
+    recordedAt: gate.finishedAt ?? gate.startedAt,
+    ipcbenchVersion: gate.ipcbenchVersion,
+    machine,
+    settings: [...head.variant.settings],
+    resolved: [...head.variant.resolved],
+    comparisons,
+    verdicts: verdicts.map(({ id, verdict }) => ({ id, verdict })),
+  };
+  const path = appendBaseline(directory, record, isForeign ? null : baseline);
+  const said = baseline === null || isForeign ? [] : comparisons.flatMap((now) => driftOf(now, baseline));
+  const isFirst = baseline === null && gate.exitCode === 3;
+  const notes = [`Recorded ${comparisons.length} comparisons as number ${isForeign ? 1 : (baseline?.records.length ?? 0) + 1} in ${path}.`, ...said];
+  // A first record has nothing to be held to: that is what was asked for, and no failure.
+  const answered = isFirst ? { ...gate, exitCode: 0, summary: 'Recorded: there was nothing of this machine to be held to yet.' } : gate;
+  saveFile(join(out, 'gate.json'), `${JSON.stringify(answered)}\n`);
+  return { gate: answered, notes };
+}
+
+/** What the new record changes against the last and, for erosion in small steps, against the first. */
+function driftOf(now: RecordedComparison, baseline: Baseline): string[] {
+  const last = latestOf(baseline).get(now.id);
+  const first = firstComparableOf(baseline, now);
+  if (last === undefined || first === null || !isComparable(last, now)) return [`${now.id}: new.`];
+  const isRatio = !/#(syscalls|switches)$/.test(now.id);
+  const share = (from: RecordedComparison): string => {
+    const [was, is] = [medianOf(from.values), medianOf(now.values)];
+    const change = isRatio ? Math.expm1(is - was) * 100 : is - was;
+    return `${change >= 0 ? '+' : '−'}${Math.abs(change).toPrecision(2)}${isRatio ? ' %' : ' per message'}`;
+  };
+  return [`${now.id}: ${share(last)} against the last record${first === last ? '' : `, ${share(first)} against the first of ${baseline.records.length}`}.`];
+}
+
+function comparableOf(latest: ReadonlyMap<string, RecordedComparison>, cases: readonly Case[], controls: ReadonlyMap<string, Case>): Map<string, RecordedComparison> {
+  return new Map([...latest].filter(([id, was]) => {
+    const one = cases.find((candidate) => id.startsWith(`${candidate.id}#`));
+    const control = one === undefined ? undefined : controls.get(one.id);
+    return one !== undefined && control !== undefined && isComparable(was, { methodRevision: one.methodRevision, control: { caseId: control.id, methodRevision: control.methodRevision } });
+  }));
+}
+
+/** A stored figure is held to no less than 10 %; another machine's to nothing at all. */
+function atLeast(one: GatedCase, isForeign: boolean): GatedCase {
+  return {
+    ...one,
+    metrics: one.metrics.map(({ metric, terms }) => ({
+      metric,
+      terms: { ...terms, budget: Math.max(terms.budget, LEAST_BASELINE_BUDGET), ...(isForeign ? { isGated: false, advisoryReason: 'the baseline is another machine\'s' } : {}) },
+    })),
+  };
+}
+
+/** A ratio of a thing to itself is one, whatever happens to both. */
+function refuseOwnControl(cases: readonly Case[], controls: ReadonlyMap<string, Case>, head: PreparedVariant): void {
+  const own = cases.find((one) => controls.get(one.id)?.id === one.id);
+  if (own === undefined || head.spec.settings.length > 0) return;
+  throw new UserError(`${own.id} would be its own control, and the ratio of a thing to itself never changes. A baseline is for code of yours: say what it is with --transport ./mine.js or --head, or name another --control.`);
+}
+
+function changeOf(verdict: Verdict, was: VerdictKind | undefined): VerdictChange[] {
+  if (was === undefined || (verdict.verdict === was && badness(was) < 2)) return [];
+  return [{ id: verdict.id, base: was, head: verdict.verdict, isWorse: badness(verdict.verdict) > badness(was), promise: verdict.promise, evidence: verdict.evidence }];
+}
+
+function warningsOf(baseline: Baseline | null, isForeign: boolean, skipped: readonly { readonly caseId: string; readonly reason: string }[]): Warning[] {
+  return [
+    ...(isForeign ? [{ code: 'other-machine', message: 'The baseline was recorded on another machine: what differs may be the machines and not the code, so nothing here closes the gate.', hint: 'Record one here with --update where the code is known to be good.' }] : []),
+    ...(baseline?.tornLine == null ? [] : [{ code: 'torn-baseline', message: `The last line of ${baseline.path} was cut short and is left out.`, hint: null }]),
+    ...skipped.map(({ caseId, reason }) => ({ code: 'case-skipped', message: `${caseId} cannot run here: ${reason}`, hint: null })),
+  ];
+}
+
+const medianOf = (values: readonly number[]): number => quantileOfSorted(Float64Array.from(values).sort(), 0.5);
