@@ -2,15 +2,14 @@ import type { ChangeInterval, Comparison } from '../../harness/model/index.js';
 
 type Measure = Pick<Comparison, 'unit' | 'budget' | 'allowedIncrease'>;
 
-/** `4.8 % worse, between 4 % and 5.5 % worse`; `0.3 % worse, between 0.2 % better and 0.9 % worse`; for counts `0.02 more per message, between …`. */
+/** `worse by 4.8 %, between 4 % and 5.5 % worse`; `worse by 0.3 %, between 0.2 % better and 0.9 % worse`; for counts `0.02 more per message, between …`. */
 export function changeInWords(measure: Measure, { median, low, high }: ChangeInterval): string {
-  const [more, less] = measure.unit === 'ns' ? ['worse', 'better'] : ['more', 'less'];
-  const size = (share: number): string => sizeInWords(measure, Math.abs(share));
-  const side = (share: number): string => (share === 0 ? '' : ` ${share > 0 ? more : less}`);
-  const said = median === 0 ? 'unchanged' : `${size(median)}${side(median)}${measure.unit === 'ns' ? '' : ' per message'}`;
+  const said = median === 0 ? 'unchanged' : medianInWords(measure, median);
   if (low === null || high === null || (low === median && high === median)) return said;
-  const lowSide = Math.sign(low) === Math.sign(high) ? '' : side(low);
-  return `${said}, between ${size(low)}${lowSide} and ${size(high)}${side(high)}`;
+  // The nearer end first, so that a range of improvements reads as improvements.
+  const [near, far] = Math.abs(low) > Math.abs(high) && high <= 0 ? [high, low] : [low, high];
+  const nearSide = Math.sign(near) === Math.sign(far) ? '' : side(measure, near);
+  return `${said}, between ${sizeInWords(measure, near)}${nearSide} and ${sizeInWords(measure, far)}${side(measure, far)}`;
 }
 
 export function budgetInWords(measure: Measure): string {
@@ -24,14 +23,25 @@ export function worseningInWords(measure: Measure, share: number): string {
 
 export function asPercent(share: number): string {
   const percent = share * 100;
-  return `${Number(percent.toFixed(Math.abs(percent) < 0.95 || percent > 99 ? 2 : 1))} %`;
+  return `${Number(percent.toFixed(percent < 0.095 || percent > 99 ? 2 : 1))} %`;
 }
 
 export function capitalised(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
+function medianInWords(measure: Measure, median: number): string {
+  const size = sizeInWords(measure, median);
+  return measure.unit === 'ns' ? `${median > 0 ? 'worse' : 'better'} by ${size}` : `${size}${side(measure, median)} per message`;
+}
+
+function side({ unit }: Measure, share: number): string {
+  if (share === 0) return '';
+  return unit === 'ns' ? (share > 0 ? ' worse' : ' better') : share > 0 ? ' more' : ' less';
+}
+
 /** Counts are compared in units of what may be added, times the budget: see `scaleOf`. */
 function sizeInWords({ unit, budget, allowedIncrease }: Measure, share: number): string {
-  return unit === 'ns' ? asPercent(share) : String(Number(((share / budget) * (allowedIncrease ?? 0)).toPrecision(2)));
+  const size = Math.abs(share);
+  return unit === 'ns' ? asPercent(size) : String(Number(((size / budget) * (allowedIncrease ?? 0)).toPrecision(2)));
 }

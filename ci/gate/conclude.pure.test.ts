@@ -1,0 +1,87 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Comparison, GateVerdict } from '../../harness/model/index.js';
+import { conclude, type Circumstances } from './conclude.js';
+import { SCHEDULES } from './schedule.js';
+
+type Judged = Pick<Comparison, 'isGated' | 'verdict' | 'lackedBy'>;
+
+const gated = (verdict: GateVerdict): Judged => ({ isGated: true, verdict, lackedBy: null });
+const advisory = (verdict: GateVerdict): Judged => ({ isGated: false, verdict, lackedBy: null });
+const lacked = (lackedBy: 'base' | 'head' | 'both'): Judged => ({ isGated: true, verdict: 'incomparable', lackedBy });
+const worseCheck = { head: 'fail', isWorse: true } as const;
+const otherCheck = { head: 'deviation', isWorse: false } as const;
+const lackedCheck = { head: null, isWorse: false } as const;
+
+const calm: Circumstances = { kind: 'gate', failOn: [], brokenLaunches: 0, checksCompared: 0, schedule: SCHEDULES.default, isRepeatable: true };
+const asked: Circumstances = { ...calm, failOn: ['inconclusive', 'improved'] };
+const broken: Circumstances = { ...asked, brokenLaunches: 2 };
+const compare: Circumstances = { ...asked, kind: 'compare' };
+
+const four = [gated('regressed'), gated('inconclusive'), gated('improved'), lacked('head')];
+
+const answers: readonly (readonly [what: string, ...Parameters<typeof conclude>, verdict: GateVerdict, exitCode: number])[] = [
+  ['all pass', [gated('pass'), gated('pass')], [], calm, 'pass', 0],
+  ['one regressed', [gated('pass'), gated('regressed')], [], calm, 'regressed', 1],
+  ['an advisory one regressed', [gated('pass'), advisory('regressed')], [], calm, 'pass', 0],
+  ['a check got worse', [gated('pass')], [worseCheck], { ...calm, checksCompared: 9 }, 'regressed', 1],
+  ['a check got other, not worse', [gated('pass')], [otherCheck], { ...calm, checksCompared: 9 }, 'pass', 0],
+  ['a check is missing in head', [gated('pass')], [lackedCheck], { ...calm, checksCompared: 9 }, 'incomparable', 3],
+  ['a check is missing in head where base failed it worse', [gated('pass')], [{ head: null, isWorse: true }], { ...calm, checksCompared: 9 }, 'regressed', 1],
+  ['a case is missing in head', [gated('pass'), lacked('head')], [], calm, 'incomparable', 3],
+  ['a case is new in head', [gated('pass'), lacked('base')], [], calm, 'pass', 0],
+  ['all cases are new in head', [lacked('base')], [], calm, 'incomparable', 3],
+  ['neither side has it', [lacked('both')], [], calm, 'incomparable', 3],
+  ['nothing at all', [], [], calm, 'incomparable', 3],
+  ['only advisory ones', [advisory('pass')], [], calm, 'incomparable', 3],
+  ['no comparison, but checks', [], [], { ...calm, checksCompared: 9 }, 'pass', 0],
+  ['inconclusive, not asked', [gated('pass'), gated('inconclusive')], [], calm, 'inconclusive', 0],
+  ['inconclusive, asked', [gated('pass'), gated('inconclusive')], [], asked, 'inconclusive', 4],
+  ['an advisory one inconclusive, asked', [gated('pass'), advisory('inconclusive')], [], asked, 'pass', 0],
+  ['improved, not asked', [gated('improved'), gated('improved')], [], calm, 'improved', 0],
+  ['improved, asked', [gated('improved'), gated('improved')], [], asked, 'improved', 6],
+  ['one of two improved', [gated('improved'), gated('pass')], [], asked, 'pass', 6],
+  ['launches broke', [gated('pass')], [], broken, 'pass', 5],
+  // Where several hold: 1, 5, 3, 4, 6.
+  ['all of it', four, [], broken, 'regressed', 1],
+  ['all but a regression', four.slice(1), [], broken, 'incomparable', 5],
+  ['all but those and breaks', four.slice(1), [], asked, 'incomparable', 3],
+  ['inconclusive before improved', four.slice(1, 3), [], asked, 'inconclusive', 4],
+  ['compare: shows, closes nothing', four, [worseCheck], { ...compare, checksCompared: 9 }, 'regressed', 0],
+  ['compare: only advisory ones are comparable', [advisory('pass')], [], compare, 'incomparable', 0],
+  ['compare: nothing comparable', [lacked('head'), { ...lacked('both'), isGated: false }], [], compare, 'incomparable', 3],
+  ['compare: launches broke', [gated('pass')], [], { ...compare, brokenLaunches: 1 }, 'pass', 5],
+];
+
+for (const [what, comparisons, changes, circumstances, verdict, exitCode] of answers) {
+  test(`${what}: ${verdict}, exit ${exitCode}`, () => {
+    const conclusion = conclude(comparisons, changes, circumstances);
+    assert.equal([conclusion.verdict, conclusion.exitCode], [verdict, exitCode]);
+  });
+}
+
+const chanceOfThree = 'By chance alone 0.015 of 3 would look worse; corrected for their number, one gate in 200 shows any, and a failure counts only if fresh pairs repeat it.';
+const three = [gated('pass'), gated('regressed'), gated('improved')];
+
+const summaries: readonly (readonly [...Parameters<typeof conclude>, summary: string])[] = [
+  [three, [], calm, `Closed: 1 of 3 gated comparisons got worse. ${chanceOfThree}`],
+  [three, [worseCheck], { ...calm, checksCompared: 70 }, `Closed: 1 of 3 gated comparisons got worse, and 1 check got worse. ${chanceOfThree}`],
+  [[gated('pass'), gated('inconclusive'), gated('improved')], [otherCheck], { ...calm, checksCompared: 70 },
+    `Open: of 3 gated comparisons 1 passed, 1 improved, 1 could not be decided. None of 70 checks got worse. ${chanceOfThree}`],
+  [[gated('pass')], [], { ...calm, isRepeatable: false }, 'Open: of 1 gated comparison 1 passed. By chance alone 0.005 of 1 would look worse; corrected for their number, one gate in 200 shows any.'],
+  [[], [], { ...calm, checksCompared: 1 }, 'Open: no comparison was gated. None of 1 check got worse.'],
+  [[lacked('head')], [lackedCheck], calm, 'Not comparable: head lacks 2 comparisons or checks that base has.'],
+  [[advisory('pass')], [], calm, 'Not comparable: all that both sides have is advisory (1), and nothing decides.'],
+  [[lacked('base')], [], calm, 'Not comparable: there is nothing that both sides have.'],
+  [[advisory('pass')], [], { ...calm, brokenLaunches: 1 }, 'Broken: 1 launch failed, so what was measured may not be what was asked for.'],
+  [[gated('inconclusive')], [], { ...asked, isRepeatable: false },
+    'Closed, as asked: 1 of 1 gated comparison could not be decided. By chance alone 0.005 of 1 would look worse; corrected for their number, one gate in 200 shows any.'],
+  [[gated('improved'), gated('improved'), gated('pass')], [], asked, `Closed, as asked: 2 of 3 gated comparisons improved by more than half the budget, so base is out of date. ${chanceOfThree}`],
+  [three, [], compare, `Of 3 gated comparisons 1 passed, 1 improved, 1 got worse. ${chanceOfThree}`],
+];
+
+for (const [comparisons, changes, circumstances, summary] of summaries) {
+  test(`the summary says: ${summary.split(/[.;]/)[0]}`, () => assert.is(conclude(comparisons, changes, circumstances).summary, summary));
+}
+
+test.run();

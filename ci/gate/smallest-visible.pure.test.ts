@@ -1,0 +1,66 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { intervalRank } from '../../harness/stats/order-statistics.js';
+import { simulatedChance } from './simulated-gate.fixture.js';
+import { smallestVisible } from './smallest-visible.js';
+
+/** Every resample of the noise, moved by each worsening that can matter, put to the rule's two conditions: the smallest that enough of them meet. */
+function enumerated(differences: readonly number[], alpha: number, budget: number): number {
+  const n = differences.length;
+  const sorted = [...differences].sort((a, b) => a - b);
+  const median = ((sorted[Math.floor((n - 1) / 2)] as number) + (sorted[Math.floor(n / 2)] as number)) / 2;
+  const noise = sorted.map((one) => one - median);
+  const k = intervalRank(n, alpha)?.k as number;
+  const resamples = Array.from({ length: n ** n }, (_, code) => Array.from({ length: n }, (_, place) => noise[Math.floor(code / n ** place) % n] as number).sort((a, b) => a - b));
+  const candidates = noise.flatMap((one) => [-one, budget / 2 - one]).sort((a, b) => a - b).map((one) => one + 1e-9);
+  const isFound = (worsening: number): boolean => {
+    const failing = resamples.filter((one) => (one[k - 1] as number) + worsening > 0 && (one[Math.ceil(n / 2) - 1] as number) + worsening > budget / 2);
+    return failing.length / resamples.length >= Math.sqrt(0.9);
+  };
+  return candidates.find((worsening) => worsening > 0 && isFound(worsening)) as number;
+}
+
+test('agrees with all resamples of small samples, odd and even', () => {
+  const random = simulatedChance(5);
+  for (const n of [3, 4, 5, 6]) {
+    for (let round = 0; round < 4; round += 1) {
+      const differences = Array.from({ length: n }, () => 0.1 * random());
+      // Both conditions get their turn to be the harder one.
+      for (const budget of [0.001, 0.3]) {
+        const found = smallestVisible({ differences, unit: 'per message', budget, alpha: 0.25, comparisons: 1 });
+        const expected = Math.max(enumerated(differences, 0.25, budget), budget / 2);
+        assert.ok(Math.abs((found as number) - expected) < 1e-6, `${n}: ${found} is not ${expected}`);
+      }
+    }
+  }
+});
+
+const spread = (n: number, width: number): number[] => Array.from({ length: n }, (_, i) => width * (i / (n - 1) - 0.5));
+const question = { unit: 'ns', budget: 0.05, alpha: 0.005, comparisons: 1 } as const;
+
+test('pairs that always agree see half the budget, and never less', () => {
+  assert.is((smallestVisible({ ...question, differences: new Array<number>(100).fill(0) }) as number).toFixed(5), '0.02500');
+  assert.ok((smallestVisible({ ...question, differences: spread(100, 1e-6) }) as number) >= 0.025);
+});
+
+test('an effect that is there does not blur the sight', () => {
+  const calm = smallestVisible({ ...question, differences: spread(100, 0.2) }) as number;
+  const shifted = smallestVisible({ ...question, differences: spread(100, 0.2).map((one) => one + 0.3) }) as number;
+  assert.ok(Math.abs(calm - shifted) < 1e-6);
+});
+
+test('wider pairs, fewer pairs, and more comparisons see less', () => {
+  const seen = (n: number, width: number, comparisons = 1): number => smallestVisible({ ...question, differences: spread(n, width), comparisons }) as number;
+  assert.ok(seen(100, 0.4) > seen(100, 0.2));
+  assert.ok(seen(40, 0.4) > seen(100, 0.4));
+  assert.ok(seen(100, 0.4, 40) > seen(100, 0.4));
+});
+
+test('with too few pairs to fail whatever they say, nothing is visible', () => {
+  assert.is(smallestVisible({ ...question, differences: spread(8, 0.1) }), null);
+  assert.type(smallestVisible({ ...question, differences: spread(9, 0.1) }), 'number');
+  assert.is(smallestVisible({ ...question, differences: spread(9, 0.1), comparisons: 2 }), null);
+  assert.is(smallestVisible({ ...question, differences: [] }), null);
+});
+
+test.run();
