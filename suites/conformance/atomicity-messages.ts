@@ -3,6 +3,7 @@ import { clauseOf } from './procedures/clause-of.js';
 import { startCrew } from './procedures/crew.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { stampsOf, turnsIn, viaOf } from './procedures/stamped.js';
+import { withPower } from './procedures/with-power.js';
 
 const WRITERS = 4;
 /** A scheduler may let one writer after the other finish. */
@@ -84,13 +85,17 @@ const largestOf =
     subject === 'posix-mq' ? sys.mq_getattr(out).messageBytes : sys.getsockopt(out, sys.constants.SOL_SOCKET, sys.constants.SO_SNDBUF) - 32;
 
 function judgeMixed(seen: readonly Mixed[]): Judgement {
-  return judgeExpected(
-    {
-      [`Messages that arrived, of up to ${seen.map(({ largest }) => largest).join(' and ')} bytes`]: [seen.map(({ received }) => received), seen.map(({ sent }) => sent)],
-      'damaged ones': [seen.map(({ damaged }) => damaged), seen.map(() => 0)],
-    },
-    'fail',
-    { 'The writers took turns': [seen.length > 0 && seen.every((each) => each.sent > 0 && tookTurns(each)), true] },
+  return withPower(
+    judgeExpected(
+      {
+        [`Messages that arrived, of up to ${seen.map(({ largest }) => largest).join(' and ')} bytes`]: [seen.map(({ received }) => received), seen.map(({ sent }) => sent)],
+        'damaged ones': [seen.map(({ damaged }) => damaged), seen.map(() => 0)],
+      },
+      'fail',
+      { 'The writers took turns': [seen.length > 0 && seen.every((each) => each.sent > 0 && tookTurns(each)), true] },
+    ),
+    'damage or loss',
+    seen.reduce((sum, { received }) => sum + received, 0),
   );
 }
 

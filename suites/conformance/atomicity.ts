@@ -1,6 +1,7 @@
 import { defineProcedure } from '../../harness/define.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { contended, ODD_READS, tear, type Torn } from './procedures/torn.js';
+import { withPower } from './procedures/with-power.js';
 
 /** Odd sizes among them: multiples of a page cannot be cut at the edge of one. A record of one byte cannot be torn. */
 const UP_TO_PIPE_BUF = [7, 511, 512, 513, 2049, 4095, 4096];
@@ -31,7 +32,13 @@ export const leqPipeBuf = defineProcedure<readonly Torn[]>({
     const volume = trial.count({ quick: 64, default: 128, thorough: 4096 }) * 1024;
     return UP_TO_PIPE_BUF.map((bytes, index) => tear(trial, { index, bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 16) }, ({ out }) => trial.sys.fcntl(out, F_SETPIPE_SZ, SMALL_PIPE)));
   },
-  judge: (seen) => judgeExpected({ [`Torn of ${inWords(seen)}`]: [seen.map(({ torn }) => torn), seen.map(() => 0)] }, 'fail', { 'The writers were in each other\'s way': [contended(seen), true] }),
+  judge: (seen) =>
+    withPower(
+      judgeExpected({ [`Torn of ${inWords(seen)}`]: [seen.map(({ torn }) => torn), seen.map(() => 0)] }, 'fail', { 'The writers were in each other\'s way': [contended(seen), true] }),
+      'tear',
+      seen.reduce((sum, { records }) => sum + records, 0),
+      'records',
+    ),
   proofs: [
     { name: 'whole', observation: [torn({ bytes: 511 }), torn({ bytes: 4096 })], verdict: 'pass' },
     { name: 'one torn', observation: [torn({ bytes: 511 }), torn({ bytes: 4096, torn: 1 })], verdict: 'fail' },

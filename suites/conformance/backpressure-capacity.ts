@@ -3,6 +3,7 @@ import { isMessages, openChannel } from './procedures/channel.js';
 import { endsOf } from './procedures/ends.js';
 import { forked } from './procedures/forked.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
+import { withPower } from './procedures/with-power.js';
 
 interface Capacity {
   readonly size: number;
@@ -120,7 +121,7 @@ export const noLostWakeup = defineProcedure<readonly Woken[]>({
     const isBad = ({ wanted, written, writeError, read, readError, intact }: Woken): boolean => written !== wanted || writeError !== null || read !== wanted || readError !== null || !intact;
     if (seen.some(isBad)) return { verdict: 'fail', evidence: `${words}.` };
     if (seen.length === 0 || seen.some(({ full }) => full === 0)) return { verdict: 'broken', evidence: `The writer never had to wait. ${words}.` };
-    return { verdict: 'pass', evidence: `${words}.` };
+    return withPower({ verdict: 'pass', evidence: `${words}.` }, 'lost wake-up', seen.reduce((sum, { full, empty }) => sum + full + empty, 0), 'waits');
   },
   proofs: [
     { name: 'all woken', observation: [woken({}), woken({ wait: 'edge', full: 1 })], verdict: 'pass' },

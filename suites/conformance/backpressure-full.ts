@@ -1,10 +1,11 @@
 import { countUntilError, defineProcedure, type ForkedProgram, type Trial } from '../../harness/define.js';
-import { EVERY_CHANNEL, firstDifference, isMessages, numbered, openChannel, type Channel } from './procedures/channel.js';
+import { type Channel, EVERY_CHANNEL, firstDifference, isMessages, numbered, openChannel, unitOf } from './procedures/channel.js';
 import { fallsAsleep } from './procedures/asleep.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { forked } from './procedures/forked.js';
 import { processState, stop } from './procedures/process-state.js';
 import { outcome } from './procedures/outcomes.js';
+import { withPower } from './procedures/with-power.js';
 
 const MESSAGE_BYTES = 1000;
 
@@ -54,17 +55,22 @@ export const nonblockingEagain = defineProcedure<Filled>({
     };
   },
   judge: (seen, subject) =>
-    judgeExpected(
-      {
-        'The full channel answers': [seen.refusal, 'EAGAIN'],
-        [`Of ${seen.acceptedBytes} bytes accepted there arrive`]: [seen.arrivedBytes, seen.acceptedBytes],
-        'bytes wrong': [seen.firstDifference >= 0, false],
-        // A stream may be read in other pieces than it was written in.
-        ...(isMessages(subject) ? { 'messages that arrive': [seen.arrivedMessages, seen.acceptedMessages] } : {}),
-        'After reading, a send is': [seen.afterwards, 'ok'],
-      },
-      'fail',
-      { 'Something was accepted': [seen.acceptedBytes > 0, true] },
+    withPower(
+      judgeExpected(
+        {
+          'The full channel answers': [seen.refusal, 'EAGAIN'],
+          [`Of ${seen.acceptedBytes} bytes accepted there arrive`]: [seen.arrivedBytes, seen.acceptedBytes],
+          'bytes wrong': [seen.firstDifference >= 0, false],
+          // A stream may be read in other pieces than it was written in.
+          ...(isMessages(subject) ? { 'messages that arrive': [seen.arrivedMessages, seen.acceptedMessages] } : {}),
+          'After reading, a send is': [seen.afterwards, 'ok'],
+        },
+        'fail',
+        { 'Something was accepted': [seen.acceptedBytes > 0, true] },
+      ),
+      'loss',
+      isMessages(subject) ? seen.arrivedMessages : seen.arrivedBytes,
+      unitOf(subject),
     ),
   proofs: [
     { name: 'refused, all there, accepted again', observation: filled({}), verdict: 'pass' },
@@ -142,16 +148,21 @@ export const blockingBlocks = defineProcedure<Blocked>({
     };
   },
   judge: (seen, subject) =>
-    judgeExpected(
-      {
-        [`The writer sleeps (after ${seen.beforeSleep} of ${seen.wanted} ${isMessages(subject) ? 'messages' : 'bytes'})`]: [seen.writerAsleep, true],
-        'Its error': [seen.sendError, null],
-        'sent in the end': [seen.sent, seen.wanted],
-        arrived: [seen.arrived, seen.wanted],
-        'all as sent': [seen.intact, true],
-      },
-      'fail',
-      { 'The reader was stopped': [seen.readerStopped, true], 'The writer put something in': [seen.beforeSleep > 0 || seen.sendError !== null, true] },
+    withPower(
+      judgeExpected(
+        {
+          [`The writer sleeps (after ${seen.beforeSleep} of ${seen.wanted} ${isMessages(subject) ? 'messages' : 'bytes'})`]: [seen.writerAsleep, true],
+          'Its error': [seen.sendError, null],
+          'sent in the end': [seen.sent, seen.wanted],
+          arrived: [seen.arrived, seen.wanted],
+          'all as sent': [seen.intact, true],
+        },
+        'fail',
+        { 'The reader was stopped': [seen.readerStopped, true], 'The writer put something in': [seen.beforeSleep > 0 || seen.sendError !== null, true] },
+      ),
+      'loss',
+      seen.arrived,
+      unitOf(subject),
     ),
   proofs: [
     { name: 'asleep, then all there', observation: blocked({}), verdict: 'pass', subject: 'unix-stream' },

@@ -1,9 +1,10 @@
 import { defineProcedure, type Judgement, type Op, type Proof, type Trial } from '../../harness/define.js';
-import { firstDifference, isMessages, numbered } from './procedures/channel.js';
+import { firstDifference, isMessages, numbered, unitOf } from './procedures/channel.js';
 import { clauseOf } from './procedures/clause-of.js';
 import { startCrew } from './procedures/crew.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { stampsOf, viaOf } from './procedures/stamped.js';
+import { withPower } from './procedures/with-power.js';
 
 const READERS = 3;
 
@@ -32,7 +33,7 @@ export const competingReaders = defineProcedure<Shared>({
   quick: true,
   deadlineMs: 60_000,
   observe,
-  judge: (seen) => judgeShared(seen, 'fail'),
+  judge: (seen, subject) => withPower(judgeShared(seen, 'fail'), 'loss or repetition', seen.distinct, unitOf(subject)),
   proofs: [
     { name: 'shared out', observation: shared({}), verdict: 'pass' },
     { name: 'one missing', observation: shared({ shares: [4, 1410, 1585], distinct: 2999 }), verdict: 'fail' },

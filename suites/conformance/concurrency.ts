@@ -5,6 +5,7 @@ import { judgeExpected } from './procedures/expectations.js';
 import { arrive, outcome } from './procedures/outcomes.js';
 import { processState } from './procedures/process-state.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
+import { withPower } from './procedures/with-power.js';
 
 const ACCEPTORS = 4;
 
@@ -59,10 +60,15 @@ export const thundering = defineProcedure<Accepted>({
     return { connections, shares: numbers.map(({ length }) => length), clients: new Set(numbers.flat()).size };
   },
   judge: ({ connections, shares, clients }) =>
-    judgeExpected(
-      { [`Accepted, as ${shares.join(' + ')}`]: [shares.reduce((sum, share) => sum + share, 0), connections], 'different clients': [clients, connections] },
-      'fail',
-      { 'Every process accepted some': [shares.length > 1 && shares.every((share) => share > 0), true] },
+    withPower(
+      judgeExpected(
+        { [`Accepted, as ${shares.join(' + ')}`]: [shares.reduce((sum, share) => sum + share, 0), connections], 'different clients': [clients, connections] },
+        'fail',
+        { 'Every process accepted some': [shares.length > 1 && shares.every((share) => share > 0), true] },
+      ),
+      'loss or repetition',
+      clients,
+      'connections',
     ),
   proofs: [
     { name: 'each once', observation: { connections: 200, shares: [50, 60, 40, 50], clients: 200 }, verdict: 'pass' },
@@ -180,15 +186,20 @@ export const futexReference = defineProcedure<readonly Ring[]>({
     });
   },
   judge: (rings) =>
-    judgeExpected(
-      {
-        [`Taken, with ${rings.map(({ slots }) => slots).join(', ')} slots`]: [rings.map(({ taken }) => taken), rings.map(({ numbers }) => numbers)],
-        put: [rings.map(({ put }) => put), rings.map(({ numbers }) => numbers)],
-        'out of their turn': [rings.map(({ wrong }) => wrong), rings.map(() => 0)],
-        errors: [rings.flatMap(({ errors }) => errors), []],
-      },
-      'fail',
-      { 'Something was to be put': [rings.length > 0 && rings.every(({ numbers }) => numbers > 0), true] },
+    withPower(
+      judgeExpected(
+        {
+          [`Taken, with ${rings.map(({ slots }) => slots).join(', ')} slots`]: [rings.map(({ taken }) => taken), rings.map(({ numbers }) => numbers)],
+          put: [rings.map(({ put }) => put), rings.map(({ numbers }) => numbers)],
+          'out of their turn': [rings.map(({ wrong }) => wrong), rings.map(() => 0)],
+          errors: [rings.flatMap(({ errors }) => errors), []],
+        },
+        'fail',
+        { 'Something was to be put': [rings.length > 0 && rings.every(({ numbers }) => numbers > 0), true] },
+      ),
+      'loss or disorder',
+      rings.reduce((sum, { taken }) => sum + taken, 0),
+      'numbers',
     ),
   proofs: [
     { name: 'in turn', observation: [ring({}), ring({ slots: 7 })], verdict: 'pass' },

@@ -2,6 +2,7 @@ import { defineProcedure, type Op, type Trial } from '../../harness/define.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { heirlooms } from './procedures/heir.js';
 import { socketTypeOf, SOCKETPAIRS } from './procedures/subjects.js';
+import { withPower } from './procedures/with-power.js';
 
 interface Race {
   /** Programs executed while a thread created and closed descriptors with the flag. */
@@ -83,10 +84,15 @@ export const atomicRace = defineProcedure<Race>({
     return { executed: executions, created: board.load(0), leaked: leaks, leakedBetween };
   },
   judge: ({ executed, created, leaked, leakedBetween }) =>
-    judgeExpected(
-      { [`Leaked into ${executed} programs while ${created} pairs were created with the flag`]: [leaked, 0] },
-      'fail',
-      { 'Programs were executed and pairs created': [executed > 0 && created > executed, true], 'Leaked between creation and F_SETFD': [leakedBetween, 2] },
+    withPower(
+      judgeExpected(
+        { [`Leaked into ${executed} programs while ${created} pairs were created with the flag`]: [leaked, 0] },
+        'fail',
+        { 'Programs were executed and pairs created': [executed > 0 && created > executed, true], 'Leaked between creation and F_SETFD': [leakedBetween, 2] },
+      ),
+      'leak',
+      executed,
+      'programs',
     ),
   proofs: [
     { name: 'nothing leaks', observation: { executed: 12, created: 5000, leaked: 0, leakedBetween: 2 }, verdict: 'pass' },

@@ -2,6 +2,7 @@ import { defineProcedure, type Op, type Trial } from '../../harness/define.js';
 import { firstDifference, numbered } from './procedures/channel.js';
 import { endsOf } from './procedures/ends.js';
 import { forked } from './procedures/forked.js';
+import { withPower } from './procedures/with-power.js';
 
 interface Storm {
   readonly restart: boolean;
@@ -50,7 +51,7 @@ export const partialWrite = defineProcedure<readonly Storm[]>({
     if (seen.some(isBad)) return { verdict: 'fail', evidence: `${words}.` };
     const isCalm = ({ restart, signals, shortWrites, interrupted }: Storm): boolean => signals < LEAST_SIGNALS || (!restart && shortWrites + interrupted === 0);
     if (seen.length === 0 || seen.some(isCalm)) return { verdict: 'broken', evidence: `Hardly anything was interrupted. ${words}.` };
-    return { verdict: 'pass', evidence: `${words}.` };
+    return withPower({ verdict: 'pass', evidence: `${words}.` }, 'loss', seen.reduce((sum, { read }) => sum + read, 0), 'bytes');
   },
   proofs: [
     { name: 'nothing lost', observation: [stormy({}), stormy({ restart: true, interrupted: 0 })], verdict: 'pass' },

@@ -1,8 +1,9 @@
 import { defineProcedure, type Trial } from '../../harness/define.js';
-import { EVERY_CHANNEL, isMessages, openChannel } from './procedures/channel.js';
+import { EVERY_CHANNEL, isMessages, openChannel, unitOf } from './procedures/channel.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { processState } from './procedures/process-state.js';
 import { keepBuffersSmall, reading, tallyOf, writing } from './procedures/transfer.js';
+import { withPower } from './procedures/with-power.js';
 
 interface Forked {
   readonly sent: number;
@@ -30,10 +31,15 @@ export const forkInTheMiddle = defineProcedure<Forked>({
   deadlineMs: 30_000,
   observe: forkBesideWriter,
   judge: ({ sent, received, damaged, forksInside, forksBeside }, subject) =>
-    judgeExpected(
-      { [`${isMessages(subject) ? 'Messages' : 'Bytes'} received, over ${forksInside} + ${forksBeside} forks`]: [received, sent], damaged: [damaged, 0] },
-      'fail',
-      { 'Something was sent': [sent > 0, true], 'Forked in the middle of it': [forksInside > 0, true] },
+    withPower(
+      judgeExpected(
+        { [`${isMessages(subject) ? 'Messages' : 'Bytes'} received, over ${forksInside} + ${forksBeside} forks`]: [received, sent], damaged: [damaged, 0] },
+        'fail',
+        { 'Something was sent': [sent > 0, true], 'Forked in the middle of it': [forksInside > 0, true] },
+      ),
+      'loss or damage',
+      received,
+      unitOf(subject),
     ),
   proofs: [
     { name: 'as written', observation: { sent: 2_097_152, received: 2_097_152, damaged: 0, forksInside: 4, forksBeside: 16 }, verdict: 'pass' },

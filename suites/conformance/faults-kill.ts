@@ -1,11 +1,12 @@
 import { defineProcedure, type Judgement, type Trial } from '../../harness/define.js';
-import { EVERY_CHANNEL, isMessages } from './procedures/channel.js';
+import { EVERY_CHANNEL, isMessages, unitOf } from './procedures/channel.js';
 import { clauseOf } from './procedures/clause-of.js';
 import { isNodeIpc, killReceiver, killSender } from './procedures/disturbed-channel.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { NODE_IPC } from './procedures/node-ipc-channel.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
 import { ENDLESS, startTransfer } from './procedures/transfer.js';
+import { withPower } from './procedures/with-power.js';
 
 /** When somebody was killed: while the writer slept in a call that found no room, or while data was flowing. */
 type Moment = 'blocked' | 'flowing';
@@ -61,17 +62,22 @@ export const sigkillWriter = defineProcedure<readonly WriterKilled[]>({
     return killed;
   },
   judge: (killed, subject) =>
-    judgeExpected(
-      {
-        [`Accepted ${isMessages(subject) || isNodeIpc(subject) ? 'messages' : 'bytes'} that did not arrive (of ${list(killed, ({ accepted, received }) => `${accepted}, received ${received}`)})`]: [
-          killed.map(({ accepted, received }) => Math.max(0, accepted - received)),
-          killed.map(() => 0),
-        ],
-        damaged: [killed.map(({ damaged }) => damaged), killed.map(() => 0)],
-        'how it ended': [killed.map(({ ending }) => ending), killed.map(() => 'end')],
-      },
-      'fail',
-      { 'Writers were killed that had written something, one of them blocked': [killed.some(({ moment }) => moment === 'blocked') && killed.every(({ signal, received }) => signal === 9 && received > 0), true] },
+    withPower(
+      judgeExpected(
+        {
+          [`Accepted ${isMessages(subject) || isNodeIpc(subject) ? 'messages' : 'bytes'} that did not arrive (of ${list(killed, ({ accepted, received }) => `${accepted}, received ${received}`)})`]: [
+            killed.map(({ accepted, received }) => Math.max(0, accepted - received)),
+            killed.map(() => 0),
+          ],
+          damaged: [killed.map(({ damaged }) => damaged), killed.map(() => 0)],
+          'how it ended': [killed.map(({ ending }) => ending), killed.map(() => 'end')],
+        },
+        'fail',
+        { 'Writers were killed that had written something, one of them blocked': [killed.some(({ moment }) => moment === 'blocked') && killed.every(({ signal, received }) => signal === 9 && received > 0), true] },
+      ),
+      'loss of what was accepted',
+      killed.reduce((sum, { accepted }) => sum + accepted, 0),
+      unitOf(subject),
     ),
   proofs: [
     { name: 'a prefix, then the end', observation: [cut({ moment: 'blocked', accepted: 0, received: 219_264 }), cut({})], verdict: 'pass' },

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { defineProcedure, type ForkedProgram, type Judgement, type Op, type Proof, type Trial } from '../../harness/define.js';
-import { EVERY_CHANNEL, isMessages } from './procedures/channel.js';
+import { EVERY_CHANNEL, isMessages, unitOf } from './procedures/channel.js';
 import { clauseOf } from './procedures/clause-of.js';
 import { isNodeIpc, stopPeers } from './procedures/disturbed-channel.js';
 import { judgeExpected, type Expectations } from './procedures/expectations.js';
 import { NODE_IPC } from './procedures/node-ipc-channel.js';
 import { processState, stop } from './procedures/process-state.js';
 import { keepBuffersSmall, startTransfer, untilAt, type Tally, type Transfer } from './procedures/transfer.js';
+import { withPower } from './procedures/with-power.js';
 
 /** A transfer that was disturbed and then went on to its end. */
 interface Disturbed {
@@ -193,7 +194,7 @@ function tallied({ accepted, received, damaged, writerError, readerError }: Tall
 }
 
 function judgeDisturbed({ finished, sent, received, damaged, errors }: Disturbed, subject: string, given: Expectations, words?: string): Judgement {
-  return judgeExpected(
+  const judged = judgeExpected(
     {
       [`${isMessages(subject) || isNodeIpc(subject) ? 'Messages' : 'Bytes'} received${words === undefined ? '' : ` (${words})`}`]: [received, sent],
       damaged: [damaged, 0],
@@ -203,6 +204,7 @@ function judgeDisturbed({ finished, sent, received, damaged, errors }: Disturbed
     'fail',
     { 'Something was sent': [sent > 0, true], ...given },
   );
+  return withPower(judged, 'loss or damage', received, unitOf(subject));
 }
 
 const isStorm = ({ writerSignals, readerSignals, interrupted, short }: Interrupted, wanted: number): boolean => Math.min(writerSignals, readerSignals) >= wanted && interrupted + short > 0;

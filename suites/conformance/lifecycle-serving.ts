@@ -3,6 +3,7 @@ import { defineProcedure, type Op } from '../../harness/define.js';
 import { listenFor } from './procedures/connected.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { outcome, received } from './procedures/outcomes.js';
+import { withPower } from './procedures/with-power.js';
 
 interface Served {
   readonly wanted: number;
@@ -63,17 +64,21 @@ export const echoServer = defineProcedure<Served>({
     return { wanted, echoed, answered: child.outcome('answer').runs, endedBy: read, clientIsNamed, unnamedLength, filesLeft };
   },
   judge: ({ wanted, echoed, answered, endedBy, clientIsNamed, unnamedLength, filesLeft }) =>
-    judgeExpected(
-      {
-        'Messages echoed': [echoed, wanted],
-        'Answers that arrived': [answered, wanted],
-        'The loop ended with': [endedBy, 'EOF'],
-        'The server saw the name of the client': [clientIsNamed, true],
-        'Length of the address of a client without a name': [unnamedLength, 2],
-        'Files left': [filesLeft, []],
-      },
-      'fail',
-      { 'There was an exchange': [wanted > 0, true] },
+    withPower(
+      judgeExpected(
+        {
+          'Messages echoed': [echoed, wanted],
+          'Answers that arrived': [answered, wanted],
+          'The loop ended with': [endedBy, 'EOF'],
+          'The server saw the name of the client': [clientIsNamed, true],
+          'Length of the address of a client without a name': [unnamedLength, 2],
+          'Files left': [filesLeft, []],
+        },
+        'fail',
+        { 'There was an exchange': [wanted > 0, true] },
+      ),
+      'loss',
+      answered,
     ),
   proofs: [
     { name: 'all echoed', observation: served({}), verdict: 'pass' },
@@ -146,14 +151,19 @@ export const connectStorm = defineProcedure<Storm>({
     };
   },
   judge: ({ each, accepted, failedConnects, leftInQueue }) =>
-    judgeExpected(
-      {
-        'Accepted of each client': [accepted, accepted.map(() => each)],
-        'Connects that failed': [failedConnects, 0],
-        'One more accept': [leftInQueue, 'EAGAIN'],
-      },
-      'fail',
-      { 'Several clients came often': [accepted.length > 1 && each > 1, true] },
+    withPower(
+      judgeExpected(
+        {
+          'Accepted of each client': [accepted, accepted.map(() => each)],
+          'Connects that failed': [failedConnects, 0],
+          'One more accept': [leftInQueue, 'EAGAIN'],
+        },
+        'fail',
+        { 'Several clients came often': [accepted.length > 1 && each > 1, true] },
+      ),
+      'loss or repetition',
+      accepted.reduce((sum, count) => sum + count, 0),
+      'connections',
     ),
   proofs: [
     { name: 'each connect is one accept', observation: { each: 100, accepted: [100, 100, 100], failedConnects: 0, leftInQueue: 'EAGAIN' }, verdict: 'pass' },

@@ -3,6 +3,7 @@ import { untilBlocked } from './procedures/blocked.js';
 import { socketFor } from './procedures/connected.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { outcome, received, receives, sent } from './procedures/outcomes.js';
+import { withPower } from './procedures/with-power.js';
 
 const DATAGRAMS = ['socketpair-dgram', 'unix-dgram'] as const;
 const PURGES = 'unix_dgram_disconnected() in net/unix/af_unix.c (undocumented)';
@@ -51,11 +52,16 @@ export const slowReceiver = defineProcedure<Claim>({
     };
   },
   judge: ({ asked, sent: accepted, refused, isFullAtFirst, received: arrived, damaged, disordered }) =>
-    judgeExpected(
-      { [`Of ${accepted} datagrams sent there arrived`]: [arrived, accepted], damaged: [damaged, 0], 'out of order or twice': [disordered, 0], 'refused to a blocking sender': [refused, 'never'] },
-      'fail',
-      // A system that refuses never puts the sender to sleep: then what is refused is the finding.
-      { 'The queue was full before anybody read': [isFullAtFirst || refused !== 'never', true], 'Enough was sent': [asked >= 100, true] },
+    withPower(
+      judgeExpected(
+        { [`Of ${accepted} datagrams sent there arrived`]: [arrived, accepted], damaged: [damaged, 0], 'out of order or twice': [disordered, 0], 'refused to a blocking sender': [refused, 'never'] },
+        'fail',
+        // A system that refuses never puts the sender to sleep: then what is refused is the finding.
+        { 'The queue was full before anybody read': [isFullAtFirst || refused !== 'never', true], 'Enough was sent': [asked >= 100, true] },
+      ),
+      'loss or disorder',
+      arrived,
+      'datagrams',
     ),
   proofs: [
     { name: 'reliable', observation: claim({}), verdict: 'pass' },

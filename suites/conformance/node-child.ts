@@ -3,6 +3,7 @@ import type { Lonely } from './children/lonely-parent.js';
 import type { Ending } from './children/ending-sender.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { blockUntilEnded, exitOf, outputOf } from './procedures/process-state.js';
+import { withPower } from './procedures/with-power.js';
 
 interface Ends {
   readonly version: string;
@@ -77,7 +78,7 @@ export const exitBeforeMessages = defineProcedure<BeforeMessages>({
   },
   judge: ({ sent, arrived, arrivedBeforeExit, endedBefore }) => {
     const judged = judgeExpected({ 'messages that arrived': [arrived, sent] }, 'fail', { 'At least 50 were sent': [sent >= 50, true], 'The child had ended before': [endedBefore, true] });
-    return { ...judged, evidence: `${judged.evidence.slice(0, -1)}; of them before 'exit': ${arrivedBeforeExit}.` };
+    return withPower({ ...judged, evidence: `${judged.evidence.slice(0, -1)}; of them before 'exit': ${arrivedBeforeExit}.` }, 'loss', arrived);
   },
   proofs: [
     { name: 'all', observation: { sent: 100, arrived: 100, arrivedBeforeExit: 100, endedBefore: true }, verdict: 'pass' },

@@ -2,6 +2,7 @@ import { defineProcedure } from '../../harness/define.js';
 import type { Served } from './children/cluster-primary.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { outputOf } from './procedures/process-state.js';
+import { withPower } from './procedures/with-power.js';
 
 /** "Some built-in smarts" are documented beside the round robin, so no more than a fair share is asked for: half of an equal one. */
 const FAIR = 0.5;
@@ -33,7 +34,7 @@ export const roundRobin = defineProcedure<Served>({
       'fail',
       { 'The policy is SCHED_RR': [isRoundRobin, true], 'Several workers': [workers.length > 1, true], 'At least 10 connections a worker': [answers.length >= 10 * workers.length, true] },
     );
-    return { ...judged, evidence: `${judged.evidence.slice(0, -1)}; by worker: ${counts.join(', ')}.` };
+    return withPower({ ...judged, evidence: `${judged.evidence.slice(0, -1)}; by worker: ${counts.join(', ')}.` }, 'loss or repetition', answers.length, 'connections');
   },
   proofs: [
     { name: 'in turn', observation: served(10, 10), verdict: 'pass' },

@@ -3,6 +3,7 @@ import { defineProcedure, type Trial } from '../../harness/define.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { echoChild, encode, listen, NODE_IPC, serializationOf, stopped, untilEnded } from './procedures/node-ipc-channel.js';
 import { sendWithRoom } from './procedures/send-with-room.js';
+import { withPower } from './procedures/with-power.js';
 
 const SEND = 'Node.js 20, child_process, subprocess.send()';
 const CHARACTERS = 1000;
@@ -56,10 +57,11 @@ export const sendReturnsFalse = defineProcedure<Backlog>({
   },
   judge: ({ firstFalse, sent, trueAfterwards, connected, received, inOrder, waiting, errors }) => {
     if (sent < 100) return { verdict: 'broken', evidence: `Only ${sent} messages were sent.` };
-    const { verdict, evidence } = judgeExpected(
+    const judged = judgeExpected(
       { 'it returned false': [firstFalse !== null, true], 'true after that': [trueAfterwards, 0], connected: [connected, true], 'arrived later': [received, sent], 'in order': [inOrder, true], errors: [errors, []] },
       'fail',
     );
+    const { verdict, evidence } = withPower(judged, 'loss or disorder', received);
     return { verdict, evidence: `${evidence} First false at message ${firstFalse ?? 'none'} of ${CHARACTERS} characters; ${waiting} of ${sent} were kept in memory.` };
   },
   proofs: [
@@ -103,10 +105,14 @@ export const callbackAfterWrite = defineProcedure<Callbacks>({
   quick: false,
   observe: (trial) => callbacksOf(trial, 600),
   judge: ({ sent, inSocket, calledBeforeReading, calledInTheEnd, failed, read }) =>
-    judgeExpected(
-      { 'callbacks before anything was read': [calledBeforeReading, inSocket], 'callbacks in the end': [calledInTheEnd, sent], 'with an error': [failed, 0], 'messages read': [read, sent] },
-      'fail',
-      { 'some messages lay in the socket, and not all': [inSocket > 0 && inSocket < sent, true] },
+    withPower(
+      judgeExpected(
+        { 'callbacks before anything was read': [calledBeforeReading, inSocket], 'callbacks in the end': [calledInTheEnd, sent], 'with an error': [failed, 0], 'messages read': [read, sent] },
+        'fail',
+        { 'some messages lay in the socket, and not all': [inSocket > 0 && inSocket < sent, true] },
+      ),
+      'lost callback',
+      calledInTheEnd,
     ),
   proofs: [
     { name: 'as many as were written', observation: callbacks(), verdict: 'pass' },
@@ -219,10 +225,14 @@ export const boundedHelper = defineProcedure<Bounded>({
     return { wanted, sentWhileStopped, sentLater, waits, received: heard.messages.length, inOrder: areNumbered(heard.messages), errors: heard.errors };
   },
   judge: ({ wanted, sentWhileStopped, sentLater, waits, received, inOrder, errors }) =>
-    judgeExpected(
-      { 'sent while nobody read': [sentLater, sentWhileStopped], arrived: [received, wanted], 'in order': [inOrder, true], errors: [errors, []] },
-      'deviation',
-      { 'it had to wait': [waits > 0 && sentWhileStopped < wanted, true] },
+    withPower(
+      judgeExpected(
+        { 'sent while nobody read': [sentLater, sentWhileStopped], arrived: [received, wanted], 'in order': [inOrder, true], errors: [errors, []] },
+        'deviation',
+        { 'it had to wait': [waits > 0 && sentWhileStopped < wanted, true] },
+      ),
+      'loss or disorder',
+      received,
     ),
   proofs: [
     { name: 'it stops', observation: bounded(), verdict: 'pass' },

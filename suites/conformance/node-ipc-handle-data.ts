@@ -5,6 +5,7 @@ import { judgeExpected } from './procedures/expectations.js';
 import { NODE_IPC } from './procedures/node-ipc-channel.js';
 import { connectTo, listenOn, nextConnection, STREAM_KINDS, type StreamKind } from './procedures/net-servers.js';
 import { startReceiver } from './procedures/receiver.js';
+import { withPower } from './procedures/with-power.js';
 
 interface PassedData {
   readonly stream: StreamKind;
@@ -102,7 +103,8 @@ function judgePassed(runs: readonly PassedData[], otherwise: 'fail' | 'deviation
   const words = runs.map(({ stream, sentBytes, arrivedBytes }) => `${arrivedBytes} of ${sentBytes} bytes (${stream})`).join(', ');
   const enough = runs.filter(({ sockets, sentBytes }) => sockets >= 10 && sentBytes === sockets * BYTES_EACH);
   if (enough.length < STREAM_KINDS.length) return { verdict: 'broken', evidence: `Too little was passed: ${words}.` };
-  return { verdict: runs.every(({ sentBytes, arrivedBytes }) => arrivedBytes === sentBytes) ? 'pass' : otherwise, evidence: `Arrived in the child: ${words}.` };
+  const verdict = runs.every(({ sentBytes, arrivedBytes }) => arrivedBytes === sentBytes) ? 'pass' : otherwise;
+  return withPower({ verdict, evidence: `Arrived in the child: ${words}.` }, 'loss', runs.reduce((sum, { sockets }) => sum + sockets, 0), 'connections');
 }
 
 interface Buffered {

@@ -8,6 +8,7 @@ import { NODE_IPC } from './procedures/node-ipc-channel.js';
 import { connectTo, listenOn, nextConnection, STREAM_KINDS, textOf, type ListeningServer, type StreamKind } from './procedures/net-servers.js';
 import { stop } from './procedures/process-state.js';
 import { startReceiver } from './procedures/receiver.js';
+import { withPower } from './procedures/with-power.js';
 
 const SEND = 'Node.js 20, child_process, subprocess.send()';
 const HANDLE = {
@@ -43,7 +44,8 @@ export const orderWithHandles = defineProcedure<Order>({
     if (handles < 5) return { verdict: 'broken', evidence: `Only ${handles} handles were sent.` };
     const wrong = sent.findIndex(([label, kind], at) => received[at]?.[0] !== label || received[at]?.[1] !== kind);
     if (wrong !== -1) return { verdict: 'fail', evidence: `Message ${wrong} of ${sent.length} was sent with ${sent[wrong]?.[1] ?? 'no handle'}; number ${wrong} to arrive was ${received[wrong]?.[0] ?? 'nothing'} with ${received[wrong]?.[1] ?? 'no handle'}.` };
-    return { verdict: received.length === sent.length ? 'pass' : 'fail', evidence: `${received.length} messages of ${sent.length} arrived in order, ${handles} of them with their handles.` };
+    const verdict = received.length === sent.length ? 'pass' : 'fail';
+    return withPower({ verdict, evidence: `${received.length} messages of ${sent.length} arrived in order, ${handles} of them with their handles.` }, 'loss or disorder', received.length);
   },
   proofs: [
     { name: 'in order', observation: { sent: numbered(15), received: numbered(15) }, verdict: 'pass' },

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { defineProcedure } from '../../harness/define.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { echoChild, listen, nameOf, NODE_IPC, serializationOf } from './procedures/node-ipc-channel.js';
+import { withPower } from './procedures/with-power.js';
 
 // Many messages, and large ones. The other end is cat(1), which sends back every byte: so each message is written and read by Node, and
 // nothing but the kernel stands between.
@@ -52,7 +53,8 @@ export const burstsInOrder = defineProcedure<Sequence>({
   },
   judge: ({ sent, received, firstWrong, queued, errors }) => {
     if (sent < 100) return { verdict: 'broken', evidence: `Only ${sent} messages were sent.` };
-    const { verdict, evidence } = judgeExpected({ received: [received, sent], 'place of the first that is not the one sent there': [firstWrong, null], errors: [errors, []] }, 'fail');
+    const judged = judgeExpected({ received: [received, sent], 'place of the first that is not the one sent there': [firstWrong, null], errors: [errors, []] }, 'fail');
+    const { verdict, evidence } = withPower(judged, 'loss or disorder', received);
     return { verdict, evidence: `${evidence} send() returned false ${queued} times.` };
   },
   proofs: [

@@ -3,6 +3,7 @@ import { openChannel } from './procedures/channel.js';
 import { socketFor } from './procedures/connected.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { receives } from './procedures/outcomes.js';
+import { withPower } from './procedures/with-power.js';
 
 interface Several {
   readonly asked: number;
@@ -72,14 +73,18 @@ export const multiSender = defineProcedure<Several>({
     };
   },
   judge: ({ asked, sent: accepted, received, damaged, disordered }) =>
-    judgeExpected(
-      {
-        [`Of ${accepted.join(', ')} messages of three senders there arrived`]: [received, accepted.reduce((sum, n) => sum + n, 0)],
-        damaged: [damaged, 0],
-        'out of their sender’s order': [disordered, 0],
-      },
-      'fail',
-      { 'All were sent': [accepted, [asked, asked, asked / 10]], 'They were enough': [asked >= 100, true] },
+    withPower(
+      judgeExpected(
+        {
+          [`Of ${accepted.join(', ')} messages of three senders there arrived`]: [received, accepted.reduce((sum, n) => sum + n, 0)],
+          damaged: [damaged, 0],
+          'out of their sender’s order': [disordered, 0],
+        },
+        'fail',
+        { 'All were sent': [accepted, [asked, asked, asked / 10]], 'They were enough': [asked >= 100, true] },
+      ),
+      'loss or disorder',
+      received,
     ),
   proofs: [
     { name: 'each in its order', observation: several({}), verdict: 'pass' },

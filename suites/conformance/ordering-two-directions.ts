@@ -1,8 +1,9 @@
 import { defineProcedure, type Op, type Trial } from '../../harness/define.js';
-import { isMessages } from './procedures/channel.js';
+import { isMessages, unitOf } from './procedures/channel.js';
 import { endsOf } from './procedures/ends.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
+import { withPower } from './procedures/with-power.js';
 
 interface Direction {
   readonly sent: number;
@@ -71,16 +72,21 @@ export const twoDirections = defineProcedure<BothWays>({
     }) as [Direction, Direction];
     return { asked, there, back, isDone: ended.every(Boolean) };
   },
-  judge: ({ asked, there, back, isDone }) =>
-    judgeExpected(
-      {
-        [`Of ${asked} each way there were sent`]: [[there.sent, back.sent], [asked, asked]],
-        received: [[there.received, back.received], [asked, asked]],
-        wrong: [[there.wrong, back.wrong], [0, 0]],
-        'all four children got through': [isDone, true],
-      },
-      'fail',
-      { 'There was enough to send': [asked >= 100, true] },
+  judge: ({ asked, there, back, isDone }, subject) =>
+    withPower(
+      judgeExpected(
+        {
+          [`Of ${asked} each way there were sent`]: [[there.sent, back.sent], [asked, asked]],
+          received: [[there.received, back.received], [asked, asked]],
+          wrong: [[there.wrong, back.wrong], [0, 0]],
+          'all four children got through': [isDone, true],
+        },
+        'fail',
+        { 'There was enough to send': [asked >= 100, true] },
+      ),
+      'loss or disorder',
+      there.received + back.received,
+      unitOf(subject),
     ),
   proofs: [
     { name: 'both in order', observation: bothWays({}), verdict: 'pass' },

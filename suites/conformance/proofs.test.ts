@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadChecks } from '../../harness/suites/load-checks.js';
 import { loadProcedures } from '../../harness/suites/load-procedures.js';
+import { intactHistory } from './faults/intact-history.js';
 
 const procedures = await loadProcedures();
 
@@ -39,6 +40,29 @@ for (const { check } of procedures) {
     }
   });
 }
+
+/** Losses, repetitions and disorders are rare where there are any: a pass says how rare. One message alone decides the others. */
+const ONE_DECIDES = ['loss/short-buffer', 'loss/all-closed', 'ordering/priority'];
+const COUNTED = [
+  'accept/thundering', 'atomicity/le-pipe-buf', 'atomicity/whole-messages', 'backpressure/blocking-blocks', 'backpressure/no-lost-wakeup', 'backpressure/nonblocking-eagain', 'cloexec/atomic-race',
+  'eintr/partial-write', 'fault/cpu-starvation', 'fault/eintr-storm', 'fault/fork-in-the-middle', 'fault/sigkill-writer', 'fault/sigstop-resume', 'lifecycle/connect-storm', 'lifecycle/echo-server',
+  'mq/atomicity', 'node-child/exit-before-messages', 'node-cluster/round-robin', 'node-ipc-backpressure/bounded-helper', 'node-ipc-backpressure/callback-after-write',
+  'node-ipc-backpressure/send-returns-false', 'node-ipc-handle/pause-on-connect', 'pingpong/value-chain', 'shm/futex-reference',
+];
+
+test('a pass over many messages prints the power of its detection', async () => {
+  const lossLike = procedures.filter(({ check }) => COUNTED.includes(check.id) || (/(^|-)(loss|ordering|exactly-once)\//.test(check.id) && check.level !== 'INFO' && !ONE_DECIDES.includes(check.id)));
+  assert.is(lossLike.length, COUNTED.length + 6);
+  for (const { check } of lossLike) {
+    const printed = check.proofs
+      .map(({ observation, subject }) => check.judge(observation, subject ?? (check.subjects[0] as string)))
+      .filter(({ verdict }) => verdict === 'pass')
+      .map(({ evidence }) => evidence);
+    assert.ok(printed.some((evidence) => /\(no .+ in \d+ [a-z]+: rate below \d\.\de[-+]\d+ at 95 %\)/.test(evidence)), `${check.id}: ${printed.join(' ')}`);
+  }
+  const intact = intactHistory({ framing: 'message', planned: 1000, seed: 1, minBytes: 64, maxBytes: 4096, sender: 'initiator', end: 'eof' });
+  for (const check of await loadChecks()) assert.match(check.judge(intact).evidence, /in 1000 messages: rate below 3\.0e-3 at 95 %/, check.id);
+});
 
 test('every check that the README names exists', async () => {
   const ids = new Set([...procedures.map(({ check }) => check.id), ...(await loadChecks()).map(({ id }) => id)]);

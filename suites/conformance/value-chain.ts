@@ -2,6 +2,7 @@ import { defineProcedure } from '../../harness/define.js';
 import { endsOf } from './procedures/ends.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { EVERY_TRANSPORT } from './procedures/subjects.js';
+import { withPower } from './procedures/with-power.js';
 
 interface Chain {
   readonly hops: number;
@@ -46,14 +47,19 @@ export const valueChain = defineProcedure<Chain>({
     return { hops, first, second, isDone: ended.every(Boolean) };
   },
   judge: ({ hops, first, second, isDone }) =>
-    judgeExpected(
-      {
-        [`After ${hops} hops the number is, on both sides`]: [[first[0], second[0]], [hops, hops]],
-        errors: [[first[1], second[1]], ['none', 'none']],
-        'both sides got through': [isDone, true],
-      },
-      'fail',
-      { 'There were enough hops': [hops >= 100, true] },
+    withPower(
+      judgeExpected(
+        {
+          [`After ${hops} hops the number is, on both sides`]: [[first[0], second[0]], [hops, hops]],
+          errors: [[first[1], second[1]], ['none', 'none']],
+          'both sides got through': [isDone, true],
+        },
+        'fail',
+        { 'There were enough hops': [hops >= 100, true] },
+      ),
+      'loss or repetition',
+      first[0],
+      'hops',
     ),
   proofs: [
     { name: 'as many as hops', observation: chain({}), verdict: 'pass' },

@@ -1,5 +1,5 @@
 import type { History, Judgement } from '../../../harness/model/index.js';
-import { broken, fail, passUnlessUndecided, whyUndecided } from './evidence.js';
+import { broken, fail, passUnlessUndecided, power, whyUndecided } from './evidence.js';
 import { arrivalOf, endOfSeen, readExchange, type Exchange } from './exchange.js';
 import { countOf } from './runs.js';
 import { cutShort, missingTail, stuckAt } from './tail.js';
@@ -14,7 +14,10 @@ export function judgeEof(history: History): Judgement {
   if (after > 0) return fail(`End of file came and ${after} more ${after === 1 ? 'record' : 'records'} of messages after it.`);
   const missing = missingTail(exchange);
   if (missing > 0) return fail(`End of file came after seq ${endOfSeen(exchange) - 1}, before the last ${missing} of ${countOf(exchange.owed)} messages.${cutShort(exchange)}`);
-  return passUnlessUndecided(exchange, () => `End of file came after all ${countOf(exchange.owed)} messages, and nothing after it.`);
+  return passUnlessUndecided(exchange, () => {
+    const owed = countOf(exchange.owed);
+    return `End of file came after all ${owed} messages, and nothing after it (${power('loss before it', owed)}).`;
+  });
 }
 
 /** No end of file: a violation where the sender is known to have closed and the receiver to have got that far. */

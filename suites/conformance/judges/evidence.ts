@@ -38,9 +38,9 @@ export function whyUndecided(exchange: Exchange): string | null {
   return null;
 }
 
-/** What seeing no violation in `messages` messages is worth: the rule of three (Hanley and Lippman-Hand, JAMA 249, 1983). */
-export function power(what: string, messages: number): string {
-  return `no ${what} in ${messages} messages: rate below ${(3 / messages).toExponential(1)} at 95 %`;
+/** What seeing no violation in `count` of them is worth: the rule of three (Hanley and Lippman-Hand, JAMA 249, 1983). */
+export function power(what: string, count: number, unit = 'messages'): string {
+  return `no ${what} in ${count} ${unit}: rate below ${(3 / count).toExponential(1)} at 95 %`;
 }
 
 function brokenEnd(end: EndHistory, part: 'sender' | 'receiver'): string | null {

@@ -17,6 +17,9 @@ export interface Channel {
 /** One write is one read. */
 export const isMessages = (subject: string): boolean => /-(dgram|seqpacket)$|^posix-mq$/.test(subject);
 
+/** What a transport's losses are counted in. Node's channel carries messages, whatever carries it. */
+export const unitOf = (subject: string): 'messages' | 'bytes' => (isMessages(subject) || subject.startsWith('node-ipc-') ? 'messages' : 'bytes');
+
 export function openChannel(trial: Trial, options: { readonly nonblocking?: boolean; readonly index?: number } = {}): Channel {
   if (trial.subject === 'posix-mq') return openQueue(trial, options.nonblocking === true);
   const { sys } = trial;
