@@ -6,6 +6,9 @@ import { verdictOfTrial } from '../../runner/verdict-of-trial.js';
 import { withKnownDeviations, type RecordedDeviation } from '../../suites/deviations.js';
 import type { PreparedVariant } from '../variant/prepare-variant.js';
 
+/** Enough to bound the rate of loss at 3 in 10,000, in a quarter of a second a transport: a gate is run often. */
+const CHECKED_MESSAGES = 10_000;
+
 export interface CheckComparison {
   /** Names of transports; one that a side lacks is left out there. */
   readonly transports: readonly string[];
@@ -65,7 +68,7 @@ export async function verdictsOf(request: CheckComparison, side: PreparedVariant
     const loaded = side.context.transports.get(name);
     if (loaded === undefined) continue;
     before(`checking ${side.spec.side} · ${name}`);
-    const { verdicts: found } = await checkTransport(loaded, request.checks, { messages: null, seed: request.seed, stallMs: request.stallMs, cpus: free }, side.context);
+    const { verdicts: found } = await checkTransport(loaded, request.checks, { messages: CHECKED_MESSAGES, seed: request.seed, stallMs: request.stallMs, cpus: free }, side.context);
     found.forEach(take);
   }
   const settings = { seed: request.seed, scale: 'quick' } as const;
