@@ -6,7 +6,7 @@ import { withPower } from './procedures/with-power.js';
 /** Odd sizes among them: multiples of a page cannot be cut at the edge of one. A record of one byte cannot be torn. */
 const UP_TO_PIPE_BUF = [7, 511, 512, 513, 2049, 4095, 4096];
 const BEYOND_PIPE_BUF = [4097, 8192, 65_536, 262_144];
-const OF_STREAMS = [100, 4096, 32_768, 36_864, 65_536];
+const OF_STREAMS = [100, 4096, 32_768, 36_544, 36_545, 36_864, 65_536];
 /** What a pipe of the usual capacity holds: a reader that empties it makes room for whole pages alone. */
 const WHOLE_PAGES = 65_536;
 /** Two pages: several writers fill it many times over with little. */
@@ -72,14 +72,17 @@ export const gtPipeBuf = defineProcedure<readonly Torn[]>({
   proofs: proofsOfMeasured(),
 });
 
-/** Records up to half the send buffer go in as one piece here, so several writers seem to work until a record grows. */
+/**
+ * A record that fits into one buffer of the kernel goes in as one piece, so several writers seem to work until a record grows: 32 KiB and what is left of a page
+ * beside the bookkeeping (unix_stream_sendmsg() in net/unix/af_unix.c, undocumented). Six of them are the 219,264 bytes that a send buffer of 212,992 takes.
+ */
 export const multiWriter = defineProcedure<readonly Torn[]>({
   id: 'atomicity/multi-writer',
   promise: 'Several processes that write to one stream socket may find their records inside each other.',
   level: 'INFO',
   source: () => ({ document: 'POSIX.1-2017 XSH, send()', quote: 'Unspecified: whether the bytes of one send on a stream socket stay together while others send on it.' }),
   subjects: ['socketpair-stream', 'unix-stream', 'tcp-loopback'],
-  expected: 'Linux, unix sockets: none up to 32768 bytes, many from 36864 on: it works in the test and tears in production.',
+  expected: 'Linux, unix sockets: none up to 36,544 bytes, the most that one buffer of the kernel holds, and many from 36,545 on: it works in the test and tears in production.',
   procedure: `Four processes write records of ${OF_STREAMS.join(', ')} bytes, each with its own value, to one end; one process reads the other end and counts runs of one value that are no multiple of the record. TCP with SO_SNDBUF set to 131072.`,
   quick: true,
   deadlineMs: 60_000,
