@@ -16,8 +16,12 @@ test('twice as long and half as long are as far from no change', () => {
   near(longer, -(shorter as number));
 });
 
+test('a time below one nanosecond has a ratio too', () => {
+  near(shareOf('ns', differencesOf(scaleOf('ns', 0.05, []), [{ base: 0.4, head: 0.5 }])[0] as number), 0.25);
+});
+
 test('a time of nothing has no ratio', () => {
-  for (const value of [0, -1, Number.NaN]) assert.throws(() => differencesOf(scaleOf('ns', 0.05, []), [{ base: 100, head: value }]), /Only|only times above zero/);
+  for (const value of [0, -1, Number.NaN]) assert.throws(() => differencesOf(scaleOf('ns', 0.05, []), [{ base: 100, head: value }]), /only times above zero/);
 });
 
 test('a count that rises by what is allowed reads as the budget', () => {

@@ -7,7 +7,7 @@ export function changeInWords(measure: Measure, { median, low, high }: ChangeInt
   const said = median === 0 ? 'unchanged' : medianInWords(measure, median);
   if (low === null || high === null || (low === median && high === median)) return said;
   // The nearer end first, so that a range of improvements reads as improvements.
-  const [near, far] = Math.abs(low) > Math.abs(high) && high <= 0 ? [high, low] : [low, high];
+  const [near, far] = high <= 0 ? [high, low] : [low, high];
   const nearSide = Math.sign(near) === Math.sign(far) ? '' : side(measure, near);
   return `${said}, between ${sizeInWords(measure, near)}${nearSide} and ${sizeInWords(measure, far)}${side(measure, far)}`;
 }

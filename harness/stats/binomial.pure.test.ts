@@ -42,6 +42,12 @@ test('thousands of draws do not vanish', () => {
   assertNear(half, 0.5, 1e-9);
 });
 
+test('so many draws of another chance are counted from either side alike', () => {
+  const [fromBelow, fromAbove] = [binomialAtMost(3000, 880, 0.3)[880] as number, binomialAtMost(3000, 2119, 0.7)[2119] as number];
+  assert.ok(fromBelow > 0.1 && fromBelow < 0.4);
+  assertNear(fromBelow, 1 - fromAbove, 1e-9);
+});
+
 test('what is certain is certain', () => {
   assert.equal(binomialAtMost(3, 3, 0), [1, 1, 1, 1]);
   assert.equal(binomialAtMost(3, 3, 1), [0, 0, 0, 1]);

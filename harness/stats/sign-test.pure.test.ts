@@ -25,6 +25,11 @@ test('critical values agree with the printed table', () => {
   }
 });
 
+test('a level that is met exactly is met', () => {
+  assert.is(intervalRank(6, 2 / 64)?.k, 1);
+  assert.is(intervalRank(6, 2 / 65), null);
+});
+
 test('too few for any verdict: seven at one in two hundred', () => {
   assert.ok(signTest(signs(7, 0)).p > 0.005);
   assert.is(intervalRank(7, 0.01), null);
@@ -32,6 +37,7 @@ test('too few for any verdict: seven at one in two hundred', () => {
 
 test('a tie speaks against a finding, and is counted', () => {
   assert.equal(signTest(signs(3, 0, 2)), { worse: 3, better: 0, ties: 2, p: 16 / 32 });
+  assert.equal(signTest(signs(1, 2, 5)).ties, 5);
   assert.is(signTest(signs(0, 0, 5)).p, 1);
 });
 

@@ -42,6 +42,7 @@ test('a median of nothing is refused', () => {
 
 test('quantiles interpolate as type 7 does', () => {
   assert.is(quantileOfSorted([1, 2, 3, 4], 0.25), 1.75);
+  assert.is(quantileOfSorted([1, 2, 4, 8], 0.5), 3);
   assert.is(quantileOfSorted([1, 2, 3, 4], 1), 4);
 });
 
