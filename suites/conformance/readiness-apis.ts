@@ -1,12 +1,14 @@
-import { countUntilError, defineProcedure, errnoOf, type Syscalls, type Trial } from '../../harness/define.js';
+import { countUntilError, defineProcedure, errnoOf, type IoUring, type Syscalls, type Trial } from '../../harness/define.js';
 import { EVERY_CHANNEL, openChannel, type Channel } from './procedures/channel.js';
 
-/** One descriptor in one state, asked in four ways. */
+/** One descriptor in one state, asked in five ways. */
 interface Asked {
   readonly state: State;
   readonly poll: string;
   readonly levelTriggered: string;
   readonly edgeTriggered: string;
+  /** IORING_OP_POLL_ADD; null where the kernel gives no io_uring. */
+  readonly ring: string | null;
   /** The sets in which it is: 'read', 'write', 'except'. */
   readonly select: string;
 }
@@ -27,7 +29,7 @@ const LEAST_STATES = 4;
 
 export const allApisAgree = defineProcedure<readonly Asked[]>({
   id: 'poll/all-apis-agree',
-  promise: 'select, poll, and epoll both ways say the same of a descriptor.',
+  promise: 'select, poll, epoll both ways, and io_uring say the same of a descriptor.',
   level: 'MUST',
   source: () => ({
     document: 'epoll(7), Level-triggered and edge-triggered, and select(2), Correspondence between select() and poll() notifications',
@@ -36,7 +38,7 @@ export const allApisAgree = defineProcedure<readonly Asked[]>({
       'Within the Linux kernel source, we find the following definitions which show the correspondence between the readable, writable, and exceptional condition notifications of select() and the event notifications provided by poll(2) and epoll(7)',
   }),
   subjects: EVERY_CHANNEL,
-  expected: 'The same events from poll and epoll, also edge triggered when it is registered after the fact; select: readable for IN, HUP and ERR, writable for OUT and ERR.',
+  expected: 'The same events from poll, epoll, also edge triggered when it is registered after the fact, and io_uring, where there is one; select: readable for IN, HUP and ERR, writable for OUT and ERR.',
   procedure: 'Ask for every event with a timeout of 0, in each way: of a reader that is empty, of one with a message, of a writer that is full, of one whose data was read, of a reader whose writer is closed, and of a writer whose reader is closed.',
   quick: false,
   observe: (trial) => {
@@ -69,42 +71,45 @@ export const allApisAgree = defineProcedure<readonly Asked[]>({
     if (seen.length < LEAST_STATES || unreached.length > 0) return { verdict: 'broken', evidence: `Not every state was reached (${words}).` };
     const differences = seen.flatMap(differencesOf);
     if (differences.length > 0) return { verdict: 'fail', evidence: `${differences.join('; ')}.` };
-    return { verdict: 'pass', evidence: `They agree on ${seen.length} states (${words}).` };
+    const ways = `select, poll, epoll${seen.every(({ ring }) => ring !== null) ? ' and io_uring' : ''}`;
+    return { verdict: 'pass', evidence: `${ways} agree on ${seen.length} states (${words}).` };
   },
   proofs: [
     { name: 'all agree', observation: asked({}), verdict: 'pass' },
-    { name: 'a peer that is gone', observation: [...asked({}), { state: 'writer closed', poll: 'HUP', levelTriggered: 'HUP', edgeTriggered: 'HUP', select: 'read' }], verdict: 'pass' },
-    { name: 'an error is both readable and writable', observation: [...asked({}), { state: 'reader closed', poll: 'ERR', levelTriggered: 'ERR', edgeTriggered: 'ERR', select: 'read|write' }], verdict: 'pass' },
-    { name: 'urgent data is an exception', observation: asked({ poll: 'IN|PRI|OUT', levelTriggered: 'IN|PRI|OUT', edgeTriggered: 'IN|PRI|OUT', select: 'read|write|except' }), verdict: 'pass' },
+    { name: 'without an io_uring', observation: asked({}).map((each) => ({ ...each, ring: null })), verdict: 'pass' },
+    { name: 'a peer that is gone', observation: [...asked({}), alike('writer closed', 'HUP', 'read')], verdict: 'pass' },
+    { name: 'an error is both readable and writable', observation: [...asked({}), alike('reader closed', 'ERR', 'read|write')], verdict: 'pass' },
+    { name: 'urgent data is an exception', observation: asked(alike('readable', 'IN|PRI|OUT', 'read|write|except')), verdict: 'pass' },
     { name: 'epoll differs', observation: asked({ levelTriggered: 'IN' }), verdict: 'fail' },
     { name: 'edge triggered differs', observation: asked({ edgeTriggered: 'none' }), verdict: 'fail' },
+    { name: 'io_uring differs', observation: asked({ ring: 'none' }), verdict: 'fail' },
     { name: 'select does not find it readable', observation: asked({ select: 'write' }), verdict: 'fail' },
     { name: 'select does not find it writable', observation: asked({ select: 'read' }), verdict: 'fail' },
     { name: 'select finds an exception', observation: asked({ select: 'read|write|except' }), verdict: 'fail' },
-    { name: 'it was not empty', observation: [{ state: 'empty', poll: 'IN', levelTriggered: 'IN', edgeTriggered: 'IN', select: 'read' }, ...asked({}).slice(1)], verdict: 'broken' },
-    { name: 'it was not readable', observation: asked({ poll: 'OUT', levelTriggered: 'OUT', edgeTriggered: 'OUT', select: 'write' }), verdict: 'broken' },
-    { name: 'it was not full', observation: [...asked({}).slice(0, 2), { state: 'full', poll: 'OUT', levelTriggered: 'OUT', edgeTriggered: 'OUT', select: 'write' }, ...asked({}).slice(3)], verdict: 'broken' },
-    { name: 'it was not drained', observation: [...asked({}).slice(0, 3), { state: 'drained', poll: 'none', levelTriggered: 'none', edgeTriggered: 'none', select: 'none' }], verdict: 'broken' },
+    { name: 'it was not empty', observation: [alike('empty', 'IN', 'read'), ...asked({}).slice(1)], verdict: 'broken' },
+    { name: 'it was not readable', observation: asked(alike('readable', 'OUT', 'write')), verdict: 'broken' },
+    { name: 'it was not full', observation: [...asked({}).slice(0, 2), alike('full', 'OUT', 'write'), ...asked({}).slice(3)], verdict: 'broken' },
+    { name: 'it was not drained', observation: [...asked({}).slice(0, 3), alike('drained', 'none', 'none')], verdict: 'broken' },
     { name: 'three states', observation: asked({}).slice(0, 3), verdict: 'broken' },
   ],
 });
 
 /** Four states on which all agree, but for the change of the second. */
 function asked(change: Partial<Asked>): readonly Asked[] {
-  return [
-    { state: 'empty', poll: 'OUT', levelTriggered: 'OUT', edgeTriggered: 'OUT', select: 'write' },
-    { state: 'readable', poll: 'IN|OUT', levelTriggered: 'IN|OUT', edgeTriggered: 'IN|OUT', select: 'read|write', ...change },
-    { state: 'full', poll: 'none', levelTriggered: 'none', edgeTriggered: 'none', select: 'none' },
-    { state: 'drained', poll: 'OUT', levelTriggered: 'OUT', edgeTriggered: 'OUT', select: 'write' },
-  ];
+  return [alike('empty', 'OUT', 'write'), { ...alike('readable', 'IN|OUT', 'read|write'), ...change }, alike('full', 'none', 'none'), alike('drained', 'OUT', 'write')];
 }
 
-function differencesOf({ state, poll, levelTriggered, edgeTriggered, select }: Asked): string[] {
+function alike(state: State, flags: string, select: string): Asked {
+  return { state, poll: flags, levelTriggered: flags, edgeTriggered: flags, ring: flags, select };
+}
+
+function differencesOf({ state, poll, levelTriggered, edgeTriggered, ring, select }: Asked): string[] {
   const flags = poll.split('|');
   const sets = Object.entries(SETS).filter(([, names]) => names.some((name) => flags.includes(name))).map(([set]) => set);
   const found: string[] = [];
   if (levelTriggered !== poll) found.push(`${state}: poll says ${poll}, epoll ${levelTriggered}`);
   if (edgeTriggered !== poll) found.push(`${state}: poll says ${poll}, epoll edge triggered ${edgeTriggered}`);
+  if (ring !== null && ring !== poll) found.push(`${state}: poll says ${poll}, io_uring ${ring}`);
   if (select !== (sets.join('|') || 'none')) found.push(`${state}: poll says ${poll}, select ${select}`);
   return found;
 }
@@ -118,6 +123,7 @@ function ask({ sys }: Trial, state: State, fd: number): Asked {
     poll: named(sys, sys.poll([{ fd, events }], 0)[0] ?? 0),
     levelTriggered: named(sys, epolled(sys, fd, events)),
     edgeTriggered: named(sys, epolled(sys, fd, events | EPOLLET)),
+    ring: polledByRing(sys, fd, events),
     select: (['read', 'write', 'except'] as const).filter((set) => sets[set].length > 0).join('|') || 'none',
   };
 }
@@ -132,6 +138,22 @@ function epolled(sys: Syscalls, fd: number, events: number): number {
     return sys.epoll_wait(epoll, 1, 0)[0]?.events ?? 0;
   } finally {
     sys.close(epoll);
+  }
+}
+
+/** Answers at once when there is anything to answer; what it waits for is cancelled with the ring. */
+function polledByRing(sys: Syscalls, fd: number, events: number): string | null {
+  let ring: IoUring;
+  try {
+    ring = sys.io_uring_setup(1);
+  } catch {
+    return null;
+  }
+  try {
+    ring.submit([{ op: 'poll', fd, events, userData: 1 }]);
+    return named(sys, ring.wait(0, 0)[0]?.result ?? 0);
+  } finally {
+    ring.close();
   }
 }
 
