@@ -15,7 +15,7 @@ export type Ended =
 
 /** One run of the command, as somebody would run it there. Without a report there are no verdicts, and the exit status says that it broke. */
 export async function runCheck(surrounding: Surrounding, scale: 'quick' | 'full', folder: string, selection: readonly string[]): Promise<Ended> {
-  const trial = await execa(...commandOf(surrounding, ['-e', '0'], folder));
+  const trial = await execa(...commandOf(surrounding, [cli, '--version'], folder));
   if (trial.exitCode !== 0) return { type: 'impossible', reason: trial.stderr.trim() || trial.shortMessage || 'no reason given' };
   const undo = surrounding.around?.();
   try {

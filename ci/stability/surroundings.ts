@@ -40,7 +40,7 @@ export const surroundings: readonly Surrounding[] = [
     summary: `user ${NOBODY}, an empty HOME`,
     runs: { quick: 0, full: 1 },
     command: (command, folder) => [...asNobody(folder), ...command],
-    env: (folder) => ({ HOME: folder }),
+    env: (folder) => ({ HOME: folder, TMPDIR: folder }),
   },
   {
     name: 'terminal',
@@ -59,7 +59,7 @@ export const surroundings: readonly Surrounding[] = [
     summary: `user ${NOBODY} in the same, who can never gain a privilege`,
     runs: { quick: 0, full: 1 },
     command: (command, folder) => confined([...asNobody(folder), '--no-new-privs', '--bounding-set', '-all', ...command]),
-    env: (folder) => ({ HOME: folder }),
+    env: (folder) => ({ HOME: folder, TMPDIR: folder }),
   },
 ];
 
