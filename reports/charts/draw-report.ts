@@ -5,7 +5,7 @@ import { headlineEstimate, rankGroup, type Ranked } from '../findings/ranking.js
 import { describePlace } from '../findings/wording.js';
 import { printable } from '../printable.js';
 import { formatSize } from '../units/bytes.js';
-import type { ByTransportChart, BySizeChart, ChartData, PercentilesChart, Point, Series } from './chart-data.js';
+import type { ByTransportChart, BySizeChart, PercentilesChart, Point, ReportChart, Series } from './chart-data.js';
 import { percentileCurve } from './percentile-curve.js';
 
 export interface GroupCharts {
@@ -30,7 +30,7 @@ export function drawReport(report: Report): readonly GroupCharts[] {
 }
 
 /** The charts worth a file of their own: each group's lines, and its rows and percentiles at the headline size. */
-export function headlineCharts(charts: readonly GroupCharts[]): readonly ChartData[] {
+export function headlineCharts(charts: readonly GroupCharts[]): readonly ReportChart[] {
   return charts.flatMap(({ group, bySize, byTransport, percentiles }) => {
     const size = headlineSize(group);
     const here = <Chart extends ByTransportChart | PercentilesChart>(all: readonly Chart[]): readonly Chart[] => all.filter((chart) => chart.sizeBytes === size);
@@ -108,7 +108,7 @@ function describe(transport: string, reference: string | null, styles: Styles): 
 }
 
 // Becomes a file name: nothing but letters, digits and hyphens survives.
-function chartId(group: ComparableGroup, kind: ChartData['kind'], sizeBytes?: number): string {
+function chartId(group: ComparableGroup, kind: ReportChart['kind'], sizeBytes?: number): string {
   const size = sizeBytes === undefined ? [] : [formatSize(sizeBytes).replace(' ', '')];
   return [group.id, kind, ...size].join('-').replace(/[^A-Za-z0-9]+/g, '-').slice(0, 120);
 }

@@ -1,5 +1,6 @@
 import type { Chart, Plugin } from 'chart.js';
 import type { Point } from './chart-data.js';
+import type { Pen } from './pen.js';
 
 /** An interval to draw over a dataset's point, in the colour of its series. */
 export interface DrawnInterval {
@@ -36,25 +37,6 @@ export function intervalPlugin(axis: ValueAxis, intervals: readonly DrawnInterva
       pen.restore();
     },
   };
-}
-
-/** What is used of CanvasRenderingContext2D, which this build has no declaration for. */
-interface Pen {
-  lineWidth: number;
-  strokeStyle: unknown;
-  fillStyle: unknown;
-  font: string;
-  textBaseline: unknown;
-  textAlign: unknown;
-  save(): void;
-  restore(): void;
-  beginPath(): void;
-  rect(x: number, y: number, width: number, height: number): void;
-  clip(): void;
-  moveTo(x: number, y: number): void;
-  lineTo(x: number, y: number): void;
-  stroke(): void;
-  fillText(text: string, x: number, y: number): void;
 }
 
 function drawInterval(chart: Chart, pen: Pen, axis: ValueAxis, { datasetIndex, index, point, colour }: DrawnInterval): void {

@@ -1,3 +1,5 @@
+import type { GateVerdict } from '../../harness/model/index.js';
+
 /** Colours and type of a chart. The page has a light and a dark one, images are light. */
 export interface Theme {
   readonly name: 'light' | 'dark';
@@ -8,6 +10,10 @@ export interface Theme {
   /** Told apart on this surface at 3:1 and, by lightness as well as hue, by readers who see colours differently. */
   readonly palette: readonly string[];
   readonly reference: string;
+  /** Always beside a mark of its own: see verdictMarks. */
+  readonly verdicts: Readonly<Record<GateVerdict, string>>;
+  /** Behind marks: what lies within a budget. */
+  readonly band: string;
   readonly font: string;
 }
 
@@ -19,6 +25,8 @@ export const lightTheme: Theme = {
   surface: '#fffefb',
   palette: ['#0b5cad', '#c4500b', '#0a7a55', '#7a3fc0', '#b3165f', '#0d7f93', '#8a6a00', '#567a00'],
   reference: '#70757d',
+  verdicts: { pass: '#17703f', regressed: '#b42318', improved: '#2b5d9f', inconclusive: '#875a00', incomparable: '#666b73' },
+  band: '#f0eee6',
   font: 'Inter, system-ui, sans-serif',
 };
 
@@ -30,5 +38,7 @@ export const darkTheme: Theme = {
   surface: '#1b1d20',
   palette: ['#6fb1ff', '#ff9d5c', '#4fd0a0', '#c3a1ff', '#ff86bd', '#5cd3e4', '#e3c14f', '#b9dd55'],
   reference: '#9aa0a8',
+  verdicts: { pass: '#63cf9b', regressed: '#ff9389', improved: '#93bcf5', inconclusive: '#e6c35c', incomparable: '#a3a7ad' },
+  band: '#272a2e',
   font: 'Inter, system-ui, sans-serif',
 };

@@ -1,8 +1,15 @@
-import type { ByTransportChart, BySizeChart, PercentilesChart } from '../charts/chart-data.js';
+import type { ByTransportChart, BySizeChart, DifferencesChart, ForestChart, PercentilesChart } from '../charts/chart-data.js';
 
 /** What the page's script is given: the charts, and nothing that the page already says in words. */
 export interface PageData {
   readonly groups: readonly PageGroup[];
+  /** Of a gate's page alone. */
+  readonly gate?: PageGate;
+}
+
+export interface PageGate {
+  readonly forests: readonly ForestChart[];
+  readonly differences: readonly DifferencesChart[];
 }
 
 export interface PageGroup {

@@ -40,5 +40,15 @@ async function loadCanvas(): Promise<Canvas> {
 }
 
 function imageSize(chart: ChartData): { readonly width: number; readonly height: number } {
-  return chart.kind === 'by-transport' ? { width: 1100, height: 190 + 44 * chart.rows.length } : { width: 1100, height: 640 };
+  switch (chart.kind) {
+    case 'by-transport':
+      return { width: 1100, height: 190 + 44 * chart.rows.length };
+    case 'forest':
+      return { width: 1100, height: 230 + 26 * chart.rows.length };
+    case 'differences':
+      return { width: 1100, height: 420 };
+    case 'by-size':
+    case 'percentiles':
+      return { width: 1100, height: 640 };
+  }
 }

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Report } from '../../harness/model/index.js';
+import type { GateReport, Report } from '../../harness/model/index.js';
+import type { ChartData } from '../charts/chart-data.js';
+import { drawGate, headlineGateCharts } from '../charts/draw-gate.js';
 import { drawReport, headlineCharts } from '../charts/draw-report.js';
 import { printable } from '../printable.js';
 import { plural } from '../units/digits.js';
@@ -17,9 +19,17 @@ export type PngResult =
  * hundred megabytes, and a native canvas that crashes takes no report with it. Never throws for want of a canvas.
  */
 export async function renderPngs(report: Report, directory: string): Promise<PngResult> {
-  const charts = headlineCharts(drawReport(report));
+  return drawInChild(headlineCharts(drawReport(report)), report, directory);
+}
+
+/** A gate's forest plots, and the pairs of what did not pass, in the same way. */
+export async function renderGatePngs(gate: GateReport, directory: string): Promise<PngResult> {
+  return drawInChild(headlineGateCharts(drawGate(gate)), gate, directory);
+}
+
+async function drawInChild(charts: readonly ChartData[], run: Run, directory: string): Promise<PngResult> {
   if (charts.length === 0) return { state: 'skipped', message: 'PNG charts skipped: the report has no figures to draw.' };
-  const job: ImageJob = { charts, directory, machine: nameMachine(report), fonts: ['inter-latin-400-normal.woff2', 'inter-latin-600-normal.woff2'].map((name) => packageFile(`reports/assets/fonts/${name}`)) };
+  const job: ImageJob = { charts, directory, machine: nameMachine(run), fonts: ['inter-latin-400-normal.woff2', 'inter-latin-600-normal.woff2'].map((name) => packageFile(`reports/assets/fonts/${name}`)) };
   const child = await execa(process.execPath, [fileURLToPath(new URL('./child.js', import.meta.url))], {
     input: JSON.stringify(job),
     reject: false,
@@ -32,7 +42,9 @@ export async function renderPngs(report: Report, directory: string): Promise<Png
   return answer.state === 'rendered' ? answer : skipped(answer.reason);
 }
 
-function nameMachine({ environment: { cpu, os, runtime }, ipcbenchVersion, startedAt }: Report): string {
+type Run = Pick<Report, 'environment' | 'ipcbenchVersion' | 'startedAt'>;
+
+function nameMachine({ environment: { cpu, os, runtime }, ipcbenchVersion, startedAt }: Run): string {
   return printable([cpu.model, plural(cpu.online, 'CPU'), `${os.platform} ${os.kernel}`, `${runtime.name} ${runtime.version}`, `ipcbench ${ipcbenchVersion}`, startedAt.slice(0, 10)].join(' · '));
 }
 

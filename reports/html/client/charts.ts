@@ -1,7 +1,7 @@
 import { CategoryScale, Chart, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, Tooltip } from 'chart.js';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { chartConfig } from '../../charts/chart-config.js';
-import type { ChartData } from '../../charts/chart-data.js';
+import type { ReportChart } from '../../charts/chart-data.js';
 import { darkTheme, lightTheme, type Theme } from '../../charts/theme.js';
 import { formatSize } from '../../units/bytes.js';
 import type { PageData, PageGroup } from '../page-data.js';
@@ -41,7 +41,7 @@ interface DrawnGroup {
 
 function drawGroup(section: HTMLElement, group: PageGroup, theme: () => Theme): DrawnGroup {
   const hidden = new Set<string>();
-  const charts = new Map<ChartData['kind'], Chart>();
+  const charts = new Map<ReportChart['kind'], Chart>();
   const narrow = window.matchMedia('(max-width: 640px)');
   const select = section.querySelector<HTMLSelectElement>('.size-select');
   const size = (): number => Number(select?.value ?? group.headlineSize);
@@ -53,7 +53,7 @@ function drawGroup(section: HTMLElement, group: PageGroup, theme: () => Theme): 
   for (const figure of section.querySelectorAll<HTMLElement>('figure.chart')) figure.hidden = false;
   setRowsHeight(section, group.byTransport.find((chart) => chart.sizeBytes === size())?.rows.length ?? 1);
 
-  const show = (kind: ChartData['kind'], data: ChartData | null | undefined): void => {
+  const show = (kind: ReportChart['kind'], data: ReportChart | null | undefined): void => {
     const figure = section.querySelector<HTMLElement>(`[data-chart="${kind}"]`);
     const canvas = figure?.querySelector('canvas');
     if (figure === null || canvas === null || canvas === undefined) return;
@@ -92,9 +92,9 @@ function setRowsHeight(section: HTMLElement, rows: number): void {
   if (box !== null) box.style.height = `${rows * 34 + 76}px`;
 }
 
-function withoutHidden(data: ChartData, hidden: ReadonlySet<string>): ChartData {
+function withoutHidden(data: ReportChart, hidden: ReadonlySet<string>): ReportChart {
   const isShown = (series: { readonly transport: string }): boolean => !hidden.has(series.transport);
-  return data.kind === 'by-transport' ? { ...data, rows: data.rows.filter(isShown) } : { ...data, series: data.series.filter(isShown) } as ChartData;
+  return data.kind === 'by-transport' ? { ...data, rows: data.rows.filter(isShown) } : { ...data, series: data.series.filter(isShown) } as ReportChart;
 }
 
 // The wheel zooms with Ctrl held, a drag always; what was zoomed by pointer is undone by a button that the keyboard reaches.

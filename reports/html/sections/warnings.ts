@@ -1,11 +1,9 @@
-import type { Report } from '../../../harness/model/index.js';
-import { notices } from '../../findings/notices.js';
+import type { Warning } from '../../../harness/model/index.js';
 import { html, type Markup } from '../markup.js';
 import { prose } from '../prose.js';
 
 /** Above everything else: a figure must not be read before what spoils it. */
-export function warningsSection(report: Report): Markup | null {
-  const found = notices(report);
+export function warningsSection(found: readonly Warning[]): Markup | null {
   if (found.length === 0) return null;
   return html`<section class="warnings" id="warnings" aria-labelledby="warnings-title">
 <h2 id="warnings-title">${found.length === 1 ? 'One thing to know first' : `${found.length} things to know first`}</h2>
