@@ -6,11 +6,13 @@ import { renderGateBmf } from './exports/bmf.js';
 import { renderGithubActionBenchmark } from './exports/github-action-benchmark.js';
 import { renderGateOpenMetrics } from './exports/openmetrics.js';
 import { renderGateOtavaCsv } from './exports/otava-csv.js';
+import { renderGateHtml } from './html/render-gate-html.js';
 import { renderGateJunit } from './junit/render-gate-junit.js';
 import { renderGateMarkdown } from './markdown/render-gate-markdown.js';
 
 export { renderAnnotations };
 export { parseGate, claimsToBeGate } from './schema/parse-gate.js';
+export { renderGatePngs } from './png/render-pngs.js';
 export { renderGateTerminal } from './terminal/render-gate-terminal.js';
 
 /** A rendering, ready to be written beside gate.json. */
@@ -26,6 +28,7 @@ export function renderGate(gate: GateReport): readonly GateFile[] {
 
 /** By file name. */
 export const gateRenderings: Readonly<Record<string, (gate: GateReport) => string>> = {
+  'gate.html': renderGateHtml,
   'gate.md': renderGateMarkdown,
   'gate.junit.xml': renderGateJunit,
   'gate.annotations.txt': renderAnnotations,

@@ -1,4 +1,4 @@
-import type { ChartConfiguration } from 'chart.js';
+import type { Chart, ChartConfiguration } from 'chart.js';
 import type { GateVerdict } from '../../harness/model/index.js';
 import { gateVerdictOrder, gateVerdictWords } from '../findings/gate-wording.js';
 import { budgetPlugin } from './budget-plugin.js';
@@ -6,6 +6,7 @@ import type { ForestChart, Point } from './chart-data.js';
 import { changeAxis } from './change-axis.js';
 import { commonOptions, commonPlugins, imagePadding, tooltipLook, type Medium } from './chart-look.js';
 import { intervalPlugin, type DrawnInterval } from './interval-plugin.js';
+import type { Pen } from './pen.js';
 import type { Theme } from './theme.js';
 
 /** A mark for each verdict, so that colour never has to tell them apart alone. */
@@ -27,7 +28,7 @@ export function forestConfig(data: ForestChart, theme: Theme, medium: Medium): C
   return {
     type: 'line',
     data: {
-      labels: data.rows.map((row) => (narrow ? row.label.split(' · ') : row.label)),
+      labels: data.rows.map((row) => (narrow ? foldLabel(row.label) : row.label)),
       datasets: [
         {
           label: data.title,
@@ -55,6 +56,8 @@ export function forestConfig(data: ForestChart, theme: Theme, medium: Medium): C
           border: { display: false },
           ticks: { color: theme.ink, padding: 8, autoSkip: false, font: { family: theme.font, size: narrow ? 11 : size } },
           offset: true,
+          // Chart.js gives an axis half of the width at most, and cuts off what is longer.
+          ...(narrow ? {} : { afterFit: fitLabels(data.rows.map((row) => row.label), `${size}px ${theme.font}`) }),
         },
       },
       plugins: {
@@ -74,6 +77,21 @@ function forestEnd({ rows }: ForestChart): number {
   const budget = Math.max(...rows.map((row) => row.budget), 0.01);
   const reached = Math.max(...rows.flatMap((row) => reach(row.change).map(Math.abs)), 0);
   return Math.min(Math.max(reached * 1.05, budget * 1.6), budget * 8);
+}
+
+/** On a phone a label takes three lines: the transport, then the rest in pairs. */
+function foldLabel(label: string): readonly string[] {
+  const [transport = '', ...rest] = label.split(' · ');
+  const pairs = Array.from({ length: Math.ceil(rest.length / 2) }, (_, index) => rest.slice(index * 2, index * 2 + 2).join(' · '));
+  return [transport, ...pairs];
+}
+
+function fitLabels(labels: readonly string[], font: string): (axis: { width: number; readonly maxWidth: number; readonly chart: Chart }) => void {
+  return (axis) => {
+    const pen: Pen = axis.chart.ctx;
+    pen.font = font;
+    axis.width = Math.min(Math.max(...labels.map((label) => pen.measureText(label).width)) + 14, axis.chart.width * 0.6);
+  };
 }
 
 // An image is passed on without the page: its marks are told apart on it. The verdicts that occur, worst first.

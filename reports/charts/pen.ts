@@ -18,5 +18,6 @@ export interface Pen {
   moveTo(x: number, y: number): void;
   lineTo(x: number, y: number): void;
   stroke(): void;
+  measureText(text: string): { readonly width: number };
   fillText(text: string, x: number, y: number): void;
 }

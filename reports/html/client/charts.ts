@@ -1,4 +1,4 @@
-import { CategoryScale, Chart, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, Tooltip } from 'chart.js';
+import { CategoryScale, Chart, Legend, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, Tooltip } from 'chart.js';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { chartConfig } from '../../charts/chart-config.js';
 import type { ReportChart } from '../../charts/chart-data.js';
@@ -6,12 +6,13 @@ import { darkTheme, lightTheme, type Theme } from '../../charts/theme.js';
 import { formatSize } from '../../units/bytes.js';
 import type { PageData, PageGroup } from '../page-data.js';
 import { buildLegend } from './legend.js';
+import { offerReset } from './zoom.js';
 import { describeChart } from './describe-chart.js';
 import type { ThemeSwitch } from './theme-toggle.js';
 
 /** Draws each group's charts when they come near the window, and again when theme, size or shown transports change. */
 export function showCharts(themes: ThemeSwitch): void {
-  Chart.register(CategoryScale, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, Tooltip, zoomPlugin);
+  Chart.register(CategoryScale, Legend, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, Tooltip, zoomPlugin);
   const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '{"groups":[]}') as PageData;
   const sections = new Map([...document.querySelectorAll<HTMLElement>('section.group')].map((section) => [section.dataset['group'], section]));
   const groups = data.groups.flatMap((group) => {
@@ -95,19 +96,4 @@ function setRowsHeight(section: HTMLElement, rows: number): void {
 function withoutHidden(data: ReportChart, hidden: ReadonlySet<string>): ReportChart {
   const isShown = (series: { readonly transport: string }): boolean => !hidden.has(series.transport);
   return data.kind === 'by-transport' ? { ...data, rows: data.rows.filter(isShown) } : { ...data, series: data.series.filter(isShown) } as ReportChart;
-}
-
-// The wheel zooms with Ctrl held, a drag always; what was zoomed by pointer is undone by a button that the keyboard reaches.
-function offerReset(figure: HTMLElement, chart: Chart): void {
-  const button = figure.querySelector<HTMLButtonElement>('.reset-zoom');
-  const zoom = chart.options.plugins?.zoom?.zoom;
-  if (button === null || zoom === undefined) return;
-  button.hidden = true;
-  button.onclick = () => {
-    chart.resetZoom();
-    button.hidden = true;
-  };
-  zoom.onZoomComplete = () => {
-    button.hidden = !chart.isZoomedOrPanned();
-  };
 }

@@ -33,14 +33,25 @@ function seriesOf(group: PageGroup): readonly Series[] {
   return [...new Map(all.map((series) => [series.transport, series])).values()].sort((a, b) => a.style - b.style);
 }
 
+/** A mark alone, as it stands in a plot. */
+export function markSwatch(mark: keyof typeof markPaths, colour: string): SVGElement {
+  const svg = element('svg', { viewBox: '7 0 14 12', width: '14', height: '12', 'aria-hidden': 'true' });
+  svg.append(markPath(mark, colour));
+  return svg;
+}
+
 function swatch(series: Series, theme: Theme): SVGElement {
   const { colour, mark, dash } = styleSeries(series, theme);
   const svg = element('svg', { viewBox: '0 0 28 12', width: '28', height: '12', 'aria-hidden': 'true' });
   svg.append(
     element('path', { d: 'M1 6h26', stroke: colour, 'stroke-width': '2', 'stroke-dasharray': dash.join(' '), fill: 'none' }),
-    element('path', { d: markPaths[mark], stroke: colour, 'stroke-width': '2', fill: mark === 'star' || mark === 'crossRot' ? 'none' : colour, 'stroke-linejoin': mark === 'rectRounded' ? 'round' : 'miter' }),
+    markPath(mark, colour),
   );
   return svg;
+}
+
+function markPath(mark: keyof typeof markPaths, colour: string): SVGElement {
+  return element('path', { d: markPaths[mark], stroke: colour, 'stroke-width': '2', fill: mark === 'star' || mark === 'crossRot' ? 'none' : colour, 'stroke-linejoin': mark === 'rectRounded' ? 'round' : 'miter' });
 }
 
 const markPaths: Readonly<Record<ReturnType<typeof styleSeries>['mark'], string>> = {
