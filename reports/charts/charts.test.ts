@@ -4,7 +4,11 @@ import * as assert from 'uvu/assert';
 import type { LatencySummary } from '../../harness/model/index.js';
 import { histogramOf, randomFrom, roundTrips } from '../golden/plausible-figures.js';
 import { emptyReport, oneCaseReport, plausibleReport, singleLaunchReport } from '../golden/report-fixture.js';
+import { largeGate, passingGate, plausibleGate, emptyGate, hostileGate } from '../golden/gate-fixture.js';
+import { changeTicks } from './change-axis.js';
 import { chartConfig } from './chart-config.js';
+import { drawGate, headlineGateCharts } from './draw-gate.js';
+import { verdictMarks } from './forest-config.js';
 import { drawReport, headlineCharts } from './draw-report.js';
 import { logRange, logTicks } from './log-ticks.js';
 import { percentileCurve } from './percentile-curve.js';
@@ -83,7 +87,7 @@ test('forty transports are told apart without their colours', () => {
 
 test('lines and marks stand out from their ground at 3 to 1, in both themes', () => {
   for (const theme of [lightTheme, darkTheme]) {
-    for (const colour of [...theme.palette, theme.reference]) assert.ok(contrast(colour, theme.surface) >= 3, `${theme.name} ${colour}: ${contrast(colour, theme.surface)}`);
+    for (const colour of [...theme.palette, theme.reference, ...Object.values(theme.verdicts)]) assert.ok(contrast(colour, theme.surface) >= 3, `${theme.name} ${colour}: ${contrast(colour, theme.surface)}`);
     assert.ok(contrast(theme.muted, theme.surface) >= 4.5);
   }
 });
@@ -118,6 +122,76 @@ test('an axis leaves air around its values, and equal values do not fill it', ()
   assert.ok(range.min < 70 && range.max > 140);
   assert.equal(logRange([]), { min: 1, max: 10 });
   assert.equal(logRange([0]), { min: 1, max: 10 });
+});
+
+test('a verdict’s mark stands out from the budget’s shade, too', () => {
+  for (const theme of [lightTheme, darkTheme]) {
+    for (const colour of Object.values(theme.verdicts)) assert.ok(contrast(colour, theme.band) >= 3, `${theme.name} ${colour}: ${contrast(colour, theme.band)}`);
+  }
+  assert.is(new Set(Object.values(verdictMarks)).size, 5);
+});
+
+test('a forest has a row for each comparison that has a change, gated and advisory apart', () => {
+  const gate = plausibleGate();
+  const { gated, advisory } = drawGate(gate);
+  assert.is(gated?.rows.length, gate.comparisons.filter((found) => found.isGated && found.change !== null).length);
+  assert.is(advisory?.rows.length, 2);
+  assert.equal(gated?.rows[0], { label: 'unix-stream · ping-pong · 64 B · same-cpu · round trip', verdict: 'regressed', change: { value: gate.comparisons[0]?.change?.median, low: gate.comparisons[0]?.change?.low, high: gate.comparisons[0]?.change?.high }, budget: 0.05, text: '+6.0 [+4.7, +7.0] %' });
+  assert.is(gated?.place, 'native');
+});
+
+test('forty-eight labels are short, because what all share is said once', () => {
+  const { gated } = drawGate(largeGate());
+  assert.is(gated?.rows.length, 48);
+  assert.is(gated?.place, 'native, ping-pong');
+  assert.ok(gated?.rows.every((row) => row.label.length <= 60));
+  assert.is(new Set(gated?.rows.map((row) => row.label)).size, 48);
+});
+
+test('pairs of both measurements are kept apart, as changes', () => {
+  const gate = plausibleGate();
+  const chart = drawGate(gate).differences[0];
+  assert.is(chart?.verdict, 'regressed');
+  assert.equal(chart?.measurements.map((measurement) => measurement.points.length), [40, 40]);
+  const pair = gate.comparisons[0]?.measurements[1]?.pairs[3];
+  assert.ok(Math.abs((chart?.measurements[1]?.points[3]?.[1] ?? 0) - ((pair?.head ?? 0) / (pair?.base ?? 1) - 1)) < 1e-4);
+});
+
+test('what passed has no image of its pairs, and there are never more than a dozen', () => {
+  assert.equal(headlineGateCharts(drawGate(passingGate())).map((chart) => chart.kind), ['forest']);
+  assert.is(headlineGateCharts(drawGate(largeGate())).length, 14);
+  assert.equal(headlineGateCharts(drawGate(emptyGate())), []);
+});
+
+test('a gate’s charts become fresh configurations for page and image, narrow and wide', () => {
+  for (const gate of [plausibleGate(), hostileGate(), largeGate()]) {
+    for (const chart of headlineGateCharts(drawGate(gate))) {
+      for (const medium of [page, { kind: 'page', narrow: true }, { kind: 'image', machine: 'm' }] as const) {
+        const config = chartConfig(chart, lightTheme, medium);
+        assert.is.not(config, chartConfig(chart, lightTheme, medium));
+        assert.ok(config.data.datasets.length > 0);
+        assert.is(config.options?.plugins?.title?.display, medium.kind === 'image');
+      }
+    }
+  }
+});
+
+test('one wild interval does not press the others together', () => {
+  const forest = drawGate(plausibleGate()).gated;
+  if (forest === null) throw new Error('the fixture lost its comparisons');
+  const wild = { ...forest, rows: forest.rows.map((row, index) => (index === 0 ? { ...row, change: { value: 9, low: 8, high: 12 } } : row)) };
+  const axis = chartConfig(wild, lightTheme, page).options?.scales?.['x'];
+  assert.equal([axis?.min, axis?.max], [-0.4, 0.4]);
+});
+
+test('ticks of a change are round, hold zero, and are no more than asked for', () => {
+  assert.equal(changeTicks(-0.26, 0.26, 9), [-0.2, -0.1, 0, 0.1, 0.2]);
+  assert.equal(changeTicks(-0.08, 0.08, 9), [-0.08, -0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06, 0.08]);
+  for (const end of [0.005, 0.033, 0.4, 3]) {
+    const ticks = changeTicks(-end, end, 7);
+    assert.ok(ticks.length <= 8 && ticks.length >= 3 && ticks.includes(0), ticks.join(' '));
+  }
+  assert.equal([changeTicks(1, 1, 5), changeTicks(0, Infinity, 5)], [[], []]);
 });
 
 function contrast(a: string, b: string): number {

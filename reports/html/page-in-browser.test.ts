@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import type { Report } from '../../harness/model/index.js';
+import type { GateReport, Report } from '../../harness/model/index.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { skip } from '../../ci/test-runner/skip.js';
+import { emptyGate, hostileGate, largeGate, plausibleGate } from '../golden/gate-fixture.js';
 import { emptyReport, hostileReport, oneCaseReport, plausibleReport, singleLaunchReport, verdictsOnlyReport } from '../golden/report-fixture.js';
+import { renderGateHtml } from './render-gate-html.js';
 import { renderHtml } from './render-html.js';
 
 const executablePath = '/usr/bin/chromium';
@@ -39,12 +41,12 @@ test.after(async () => {
 });
 
 /** Opens a report's page from a file, and afterwards holds it to having asked for nothing and complained of nothing. */
-async function onPage(report: Report, options: BrowserContextOptions, use: (page: Page) => Promise<void>): Promise<void> {
+async function onPage(report: Report | GateReport, options: BrowserContextOptions, use: (page: Page) => Promise<void>): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const file = join(directory, 'report.html');
   const troubles: string[] = [];
   try {
-    await writeFile(file, renderHtml(report));
+    await writeFile(file, report.schema === 'ipcbench-gate' ? renderGateHtml(report) : renderHtml(report));
     const page = await context.newPage();
     page.on('console', (message) => troubles.push(`console: ${message.text()}`));
     page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
@@ -199,5 +201,50 @@ test('without JavaScript the tables, the verdicts and a word about the charts ar
     assert.match(page.url(), /#verdict-\d+$/);
   });
 });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`a gate's plots are drawn in the ${colorScheme} theme, with no request and no complaint`, async () => {
+    await onPage(plausibleGate(), { colorScheme }, async (page) => {
+      await page.locator('.pairs-chart').waitFor({ state: 'visible' });
+      const shares = await page.evaluate<number[]>(paintedShare);
+      assert.is(shares.length, 3);
+      assert.ok(shares.every((share) => share > 0.0003), shares.join(' '));
+      assert.match((await page.locator('[data-forest="gate-gated"] canvas').getAttribute('aria-label')) ?? '', /regressed, \+6\.0 \[\+4\.7, \+7\.0\] %; .*improved/);
+    });
+  });
+}
+
+test('another comparison’s pairs can be chosen by keyboard', async () => {
+  await onPage(plausibleGate(), {}, async (page) => {
+    await page.locator('.pairs-chart').waitFor({ state: 'visible' });
+    const label = async (): Promise<string> => (await page.locator('.pairs-chart canvas').getAttribute('aria-label')) ?? '';
+    assert.match(await label(), /^Changes of 40 pairs and 40 pairs over time: unix-stream · ping-pong · 64 B · same-cpu · round trip/);
+    await page.focus('.comparison-select');
+    await page.keyboard.press('End');
+    assert.match(await label(), /^Changes of 40 pairs over time: /);
+  });
+});
+
+test('comparisons sort by their change, where there is one', async () => {
+  await onPage(plausibleGate(), {}, async (page) => {
+    const table = page.locator('.comparisons').first();
+    await table.locator('thead th').nth(4).locator('button').click();
+    const changes = await table.locator('tbody tr td:nth-child(5)').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-value')));
+    assert.equal(changes.slice(-2), [null, null]);
+    const values = changes.filter((value) => value !== null).map(Number);
+    assert.equal(values, [...values].sort((a, b) => a - b));
+  });
+});
+
+for (const [name, gate] of Object.entries({ plausible: plausibleGate(), hostile: hostileGate(), empty: emptyGate(), large: largeGate() })) {
+  test(`nothing of the ${name} gate is wider than a phone`, async () => {
+    await onPage(gate, { viewport: { width: 390, height: 844 } }, async (page) => {
+      await page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })");
+      await page.evaluate("document.fonts.load('12px Inter')");
+      await scrollThrough(page);
+      assert.is(await page.evaluate<number>(overflow), 0);
+    });
+  });
+}
 
 test.run();

@@ -8,7 +8,8 @@ import { emptyReport, hostileReport, plausibleReport } from '../golden/report-fi
 import { readPixels } from '../golden/png-pixels.js';
 import { packageFile } from '../package-file.js';
 import { drawImages } from './draw-images.js';
-import { renderPngs } from './render-pngs.js';
+import { emptyGate, hostileGate, plausibleGate } from '../golden/gate-fixture.js';
+import { renderGatePngs, renderPngs } from './render-pngs.js';
 
 async function inDirectory<Result>(use: (directory: string) => Promise<Result>): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'ipcbench-png-'));
@@ -42,6 +43,34 @@ test('a chart is drawn for each question, with its labels', async () => {
       assert.ok(pixels.inked(500, pixels.height - 90, 1200, 60) > 0.005, `${name}: the axis title is blank`);
       assert.ok(pixels.inked(300, 200, 1200, pixels.height - 400) > 0.005, `${name}: the chart is blank`);
     }
+  });
+});
+
+test('a gate’s plots are drawn with their labels, and the pairs of what did not pass', async () => {
+  await inDirectory(async (directory) => {
+    const result = await renderGatePngs(plausibleGate(), directory);
+    if (result.state === 'skipped') skip(result.message);
+    const names = result.files.map((file) => basename(file));
+    assert.equal(names.slice(0, 3), ['gate-gated.png', 'gate-advisory.png', 'gate-pairs-1.png']);
+    assert.is(names.length, 10);
+    for (const name of names) {
+      const pixels = await readPixels(await readFile(join(directory, name)));
+      assert.ok(pixels !== null);
+      assert.ok(pixels.inked(40, 20, 700, 60) > 0.04, `${name}: the title is blank`);
+      assert.ok(pixels.inked(900, 200, 800, 200) > 0.005, `${name}: the plot is blank`);
+    }
+    const forest = await readPixels(await readFile(join(directory, 'gate-gated.png')));
+    assert.ok((forest?.inked(50, 190, 780, 580) ?? 0) > 0.02, 'the labels are blank');
+    assert.ok((forest?.inked(40, 940, 1400, 160) ?? 0) > 0.01, 'the legend is blank');
+  });
+});
+
+test('a gate without figures has no plots, and a hostile one harmless names', async () => {
+  assert.is((await renderGatePngs(emptyGate(), tmpdir())).state, 'skipped');
+  await inDirectory(async (directory) => {
+    const result = await renderGatePngs(hostileGate(), directory);
+    if (result.state === 'skipped') skip(result.message);
+    for (const name of await readdir(directory)) assert.match(name, /^[a-z0-9-]+\.png$/);
   });
 });
 
