@@ -1,0 +1,142 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { execa } from 'execa';
+import { parseGate } from '../../reports/schema/parse-gate.js';
+import { parseReport } from '../../reports/schema/parse-report.js';
+import { seededRandom, shuffled } from '../../harness/plan/random.js';
+import type { Report } from '../../harness/model/index.js';
+
+// How often does a gate close at a real slowdown? Gates run one after the other as a user runs them, in random order over all kinds, against a write(2) that spins for a
+// share of what a message takes (spinning-write.cc). One line of JSON a gate goes to --out; the table at the end is drawn from it.
+//
+//   npm run study:power -- --gates 20 --out power.jsonl     about ten minutes on a quiet machine
+//   npm run study:power -- --count power.jsonl              the table of a recording
+
+interface Subject {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** write(2) calls a message, both ends together: the spin is divided among them. */
+  readonly writes: number;
+  /** What a message takes, in ns. */
+  messageNs(report: Report): number;
+}
+
+const SUBJECTS: readonly Subject[] = [
+  {
+    name: 'unix-stream ping-pong 64 B',
+    args: ['unix-stream', '--workload', 'ping-pong', '--size', '64', '--placement', 'same-cpu'],
+    writes: 2,
+    messageNs: (report) => only(report.results).latency?.medianOfP50Ns.value ?? Number.NaN,
+  },
+  {
+    name: 'unix-stream stream 64 KiB',
+    args: ['unix-stream', '--workload', 'stream', '--size', '64KiB', '--placement', 'same-cpu'],
+    writes: 1,
+    messageNs: (report) => 1e9 / (only(report.results).throughput?.messagesPerSecond.value ?? Number.NaN),
+  },
+  {
+    name: 'pipe stream 64 B',
+    args: ['pipe', '--workload', 'stream', '--size', '64', '--placement', 'same-cpu'],
+    writes: 1,
+    messageNs: (report) => 1e9 / (only(report.results).throughput?.messagesPerSecond.value ?? Number.NaN),
+  },
+];
+
+/** Slowdowns and how many gates of each, in units of --gates: none of a slowdown that is looked for in vain more than once in forty would show in twenty. */
+const SLOWDOWNS = [{ share: 0, times: 1 }, { share: 0.02, times: 2 }, { share: 0.05, times: 1 }, { share: 0.1, times: 1 }] as const;
+
+interface GateRecord {
+  readonly subject: string;
+  readonly share: number;
+  readonly spinNs: number;
+  readonly exitCode: number;
+  /** Of round-trip or message-time, as last looked at. */
+  readonly change: number | null;
+  readonly pairs: number;
+  readonly regressed: readonly string[];
+  readonly ms: number;
+  readonly load1: number | null;
+}
+
+const cli = fileURLToPath(new URL('../../../harness/cli/ipcbench.mjs', import.meta.url));
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { gates: { type: 'string', default: '20' }, out: { type: 'string', default: 'power.jsonl' }, count: { type: 'string' }, effort: { type: 'string', default: 'default' }, seed: { type: 'string', default: '1' } } });
+  if (values.count !== undefined) return void process.stdout.write(table(read(values.count)));
+  const folder = mkdtempSync(join(tmpdir(), 'ipcbench-study-'));
+  try {
+    const library = await compileSpin(folder);
+    const random = seededRandom(Number(values.seed));
+    const gates = shuffled(SUBJECTS.flatMap((subject) => SLOWDOWNS.flatMap(({ share, times }) => Array.from({ length: Number(values.gates) * times }, () => ({ subject, share })))), random);
+    for (const [done, { subject, share }] of gates.entries()) {
+      const record = await runGate(subject, share, library, folder, values.effort);
+      appendFileSync(values.out, `${JSON.stringify(record)}\n`);
+      process.stderr.write(`${done + 1} of ${gates.length}: ${subject.name}, ${share * 100} %: exit ${record.exitCode}, ${((record.change ?? 0) * 100).toFixed(1)} %, ${(record.ms / 1000).toFixed(1)} s\n`);
+    }
+    process.stdout.write(table(read(values.out)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export async function compileSpin(folder: string): Promise<string> {
+  const library = join(folder, 'spinning-write.so');
+  await execa('g++', ['-O2', '-shared', '-fPIC', '-o', library, fileURLToPath(new URL('../../../ci/study/spinning-write.cc', import.meta.url))]);
+  return library;
+}
+
+async function runGate(subject: Subject, share: number, library: string, folder: string, effort: string): Promise<GateRecord> {
+  // What a message takes is measured just before: a spin of so many ns is 5 % of this hour's message.
+  const env = { LD_PRELOAD: '' };
+  await execa('node', [cli, 'bench', ...subject.args, '--launches', '12', '--duration', '15ms', '--out', join(folder, 'bench'), '--json'], { env });
+  const messageNs = subject.messageNs(parseReport(readFileSync(join(folder, 'bench', 'report.json'), 'utf8')));
+  const spinNs = Math.round((share * messageNs) / subject.writes);
+  const startedMs = performance.now();
+  const out = join(folder, 'gate');
+  await execa('node', [cli, 'gate', ...subject.args, '--effort', effort, '--base', `env.LD_PRELOAD=${library}`, '--head', `env.LD_PRELOAD=${library}`, '--head', `env.SPIN_NS=${spinNs}`, '--out', out], { env, reject: false });
+  const ms = performance.now() - startedMs;
+  const gate = parseGate(readFileSync(join(out, 'gate.json'), 'utf8'));
+  const time = gate.comparisons.find((one) => one.metric === 'round-trip' || one.metric === 'message-time');
+  return {
+    subject: subject.name,
+    share,
+    spinNs,
+    exitCode: gate.exitCode,
+    change: time?.change?.median ?? null,
+    pairs: time?.measurements[0]?.pairs.length ?? 0,
+    regressed: gate.comparisons.filter((one) => one.isGated && one.verdict === 'regressed').map((one) => one.metric),
+    ms: Math.round(ms),
+    load1: time?.measurements[0]?.pairs[0]?.noise.load1 ?? null,
+  };
+}
+
+const read = (path: string): GateRecord[] => readFileSync(path, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as GateRecord);
+
+function table(records: readonly GateRecord[]): string {
+  const rows = SUBJECTS.flatMap((subject) => SLOWDOWNS.flatMap(({ share }) => {
+    const mine = records.filter((record) => record.subject === subject.name && record.share === share);
+    if (mine.length === 0) return [];
+    const closed = mine.filter((record) => record.exitCode === 1);
+    const by = (metric: string): number => closed.filter((record) => record.regressed.includes(metric)).length;
+    const times = by('round-trip') + by('message-time');
+    const change = medianOf(mine.flatMap((record) => record.change ?? []));
+    return [`${subject.name.padEnd(28)} ${`${share * 100} %`.padStart(5)} ${`${closed.length} of ${mine.length}`.padStart(9)} ${`${times} by time, ${by('cpu')} by CPU`.padStart(24)} ${`${(change * 100).toFixed(1)} %`.padStart(8)} ${`${(medianOf(mine.map((record) => record.ms)) / 1000).toFixed(1)} s`.padStart(7)} ${medianOf(mine.map((record) => record.load1 ?? 0)).toFixed(1).padStart(5)}`];
+  }));
+  return `${['subject'.padEnd(28), ' spin', '   closed', '                        ', 'measured', '   time', ' load'].join(' ')}\n${rows.join('\n')}\n`;
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function only<T>(values: readonly T[]): T {
+  const [first] = values;
+  if (first === undefined || values.length > 1) throw new Error(`one was expected, ${values.length} came`);
+  return first;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
