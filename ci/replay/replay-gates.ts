@@ -65,7 +65,7 @@ export function oneAfterTheOther(recording: Recording, apart: number): Recording
 export function worsened(recording: Recording, share: number): Recording {
   const longer = (value: number | null): number | null => (value === null ? null : value * (1 + share));
   const slowed = (launch: RecordedLaunch): RecordedLaunch => ({
-    ...launch, windowNs: launch.windowNs * (1 + share), p25Ns: longer(launch.p25Ns), p99Ns: longer(launch.p99Ns), cpuNs: longer(launch.cpuNs),
+    ...launch, windowNs: longer(launch.windowNs), p25Ns: longer(launch.p25Ns), cpuNs: longer(launch.cpuNs),
   });
   return { about: { ...recording.about, head: [`times longer by ${share}`] }, pairs: recording.pairs.map((pair) => ({ ...pair, head: slowed(pair.head) })) };
 }
@@ -93,8 +93,8 @@ function outcomeOf({ base, head, noise }: RecordedPair): PairOutcome {
 
 /** What a gate does not look at is not kept. */
 function asRecord(launch: RecordedLaunch): LaunchRecord {
-  const unknown = { p50Ns: null, maxNs: null, involuntarySwitches: null, runDelayNs: null, noise: { cpuPressureUs: null, stealTicks: null, load1: null } };
-  return { index: 0, round: 0, wallNs: 0, ...unknown, ...launch };
+  const unknown = { p50Ns: null, p99Ns: null, maxNs: null, involuntarySwitches: null, runDelayNs: null, noise: { cpuPressureUs: null, stealTicks: null, load1: null } };
+  return { index: 0, round: 0, wallNs: 0, ...unknown, ...launch, windowNs: launch.windowNs ?? 0 };
 }
 
 function findingsOf({ comparisons }: GateProgress): GateFinding[] {

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { aboutLine, describeMachine, pairLine } from '../../../ci/replay/recording.js';
+import { aboutLine, columnsOf, describeMachine, pairLine } from '../../../ci/replay/recording.js';
 import { seededRandom } from '../../plan/random.js';
 import { parseVariant } from '../variant/parse-variant.js';
 import { prepareVariant } from '../variant/prepare-variant.js';
@@ -39,8 +39,9 @@ await command
       const found = gateCases(base, head, rig.workloads, { transports: [transport], workloads: [options.workload], sizesBytes: null, placements: null, drivers: null, timing: {} }, rig.place);
       const one = found.common[0];
       if (one === undefined) throw new Error(`${transport} has no case that both sides can run.`);
+      const columns = columnsOf(one.workload);
       if (!existsSync(options.out)) {
-        const about = { schema: 'ipcbench-pairs', version: 1, case: one, timing: timingOf(one.driver, { timing: {} }), base: base.variant.settings, head: head.variant.settings } as const;
+        const about = { schema: 'ipcbench-pairs', version: 1, case: one, columns, timing: timingOf(one.driver, { timing: {} }), base: base.variant.settings, head: head.variant.settings } as const;
         appendFileSync(options.out, aboutLine({ ...about, machine: describeMachine(rig.environment), load: options.load, ipcbenchVersion: rig.version, startedAt: new Date().toISOString() }));
       }
       const runPair = livePairs({ base: base.context, head: head.context, workloads: rig.workloads, options: { timing: {} } });
@@ -50,7 +51,7 @@ await command
         const first = random.below(2) === 0 ? 'base' : 'head';
         const atMs = performance.now() - sinceMs;
         const outcome = await runPair(one, first, random.below(2 ** 32));
-        if (outcome.kind === 'pair') appendFileSync(options.out, pairLine({ atMs, first, ...outcome }));
+        if (outcome.kind === 'pair') appendFileSync(options.out, pairLine(columns, { atMs, first, ...outcome }));
         else process.stderr.write(`${outcome.side}: ${outcome.kind === 'broken' ? outcome.message : outcome.reason}\n`);
       }
       process.stderr.write(`${options.pairs} pairs in ${((performance.now() - sinceMs) / 1000).toFixed(0)} s\n`);
