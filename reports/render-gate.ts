@@ -23,20 +23,25 @@ export interface GateFile {
 
 /** Every file that is drawn from a gate.json; images apart, which take a process of their own. */
 export function renderGate(gate: GateReport): readonly GateFile[] {
-  return Object.entries(gateRenderings).map(([name, render]) => ({ name, content: render(gate) }));
+  return (Object.keys(gateRenderings) as GateFileName[]).map((name) => renderGateFile(gate, name));
 }
 
-/** By file name. */
-export const gateRenderings: Readonly<Record<string, (gate: GateReport) => string>> = {
+export function renderGateFile(gate: GateReport, name: GateFileName): GateFile {
+  return { name, content: gateRenderings[name](gate) };
+}
+
+export type GateFileName = keyof typeof gateRenderings;
+
+const gateRenderings = {
   'gate.html': renderGateHtml,
   'gate.md': renderGateMarkdown,
   'gate.junit.xml': renderGateJunit,
   'gate.annotations.txt': renderAnnotations,
   // Named as benchstat shows them: its columns are called by their files.
-  'base.txt': (gate) => renderGateBenchfmt(gate, 'base'),
-  'head.txt': (gate) => renderGateBenchfmt(gate, 'head'),
+  'base.txt': (gate: GateReport) => renderGateBenchfmt(gate, 'base'),
+  'head.txt': (gate: GateReport) => renderGateBenchfmt(gate, 'head'),
   'gate.bmf.json': renderGateBmf,
   'gate.benchmark-action.json': renderGithubActionBenchmark,
   'gate.openmetrics.txt': renderGateOpenMetrics,
   'gate.otava.csv': renderGateOtavaCsv,
-};
+} as const satisfies Readonly<Record<string, (gate: GateReport) => string>>;

@@ -11,8 +11,13 @@ import { comparisonTable, gateVerdictColour } from './comparison-table.js';
 import type { TerminalOptions } from './render-terminal.js';
 import { wrap } from './wrap.js';
 
+export interface GateTerminalOptions extends TerminalOptions {
+  /** What was done besides, such as a baseline that was written: told before the files. */
+  readonly notes?: readonly string[];
+}
+
 /** What a gate prints: the answer first, then what it rests on, and what the exit code says last. */
-export function renderGateTerminal(gate: GateReport, options: TerminalOptions): string {
+export function renderGateTerminal(gate: GateReport, options: GateTerminalOptions): string {
   const colours = chooseColours(options.color);
   const width = Math.max(options.width, 40);
   const { gated, advisory } = comparisonSections(gate);
@@ -26,6 +31,7 @@ export function renderGateTerminal(gate: GateReport, options: TerminalOptions): 
     legendLines(gate, colours, width),
     conformanceLines(gate, colours, width),
     noticeLines(gate, colours, width),
+    (options.notes ?? []).flatMap((note) => wrap(printable(note), width, '  ')),
     (options.files ?? []).map(({ name, path }) => `${colours.dim(name.padEnd(9))} ${printable(path)}`),
     wrap(exitCodeInWords(gate), width, '  '),
   ];
