@@ -18,7 +18,7 @@ export const DEFAULT_OUT = 'ipcbench-report';
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
-export function addSharedOptions(command: Command, out = { default: DEFAULT_OUT, holds: 'report.json, report.html, report.md and the charts go' }): Command {
+export function addSharedOptions(command: Command, out: { readonly default: string | undefined; readonly holds: string } = { default: DEFAULT_OUT, holds: 'report.json, report.html, report.md and the charts go' }): Command {
   return command
     .option('--transport <name|module>', 'also take this transport: a name, ./mine.js, or an installed ipcbench-transport-* package; repeats', collect)
     .option('--cpus <list>', 'CPUs the peers may be pinned to, like 2,3 (default: all this process may use)', parseCpus)
@@ -33,16 +33,16 @@ export function addTimeBudget(command: Command): Command {
 }
 
 /** Names and modules may both be given as arguments and by --transport. */
-export function splitTransports(named: readonly string[], options: SharedOptions): { readonly names: readonly string[]; readonly modules: readonly string[] } {
+export function splitTransports(named: readonly string[], options: Pick<SharedOptions, 'transport'>): { readonly names: readonly string[]; readonly modules: readonly string[] } {
   const all = [...named, ...(options.transport ?? [])];
   return { names: all.filter((text) => !isTransportModule(text)), modules: all.filter(isTransportModule) };
 }
 
-export function rigOptions(options: SharedOptions, modules: readonly string[]): RigOptions {
+export function rigOptions(options: Pick<SharedOptions, 'cpus' | 'timeout'>, modules: readonly string[]): RigOptions {
   return { cpus: options.cpus ?? null, timeoutMs: options.timeout, transportModules: modules };
 }
 
-export function seedOf(options: SharedOptions): number {
+export function seedOf(options: Pick<SharedOptions, 'seed'>): number {
   return options.seed ?? randomInt(2 ** 32);
 }
 

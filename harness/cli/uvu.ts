@@ -56,7 +56,7 @@ export async function conformance(module: URL | string, options: ConformanceOpti
   }
   test('every fault that is planted is caught, and none is seen where there is none', async () => {
     if (rig === null || loaded === undefined) throw new Error('The transport was not loaded.');
-    const observed = await runFaults(loaded, faultTable, checks, { seed, messages: 400, repeat: 1, reach: 'short' }, rig.context, () => undefined);
+    const observed = await runFaults(loaded, faultTable, checks, { seed, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' }, rig.context, () => undefined);
     const wrong = killMatrix(observed).filter(({ cell }) => cell === 'missed' || cell === 'false alarm');
     if (wrong.length > 0) throw new Error(wrong.map(({ cell, fault, checkId }) => `${cell}: ${fault} by ${checkId}`).join('; '));
   });

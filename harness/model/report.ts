@@ -1,6 +1,7 @@
 import type { Case, Plan, SkippedCase } from './case.js';
 import type { Verdict } from './check.js';
 import type { Environment } from './environment.js';
+import type { KillMatrix } from './fault.js';
 import type { LaunchFailure, Noise, PlacedCpus } from './sample.js';
 import type { Guarantees } from './transport.js';
 
@@ -113,6 +114,8 @@ export interface Report {
   readonly skipped: readonly SkippedCase[];
   readonly verdicts: readonly Verdict[];
   readonly warnings: readonly Warning[];
+  /** Of a self-test. Reports from before there was one have none. */
+  readonly killMatrix?: KillMatrix | undefined;
   /** Where the time went. */
   readonly time: {
     readonly totalMs: number;

@@ -22,6 +22,8 @@ export interface FaultSettings {
   readonly messages: number;
   /** Exchanges of each fault on each transport, each with a seed, a position and a direction of its own. */
   readonly repeat: number;
+  /** The same of the relay that does nothing wrong. */
+  readonly transparentRepeat: number;
   readonly reach: Reach;
 }
 
@@ -40,10 +42,11 @@ export async function runFaults(loaded: LoadedTransport, table: readonly FaultEx
   const random = seededRandom(settings.seed);
   const observed: ObservedFault[] = [];
   for (const { fault } of table.filter((row) => row.framing === transport.guarantees.framing && !isPointless(row.fault, loaded))) {
-    const exchanges = Array.from({ length: settings.repeat }, (_, turn) => exchangeWith(fault, loaded, settings, random, turn));
+    const times = fault === 'transparent' ? settings.transparentRepeat : settings.repeat;
+    const exchanges = Array.from({ length: times }, (_, turn) => exchangeWith(fault, loaded, settings, random, turn));
     const together = fault === 'stall' || fault === 'pause' ? WAITING_TOGETHER : 1;
     for (let first = 0; first < exchanges.length; first += together) {
-      before(`planting ${fault} into ${transport.name}${settings.repeat === 1 ? '' : ` (${first + 1} of ${settings.repeat})`}`);
+      before(`planting ${fault} into ${transport.name}${times === 1 ? '' : ` (${first + 1} of ${times})`}`);
       const now = exchanges.slice(first, first + together);
       const records = await allOrFirstFailure(now.map((exchange) => runExchange(exchange, context)));
       for (const [at, { history }] of records.entries()) observed.push(...judged(history, fault, now[at]?.seed ?? 0, loaded, checks));

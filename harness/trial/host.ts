@@ -27,9 +27,10 @@ for await (const text of createInterface({ input: control })) {
 
 async function run(job: TrialJob): Promise<TrialLine> {
   const check = await findCheck(job);
+  const faulty = job.fault === null ? null : await faultySystemOf(job.fault);
   const before = takeCensus(job.directory);
   const startedMs = performance.now();
-  const { trial, tidyUp } = makeTrial({ ...job, addon });
+  const { trial, tidyUp } = makeTrial({ ...job, addon, ...(faulty === null ? {} : { disturb: faulty.disturb }) });
   const outcome = await attempt(check, trial);
   const tidied = await tidyUp();
   const ms = performance.now() - startedMs;
@@ -39,7 +40,7 @@ async function run(job: TrialJob): Promise<TrialLine> {
     ...[(await leftBehindSince(before, job.directory)) ?? []].flat(),
     ...(children.length === 0 ? [] : [`Children still alive: ${children.join(', ')}.`]),
   ];
-  return { ...outcome, teardown: left.length === 0 ? null : left.join(' '), ms };
+  return { ...outcome, teardown: left.length === 0 ? null : left.join(' '), ms, lies: faulty?.lies() ?? 0 };
 }
 
 type Attempt =
@@ -61,4 +62,19 @@ async function findCheck(job: TrialJob): Promise<ProcedureCheck> {
   const found = Object.values(exports).find((value): value is ProcedureCheck => typeof value === 'object' && value !== null && 'observe' in value && 'id' in value && value.id === job.checkId);
   if (found === undefined) throw new Error(`${job.module} has no check ${job.checkId}.`);
   return found;
+}
+
+interface FaultySystem {
+  readonly disturb: NonNullable<Parameters<typeof makeTrial>[0]['disturb']>;
+  lies(): number;
+}
+
+/** Found by its place, like everything in suites: the harness imports nothing there by name. */
+async function faultySystemOf(fault: string): Promise<FaultySystem> {
+  const module = new URL('../../suites/conformance/faults/systems/faulty-system.js', import.meta.url).href;
+  type FaultySystemOf = (fault: string, sys: typeof addon.sys, tools: object) => typeof addon.sys;
+  const { faultySystem } = (await import(module)) as { readonly faultySystem: FaultySystemOf };
+  const lies = new Int32Array(new SharedArrayBuffer(4));
+  const tools = { lies, lied: () => void Atomics.add(lies, 0, 1), addonPath };
+  return { disturb: (sys, undo) => faultySystem(fault, sys, { ...tools, ...undo }), lies: () => Atomics.load(lies, 0) };
 }

@@ -15,6 +15,8 @@ export interface TrialInput {
   readonly scale: Scale;
   readonly directory: string;
   readonly addon: NativeAddon;
+  /** Puts another system in the place of the one there is. */
+  readonly disturb?: (sys: NativeAddon['sys'], tools: Pick<Trial, 'own' | 'defer'>) => NativeAddon['sys'];
 }
 
 export interface MadeTrial {
@@ -35,6 +37,8 @@ export function makeTrial(input: TrialInput): MadeTrial {
     });
     return descriptor;
   };
+  const sys = input.disturb === undefined ? input.addon.sys : input.disturb(input.addon.sys, { own, defer });
+  const addon: NativeAddon = { ...input.addon, sys };
   const unlinkLater = (path: string): void => defer(() => rmSync(path, { recursive: true, force: true }));
 
   const start = (file: string, args: readonly string[], options: NodeChildOptions): ChildProcess => {
@@ -57,7 +61,7 @@ export function makeTrial(input: TrialInput): MadeTrial {
 
   const trial: Trial = {
     subject: input.subject,
-    sys: input.addon.sys,
+    sys,
     seed: input.seed,
     scale: input.scale,
     directory: input.directory,
@@ -70,11 +74,11 @@ export function makeTrial(input: TrialInput): MadeTrial {
     own,
     defer,
     pair: (options = {}) => {
-      const ends = connectPair(input.subject, options.index ?? 0, { addon: input.addon, directory: input.directory, own, unlinkLater });
+      const ends = connectPair(input.subject, options.index ?? 0, { addon, directory: input.directory, own, unlinkLater });
       if (options.nonblocking === true) {
-        const { F_GETFL, F_SETFL, O_NONBLOCK } = input.addon.sys.constants;
+        const { F_GETFL, F_SETFL, O_NONBLOCK } = sys.constants;
         for (const descriptor of new Set([ends.a.in, ends.a.out, ends.b.in, ends.b.out])) {
-          input.addon.sys.fcntl(descriptor, F_SETFL, input.addon.sys.fcntl(descriptor, F_GETFL, 0) | O_NONBLOCK);
+          sys.fcntl(descriptor, F_SETFL, sys.fcntl(descriptor, F_GETFL, 0) | O_NONBLOCK);
         }
       }
       return ends;

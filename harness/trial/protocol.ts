@@ -8,12 +8,15 @@ const job = v.object({
   seed: v.number(),
   scale: v.picklist(['quick', 'default', 'thorough']),
   directory: v.string(),
+  /** The name of a faulty system, to run the procedure on; null for the one there is. */
+  fault: v.nullable(v.string()),
 });
 
 /** What the harness asks a host to run. */
 export type TrialJob = v.InferOutput<typeof job>;
 
-const ending = { teardown: v.nullable(v.string()), ms: v.number() };
+/** `lies`: how many wrong answers a faulty system gave. */
+const ending = { teardown: v.nullable(v.string()), ms: v.number(), lies: v.number() };
 const line = v.variant('type', [
   v.object({ type: v.literal('hosting'), pid: v.number() }),
   v.object({ type: v.literal('observed'), observation: v.unknown(), ...ending }),

@@ -153,7 +153,7 @@ export type VolumeOp =
   | { readonly op: 'recvStamped'; readonly fd: Fd; readonly messages?: number; readonly maxBytes: number; readonly seed?: number; readonly keep?: true; readonly via?: 'read' | 'mq' }
   /**
    * A stream of `bytes` bytes whose byte i depends on seed and i, in calls of `from` to `to` bytes (at random; `from` unless told). After EAGAIN it waits in
-   * poll(2) or in an epoll, level or edge triggered; ETIMEDOUT when nothing came in `timeoutMs` (10 s). `counts.bytes`, `counts.calls`, `counts.short`,
+   * poll(2) or in an epoll, level or edge triggered; ETIMEDOUT when nothing came in `timeoutMs` (10 s). With 'spin' it asks again at once, for ever. `counts.bytes`, `counts.calls`, `counts.short`,
    * `counts.interrupted`, `counts.refused`.
    */
   | {
@@ -163,7 +163,7 @@ export type VolumeOp =
     readonly bytes: number;
     readonly from: number;
     readonly to?: number;
-    readonly wait?: 'poll' | 'level' | 'edge';
+    readonly wait?: 'poll' | 'level' | 'edge' | 'spin';
     readonly timeoutMs?: number;
   }
   /** Reads it, to `bytes` or to the end, and compares. The counts of writePattern and `counts.firstMismatch`, -1 when all was as written. */
@@ -174,7 +174,7 @@ export type VolumeOp =
     readonly bytes?: number;
     readonly from: number;
     readonly to?: number;
-    readonly wait?: 'poll' | 'level' | 'edge';
+    readonly wait?: 'poll' | 'level' | 'edge' | 'spin';
     readonly timeoutMs?: number;
   }
   /**

@@ -428,7 +428,7 @@ test('stamped messages go to an address, and through a message queue', ({ path }
   sys.close(queue);
 });
 
-for (const wait of ['poll', 'level', 'edge'] as const) {
+for (const wait of ['poll', 'level', 'edge', 'spin'] as const) {
   test(`a nonblocking stream of random cuts arrives as it was written, waiting by ${wait}`, () => {
     const [r, w] = sys.pipe2(O_NONBLOCK);
     const writer = sys.forkProgram([{ op: 'close', fd: r }, { op: 'writePattern', fd: w, seed: 9, bytes: 3_000_000, from: 1, to: 70_000, wait, as: 'w' }]);

@@ -25,8 +25,28 @@ export const reportSchema = v.object({
   skipped: list(v.object({ caseId: text(), code: v.string(), reason: v.string() })),
   verdicts: list(verdict()),
   warnings: list(warning()),
+  killMatrix: v.optional(killMatrix()),
   time: v.object({ totalMs: amount(), measuredMs: amount() }),
 });
+
+function killMatrix() {
+  const row = v.object({
+    // Not a closed list: a fault that is added later is no reason to refuse the report.
+    fault: text(),
+    framing: v.picklist(['message', 'stream', 'system']),
+    checkId: text(),
+    expected: v.picklist(['fail', 'pass', 'either']),
+    cell: v.picklist(['caught', 'missed', 'false alarm', 'silent', 'free', 'unseen']),
+    runs: count(),
+    failed: count(),
+    broken: count(),
+  });
+  return v.object({
+    seed: count(),
+    isProven: v.boolean(),
+    parts: list(v.object({ plantedInto: v.picklist(['recordings', 'exchanges', 'system calls']), isProven: v.boolean(), rows: list(row) })),
+  });
+}
 
 function transportRecord() {
   return v.object({

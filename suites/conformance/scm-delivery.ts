@@ -32,15 +32,16 @@ export const basic = defineProcedure<Passed>({
   quick: true,
   observe: (trial) => {
     const { sys, path, seed } = trial;
-    const { O_RDWR, O_CREAT, AF_UNIX, SOCK_STREAM, SEEK_SET, SEEK_CUR } = sys.constants;
+    const { O_RDWR, O_CREAT, O_NONBLOCK, AF_UNIX, SOCK_STREAM, SOCK_NONBLOCK, SEEK_SET, SEEK_CUR } = sys.constants;
     const { a, b } = trial.pair();
     const nonce = `nonce ${seed}`;
     const board = sys.createBoard();
     const sender = sys.forkProgram(
       [
-        { op: 'pipe2', into: ['pipe out', 'pipe in'] },
+        // Nonblocking: what did not come through does not keep the sender waiting.
+        { op: 'pipe2', flags: O_NONBLOCK, into: ['pipe out', 'pipe in'] },
         { op: 'open', path: path('file'), flags: O_RDWR | O_CREAT, mode: 0o600, as: 'file' },
-        { op: 'socketpair', domain: AF_UNIX, type: SOCK_STREAM, into: ['near', 'far'] },
+        { op: 'socketpair', domain: AF_UNIX, type: SOCK_STREAM | SOCK_NONBLOCK, into: ['near', 'far'] },
         { op: 'sendmsg', fd: a.out, data: 'x', rights: ['pipe in', 'file', 'far'] },
         { op: 'waitAtLeast', word: 0, value: 1 },
         { op: 'read', fd: 'pipe out', bytes: 64, keep: true, as: 'via pipe' },

@@ -1,61 +1,60 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { faultTable } from '../../../suites/conformance/faults/fault-table.js';
-import { isProven, killMatrix } from '../../../suites/conformance/faults/kill-matrix.js';
 import { renderKillMatrix } from '../../../suites/conformance/faults/render-kill-matrix.js';
-import { runFaults, type ObservedFault } from '../../runner/run-faults.js';
-import { UserError } from '../../user-error.js';
-import { parseCount } from '../parse-options.js';
-import type { Invocation } from '../invocation.js';
-import { Interruption } from '../interruption.js';
-import { makeProgress } from '../progress.js';
-import { selectTransports } from '../select.js';
-import { openRig } from '../rig.js';
-import { addSharedOptions, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
+import type { KillMatrix, Report } from '../../model/index.js';
+import { makePlan } from '../../plan/plan.js';
+import { assembleReport } from '../../runner/assemble-report.js';
 import { compareWithTwin } from '../../self-test/compare-with-twin.js';
 import { renderSpeed } from '../../self-test/render-speed.js';
+import { UserError } from '../../user-error.js';
+import { renderFiles } from '../finish.js';
+import { Interruption } from '../interruption.js';
+import type { Invocation } from '../invocation.js';
+import { parseCount } from '../parse-options.js';
+import { plantFaults } from '../plant-faults.js';
+import { makeProgress } from '../progress.js';
+import { openRig, type Rig } from '../rig.js';
+import { prepareOutput, saveFile } from '../save-file.js';
+import { selectTransports } from '../select.js';
+import { addSharedOptions, rigOptions, seedOf, splitTransports, type SharedOptions } from '../shared-options.js';
 
-interface SelfTestOptions extends SharedOptions {
+interface SelfTestOptions extends Omit<SharedOptions, 'out'> {
+  readonly out?: string;
   readonly speed?: true;
-  readonly repeat: number;
+  readonly thorough?: true;
+  readonly repeat?: number;
 }
 
-const MESSAGES = 400;
+const THOROUGH_REPEAT = 20;
 
 export function addSelfTest(program: Command, invocation: Invocation): void {
   const command = program
     .command('self-test [transport...]')
-    .description('prove the checks: plant every fault into real exchanges here and see that each is caught, and by nothing that must not')
+    .description('prove the checks: plant every fault, into exchanges over these transports and into the system under the procedures, and see that each is caught, and by nothing that must not')
+    .option('--thorough', 'every fault in 1000 recordings and, 20 times, in real processes; 10,000 untouched recordings, 100 transparent exchanges a transport')
     .option('--speed', 'instead: compare the loops with the plainest C++ of the same work, interleaved (a checkout only; about 30 s)')
-    .option('--repeat <n>', 'exchanges of each fault on each transport', (text) => parseCount(text, '--repeat', 1, 1000), 1)
+    .option('--repeat <n>', 'runs of each fault on each transport and under each procedure (default: 1; 20 with --thorough)', (text) => parseCount(text, '--repeat', 1, 1000))
     .addHelpText('after', '\nExample: ipcbench self-test unix-stream node-ipc-json --repeat 5');
-  addSharedOptions(command).action(async (named: string[], options: SelfTestOptions) => {
+  addSharedOptions(command, { default: undefined, holds: 'report.json, report.html and report.md go, if anywhere' }).action(async (named: string[], options: SelfTestOptions) => {
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     const progress = makeProgress(invocation.stderr);
     try {
-      if (options.speed === true) {
-        const placed = rig.place('same-cpu');
-        if (placed.kind === 'impossible') throw new UserError(placed.reason, 5);
-        const cpu = placed.cpus.initiator ?? 0;
-        const speed = await compareWithTwin({ context: rig.context, twinPath: rig.twinPath, cpu }, (doing, leftMs) => progress.step(doing, leftMs));
-        progress.done();
-        invocation.stdout.write(renderSpeed(speed));
-        invocation.exit(speed.isMet ? 0 : 1);
-        return;
-      }
+      if (options.speed === true) return await testSpeed(rig, progress, invocation);
       const seed = seedOf(options);
-      const observed: ObservedFault[] = [];
-      for (const loaded of selectTransports(names, rig.transports)) {
-        observed.push(...(await runFaults(loaded, faultTable, rig.checks, { seed, messages: MESSAGES, repeat: options.repeat, reach: 'short' }, rig.context, (doing) => progress.step(doing, null))));
-      }
+      const startedAt = new Date();
+      const thoroughness = options.thorough === true ? 'thorough' : 'quick';
+      const repeat = options.repeat ?? (thoroughness === 'thorough' ? THOROUGH_REPEAT : 1);
+      const { matrix, wrong } = await plantFaults({ seed, transports: selectTransports(names, rig.transports), thoroughness, repeat }, rig, progress);
       progress.done();
-      const rows = killMatrix(observed);
-      invocation.stdout.write(renderKillMatrix(rows));
-      for (const row of rows.filter(({ cell }) => cell === 'missed' || cell === 'false alarm')) {
-        const wrong = observed.find((one) => one.fault === row.fault && one.framing === row.framing && one.checkId === row.checkId && (one.verdict === 'fail') !== (row.cell === 'missed'));
-        if (wrong !== undefined) invocation.stdout.write(`  ${wrong.transport}: ${wrong.verdict}: ${wrong.evidence} (ipcbench self-test ${wrong.transport} --seed ${seed})\n`);
+      const report = reportOf(matrix, rig, invocation, startedAt);
+      invocation.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : `${renderKillMatrix(matrix)}${wrong.map((sentence) => `  ${sentence}\n`).join('')}`);
+      if (options.out !== undefined) {
+        prepareOutput(options.out);
+        saveFile(join(options.out, 'report.json'), `${JSON.stringify(report)}\n`);
+        await renderFiles(report, options.out);
       }
-      invocation.exit(isProven(rows) ? 0 : 1);
+      invocation.exit(matrix.isProven ? 0 : 1);
     } catch (error) {
       progress.done();
       if (!(error instanceof Interruption)) throw error;
@@ -65,4 +64,40 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
       rig.close();
     }
   });
+}
+
+async function testSpeed(rig: Rig, progress: ReturnType<typeof makeProgress>, invocation: Invocation): Promise<void> {
+  const placed = rig.place('same-cpu');
+  if (placed.kind === 'impossible') throw new UserError(placed.reason, 5);
+  const cpu = placed.cpus.initiator ?? 0;
+  const speed = await compareWithTwin({ context: rig.context, twinPath: rig.twinPath, cpu }, (doing, leftMs) => progress.step(doing, leftMs));
+  progress.done();
+  invocation.stdout.write(renderSpeed(speed));
+  invocation.exit(speed.isMet ? 0 : 1);
+}
+
+/** The same report as of any run, with nothing measured and the kill matrix in it. */
+function reportOf(matrix: KillMatrix, rig: Rig, invocation: Invocation, startedAt: Date): Report {
+  const finishedAt = new Date();
+  const report = assembleReport({
+    ipcbenchVersion: rig.version,
+    command: invocation.argv,
+    startedAt,
+    finishedAt,
+    status: 'complete',
+    seed: matrix.seed,
+    environment: rig.environment,
+    transports: rig.transports.map((loaded) => loaded.transport),
+    workloads: new Map(),
+    plan: makePlan({ selections: [], seed: matrix.seed, placementProblem: () => null }),
+    samples: [],
+    failures: [],
+    skipped: [],
+    roundsCompleted: 0,
+    verdicts: [],
+    warnings: rig.warnings,
+    totalMs: finishedAt.getTime() - startedAt.getTime(),
+    checkedMs: 0,
+  });
+  return { ...report, killMatrix: matrix };
 }

@@ -2,13 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FaultExpectation, Framing, Guarantees, HistoryEvent } from '../../../harness/model/index.js';
+import type { FaultExpectation, Framing, KillMatrixRow } from '../../../harness/model/index.js';
 import { importChecks } from './all-checks.js';
 import { faultTable } from './fault-table.js';
-import { intactHistory, withReceived, withSent, type Shape } from './intact-history.js';
-import { isProven, killMatrix, type FaultObservation } from './kill-matrix.js';
-import { LATE_BY, mutateHistory } from './mutate-history.js';
-import { drawsOf, type Draw } from './random.js';
+import { isProven, killMatrix } from './kill-matrix.js';
+import { observeRecorded, observeUntouched } from './recorded-exchanges.js';
 import { renderKillMatrix } from './render-kill-matrix.js';
 
 const checks = await importChecks();
@@ -17,30 +15,7 @@ const framings: readonly Framing[] = ['message', 'stream'];
 /** The mutation run of the judges asks for fewer. */
 const seeds = Number(process.env['FAULT_SEEDS'] ?? 1000);
 
-const guaranteesOf = ({ framing, end }: Shape): Guarantees => ({
-  framing, ordered: true, reliable: true, eof: end === 'eof', duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'blocks',
-});
-
-function anyShape(draw: Draw, framing: Framing, seed: number): Shape {
-  return {
-    framing,
-    planned: 110 + draw(draw(4) === 0 ? 10_000 : 400),
-    seed,
-    minBytes: 34 + draw(100),
-    maxBytes: 200 + draw(65_000),
-    sender: draw(2) === 0 ? 'initiator' : 'responder',
-    end: draw(2) === 0 ? 'eof' : 'drained',
-  };
-}
-
-function observe(fault: FaultExpectation['fault'], framing: Framing, seed: number): readonly (FaultObservation & { readonly evidence: string })[] {
-  const draw = drawsOf(seed);
-  const any = anyShape(draw, framing, seed);
-  // What comes late has to come as late as it can.
-  const shape = fault === 'duplicate-late' ? { ...any, planned: LATE_BY + any.planned } : any;
-  const history = mutateHistory(intactHistory(shape), fault, draw);
-  return checks.filter((check) => check.appliesTo(guaranteesOf(shape))).map((check) => ({ fault, framing, checkId: check.id, ...check.judge(history) }));
-}
+const rendered = (rows: readonly KillMatrixRow[]): string => renderKillMatrix({ seed: 0, isProven: isProven(rows), parts: [{ plantedInto: 'recordings', isProven: isProven(rows), rows }] });
 
 test('the seven delivery checks are found by their folder, each with its own id', () => {
   assert.equal(checks.map((check) => check.id).sort(), [
@@ -73,40 +48,22 @@ test('the table of the README is this table', () => {
 
 test(`every fault is caught by its checks and by no other, at ${seeds} random places each`, () => {
   // All faults of one seed together: they share its sizes.
-  const observations = Array.from({ length: seeds }, (_, seed) => framings.flatMap((framing) => faults.flatMap((fault) => observe(fault, framing, seed)))).flat();
+  const observations = Array.from({ length: seeds }, (_, seed) => framings.flatMap((framing) => faults.flatMap((fault) => observeRecorded(checks, fault, framing, seed)))).flat();
   const rows = killMatrix(observations);
-  assert.ok(isProven(rows), renderKillMatrix(rows));
+  assert.ok(isProven(rows), rendered(rows));
   for (const row of rows.filter(({ expected }) => expected === 'fail')) assert.is(row.failed, row.runs, `${row.fault} ${row.framing} ${row.checkId}`);
 });
 
 test('a stall is evidence of a stall', () => {
-  const seen = Array.from({ length: 100 }, (_, seed) => observe('stall', 'stream', seed)).flat().filter((one) => one.checkId === 'loss/tail');
+  const seen = Array.from({ length: 100 }, (_, seed) => observeRecorded(checks, 'stall', 'stream', seed)).flat().filter((one) => one.checkId === 'loss/tail');
   assert.ok(seen.filter((one) => one.evidence.startsWith('STALLED')).length > 50);
   assert.ok(seen.filter((one) => one.evidence.startsWith('The tail is lost')).length > 10);
 });
 
 test(`${seeds * 10} untouched exchanges pass every check`, () => {
   for (let seed = 0; seed < seeds * 10; seed += 1) {
-    const draw = drawsOf(seed + 1_000_000);
-    const shape = anyShape(draw, draw(2) === 0 ? 'stream' : 'message', seed % 50);
-    const history = legalVariation(shape, draw);
-    for (const check of checks.filter(({ appliesTo }) => appliesTo(guaranteesOf(shape)))) {
-      const { verdict, evidence } = check.judge(history);
-      assert.is(verdict, 'pass', `seed ${seed}, ${check.id}: ${evidence}`);
-    }
+    for (const { checkId, verdict, evidence } of observeUntouched(checks, seed)) assert.is(verdict, 'pass', `seed ${seed}, ${checkId}: ${evidence}`);
   }
 });
-
-/** Some have sends that the system refused, which arrived or did not: both are legal. */
-function legalVariation(shape: Shape, draw: Draw): ReturnType<typeof intactHistory> {
-  const intact = intactHistory(shape);
-  if (draw(3) > 0 || shape.planned < 150) return intact;
-  const at = 1 + draw(shape.planned - 2);
-  const run = (kind: 'sent' | 'received', first: number, end: number): HistoryEvent => ({ kind, sender: 0, seqFirst: first, count: end - first, bytes: 0 });
-  const refused: HistoryEvent = { kind: 'send-unknown', sender: 0, seq: at, acceptedBytes: 0, errno: 105 };
-  const sent = withSent({ ...intact, acknowledged: shape.planned - 1 }, [run('sent', 0, at), refused, run('sent', at + 1, shape.planned)]);
-  const arrived = draw(2) === 0 ? [run('received', 0, shape.planned)] : [run('received', 0, at), run('received', at + 1, shape.planned)];
-  return withReceived(sent, [...arrived, { kind: shape.end }]);
-}
 
 test.run();

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FaultExpectation, Judgement } from '../../../harness/model/index.js';
-import { isProven, killMatrix, type FaultObservation, type KillMatrixRow } from './kill-matrix.js';
+import type { FaultExpectation, Judgement, KillMatrixRow, SystemFaultExpectation } from '../../../harness/model/index.js';
+import { isProven, killMatrix, type FaultObservation } from './kill-matrix.js';
 import { renderKillMatrix } from './render-kill-matrix.js';
 
 const table: readonly FaultExpectation[] = [
@@ -85,21 +85,42 @@ test('a transparent relay that nobody looked at is not proven', () => {
 test('nothing proves nothing', () => {
   assert.equal(killMatrix([], table), []);
   assert.not.ok(isProven([]));
-  assert.is(renderKillMatrix([]), 'fault\n\nNot proven: 0 caught, 0 missed, 0 silent, 0 false alarms, 0 unseen.\n');
+  assert.match(rendered([]), /\nNot proven: 0 caught, 0 missed, 0 silent, 0 false alarms, 0 unseen \(seed 7\)\.\n$/);
 });
 
-test('the rendering is a table, what is wrong in sentences, and a conclusion', () => {
-  assert.is(renderKillMatrix(killMatrix([...good, ...seen('drop-one', 'b/two', 'fail'), ...seen('drop-one', 'a/one', 'pass', 'broken')], table)), [
+test('the rendering is a table, what is wrong in sentences, the worst rate and a conclusion', () => {
+  assert.is(rendered(killMatrix([...good, ...seen('drop-one', 'b/two', 'fail'), ...seen('drop-one', 'a/one', 'pass', 'broken')], table)), [
+    'Planted into exchanges between real processes',
+    '',
     'fault                  a/one   b/two',
     'transparent (message)  silent  silent',
     'drop-one (message)     MISSED  FALSE ALARM',
     '',
-    "'a/one' has to catch 'drop-one' on a message transport: it failed 2 and could not decide 1 of 4 exchanges.",
-    "'b/two' has to pass 'drop-one' on a message transport: it failed 1 and could not decide 0 of 2 exchanges.",
-    'Not proven: 0 caught, 1 missed, 2 silent, 1 false alarms, 0 unseen.',
+    "'a/one' has to catch 'drop-one' on a message transport: it failed 2 and could not decide 1 of 4 runs.",
+    "'b/two' has to pass 'drop-one' on a message transport: it failed 1 and could not decide 0 of 2 runs.",
+    '0 caught, 1 missed, 2 silent, 1 false alarms, 0 unseen; the least that a check caught of a fault: 50.00 %, of 4 runs or more; 1 alarms in 5 verdicts that had to be none.',
+    '',
+    'Not proven: 0 caught, 1 missed, 2 silent, 1 false alarms, 0 unseen (seed 7).',
     '',
   ].join('\n'));
-  assert.match(renderKillMatrix(killMatrix(good, table)), /\nProven: 1 caught, 0 missed, 3 silent/);
+  assert.match(rendered(killMatrix(good, table)), /\nProven: 1 caught, 0 missed, 3 silent/);
 });
+
+test('faults of the system are listed with the checks that each has of its own', () => {
+  const system: readonly SystemFaultExpectation[] = [
+    { fault: 'honest', framing: 'system', caughtBy: [], notFlaggedBy: ['a/one', 'teardown'], isApplicable: () => true },
+    { fault: 'leave-file', framing: 'system', caughtBy: ['teardown'], notFlaggedBy: ['a/one'], isApplicable: () => true },
+    { fault: 'leave-zombie', framing: 'system', caughtBy: ['teardown'], notFlaggedBy: [], isApplicable: () => true },
+  ];
+  const of = (fault: 'honest' | 'leave-file', checkId: string, verdict: 'pass' | 'fail'): FaultObservation => ({ fault, framing: 'system', checkId, verdict });
+  const rows = killMatrix([of('honest', 'a/one', 'pass'), of('honest', 'teardown', 'pass'), of('leave-file', 'a/one', 'fail'), of('leave-file', 'teardown', 'fail')], system);
+  const text = rendered(rows);
+  assert.match(text, /^honest +– +a\/one, teardown$/m);
+  assert.match(text, /^leave-file +teardown +a\/one FALSE ALARM$/m);
+  assert.match(text, /^leave-zombie +teardown unseen +–$/m);
+  assert.match(text, /'a\/one' has to pass 'leave-file' in the system: it failed 1/);
+});
+
+const rendered = (rows: readonly KillMatrixRow[]): string => renderKillMatrix({ seed: 7, isProven: isProven(rows), parts: [{ plantedInto: 'exchanges', isProven: isProven(rows), rows }] });
 
 test.run();

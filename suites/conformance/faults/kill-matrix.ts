@@ -1,36 +1,22 @@
-import type { FaultExpectation, FaultName, Framing, Judgement } from '../../../harness/model/index.js';
+import type { FaultName, Judgement, KillCell, KillMatrixRow, PlantedInto, SystemFaultName } from '../../../harness/model/index.js';
 import { faultTable } from './fault-table.js';
 
-/** What one check said of one exchange with one planted fault. Checks that do not apply to the transport are not observed. */
+/** What one check said of one exchange, or of one run of its procedure, with one planted fault. Checks that do not apply are not observed. */
 export interface FaultObservation {
-  readonly fault: FaultName;
-  readonly framing: Framing;
+  readonly fault: FaultName | SystemFaultName;
+  readonly framing: PlantedInto;
   readonly checkId: string;
   readonly verdict: Judgement['verdict'];
 }
 
-/**
- * `caught`: had to fail, and did. `missed`: had to, and did not. `false alarm`: had to pass, and did not. `silent`: had to pass, and
- * did. `free`: may do either. `unseen`: something was expected, and no exchange showed it.
- */
-export type KillCell = 'caught' | 'missed' | 'false alarm' | 'silent' | 'free' | 'unseen';
-
-export interface KillMatrixRow {
-  readonly fault: FaultName;
-  readonly framing: Framing;
-  readonly checkId: string;
-  readonly expected: 'fail' | 'pass' | 'either';
-  readonly cell: KillCell;
-  readonly runs: number;
-  readonly failed: number;
-  readonly broken: number;
-}
+/** What is expected of a fault; rows of both tables are. */
+type Expectation = Omit<FaultObservation, 'checkId' | 'verdict'> & { readonly caughtBy: readonly string[]; readonly notFlaggedBy: readonly string[] };
 
 /** A fault counts as caught from this share of its exchanges on. */
 export const CAUGHT_SHARE = 0.999;
 
 /** Every pair of fault and check that was observed or is expected, for every framing that was observed; in the table's order. */
-export function killMatrix(observations: readonly FaultObservation[], expectations: readonly FaultExpectation[] = faultTable): readonly KillMatrixRow[] {
+export function killMatrix(observations: readonly FaultObservation[], expectations: readonly Expectation[] = faultTable): readonly KillMatrixRow[] {
   const counts = new Map<string, { runs: number; failed: number; broken: number }>();
   for (const { fault, framing, checkId, verdict } of observations) {
     const key = keyOf(fault, framing, checkId);
@@ -84,6 +70,6 @@ function cellOf(expected: KillMatrixRow['expected'], count: { readonly runs: num
   return count.failed + count.broken === 0 ? 'silent' : 'false alarm';
 }
 
-function keyOf(fault: FaultName, framing: Framing, checkId: string): string {
+function keyOf(fault: string, framing: PlantedInto, checkId: string): string {
   return `${fault} ${framing} ${checkId}`;
 }

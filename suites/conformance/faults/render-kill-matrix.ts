@@ -1,30 +1,84 @@
-import { isProven, type KillCell, type KillMatrixRow } from './kill-matrix.js';
+import type { KillCell, KillMatrix, KillMatrixPart, KillMatrixRow } from '../../../harness/model/index.js';
 
 const MARK: Readonly<Record<KillCell, string>> = { caught: 'caught', missed: 'MISSED', 'false alarm': 'FALSE ALARM', silent: 'silent', free: 'free', unseen: 'unseen' };
 
-/** One line a fault and framing, one column a check, then what is wrong in sentences, then the conclusion. Plain text. */
-export function renderKillMatrix(rows: readonly KillMatrixRow[]): string {
+const TITLES: Readonly<Record<KillMatrixPart['plantedInto'], string>> = {
+  recordings: 'Planted into recordings, and judged again',
+  exchanges: 'Planted into exchanges between real processes',
+  'system calls': 'Planted into the system calls of procedures',
+};
+
+/** What was planted, who noticed, what is wrong in sentences, and the conclusion. Plain text. */
+export function renderKillMatrix({ seed, isProven, parts }: KillMatrix): string {
+  const rows = parts.flatMap((part) => part.rows);
+  return [...parts.map(renderPart), `${isProven ? 'Proven' : 'Not proven'}: ${counts(rows)} (seed ${seed}).`, ''].join('\n');
+}
+
+function renderPart({ plantedInto, rows }: KillMatrixPart): string {
+  const framed = rows.filter(({ framing }) => framing !== 'system');
+  const ofSystem = rows.filter(({ framing }) => framing === 'system');
+  return [
+    TITLES[plantedInto],
+    '',
+    ...(framed.length === 0 ? [] : [...grid(framed), '']),
+    ...(ofSystem.length === 0 ? [] : [...lists(ofSystem), '']),
+    ...rows.flatMap((row) => complaint(row) ?? []),
+    rateOf(rows),
+    '',
+  ].join('\n');
+}
+
+/** One line a fault and framing, one column a check. */
+function grid(rows: readonly KillMatrixRow[]): string[] {
   const checks = [...new Set(rows.map((row) => row.checkId))];
   const faults = [...new Set(rows.map((row) => `${row.fault} (${row.framing})`))];
   const cells = new Map(rows.map((row) => [`${row.fault} (${row.framing}) ${row.checkId}`, MARK[row.cell]]));
-  const table = [
-    ['fault', ...checks],
-    ...faults.map((fault) => [fault, ...checks.map((check) => cells.get(`${fault} ${check}`) ?? '·')]),
-  ];
+  return aligned([['fault', ...checks], ...faults.map((fault) => [fault, ...checks.map((check) => cells.get(`${fault} ${check}`) ?? '·')])]);
+}
+
+/** The system that tells no lie is under all of them. */
+const MOST_NAMES = 12;
+
+/** One line a fault: every one has checks of its own. */
+function lists(rows: readonly KillMatrixRow[]): string[] {
+  const faults = [...new Set(rows.map(({ fault }) => fault))];
+  const which = (fault: string, isWanted: (cell: KillCell) => boolean): string => {
+    const cells = rows.filter((row) => row.fault === fault && isWanted(row.cell));
+    if (cells.length > MOST_NAMES && cells.every(({ cell }) => cell === 'silent')) return `all ${cells.length} that are named here`;
+    return cells.map(({ checkId, cell }) => (cell === 'caught' || cell === 'silent' ? checkId : `${checkId} ${MARK[cell]}`)).join(', ') || '–';
+  };
+  return aligned([
+    ['fault', 'caught by', 'silent'],
+    ...faults.map((fault) => [fault, which(fault, (cell) => cell === 'caught' || cell === 'missed' || cell === 'unseen'), which(fault, (cell) => cell === 'silent' || cell === 'false alarm')]),
+  ]);
+}
+
+function aligned(table: readonly (readonly string[])[]): string[] {
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
-  const lines = table.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
-  return [...lines, '', ...rows.flatMap((row) => complaint(row) ?? []), conclusion(rows), ''].join('\n');
+  return table.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
 }
 
 function complaint({ cell, fault, framing, checkId, runs, failed, broken }: KillMatrixRow): string | null {
-  const outcome = `it failed ${failed} and could not decide ${broken} of ${runs} exchanges`;
-  if (cell === 'missed') return `'${checkId}' has to catch '${fault}' on a ${framing} transport: ${outcome}.`;
-  if (cell === 'false alarm') return `'${checkId}' has to pass '${fault}' on a ${framing} transport: ${outcome}.`;
+  const where = framing === 'system' ? 'in the system' : `on a ${framing} transport`;
+  const outcome = `it failed ${failed} and could not decide ${broken} of ${runs} runs`;
+  if (cell === 'missed') return `'${checkId}' has to catch '${fault}' ${where}: ${outcome}.`;
+  if (cell === 'false alarm') return `'${checkId}' has to pass '${fault}' ${where}: ${outcome}.`;
   return null;
 }
 
-function conclusion(rows: readonly KillMatrixRow[]): string {
+/** The worst of each kind, as a rate: of how many. */
+function rateOf(rows: readonly KillMatrixRow[]): string {
+  const seen = rows.filter(({ runs }) => runs > 0);
+  const hadTo = seen.filter(({ expected }) => expected === 'fail');
+  const mustNot = seen.filter(({ expected }) => expected === 'pass');
+  const worst = Math.min(...hadTo.map(({ failed, runs }) => failed / runs));
+  const runsOf = (some: readonly KillMatrixRow[]): number => some.reduce((sum, { runs }) => sum + runs, 0);
+  const alarms = mustNot.reduce((sum, { failed, broken }) => sum + failed + broken, 0);
+  const caught = hadTo.length === 0 ? 'nothing had to be caught' : `the least that a check caught of a fault: ${(100 * worst).toFixed(2)} %, of ${Math.min(...hadTo.map(({ runs }) => runs))} runs or more`;
+  return `${counts(rows)}; ${caught}; ${alarms} alarms in ${runsOf(mustNot)} verdicts that had to be none.`;
+}
+
+function counts(rows: readonly KillMatrixRow[]): string {
   const count = (cell: KillCell): number => rows.filter((row) => row.cell === cell).length;
-  const counts = `${count('caught')} caught, ${count('missed')} missed, ${count('silent')} silent, ${count('false alarm')} false alarms, ${count('unseen')} unseen`;
-  return `${isProven(rows) ? 'Proven' : 'Not proven'}: ${counts}.`;
+  return `${count('caught')} caught, ${count('missed')} missed, ${count('silent')} silent, ${count('false alarm')} false alarms, ${count('unseen')} unseen`;
 }

@@ -14,8 +14,8 @@ namespace {
 constexpr int64_t largestCall = INT64_C(64) << 20;
 
 WaitKind waitKind(OpReader& reader) {
-  const std::string kind = reader.choiceOr("wait", {"poll", "level", "edge"}, "poll");
-  return kind == "edge" ? WaitKind::edge : kind == "level" ? WaitKind::level : WaitKind::poll;
+  const std::string kind = reader.choiceOr("wait", {"poll", "level", "edge", "spin"}, "poll");
+  return kind == "edge" ? WaitKind::edge : kind == "level" ? WaitKind::level : kind == "spin" ? WaitKind::spin : WaitKind::poll;
 }
 
 /** What writing and reading have in common. */

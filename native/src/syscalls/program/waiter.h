@@ -7,16 +7,17 @@
 
 namespace ipcbench::sys {
 
-enum class WaitKind { poll, level, edge };
+enum class WaitKind { poll, level, edge, spin };
 
-/** Waits for one descriptor: with poll(2), or with an epoll of its own. Async-signal-safe. */
+/** Waits for one descriptor: with poll(2), with an epoll of its own, or, asking again at once and for ever, not at all. Async-signal-safe. */
 class Waiter {
  public:
   /** `events` are POLLIN or POLLOUT, which epoll gives the same numbers. -1 and errno when there is no epoll to be had. */
   int open(int fd, WaitKind kind, short events) {
     fd_ = fd;
     events_ = events;
-    if (kind == WaitKind::poll) return 0;
+    kind_ = kind;
+    if (kind == WaitKind::poll || kind == WaitKind::spin) return 0;
     epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
     if (epoll_ < 0) return -1;
     epoll_event event{};
@@ -25,6 +26,7 @@ class Waiter {
   }
   /** False, with ETIMEDOUT or another errno, when nothing came. An interruption is not an end. */
   bool wait(int timeoutMs) {
+    if (kind_ == WaitKind::spin) return true;
     for (;;) {
       epoll_event event;
       pollfd entry{fd_, events_, 0};
@@ -44,6 +46,7 @@ class Waiter {
  private:
   int fd_ = -1;
   short events_ = 0;
+  WaitKind kind_ = WaitKind::poll;
   int epoll_ = -1;
 };
 

@@ -1,0 +1,94 @@
+import { faultTable } from '../../suites/conformance/faults/fault-table.js';
+import { isProven, killMatrix, type FaultObservation } from '../../suites/conformance/faults/kill-matrix.js';
+import { observeRecorded, observeUntouched } from '../../suites/conformance/faults/recorded-exchanges.js';
+import { observeRecordedSystem } from '../../suites/conformance/faults/systems/recorded-observations.js';
+import { systemFaultTable, TEARDOWN } from '../../suites/conformance/faults/systems/system-fault-table.js';
+import type { KillMatrix, KillMatrixPart } from '../model/index.js';
+import { runFaults } from '../runner/run-faults.js';
+import { runSystemFaults } from '../runner/run-system-faults.js';
+import type { LoadedTransport } from '../suites/load-transports.js';
+import type { Progress } from './progress.js';
+import type { Rig } from './rig.js';
+
+export interface Planting {
+  readonly seed: number;
+  readonly transports: readonly LoadedTransport[];
+  readonly thoroughness: 'quick' | 'thorough';
+  /** Runs of each fault: on each transport, and under each procedure. */
+  readonly repeat: number;
+}
+
+export interface Planted {
+  readonly matrix: KillMatrix;
+  /** What was wrong, with the command that repeats it; one sentence a cell. */
+  readonly wrong: readonly string[];
+}
+
+const MESSAGES = 400;
+const RECORDINGS = 1000;
+const UNTOUCHED = 10_000;
+/** Exchanges through a relay that does nothing wrong, on each transport. */
+const TRANSPARENT = 100;
+
+/** Plants every fault that there is and asks who noticed. Rejects with the reason of an interruption. */
+export async function plantFaults({ seed, transports, thoroughness, repeat }: Planting, rig: Rig, progress: Progress): Promise<Planted> {
+  const isThorough = thoroughness === 'thorough';
+  const before = (doing: string): void => progress.step(doing, null);
+  const parts: Part[] = [];
+  if (isThorough) parts.push(partOf('recordings', await recorded(rig, before)));
+  const exchanges: Noted[] = [];
+  for (const loaded of transports) {
+    const settings = { seed, messages: MESSAGES, repeat, transparentRepeat: isThorough ? TRANSPARENT : repeat, reach: isThorough ? 'full' : 'short' } as const;
+    exchanges.push(...(await runFaults(loaded, faultTable, rig.checks, settings, rig.context, before)));
+  }
+  parts.push(partOf('exchanges', exchanges));
+  parts.push(partOf('system calls', await runSystemFaults(systemFaultTable, rig.procedures, { seed, repeat, teardownId: TEARDOWN }, rig.context, before)));
+  const isAll = parts.every(({ part }) => part.isProven);
+  return { matrix: { seed, isProven: isAll, parts: parts.map(({ part }) => part) }, wrong: parts.flatMap((one) => complaintsOf(one, seed)) };
+}
+
+interface Noted extends FaultObservation {
+  readonly transport: string;
+  readonly evidence: string;
+  readonly seed: number;
+}
+
+interface Part {
+  readonly part: KillMatrixPart;
+  readonly observed: readonly Noted[];
+}
+
+// What was left behind is no matter of a judge, so no recording shows it.
+const TABLES = { recordings: [...faultTable, ...systemFaultTable.filter(({ caughtBy }) => !caughtBy.includes(TEARDOWN))], exchanges: faultTable, 'system calls': systemFaultTable } as const;
+
+function partOf(plantedInto: KillMatrixPart['plantedInto'], observed: readonly Noted[]): Part {
+  const rows = killMatrix(observed, TABLES[plantedInto]);
+  return { part: { plantedInto, isProven: isProven(rows), rows }, observed };
+}
+
+/** Judges alone, no process: every fault in as many recordings, and as many recordings times ten without one. */
+async function recorded(rig: Rig, before: (doing: string) => void): Promise<Noted[]> {
+  const observed: Noted[] = [];
+  const procedures = rig.procedures.map(({ check }) => check);
+  for (let seed = 0; seed < RECORDINGS; seed += 1) {
+    before(`planting into recordings (${seed + 1} of ${RECORDINGS})`);
+    for (const { fault, framing } of faultTable) observed.push(...observeRecorded(rig.checks, fault, framing, seed));
+    observed.push(...observeRecordedSystem(systemFaultTable, procedures, seed));
+    // An interruption is heard of between turns alone.
+    if (seed % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+    rig.context.signal.throwIfAborted();
+  }
+  for (let seed = 0; seed < UNTOUCHED; seed += 1) observed.push(...observeUntouched(rig.checks, seed));
+  return observed;
+}
+
+function complaintsOf({ part, observed }: Part, seed: number): string[] {
+  return part.rows.flatMap(({ fault, framing, checkId, cell }) => {
+    if (cell !== 'missed' && cell !== 'false alarm') return [];
+    const isRed = ({ verdict }: Noted): boolean => verdict !== 'pass' && verdict !== 'info';
+    const one = observed.find((candidate) => candidate.fault === fault && candidate.framing === framing && candidate.checkId === checkId && (cell === 'missed' ? candidate.verdict !== 'fail' && candidate.verdict !== 'deviation' : isRed(candidate)));
+    if (one === undefined) return [];
+    const again = part.plantedInto === 'recordings' ? `recording ${one.seed}` : `ipcbench self-test ${part.plantedInto === 'exchanges' ? `${one.transport} ` : ''}--seed ${seed}`;
+    return [`${cell}: ${fault} by ${checkId} on ${one.transport}: ${one.verdict}: ${one.evidence} (${again})`];
+  });
+}

@@ -1,0 +1,71 @@
+import type { Judgement, SystemFaultExpectation, SystemFaultName, Verdict } from '../model/index.js';
+import type { PairContext } from '../pair/pair.js';
+import type { LoadedProcedure } from '../suites/load-procedures.js';
+import { runTrials, type PlannedTrial } from './run-trials.js';
+import { verdictOfTrial } from './verdict-of-trial.js';
+
+/** What one check, or the census beside it, said of one run of its procedure on a system that lies. */
+export interface ObservedSystemFault {
+  readonly transport: string;
+  readonly fault: SystemFaultName;
+  readonly framing: 'system';
+  readonly checkId: string;
+  readonly verdict: Judgement['verdict'];
+  readonly evidence: string;
+  readonly seed: number;
+}
+
+export interface SystemFaultSettings {
+  readonly seed: number;
+  /** Runs of each procedure on each faulty system, each with a seed of its own; the subjects take turns. */
+  readonly repeat: number;
+  /** The name under which the teardown verdict stands in the table. */
+  readonly teardownId: string;
+}
+
+/**
+ * Runs the procedures that the table names, on systems that lie in one way each, and asks their checks. What is skipped here (credentials
+ * of another user where one cannot become one) is not observed. Rejects with the reason of `context.signal`, and when a check does not exist.
+ */
+export async function runSystemFaults(table: readonly SystemFaultExpectation[], procedures: readonly LoadedProcedure[], settings: SystemFaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedSystemFault[]> {
+  const observed: ObservedSystemFault[] = [];
+  for (let turn = 0; turn < settings.repeat; turn += 1) {
+    const trialSettings = { seed: (settings.seed + turn) % 2 ** 32, scale: 'quick' } as const;
+    await runTrials(
+      plannedFor(table, procedures, turn),
+      trialSettings,
+      context,
+      (trial, outcome) => observed.push(...observationsOf(trial, verdictOfTrial(trial, outcome, trialSettings), trialSettings.seed, settings.teardownId)),
+      (trial) => before(`${trial.fault} under ${trial.subject}/${trial.check.id}${settings.repeat === 1 ? '' : ` (${turn + 1} of ${settings.repeat})`}`),
+    );
+  }
+  return observed;
+}
+
+type FaultyTrial = PlannedTrial & { readonly fault?: SystemFaultName };
+
+function plannedFor(table: readonly SystemFaultExpectation[], procedures: readonly LoadedProcedure[], turn: number): PlannedTrial[] {
+  return table.flatMap(({ fault, caughtBy, notFlaggedBy, isApplicable }) =>
+    procedures
+      .filter(({ check }) => caughtBy.includes(check.id) || notFlaggedBy.includes(check.id))
+      .flatMap(({ check, module }) => {
+        const subjects = check.subjects.filter(isApplicable);
+        const subject = subjects[turn % subjects.length];
+        return subject === undefined ? [] : [{ check, module, subject, fault }];
+      }),
+  );
+}
+
+function observationsOf({ fault, subject }: FaultyTrial, verdict: Verdict, seed: number, teardownId: string): ObservedSystemFault[] {
+  if (fault === undefined || verdict.verdict === 'skip') return [];
+  const common = { transport: subject, fault, framing: 'system', seed } as const;
+  return [
+    { ...common, checkId: verdict.checkId, verdict: noticed(verdict) ? 'fail' : verdict.verdict, evidence: verdict.evidence },
+    { ...common, checkId: teardownId, verdict: verdict.teardown === 'clean' ? 'pass' : 'fail', evidence: `${verdict.checkId}: ${verdict.teardownEvidence ?? 'nothing was left behind'}` },
+  ];
+}
+
+/** What nobody promises never fails: its check has noticed when it says that this is not what is usual. */
+function noticed({ verdict, evidence }: Verdict): boolean {
+  return verdict === 'info' && evidence.includes('(usual: ');
+}

@@ -1,0 +1,16 @@
+import { isError } from './is-error.js';
+import type { Lie } from './lie.js';
+
+/** A connection that broke looks as if it had ended well. */
+export const endInsteadOfReset: Lie = (sys, { lied }) => {
+  const read = (call: () => Buffer): Buffer => {
+    try {
+      return call();
+    } catch (error) {
+      if (!isError(error, 'ECONNRESET')) throw error;
+      lied();
+      return Buffer.alloc(0);
+    }
+  };
+  return { read: (fd, size) => read(() => sys.read(fd, size)), recv: (fd, size, flags) => read(() => sys.recv(fd, size, flags)) };
+};
