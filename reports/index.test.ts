@@ -1,11 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { emptyReport, oneCaseReport, plausibleReport, singleLaunchReport, verdictsOnlyReport } from './golden/report-fixture.js';
+import { selfTestReport } from './golden/self-test-fixture.js';
 import { renderings } from './index.js';
 import { parseReport } from './schema/parse-report.js';
 
 test('every rendering of text renders every state of a report', () => {
-  for (const report of [emptyReport(), oneCaseReport(), singleLaunchReport(), verdictsOnlyReport(), plausibleReport()]) {
+  for (const report of [emptyReport(), oneCaseReport(), singleLaunchReport(), verdictsOnlyReport(), selfTestReport(), plausibleReport()]) {
     for (const [name, rendering] of Object.entries(renderings)) {
       if (rendering.kind === 'files') continue;
       const text = rendering.render(report, { color: false, width: 80 });

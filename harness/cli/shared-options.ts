@@ -18,11 +18,20 @@ export const DEFAULT_OUT = 'ipcbench-report';
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
-export function addSharedOptions(command: Command, out: { readonly default: string | undefined; readonly holds: string } = { default: DEFAULT_OUT, holds: 'report.json, report.html, report.md and the charts go' }): Command {
+/** Where a command's defaults differ from those of the others. */
+export interface SharedDefaults {
+  /** undefined keeps nothing unless asked to. */
+  readonly out?: { readonly default: string | undefined; readonly holds: string };
+  readonly timeoutMs?: number;
+}
+
+const REPORT_OUT = { default: DEFAULT_OUT, holds: 'report.json, report.html, report.md and the charts go' };
+
+export function addSharedOptions(command: Command, { out = REPORT_OUT, timeoutMs = 5000 }: SharedDefaults = {}): Command {
   return command
     .option('--transport <name|module>', 'also take this transport: a name, ./mine.js, or an installed ipcbench-transport-* package; repeats', collect)
     .option('--cpus <list>', 'CPUs the peers may be pinned to, like 2,3 (default: all this process may use)', parseCpus)
-    .option('--timeout <duration>', 'longest time for connecting, for anything beyond warm-up and window, and, from 30s on, without a message in a check', (text) => parsePositiveDuration(text, 'ms'), 5000)
+    .option('--timeout <duration>', 'longest time for connecting, for anything beyond warm-up and window, and, from 30s on, without a message in a check', (text) => parsePositiveDuration(text, 'ms'), timeoutMs)
     .option('--seed <n>', 'orders the launches and keys the payloads; the report names it (default: drawn)', parseSeed)
     .option('--out <directory>', `where ${out.holds}`, out.default)
     .option('--json', 'print the report as JSON instead of the summary');

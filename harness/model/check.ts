@@ -26,6 +26,11 @@ export interface DeliveryCheck {
   /** Where it is promised. Pipes, sockets and Node's channel are promised the same thing in different documents. */
   source(transport: Pick<Transport, 'name' | 'guarantees'>): Source;
   readonly level: Level;
+  /**
+   * Whether a process between the peers that hands on every byte leaves the verdict as it is: faults are planted by such a relay, and one that
+   * plants none must leave every relayable check silent. A relay has credentials, a capacity and close errors of its own.
+   */
+  readonly relayable: boolean;
   appliesTo(guarantees: Guarantees): boolean;
   /** What to print where it does not apply. */
   readonly notApplicable: string;

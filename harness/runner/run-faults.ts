@@ -34,7 +34,7 @@ const STALL_MS = 30_000;
 const WAITING_TOGETHER = 8;
 
 /**
- * Plants every fault of the table into real exchanges over one transport and asks every check that applies to it.
+ * Plants every fault of the table into real exchanges over one transport and asks every check that applies to it and can be relayed.
  * Rejects when an exchange cannot begin, and with the reason of `context.signal`.
  */
 export async function runFaults(loaded: LoadedTransport, table: readonly FaultExpectation[], checks: readonly DeliveryCheck[], settings: FaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedFault[]> {
@@ -78,7 +78,7 @@ function exchangeWith(fault: FaultName, loaded: LoadedTransport, settings: Fault
 
 function judged(history: History, fault: FaultName, seed: number, { transport }: LoadedTransport, checks: readonly DeliveryCheck[]): ObservedFault[] {
   return checks
-    .filter((one) => one.appliesTo(transport.guarantees))
+    .filter((one) => one.relayable && one.appliesTo(transport.guarantees))
     .map((check) => ({ transport: transport.name, fault, framing: transport.guarantees.framing, checkId: check.id, seed, ...check.judge(history) }));
 }
 

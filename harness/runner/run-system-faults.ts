@@ -30,7 +30,7 @@ export interface SystemFaultSettings {
 export async function runSystemFaults(table: readonly SystemFaultExpectation[], procedures: readonly LoadedProcedure[], settings: SystemFaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedSystemFault[]> {
   const observed: ObservedSystemFault[] = [];
   for (let turn = 0; turn < settings.repeat; turn += 1) {
-    const trialSettings = { seed: (settings.seed + turn) % 2 ** 32, scale: 'quick' } as const;
+    const trialSettings = { seed: (settings.seed + turn) % 2 ** 32, scale: 'quick', patience: PATIENCE } as const;
     await runTrials(
       plannedFor(table, procedures, turn),
       trialSettings,
@@ -41,6 +41,9 @@ export async function runSystemFaults(table: readonly SystemFaultExpectation[], 
   }
   return observed;
 }
+
+/** No lie shows by being late. */
+const PATIENCE = 5;
 
 type FaultyTrial = PlannedTrial & { readonly fault?: SystemFaultName };
 

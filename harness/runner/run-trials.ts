@@ -18,6 +18,8 @@ export interface PlannedTrial {
 export interface TrialSettings {
   readonly seed: number;
   readonly scale: Scale;
+  /** Times each deadline, where being late proves nothing; 1 unless told. */
+  readonly patience?: number;
 }
 
 export type TrialOutcome = TrialEnding | { readonly type: 'died'; readonly how: string };
@@ -48,7 +50,7 @@ export async function runTrials(trials: readonly PlannedTrial[], settings: Trial
       mkdirSync(directory, { mode: 0o700 });
       try {
         const job = { checkId: trial.check.id, module: trial.module, subject: trial.subject, seed: settings.seed, scale: settings.scale, directory, fault };
-        const outcome = await host.run(job, trial.check.deadlineMs ?? DEADLINE_MS);
+        const outcome = await host.run(job, (trial.check.deadlineMs ?? DEADLINE_MS) * (settings.patience ?? 1));
         context.signal.throwIfAborted();
         onOutcome(trial, outcome);
       } finally {

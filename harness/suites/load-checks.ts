@@ -8,6 +8,7 @@ const check = v.object({
   promise: text,
   source: v.function(),
   level: v.picklist(['MUST', 'SHOULD', 'INFO']),
+  relayable: v.boolean(),
   notApplicable: text,
   appliesTo: v.function(),
   judge: v.function(),

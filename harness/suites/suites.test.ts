@@ -61,7 +61,7 @@ suites('two workloads of one name are refused', async ({ root }) => {
   assert.match(await messageOf(loadWorkloads(rootWith(root, 'workloads', `export const one = ${workload}; export const two = ${workload};`))), /^Workload 'one' of file:.*exists twice\.$/);
 });
 
-const check = (id: string): string => `{ id: '${id}', promise: 'P.', source: () => ({}), level: 'MUST', notApplicable: 'N.', appliesTo: () => true, judge: () => ({}) }`;
+const check = (id: string): string => `{ id: '${id}', promise: 'P.', source: () => ({}), level: 'MUST', relayable: true, notApplicable: 'N.', appliesTo: () => true, judge: () => ({}) }`;
 
 suites('checks are sorted by id, and an object that is no check stays out', async ({ root }) => {
   const text = `export const b = ${check('b/one')}; export const a = ${check('a/two')}; export const table = { id: 3 };`;

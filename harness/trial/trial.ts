@@ -72,7 +72,11 @@ export interface Proof<Observation> {
   readonly subject?: string;
 }
 
-/** One promise, cited, with a procedure of its own. The observation is plain JSON data: it is saved, and judged again from there. */
+/**
+ * One promise, cited, with a procedure of its own. It watches the answers of system calls one by one, so there is no place for a relay: its
+ * faults are told by the system calls themselves (`SystemFaultName`).
+ * The observation is plain JSON data: it is saved, and judged again from there.
+ */
 export interface ProcedureCheck<Observation = unknown> {
   readonly kind: 'procedure';
   /** `group/name`: stable, never a position. */

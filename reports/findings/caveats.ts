@@ -3,7 +3,7 @@ import { formatCount, plural } from '../units/digits.js';
 
 /** What a reader might take from this report, and should not. Each one follows from what the report holds. */
 export function caveats(report: Report): readonly string[] {
-  const { results, verdicts } = report;
+  const { results, verdicts, killMatrix } = report;
   const launches = results.map((result) => result.launches.length).filter((count) => count > 0);
   const fewest = Math.min(...launches);
   const placements = new Set(results.map((result) => result.case.placement));
@@ -33,5 +33,6 @@ export function caveats(report: Report): readonly string[] {
       'Costs marked –: this driver or this system does not count them. A dash is not a zero.',
     ),
     ...has(verdicts.length > 0, `That a promise always holds. A check that passed found no counterexample in what it exchanged; ${formatCount(verdicts.length)} verdicts are evidence, not proof.`),
+    ...has(killMatrix !== undefined, 'That the checks notice everything. Each planted fault is one way to be wrong; a fault that nobody thought of is in no matrix.'),
   ];
 }

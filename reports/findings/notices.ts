@@ -38,6 +38,6 @@ function failed(report: Report): readonly Warning[] {
 }
 
 function undecided(report: Report): readonly Warning[] {
-  if (report.results.length > 0 || report.verdicts.length > 0 || report.status === 'running') return [];
+  if (report.results.length > 0 || report.verdicts.length > 0 || report.killMatrix !== undefined || report.status === 'running') return [];
   return [{ code: 'nothing-decided', message: 'Nothing was measured and nothing was checked.', hint: 'The skipped cases below say why.' }];
 }

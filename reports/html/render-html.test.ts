@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { emptyReport, hostileReport, hostileText, largeReport, oneCaseReport, plausibleReport, singleLaunchReport, verdictsOnlyReport } from '../golden/report-fixture.js';
+import { killRow, selfTestReport } from '../golden/self-test-fixture.js';
 import type { PageData } from './page-data.js';
 import { renderHtml } from './render-html.js';
 
@@ -79,6 +80,18 @@ test('verdicts alone make a page of their own', () => {
   const page = renderHtml(verdictsOnlyReport());
   assert.match(textOf(page), /45 of 54 verdicts passed; 1 promise was broken\./);
   assert.equal(sectionIds(page), ['machine', 'conformance', 'caveats']);
+});
+
+test('planted faults make a page of their own, and what was missed stands in the headline', () => {
+  const page = renderHtml(selfTestReport());
+  assert.match(textOf(page), /3 planted faults, and each/);
+  assert.equal(sectionIds(page), ['machine', 'planted-faults', 'caveats']);
+  assert.match(page, /<th scope="row"><code>drop-last \(message\)<\/code><\/th><td><span class="cell pass" title="20 of 20 runs failed, 0 could not be decided">caught<\/span><\/td><td><span class="cell skip"/);
+  assert.match(page, /<th scope="row"><code>swap-descriptors<\/code><\/th><td><code>scm\/order<\/code><\/td><td><code>scm\/basic<\/code><\/td>/);
+  const missed = renderHtml(selfTestReport(killRow('leave-file', 'system', 'teardown', 'missed'), killRow('leave-file', 'system', 'scm/basic', 'false alarm')));
+  assert.match(textOf(missed), /2 things went wrong: the checks are not proven here\./);
+  assert.match(textOf(missed), /Not proven\. .*; missed: leave-file by teardown; false alarm: leave-file by scm\/basic\./);
+  assert.match(missed, /<code>teardown<\/code> <strong>missed<\/strong>/);
 });
 
 test('one launch ranks nothing', () => {

@@ -10,6 +10,7 @@ import { answersSection, deck, headline } from './sections/answers.js';
 import { caveatsSection } from './sections/caveats.js';
 import { conformanceSection } from './sections/conformance.js';
 import { figuresSection } from './sections/figures.js';
+import { killMatrixSection } from './sections/kill-matrix.js';
 import { machineSection } from './sections/machine.js';
 import { methodsSection } from './sections/methods.js';
 import { unmeasuredSection } from './sections/unmeasured.js';
@@ -25,6 +26,7 @@ export function renderHtml(report: Report): string {
     { id: 'machine', title: 'Machine and noise', body: machineSection(report) },
     { id: 'figures', title: 'Figures', body: figuresSection(groups, methods) },
     { id: 'conformance', title: 'Conformance', body: conformanceSection(report) },
+    { id: 'planted-faults', title: 'Planted faults', body: killMatrixSection(report) },
     { id: 'unmeasured', title: 'Failed and skipped', body: unmeasuredSection(report) },
     { id: 'methods', title: 'How each figure was measured', body: methodsSection(methods) },
     { id: 'caveats', title: 'What this report cannot tell you', body: caveatsSection(report) },

@@ -4,6 +4,7 @@ import { headlineSize } from '../findings/answers.js';
 import { checkIds, remarkableVerdicts } from '../findings/conformance.js';
 import { environmentInWords } from '../findings/environment.js';
 import { failedLaunches } from '../findings/failures.js';
+import { killMatrixInWords } from '../findings/kill-matrix.js';
 import { summariseNoise } from '../findings/noise.js';
 import { intervalInWords, noiseInWords } from '../findings/noise-in-words.js';
 import { notices } from '../findings/notices.js';
@@ -23,6 +24,7 @@ export function renderMarkdown(report: Report): string {
     ...places(comparableGroups(report)).map(placeTable),
     legend(report),
     conformance(report),
+    report.killMatrix === undefined ? '' : `**Planted faults**: ${markdownText(killMatrixInWords(report.killMatrix))}`,
     bulletList(notices(report).map(({ message, hint }) => `⚠ ${markdownText(message)}${hint === null ? '' : ` *${markdownText(hint)}*`}`)),
     bulletList(failedLaunches(report).map(({ caseId, text }) => `${markdownCode(caseId)} failed in ${markdownText(text)}`)),
     report.skipped.length === 0 ? '' : `${plural(report.skipped.length, 'case')} skipped: ${report.skipped.map(({ caseId }) => markdownCode(caseId)).join(', ')}.`,

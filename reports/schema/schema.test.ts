@@ -6,6 +6,7 @@ import type * as v from 'valibot';
 import type { GateReport, Report } from '../../harness/model/index.js';
 import { emptyGate, hostileGate, interruptedGate, largeGate, passingGate, plausibleGate } from '../golden/gate-fixture.js';
 import { emptyReport, hostileReport, plausibleReport } from '../golden/report-fixture.js';
+import { selfTestReport } from '../golden/self-test-fixture.js';
 import { packageFile } from '../package-file.js';
 import type { gateSchema } from './gate-schema.js';
 import { claimsToBeGate, parseGate } from './parse-gate.js';
@@ -38,7 +39,7 @@ test('a file says itself whether it is a gate', () => {
 });
 
 test('a report survives being written and read', () => {
-  for (const report of [emptyReport(), plausibleReport(), hostileReport()]) assert.equal(parseReport(JSON.stringify(report)), report);
+  for (const report of [emptyReport(), plausibleReport(), hostileReport(), selfTestReport()]) assert.equal(parseReport(JSON.stringify(report)), report);
 });
 
 test('an unknown field is dropped, so that a field can be added within a version', () => {

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertGolden } from '../golden/assert-golden.js';
 import { emptyReport, hostileReport, oneCaseReport, plausibleReport, singleLaunchReport, verdictsOnlyReport } from '../golden/report-fixture.js';
+import { selfTestReport } from '../golden/self-test-fixture.js';
 import { renderTerminal } from './render-terminal.js';
 
 const plain = { color: false, width: 80 };
@@ -23,6 +24,10 @@ test('without intervals nothing is ranked', () => {
   const text = renderTerminal(singleLaunchReport(), plain);
   assertGolden('terminal-single-launch.txt', text);
   assert.not.match(text, /^\* |~ |±\d/m);
+});
+
+test('a self-test is a summary too', () => {
+  assertGolden('terminal-self-test.txt', renderTerminal(selfTestReport(), plain));
 });
 
 test('verdicts alone are a summary too', () => {

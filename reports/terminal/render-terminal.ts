@@ -3,6 +3,7 @@ import { answers, isContested, type Answer } from '../findings/answers.js';
 import { comparableGroups, type ComparableGroup } from '../findings/comparable-groups.js';
 import { environmentInWords } from '../findings/environment.js';
 import { failedLaunches } from '../findings/failures.js';
+import { killMatrixInWords } from '../findings/kill-matrix.js';
 import { summariseNoise } from '../findings/noise.js';
 import { intervalInWords, noiseInWords } from '../findings/noise-in-words.js';
 import { notices } from '../findings/notices.js';
@@ -32,6 +33,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     ...comparableGroups(report).map((group) => groupLines(group, colours, width)),
     legendLines(report, colours, width),
     report.verdicts.length === 0 ? [] : [colours.bold('Conformance'), ...conformanceSummary(report, colours, width)],
+    report.killMatrix === undefined ? [] : [colours.bold('Planted faults'), ...wrap(printable(killMatrixInWords(report.killMatrix)), width)],
     listLines('Failed launches', failedLaunches(report).map(({ caseId, text }) => [caseId, text]), colours, width),
     listLines('Skipped', report.skipped.map((skipped) => [skipped.caseId, skipped.reason]), colours, width),
     noticeLines(report, colours, width),

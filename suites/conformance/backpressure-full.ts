@@ -33,6 +33,7 @@ export const nonblockingEagain = defineProcedure<Filled>({
   expected: 'Linux: EAGAIN (= EWOULDBLOCK), and everything accepted arrives. macOS and FreeBSD answer ENOBUFS on datagram sockets.',
   procedure: `Send ${MESSAGE_BYTES} numbered bytes at a time into a nonblocking channel that nobody reads, until a send fails, ${MOST_MESSAGES} times at most. Read all that was accepted, then send once more.`,
   quick: true,
+  deadlineMs: 30_000,
   observe: (trial) => {
     const { sys } = trial;
     const channel = openChannel(trial, { nonblocking: true });
@@ -122,7 +123,7 @@ export const blockingBlocks = defineProcedure<Blocked>({
   expected: 'Linux: the writer sleeps (state S, not scheduled) and finishes after SIGCONT. macOS: datagram sockets answer ENOBUFS at once.',
   procedure: `Stop the reader's process with SIGSTOP. Let another process write ${STREAM_BYTES} bytes, or ${MESSAGES} messages of ${MESSAGE_BYTES} bytes, with blocking calls; see it sleep; send the reader SIGCONT and wait for both.`,
   quick: true,
-  deadlineMs: 20_000,
+  deadlineMs: 40_000,
   observe: async (trial) => {
     const { sys, subject } = trial;
     const channel = openChannel(trial);

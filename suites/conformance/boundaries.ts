@@ -7,6 +7,7 @@ export const preserved = defineCheck({
   promise: 'One message written is one message read, neither merged nor cut.',
   source: clauseFor('boundaries'),
   level: 'MUST',
+  relayable: true,
   appliesTo: (guarantees) => guarantees.framing === 'message',
   notApplicable: 'This transport is a stream of bytes: every cut of them is legal.',
   judge: judgeBoundaries,

@@ -7,6 +7,7 @@ export const none = defineCheck({
   promise: 'No message arrives twice.',
   source: clauseFor('once'),
   level: 'MUST',
+  relayable: true,
   appliesTo: (guarantees) => guarantees.reliable,
   notApplicable: 'This transport does not promise to deliver a message only once.',
   judge: judgeDuplication,

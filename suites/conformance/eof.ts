@@ -7,6 +7,7 @@ export const afterData = defineCheck({
   promise: 'When the sender has closed, the receiver reads all data and then end of file.',
   source: clauseFor('end'),
   level: 'MUST',
+  relayable: true,
   appliesTo: (guarantees) => guarantees.eof,
   notApplicable: 'This transport does not tell a receiver of the end.',
   judge: judgeEof,

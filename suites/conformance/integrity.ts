@@ -7,6 +7,7 @@ export const positionKeyed = defineCheck({
   promise: 'Every byte that arrives is the byte that was sent at its place.',
   source: clauseFor('integrity'),
   level: 'MUST',
+  relayable: true,
   // A transport that may lose or reorder messages still may not change them.
   appliesTo: () => true,
   notApplicable: 'It applies to every transport.',

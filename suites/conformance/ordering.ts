@@ -7,6 +7,7 @@ export const singleWriter = defineCheck({
   promise: 'Messages of one sender arrive in the order in which they were sent.',
   source: clauseFor('order'),
   level: 'MUST',
+  relayable: true,
   appliesTo: (guarantees) => guarantees.ordered,
   notApplicable: 'This transport promises no order.',
   judge: judgeOrdering,

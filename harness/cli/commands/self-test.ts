@@ -26,6 +26,8 @@ interface SelfTestOptions extends Omit<SharedOptions, 'out'> {
 }
 
 const THOROUGH_REPEAT = 20;
+/** No figure is taken here, so patience with a loaded machine costs nothing. */
+const TIMEOUT_MS = 30_000;
 
 export function addSelfTest(program: Command, invocation: Invocation): void {
   const command = program
@@ -35,7 +37,7 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
     .option('--speed', 'instead: compare the loops with the plainest C++ of the same work, interleaved (a checkout only; about 30 s)')
     .option('--repeat <n>', 'runs of each fault on each transport and under each procedure (default: 1; 20 with --thorough)', (text) => parseCount(text, '--repeat', 1, 1000))
     .addHelpText('after', '\nExample: ipcbench self-test unix-stream node-ipc-json --repeat 5');
-  addSharedOptions(command, { default: undefined, holds: 'report.json, report.html and report.md go, if anywhere' }).action(async (named: string[], options: SelfTestOptions) => {
+  addSharedOptions(command, { out: { default: undefined, holds: 'report.json, report.html and report.md go, if anywhere' }, timeoutMs: TIMEOUT_MS }).action(async (named: string[], options: SelfTestOptions) => {
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     const progress = makeProgress(invocation.stderr);

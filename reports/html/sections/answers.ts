@@ -1,5 +1,6 @@
 import type { Report } from '../../../harness/model/index.js';
 import { answers, isContested, type Answer } from '../../findings/answers.js';
+import { killMatrixInShort } from '../../findings/kill-matrix.js';
 import { summariseNoise } from '../../findings/noise.js';
 import { intervalInWords } from '../../findings/noise-in-words.js';
 import type { Ranked } from '../../findings/ranking.js';
@@ -16,6 +17,7 @@ export function headline(report: Report): string {
   const lead = found.find((answer) => isContested(answer.ranking)) ?? found[0];
   if (lead !== undefined) return leadInWords(lead);
   if (report.verdicts.length > 0) return verdictsInWords(report);
+  if (report.killMatrix !== undefined) return killMatrixInShort(report.killMatrix);
   return report.status === 'running' ? 'Nothing has been measured yet.' : 'Nothing was measured.';
 }
 

@@ -10,8 +10,8 @@ export type RecordedObservation = FaultObservation & { readonly transport: strin
 export function observeRecorded(checks: readonly DeliveryCheck[], fault: FaultName, framing: Framing, seed: number): readonly RecordedObservation[] {
   const draw = drawsOf(seed);
   const any = anyShape(draw, framing, seed);
-  // What comes late has to come as late as it can.
-  const shape = fault === 'duplicate-late' ? { ...any, planned: LATE_BY + any.planned } : any;
+  // What comes late has to come as late as it can, and what is wrong about an end needs one.
+  const shape: Shape = { ...any, ...(fault === 'duplicate-late' ? { planned: LATE_BY + any.planned } : {}), ...(fault === 'early-eof' || fault === 'no-eof' ? { end: 'eof' } : {}) };
   return judged(checks, shape, mutateHistory(intactHistory(shape), fault, draw)).map((one) => ({ fault, framing, seed, ...one }));
 }
 

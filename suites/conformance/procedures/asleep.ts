@@ -4,7 +4,7 @@ import { processState } from './process-state.js';
 
 /**
  * Waits until a forked program sleeps and its process was not scheduled between two looks: neither a spinner nor one that only waits for its turn
- * looks so. true when it does, false when the program has ended instead or has burnt half a second of processor time: then it does not mean to sleep.
+ * looks so. true when it does, false when the program has ended instead or has burnt a fifth of a second of processor time: then it does not mean to sleep.
  */
 export async function fallsAsleep(trial: Trial, program: ForkedProgram): Promise<boolean> {
   const end = program.outcomes().length;
@@ -15,15 +15,17 @@ export async function fallsAsleep(trial: Trial, program: ForkedProgram): Promise
     isAsleep = processState(program.pid) === 'S' && now === before && program.at() < end;
     before = now;
     return isAsleep || program.at() >= end || processorTicks(program.pid) > BURNT_TICKS;
-  });
+  }, PATIENCE_MS);
   return isAsleep;
 }
 
 /** How often it gave up the processor and how often it lost it, proc(5), /proc/pid/status. */
 const switches = (pid: number): string => (readFileSync(`/proc/${pid}/status`, 'latin1').match(/ctxt_switches:\t\d+/g) ?? []).join();
 
+/** On a loaded machine it takes long until it gets that. */
+const PATIENCE_MS = 15_000;
 /** Of 10 ms: USER_HZ is 100 on every architecture of ours, proc(5), /proc/pid/stat. */
-const BURNT_TICKS = 50;
+const BURNT_TICKS = 20;
 
 /** utime and stime, the 14th and 15th field; the name before them may hold blanks and parentheses. */
 function processorTicks(pid: number): number {
