@@ -28,8 +28,8 @@ const wrong: readonly SystemFaultExpectation[] = [
   row('no-backpressure', ['backpressure/nonblocking-eagain'], ['boundaries/none-promised'], /^(?!posix-mq)/),
   row('always-writable', ['readiness/full-not-writable'], ['backpressure/nonblocking-eagain']),
   row('another-process', ['cred/peercred-connect', 'cred/peercred-is-creator', 'cred/passcred-attaches'], ['scm/basic']),
-  row('leave-file', [TEARDOWN], ['lifecycle/seed-server', 'lifecycle/unlink-keeps-connections']),
-  row('leave-zombie', [TEARDOWN], ['scm/basic', 'lifecycle/seed-server']),
+  row('leave-file', [TEARDOWN], ['lifecycle/echo-server', 'lifecycle/unlink-keeps-connections']),
+  row('leave-zombie', [TEARDOWN], ['scm/basic', 'lifecycle/echo-server']),
   row('spin-while-full', ['backpressure/blocking-blocks'], ['ordering/two-directions'], STREAMS),
 ];
 
