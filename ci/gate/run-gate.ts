@@ -26,7 +26,7 @@ export interface GatePlan {
   readonly cases: readonly GatedCase[];
   readonly schedule: readonly Look[];
   readonly seed: number;
-  /** No round begins that would end later than this after the start; the first always runs. null is no limit. */
+  /** No round begins that would end later than this after the start, the very first excepted; a third of it is kept for measuring failures again. null is no limit. */
   readonly budgetMs: number | null;
   /** Default: the paired rule of decide.ts. */
   readonly lookAt?: LookAt;
@@ -75,6 +75,9 @@ export interface GateProgress {
 /** A case that broke this often in a row will break again: its remaining pairs are not worth their deadlines. */
 const BREAKS_IN_A_ROW = 3;
 
+/** How much of a time budget the first measurement may take. A failure counts only if it is measured again: without the rest, a gate that runs out of time could never close. */
+const FIRST_SHARE = 2 / 3;
+
 interface Series {
   readonly looks: LookResult[];
   readonly raw: { readonly atMs: number; readonly first: Side; readonly base: number; readonly head: number; readonly noise: Noise }[];
@@ -104,21 +107,21 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
   let slowestRoundMs = 0;
   const progress = (): GateProgress => ({ comparisons: states.map(recordOf), skipped, breaks, wasCutOff });
 
-  /** One series of pairs over `questioned`, with its looks. False when the time is over. */
-  const measure = async (questioned: readonly State[]): Promise<boolean> => {
+  /** One series of pairs over `questioned`, with its looks, until `budgetMs` after the start. */
+  const measure = async (questioned: readonly State[], budgetMs: number | null): Promise<void> => {
     for (const state of questioned) state.series.push({ looks: [], raw: [] });
     let pairs = 0;
     for (const look of plan.schedule) {
       for (; pairs < look.pairs; pairs += 1) {
-        const open = casesOf(questioned.filter(isOpen)).filter((one) => (breaksInARow.get(one.id) ?? 0) < BREAKS_IN_A_ROW);
-        if (open.length === 0) return true;
+        const open = openCases(questioned).filter((one) => (breaksInARow.get(one.id) ?? 0) < BREAKS_IN_A_ROW);
         const roundStartedMs = world.nowMs();
-        if (plan.budgetMs !== null && pairs > 0 && roundStartedMs - startedMs + slowestRoundMs > plan.budgetMs) {
-          wasCutOff = true;
-          // The error that was kept for this look is spent on what there is: when time runs out does not depend on what was seen.
-          takeLook({ ...look, pairs }, questioned, plan.lookAt);
+        const isOver = budgetMs !== null && slowestRoundMs > 0 && roundStartedMs - startedMs + slowestRoundMs > budgetMs;
+        if (open.length === 0 || isOver) {
+          if (open.length > 0) wasCutOff = true;
+          // The error that was kept for this look is spent on what there is: neither time nor a launch that breaks depends on what was seen.
+          if (questioned.some(hasUnseenPairs)) takeLook({ ...look, pairs }, questioned, plan.lookAt);
           world.afterLook?.(progress());
-          return false;
+          return;
         }
         const most = plan.schedule.at(-1)?.pairs ?? 0;
         for (const [position, one] of shuffled(open, random).entries()) {
@@ -130,7 +133,6 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
       takeLook(look, questioned, plan.lookAt);
       world.afterLook?.(progress());
     }
-    return true;
   };
 
   const runOnePair = async (one: Case, questioned: readonly State[]): Promise<void> => {
@@ -158,10 +160,9 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
     }
   };
 
-  if (await measure(states)) {
-    const regressed = states.filter((state) => state.terms.isGated && lastVerdict(state) === 'regressed');
-    if (regressed.length > 0) await measure(regressed);
-  }
+  await measure(states, plan.budgetMs === null ? null : FIRST_SHARE * plan.budgetMs);
+  const regressed = states.filter((state) => state.terms.isGated && lastVerdict(state) === 'regressed');
+  if (regressed.length > 0) await measure(regressed, plan.budgetMs);
   return progress();
 }
 
@@ -187,14 +188,28 @@ function keep(state: State, atMs: number, first: Side, base: Measured, head: Mea
 }
 
 /** A case is measured on while anything gated in it is open; one with nothing gated, while anything is. */
-function casesOf(open: readonly State[]): Case[] {
-  const deciding = open.filter((state) => state.terms.isGated || !open.some((other) => other.case.id === state.case.id && other.terms.isGated));
-  return [...new Map(deciding.map((state) => [state.case.id, state.case])).values()];
+function openCases(questioned: readonly State[]): Case[] {
+  const open = questioned.filter((state) => isOpen(state) && !isUnknowable(state, questioned) && (state.terms.isGated || !hasGated(state.case, questioned)));
+  return [...new Map(open.map((state) => [state.case.id, state.case])).values()];
+}
+
+/** A driver or workload that did not know it in the pairs there are will not know it in the next. */
+function isUnknowable(state: State, questioned: readonly State[]): boolean {
+  return seriesOf(state).raw.length === 0 && questioned.some((other) => other.case.id === state.case.id && seriesOf(other).raw.length > 0);
+}
+
+function hasGated(one: Case, questioned: readonly State[]): boolean {
+  return questioned.some((state) => state.case.id === one.id && state.terms.isGated && !isUnknowable(state, questioned));
 }
 
 function isOpen(state: State): boolean {
   const verdict = lastVerdict(state);
   return verdict === null || verdict === 'undecided';
+}
+
+function hasUnseenPairs(state: State): boolean {
+  const { looks, raw } = seriesOf(state);
+  return isOpen(state) && raw.length > (looks.at(-1)?.pairs ?? 0);
 }
 
 const lastVerdict = (state: State): LookResult['verdict'] | null => state.series.at(-1)?.looks.at(-1)?.verdict ?? null;
@@ -207,7 +222,9 @@ function seriesOf(state: State): Series {
 
 function recordOf(state: State): ComparisonState {
   const { id, case: one, metric, terms } = state;
-  return { id, case: one, metric, terms, measurements: state.series.map((series) => ({ looks: [...series.looks], pairs: recordsOf(state, series) })) };
+  // A second measurement that ended before its first pair is none.
+  const series = state.series.filter(({ raw }, index) => index === 0 || raw.length > 0);
+  return { id, case: one, metric, terms, measurements: series.map((entry) => ({ looks: [...entry.looks], pairs: recordsOf(state, entry) })) };
 }
 
 function recordsOf(state: State, { raw }: Series): PairRecord[] {
