@@ -49,7 +49,8 @@ export function assembleGate(input: GateInput): GateReport {
     environment: input.environment,
     base: input.base,
     head: input.head,
-    isSameVariant: isSameVariant(input),
+    // What runs beside a baseline is a control, and never the same.
+    isSameVariant: input.method === 'interleaved' && isSameVariant(input),
     effort: input.effort,
     schedule,
     cases: casesOf(progress.comparisons, oneSided),
@@ -71,7 +72,8 @@ function wasMeasurable(state: ComparisonState, _: number, all: readonly Comparis
 function comparisonOf(state: ComparisonState, progress: GateProgress, isRepeatable: boolean, gatedComparisons: number, recorded: GateInput['recorded']): Comparison {
   const { id, case: one, metric, terms, measurements } = state;
   const unit = metricUnit(metric);
-  const last = measurements.at(-1);
+  // A second measurement that was ended before its first look says nothing yet: the first one's figures stand beside its verdict.
+  const last = measurements.findLast((measurement) => measurement.looks.length > 0) ?? measurements.at(-1);
   const pairs = last?.pairs ?? [];
   const look = lastLook(last);
   const about = { id, caseId: one.id, metric, unit, ...terms };
@@ -87,9 +89,10 @@ function comparisonOf(state: ComparisonState, progress: GateProgress, isRepeatab
   }
   const { allowedIncrease } = scaleOf(unit, terms.budget, was?.values ?? pairs.map((pair) => pair.base));
   const measured = { unit, budget: terms.budget, allowedIncrease, isGated: terms.isGated, isRepeatable, measurements, gatedComparisons: terms.isGated ? gatedComparisons : 1, smallestVisible: look === null || was !== undefined ? null : smallestVisible({ unit, budget: terms.budget, differences: pairs.map((pair) => pair.difference), alpha: look.alpha, comparisons: terms.isGated ? gatedComparisons : 1 }) };
+  const tooFew = { verdict: 'inconclusive', reason: `The measurement was ended after ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'}, before it was looked at.` } as const;
   return {
     ...about,
-    ...verdictOf(measured),
+    ...(look === null ? tooFew : verdictOf(measured)),
     allowedIncrease,
     lackedBy: null,
     base: was?.median ?? medianOf(pairs.map((pair) => pair.base)),
@@ -118,8 +121,9 @@ function isSameVariant({ base, head }: Pick<GateInput, 'base' | 'head'>): boolea
 
 function warningsOf({ wasCutOff, breaks, comparisons }: GateProgress): Warning[] {
   const warnings: Warning[] = [];
-  const fewest = Math.min(...comparisons.flatMap((state) => state.measurements.slice(-1).map((measurement) => measurement.pairs.length)));
-  if (wasCutOff) warnings.push({ code: 'cut-off', message: `The time budget ended the measurement after ${fewest} pairs of each case that was still open.`, hint: 'Give a longer --time-budget, or fewer cases.' });
+  const open = comparisons.flatMap(({ measurements }) => measurements.slice(-1)).filter(({ pairs, looks }) => pairs.length > 0 && looks.at(-1)?.verdict === 'undecided');
+  const fewest = Math.min(...open.map(({ pairs }) => pairs.length));
+  if (wasCutOff) warnings.push({ code: 'cut-off', message: `The time budget ended the measurement${open.length === 0 ? '' : ` after ${fewest} ${fewest === 1 ? 'pair' : 'pairs'} of what was still open`}.`, hint: 'Give a longer --time-budget, or fewer cases.' });
   const broken = new Map(breaks.map((one) => [`${one.side} ${one.caseId}`, one]));
   for (const one of broken.values()) {
     const times = breaks.filter((other) => other.side === one.side && other.caseId === one.caseId).length;

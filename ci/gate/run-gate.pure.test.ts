@@ -206,7 +206,7 @@ test('a second measurement that an interruption left without a pair is none', as
 
 test('before each pair it is told how many may still come at most', async () => {
   const left: number[] = [];
-  await runGate(planOf([asking(a), asking(b)]), { ...simulatedWorld(), beforePair: (_, __, more) => void left.push(more) });
+  await runGate(planOf([asking(a), asking(b)]), { ...simulatedWorld(), beforePair: (_, more) => void left.push(more) });
   assert.equal(left.slice(0, 3), [80, 79, 78]);
   assert.is(left.at(-1), 2 * (lastLook - firstLook) + 1);
 });

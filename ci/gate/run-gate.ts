@@ -44,7 +44,7 @@ export interface GateWorld {
   runPair(one: Case, first: Side, seed: number): Promise<PairOutcome>;
   nowMs(): number;
   /** Before each pair, between measured windows: the only moment anything may be written. `left` are the pairs that may still come at most. */
-  beforePair?(one: Case, progress: GateProgress, left: number): void;
+  beforePair?(one: Case, left: number): void;
   /** After each look: the moment to save. */
   afterLook?(progress: GateProgress): void;
 }
@@ -125,7 +125,7 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
         }
         const most = plan.schedule.at(-1)?.pairs ?? 0;
         for (const [position, one] of shuffled(open, random).entries()) {
-          world.beforePair?.(one, progress(), (most - pairs) * open.length - position);
+          world.beforePair?.(one, (most - pairs) * open.length - position);
           await runOnePair(one, questioned);
         }
         slowestRoundMs = Math.max(slowestRoundMs, world.nowMs() - roundStartedMs);

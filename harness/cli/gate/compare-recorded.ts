@@ -41,7 +41,7 @@ export function compareRecorded(request: RecordedRequest): GateReport {
     environment: head.environment,
     base: variantOf(base, request.basePath),
     head: variantOf(head, request.headPath),
-    isSameVariant: request.basePath === request.headPath,
+    isSameVariant: false,
     effort: 'default',
     schedule,
     cases,

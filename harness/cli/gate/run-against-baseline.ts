@@ -125,7 +125,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
     await runGate({ cases: gated, schedule, seed: request.seed, budgetMs: request.budgetMs, lookAt: lookAtBaseline(recorded) }, {
       runPair,
       nowMs: () => performance.now(),
-      beforePair: (one, _, left) => {
+      beforePair: (one, left) => {
         progress.step(`${one.id} beside ${controls.get(one.id)?.transport ?? ''} · at most ${left} pairs`, left * (pairs === 0 ? 60 : (performance.now() - since) / pairs));
         pairs += 1;
       },

@@ -117,7 +117,7 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
     await runGate({ cases: gated, schedule, seed: request.seed, budgetMs: measureMs }, {
       runPair,
       nowMs: () => performance.now(),
-      beforePair: (one, _, left) => {
+      beforePair: (one, left) => {
         const eachMs = pairs === 0 ? 60 : (performance.now() - measuringSinceMs) / pairs;
         const leftMs = left * eachMs;
         progress.step(`${one.id} · at most ${left} pairs`, (measureMs === null ? leftMs : Math.min(leftMs, measureMs - (performance.now() - measuringSinceMs))) + checksMs);
