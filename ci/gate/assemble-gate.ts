@@ -22,6 +22,8 @@ export interface GateInput extends Pick<GateReport, 'kind' | 'method' | 'status'
   readonly verdictChanges: readonly VerdictChange[];
   readonly warnings: readonly Warning[];
   readonly failOn: Circumstances['failOn'];
+  /** The signal that ended it, and the exit status that goes with it. */
+  readonly endedBy: { readonly signal: string; readonly exitCode: number } | null;
   /** Method `baseline`: what is on record of each comparison; what is not on it, base lacks. The pairs are of a control and head. */
   readonly recorded: ReadonlyMap<string, { readonly median: number; readonly values: readonly number[] }> | null;
 }
@@ -58,9 +60,22 @@ export function assembleGate(input: GateInput): GateReport {
     verdictChanges: input.verdictChanges,
     checksCompared,
     warnings: [...input.warnings, ...warningsOf(progress)],
-    ...conclusion,
+    ...(unfinished(input) ?? conclusion),
     totalMs: input.totalMs,
   };
+}
+
+/** A gate that did not come to its end has decided nothing, however good what it measured looks: neither 0 nor 1 may be read from its file. */
+function unfinished({ status, endedBy }: GateInput): Pick<GateReport, 'verdict' | 'summary' | 'exitCode'> | null {
+  switch (status) {
+    case 'complete':
+      return null;
+    case 'interrupted':
+      return { verdict: 'inconclusive', summary: `Undecided: ended by ${endedBy?.signal ?? 'a signal'} before all was measured.`, exitCode: endedBy?.exitCode ?? 5 };
+    case 'running':
+      // What stands in the file of a gate that was killed outright: its run broke.
+      return { verdict: 'inconclusive', summary: 'Undecided: it had not ended when this was written.', exitCode: 5 };
+  }
 }
 
 /** A metric that neither side can know, such as the system calls of a Node peer, is no comparison. One of a case that never ran is. */

@@ -20,13 +20,25 @@ export interface GateConfig {
 
 const text = v.pipe(v.string(), v.minLength(1));
 
-const share = v.pipe(v.union([v.number(), v.string()]), v.transform(parseShare));
+const share = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    try {
+      return parseShare(dataset.value);
+    } catch (cause) {
+      addIssue({ message: (cause as Error).message });
+      return NEVER;
+    }
+  }),
+);
 
 const rule = v.strictObject({
   select: text,
   budget: v.optional(share),
   gated: v.optional(v.boolean()),
 });
+
+const sayingRule = v.pipe(rule, v.check(({ budget, gated }) => budget !== undefined || gated !== undefined, "it changes nothing: give it a 'budget', or say with 'gated' whether it gates"));
 
 const gate = v.strictObject({
   transports: v.optional(v.array(text)),
@@ -40,7 +52,7 @@ const gate = v.strictObject({
   checks: v.optional(v.picklist(['none', 'delivery', 'quick'])),
   baseline: v.optional(text),
   budget: v.optional(share),
-  rules: v.optional(v.array(rule)),
+  rules: v.optional(v.array(sayingRule)),
 });
 
 export const CONFIG_KEYS = Object.keys(gate.entries);
@@ -70,13 +82,38 @@ export function parseConfig(json: string): GateConfig {
     const [where, known] = !path.includes('.') ? ['It', ['gate']] : path.startsWith('gate.rules.') ? ['A rule', RULE_KEYS] : ["'gate'", CONFIG_KEYS];
     throw new UnknownKey(key, where as string, known as readonly string[]);
   }
-  throw new Error(`says ${path === '' ? 'something' : path}: ${issue.message}`);
+  if (issue.type === 'strict_object' && issue.received === 'undefined') throw new Error(`says nothing of ${path}, which has to be there`);
+  throw new Error(`says ${path === '' ? 'something else' : path}: ${problemOf(issue)}`);
 }
 
-/** `5%`, `0.05` or 0.05 as a share above 0 and at most 10. Throws an Error whose message is a sentence. */
+/** What valibot found, in the words of somebody who writes JSON. */
+function problemOf(issue: v.BaseIssue<unknown>): string {
+  const is = JSON.stringify(issue.input);
+  switch (issue.type) {
+    case 'strict_object':
+      return `${is} stands where an object does, like { "gate": { "effort": "quick" } }`;
+    case 'array':
+      return `a list is wanted, like ["${typeof issue.input === 'string' ? issue.input : '…'}"], and it is ${is}`;
+    case 'string':
+      return `a text in quotes is wanted, and it is ${is}`;
+    case 'boolean':
+      return `true or false is wanted, and it is ${is}`;
+    case 'union':
+      return `a number or a text like "5%" is wanted, and it is ${is}`;
+    case 'picklist':
+      return `one of ${String(issue.expected).replace(/[()]/g, '').split(' | ').join(', ')} is wanted, and it is ${is}`;
+    case 'min_length':
+      return 'it is empty';
+    default:
+      return issue.message;
+  }
+}
+
+/** `5%`, `0.05` or 0.05 as a share above 0 and at most 1. Throws an Error whose message is a sentence. */
 export function parseShare(given: string | number): number {
   const match = typeof given === 'number' ? null : /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(given);
   const value = typeof given === 'number' ? given : Number(match?.[1]) / (match?.[2] === '%' ? 100 : 1);
-  if (!(value > 0 && value <= 10)) throw new Error(`'${given}' is no budget. Write it like 5% or 0.05; a budget of nothing at all would fail every gate by noise.`);
+  if (value > 1 && value < Number.POSITIVE_INFINITY) throw new Error(`a budget of ${value * 100} % would let everything pass: 100 % is the most${typeof given === 'string' && given.includes('%') ? '' : `, and ${given} per cent are written '${given}%'`}`);
+  if (!(value > 0 && value <= 1)) throw new Error(`'${given}' is no budget. Write it like 5% or 0.05; a budget of nothing at all would fail every gate by noise`);
   return value;
 }

@@ -59,7 +59,7 @@ function parseBudgetRule(text: string): Rule {
   try {
     return at === -1 ? { select: '*', budget: parseShare(text) } : { select: text.slice(0, at), budget: parseShare(text.slice(at + 1)) };
   } catch (cause) {
-    throw new UserError(`--budget: ${(cause as Error).message}`, 2, { cause });
+    throw new UserError(`--budget ${text}: ${(cause as Error).message}.`, 2, { cause });
   }
 }
 

@@ -110,6 +110,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
       checksCompared: verdicts.filter((verdict) => wasKept.has(verdict.id)).length,
       warnings: [...rig.warnings, ...warningsOf(baseline, isForeign, found.skipped)],
       failOn: request.failOn,
+      endedBy: interruption,
       recorded,
       totalMs: performance.now() - startedMs,
     });

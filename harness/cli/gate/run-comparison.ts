@@ -98,6 +98,7 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
       checksCompared,
       warnings: [...rig.warnings, ...skippedWarnings(found)],
       failOn: request.failOn,
+      endedBy: interruption,
       recorded: null,
       totalMs: performance.now() - startedMs,
     });
