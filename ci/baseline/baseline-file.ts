@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { baselineLine, parseBaselineRecord, type BaselineRecord, type RecordedComparison } from './baseline-record.js';
 
@@ -6,7 +6,7 @@ import { baselineLine, parseBaselineRecord, type BaselineRecord, type RecordedCo
 export interface Baseline {
   readonly path: string;
   readonly records: readonly BaselineRecord[];
-  /** A last line that a crash cut short; it is left alone, and what is appended begins on a line of its own. */
+  /** A last line that a crash cut short: it was never a record, and the next one takes its place. */
   readonly tornLine: string | null;
 }
 
@@ -25,8 +25,10 @@ export function readBaseline(directory: string, machine: string): Baseline | nul
     throw error;
   }
   const lines = text.split('\n');
-  // What follows the last newline was not written to its end.
-  const rest = lines.pop() ?? '';
+  const rest = lines.at(-1) ?? '';
+  // A record without its newline is whole all the same: some editors take the last one away. Half an object is no JSON.
+  const isTorn = rest !== '' && !isJson(rest);
+  if (isTorn) lines.pop();
   const records = lines.flatMap((line, index) => {
     if (line === '') return [];
     try {
@@ -35,7 +37,7 @@ export function readBaseline(directory: string, machine: string): Baseline | nul
       throw new Error(`${path}, line ${index + 1}, ${(cause as Error).message}. Restore the file from version control, or remove that line.`, { cause });
     }
   });
-  return { path, records, tornLine: rest === '' ? null : rest };
+  return { path, records, tornLine: isTorn ? rest : null };
 }
 
 /** The machines that have baselines here. */
@@ -48,11 +50,13 @@ export function machinesIn(directory: string): string[] {
   }
 }
 
-/** Adds a record behind all others, in one write. */
+/** Adds a record behind all others, in one write. What a crash left half written would be a damaged line once something stands behind it, so it goes. */
 export function appendBaseline(directory: string, record: BaselineRecord, before: Baseline | null): string {
   mkdirSync(directory, { recursive: true });
   const path = baselinePath(directory, record.machine);
-  appendFileSync(path, `${before?.tornLine == null ? '' : '\n'}${baselineLine(record)}`);
+  if (before !== null && before.tornLine !== null) truncateSync(path, statSync(path).size - Buffer.byteLength(before.tornLine));
+  const separator = before === null || readFileSync(path, 'utf8').endsWith('\n') ? '' : '\n';
+  appendFileSync(path, `${separator}${baselineLine(record)}`);
   return path;
 }
 
@@ -72,4 +76,13 @@ export function firstComparableOf(baseline: Baseline, now: RecordedComparison): 
 
 export function isComparable(one: Pick<RecordedComparison, 'methodRevision' | 'control'>, other: Pick<RecordedComparison, 'methodRevision' | 'control'>): boolean {
   return one.methodRevision === other.methodRevision && one.control.caseId === other.control.caseId && one.control.methodRevision === other.control.methodRevision;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
