@@ -1,5 +1,5 @@
 import { faultTable } from '../../suites/conformance/faults/fault-table.js';
-import { isProven, killMatrix, type FaultObservation } from '../../suites/conformance/faults/kill-matrix.js';
+import { killMatrixPart, type JudgedPart, type NotedObservation } from '../../suites/conformance/faults/kill-matrix-part.js';
 import { observeRecorded, observeUntouched } from '../../suites/conformance/faults/recorded-exchanges.js';
 import { observeRecordedSystem } from '../../suites/conformance/faults/systems/recorded-observations.js';
 import { systemFaultTable, TEARDOWN } from '../../suites/conformance/faults/systems/system-fault-table.js';
@@ -33,42 +33,27 @@ const TRANSPARENT = 100;
 /** Plants every fault that there is and asks who noticed. Rejects with the reason of an interruption. */
 export async function plantFaults({ seed, transports, thoroughness, repeat }: Planting, rig: Rig, progress: Progress): Promise<Planted> {
   const isThorough = thoroughness === 'thorough';
+  const add = (plantedInto: KillMatrixPart['plantedInto'], observed: readonly NotedObservation[]): void => void parts.push(killMatrixPart(plantedInto, observed, TABLES[plantedInto], seed));
   const before = (doing: string): void => progress.step(doing, null);
-  const parts: Part[] = [];
-  if (isThorough) parts.push(partOf('recordings', await recorded(rig, before)));
-  const exchanges: Noted[] = [];
+  const parts: JudgedPart[] = [];
+  if (isThorough) add('recordings', await recorded(rig, before));
+  const exchanges: NotedObservation[] = [];
   for (const loaded of transports) {
     const settings = { seed, messages: MESSAGES, repeat, transparentRepeat: isThorough ? TRANSPARENT : repeat, reach: isThorough ? 'full' : 'short' } as const;
     exchanges.push(...(await runFaults(loaded, faultTable, rig.checks, settings, rig.context, before)));
   }
-  parts.push(partOf('exchanges', exchanges));
-  parts.push(partOf('system calls', await runSystemFaults(systemFaultTable, rig.procedures, { seed, repeat, teardownId: TEARDOWN }, rig.context, before)));
+  add('exchanges', exchanges);
+  add('system calls', await runSystemFaults(systemFaultTable, rig.procedures, { seed, repeat, teardownId: TEARDOWN }, rig.context, before));
   const isAll = parts.every(({ part }) => part.isProven);
-  return { matrix: { seed, isProven: isAll, parts: parts.map(({ part }) => part) }, wrong: parts.flatMap((one) => complaintsOf(one, seed)) };
-}
-
-interface Noted extends FaultObservation {
-  readonly transport: string;
-  readonly evidence: string;
-  readonly seed: number;
-}
-
-interface Part {
-  readonly part: KillMatrixPart;
-  readonly observed: readonly Noted[];
+  return { matrix: { seed, isProven: isAll, parts: parts.map(({ part }) => part) }, wrong: parts.flatMap(({ wrong }) => wrong) };
 }
 
 // What was left behind is no matter of a judge, so no recording shows it.
 const TABLES = { recordings: [...faultTable, ...systemFaultTable.filter(({ caughtBy }) => !caughtBy.includes(TEARDOWN))], exchanges: faultTable, 'system calls': systemFaultTable } as const;
 
-function partOf(plantedInto: KillMatrixPart['plantedInto'], observed: readonly Noted[]): Part {
-  const rows = killMatrix(observed, TABLES[plantedInto]);
-  return { part: { plantedInto, isProven: isProven(rows), rows }, observed };
-}
-
 /** Judges alone, no process: every fault in as many recordings, and as many recordings times ten without one. */
-async function recorded(rig: Rig, before: (doing: string) => void): Promise<Noted[]> {
-  const observed: Noted[] = [];
+async function recorded(rig: Rig, before: (doing: string) => void): Promise<NotedObservation[]> {
+  const observed: NotedObservation[] = [];
   const procedures = rig.procedures.map(({ check }) => check);
   for (let seed = 0; seed < RECORDINGS; seed += 1) {
     before(`planting into recordings (${seed + 1} of ${RECORDINGS})`);
@@ -80,15 +65,4 @@ async function recorded(rig: Rig, before: (doing: string) => void): Promise<Note
   }
   for (let seed = 0; seed < UNTOUCHED; seed += 1) observed.push(...observeUntouched(rig.checks, seed));
   return observed;
-}
-
-function complaintsOf({ part, observed }: Part, seed: number): string[] {
-  return part.rows.flatMap(({ fault, framing, checkId, cell }) => {
-    if (cell !== 'missed' && cell !== 'false alarm') return [];
-    const isRed = ({ verdict }: Noted): boolean => verdict !== 'pass' && verdict !== 'info';
-    const one = observed.find((candidate) => candidate.fault === fault && candidate.framing === framing && candidate.checkId === checkId && (cell === 'missed' ? candidate.verdict !== 'fail' && candidate.verdict !== 'deviation' : isRed(candidate)));
-    if (one === undefined) return [];
-    const again = part.plantedInto === 'recordings' ? `recording ${one.seed}` : `ipcbench self-test ${part.plantedInto === 'exchanges' ? `${one.transport} ` : ''}--seed ${seed}`;
-    return [`${cell}: ${fault} by ${checkId} on ${one.transport}: ${one.verdict}: ${one.evidence} (${again})`];
-  });
 }

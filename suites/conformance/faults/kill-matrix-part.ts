@@ -1,0 +1,42 @@
+import type { FaultExpectation, KillMatrixPart, SystemFaultExpectation } from '../../../harness/model/index.js';
+import { isProven, killMatrix, type FaultObservation } from './kill-matrix.js';
+
+/** An observation that can be repeated. */
+export interface NotedObservation extends FaultObservation {
+  readonly transport: string;
+  readonly evidence: string;
+  readonly seed: number;
+}
+
+export interface JudgedPart {
+  readonly part: KillMatrixPart;
+  /** What was wrong, with the command that repeats it; one sentence a cell. */
+  readonly wrong: readonly string[];
+}
+
+/** What became of one kind of planting, and, of each cell that is not as it had to be, one run that shows it. */
+export function killMatrixPart(plantedInto: KillMatrixPart['plantedInto'], observed: readonly NotedObservation[], table: readonly (FaultExpectation | SystemFaultExpectation)[], seed: number): JudgedPart {
+  const rows = killMatrix(observed, table);
+  const wrong = rows.flatMap(({ fault, framing, checkId, cell }) => {
+    if (cell !== 'missed' && cell !== 'false alarm') return [];
+    const one = observed.find((candidate) => candidate.fault === fault && candidate.framing === framing && candidate.checkId === checkId && shows(cell, candidate));
+    return one === undefined ? [] : [`${cell}: ${fault} by ${checkId} on ${one.transport}: ${one.verdict}: ${one.evidence} (${again(plantedInto, one, seed)})`];
+  });
+  return { part: { plantedInto, isProven: isProven(rows), rows }, wrong };
+}
+
+function shows(cell: 'missed' | 'false alarm', { verdict }: NotedObservation): boolean {
+  const hasNoticed = verdict === 'fail' || verdict === 'deviation';
+  return cell === 'missed' ? !hasNoticed : hasNoticed || verdict === 'broken';
+}
+
+function again(plantedInto: KillMatrixPart['plantedInto'], one: NotedObservation, seed: number): string {
+  switch (plantedInto) {
+    case 'recordings':
+      return `recording ${one.seed}`;
+    case 'exchanges':
+      return `ipcbench self-test ${one.transport} --seed ${seed}`;
+    case 'system calls':
+      return `ipcbench self-test --seed ${one.seed}`;
+  }
+}
