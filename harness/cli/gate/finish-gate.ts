@@ -12,6 +12,8 @@ export async function finishGate({ gate, interruption }: ComparisonOutcome, out:
   const images = await drawFiles(gate, out);
   if (wantsJson) stdout.write(`${JSON.stringify(gate)}\n`);
   else {
+    // Before the answer, whose last line says what the exit code means; not beside --json, where stdout is the JSON alone.
+    annotateStep(gate, stdout);
     const at = relative(process.cwd(), out) || '.';
     const files = [
       { name: 'page', path: join(at, 'gate.html') },
@@ -19,8 +21,6 @@ export async function finishGate({ gate, interruption }: ComparisonOutcome, out:
       { name: 'markdown', path: join(at, 'gate.md') },
     ];
     stdout.write(`${renderGateTerminal(gate, { color: wantsColor(stdout), width: stdout.columns ?? 100, notes: [...notes, images], files })}`);
-    // Not beside --json: there stdout is the JSON alone.
-    annotateStep(gate, stdout);
   }
   appendSummary(gate, stderr);
   if (interruption !== null) stderr.write(`${interruption.message} What was measured is in ${join(out, 'gate.json')}.\n`);
