@@ -22,7 +22,7 @@ test('errors are what closes the gate, warnings what was not decided, notices wh
   const gate = plausibleGate();
   const commands = readCommands(renderAnnotations(gate));
   const count = (level: string): number => commands.filter((command) => command.level === level).length;
-  // 2 regressed, 1 lacked by head, 2 promises; 2 inconclusive and 2 warnings; 2 improved, 1 new in head, 1 promise kept again.
+  // 2 regressed, 1 lacked by head, 1 promise broken and 1 gone; 2 inconclusive and 2 warnings; 2 improved, 1 new in head, 1 promise kept again.
   assert.equal([count('error'), count('warning'), count('notice')], [5, 4, 4]);
   assert.equal(commands[0], { level: 'error', title: 'unix-stream/native/ping-pong/64B/same-cpu, round trip: regressed', message: gate.comparisons[0]?.reason });
 });

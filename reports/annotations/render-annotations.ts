@@ -1,6 +1,7 @@
-import type { Comparison, GateReport } from '../../harness/model/index.js';
+import type { Comparison, GateReport, VerdictChange } from '../../harness/model/index.js';
 import { gateNotices } from '../findings/gate-notices.js';
 import { metricWords } from '../findings/gate-wording.js';
+import { kindOfChange, spellChange, type PromiseChangeKind } from '../findings/promise-changes.js';
 import { printable } from '../printable.js';
 
 /**
@@ -40,9 +41,11 @@ function ofComparison(found: Comparison): readonly Annotation[] {
   }
 }
 
-function ofPromise({ id, base, head, isWorse, evidence }: GateReport['verdictChanges'][number]): Annotation {
-  return { level: isWorse ? 'error' : 'notice', title: `${id}: ${base ?? 'not run'} → ${head ?? 'not run'}`, message: evidence };
+function ofPromise(change: VerdictChange): Annotation {
+  return { level: promiseLevels[kindOfChange(change)], title: `${change.id}: ${spellChange(change)}`, message: change.evidence };
 }
+
+const promiseLevels: Readonly<Record<PromiseChangeKind, Annotation['level']>> = { worse: 'error', gone: 'error', changed: 'notice', better: 'notice' };
 
 function ofNotice({ message, hint }: { readonly message: string; readonly hint: string | null }): Annotation {
   return { level: 'warning', title: 'ipcbench', message: hint === null ? message : `${message} ${hint}` };

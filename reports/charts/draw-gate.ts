@@ -2,6 +2,7 @@ import type { Case, Comparison, GateReport } from '../../harness/model/index.js'
 import { caseSettings } from '../findings/case-settings.js';
 import { comparisonSections, spellComparison } from '../findings/comparisons.js';
 import { gateVerdictOrder, metricWords } from '../findings/gate-wording.js';
+import { pairChanges } from '../findings/pair-changes.js';
 import { printable } from '../printable.js';
 import { formatSize } from '../units/bytes.js';
 import type { DifferencesChart, ForestChart, GateChart } from './chart-data.js';
@@ -21,7 +22,7 @@ export function drawGate(gate: GateReport): GateCharts {
   return {
     gated: drawForest('gated', 'Change of what is gated', gated.flatMap(({ comparisons }) => comparisons), name),
     advisory: drawForest('advisory', 'Change of what is advisory', advisory.flatMap(({ comparisons }) => comparisons), name),
-    differences: gate.comparisons.flatMap((found, index) => drawDifferences(found, index, name)).sort((a, b) => gateVerdictOrder.indexOf(a.verdict) - gateVerdictOrder.indexOf(b.verdict)),
+    differences: gate.comparisons.flatMap((found, index) => drawDifferences(gate.method, found, index, name)).sort((a, b) => gateVerdictOrder.indexOf(a.verdict) - gateVerdictOrder.indexOf(b.verdict)),
   };
 }
 
@@ -69,13 +70,13 @@ function drawForest(id: string, title: string, comparisons: readonly Comparison[
   return rows.length === 0 ? null : { kind: 'forest', id: `gate-${id}`, title, place: shared, rows };
 }
 
-function drawDifferences(found: Comparison, index: number, { label, shared }: Named): readonly DifferencesChart[] {
+function drawDifferences(method: GateReport['method'], found: Comparison, index: number, { label, shared }: Named): readonly DifferencesChart[] {
   const measurements = found.measurements
-    .filter((measurement) => measurement.pairs.length > 0)
     .map((measurement) => ({
-      points: measurement.pairs.map(({ atMs, difference }) => [round(atMs / 1000), round(found.unit === 'ns' ? Math.expm1(difference) : difference)] as const),
+      points: pairChanges(method, found, measurement).map(({ atMs, change }) => [round(atMs / 1000), round(change)] as const),
       median: measurement.looks.at(-1)?.change.median ?? null,
-    }));
+    }))
+    .filter((measurement) => measurement.points.length > 0);
   if (measurements.length === 0) return [];
   const place = [shared, found.isGated ? found.verdict : `${found.verdict}, advisory`].filter((part) => part !== '').join(', ');
   return [{ kind: 'differences', id: `gate-pairs-${index + 1}`, title: label(found), place, verdict: found.verdict, budget: found.budget, measurements }];

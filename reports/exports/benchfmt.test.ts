@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { emptyGate, hostileGate, plausibleGate } from '../golden/gate-fixture.js';
+import { baselineGate, emptyGate, hostileGate, plausibleGate } from '../golden/gate-fixture.js';
 import { emptyReport, hostileReport, plausibleReport } from '../golden/report-fixture.js';
 import { benchmarkName } from './benchmark-name.js';
 import { renderBenchfmt, renderGateBenchfmt } from './benchfmt.js';
@@ -63,6 +63,11 @@ test('both sides of a gate have as many lines, by pair, of the measurement that 
   assert.equal(base.results.slice(0, pairs.length).map((result) => result.values.get('p25-ns/op')), pairs.map((pair) => pair.base));
   assert.equal(head.results.slice(0, pairs.length).map((result) => result.values.get('p25-ns/op')), pairs.map((pair) => pair.head));
   assert.not.equal(base.results[0]?.values, head.results[0]?.values);
+});
+
+test('a recorded baseline has no launches here, and its control is not passed off as base', () => {
+  assert.equal(parse(renderGateBenchfmt(baselineGate(), 'base')).results, []);
+  assert.ok(parse(renderGateBenchfmt(baselineGate(), 'head')).results.length > 100);
 });
 
 test('both sides carry the same configuration, or benchstat would not put them into one table', () => {

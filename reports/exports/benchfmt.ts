@@ -15,13 +15,14 @@ export function renderBenchfmt(report: Report): string {
 /**
  * The two sides of a gate as files of their own, for `benchstat gate.base.txt gate.head.txt`: a line for each launch of each pair, of the
  * measurement that decided. What names a side is a comment, because benchstat puts figures of unlike configuration into unlike tables.
- * benchstat knows nothing of pairs, so its p values are not the gate's.
+ * benchstat knows nothing of pairs, so its p values are not the gate's. A recorded baseline's launches are in no gate.json: then base has no
+ * results, because what ran beside head was a control.
  */
 export function renderGateBenchfmt(gate: GateReport, side: 'base' | 'head'): string {
   const cases = new Map(gate.cases.map((one) => [one.id, one]));
   const lines = gate.comparisons.flatMap((found) => {
     const measured = cases.get(found.caseId);
-    return measured === undefined ? [] : sideLines(measured, found, side);
+    return measured === undefined || (side === 'base' && gate.method !== 'interleaved') ? [] : sideLines(measured, found, side);
   });
   return [`# ${side}: ${printable(nameVariant(gate[side]))}`, ...configuration(gate), ...unitLines, '', ...lines, ''].join('\n');
 }

@@ -9,12 +9,12 @@ export function howItWasDecided(gate: GateReport): readonly string[] {
   const budgets = [...new Set(gated.map((found) => found.budget))].sort((a, b) => a - b);
   return [
     ...(comparisons.length === 0 ? [] : [methodWords[gate.method], differenceInWords(gate)]),
-    ...(schedule.length === 0 || comparisons.length === 0 ? [] : [scheduleInWords(gate)]),
+    ...(schedule.length === 0 || comparisons.length === 0 || gate.method === 'reports' ? [] : [scheduleInWords(gate)]),
     ...(gated.length === 0
       ? []
       : [
-          `Budget: ${budgets.map(formatShare).join(', ')}. Regressed: the whole interval lies above zero, the median above half the budget, and the sign test agrees; half, because a threshold at the budget itself would miss every second change of exactly that size. Improved: the mirror image. Pass: neither of these, and the whole interval lies below the budget. Otherwise more pairs are run, and when they are used up it is inconclusive.`,
-          `${repeated[gate.method]} ${plural(gated.length, 'gated comparison')} ${gated.length === 1 ? 'was' : 'were'} made, and each could fail by chance: the sign test’s p, which must not exceed half a look’s error, is corrected for that many by Holm’s method (Scandinavian Journal of Statistics 6, 1979).`,
+          `Budget: ${budgets.map(formatShare).join(', ')}. Regressed: the whole interval lies above zero, the median above half the budget, and ${gate.method === 'interleaved' ? 'the sign test agrees' : 'chance is ruled out'}; half, because a threshold at the budget itself would miss every second change of exactly that size. Improved: the mirror image. Pass: neither of these, and the whole interval lies below the budget. Otherwise ${gate.method === 'reports' ? '' : 'more pairs are run, and when they are used up '}it is inconclusive.`,
+          `${repeated[gate.method]} ${plural(gated.length, 'gated comparison')} ${gated.length === 1 ? 'was' : 'were'} made, and each could fail by chance: the ${gate.method === 'interleaved' ? 'sign test’s p' : 'p'}, which must not exceed half a look’s error, is corrected for that many by Holm’s method (Scandinavian Journal of Statistics 6, 1979).`,
         ]),
     ...(checksCompared === 0 ? [] : [`${plural(checksCompared, 'check')} ${checksCompared === 1 ? 'was' : 'were'} run on both sides. A promise that base keeps and head does not closes the gate whatever the figures say.`]),
   ];
@@ -54,9 +54,17 @@ const repeated: Readonly<Record<GateReport['method'], string>> = {
   reports: 'What regressed could not be measured again: a report has the launches it has.',
 };
 
-function differenceInWords({ comparisons }: GateReport): string {
+function differenceInWords({ method, comparisons }: GateReport): string {
   const counts = comparisons.some((found) => found.allowedIncrease !== null);
-  return `The figure of a pair is the logarithm of head over base${counts ? '; for counts, which can be zero, it is their difference over what is allowed' : ''}. The change is the median over pairs, and its interval comes from order statistics, so it assumes no distribution.`;
+  const bootstrap = 'its interval is the percentile bootstrap, worked out exactly rather than drawn (Efron and Tibshirani, An Introduction to the Bootstrap, chapter 13)';
+  switch (method) {
+    case 'interleaved':
+      return `The figure of a pair is the logarithm of head over base${counts ? '; for counts, which can be zero, it is their difference over what is allowed' : ''}. The change is the median over pairs, and its interval comes from order statistics, so it assumes no distribution.`;
+    case 'baseline':
+      return `The figure of a pair is the logarithm of head over the control beside it${counts ? '; counts need no control' : ''}. The change is by how much its median differs from the one on record, and ${bootstrap}.`;
+    case 'reports':
+      return `The change is by how much the median over head’s launches differs from that over base’s, and ${bootstrap}.`;
+  }
 }
 
 function scheduleInWords({ schedule, effort }: GateReport): string {

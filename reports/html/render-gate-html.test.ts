@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { emptyGate, hostileGate, interruptedGate, largeGate, passingGate, plausibleGate } from '../golden/gate-fixture.js';
+import { baselineGate, emptyGate, hostileGate, interruptedGate, largeGate, passingGate, plausibleGate, reportsGate } from '../golden/gate-fixture.js';
+import type { GateReport } from '../../harness/model/index.js';
 import type { PageData } from './page-data.js';
 import { renderGateHtml } from './render-gate-html.js';
 
-const every = { empty: emptyGate(), plausible: plausibleGate(), passing: passingGate(), interrupted: interruptedGate(), hostile: hostileGate() };
+const every = { empty: emptyGate(), plausible: plausibleGate(), passing: passingGate(), interrupted: interruptedGate(), hostile: hostileGate(), baseline: baselineGate(), reports: reportsGate() };
 
 /** Text as a reader sees it: no script, no style, no tags. */
 function textOf(page: string): string {
@@ -76,6 +77,26 @@ test('a strip has a dot for each pair, and a rule between two measurements', () 
   const dots = strips.reduce((sum, strip) => sum + [...strip.matchAll(/h0/g)].length, 0);
   assert.is(dots, measured.reduce((sum, found) => sum + found.measurements.reduce((pairs, measurement) => pairs + measurement.pairs.length, 0), 0));
   assert.is(strips.filter((strip) => strip.includes('class="rule"')).length, measured.filter((found) => found.measurements.length === 2).length);
+});
+
+test('beside a recorded baseline the pairs lie around the change that was decided, not around the control', () => {
+  const data = (gate: GateReport): PageData => JSON.parse(/<script type="application\/json" id="page-data">([\s\S]*?)<\/script>/.exec(renderGateHtml(gate))?.[1] ?? '') as PageData;
+  for (const chart of data(baselineGate()).gate?.differences ?? []) {
+    for (const { points, median } of chart.measurements) {
+      const sorted = points.map(([, change]) => change).sort((a, b) => a - b);
+      const middle = ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.floor(sorted.length / 2)] ?? 0)) / 2;
+      assert.ok(median !== null && Math.abs(middle - median) < 1e-3, `${chart.title}: ${middle} around ${median}`);
+    }
+  }
+  assert.equal(data(reportsGate()).gate?.differences, []);
+});
+
+test('each way of having a base is explained in its own words', () => {
+  assert.match(textOf(renderGateHtml(plausibleGate())), /ran in turns.*the sign test agrees/);
+  assert.match(textOf(renderGateHtml(baselineGate())), /recorded earlier.*control.*differs from the one on record/);
+  const apart = textOf(renderGateHtml(reportsGate()));
+  assert.match(apart, /two reports that were measured apart/);
+  assert.not.match(apart, /sign test|looked at after/);
 });
 
 test('the script is given every plot, and text from outside stays text', () => {

@@ -1,6 +1,7 @@
-import type { Comparison, GateReport } from '../../harness/model/index.js';
+import type { Comparison, GateReport, VerdictChange } from '../../harness/model/index.js';
 import { spellComparison } from '../findings/comparisons.js';
 import { metricWords } from '../findings/gate-wording.js';
+import { kindOfChange, spellChange } from '../findings/promise-changes.js';
 import { xml } from './xml.js';
 
 /**
@@ -52,9 +53,9 @@ function describe(found: Comparison): Omit<GateCase, 'outcome'> {
   return { className: found.caseId, name: metricWords[found.metric], type: found.verdict, message: `${found.verdict}: ${found.reason}`, details: figures };
 }
 
-function promiseCase({ id, base, head, isWorse, promise, evidence }: GateReport['verdictChanges'][number]): GateCase {
-  const change = `${base ?? 'not run'} → ${head ?? 'not run'}`;
-  return { className: 'promises', name: id, outcome: isWorse ? 'failure' : 'passed', type: 'promise', message: `${change}: ${evidence}`, details: promise };
+function promiseCase(change: VerdictChange): GateCase {
+  const kind = kindOfChange(change);
+  return { className: 'promises', name: change.id, outcome: kind === 'worse' || kind === 'gone' ? 'failure' : 'passed', type: kind, message: `${spellChange(change)}: ${change.evidence}`, details: change.promise };
 }
 
 function suite(name: string, cases: readonly GateCase[], gate: GateReport): { readonly cases: readonly GateCase[]; readonly text: string } {

@@ -4,6 +4,7 @@ import { environmentInWords } from '../findings/environment.js';
 import { gateNotices } from '../findings/gate-notices.js';
 import { gateCaveats, howItWasDecided } from '../findings/gate-rule.js';
 import { countVerdicts, exitCodeInWords, gateVerdictSigns, nameVariant } from '../findings/gate-wording.js';
+import { kindOfChange, promiseChangeSigns, promisesInOrder, spellChange } from '../findings/promise-changes.js';
 import { plural } from '../units/digits.js';
 import { formatElapsedMs } from '../units/duration.js';
 import { markdownCode, markdownText } from './markdown-text.js';
@@ -56,12 +57,13 @@ function advisoryReasons(comparisons: readonly Comparison[]): readonly string[] 
   return [...new Set(comparisons.flatMap((found) => found.advisoryReason ?? []))].map(markdownText);
 }
 
-function promises({ verdictChanges, checksCompared }: GateReport): string {
+function promises(gate: GateReport): string {
+  const { verdictChanges, checksCompared } = gate;
   if (checksCompared === 0 && verdictChanges.length === 0) return '';
   const line = (change: GateReport['verdictChanges'][number]): string =>
-    `- ${change.isWorse ? '✗ **worse**' : '★ better'} ${markdownCode(change.id)}: ${change.base ?? 'not run'} → ${change.head ?? 'not run'}. ${markdownText(change.evidence)}`;
-  const worseFirst = verdictChanges.toSorted((a, b) => Number(b.isWorse) - Number(a.isWorse));
-  return [`**Promises**: ${plural(checksCompared, 'check')} on both sides, ${verdictChanges.length} changed.`, ...(worseFirst.length === 0 ? [] : ['', ...worseFirst.map(line)])].join('\n');
+    `- ${promiseChangeSigns[kindOfChange(change)]} **${kindOfChange(change)}** ${markdownCode(change.id)}: ${spellChange(change)}. ${markdownText(change.evidence)}`;
+  const changes = promisesInOrder(gate);
+  return [`**Promises**: ${plural(checksCompared, 'check')} on both sides, ${verdictChanges.length} changed.`, ...(changes.length === 0 ? [] : ['', ...changes.map(line)])].join('\n');
 }
 
 // GitHub reads Markdown inside of HTML after a blank line.

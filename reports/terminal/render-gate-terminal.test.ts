@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertGolden } from '../golden/assert-golden.js';
-import { emptyGate, hostileGate, interruptedGate, largeGate, passingGate, plausibleGate } from '../golden/gate-fixture.js';
+import { baselineGate, emptyGate, hostileGate, interruptedGate, largeGate, passingGate, plausibleGate, reportsGate } from '../golden/gate-fixture.js';
 import { renderGateTerminal } from './render-gate-terminal.js';
 
 const plain = { color: false, width: 80 };
 const escapeCodes = /\u001b\[\d+m/g;
-const every = { empty: emptyGate(), plausible: plausibleGate(), passing: passingGate(), interrupted: interruptedGate(), large: largeGate() };
+const every = { empty: emptyGate(), plausible: plausibleGate(), passing: passingGate(), interrupted: interruptedGate(), large: largeGate(), baseline: baselineGate(), reports: reportsGate() };
 
 test('the answer at 80 columns is the one that was approved', () => {
   assertGolden('gate-terminal-80.txt', renderGateTerminal(plausibleGate(), { ...plain, files: [{ name: 'page', path: 'ipcbench-gate/gate.html' }] }));

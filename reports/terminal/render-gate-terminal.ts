@@ -1,12 +1,13 @@
-import type { Comparison, GateReport } from '../../harness/model/index.js';
+import type { Comparison, GateReport, VerdictChange } from '../../harness/model/index.js';
 import { comparisonSections } from '../findings/comparisons.js';
 import { environmentInWords } from '../findings/environment.js';
 import { gateNotices } from '../findings/gate-notices.js';
 import { countVerdicts, exitCodeInWords, gateVerdictSigns, metricWords, nameVariant } from '../findings/gate-wording.js';
+import { kindOfChange, promiseChangeSigns, promisesInOrder, spellChange } from '../findings/promise-changes.js';
 import { printable } from '../printable.js';
 import { plural } from '../units/digits.js';
 import { formatElapsedMs } from '../units/duration.js';
-import { chooseColours, type Colours } from './colours.js';
+import { chooseColours, type Colour, type Colours } from './colours.js';
 import { comparisonTable, gateVerdictColour } from './comparison-table.js';
 import type { TerminalOptions } from './render-terminal.js';
 import { wrap } from './wrap.js';
@@ -84,16 +85,28 @@ function legendLines({ comparisons }: GateReport, colours: Colours, width: numbe
   return wrap(`${parts.filter((part) => part !== null).join('; ')}.`, width).map(colours.dim);
 }
 
-function conformanceLines({ verdictChanges, checksCompared }: GateReport, colours: Colours, width: number): readonly string[] {
+function conformanceLines(gate: GateReport, colours: Colours, width: number): readonly string[] {
+  const { verdictChanges, checksCompared } = gate;
   if (checksCompared === 0 && verdictChanges.length === 0) return [];
-  const worseFirst = verdictChanges.toSorted((a, b) => Number(b.isWorse) - Number(a.isWorse));
   return [
     colours.bold(`Promises: ${plural(checksCompared, 'check')} on both sides, ${verdictChanges.length} changed`),
-    ...worseFirst.flatMap((change) => [
-      ...wrap(`${change.isWorse ? '✗ worse ' : '★ better'} ${printable(change.id)}: ${change.base ?? 'not run'} → ${change.head ?? 'not run'}`, width, '  ').map(change.isWorse ? colours.red : colours.cyan),
+    ...promisesInOrder(gate).flatMap((change) => [
+      ...wrap(`${promiseChangeSigns[kindOfChange(change)]} ${kindOfChange(change)} ${printable(change.id)}: ${spellChange(change)}`, width, '  ').map(promiseColour(change, colours)),
       ...wrap(printable(change.evidence), width - 2).map((line) => `  ${line}`),
     ]),
   ];
+}
+
+function promiseColour(change: VerdictChange, colours: Colours): Colour {
+  switch (kindOfChange(change)) {
+    case 'worse':
+      return colours.red;
+    case 'gone':
+    case 'changed':
+      return colours.yellow;
+    case 'better':
+      return colours.cyan;
+  }
 }
 
 function noticeLines(gate: GateReport, colours: Colours, width: number): readonly string[] {

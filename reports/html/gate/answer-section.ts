@@ -14,8 +14,8 @@ export function answerSection(gate: GateReport): Markup | null {
   return html`<p class="lead">${prose(exitCodeInWords(gate))}</p>
 ${tally(gate)}
 ${reasons(gate)}
-${gated.length === 0 ? null : html`<h3>${plural(count(true), 'gated comparison')}</h3>\n${comparisonTable('Gated comparisons', gated)}`}
-${advisory.length === 0 ? null : html`<h3>${plural(count(false), 'advisory comparison')}</h3>\n${advisoryReasons(gate)}\n${comparisonTable('Advisory comparisons', advisory)}`}
+${gated.length === 0 ? null : html`<h3>${plural(count(true), 'gated comparison')}</h3>\n${comparisonTable('Gated comparisons', gated, gate.method)}`}
+${advisory.length === 0 ? null : html`<h3>${plural(count(false), 'advisory comparison')}</h3>\n${advisoryReasons(gate)}\n${comparisonTable('Advisory comparisons', advisory, gate.method)}`}
 ${legend(gate)}`;
 }
 

@@ -1,4 +1,4 @@
-import type { Comparison, GateVerdict } from '../../../harness/model/index.js';
+import type { Comparison, GateReport, GateVerdict } from '../../../harness/model/index.js';
 import { spellComparison, type ComparedCase } from '../../findings/comparisons.js';
 import { gateVerdictSigns } from '../../findings/gate-wording.js';
 import { numberCell } from '../figure-table.js';
@@ -7,13 +7,13 @@ import { scrolled } from '../scrolled.js';
 import { pairStrip } from './pair-strip.js';
 
 /** Every comparison, a row each; the page's script makes the columns sortable by `data-value`. */
-export function comparisonTable(label: string, cases: readonly ComparedCase[]): Markup {
+export function comparisonTable(label: string, cases: readonly ComparedCase[], method: GateReport['method']): Markup {
   return scrolled(
     label,
     html`<table class="sortable comparisons">
 <thead><tr>${columns.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
-${cases.flatMap(({ comparisons }) => comparisons.map(row))}</tbody></table>`,
+${cases.flatMap(({ comparisons }) => comparisons.map((found) => row(found, method)))}</tbody></table>`,
   );
 }
 
@@ -24,11 +24,11 @@ export function gateBadge(verdict: GateVerdict): Markup {
 
 const columns = ['Figure', 'Verdict', 'Base', 'Head', 'Change, interval', 'Visible from', 'Budget', 'Pairs over time'];
 
-function row(found: Comparison): Markup {
+function row(found: Comparison, method: GateReport['method']): Markup {
   const { metric, base, head, change, median, interval, visible, budget } = spellComparison(found);
   const pairs = found.measurements.reduce((sum, measurement) => sum + measurement.pairs.length, 0);
   const shown = change === '~' ? html`<span class="undirected" title="the interval holds zero: no direction can be told">~ ${median}</span>` : html`<b>${median}</b>`;
-  return html`<tr><th scope="row">${metric} <code>${breakable(found.caseId)}</code></th><td>${gateBadge(found.verdict)}</td>${numberCell(found.base, base)}${numberCell(found.head, head)}${numberCell(found.change?.median ?? null, html`${shown} <span class="interval">${interval === '–' ? null : interval}</span>`)}${numberCell(found.smallestVisible, visible)}${numberCell(found.budget, budget)}${numberCell(pairs === 0 ? null : pairs, pairs === 0 ? '–' : html`${pairStrip(found)} ${pairs}`)}</tr>\n`;
+  return html`<tr><th scope="row">${metric} <code>${breakable(found.caseId)}</code></th><td>${gateBadge(found.verdict)}</td>${numberCell(found.base, base)}${numberCell(found.head, head)}${numberCell(found.change?.median ?? null, html`${shown} <span class="interval">${interval === '–' ? null : interval}</span>`)}${numberCell(found.smallestVisible, visible)}${numberCell(found.budget, budget)}${numberCell(pairs === 0 ? null : pairs, pairs === 0 ? '–' : html`${pairStrip(method, found)} ${pairs}`)}</tr>\n`;
 }
 
 // A narrow column breaks an id after its slashes rather than inside a word.

@@ -1,4 +1,5 @@
-import type { Comparison } from '../../../harness/model/index.js';
+import type { Comparison, GateReport } from '../../../harness/model/index.js';
+import { pairChanges } from '../../findings/pair-changes.js';
 import { formatChange } from '../../units/change.js';
 import { plural } from '../../units/digits.js';
 import { html, type Markup } from '../markup.js';
@@ -7,8 +8,9 @@ import { html, type Markup } from '../markup.js';
  * A dot for each pair in the order of time, above the middle where head was worse, with the budget as a line: a change that comes and goes
  * while the gate runs is what a median alone hides. The second measurement stands to the right of a rule. null without pairs.
  */
-export function pairStrip({ measurements, budget, unit }: Comparison): Markup | null {
-  const changes = measurements.map((measurement) => measurement.pairs.map(({ difference }) => (unit === 'ns' ? Math.expm1(difference) : difference)));
+export function pairStrip(method: GateReport['method'], found: Comparison): Markup | null {
+  const { measurements, budget } = found;
+  const changes = measurements.map((measurement) => pairChanges(method, found, measurement).map(({ change }) => change));
   const all = changes.flat();
   if (all.length === 0) return null;
   const reach = Math.max(budget * 2, 0.001);
