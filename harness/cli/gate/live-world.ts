@@ -1,6 +1,6 @@
 import type { PairOutcome, Side } from '../../../ci/gate/run-gate.js';
 import { noiseBetween, readNoise } from '../../environment/noise.js';
-import type { Case, LaunchRecord, Workload } from '../../model/index.js';
+import type { Case, Driver, LaunchRecord, Workload } from '../../model/index.js';
 import { runLaunch, type LaunchContext } from '../../runner/run-launch.js';
 import { launchRecord } from '../../stats/summarise.js';
 import type { CaseOptions } from './gate-cases.js';
@@ -13,6 +13,18 @@ export interface LiveSides {
   readonly options: Pick<CaseOptions, 'timing'>;
   /** What base runs in a case's stead: its control. Default: the case itself. */
   controlOf?(one: Case): Case;
+}
+
+/** What a launch takes beside its warm-up and window: two processes of C++ are up in 10 ms, two of Node in 170. */
+const LAUNCH_MS: Readonly<Record<Driver, number>> = { native: 10, addon: 170, js: 170 };
+
+/** What a pair of these cases is likely to take, until one has been seen. */
+export function likelyPairMs(cases: readonly Case[], options: Pick<CaseOptions, 'timing'>): number {
+  const each = cases.map(({ driver }) => {
+    const { warmupMs, windowMs } = timingOf(driver, options);
+    return 2 * (LAUNCH_MS[driver] + warmupMs + windowMs);
+  });
+  return each.reduce((sum, ms) => sum + ms, 0) / Math.max(1, each.length);
 }
 
 /** Runs one case on one side and then on the other, each with a fresh pair of processes and the same payload. */

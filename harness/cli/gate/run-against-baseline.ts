@@ -19,7 +19,7 @@ import { prepareVariant, type PreparedVariant } from '../variant/prepare-variant
 import { verdictsOf } from './compare-checks.js';
 import { controlOf } from './control-of.js';
 import { gateCases, withTerms } from './gate-cases.js';
-import { livePairs } from './live-world.js';
+import { likelyPairMs, livePairs } from './live-world.js';
 import { refuseIdleRules, type ComparisonOutcome, type ComparisonRequest } from './run-comparison.js';
 
 export interface BaselineRequest extends Omit<ComparisonRequest, 'base'> {
@@ -100,7 +100,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
       finishedAt: status === 'running' ? null : new Date().toISOString(),
       seed: request.seed,
       environment: head.environment,
-      base: { settings: baseline === null ? [] : [`baseline=${baseline.path}`], resolved: baseline?.records.at(-1) === undefined ? ['nothing is on record yet'] : [`${baseline.records.length} records, the last of ${baseline.records.at(-1)?.recordedAt ?? ''}`] },
+      base: { settings: baseline === null ? [] : [`baseline=${baseline.path}`], resolved: baseline?.records.at(-1) === undefined ? ['nothing is on record yet'] : [`${counted(baseline.records.length, 'record')}, the last of ${baseline.records.at(-1)?.recordedAt ?? ''}`] },
       head: head.variant,
       effort: request.effort,
       schedule,
@@ -127,7 +127,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
       runPair,
       nowMs: () => performance.now(),
       beforePair: (one, left) => {
-        progress.step(`${one.id} beside ${controls.get(one.id)?.transport ?? ''} · at most ${left} pairs`, left * (pairs === 0 ? 60 : (performance.now() - since) / pairs));
+        progress.step(`${one.id} beside ${controls.get(one.id)?.transport ?? ''} · at most ${left} pairs`, left * (pairs === 0 ? likelyPairMs(found.common, request.cases) : (performance.now() - since) / pairs));
         pairs += 1;
       },
       afterLook: (now) => {
@@ -186,7 +186,7 @@ function update({ directory, out }: BaselineRequest, gate: GateReport, material:
   const path = appendBaseline(directory, record, isForeign ? null : baseline);
   const said = baseline === null || isForeign ? [] : comparisons.flatMap((now) => driftOf(now, baseline));
   const isFirst = baseline === null && gate.exitCode === 3;
-  const notes = [`Recorded ${comparisons.length} comparisons as number ${isForeign ? 1 : (baseline?.records.length ?? 0) + 1} in ${path}.`, ...said];
+  const notes = [`Recorded ${counted(comparisons.length, 'comparison')} as number ${isForeign ? 1 : (baseline?.records.length ?? 0) + 1} in ${path}.`, ...said];
   // A first record has nothing to be held to: that is what was asked for, and no failure.
   const answered = isFirst ? { ...gate, exitCode: 0, summary: 'Recorded: there was nothing of this machine to be held to yet.' } : gate;
   saveFile(join(out, 'gate.json'), `${JSON.stringify(answered)}\n`);
@@ -245,5 +245,7 @@ function warningsOf(baseline: Baseline | null, isForeign: boolean, skipped: read
     ...skipped.map(({ caseId, reason }) => ({ code: 'case-skipped', message: `${caseId} cannot run here: ${reason}`, hint: null })),
   ];
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const medianOf = (values: readonly number[]): number => quantileOfSorted(Float64Array.from(values).sort(), 0.5);

@@ -16,7 +16,7 @@ import type { VariantSpec } from '../variant/parse-variant.js';
 import { compareChecks } from './compare-checks.js';
 import { gateCases, withTerms, type CaseOptions, type GateCases } from './gate-cases.js';
 import type { Checks, Effort, FailOn } from './gate-options.js';
-import { livePairs } from './live-world.js';
+import { likelyPairMs, livePairs } from './live-world.js';
 
 export interface ComparisonRequest {
   readonly kind: 'gate' | 'compare';
@@ -119,7 +119,7 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
       runPair,
       nowMs: () => performance.now(),
       beforePair: (one, left) => {
-        const eachMs = pairs === 0 ? 60 : (performance.now() - measuringSinceMs) / pairs;
+        const eachMs = pairs === 0 ? likelyPairMs(found.common, request.cases) : (performance.now() - measuringSinceMs) / pairs;
         const leftMs = left * eachMs;
         progress.step(`${one.id} · at most ${left} pairs`, (measureMs === null ? leftMs : Math.min(leftMs, measureMs - (performance.now() - measuringSinceMs))) + checksMs);
         pairs += 1;
