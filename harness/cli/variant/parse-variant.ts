@@ -52,7 +52,7 @@ export function parseVariant(side: SideName, settings: readonly string[]): Varia
   const report = one('report');
   if (one('build') !== null && ref === null) throw new UserError(`--${side} build= says how to build a checked-out tree, and git= is missing. Name a ref, or build before you call.`);
   if (report !== null && settings.length > 1) throw new UserError(`--${side} report= is a recorded measurement: no other key can change it. Leave out ${settings.filter((setting) => !setting.startsWith('report=')).join(' and ')}.`);
-  if (ref !== null && !settings.some((setting) => setting.includes('{tree}') || setting.startsWith('transport='))) {
+  if (ref !== null && !settings.some((setting) => setting.startsWith('transport=') || (setting.includes('{tree}') && !setting.startsWith('build=')))) {
     throw new UserError(`--${side} git=${ref} would change nothing that is measured. Say what of it is used: transport=path/in/the/tree.js, or {tree} in wrap=, runtime= or env.NAME=.`);
   }
   return {
@@ -69,5 +69,5 @@ export function parseVariant(side: SideName, settings: readonly string[]): Varia
 }
 
 function isKey(key: string): boolean {
-  return NAMES.includes(key) ? key !== 'env.NAME' : /^env\.[A-Za-z_][A-Za-z0-9_]*$/.test(key);
+  return NAMES.includes(key) || /^env\.[A-Za-z_][A-Za-z0-9_]*$/.test(key);
 }

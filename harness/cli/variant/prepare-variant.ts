@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import type { Environment, Variant } from '../../model/index.js';
 import type { LaunchContext } from '../../runner/run-launch.js';
 import { loadTransports, type LoadedTransport } from '../../suites/load-transports.js';
 import { UserError } from '../../user-error.js';
 import type { Rig } from '../rig.js';
 import { checkOut, type CheckedOutTree } from './check-out.js';
+import { proveWrap } from './prove-wrap.js';
 import { findRuntime } from './runtime.js';
-import type { SideName, VariantSpec } from './parse-variant.js';
+import type { VariantSpec } from './parse-variant.js';
 
 /** One side, ready to start pairs. */
 export interface PreparedVariant {
@@ -80,16 +80,6 @@ async function prepareIn(spec: VariantSpec, rig: Rig, tree: CheckedOutTree | nul
     environment: runtime === null ? rig.environment : { ...rig.environment, runtime: { name: runtime.name, version: runtime.version, v8: null, libuv: null } },
     dispose: async () => tree?.remove(),
   };
-}
-
-/** A wrapper must run what stands behind it, and pass descriptors on: peers get theirs by number. */
-async function proveWrap(side: SideName, wrap: readonly string[], cwd: string): Promise<void> {
-  const [file, ...args] = wrap;
-  if (file === undefined) return;
-  const { failed, code, stderr, shortMessage } = await execa(file, [...args, 'sh', '-c', ': <&3'], { cwd, reject: false, stdio: ['ignore', 'ignore', 'pipe', 'pipe'], timeout: 10_000 });
-  if (!failed) return;
-  const reason = code === 'ENOENT' || code === 'EACCES' ? `there is no program ${file} that can be run, ${code}` : (String(stderr ?? '').trim().split('\n').at(-1) || shortMessage);
-  throw new UserError(`--${side} wrap=${wrap.join(' ')} does not run a command with the descriptors it was given (${reason}). Put before each peer only what becomes it, such as taskset, nice or env.`);
 }
 
 /** Of the entry file alone: what it imports may differ with an equal digest. */

@@ -20,7 +20,7 @@ const END_WITHIN_MS = 3000;
 export async function runBuild({ what, build, ref, tree, env, signal, exitCode: ofFailure }: BuildRequest): Promise<void> {
   signal.throwIfAborted();
   // A group of its own: whatever the shell started ends with it, also where only ipcbench itself was sent the signal.
-  const building = execa(build, { cwd: tree, env, extendEnv: false, shell: true, detached: true, reject: false, all: true, stdin: 'ignore', maxBuffer: 1_000_000_000 });
+  const building = execa(build, { cwd: tree, env, extendEnv: false, shell: true, detached: true, reject: false, all: true, stdin: 'ignore' });
   let last: NodeJS.Timeout | undefined;
   const stop = (): void => {
     endGroup(building.pid, 'SIGTERM');

@@ -19,9 +19,16 @@ export async function findRuntime(side: SideName, text: string, cwd: string): Pr
   const file = text.includes('/') && !isAbsolute(text) ? resolve(cwd, text) : text;
   const { stdout, failed, code, shortMessage } = await execa(file, ['--version'], { reject: false, timeout: ANSWER_MS, stdin: 'ignore' });
   if (code === 'ENOENT' || code === 'EACCES') throw new UserError(`--${side} runtime=${text}: there is no program ${file} that can be run (${code}). Give the path of a node, bun or deno.`);
-  const runtime = failed ? null : recognise(stdout.trim(), file);
+  const runtime = failed ? null : await confirmed(recognise(stdout.trim(), file));
   if (runtime === null) throw new UserError(`--${side} runtime=${text} is neither node, bun nor deno: '--version' gave ${failed ? shortMessage : `'${stdout.split('\n')[0] ?? ''}'`}.`);
   return runtime;
+}
+
+/** A bare number is what many programs answer, npm and esbuild among them: bun also runs a line of JavaScript and tells that number in it. */
+async function confirmed(runtime: Runtime | null): Promise<Runtime | null> {
+  if (runtime?.name !== 'bun') return runtime;
+  const { stdout } = await execa(runtime.file, ['-e', 'console.log(`bun ${process.versions.bun}`)'], { reject: false, timeout: ANSWER_MS, stdin: 'ignore' });
+  return stdout?.trim() === `bun ${runtime.version}` ? runtime : null;
 }
 
 /** `v22.11.0` is node's answer, `1.2.3` bun's, `deno 2.1.4 (stable, …)` deno's. */

@@ -1,0 +1,175 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { UserError } from '../../user-error.js';
+import { checkOut, type CheckedOutTree, type CheckOutRequest } from './check-out.js';
+
+interface Context {
+  readonly folder: string;
+  readonly repository: string;
+  /** The run's private directory; its name is what a run's is. */
+  readonly directory: string;
+}
+const test = suite<Context>('a checked-out tree');
+
+const git = (cwd: string, ...args: readonly string[]) => execa('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd });
+
+test.before.each(async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'co-'));
+  const repository = join(folder, 'repository');
+  mkdirSync(repository);
+  await git(repository, 'init', '--quiet', '--initial-branch=main');
+  for (const version of ['one', 'two']) {
+    writeFileSync(join(repository, 'version'), version);
+    await git(repository, 'add', '.');
+    await git(repository, 'commit', '--quiet', '--message', version);
+    await git(repository, 'tag', version);
+  }
+  const directory = join(folder, 'ipcbench-1000-abcdef');
+  mkdirSync(directory);
+  Object.assign(context, { folder, repository, directory });
+});
+test.after.each(async ({ folder }) => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const request = ({ repository, directory }: Context, more: Partial<CheckOutRequest> = {}): CheckOutRequest => ({
+  side: 'base', ref: 'one', build: null, directory, cwd: repository, signal: new AbortController().signal, ...more,
+});
+
+/** Neither files nor git's note of them. */
+const nothingIsLeft = async ({ repository, directory }: Context): Promise<void> => {
+  assert.equal(readdirSync(directory), []);
+  assert.is((await git(repository, 'worktree', 'list')).stdout.split('\n').length, 1);
+  assert.not.ok(existsSync(join(repository, '.git', 'worktrees')) && readdirSync(join(repository, '.git', 'worktrees')).length > 0);
+};
+
+const refuses = async (work: Promise<CheckedOutTree>, sentence: RegExp, exitCode: number): Promise<void> => {
+  try {
+    await work;
+  } catch (error) {
+    assert.instance(error, UserError);
+    assert.match((error as UserError).message, sentence);
+    assert.is((error as UserError).exitCode, exitCode);
+    return;
+  }
+  assert.unreachable('it was checked out');
+};
+
+test('has the files of the ref and leaves the working tree alone', async (context) => {
+  const tree = await checkOut(request(context));
+  assert.is(readFileSync(join(tree.path, 'version'), 'utf8'), 'one');
+  assert.is(tree.commit, (await git(context.repository, 'rev-parse', 'one')).stdout);
+  assert.is(readFileSync(join(context.repository, 'version'), 'utf8'), 'two');
+  await tree.remove();
+  await nothingIsLeft(context);
+  await tree.remove();
+});
+
+test('is built by a shell command in it', async (context) => {
+  const tree = await checkOut(request(context, { build: 'mkdir dist && cp version dist/built' }));
+  assert.is(readFileSync(join(tree.path, 'dist', 'built'), 'utf8'), 'one');
+  await tree.remove();
+  await nothingIsLeft(context);
+});
+
+test('both sides, and two runs, have trees of their own', async (context) => {
+  const other = join(context.folder, 'ipcbench-1000-fedcba');
+  mkdirSync(other);
+  const trees = await Promise.all([checkOut(request(context)), checkOut(request(context, { side: 'head', ref: 'two' })), checkOut(request(context, { directory: other }))]);
+  assert.equal(trees.map((tree) => readFileSync(join(tree.path, 'version'), 'utf8')), ['one', 'two', 'one']);
+  for (const tree of trees) await tree.remove();
+  await nothingIsLeft(context);
+});
+
+test('a ref that is missing is told: nothing to compare with for a base, a broken run for a head', async (context) => {
+  await refuses(checkOut(request(context, { ref: 'three' })), /^--base git=three names no commit here\. Fetch it first; a shallow clone of a CI job needs fetch-depth: 0\./, 3);
+  await refuses(checkOut(request(context, { ref: 'three', side: 'head' })), /^--head git=three names no commit here/, 5);
+  await refuses(checkOut(request(context, { ref: '--help' })), /^--base git=--help names no commit here/, 3);
+  await nothingIsLeft(context);
+});
+
+test('outside of a repository that is said', async (context) => {
+  await refuses(checkOut(request(context, { cwd: context.folder })), /^--base git=one needs a git repository, and .* is in none\. Change into one/, 2);
+});
+
+test('a build that fails is told with its status and its last lines, and nothing is left', async (context) => {
+  const build = 'for line in 1 2 3 4 5; do echo "line $line"; done; echo gone wrong >&2; exit 7';
+  await refuses(checkOut(request(context, { build })), /^The base does not build: '.*' ended with 7 in a checkout of one \(line 4 · line 5 · gone wrong\)\. Build it by hand/, 3);
+  await refuses(checkOut(request(context, { build: 'kill -9 $$', side: 'head' })), /^The head does not build: .* was ended by SIGKILL in a checkout of one\. /, 5);
+  await nothingIsLeft(context);
+});
+
+test('an abort during the build ends all that the build started, and nothing is left', async (context) => {
+  const controller = new AbortController();
+  // Both the shell and what it waits for hold the FIFO open for writing: it ends when neither lives.
+  const fifo = join(context.folder, 'fifo');
+  await execa('mkfifo', [fifo]);
+  const reader = execa('cat', [fifo]);
+  const started = new Promise<void>((resolve) => reader.stdout.once('data', () => resolve()));
+  const tree = checkOut(request(context, { build: `exec 9>${fifo}; (echo started >&9; sleep 600; echo not reached) & wait; true`, signal: controller.signal }));
+  tree.catch(() => undefined);
+  await started;
+  const interruption = new Error('Interrupted by SIGTERM.');
+  controller.abort(interruption);
+  try {
+    await tree;
+    assert.unreachable('it went on');
+  } catch (error) {
+    assert.is(error, interruption);
+  }
+  assert.is((await reader).stdout, 'started');
+  await nothingIsLeft(context);
+});
+
+test('an abort during the checkout leaves nothing', async (context) => {
+  const controller = new AbortController();
+  // A filter stands for a large tree: it runs while git checks out, and waits.
+  const [waiting, go] = [join(context.folder, 'waiting'), join(context.folder, 'go')];
+  await execa('mkfifo', [waiting, go]);
+  const filter = join(context.folder, 'filter');
+  writeFileSync(filter, `#!/bin/sh\necho waits > ${waiting}\nread go < ${go}\ncat\n`);
+  chmodSync(filter, 0o755);
+  writeFileSync(join(context.repository, '.git', 'info', 'attributes'), 'version filter=slow\n');
+  await git(context.repository, 'config', 'filter.slow.smudge', filter);
+  const tree = checkOut(request(context, { signal: controller.signal }));
+  tree.catch(() => undefined);
+  await execa('cat', [waiting]);
+  controller.abort(new Error('Interrupted by SIGINT.'));
+  writeFileSync(go, 'go\n');
+  await tree.then(() => assert.unreachable('it went on'), (error: Error) => assert.is(error.message, 'Interrupted by SIGINT.'));
+  await nothingIsLeft(context);
+});
+
+test('what killed runs noted is forgotten once their directory has been swept, also where git still held it locked', async (context) => {
+  const { repository, folder } = context;
+  for (const [name, isLocked] of [['ipcbench-1000-killed', false], ['ipcbench-1000-halfway', true]] as const) {
+    const directory = join(folder, name);
+    mkdirSync(directory);
+    const tree = await checkOut(request(context, { directory }));
+    if (isLocked) await git(repository, 'worktree', 'lock', '--reason', 'initializing', tree.path);
+    await rm(directory, { recursive: true });
+  }
+  const mine = join(folder, 'mine');
+  await git(repository, 'worktree', 'add', '--quiet', '--detach', '--lock', mine);
+  await (await checkOut(request(context))).remove();
+  assert.equal((await git(repository, 'worktree', 'list', '--porcelain')).stdout.match(/^worktree .*/gm), [`worktree ${repository}`, `worktree ${mine}`]);
+});
+
+test('a hook\'s environment does not lead to another repository', async (context) => {
+  process.env['GIT_DIR'] = join(context.folder, 'elsewhere');
+  try {
+    const tree = await checkOut(request(context, { build: 'git log --format=%s -1 > subject' }));
+    assert.is(readFileSync(join(tree.path, 'subject'), 'utf8'), 'one\n');
+    await tree.remove();
+  } finally {
+    delete process.env['GIT_DIR'];
+  }
+  await nothingIsLeft(context);
+});
+
+test.run();
