@@ -50,10 +50,11 @@ export const surroundings: readonly Surrounding[] = [
   },
   {
     name: 'container',
-    summary: 'root with the capabilities of a container, 256 descriptors, one CPU, /proc/sys read-only',
+    summary: 'root with the capabilities of a container, 256 descriptors, no message queues, one CPU, /proc/sys read-only',
     runs: { quick: 0, full: 1 },
     command: (command) => confined(['setpriv', '--bounding-set', `-all,${CONTAINER_CAPABILITIES.map((name) => `+${name}`).join(',')}`, ...command]),
   },
+  { name: 'no-network', summary: 'a network of its own, without even a loopback interface', runs: { quick: 0, full: 1 }, command: (command) => ['unshare', '--net', ...command] },
   {
     name: 'locked-down',
     summary: `user ${NOBODY} in the same, who can never gain a privilege`,
@@ -69,7 +70,7 @@ function asNobody(folder: string): readonly string[] {
 }
 
 function confined(command: readonly string[]): readonly string[] {
-  return ['unshare', '--mount', 'sh', '-c', READ_ONLY_SYSCTLS, 'sh', 'prlimit', '--nofile=256:256', 'taskset', '-c', '0', ...command];
+  return ['unshare', '--mount', 'sh', '-c', READ_ONLY_SYSCTLS, 'sh', 'prlimit', '--nofile=256:256', '--msgqueue=0:0', 'taskset', '-c', '0', ...command];
 }
 
 function quoted(word: string): string {

@@ -23,6 +23,11 @@ export class PeerError extends Error {
     super(line.message);
     this.name = 'PeerError';
   }
+
+  /** As errors of system calls have it. */
+  get code(): string | null {
+    return this.line.code;
+  }
 }
 
 type Waiter = { resolve(line: ControlLine): void; reject(error: Error): void };

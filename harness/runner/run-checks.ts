@@ -2,6 +2,7 @@ import type { DeliveryCheck, Driver, Judgement, PlacedCpus, Role, Transport, Ver
 import { leftBehindSince, takeCensus } from '../pair/census.js';
 import type { PairContext } from '../pair/pair.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
+import { absenceOf } from '../trial/absent.js';
 import { UserError } from '../user-error.js';
 import type { KeptObservation } from './kept-observation.js';
 import { runExchange, type ExchangeRecord } from './run-exchange.js';
@@ -91,14 +92,10 @@ function checkedSizes(transport: Transport, driver: Driver): { readonly minBytes
   return { minBytes: 32, maxBytes: Math.min(largest, transport.guarantees.maxMessageBytes ?? largest) };
 }
 
-/** Errors by which a system says that it has no such transport: they prove a skip. */
-const ABSENT = new Set(['EPROTONOSUPPORT', 'EAFNOSUPPORT', 'ESOCKTNOSUPPORT', 'ENOSYS']);
-
 function answerOf(check: DeliveryCheck, transport: Transport, exchange: { readonly record: ExchangeRecord } | { readonly problem: unknown }): { readonly verdict: VerdictKind; readonly evidence: string } {
   if (!check.appliesTo(transport.guarantees)) return { verdict: 'skip', evidence: check.notApplicable };
   if ('record' in exchange) return check.judge(exchange.record.history) satisfies Judgement;
   const { problem } = exchange;
   const message = problem instanceof Error ? problem.message : String(problem);
-  const code = problem instanceof Error && 'code' in problem ? String(problem.code) : '';
-  return { verdict: ABSENT.has(code) ? 'skip' : 'broken', evidence: message };
+  return { verdict: absenceOf(problem) === null ? 'broken' : 'skip', evidence: message };
 }

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { loadAddonSync } from '../../native/load.js';
 import { leftBehindSince, takeCensus } from '../pair/census.js';
 import { childrenOf } from '../pair/children.js';
+import { absenceOf } from './absent.js';
 import { makeTrial } from './make-trial.js';
 import { parseTrialJob, type TrialJob, type TrialLine } from './protocol.js';
 import { TrialSkipped } from './skip.js';
@@ -53,6 +54,8 @@ async function attempt(check: ProcedureCheck, trial: Parameters<ProcedureCheck['
     return { type: 'observed', observation: await check.observe(trial) };
   } catch (error) {
     if (error instanceof TrialSkipped) return { type: 'skipped', reason: error.message, code: error.code };
+    const absence = absenceOf(error);
+    if (absence !== null) return { type: 'skipped', reason: `This system has it not (${(error as Error).message})`, code: absence };
     return { type: 'failed', message: error instanceof Error ? `${error.message} (${error.stack?.split('\n')[1]?.trim() ?? 'no stack'})` : String(error) };
   }
 }

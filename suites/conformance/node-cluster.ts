@@ -1,6 +1,7 @@
 import { defineProcedure } from '../../harness/define.js';
 import type { Served } from './children/cluster-primary.js';
 import { judgeExpected } from './procedures/expectations.js';
+import { needLoopback } from './procedures/need-loopback.js';
 import { outputOf } from './procedures/process-state.js';
 import { withPower } from './procedures/with-power.js';
 
@@ -20,6 +21,7 @@ export const roundRobin = defineProcedure<Served>({
   procedure: 'A primary with 2 workers that listen on one port; n clients connect, half of them one after the other and half at once, and read which worker answers.',
   quick: false,
   observe: async (trial) => {
+    needLoopback(trial);
     const clients = trial.count({ quick: 20, default: 40, thorough: 2000 });
     const primary = trial.child(new URL('./children/cluster-primary.js', import.meta.url), { args: ['2', String(clients)], stdio: ['ignore', 'pipe', 'inherit'] });
     return JSON.parse(await outputOf(primary)) as Served;

@@ -7,6 +7,7 @@ import { defineProcedure } from '../../harness/define.js';
 import type { HandleKind } from './children/handle-receiver.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { NODE_IPC, thrownBy } from './procedures/node-ipc-channel.js';
+import { needLoopback } from './procedures/need-loopback.js';
 import { connectTo, listenOn, nextConnection } from './procedures/net-servers.js';
 import { startReceiver } from './procedures/receiver.js';
 
@@ -32,6 +33,7 @@ export const otherHandles = defineProcedure<Kinds>({
   procedure: 'Send a bound udp4 socket, close it in the parent and send a datagram to its port; send a server and a connection over a path; try {}, 1 and process.',
   quick: false,
   observe: async (trial) => {
+    needLoopback(trial);
     const { child, give, report } = startReceiver(trial);
     const socket = createSocket('udp4');
     socket.bind(0, '127.0.0.1');

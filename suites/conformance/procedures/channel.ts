@@ -45,11 +45,14 @@ function openQueue({ sys, own, skip }: Trial, isNonblocking: boolean): Channel {
   };
 }
 
+/** mq_open(3): none in this kernel; none, or no more, for this user (RLIMIT_MSGQUEUE, the limit of the system); not allowed to. */
+const NO_QUEUE = new Set(['ENOSYS', 'EMFILE', 'ENOSPC', 'EACCES', 'EPERM']);
+
 function openOrSkip(open: () => number, skip: Trial['skip']): number {
   try {
     return open();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSYS') skip('This kernel has no POSIX message queues.', error);
+    if (error instanceof Error && 'code' in error && NO_QUEUE.has(String(error.code))) skip('No POSIX message queue can be had here.', error);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { connect, createServer, type AddressInfo, type ListenOptions, type Server, type ServerOpts, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { Trial } from '../../../harness/define.js';
+import { needLoopback } from './need-loopback.js';
 
 /** The two kinds of stream that node:net makes: over a path, and over a port of the loopback interface. */
 export type StreamKind = 'unix' | 'tcp';
@@ -14,6 +15,7 @@ export interface ListeningServer {
 
 /** A server that listens, closed after the run like everything that connects to it. */
 export async function listenOn(trial: Trial, kind: StreamKind, name: string, options: ServerOpts = {}, listen: ListenOptions = {}): Promise<ListeningServer> {
+  if (kind === 'tcp') needLoopback(trial);
   const server = createServer(options);
   trial.defer(() => void server.close());
   server.on('connection', (socket) => putAway(trial, socket));

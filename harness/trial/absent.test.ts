@@ -1,0 +1,15 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { absenceOf } from './absent.js';
+
+const failure = (code: string): Error => Object.assign(new Error(`${code}: socket`), { code });
+
+test('what a system does not have is absent, by its own word', () => {
+  for (const code of ['EPROTONOSUPPORT', 'EAFNOSUPPORT', 'ESOCKTNOSUPPORT', 'ENOSYS', 'ENETUNREACH']) assert.is(absenceOf(failure(code)), code);
+});
+
+test('what fails for another reason is not absent', () => {
+  for (const other of [failure('EMFILE'), failure('ECONNREFUSED'), failure('EPERM'), new Error('ENOSYS'), 'ENOSYS', null]) assert.is(absenceOf(other), null);
+});
+
+test.run();
