@@ -5,14 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { parseGate } from '../../reports/schema/parse-gate.js';
-import { parseReport } from '../../reports/schema/parse-report.js';
 import { seededRandom, shuffled } from '../../harness/plan/random.js';
-import type { Report } from '../../harness/model/index.js';
 
 // How often does a gate close at a real slowdown? Gates run one after the other as a user runs them, in random order over all kinds, against a write(2) that spins for a
 // share of what a message takes (spinning-write.cc). One line of JSON a gate goes to --out; the table at the end is drawn from it.
 //
-//   npm run study:power -- --gates 20 --out power.jsonl     about ten minutes on a quiet machine
+//   npm run study:power -- --gates 20 --out power.jsonl     half an hour on a quiet machine; --subjects 'unix-stream ping-pong 64 B' for one of them
 //   npm run study:power -- --count power.jsonl              the table of a recording
 
 interface Subject {
@@ -20,8 +18,6 @@ interface Subject {
   readonly args: readonly string[];
   /** write(2) calls a message, both ends together: the spin is divided among them. */
   readonly writes: number;
-  /** What a message takes, in ns. */
-  messageNs(report: Report): number;
 }
 
 const SUBJECTS: readonly Subject[] = [
@@ -29,19 +25,16 @@ const SUBJECTS: readonly Subject[] = [
     name: 'unix-stream ping-pong 64 B',
     args: ['unix-stream', '--workload', 'ping-pong', '--size', '64', '--placement', 'same-cpu'],
     writes: 2,
-    messageNs: (report) => only(report.results).latency?.medianOfP50Ns.value ?? Number.NaN,
   },
   {
     name: 'unix-stream stream 64 KiB',
     args: ['unix-stream', '--workload', 'stream', '--size', '64KiB', '--placement', 'same-cpu'],
     writes: 1,
-    messageNs: (report) => 1e9 / (only(report.results).throughput?.messagesPerSecond.value ?? Number.NaN),
   },
   {
     name: 'pipe stream 64 B',
     args: ['pipe', '--workload', 'stream', '--size', '64', '--placement', 'same-cpu'],
     writes: 1,
-    messageNs: (report) => 1e9 / (only(report.results).throughput?.messagesPerSecond.value ?? Number.NaN),
   },
 ];
 
@@ -64,15 +57,21 @@ interface GateRecord {
 const cli = fileURLToPath(new URL('../../../harness/cli/ipcbench.mjs', import.meta.url));
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { gates: { type: 'string', default: '20' }, out: { type: 'string', default: 'power.jsonl' }, count: { type: 'string' }, effort: { type: 'string', default: 'default' }, seed: { type: 'string', default: '1' } } });
+  const { values } = parseArgs({ options: { subjects: { type: 'string', default: SUBJECTS.map((subject) => subject.name).join(',') }, gates: { type: 'string', default: '20' }, out: { type: 'string', default: 'power.jsonl' }, count: { type: 'string' }, effort: { type: 'string', default: 'default' }, seed: { type: 'string', default: '1' } } });
   if (values.count !== undefined) return void process.stdout.write(table(read(values.count)));
   const folder = mkdtempSync(join(tmpdir(), 'ipcbench-study-'));
   try {
     const library = await compileSpin(folder);
     const random = seededRandom(Number(values.seed));
-    const gates = shuffled(SUBJECTS.flatMap((subject) => SLOWDOWNS.flatMap(({ share, times }) => Array.from({ length: Number(values.gates) * times }, () => ({ subject, share })))), random);
+    const subjects = SUBJECTS.filter((subject) => values.subjects.split(',').includes(subject.name));
+    // What a message takes now: an A/A gate says it first, and every later gate's base anew.
+    const messageNs = new Map<string, number>();
+    for (const subject of subjects) messageNs.set(subject.name, (await runGate(subject, 0, 0, library, folder, 'quick')).baseNs);
+    const gates = shuffled(subjects.flatMap((subject) => SLOWDOWNS.flatMap(({ share, times }) => Array.from({ length: Number(values.gates) * times }, () => ({ subject, share })))), random);
     for (const [done, { subject, share }] of gates.entries()) {
-      const record = await runGate(subject, share, library, folder, values.effort);
+      const spinNs = Math.round((share * (messageNs.get(subject.name) ?? 0)) / subject.writes);
+      const { baseNs, ...record } = await runGate(subject, share, spinNs, library, folder, values.effort);
+      messageNs.set(subject.name, baseNs);
       appendFileSync(values.out, `${JSON.stringify(record)}\n`);
       process.stderr.write(`${done + 1} of ${gates.length}: ${subject.name}, ${share * 100} %: exit ${record.exitCode}, ${((record.change ?? 0) * 100).toFixed(1)} %, ${(record.ms / 1000).toFixed(1)} s\n`);
     }
@@ -88,28 +87,25 @@ export async function compileSpin(folder: string): Promise<string> {
   return library;
 }
 
-async function runGate(subject: Subject, share: number, library: string, folder: string, effort: string): Promise<GateRecord> {
-  // What a message takes is measured just before: a spin of so many ns is 5 % of this hour's message.
-  const env = { LD_PRELOAD: '' };
-  await execa('node', [cli, 'bench', ...subject.args, '--launches', '12', '--duration', '15ms', '--out', join(folder, 'bench'), '--json'], { env });
-  const messageNs = subject.messageNs(parseReport(readFileSync(join(folder, 'bench', 'report.json'), 'utf8')));
-  const spinNs = Math.round((share * messageNs) / subject.writes);
+async function runGate(subject: Subject, share: number, spinNs: number, library: string, folder: string, effort: string): Promise<GateRecord & { readonly baseNs: number }> {
   const startedMs = performance.now();
   const out = join(folder, 'gate');
-  await execa('node', [cli, 'gate', ...subject.args, '--effort', effort, '--base', `env.LD_PRELOAD=${library}`, '--head', `env.LD_PRELOAD=${library}`, '--head', `env.SPIN_NS=${spinNs}`, '--out', out], { env, reject: false });
+  await execa('node', [cli, 'gate', ...subject.args, '--effort', effort, '--base', `env.LD_PRELOAD=${library}`, '--head', `env.LD_PRELOAD=${library}`, '--head', `env.SPIN_NS=${spinNs}`, '--out', out], { reject: false });
   const ms = performance.now() - startedMs;
   const gate = parseGate(readFileSync(join(out, 'gate.json'), 'utf8'));
   const time = gate.comparisons.find((one) => one.metric === 'round-trip' || one.metric === 'message-time');
+  if (time?.base == null) throw new Error(`A gate of ${subject.name} gave no figure: ${gate.summary}`);
   return {
+    baseNs: time.base,
     subject: subject.name,
     share,
     spinNs,
     exitCode: gate.exitCode,
-    change: time?.change?.median ?? null,
-    pairs: time?.measurements[0]?.pairs.length ?? 0,
+    change: time.change?.median ?? null,
+    pairs: time.measurements[0]?.pairs.length ?? 0,
     regressed: gate.comparisons.filter((one) => one.isGated && one.verdict === 'regressed').map((one) => one.metric),
     ms: Math.round(ms),
-    load1: time?.measurements[0]?.pairs[0]?.noise.load1 ?? null,
+    load1: time.measurements[0]?.pairs[0]?.noise.load1 ?? null,
   };
 }
 
@@ -131,12 +127,6 @@ function table(records: readonly GateRecord[]): string {
 function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function only<T>(values: readonly T[]): T {
-  const [first] = values;
-  if (first === undefined || values.length > 1) throw new Error(`one was expected, ${values.length} came`);
-  return first;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
