@@ -71,11 +71,12 @@ export function simulatedDifferences({ disturbance, worsening, random, budget }:
   const { bimodal, spread, drift, persistence } = disturbance;
   const scale = scaleOf('ns', budget, []);
   const fresh = drift * Math.sqrt(1 - persistence ** 2);
-  let common = drift * normal(random);
+  const normal = normalFrom(random);
+  let common = drift * normal();
   const launch = (): number => {
-    common = persistence * common + fresh * normal(random);
+    common = persistence * common + fresh * normal();
     const speed = bimodal > 0 && random() < 0.4 ? 1 + bimodal : 1;
-    return 8500 * speed * Math.exp(common + spread * studentT3(random));
+    return 8500 * speed * Math.exp(common + spread * studentT3(normal, random));
   };
   return () => {
     const [one, other] = [launch(), launch()];
@@ -101,11 +102,21 @@ function measure(simulation: Simulation, indices: readonly number[]): (LookResul
   return last;
 }
 
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+/** Box and Muller: two at a time, one of them kept for the next call. */
+function normalFrom(random: () => number): () => number {
+  let kept: number | null = null;
+  return () => {
+    const was = kept;
+    kept = null;
+    if (was !== null) return was;
+    const radius = Math.sqrt(-2 * Math.log(random()));
+    const angle = 2 * Math.PI * random();
+    kept = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
 }
 
-function studentT3(random: () => number): number {
-  const chiSquared = -2 * Math.log(random()) + normal(random) ** 2;
-  return normal(random) / Math.sqrt(chiSquared / 3);
+function studentT3(normal: () => number, random: () => number): number {
+  const chiSquared = -2 * Math.log(random()) + normal() ** 2;
+  return normal() / Math.sqrt(chiSquared / 3);
 }
