@@ -27,8 +27,8 @@ export interface Planted {
 const MESSAGES = 400;
 const RECORDINGS = 1000;
 const UNTOUCHED = 10_000;
-/** Exchanges through a relay that does nothing wrong, on each transport. */
-const TRANSPARENT = 100;
+/** Exchanges through a relay that does nothing wrong, on each transport, and runs of each procedure on a system that tells no lie. */
+const CONTROLS = 100;
 
 /** Plants every fault that there is and asks who noticed. Rejects with the reason of an interruption. */
 export async function plantFaults({ seed, transports, thoroughness, repeat }: Planting, rig: Rig, progress: Progress): Promise<Planted> {
@@ -39,11 +39,11 @@ export async function plantFaults({ seed, transports, thoroughness, repeat }: Pl
   if (isThorough) add('recordings', await recorded(rig, before));
   const exchanges: NotedObservation[] = [];
   for (const loaded of transports) {
-    const settings = { seed, messages: MESSAGES, repeat, transparentRepeat: isThorough ? TRANSPARENT : repeat, reach: isThorough ? 'full' : 'short' } as const;
+    const settings = { seed, messages: MESSAGES, repeat, transparentRepeat: isThorough ? CONTROLS : repeat, reach: isThorough ? 'full' : 'short' } as const;
     exchanges.push(...(await runFaults(loaded, faultTable, rig.checks, settings, rig.context, before)));
   }
   add('exchanges', exchanges);
-  add('system calls', await runSystemFaults(systemFaultTable, rig.procedures, { seed, repeat, teardownId: TEARDOWN }, rig.context, before));
+  add('system calls', await runSystemFaults(systemFaultTable, rig.procedures, { seed, repeat, honestRepeat: isThorough ? CONTROLS : repeat, teardownId: TEARDOWN }, rig.context, before));
   const isAll = parts.every(({ part }) => part.isProven);
   return { matrix: { seed, isProven: isAll, parts: parts.map(({ part }) => part) }, wrong: parts.flatMap(({ wrong }) => wrong) };
 }

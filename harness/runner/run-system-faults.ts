@@ -19,6 +19,8 @@ export interface SystemFaultSettings {
   readonly seed: number;
   /** Runs of each procedure on each faulty system, each with a seed of its own; the subjects take turns. */
   readonly repeat: number;
+  /** The same on the system that tells no lie. */
+  readonly honestRepeat: number;
   /** The name under which the teardown verdict stands in the table. */
   readonly teardownId: string;
 }
@@ -29,14 +31,14 @@ export interface SystemFaultSettings {
  */
 export async function runSystemFaults(table: readonly SystemFaultExpectation[], procedures: readonly LoadedProcedure[], settings: SystemFaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedSystemFault[]> {
   const observed: ObservedSystemFault[] = [];
-  for (let turn = 0; turn < settings.repeat; turn += 1) {
+  for (let turn = 0; turn < Math.max(settings.repeat, settings.honestRepeat); turn += 1) {
     const trialSettings = { seed: (settings.seed + turn) % 2 ** 32, scale: 'quick', patience: PATIENCE } as const;
     await runTrials(
-      plannedFor(table, procedures, turn),
+      plannedFor(table.filter(({ fault }) => turn < (fault === 'honest' ? settings.honestRepeat : settings.repeat)), procedures, turn),
       trialSettings,
       context,
       (trial, outcome) => observed.push(...observationsOf(trial, verdictOfTrial(trial, outcome, trialSettings), trialSettings.seed, settings.teardownId)),
-      (trial) => before(`${trial.fault} under ${trial.subject}/${trial.check.id}${settings.repeat === 1 ? '' : ` (${turn + 1} of ${settings.repeat})`}`),
+      (trial) => before(`${trial.fault} under ${trial.subject}/${trial.check.id}${settings.repeat === 1 ? '' : ` (turn ${turn + 1})`}`),
     );
   }
   return observed;

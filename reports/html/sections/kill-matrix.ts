@@ -33,7 +33,7 @@ function lists(rows: readonly KillMatrixRow[]): Markup {
   const wanted: readonly (readonly [string, readonly KillCell[]])[] = [['Caught by', ['caught', 'missed', 'unseen']], ['Silent', ['silent', 'false alarm']]];
   return scrolled(
     'Kill matrix of the system',
-    html`<table>
+    html`<table class="matrix">
 <thead><tr><th scope="col">Fault</th>${wanted.map(([title]) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
 ${faultsOf(rows).map(({ name, rows: its }) => html`<tr><th scope="row"><code>${name}</code></th>${wanted.map(([, cells]) => html`<td>${its.filter(({ cell }) => cells.includes(cell)).map(named)}</td>`)}</tr>\n`)}</tbody></table>`,

@@ -32,6 +32,13 @@ test('the table names every fault on both framings, and only checks that exist',
   assert.equal(nothing, ['transparent/message', 'transparent/stream', 'merge/stream', 'split/stream', 'pause/message', 'pause/stream', 'hoard/message', 'hoard/stream']);
 });
 
+test('a relay that only hands on leaves every check silent that can be relayed, and all of these can', () => {
+  for (const row of faultTable.filter(({ fault }) => fault === 'transparent')) {
+    assert.equal([...row.notFlaggedBy].sort(), checks.filter(({ id, relayable }) => relayable && (row.framing === 'message' || id !== 'boundaries/preserved')).map(({ id }) => id).sort());
+  }
+  assert.ok(checks.every(({ relayable }) => relayable));
+});
+
 test('the table of the README is this table', () => {
   const readme = readFileSync(new URL('../../../../suites/conformance/README.md', import.meta.url), 'utf8');
   const columns = ['ordering/single-writer', 'loss/total-queue', 'loss/tail', 'duplication/none', 'integrity/position-keyed', 'boundaries/preserved', 'eof/after-data'];

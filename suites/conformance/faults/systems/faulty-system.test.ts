@@ -1,4 +1,6 @@
-import { readlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { IncomingMessage, Syscalls, SystemFaultName } from '../../../../harness/define.js';
@@ -179,6 +181,52 @@ test('leave-zombie leaves one child to be waited for', () =>
     assert.throws(() => sys.waitpid(-1, WNOHANG), /ECHILD/);
   }));
 
+test('leak-descriptors leaves one open for each message and each connection', () =>
+  withSystem('leak-descriptors', ({ lying, lies }) => {
+    const before = descriptors();
+    withPassed(['one', 'two'], (socket) => {
+      for (const _ of [1, 2]) for (const fd of receive(lying, socket).fds) sys.close(fd);
+    });
+    const leaked = descriptors().filter((fd) => !before.includes(fd));
+    assert.equal([leaked.length, lies()], [2, 2]);
+    for (const fd of leaked) sys.close(Number(fd));
+    withListener((listener, address) => {
+      const client = sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
+      sys.connect(client, address);
+      sys.close(lying.accept4(listener));
+      sys.close(client);
+    });
+    const more = descriptors().filter((fd) => !before.includes(fd));
+    assert.equal([more.length, lies()], [1, 3]);
+    for (const fd of more) sys.close(Number(fd));
+  }));
+
+test('leave-file leaves a file beside a path that was bound, and none beside an abstract name', () =>
+  withSystem('leave-file', ({ lying, lies }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'ipcbench-faulty-'));
+    for (const [name, expected] of [[`\0${folder}`, []], [join(folder, 'a'), ['a', 'a.left']]] as const) {
+      const socket = sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
+      lying.bind(socket, name);
+      sys.close(socket);
+      assert.equal(readdirSync(folder).sort(), [...expected]);
+    }
+    rmSync(folder, { recursive: true });
+    assert.is(lies(), 1);
+  }));
+
+test('spin-while-full keeps a writer that has no room on the processor, and writes the same', () =>
+  withSystem('spin-while-full', async ({ lying, lies }) => {
+    const [r, w] = sys.pipe2(O_CLOEXEC);
+    const writer = lying.forkProgram([{ op: 'close', fd: r }, { op: 'writePattern', fd: w, seed: 1, bytes: 200_000, from: 4096, as: 'w' }]);
+    // A pipe holds 64 KiB: from then on it is refused, again and again.
+    while ((writer.outcome('w').counts['refused'] ?? 0) < 1000) await new Promise((resolve) => setImmediate(resolve));
+    const reader = sys.forkProgram([{ op: 'close', fd: w }, { op: 'readPattern', fd: r, seed: 1, bytes: 200_000, from: 4096, as: 'r' }]);
+    assert.equal([writer.wait()?.exitCode, reader.wait()?.exitCode], [0, 0]);
+    assert.equal([reader.outcome('r').value, reader.outcome('r').counts['firstMismatch'], lies()], [200_000, -1, 1]);
+    sys.close(r);
+    sys.close(w);
+  }));
+
 test('every lie has a name of the model, and every name a lie', () => {
   const names: Readonly<Record<SystemFaultName, true>> = {
     honest: true, 'reorder-across-senders': true, 'interleave-writers': true, 'end-instead-of-reset': true, 'leak-descriptors': true, 'another-file': true, 'lose-in-flight': true,
@@ -192,9 +240,31 @@ test('operations are changed in the bodies of others too', () => {
   assert.equal(changed, [{ op: 'repeat', times: 2, body: [{ op: 'dup', fd: 1 }, { op: 'getpid' }] }, { op: 'dup', fd: 2 }]);
 });
 
+/** Without the one that lists them. */
+function descriptors(): string[] {
+  return readdirSync('/proc/self/fd').filter((fd) => linkOf(fd) !== '');
+}
+
+function linkOf(fd: string | number): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
+
+function withListener(use: (listener: number, address: string) => void): void {
+  const listener = sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
+  const address = `\0ipcbench-faulty-${process.pid}`;
+  sys.bind(listener, address);
+  sys.listen(listener, 1);
+  use(listener, address);
+  sys.close(listener);
+}
+
 /** A memory file's name, as /proc shows it: "/memfd:one (deleted)". */
 function nameOf(fd: number): string {
-  return /memfd:(\w+)/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1] ?? '';
+  return /memfd:(\w+)/.exec(linkOf(fd))?.[1] ?? '';
 }
 
 test.run();
