@@ -3,6 +3,7 @@ import type { ProcedureCheck } from './trial/trial.js';
 
 export type * from './model/index.js';
 export type * from './trial/trial.js';
+export { isProvenBy, isUnusual } from './trial/trial.js';
 // What procedures are written with.
 export { countUntilError, errnoOf, unixAddress } from '../native/syscalls.js';
 export type * from '../native/syscalls.js';

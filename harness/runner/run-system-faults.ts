@@ -1,6 +1,7 @@
 import type { Judgement, SystemFaultExpectation, SystemFaultName, Verdict } from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
 import type { LoadedProcedure } from '../suites/load-procedures.js';
+import { isUnusual } from '../trial/trial.js';
 import { runTrials, type PlannedTrial } from './run-trials.js';
 import { verdictOfTrial } from './verdict-of-trial.js';
 
@@ -65,12 +66,8 @@ function observationsOf({ fault, subject }: FaultyTrial, verdict: Verdict, seed:
   if (fault === undefined || verdict.verdict === 'skip') return [];
   const common = { transport: subject, fault, framing: 'system', seed } as const;
   return [
-    { ...common, checkId: verdict.checkId, verdict: noticed(verdict) ? 'fail' : verdict.verdict, evidence: verdict.evidence },
+    // What nobody promises never fails: its check has noticed when it says that this is not what is usual.
+    { ...common, checkId: verdict.checkId, verdict: isUnusual(verdict) ? 'fail' : verdict.verdict, evidence: verdict.evidence },
     { ...common, checkId: teardownId, verdict: verdict.teardown === 'clean' ? 'pass' : 'fail', evidence: `${verdict.checkId}: ${verdict.teardownEvidence ?? 'nothing was left behind'}` },
   ];
-}
-
-/** What nobody promises never fails: its check has noticed when it says that this is not what is usual. */
-function noticed({ verdict, evidence }: Verdict): boolean {
-  return verdict === 'info' && evidence.includes('(usual: ');
 }

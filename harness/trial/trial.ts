@@ -70,6 +70,18 @@ export interface Proof<Observation> {
   readonly observation: Observation;
   readonly verdict: Judgement['verdict'];
   readonly subject?: string;
+  /** Of an `info`, whose verdict is always the same: that the evidence says what is usual instead. */
+  readonly unusual?: true;
+  /** Words of the evidence, where they are what the judge decides. */
+  readonly says?: string;
+}
+
+/** Whether a judge that promises nothing has noticed something: what was seen is not what is usual here. */
+export const isUnusual = ({ verdict, evidence }: Pick<Judgement, 'evidence'> & { readonly verdict: string }): boolean => verdict === 'info' && evidence.includes('(usual: ');
+
+/** Whether a judge gives the answer that this proof says it must. */
+export function isProvenBy(judgement: Judgement, { verdict, unusual, says = '' }: Pick<Proof<unknown>, 'verdict' | 'unusual' | 'says'>): boolean {
+  return judgement.verdict === verdict && isUnusual(judgement) === (unusual === true) && judgement.evidence.includes(says);
 }
 
 /**

@@ -118,6 +118,12 @@ function torn(changed: Partial<Torn>): Torn {
 function proofsOfMeasured() {
   return [
     { name: 'torn', observation: [torn({ bytes: 4097, torn: 520 }), torn({ bytes: 8192 })], verdict: 'info' },
+    {
+      name: 'told apart by the reader',
+      observation: [torn({ torn: 3 }), torn({ readSize: WHOLE_PAGES, torn: 5 })],
+      verdict: 'info',
+      says: `read ${ODD_READS} bytes at a time, 4096 bytes: 3 in 400 records; read ${WHOLE_PAGES} bytes at a time, 4096 bytes: 5 in 400 records.`,
+    },
     { name: 'whole', observation: [torn({})], verdict: 'info' },
     { name: 'nothing written', observation: [torn({ records: 0, readBytes: 0 })], verdict: 'broken' },
     { name: 'not all was read', observation: [torn({ readBytes: 4096 })], verdict: 'broken' },

@@ -92,7 +92,7 @@ export const innocentSender = defineProcedure<Innocent>({
     ),
   proofs: [
     { name: 'all kept out', observation: { flooded: 11, refusal: 'EAGAIN', unconnected: 'EAGAIN', connected: 'EAGAIN', afterOneRead: 'ok' }, verdict: 'info' },
-    { name: 'isolated', observation: { flooded: 11, refusal: 'EAGAIN', unconnected: 'ok', connected: 'ok', afterOneRead: 'ok' }, verdict: 'info' },
+    { name: 'isolated', observation: { flooded: 11, refusal: 'EAGAIN', unconnected: 'ok', connected: 'ok', afterOneRead: 'ok' }, verdict: 'info', unusual: true },
     { name: 'the queue never filled', observation: { flooded: 11, refusal: 'ENOBUFS', unconnected: 'ok', connected: 'ok', afterOneRead: 'ok' }, verdict: 'broken' },
   ],
 });

@@ -183,7 +183,7 @@ export const passcredQueued = defineProcedure<Late>({
     judgeExpected({ 'The process is the': [told?.pid ?? 'nobody', 'nobody'], 'process id': [pid, 0], 'user 65534': [isOverflowUser, true] }, 'info', { 'Credentials came': [told !== null && told !== undefined, true] }),
   proofs: [
     { name: 'of nobody', observation: { told: { pid: 'nobody', uid: 'another', gid: 'another' }, pid: 0, isOverflowUser: true }, verdict: 'info' },
-    { name: 'of the sender', observation: { told: { pid: 'child', uid: 'own', gid: 'own' }, pid: 4711, isOverflowUser: false }, verdict: 'info' },
+    { name: 'of the sender', observation: { told: { pid: 'child', uid: 'own', gid: 'own' }, pid: 4711, isOverflowUser: false }, verdict: 'info', unusual: true },
     { name: 'none came', observation: { told: null, pid: -1, isOverflowUser: false }, verdict: 'broken' },
   ],
 });

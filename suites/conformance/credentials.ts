@@ -184,6 +184,12 @@ export const pidfd = defineProcedure<Stable>({
     { name: 'of who connected', observation: { childEnded: true, message: 'child', alive: 'ok', dead: 'ESRCH', peer: 'child', peerAfterwards: 'ok' }, verdict: 'info', subject: 'unix-stream' },
     { name: 'of who created', observation: { childEnded: true, message: 'child', alive: 'ok', dead: 'ESRCH', peer: 'parent', peerAfterwards: 'ok' }, verdict: 'info' },
     { name: 'of nobody', observation: { childEnded: true, message: 'child', alive: 'ok', dead: 'ESRCH', peer: 'ENODATA', peerAfterwards: 'ENODATA' }, verdict: 'info', subject: 'unix-dgram' },
+    ...(['message', 'alive', 'dead', 'peer', 'peerAfterwards'] as const).map((step) => ({
+      name: `${step}: something else`,
+      observation: { childEnded: true, message: 'child', alive: 'ok', dead: 'ESRCH', peer: 'parent', peerAfterwards: 'ok', [step]: 'EBADF' } as Stable,
+      verdict: 'info',
+      unusual: true,
+    }) as const),
     { name: 'the child lives', observation: { childEnded: false, message: 'child', alive: 'ok', dead: 'ok', peer: 'child', peerAfterwards: 'ok' }, verdict: 'broken' },
   ],
 });

@@ -58,8 +58,8 @@ export const stdioOnly = defineProcedure<Inherited>({
     const ofShell = openDescriptorsOf(shell.pid as number);
     return {
       asked: stdio.map((_, number) => number),
-      child: without(foreign, ofShell),
-      grandchild: without(foreign, openDescriptorsOf(Number(pid))),
+      child: withoutForeign(foreign, ofShell),
+      grandchild: withoutForeign(foreign, openDescriptorsOf(Number(pid))),
       control: ofShell.get(leak) === objectOf(leak),
     };
   },
@@ -111,7 +111,7 @@ export const throughNode = defineProcedure<Through>({
   judge: ({ below16, above, inNode }) => judgeExpected({ 'Inherited through Node: descriptor 3': [below16, false], 'one above 100': [above, true] }, 'info', { 'Node has both': [inNode, true] }),
   proofs: [
     { name: 'the high one alone', observation: { below16: false, above: true, inNode: true }, verdict: 'info' },
-    { name: 'none', observation: { below16: false, above: false, inNode: true }, verdict: 'info' },
+    { name: 'none', observation: { below16: false, above: false, inNode: true }, verdict: 'info', unusual: true },
     { name: 'Node had none', observation: { below16: false, above: false, inNode: false }, verdict: 'broken' },
   ],
 });
@@ -189,7 +189,7 @@ function inheritable({ sys }: Trial): Map<number, string> {
   return new Map([...openDescriptorsOf('self')].filter(([number]) => (sys.fcntl(number, F_GETFD) & FD_CLOEXEC) === 0));
 }
 
-const without = (foreign: ReadonlyMap<number, string>, open: ReadonlyMap<number, string>): number[] =>
+const withoutForeign = (foreign: ReadonlyMap<number, string>, open: ReadonlyMap<number, string>): number[] =>
   [...open].flatMap(([number, object]) => (number > 2 && foreign.get(number) === object ? [] : [number])).sort((a, b) => a - b);
 
 function readBySibling(trial: Trial, descriptor: number): string {

@@ -62,7 +62,7 @@ export const exhaustionAccept = defineProcedure<AcceptedLate>({
     ),
   proofs: [
     { name: 'they wait', observation: { refused: ['EMFILE', 'EMFILE'], stillReady: true, then: ['one', 'two'] }, verdict: 'info' },
-    { name: 'one is dropped', observation: { refused: ['EMFILE', 'EAGAIN'], stillReady: false, then: ['two', 'nothing'] }, verdict: 'info' },
+    { name: 'one is dropped', observation: { refused: ['EMFILE', 'EAGAIN'], stillReady: false, then: ['two', 'nothing'] }, verdict: 'info', unusual: true },
     { name: 'there was a free descriptor', observation: { refused: ['ok', 'ok'], stillReady: true, then: ['one', 'two'] }, verdict: 'broken' },
     { name: 'the child did nothing', observation: { refused: ['not made', 'not made'], stillReady: false, then: [] }, verdict: 'broken' },
   ],

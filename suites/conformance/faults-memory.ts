@@ -59,7 +59,9 @@ export const enospcMemory = defineProcedure<OutOfMemory>({
     ),
   proofs: [
     { name: 'killed, and all there', observation: { ending: 'killed', accepted: 7_036_928, received: 7_036_928, damaged: 0 }, verdict: 'info' },
-    { name: 'refused, and some lost', observation: { ending: 'ENOBUFS', accepted: 7_036_928, received: 4096, damaged: 1 }, verdict: 'info' },
+    { name: 'refused, and some lost', observation: { ending: 'ENOBUFS', accepted: 7_036_928, received: 4096, damaged: 1 }, verdict: 'info', unusual: true },
+    { name: 'killed, and more there than it could tell', observation: { ending: 'killed', accepted: 7_036_928, received: 7_041_024, damaged: 0 }, verdict: 'info' },
+    { name: 'killed, and some lost', observation: { ending: 'killed', accepted: 7_036_928, received: 4096, damaged: 0 }, verdict: 'info', unusual: true },
     { name: 'memory sufficed', observation: { ending: 'none', accepted: 7_036_928, received: 7_036_928, damaged: 0 }, verdict: 'broken' },
     { name: 'nothing was written', observation: { ending: 'killed', accepted: 0, received: 0, damaged: 0 }, verdict: 'broken' },
   ],

@@ -145,7 +145,7 @@ export const rdonlyNeverHadWriter = defineProcedure<NeverWritten>({
     judgeExpected({ 'open': [open, 'ok'], 'Before a writer came': [before, ['EOF', 'none']], 'After it went': [after, ['EOF', 'HUP']] }, 'info'),
   proofs: [
     { name: 'as on Linux', observation: { open: 'ok', before: ['EOF', 'none'], after: ['EOF', 'HUP'] }, verdict: 'info' },
-    { name: 'EAGAIN before a writer came', observation: { open: 'ok', before: ['EAGAIN', 'none'], after: ['EOF', 'HUP'] }, verdict: 'info' },
+    { name: 'EAGAIN before a writer came', observation: { open: 'ok', before: ['EAGAIN', 'none'], after: ['EOF', 'HUP'] }, verdict: 'info', unusual: true },
     { name: 'not looked at', observation: { open: 'ok' } as NeverWritten, verdict: 'broken' },
   ],
 });
@@ -236,7 +236,7 @@ export const oRdwr = defineProcedure<BothWays>({
     judgeExpected({ 'open': [open, 'ok'], 'It reads what it wrote': [itself, 'itself'], 'After the last other writer': [afterWriters, ['EAGAIN', 'OUT']] }, 'info'),
   proofs: [
     { name: 'as on Linux', observation: { open: 'ok', itself: 'itself', afterWriters: ['EAGAIN', 'OUT'] }, verdict: 'info' },
-    { name: 'an end of file', observation: { open: 'ok', itself: 'itself', afterWriters: ['EOF', 'HUP'] }, verdict: 'info' },
+    { name: 'an end of file', observation: { open: 'ok', itself: 'itself', afterWriters: ['EOF', 'HUP'] }, verdict: 'info', unusual: true },
     { name: 'not opened', observation: {} as BothWays, verdict: 'broken' },
   ],
 });
@@ -271,7 +271,7 @@ export const direction = defineProcedure<Direction>({
     judgeExpected({ 'Write to the read end': [writeToReadEnd, 'EBADF'], 'Read from the write end': [readFromWriteEnd, 'EBADF'] }, 'info', { 'The right way': [rightWay, 'right'] }),
   proofs: [
     { name: 'one way', observation: { writeToReadEnd: 'EBADF', readFromWriteEnd: 'EBADF', rightWay: 'right' }, verdict: 'info' },
-    { name: 'both ways', observation: { writeToReadEnd: 1, readFromWriteEnd: 'EAGAIN', rightWay: 'right' }, verdict: 'info' },
+    { name: 'both ways', observation: { writeToReadEnd: 1, readFromWriteEnd: 'EAGAIN', rightWay: 'right' }, verdict: 'info', unusual: true },
     { name: 'not even the right way', observation: { writeToReadEnd: 'EBADF', readFromWriteEnd: 'EBADF', rightWay: 'EAGAIN' }, verdict: 'broken' },
   ],
 });

@@ -163,11 +163,16 @@ export const renameAndSymlink = defineProcedure<Moved>({
       'info',
     ),
   proofs: [
-    { name: 'found by its inode', observation: { renamed: 'ok', throughSymlink: 'ok', throughLink: 'ok', oldName: 'ENOENT', peerIsCalled: 'the path bound' }, verdict: 'info' },
-    { name: 'not found', observation: { renamed: 'ECONNREFUSED', throughSymlink: 'ok', throughLink: 'ok', oldName: 'ENOENT', peerIsCalled: 'another name' }, verdict: 'info' },
+    { name: 'found by its inode', observation: moved({}), verdict: 'info' },
+    { name: 'not found', observation: moved({ renamed: 'ECONNREFUSED', peerIsCalled: 'another name' }), verdict: 'info', unusual: true },
+    ...(['renamed', 'throughSymlink', 'throughLink', 'oldName', 'peerIsCalled'] as const).map((step) => ({ name: `${step}: something else`, observation: moved({ [step]: 'EACCES' }), verdict: 'info', unusual: true }) as const),
     { name: 'not tried', observation: {} as Moved, verdict: 'broken' },
   ],
 });
+
+function moved(change: Partial<Moved>): Moved {
+  return { renamed: 'ok', throughSymlink: 'ok', throughLink: 'ok', oldName: 'ENOENT', peerIsCalled: 'the path bound', ...change };
+}
 
 interface Opened {
   readonly opens: readonly string[];
@@ -195,7 +200,7 @@ export const openOnSocket = defineProcedure<Opened>({
     judgeExpected({ 'For reading, writing, both': [opens, ['ENXIO', 'ENXIO', 'ENXIO']], 'With O_PATH': [path, 'ok'] }, 'info', { 'Opens tried': [opens.length, 3] }),
   proofs: [
     { name: 'ENXIO', observation: { opens: ['ENXIO', 'ENXIO', 'ENXIO'], path: 'ok' }, verdict: 'info' },
-    { name: 'EOPNOTSUPP', observation: { opens: ['EOPNOTSUPP', 'EOPNOTSUPP', 'EOPNOTSUPP'], path: 'ok' }, verdict: 'info' },
+    { name: 'EOPNOTSUPP', observation: { opens: ['EOPNOTSUPP', 'EOPNOTSUPP', 'EOPNOTSUPP'], path: 'ok' }, verdict: 'info', unusual: true },
     { name: 'not tried', observation: { opens: [], path: 'ok' }, verdict: 'broken' },
   ],
 });

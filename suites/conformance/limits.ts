@@ -59,7 +59,7 @@ export const maxMessage = defineProcedure<readonly LargestMessage[]>({
     ),
   proofs: [
     { name: 'as in the manual', observation: [{ buffer: 212_992, largest: 212_960, refusal: 'EMSGSIZE' }, { buffer: 20_000, largest: 19_968, refusal: 'EMSGSIZE' }], verdict: 'info' },
-    { name: 'smaller', observation: [{ buffer: 2048, largest: 2048, refusal: 'EMSGSIZE' }], verdict: 'info' },
+    { name: 'smaller', observation: [{ buffer: 2048, largest: 2048, refusal: 'EMSGSIZE' }], verdict: 'info', unusual: true },
     { name: 'a single byte', observation: [{ buffer: 33, largest: 1, refusal: 'EMSGSIZE' }], verdict: 'info' },
     { name: 'a queue', observation: [{ buffer: 8192, largest: 8192, refusal: 'EMSGSIZE' }], verdict: 'info', subject: 'posix-mq' },
     { name: 'no message at all', observation: [{ buffer: 2048, largest: 0, refusal: 'EPIPE' }], verdict: 'broken' },

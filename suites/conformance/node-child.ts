@@ -34,15 +34,15 @@ export const closeAfterDisconnect = defineProcedure<Ends>({
     return { verdict: children.every(({ events }) => events.includes('close')) ? 'pass' : 'deviation', evidence: `Node ${version}, all events that ever came: ${words}.` };
   },
   proofs: [
-    { name: 'always', observation: ends({}), verdict: 'pass' },
-    { name: "not after the parent's disconnect", observation: ends({ events: ['disconnect', 'exit', 'end of stdout'] }), verdict: 'deviation' },
-    { name: 'a child that did not end', observation: ends({ events: ['disconnect', 'end of stdout'] }), verdict: 'broken' },
-    { name: 'a stdout that was not closed', observation: ends({ events: ['disconnect', 'exit'] }), verdict: 'broken' },
-    { name: 'two cases', observation: { ...ends({}), children: ends({}).children.slice(1) }, verdict: 'broken' },
+    { name: 'always', observation: lastChild({}), verdict: 'pass' },
+    { name: "not after the parent's disconnect", observation: lastChild({ events: ['disconnect', 'exit', 'end of stdout'] }), verdict: 'deviation' },
+    { name: 'a child that did not end', observation: lastChild({ events: ['disconnect', 'end of stdout'] }), verdict: 'broken' },
+    { name: 'a stdout that was not closed', observation: lastChild({ events: ['disconnect', 'exit'] }), verdict: 'broken' },
+    { name: 'two cases', observation: { ...lastChild({}), children: lastChild({}).children.slice(1) }, verdict: 'broken' },
   ],
 });
 
-function ends(last: Partial<Lonely>): Ends {
+function lastChild(last: Partial<Lonely>): Ends {
   return { version: 'v20.20.2', children: WHO.map((disconnects) => ({ disconnects, events: ['disconnect', 'exit', 'end of stdout', 'close'], ...(disconnects === 'parent' ? last : {}) })) };
 }
 

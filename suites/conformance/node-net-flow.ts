@@ -56,6 +56,7 @@ export const writeFalseDrain = defineProcedure<readonly Drained[]>({
   proofs: [
     { name: 'as documented', observation: drains({}), verdict: 'pass' },
     { name: 'never false', observation: drains({ writesUntilFalse: -1 }), verdict: 'fail' },
+    { name: 'false of no write', observation: drains({ writesUntilFalse: 0 }), verdict: 'fail' },
     { name: 'as much as may be in memory', observation: drains({ bufferedBytes: 17_384 }), verdict: 'pass' },
     { name: 'much in memory', observation: drains({ bufferedBytes: 17_385 }), verdict: 'fail' },
     { name: 'never drained', observation: drains({ drained: false }), verdict: 'fail' },
@@ -136,7 +137,7 @@ export const unreadDestroy = defineProcedure<readonly Destroyed[]>({
     ),
   proofs: [
     { name: 'a reset', observation: [{ stream: 'unix', error: 'ECONNRESET', hadError: true }, { stream: 'tcp', error: 'ECONNRESET', hadError: true }], verdict: 'info' },
-    { name: 'a quiet end', observation: [{ stream: 'unix', error: null, hadError: false }, { stream: 'tcp', error: 'ECONNRESET', hadError: true }], verdict: 'info' },
+    { name: 'a quiet end', observation: [{ stream: 'unix', error: null, hadError: false }, { stream: 'tcp', error: 'ECONNRESET', hadError: true }], verdict: 'info', unusual: true },
     { name: 'one kind', observation: [{ stream: 'unix', error: 'ECONNRESET', hadError: true }], verdict: 'broken' },
   ],
 });

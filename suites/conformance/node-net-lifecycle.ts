@@ -41,7 +41,7 @@ export const fullBacklog = defineProcedure<FullBacklog>({
     ),
   proofs: [
     { name: 'Linux', observation: { backlog: 1, clients: 6, connected: 2, errors: ['EAGAIN', 'EAGAIN', 'EAGAIN', 'EAGAIN'] }, verdict: 'info' },
-    { name: 'refused', observation: { backlog: 1, clients: 6, connected: 1, errors: ['ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED'] }, verdict: 'info' },
+    { name: 'refused', observation: { backlog: 1, clients: 6, connected: 1, errors: ['ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED'] }, verdict: 'info', unusual: true },
     { name: 'too few clients', observation: { backlog: 1, clients: 2, connected: 2, errors: [] }, verdict: 'broken' },
     { name: 'no answer for some', observation: { backlog: 1, clients: 6, connected: 2, errors: ['EAGAIN'] }, verdict: 'broken' },
   ],

@@ -51,7 +51,7 @@ export const pipeIsSocket = defineProcedure<Stdio>({
     ),
   proofs: [
     { name: 'Linux', observation: stdio({}), verdict: 'info' },
-    { name: 'pipes', observation: stdio({ what: ['pipe', 'pipe', 'pipe'], opened: [true, true, true], error: '' }), verdict: 'info' },
+    { name: 'pipes', observation: stdio({ what: ['pipe', 'pipe', 'pipe'], opened: [true, true, true], error: '' }), verdict: 'info', unusual: true },
     { name: 'no names to open anything by', observation: stdio({ openedOfPipe: false }), verdict: 'broken' },
     { name: 'one is missing', observation: stdio({ what: ['socket', 'socket'] }), verdict: 'broken' },
     { name: 'one was not opened', observation: stdio({ opened: [false, false] }), verdict: 'broken' },

@@ -90,6 +90,8 @@ interface Connects {
   readonly laterRefused: number;
 }
 
+const OF_UNIX_SOCKETS: Connects = { listening: 'ok', full: 'EAGAIN', refused: 'ECONNREFUSED', laterListening: 0, laterRefused: 0 };
+
 export const connectEinprogress = defineProcedure<Connects>({
   id: 'nonblock/connect-einprogress',
   promise: 'What a nonblocking connect answers at once.',
@@ -141,8 +143,10 @@ export const connectEinprogress = defineProcedure<Connects>({
     );
   },
   proofs: [
-    { name: 'AF_UNIX', observation: { listening: 'ok', full: 'EAGAIN', refused: 'ECONNREFUSED', laterListening: 0, laterRefused: 0 }, verdict: 'info', subject: 'unix-stream' },
+    { name: 'AF_UNIX', observation: OF_UNIX_SOCKETS, verdict: 'info', subject: 'unix-stream' },
     { name: 'TCP', observation: { listening: 'EINPROGRESS', full: 'EINPROGRESS', refused: 'EINPROGRESS', laterListening: 0, laterRefused: 111 }, verdict: 'info', subject: 'tcp-loopback' },
+    ...(['listening', 'full', 'refused'] as const).map((step) => ({ name: `${step}: another error`, observation: { ...OF_UNIX_SOCKETS, [step]: 'EACCES' }, verdict: 'info', unusual: true, subject: 'unix-stream' }) as const),
+    { name: 'an error that comes later', observation: { ...OF_UNIX_SOCKETS, laterRefused: 111 }, verdict: 'info', unusual: true, subject: 'unix-stream' },
     { name: 'it could not connect', observation: { listening: 'EINPROGRESS', full: 'EINPROGRESS', refused: 'EINPROGRESS', laterListening: 111, laterRefused: 111 }, verdict: 'broken', subject: 'tcp-loopback' },
   ],
 });

@@ -124,7 +124,7 @@ export const crossSender = defineProcedure<readonly string[]>({
   judge: (seen) => judgeArrival(seen, ['flood 1.1', 'flood 1.2', 'flood 1.3', 'polite 1', 'flood 2.1', 'flood 2.2', 'flood 2.3', 'polite 2']),
   proofs: [
     { name: 'as sent', observation: ['flood 1.1', 'flood 1.2', 'flood 1.3', 'polite 1', 'flood 2.1', 'flood 2.2', 'flood 2.3', 'polite 2'], verdict: 'info' },
-    { name: 'the polite one first', observation: ['polite 1', 'polite 2', 'flood 1.1', 'flood 1.2', 'flood 1.3', 'flood 2.1', 'flood 2.2', 'flood 2.3'], verdict: 'info' },
+    { name: 'the polite one first', observation: ['polite 1', 'polite 2', 'flood 1.1', 'flood 1.2', 'flood 1.3', 'flood 2.1', 'flood 2.2', 'flood 2.3'], verdict: 'info', unusual: true },
     { name: 'nothing came', observation: ['EAGAIN', 'EAGAIN', 'EAGAIN', 'EAGAIN', 'EAGAIN', 'EAGAIN', 'EAGAIN', 'EAGAIN'], verdict: 'broken' },
   ],
 });
@@ -153,7 +153,7 @@ export const interleavedConn = defineProcedure<readonly string[]>({
   judge: (seen) => judgeArrival(seen, ['to 1', 'connected 1', 'to 2', 'connected 2', 'to 3', 'connected 3']),
   proofs: [
     { name: 'as sent', observation: ['to 1', 'connected 1', 'to 2', 'connected 2', 'to 3', 'connected 3'], verdict: 'info' },
-    { name: 'as on FreeBSD', observation: ['connected 1', 'connected 2', 'connected 3', 'to 1', 'to 2', 'to 3'], verdict: 'info' },
+    { name: 'as on FreeBSD', observation: ['connected 1', 'connected 2', 'connected 3', 'to 1', 'to 2', 'to 3'], verdict: 'info', unusual: true },
     { name: 'one is missing', observation: ['to 1', 'connected 1', 'to 2', 'connected 2', 'to 3', 'EAGAIN'], verdict: 'broken' },
   ],
 });

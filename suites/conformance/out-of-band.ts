@@ -51,6 +51,7 @@ export const oob = defineProcedure<OutOfBand>({
   },
   proofs: [
     { name: 'one urgent byte', observation: URGENT, verdict: 'info' },
+    ...Object.entries(REFUSED).map(([step, answer]) => ({ name: `${step} as where it is refused`, observation: { ...URGENT, [step]: step === 'afterwards' ? 'b' : answer }, verdict: 'info', unusual: true }) as const),
     { name: 'not supported', observation: REFUSED, verdict: 'info', subject: 'unix-seqpacket' },
     { name: 'not tried', observation: {} as OutOfBand, verdict: 'broken' },
   ],

@@ -57,7 +57,7 @@ export const fifoMode = defineProcedure<Opened>({
       { 'Modes tried': [reading.length, 8] },
     ),
   proofs: [
-    { name: 'as the bits say', observation: { by: 'another user', reading: allowed(4), writing: allowed(2), both: allowed(6) }, verdict: 'pass' },
+    { name: 'as the bits say', observation: { by: 'another user', reading: opens('----rrrr'), writing: opens('--ww--ww'), both: opens('------bb') }, verdict: 'pass' },
     { name: 'read without permission', observation: { by: 'another user', reading: allowed(0), writing: allowed(2), both: allowed(6) }, verdict: 'fail' },
     { name: 'written without permission', observation: { by: 'the owner', reading: allowed(4), writing: allowed(0), both: allowed(6) }, verdict: 'fail' },
     { name: 'both with one permission', observation: { by: 'the owner', reading: allowed(4), writing: allowed(2), both: allowed(2) }, verdict: 'fail' },
@@ -131,6 +131,8 @@ export const stickyProtected = defineProcedure<Protected>({
     ),
   proofs: [
     { name: 'unprotected', observation: unprotected(), verdict: 'info' },
+    { name: 'protected twice', observation: { setting: 2, worldWritableSticky: 'EACCES', groupWritableSticky: 'EACCES', worldWritable: 'ok', withoutCreate: 'ok' }, verdict: 'info' },
+    { name: 'protected, and opened all the same', observation: { ...unprotected(), setting: 2 }, verdict: 'info', unusual: true },
     { name: 'protected', observation: { setting: 1, worldWritableSticky: 'EACCES', groupWritableSticky: 'ok', worldWritable: 'ok', withoutCreate: 'ok' }, verdict: 'info' },
     ...(['worldWritableSticky', 'groupWritableSticky', 'worldWritable', 'withoutCreate'] as const).map((step): Proof<Protected> => ({ name: `${step} not tried`, observation: { ...unprotected(), [step]: undefined }, verdict: 'broken' })),
   ],
@@ -148,6 +150,11 @@ function protectedFifos(): number {
   } catch {
     return -1; // Before Linux 4.19, and where there is no /proc.
   }
+}
+
+/** Of the modes from 0 to 7, in a letter each: - is refused. */
+function opens(modes: string): string[] {
+  return [...modes].map((mode) => (mode === '-' ? 'EACCES' : 'ok'));
 }
 
 function allowed(bits: number): string[] {

@@ -173,7 +173,7 @@ export const umaskRace = defineProcedure<Umasked>({
     ),
   proofs: [
     { name: 'a window', observation: umasked(), verdict: 'info' },
-    { name: 'no permissions at all', observation: { modes: { '000': '777', '022': '777', '077': '777', '177': '777' }, beforeChmod: 'ok', afterChmod: 'ok', underUmask: 'ok' }, verdict: 'info' },
+    { name: 'no permissions at all', observation: { modes: { '000': '777', '022': '777', '077': '777', '177': '777' }, beforeChmod: 'ok', afterChmod: 'ok', underUmask: 'ok' }, verdict: 'info', unusual: true },
     ...(['modes', 'beforeChmod', 'afterChmod', 'underUmask'] as const).map((step): Proof<Umasked> => ({ name: `${step} not seen`, observation: { ...umasked(), [step]: undefined }, verdict: 'broken' })),
   ],
 });
@@ -213,7 +213,7 @@ export const fchmodNoop = defineProcedure<Fchmodded>({
     judgeExpected({ 'The file after fchmod(socket, 0)': [afterBind, '755'], connect: [connect, 'ok'], 'The file of a socket that was 0600 before bind': [beforeBind, '600'] }, 'info'),
   proofs: [
     { name: 'two inodes', observation: { afterBind: '755', connect: 'ok', beforeBind: '600' }, verdict: 'info' },
-    { name: 'one inode', observation: { afterBind: '0', connect: 'EACCES', beforeBind: '755' }, verdict: 'info' },
+    { name: 'one inode', observation: { afterBind: '0', connect: 'EACCES', beforeBind: '755' }, verdict: 'info', unusual: true },
     { name: 'nothing seen', observation: {} as Fchmodded, verdict: 'broken' },
   ],
 });

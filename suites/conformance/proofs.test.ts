@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isProvenBy, isUnusual } from '../../harness/define.js';
 import { loadChecks } from '../../harness/suites/load-checks.js';
 import { loadProcedures } from '../../harness/suites/load-procedures.js';
 import { intactHistory } from './faults/intact-history.js';
@@ -18,8 +19,11 @@ for (const { check } of procedures) {
       assert.ok(check.subjects.includes(subject), `'${subject}' is no subject of it`);
       // Through JSON and back: what is judged again from a saved history is the same.
       const observation: unknown = JSON.parse(JSON.stringify(proof.observation));
-      const { verdict, evidence } = check.judge(observation, subject);
+      const judgement = check.judge(observation, subject);
+      const { verdict, evidence } = judgement;
       assert.is(verdict, proof.verdict, evidence);
+      assert.is(isUnusual(judgement), proof.unusual === true, `${proof.unusual === true ? 'this is unusual, and the evidence has to say what is usual' : 'this is the usual'}: ${evidence}`);
+      assert.ok(isProvenBy(judgement, proof), `the evidence has to say '${proof.says}': ${evidence}`);
       assert.match(evidence, /\S.*[.!?]$/s, 'evidence is a sentence');
     });
   }

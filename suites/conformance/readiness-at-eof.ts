@@ -59,7 +59,8 @@ export const eofPollFlags = defineProcedure<Flags>({
     { name: 'a socketpair', observation: { idle: 'OUT', withData: 'IN|OUT|HUP|RDHUP', drained: 'IN|OUT|HUP|RDHUP', writer: 'IN|OUT|HUP|RDHUP' }, verdict: 'info' },
     { name: 'a pipe', observation: { idle: 'none', withData: 'IN|HUP', drained: 'HUP', writer: 'OUT|ERR' }, verdict: 'info', subject: 'pipe' },
     { name: 'a datagram socket', observation: { idle: 'OUT', withData: 'IN|OUT', drained: 'OUT', writer: 'OUT' }, verdict: 'info', subject: 'unix-dgram' },
-    { name: 'as POSIX has it', observation: { idle: 'OUT', withData: 'IN|HUP', drained: 'IN|HUP', writer: 'HUP' }, verdict: 'info' },
+    { name: 'TCP', observation: { idle: 'OUT', withData: 'IN|OUT|RDHUP', drained: 'IN|OUT|RDHUP', writer: 'IN|OUT|RDHUP' }, verdict: 'info', subject: 'tcp-loopback' },
+    { name: 'as POSIX has it', observation: { idle: 'OUT', withData: 'IN|HUP', drained: 'IN|HUP', writer: 'HUP' }, verdict: 'info', unusual: true },
     { name: 'no data', observation: { idle: 'OUT', withData: 'HUP', drained: 'HUP', writer: 'HUP' }, verdict: 'broken' },
     { name: 'not polled', observation: { withData: 'IN' } as Flags, verdict: 'broken' },
   ],
@@ -98,7 +99,7 @@ export const peerClosedInvisible = defineProcedure<Invisible>({
     }),
   proofs: [
     { name: 'invisible', observation: { received: 'EAGAIN', polled: 'OUT', error: 0, ownSend: 'ECONNREFUSED' }, verdict: 'info' },
-    { name: 'told by an end of file', observation: { received: 'EOF', polled: 'IN|OUT|HUP', error: 0, ownSend: 'EPIPE' }, verdict: 'info' },
+    { name: 'told by an end of file', observation: { received: 'EOF', polled: 'IN|OUT|HUP', error: 0, ownSend: 'EPIPE' }, verdict: 'info', unusual: true },
     { name: 'the peer was still there', observation: { received: 'EAGAIN', polled: 'OUT', error: 0, ownSend: 'ok' }, verdict: 'broken' },
   ],
 });
@@ -144,7 +145,7 @@ export const closeWithDup = defineProcedure<ClosedInEpoll>({
     ),
   proofs: [
     { name: 'the event comes', observation: { whileDup: 1, namesClosed: true, remove: 'EBADF', afterDup: 0 }, verdict: 'info' },
-    { name: 'it does not', observation: { whileDup: 0, namesClosed: false, remove: 'EBADF', afterDup: 0 }, verdict: 'info' },
+    { name: 'it does not', observation: { whileDup: 0, namesClosed: false, remove: 'EBADF', afterDup: 0 }, verdict: 'info', unusual: true },
     { name: 'not waited for', observation: {} as ClosedInEpoll, verdict: 'broken' },
   ],
 });

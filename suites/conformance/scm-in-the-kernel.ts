@@ -110,7 +110,7 @@ export const soPassrights = defineProcedure<Refusal>({
     ),
   proofs: [
     { name: 'refused', observation: { default: 1, send: 'EPERM', withoutDescriptor: 'ok', queued: 1, setAgain: 'ok' }, verdict: 'info' },
-    { name: 'off by default, and ignored', observation: { default: 0, send: 'ok', withoutDescriptor: 'ok', queued: 1, setAgain: 'ok' }, verdict: 'info' },
+    { name: 'off by default, and ignored', observation: { default: 0, send: 'ok', withoutDescriptor: 'ok', queued: 1, setAgain: 'ok' }, verdict: 'info', unusual: true },
     { name: 'nothing is known', observation: { default: -1, send: 'ok', withoutDescriptor: 'ok', queued: 0, setAgain: 'ok' }, verdict: 'broken' },
   ],
 });

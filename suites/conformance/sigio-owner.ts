@@ -145,7 +145,7 @@ export const pidReuse = defineProcedure<Heirless>({
     ),
   proofs: [
     { name: 'nobody', observation: { ownerAfterDeath: 'nobody', inheritedAsync: true, inherited: false, owned: true }, verdict: 'info' },
-    { name: 'the heir', observation: { ownerAfterDeath: 'the dead', inheritedAsync: true, inherited: true, owned: true }, verdict: 'info' },
+    { name: 'the heir', observation: { ownerAfterDeath: 'the dead', inheritedAsync: true, inherited: true, owned: true }, verdict: 'info', unusual: true },
     { name: 'no signals at all', observation: { ownerAfterDeath: 'nobody', inheritedAsync: true, inherited: false, owned: false }, verdict: 'broken' },
   ],
 });

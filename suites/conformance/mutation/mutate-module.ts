@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { readFileSync } from 'node:fs';
-import type { ProcedureCheck } from '../../../harness/define.js';
+import { isProvenBy, type ProcedureCheck } from '../../../harness/define.js';
 import { judgeMutants } from './judge-mutants.js';
 
 // One module of procedures, in a process of its own: prints how many mutants of its judges there are, and those that no proof noticed.
@@ -22,7 +22,7 @@ async function isUnnoticed(mutated: string): Promise<boolean> {
     const exports = (await import(pathToFileURL(mutated).href)) as Record<string, unknown>;
     return Object.values(exports)
       .filter((value): value is ProcedureCheck => typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'procedure')
-      .every((check) => check.proofs.every((proof) => check.judge(proof.observation, proof.subject ?? (check.subjects[0] as string)).verdict === proof.verdict));
+      .every((check) => check.proofs.every((proof) => isProvenBy(check.judge(proof.observation, proof.subject ?? (check.subjects[0] as string)), proof)));
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import type { Judgement, ProcedureCheck, SystemFaultExpectation, SystemFaultName } from '../../../../harness/define.js';
+import { isUnusual, type Judgement, type ProcedureCheck, type SystemFaultExpectation, type SystemFaultName } from '../../../../harness/define.js';
 import { drawsOf } from '../random.js';
 import { mutateObservation } from './mutate-observation.js';
 
@@ -25,9 +25,8 @@ export function observeRecordedSystem(table: readonly SystemFaultExpectation[], 
         // What must not notice sees nothing of the lie.
         const observation = caughtBy.includes(check.id) ? mutateObservation(fault, check.id, proof.observation, drawsOf(seed)) : proof.observation;
         if (observation === null) return [];
-        const { verdict, evidence } = check.judge(observation, about);
-        const isNoticed = verdict === 'info' && evidence.includes('(usual: ');
-        return [{ transport: about, fault, framing: 'system', checkId: check.id, verdict: isNoticed ? 'fail' : verdict, evidence, seed } as const];
+        const judgement = check.judge(observation, about);
+        return [{ transport: about, fault, framing: 'system', checkId: check.id, ...judgement, verdict: isUnusual(judgement) ? 'fail' : judgement.verdict, seed } as const];
       }),
   );
 }
