@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { allVerdicts, differing, moved, type Seen } from './moved.js';
+import { differing, moved, verdictCounts, type Seen } from './moved.js';
 import { runCheck } from './run-check.js';
 import { surroundings, type Surrounding } from './surroundings.js';
 
@@ -53,9 +53,10 @@ async function run(chosen: readonly Surrounding[], out: string, selection: reado
         process.stdout.write(`  not here: ${ended.reason}\n`);
         break;
       }
-      process.stdout.write(`  ${index + 1} of ${scales.length}, ${scale}: exit status ${ended.exitCode} after ${ended.seconds.toFixed(0)} s; ${allVerdicts(ended.verdicts)}\n`);
-      if (ended.exitCode !== 0) complain(`exit status ${ended.exitCode}: ${ended.stderr}`);
+      process.stdout.write(`  ${index + 1} of ${scales.length}, ${scale}: exit status ${ended.exitCode} after ${ended.seconds.toFixed(0)} s; ${verdictCounts(ended.verdicts)}\n`);
+      if (ended.exitCode !== 0) complain(`exit status ${ended.exitCode}${ended.verdicts.length === 0 ? `: ${ended.stderr}` : ''}`);
       for (const verdict of ended.verdicts) {
+        if (verdict.verdict === 'fail' || verdict.verdict === 'broken') complain(`${verdict.id}: ${verdict.verdict}: ${verdict.evidence}`);
         if (verdict.verdict === 'deviation' && verdict.known === null) complain(`${verdict.id}: a deviation that is not recorded: ${verdict.evidence}`);
         if (verdict.changed !== null) complain(`${verdict.id}: ${verdict.changed}`);
         if (verdict.teardown === 'unclean') complain(`${verdict.id}: left behind: ${verdict.teardownEvidence ?? ''}`);

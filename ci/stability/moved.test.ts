@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { VerdictKind } from '../../harness/model/index.js';
-import { allVerdicts, differing, moved, type Seen } from './moved.js';
+import { verdictCounts, differing, moved, type Seen } from './moved.js';
 
 const run = (surrounding: string, number: number, verdicts: Readonly<Record<string, VerdictKind | readonly [VerdictKind, string]>>): Seen => ({
   surrounding,
@@ -39,7 +39,7 @@ test('a skip that names the error of the system is no difference, and any other 
 });
 
 test('verdicts are counted by kind', () => {
-  assert.is(allVerdicts(run('quiet', 1, { a: 'pass', b: 'info', c: 'pass' }).verdicts), '2 pass, 1 info');
+  assert.is(verdictCounts(run('quiet', 1, { a: 'pass', b: 'info', c: 'pass' }).verdicts), '2 pass, 1 info');
 });
 
 test.run();

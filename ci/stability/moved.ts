@@ -7,7 +7,7 @@ export interface Seen {
   readonly verdicts: readonly Pick<Verdict, 'id' | 'verdict' | 'evidence'>[];
 }
 
-/** One sentence for each verdict that was not the same in all runs of one surrounding, or was not there in each run of its scale. */
+/** One sentence for each verdict that was not the same in all runs of one surrounding that gave it. */
 export function moved(seen: readonly Seen[]): string[] {
   return [...grouped(seen)].flatMap(([surrounding, runs]) =>
     [...byId(runs)].filter(([, answers]) => new Set(answers.map(({ verdict }) => verdict)).size > 1).map(([id, answers]) => `${id} moved (${surrounding}):\n${listed(answers)}`),
@@ -31,7 +31,7 @@ export function differing(seen: readonly Seen[]): string[] {
 }
 
 /** "773 pass, 206 info". */
-export function allVerdicts(verdicts: readonly Pick<Verdict, 'verdict'>[]): string {
+export function verdictCounts(verdicts: readonly Pick<Verdict, 'verdict'>[]): string {
   const counts = new Map<string, number>();
   for (const { verdict } of verdicts) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   return [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ');

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -15,17 +15,29 @@ export type Ended =
 
 /** One run of the command, as somebody would run it there. Without a report there are no verdicts, and the exit status says that it broke. */
 export async function runCheck(surrounding: Surrounding, scale: 'quick' | 'full', folder: string, selection: readonly string[]): Promise<Ended> {
-  const trial = await execa(...commandOf(surrounding, [cli, '--version'], folder));
-  if (trial.exitCode !== 0) return { type: 'impossible', reason: trial.stderr.trim() || trial.shortMessage || 'no reason given' };
+  const refusal = await whyImpossible(surrounding, folder);
+  if (refusal !== null) return { type: 'impossible', reason: refusal };
+  const report = join(folder, 'report.json');
+  // What an earlier run left there is not what this one says.
+  rmSync(report, { force: true });
   const undo = surrounding.around?.();
   try {
     const args = [cli, 'check', ...(scale === 'quick' ? ['--quick'] : []), ...selection, '--out', folder];
     const result = await execa(...commandOf(surrounding, args, folder));
-    const report = join(folder, 'report.json');
     const verdicts = existsSync(report) ? parseReport(readFileSync(report, 'utf8')).verdicts : [];
     return { type: 'ended', exitCode: result.exitCode ?? -1, stderr: result.stderr.trim(), seconds: result.durationMs / 1000, verdicts };
   } finally {
     undo?.();
+  }
+}
+
+/** A program that is missing, a privilege that is, or a folder that cannot be given away: in the system's words. */
+async function whyImpossible(surrounding: Surrounding, folder: string): Promise<string | null> {
+  try {
+    const trial = await execa(...commandOf(surrounding, [cli, '--version'], folder));
+    return trial.exitCode === 0 ? null : trial.stderr.trim() || trial.shortMessage || 'no reason given';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
