@@ -1,6 +1,6 @@
 import { defineProcedure } from '../../harness/define.js';
 import { judgeExpected } from './procedures/expectations.js';
-import { contended, ODD_READS, tear, type Torn } from './procedures/torn.js';
+import { contended, ODD_READS, tearAll, type Torn } from './procedures/torn.js';
 import { withPower } from './procedures/with-power.js';
 
 /** Odd sizes among them: multiples of a page cannot be cut at the edge of one. A record of one byte cannot be torn. */
@@ -24,13 +24,13 @@ export const leqPipeBuf = defineProcedure<readonly Torn[]>({
   }),
   subjects: ['pipe', 'fifo'],
   expected: 'No torn record, at any size up to 4096.',
-  procedure: `Four processes write records of ${UP_TO_PIPE_BUF.join(', ')} bytes, each with its own value, to one pipe of ${SMALL_PIPE} bytes; one reads ${ODD_READS} bytes at a time and looks for runs of one value that are no multiple of the record.`,
+  procedure: `Four processes write records of ${UP_TO_PIPE_BUF.join(', ')} bytes, each with its own value, to one pipe of ${SMALL_PIPE} bytes; when all of them sleep or are done one reads ${ODD_READS} bytes at a time and looks for runs of one value that are no multiple of the record.`,
   quick: true,
   deadlineMs: 60_000,
   observe: (trial) => {
     const { F_SETPIPE_SZ } = trial.sys.constants;
     const volume = trial.count({ quick: 64, default: 128, thorough: 4096 }) * 1024;
-    return UP_TO_PIPE_BUF.map((bytes, index) => tear(trial, { index, bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 16) }, ({ out }) => trial.sys.fcntl(out, F_SETPIPE_SZ, SMALL_PIPE)));
+    return tearAll(trial, UP_TO_PIPE_BUF.map((bytes) => ({ bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 16) })), ({ out }) => trial.sys.fcntl(out, F_SETPIPE_SZ, SMALL_PIPE));
   },
   judge: (seen) =>
     withPower(
@@ -44,8 +44,8 @@ export const leqPipeBuf = defineProcedure<readonly Torn[]>({
     { name: 'one torn', observation: [torn({ bytes: 511 }), torn({ bytes: 4096, torn: 1 })], verdict: 'fail' },
     { name: 'nothing written', observation: [torn({ records: 0, readBytes: 0 })], verdict: 'broken' },
     { name: 'not all was read', observation: [torn({ readBytes: 4096 })], verdict: 'broken' },
-    { name: 'one after the other', observation: [torn({}), torn({ runs: 4 })], verdict: 'broken' },
-    { name: 'one after the other, five times', observation: [torn({ attempts: 5, runs: 20 })], verdict: 'broken' },
+    { name: 'one after the other', observation: [torn({}), torn({ together: 1 })], verdict: 'broken' },
+    { name: 'two of them at once', observation: [torn({ together: 2 })], verdict: 'pass' },
     { name: 'nothing at all', observation: [], verdict: 'broken' },
   ],
 });
@@ -65,8 +65,7 @@ export const gtPipeBuf = defineProcedure<readonly Torn[]>({
   deadlineMs: 60_000,
   observe: (trial) => {
     const volume = trial.count({ quick: 512, default: 1024, thorough: 65_536 }) * 1024;
-    const runs = [ODD_READS, WHOLE_PAGES].flatMap((readSize) => BEYOND_PIPE_BUF.map((bytes) => ({ bytes, readSize, recordsEach: Math.ceil(volume / bytes) })));
-    return runs.map((run, index) => tear(trial, { ...run, index }));
+    return tearAll(trial, [ODD_READS, WHOLE_PAGES].flatMap((readSize) => BEYOND_PIPE_BUF.map((bytes) => ({ bytes, readSize, recordsEach: Math.ceil(volume / bytes) }))));
   },
   judge: measured,
   proofs: proofsOfMeasured(),
@@ -83,16 +82,15 @@ export const multiWriter = defineProcedure<readonly Torn[]>({
   source: () => ({ document: 'POSIX.1-2017 XSH, send()', quote: 'Unspecified: whether the bytes of one send on a stream socket stay together while others send on it.' }),
   subjects: ['socketpair-stream', 'unix-stream', 'tcp-loopback'],
   expected: 'Linux, unix sockets: none up to 36,544 bytes, the most that one buffer of the kernel holds, and many from 36,545 on: it works in the test and tears in production.',
-  procedure: `Four processes write records of ${OF_STREAMS.join(', ')} bytes, each with its own value, to one end; one process reads the other end and counts runs of one value that are no multiple of the record. TCP with SO_SNDBUF set to 131072.`,
+  procedure: `Four processes write records of ${OF_STREAMS.join(', ')} bytes, each with its own value, to one end; when all of them sleep or are done one process reads the other end and counts runs of one value that are no multiple of the record. TCP with SO_SNDBUF set to 131072.`,
   quick: true,
   deadlineMs: 60_000,
   observe: (trial) => {
     const { SOL_SOCKET, SO_SNDBUF } = trial.sys.constants;
     const volume = trial.count({ quick: 1024, default: 2048, thorough: 65_536 }) * 1024;
-    return OF_STREAMS.map((bytes, index) =>
-      tear(trial, { index, bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 512) }, ({ out }) => {
-        if (trial.subject === 'tcp-loopback') trial.sys.setsockopt(out, SOL_SOCKET, SO_SNDBUF, TCP_SEND_BUFFER);
-      }));
+    return tearAll(trial, OF_STREAMS.map((bytes) => ({ bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 512) })), ({ out }) => {
+      if (trial.subject === 'tcp-loopback') trial.sys.setsockopt(out, SOL_SOCKET, SO_SNDBUF, TCP_SEND_BUFFER);
+    });
   },
   judge: measured,
   proofs: proofsOfMeasured(),
@@ -107,12 +105,12 @@ function measured(seen: readonly Torn[]): ReturnType<typeof judgeExpected> {
   return { verdict: 'info', evidence: `Stretches of one writer that are no whole records: ${byReader.join('; ')}.` };
 }
 
-const inWords = (seen: readonly Torn[]): string => seen.map(({ bytes, records, runs }) => `${records} records of ${bytes} bytes (${runs} turns)`).join(', ');
+const inWords = (seen: readonly Torn[]): string => seen.map(({ bytes, records, together }) => `${records} records of ${bytes} bytes (${together} writers at once)`).join(', ');
 
 // Functions: the proofs above are made while this module is being read.
 function torn(changed: Partial<Torn>): Torn {
   const { bytes, records } = { bytes: 4096, records: 400, ...changed };
-  return { bytes, readSize: ODD_READS, attempts: 1, records, readBytes: bytes * records, runs: 90, torn: 0, ...changed };
+  return { bytes, readSize: ODD_READS, records, readBytes: bytes * records, together: 4, torn: 0, ...changed };
 }
 
 function proofsOfMeasured() {
@@ -127,7 +125,8 @@ function proofsOfMeasured() {
     { name: 'whole', observation: [torn({})], verdict: 'info' },
     { name: 'nothing written', observation: [torn({ records: 0, readBytes: 0 })], verdict: 'broken' },
     { name: 'not all was read', observation: [torn({ readBytes: 4096 })], verdict: 'broken' },
-    { name: 'one after the other', observation: [torn({ runs: 4 })], verdict: 'broken' },
+    { name: 'one after the other', observation: [torn({ together: 1 })], verdict: 'broken' },
+    { name: 'two of them at once', observation: [torn({ together: 2 })], verdict: 'info' },
     { name: 'nothing at all', observation: [], verdict: 'broken' },
   ] as const;
 }

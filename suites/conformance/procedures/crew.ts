@@ -1,4 +1,5 @@
 import type { Board, ForkedProgram, Op, Trial } from '../../../harness/define.js';
+import { fallsAsleep } from './asleep.js';
 import { openChannel, type Channel } from './channel.js';
 
 export interface Crew {
@@ -6,6 +7,11 @@ export interface Crew {
   readonly board: Board;
   readonly writers: readonly ForkedProgram[];
   readonly readers: readonly ForkedProgram[];
+  /**
+   * How many writers sleep in their last operation at once, as soon as each of them does or has ended: nobody reads, so they are in each other's way for
+   * certain. Then the readers begin. Taking turns is no measure of that: a socket wakes the writer that came last, which may then finish first.
+   */
+  letRead(): Promise<number>;
   /** Waits for the writers, tells the readers that this was all, and waits for them. False when somebody had to be ended. */
   finish(): boolean;
   /** Tells the readers that this was all: by closing the last writing end, and where that is no end of file by an empty message for each. */
@@ -21,12 +27,15 @@ export interface CrewPlan {
   readonly board?: Board;
   /** Tells several crews of one run apart. */
   readonly index?: number;
+  /** Readers begin with `letRead` only. */
+  readonly holdReaders?: boolean;
   /** Before anybody is forked. */
   prepare?(channel: Channel): void;
 }
 
-/** Where everybody waits for everybody: the last words of the board. */
+/** Where everybody waits for everybody, and readers that are held for more: the last words of the board. */
 const GATE = 63;
+const READ = 62;
 /** For the large counts of a thorough run. Whoever takes longer hangs. */
 const PATIENCE_MS = 25_000;
 
@@ -49,7 +58,8 @@ export function startCrew(trial: Trial, plan: CrewPlan): Crew {
     trial.defer(() => program.end());
     return program;
   };
-  const readers = plan.readers.map((ops) => start(ops(into), out));
+  const hold: readonly Op[] = plan.holdReaders === true ? [{ op: 'waitAtLeast', word: READ, value: 1 }] : [];
+  const readers = plan.readers.map((ops) => start([...hold, ...ops(into)], out));
   const writers = plan.writers.map((ops) => start(ops(out), into));
   if (out !== into) sys.close(into);
   const sayEnd = (): void => {
@@ -62,6 +72,17 @@ export function startCrew(trial: Trial, plan: CrewPlan): Crew {
     writers,
     readers,
     sayEnd,
+    letRead: async () => {
+      const asleep = await Promise.all(
+        writers.map(async (writer) => {
+          const last = writer.outcomes().length - 1;
+          await trial.until('a writer writes', () => writer.at() >= last, PATIENCE_MS);
+          return fallsAsleep(trial, writer);
+        }),
+      );
+      board.store(READ, 1);
+      return asleep.filter(Boolean).length;
+    },
     finish: () => {
       const written = writers.map((writer) => writer.wait(PATIENCE_MS));
       sayEnd();

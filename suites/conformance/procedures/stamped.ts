@@ -6,9 +6,6 @@ export function stampsOf(kept: readonly Buffer[]): readonly (readonly [writer: n
   return Array.from({ length: Math.floor(bytes.length / 8) }, (_, at) => [numberAt(bytes, 8 * at), numberAt(bytes, 8 * at + 4)] as const);
 }
 
-/** How often the next message was another writer's than the one before, and one for the first. */
-export const turnsIn = (stamps: readonly (readonly [writer: number, number: number])[]): number => stamps.filter(([writer], at) => stamps[at - 1]?.[0] !== writer).length;
-
 /** A message queue has calls of its own. */
 export const viaOf = (trial: Pick<Trial, 'subject'>): { readonly via?: 'mq' } => (trial.subject === 'posix-mq' ? { via: 'mq' } : {});
 
