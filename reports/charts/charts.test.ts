@@ -187,6 +187,7 @@ test('one wild interval does not press the others together', () => {
 test('ticks of a change are round, hold zero, and are no more than asked for', () => {
   assert.equal(changeTicks(-0.26, 0.26, 9), [-0.2, -0.1, 0, 0.1, 0.2]);
   assert.equal(changeTicks(-0.08, 0.08, 9), [-0.08, -0.06, -0.04, -0.02, 0, 0.02, 0.04, 0.06, 0.08]);
+  assert.equal(changeTicks(-0.17, 0.17, 7), [-0.15, -0.1, -0.05, 0, 0.05, 0.1, 0.15]);
   for (const end of [0.005, 0.033, 0.4, 3]) {
     const ticks = changeTicks(-end, end, 7);
     assert.ok(ticks.length <= 8 && ticks.length >= 3 && ticks.includes(0), ticks.join(' '));

@@ -82,6 +82,13 @@ test('for Otava, what head lacks is an empty cell', () => {
   assert.is(row?.[header?.indexOf('posix-mq/native/ping-pong/64B/same-cpu#round-trip') ?? -1], '');
 });
 
+test('for Otava, commas, quotes and line ends stay inside their cell', () => {
+  const gate = plausibleGate();
+  const awkward = 'a,"b"\nc\r';
+  const [header] = readCsv(renderGateOtavaCsv({ ...gate, comparisons: gate.comparisons.slice(0, 1).map((found) => ({ ...found, id: awkward })) }));
+  assert.equal(header, ['time', 'commit', 'ipcbench', 'fingerprint', awkward]);
+});
+
 test('for Otava, every column of a report has a name of its own and a number', () => {
   for (const report of [plausibleReport(), hostileReport()]) {
     const [header, row] = readCsv(renderOtavaCsv(report));

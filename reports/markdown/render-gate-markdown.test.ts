@@ -31,6 +31,14 @@ test('the largest gate is far below what GitHub takes for a summary', () => {
   assert.ok(Buffer.byteLength(renderGateMarkdown(largeGate())) < 2 ** 20 / 4);
 });
 
+test('reasons and evidence are text, whatever they say', () => {
+  const gate = plausibleGate();
+  const bold = '<b>*now*</b> | @someone';
+  const text = renderGateMarkdown({ ...gate, summary: bold, comparisons: gate.comparisons.map((found) => ({ ...found, reason: bold })), verdictChanges: gate.verdictChanges.map((change) => ({ ...change, evidence: bold })), warnings: [{ code: 'x', message: bold, hint: bold }] });
+  assert.not.match(text, /<b>/);
+  assert.is(text.split('&lt;b&gt;\\*now\\*&lt;/b&gt; \\| @\u2060someone').length - 1, 1 + gate.comparisons.filter((found) => found.isGated && found.verdict !== 'pass').length + gate.verdictChanges.length + 2);
+});
+
 test('text from outside is text, and every opened element is closed', () => {
   const text = renderGateMarkdown(hostileGate());
   assert.not.match(text.replace(/`[^\n]*`/g, ''), /<b |<script/);
