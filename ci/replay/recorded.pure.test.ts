@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { SCHEDULES } from '../gate/schedule.js';
+import { parseRecording, type Recording } from './recording.js';
+import { isAA, oneAfterTheOther, replayGates, worsened } from './replay-gates.js';
+
+// What ../recordings/README.md says of real launches, counted again with the gate as it is now.
+
+const read = (name: string): Recording => parseRecording(gunzipSync(readFileSync(fileURLToPath(new URL(`../../../ci/recordings/${name}`, import.meta.url)))).toString());
+const roundTrips = read('round-trips.jsonl.gz');
+const throughput = read('throughput.jsonl.gz');
+
+test('300 gates of one unchanged case on a loaded machine, from launches none of which is used twice: at most one in a hundred closes', async () => {
+  assert.ok(isAA(roundTrips));
+  const tally = await replayGates(roundTrips, SCHEDULES.default, 1);
+  assert.ok(tally.gates >= 300, `${tally.gates} gates`);
+  assert.ok(tally.closed <= 0.01 * tally.gates, `${tally.closed} of ${tally.gates} closed`);
+  // The first measurement alone keeps to it.
+  assert.ok(tally.failedOnce <= 0.01 * tally.gates, `${tally.failedOnce} of ${tally.gates} failed once`);
+});
+
+test('the machine was loaded while it was recorded', () => {
+  const loads = roundTrips.pairs.map((pair) => pair.noise.load1 ?? 0).sort((a, b) => a - b);
+  assert.ok((loads[Math.floor(loads.length / 10)] as number) > roundTrips.about.machine.cpus, `${loads[Math.floor(loads.length / 10)]}`);
+});
+
+test('unchanged throughput closes no more often', async () => {
+  assert.ok(isAA(throughput));
+  const { gates, closed } = await replayGates(throughput, SCHEDULES.default, 1);
+  assert.ok(closed <= 0.01 * gates, `${closed} of ${gates} closed`);
+});
+
+test('the same launches find 5 % and 10 % on top of the same noise', async () => {
+  for (const [share, least] of [[0.05, 0.9], [0.1, 0.99]] as const) {
+    const { gates, closed } = await replayGates(worsened(roundTrips, share), SCHEDULES.default, 1);
+    assert.ok(closed >= least * gates, `${closed} of ${gates} found ${share}`);
+  }
+});
+
+test('2 % closes hardly a gate by its round trips; CPU time, which that load spreads more, brings it to about one in forty', async () => {
+  const { gates, closed, metrics } = await replayGates(worsened(roundTrips, 0.02), SCHEDULES.default, 1);
+  assert.ok((metrics.get('round-trip')?.closed ?? gates) <= gates / 100);
+  // 6 of 227: one in forty would be 5.7.
+  assert.ok(closed <= 6, `${closed} of ${gates}`);
+});
+
+test('measured one after the other, the same launches break the promise of one failed measurement in a hundred', async () => {
+  const { gates, failedOnce } = await replayGates(oneAfterTheOther(roundTrips, 100), SCHEDULES.default, 1);
+  assert.ok(failedOnce > 0.05 * gates, `${failedOnce} of ${gates}`);
+});
+
+test.run();
