@@ -57,7 +57,7 @@ export function aboutLine(about: RecordingAbout): string {
   return `${JSON.stringify(about)}\n`;
 }
 
-/** Figures without their names, times of whole windows to the microsecond: tens of thousands of lines are kept in the repository. */
+/** Figures without their names, those of whole windows to the thousand: tens of thousands of lines are kept in the repository. */
 export function pairLine(columns: readonly Column[], { atMs, first, noise, base, head }: RecordedPair): string {
   const figures = (launch: RecordedLaunch): (number | null)[] => columns.map((column) => rounded(column, launch[column]));
   const pressureUs = noise.cpuPressureUs === null ? null : toThousands(noise.cpuPressureUs);
@@ -75,11 +75,12 @@ export function describeMachine({ cpu, os, runtime }: Environment): RecordingAbo
 
 const COLUMNS = ['messages', 'windowNs', 'p25Ns', 'bytesPerSecond', 'cpuNs', 'syscalls', 'voluntarySwitches'] as const;
 export type Column = (typeof COLUMNS)[number];
+const ROUNDED: readonly Column[] = ['windowNs', 'bytesPerSecond', 'cpuNs'];
 const COSTS = ['cpuNs', 'syscalls', 'voluntarySwitches'] as const;
 const NOTHING_KEPT: RecordedLaunch = { messages: 0, windowNs: null, p25Ns: null, bytesPerSecond: null, cpuNs: null, syscalls: null, voluntarySwitches: null };
 
 function rounded(column: Column, figure: number | null): number | null {
-  return figure !== null && (column === 'cpuNs' || column === 'windowNs') ? toThousands(figure) : figure;
+  return figure !== null && ROUNDED.includes(column) ? toThousands(figure) : figure;
 }
 
 const toThousands = (value: number): number => Math.round(value / 1000) * 1000;
