@@ -41,15 +41,19 @@ export const GATE_TIMING: Readonly<Record<Driver, Timing>> = {
 /** One size a workload: where a round trip costs most beside its bytes, and where bytes cost most. */
 const DEFAULT_SIZES: Readonly<Record<string, number>> = { 'ping-pong': 64, 'stream': 65_536 };
 
+/** Of the loops that run inside a Node process: they are the same C++ over each transport, and a pair of such processes costs most of a second. */
+const ADDON_SAMPLE = 'socketpair-stream';
+
 export function gateCases(base: PreparedVariant, head: PreparedVariant, workloads: readonly Workload[], options: CaseOptions, place: (placement: Placement) => PlacementAnswer): GateCases {
   const named = namesOf(base, head, options.transports);
   const drivers = options.drivers ?? defaultDrivers(base, head);
+  const isDefault = options.transports.length === 0 && options.drivers === null && base.own.length + head.own.length === 0;
   const workloadNames = selectNames(options.workloads ?? [], workloads.map((one) => one.name), 'workload', "'ipcbench list workloads'");
   const chosen = workloads.filter((one) => workloadNames.includes(one.name));
   const side = (variant: PreparedVariant): ReturnType<typeof makePlan> => {
     const transports = variant.transports.filter((one) => named.includes(one.transport.name)).map((one) => one.transport);
     const selections = chosen.flatMap((workload) => drivers.map((driver): Selection => ({
-      transports: transports.filter((transport) => driversOf(transport).includes(driver)),
+      transports: transports.filter((transport) => driversOf(transport).includes(driver) && (!isDefault || driver !== 'addon' || ADDON_SAMPLE === transport.name)),
       drivers: [driver],
       workloads: [workload],
       sizesBytes: options.sizesBytes ?? [DEFAULT_SIZES[workload.name] ?? 64],

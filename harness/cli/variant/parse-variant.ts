@@ -24,7 +24,7 @@ export interface VariantSpec {
 /** Every key, and what it is for: help, errors and the README are drawn from here. */
 export const VARIANT_KEYS: Readonly<Record<string, string>> = {
   'transport': 'a module that exports a transport, such as ./dist/mine.js; repeats',
-  'runtime': 'the node, bun or deno that runs Node-hosted peers',
+  'runtime': 'the node that runs Node-hosted peers; bun or deno where they can host one',
   'env.NAME': 'an environment variable of each peer',
   'wrap': 'a command put before each peer, such as "taskset -c 2" or "nice -n 5"; it must pass descriptors on',
   'git': 'a ref of the repository here, checked out into a scratch worktree; {tree} in other values is its path',
