@@ -10,6 +10,7 @@ import { addGate } from './commands/gate.js';
 import { addList } from './commands/list.js';
 import { addReport } from './commands/report.js';
 import { addSelfTest } from './commands/self-test.js';
+import { Interruption } from './interruption.js';
 import type { Invocation } from './invocation.js';
 
 /** Runs one command line and resolves with the exit status. Never throws for what a user can mend. */
@@ -46,7 +47,8 @@ function makeProgram(invocation: Invocation): Command {
     .addHelpText('after', [
       '',
       'Start with:  npx ipcbench all',
-      'Exit status: 0 fine · 1 a check failed · 2 wrong usage, or nothing matched · 5 a run broke · 130 and 143 after SIGINT and SIGTERM',
+      'Exit status: 0 fine · 1 a check failed, or a gate closed · 2 wrong usage, or nothing matched · 3 nothing comparable · 4, 6 inconclusive, improved, where asked',
+      '             5 a run broke · 130 and 143 after SIGINT and SIGTERM',
     ].join('\n'));
   // Before the subcommands are added: they inherit it.
   program.exitOverride();
@@ -61,6 +63,11 @@ function explain(error: unknown): number {
   }
   if (error instanceof UserError) {
     process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof Interruption) {
+    // One that came while a run has something to show is an outcome of that run, and does not come here.
+    process.stderr.write(`${error.message} Nothing had been measured.\n`);
     return error.exitCode;
   }
   // No user's mistake: the stack is what whoever mends it needs.
