@@ -19,7 +19,7 @@ export function budgetPlugin({ axis, budgets }: BudgetBand, theme: Theme): Plugi
       pen.beginPath();
       pen.rect(left, top, width, height);
       pen.clip();
-      budgets.forEach((budget, index) => drawBand(chart, pen, axis, budget, rowOf(chart, axis, index, budgets.length), theme));
+      for (const { budget, from, to } of runs(budgets)) drawBand(chart, pen, axis, budget, rowsOf(chart, axis, from, to, budgets.length), theme);
       const zero = chart.scales[axis]?.getPixelForValue(0) ?? Number.NaN;
       pen.strokeStyle = theme.muted;
       pen.lineWidth = 1.25;
@@ -56,10 +56,16 @@ function strokeAcross(pen: Pen, axis: BudgetBand['axis'], at: number, across: Ex
   pen.stroke();
 }
 
-function rowOf(chart: Chart, axis: BudgetBand['axis'], index: number, rows: number): Extent {
+// Rows of one budget share one band: bands that only touch would show a seam between them.
+function runs(budgets: readonly number[]): readonly { readonly budget: number; readonly from: number; readonly to: number }[] {
+  const starts = budgets.flatMap((budget, index) => (index === 0 || budgets[index - 1] !== budget ? [index] : []));
+  return starts.map((from, run) => ({ budget: budgets[from] ?? 0, from, to: starts[run + 1] ?? budgets.length }));
+}
+
+function rowsOf(chart: Chart, axis: BudgetBand['axis'], from: number, to: number, rows: number): Extent {
   const whole = wholeChart(chart, axis);
   const size = (whole.to - whole.from) / rows;
-  return { from: whole.from + index * size, to: whole.from + (index + 1) * size };
+  return { from: whole.from + from * size, to: whole.from + to * size };
 }
 
 function wholeChart(chart: Chart, axis: BudgetBand['axis']): Extent {

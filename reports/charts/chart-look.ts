@@ -58,6 +58,8 @@ export function axisLook(theme: Theme, title: string, format: (value: number) =>
     ticks: {
       color: theme.muted,
       maxRotation: 0,
+      // A range that fits the figures ends where no tick should be.
+      includeBounds: false,
       font: { family: theme.font },
       callback: (value: number | string) => format(Number(value)),
       ...(maxTicksLimit === undefined ? {} : { maxTicksLimit }),

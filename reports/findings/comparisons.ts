@@ -20,6 +20,16 @@ export function comparisonSections(gate: GateReport): Sections {
   return { gated: byCase(gate.comparisons.filter((found) => found.isGated)), advisory: byCase(gate.comparisons.filter((found) => !found.isGated)) };
 }
 
+/**
+ * What needs its reason told, worst first: all that is gated and did not pass. Where nothing is gated, as between two reports, it is what
+ * differs beyond chance and what one side lacks.
+ */
+export function toExplain({ comparisons }: GateReport): readonly Comparison[] {
+  const gated = comparisons.filter((found) => found.isGated);
+  const told = gated.length > 0 ? gated.filter((found) => found.verdict !== 'pass') : comparisons.filter((found) => found.verdict !== 'pass' && found.verdict !== 'inconclusive');
+  return told.toSorted((a, b) => gateVerdictOrder.indexOf(a.verdict) - gateVerdictOrder.indexOf(b.verdict));
+}
+
 /** A comparison as every rendering spells it. */
 export interface ComparisonText {
   readonly metric: string;

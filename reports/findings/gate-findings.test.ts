@@ -1,12 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Comparison, GateReport, VerdictChange } from '../../harness/model/index.js';
-import { emptyGate, interruptedGate, passingGate, plausibleGate } from '../golden/gate-fixture.js';
+import { emptyGate, interruptedGate, passingGate, plausibleGate, reportsGate } from '../golden/gate-fixture.js';
 import { formatChange, formatChangeInterval, formatCountPerMessage, formatIncrease } from '../units/change.js';
-import { comparisonSections, increaseScale, isDirectionTold, spellComparison } from './comparisons.js';
+import { comparisonSections, increaseScale, isDirectionTold, spellComparison, toExplain } from './comparisons.js';
 import { gateNotices } from './gate-notices.js';
 import { gateNoiseInWords } from './gate-noise.js';
-import { countVerdicts, exitCodeInWords, nameVariant } from './gate-wording.js';
+import { countVerdicts, exitCodeInWords, nameVariant, splitSummary } from './gate-wording.js';
 import { gateCaveats, howItWasDecided } from './gate-rule.js';
 import { kindOfChange } from './promise-changes.js';
 
@@ -45,6 +45,13 @@ test('cases that must be looked at come first, and a case stays together', () =>
   assert.equal(order, ['unix-stream', 'posix-mq', 'unix-dgram', 'socketpair-stream', 'fifo', 'unix-seqpacket', 'pipe']);
 });
 
+test('where nothing is gated, what differs is explained all the same', () => {
+  const verdicts = (gate: GateReport): readonly string[] => toExplain(gate).map((found) => found.verdict);
+  assert.equal(verdicts(plausibleGate()), ['regressed', 'regressed', 'incomparable', 'incomparable', 'inconclusive', 'inconclusive', 'improved', 'improved']);
+  assert.ok(toExplain(plausibleGate()).every((found) => found.isGated));
+  assert.equal(verdicts(reportsGate()), ['regressed', 'regressed', 'incomparable', 'incomparable', 'improved', 'improved']);
+});
+
 test('every exit code that a gate can give is explained', () => {
   const sentences = [0, 1, 2, 3, 4, 5, 6, 130, 143].map((exitCode) => exitCodeInWords({ ...passingGate(), exitCode }));
   assert.is(new Set(sentences).size, 9);
@@ -52,6 +59,13 @@ test('every exit code that a gate can give is explained', () => {
   assert.match(exitCodeInWords(plausibleGate()), /closed by 2 regressions and 1 promise no longer kept\.$/);
   assert.match(exitCodeInWords({ ...passingGate(), verdict: 'inconclusive' }), /--fail-on inconclusive makes that 4/);
   assert.match(exitCodeInWords({ ...passingGate(), verdict: 'improved' }), /--fail-on improved makes that 6/);
+});
+
+test('a headline takes the first sentence, and a decimal point ends none', () => {
+  const split = (summary: string): readonly (string | null)[] => Object.values(splitSummary({ ...passingGate(), summary }));
+  assert.equal(split('Closed: 6.0 % slower. Measured twice. Once more.'), ['Closed: 6.0 % slower.', 'Measured twice. Once more.']);
+  assert.equal(split('Open: nothing is worse.'), ['Open: nothing is worse.', null]);
+  assert.equal(split('no sentence'), ['no sentence', null]);
 });
 
 test('a variant is named by what it was told and what that came to', () => {

@@ -16,7 +16,7 @@ export function howItWasDecided(gate: GateReport): readonly string[] {
           `Budget: ${budgets.map(formatShare).join(', ')}. Regressed: the whole interval lies above zero, the median above half the budget, and ${gate.method === 'interleaved' ? 'the sign test agrees' : 'chance is ruled out'}; half, because a threshold at the budget itself would miss every second change of exactly that size. Improved: the mirror image. Pass: neither of these, and the whole interval lies below the budget. Otherwise ${gate.method === 'reports' ? '' : 'more pairs are run, and when they are used up '}it is inconclusive.`,
           `${repeated[gate.method]} ${plural(gated.length, 'gated comparison')} ${gated.length === 1 ? 'was' : 'were'} made, and each could fail by chance: the ${gate.method === 'interleaved' ? 'sign test’s p' : 'p'}, which must not exceed half a look’s error, is corrected for that many by Holm’s method (Scandinavian Journal of Statistics 6, 1979).`,
         ]),
-    ...(checksCompared === 0 ? [] : [`${plural(checksCompared, 'check')} ${checksCompared === 1 ? 'was' : 'were'} run on both sides. A promise that base keeps and head does not closes the gate whatever the figures say.`]),
+    ...(checksCompared === 0 ? [] : [`${plural(checksCompared, 'check')} ${checksCompared === 1 ? 'was' : 'were'} run on both sides. ${gate.kind === 'gate' ? 'A promise that base keeps and head does not closes the gate whatever the figures say.' : 'What head no longer keeps is told as worse.'}`]),
   ];
 }
 

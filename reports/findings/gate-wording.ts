@@ -47,6 +47,12 @@ export function nameVariant({ settings, resolved }: GateReport['base']): string 
   return resolved.length === 0 ? told : `${told} (${resolved.join('; ')})`;
 }
 
+/** A summary's first sentence, for a headline, and what follows it; the point of `6.0 %` ends no sentence. */
+export function splitSummary({ summary }: GateReport): { readonly lead: string; readonly rest: string | null } {
+  const parts = /^(.+?[.!?])\s+(?=\p{Lu})(.+)$/su.exec(summary);
+  return parts === null ? { lead: summary, rest: null } : { lead: parts[1] ?? summary, rest: parts[2] ?? null };
+}
+
 /** `7 gated: 1 regressed, 6 pass`: worst first, what does not occur left out. */
 export function countVerdicts(comparisons: readonly Comparison[]): string {
   return gateVerdictOrder
@@ -60,14 +66,13 @@ export function countVerdicts(comparisons: readonly Comparison[]): string {
 export function exitCodeInWords(gate: GateReport): string {
   const { exitCode, kind, verdict, status } = gate;
   if (status === 'running') return 'Exit code: none yet, this has not ended.';
-  const noun = kind === 'gate' ? 'gate' : 'comparison';
   switch (exitCode) {
     case 0:
       if (verdict === 'inconclusive') return 'Exit code 0: nothing was shown to be worse, and not everything could be decided. --fail-on inconclusive makes that 4.';
       if (verdict === 'improved') return 'Exit code 0: better, and better passes. --fail-on improved makes that 6, so that a recorded baseline is renewed.';
-      return `Exit code 0: the ${noun} is open.`;
+      return kind === 'gate' ? 'Exit code 0: the gate is open.' : 'Exit code 0: the comparison was made, and closes nothing.';
     case 1:
-      return `Exit code 1: the ${noun} is closed by ${closedBy(gate)}.`;
+      return `Exit code 1: the gate is closed by ${closedBy(gate)}.`;
     case 2:
       return 'Exit code 2: wrong usage, or nothing was selected.';
     case 3:

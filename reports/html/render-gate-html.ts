@@ -1,7 +1,7 @@
 import type { GateReport } from '../../harness/model/index.js';
 import { drawGate } from '../charts/draw-gate.js';
 import { gateNotices } from '../findings/gate-notices.js';
-import { gateVerdictSigns, nameVariant } from '../findings/gate-wording.js';
+import { gateVerdictSigns, nameVariant, splitSummary } from '../findings/gate-wording.js';
 import { answerSection } from './gate/answer-section.js';
 import { forestSection, pairsSection } from './gate/chart-sections.js';
 import { caveatsSection, decisionSection, machineSection, promisesSection } from './gate/decision-sections.js';
@@ -12,13 +12,14 @@ import { warningsSection } from './sections/warnings.js';
 /** A gate as one self-contained page: the answer, its tables and charts, changed promises, and how it was decided, with its limits. */
 export function renderGateHtml(gate: GateReport): string {
   const charts = drawGate(gate);
+  const { lead, rest } = splitSummary(gate);
   return writePage({
     kind: gate.kind,
     ipcbenchVersion: gate.ipcbenchVersion,
     stamp: stamp(gate),
     // A figure stays on the line of its unit.
-    headline: `${gateVerdictSigns[gate.verdict]} ${gate.summary.replaceAll(' %', '\u00a0%')}`,
-    underline: html`<span class="variant">${nameVariant(gate.base)}</span> → <span class="variant">${nameVariant(gate.head)}</span>`,
+    headline: `${gateVerdictSigns[gate.verdict]} ${lead.replaceAll(' %', '\u00a0%')}`,
+    underline: html`${rest === null ? null : html`${rest}<br>`}<span class="variant">${nameVariant(gate.base)}</span> → <span class="variant">${nameVariant(gate.head)}</span>`,
     warnings: warningsSection(gateNotices(gate)),
     sections: [
       { id: 'answer', title: 'Answer', body: answerSection(gate) },
@@ -26,7 +27,7 @@ export function renderGateHtml(gate: GateReport): string {
       { id: 'changes', title: 'Changes', body: forestSection(charts) },
       { id: 'pairs', title: 'Pairs over time', body: pairsSection(charts) },
       { id: 'decision', title: 'How this was decided', body: decisionSection(gate) },
-      { id: 'caveats', title: 'What this gate cannot see', body: caveatsSection(gate) },
+      { id: 'caveats', title: `What this ${gate.kind === 'gate' ? 'gate' : 'comparison'} cannot see`, body: caveatsSection(gate) },
       { id: 'machine', title: 'Machine and noise', body: machineSection(gate) },
     ],
     footer: footer(gate),

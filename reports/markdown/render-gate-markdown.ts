@@ -1,9 +1,9 @@
 import type { Comparison, GateReport } from '../../harness/model/index.js';
-import { comparisonSections, spellComparison } from '../findings/comparisons.js';
+import { comparisonSections, spellComparison, toExplain } from '../findings/comparisons.js';
 import { environmentInWords } from '../findings/environment.js';
 import { gateNotices } from '../findings/gate-notices.js';
 import { gateCaveats, howItWasDecided } from '../findings/gate-rule.js';
-import { countVerdicts, exitCodeInWords, gateVerdictSigns, nameVariant } from '../findings/gate-wording.js';
+import { countVerdicts, exitCodeInWords, gateVerdictSigns, nameVariant, splitSummary } from '../findings/gate-wording.js';
 import { kindOfChange, promiseChangeSigns, promisesInOrder, spellChange } from '../findings/promise-changes.js';
 import { plural } from '../units/digits.js';
 import { formatElapsedMs } from '../units/duration.js';
@@ -18,11 +18,14 @@ export function renderGateMarkdown(gate: GateReport): string {
   const passed = gated.filter((found) => found.verdict === 'pass');
   const remarkable = gated.filter((found) => found.verdict !== 'pass');
   const advisory = inOrder(gate, false);
+  const { lead, rest } = splitSummary(gate);
   const sections = [
-    `### ${gateVerdictSigns[gate.verdict]} ${markdownText(gate.summary)}`,
+    `### ${gateVerdictSigns[gate.verdict]} ${markdownText(lead)}`,
+    rest === null ? '' : markdownText(rest),
     `${markdownText(nameVariant(gate.base))} → ${markdownText(nameVariant(gate.head))}`,
     bulletList(gateNotices(gate).map(({ message, hint }) => `⚠ ${markdownText(message)}${hint === null ? '' : ` *${markdownText(hint)}*`}`)),
-    remarkable.length === 0 ? '' : `${comparisonTable(remarkable)}\n\n${bulletList(remarkable.map(explain))}`,
+    remarkable.length === 0 ? '' : comparisonTable(remarkable),
+    bulletList(toExplain(gate).map(explain)),
     promises(gate),
     folded(`${passed.length} passed`, comparisonTable(passed), passed.length),
     folded(`${advisory.length} advisory: ${countVerdicts(advisory)}, closing nothing`, `${comparisonTable(advisory)}\n\n${bulletList(advisoryReasons(advisory))}`, advisory.length),

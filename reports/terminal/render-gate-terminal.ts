@@ -1,8 +1,8 @@
 import type { Comparison, GateReport, VerdictChange } from '../../harness/model/index.js';
-import { comparisonSections } from '../findings/comparisons.js';
+import { comparisonSections, toExplain } from '../findings/comparisons.js';
 import { environmentInWords } from '../findings/environment.js';
 import { gateNotices } from '../findings/gate-notices.js';
-import { countVerdicts, exitCodeInWords, gateVerdictSigns, metricWords, nameVariant } from '../findings/gate-wording.js';
+import { countVerdicts, exitCodeInWords, gateVerdictSigns, metricWords, nameVariant, splitSummary } from '../findings/gate-wording.js';
 import { kindOfChange, promiseChangeSigns, promisesInOrder, spellChange } from '../findings/promise-changes.js';
 import { printable } from '../printable.js';
 import { plural } from '../units/digits.js';
@@ -24,11 +24,12 @@ export function renderGateTerminal(gate: GateReport, options: GateTerminalOption
   const { gated, advisory } = comparisonSections(gate);
   const of = (isGated: boolean): readonly Comparison[] => gate.comparisons.filter((found) => found.isGated === isGated);
   const sections = [
-    wrap(`${gateVerdictSigns[gate.verdict]} ${printable(gate.summary)}`, width, '  ').map((line) => colours.bold(gateVerdictColour(gate.verdict, colours)(line))),
+    summaryLines(gate, colours, width),
     headerLines(gate, colours, width),
     gated.length === 0 ? [] : [...heading('Gated', of(true), colours, width), ...comparisonTable(gated, gate.comparisons, colours, width)],
-    explainedLines(of(true), colours, width),
+    gated.length === 0 ? [] : explainedLines(gate, colours, width),
     advisory.length === 0 ? [] : [...heading('Advisory, closes nothing', of(false), colours, width), ...comparisonTable(advisory, gate.comparisons, colours, width), ...advisoryReasons(of(false), colours, width)],
+    gated.length > 0 ? [] : explainedLines(gate, colours, width),
     legendLines(gate, colours, width),
     conformanceLines(gate, colours, width),
     noticeLines(gate, colours, width),
@@ -37,6 +38,14 @@ export function renderGateTerminal(gate: GateReport, options: GateTerminalOption
     wrap(exitCodeInWords(gate), width, '  '),
   ];
   return `${sections.filter((section) => section.length > 0).map((section) => section.join('\n')).join('\n\n')}\n`;
+}
+
+function summaryLines(gate: GateReport, colours: Colours, width: number): readonly string[] {
+  const { lead, rest } = splitSummary(gate);
+  return [
+    ...wrap(`${gateVerdictSigns[gate.verdict]} ${printable(lead)}`, width, '  ').map((line) => colours.bold(gateVerdictColour(gate.verdict, colours)(line))),
+    ...(rest === null ? [] : wrap(printable(rest), width - 2).map((line) => `  ${line}`)),
+  ];
 }
 
 function headerLines(gate: GateReport, colours: Colours, width: number): readonly string[] {
@@ -59,13 +68,11 @@ function heading(title: string, comparisons: readonly Comparison[], colours: Col
 }
 
 // A pass needs no words beyond its row.
-function explainedLines(comparisons: readonly Comparison[], colours: Colours, width: number): readonly string[] {
-  return comparisons
-    .filter((found) => found.verdict !== 'pass')
-    .flatMap((found) => [
-      ...wrap(`${gateVerdictSigns[found.verdict]} ${printable(found.caseId)}, ${metricWords[found.metric]}`, width, '  ').map(gateVerdictColour(found.verdict, colours)),
-      ...wrap(printable(found.reason), width - 2).map((line) => `  ${line}`),
-    ]);
+function explainedLines(gate: GateReport, colours: Colours, width: number): readonly string[] {
+  return toExplain(gate).flatMap((found) => [
+    ...wrap(`${gateVerdictSigns[found.verdict]} ${printable(found.caseId)}, ${metricWords[found.metric]}`, width, '  ').map(gateVerdictColour(found.verdict, colours)),
+    ...wrap(printable(found.reason), width - 2).map((line) => `  ${line}`),
+  ]);
 }
 
 function advisoryReasons(comparisons: readonly Comparison[], colours: Colours, width: number): readonly string[] {

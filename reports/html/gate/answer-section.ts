@@ -1,5 +1,5 @@
 import type { GateReport } from '../../../harness/model/index.js';
-import { comparisonSections } from '../../findings/comparisons.js';
+import { comparisonSections, toExplain } from '../../findings/comparisons.js';
 import { countVerdicts, exitCodeInWords, gateVerdictOrder, gateVerdictWords, metricMeanings, metricWords } from '../../findings/gate-wording.js';
 import { plural } from '../../units/digits.js';
 import { html, type Markup } from '../markup.js';
@@ -25,8 +25,8 @@ function tally({ comparisons }: GateReport): Markup {
   return html`<ul class="verdict-tally">${counts.map(({ verdict, count }) => html`<li>${gateBadge(verdict)} <b>${count}</b> <span>${gateVerdictWords[verdict]}</span></li>\n`)}</ul>`;
 }
 
-function reasons({ comparisons }: GateReport): Markup | null {
-  const found = comparisons.filter((one) => one.isGated && one.verdict !== 'pass').toSorted((a, b) => gateVerdictOrder.indexOf(a.verdict) - gateVerdictOrder.indexOf(b.verdict));
+function reasons(gate: GateReport): Markup | null {
+  const found = toExplain(gate);
   if (found.length === 0) return null;
   return html`<ul class="remarkable">${found.map((one) => html`<li>${gateBadge(one.verdict)} <code>${breakable(one.caseId)}</code> <span class="level">${metricWords[one.metric]}</span><p>${prose(one.reason)}</p></li>\n`)}</ul>`;
 }
