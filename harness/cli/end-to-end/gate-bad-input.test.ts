@@ -109,6 +109,7 @@ test('options that contradict each other, select nothing, or are no option\'s va
   await refuses(ground, ['gate', 'pipe', '--checks', 'all'], /No set of checks is called 'all'/);
   await refuses(ground, ['gate', 'pipe', '--fail-on', 'regressed'], /No reason to fail is called 'regressed'/);
   await refuses(ground, gate('pipe', '--head', 'wrap=true'), /^--head wrap=true does not run a command with the descriptors it was given \(it ended without having run it\)/m);
+  await refuses(ground, gate('pipe', '--head', 'env.LD_PRELOAD=./absent.so'), /^--head env\.LD_PRELOAD=\.\/absent\.so: object '\.\/absent\.so' from LD_PRELOAD cannot be preloaded/m);
   await refuses(ground, gate('pipe', '--head', 'transport={tree}/a.mjs'), /^--head speaks of \{tree\}, and git= is missing/m);
   await refuses(ground, gate('pipe', '--driver', 'js'), /^None of pipe has the driver js\./m);
   await refuses(ground, gate('pipe', '--baseline', 'b', '--update', '--control', 'nothing'), /^--control names 'nothing', which is no transport here/m);

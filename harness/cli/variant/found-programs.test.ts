@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { loadNative } from '../../../native/load.js';
 import { UserError } from '../../user-error.js';
+import { proveLoader } from './prove-loader.js';
+import { proveRuntime } from './prove-runtime.js';
 import { proveWrap } from './prove-wrap.js';
 import { findRuntime } from './runtime.js';
 
@@ -91,5 +94,23 @@ for (const [what, wrap, sentence] of [
     await refuses(proveWrap('base', wrap, folder), sentence);
   });
 }
+
+test('a library that cannot be preloaded, and a directory that is not there, are refused: the linker would go on without', async ({ folder }) => {
+  await proveLoader('base', {}, folder);
+  await proveLoader('base', { LD_PRELOAD: '', LD_LIBRARY_PATH: `${folder}:` }, folder);
+  const absent = join(folder, 'absent.so');
+  await refuses(proveLoader('head', { LD_PRELOAD: absent }, folder), /^--head env\.LD_PRELOAD=.*absent\.so: object '.*absent\.so' from LD_PRELOAD cannot be preloaded.*The peers would run without it/);
+  writeFileSync(join(folder, 'text.so'), 'no library');
+  await refuses(proveLoader('head', { LD_PRELOAD: './text.so' }, folder), /text\.so.*cannot be preloaded/);
+  await refuses(proveLoader('head', { LD_LIBRARY_PATH: `${folder}:${absent}` }, folder), /^--head env\.LD_LIBRARY_PATH=.* names .*absent\.so, which is no directory/);
+});
+
+test('a runtime that cannot load the core, or closes the channel it is given, cannot host a peer', async ({ folder }) => {
+  const node = { name: 'node', version: process.version, file: process.execPath, args: [] } as const;
+  await refuses(proveRuntime('base', node, join(folder, 'no.node')), /^--base runtime=: node v[\d.]+ cannot host a peer \(.*no\.node.*\)\. Name a node, 20\.19 or newer\.$/);
+  const file = script(folder, 'exec 3>&-; echo "Socket is closed" >&2; exit 1');
+  await refuses(proveRuntime('head', { name: 'bun', version: '1.2.3', file, args: [] }, ''), /^--head runtime=: bun 1\.2\.3 cannot host a peer \(Socket is closed\)/);
+  await proveRuntime('base', node, (await loadNative()).addonPath);
+});
 
 test.run();

@@ -8,6 +8,7 @@ import { loadTransports, type LoadedTransport } from '../../suites/load-transpor
 import { UserError } from '../../user-error.js';
 import type { Rig } from '../rig.js';
 import { checkOut, type CheckedOutTree } from './check-out.js';
+import { proveLoader } from './prove-loader.js';
 import { proveRuntime } from './prove-runtime.js';
 import { proveWrap } from './prove-wrap.js';
 import { findRuntime } from './runtime.js';
@@ -57,6 +58,7 @@ async function prepareIn(spec: VariantSpec, rig: Rig, tree: CheckedOutTree | nul
   const runtime = spec.runtime === null ? null : await findRuntime(spec.side, inTree(spec.runtime), cwd);
   if (runtime !== null) await proveRuntime(spec.side, runtime, rig.context.addonPath);
   const env = Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, inTree(value)]));
+  await proveLoader(spec.side, env, cwd);
   const wrap = spec.wrap.map(inTree);
   await proveWrap(spec.side, wrap, cwd);
   return {

@@ -15,7 +15,7 @@ export async function proveRuntime(side: SideName, { name, version, file, args }
   channel.once('data', () => channel.write('go\n'));
   const { failed, timedOut, stderr, shortMessage } = await probe;
   if (!failed) return;
-  const said = String(stderr ?? '').split('\n').find((line) => /error|closed/i.test(line))?.trim();
+  const said = String(stderr ?? '').split('\n').find((line) => /^\w*error\b|closed/i.test(line))?.trim();
   const reason = timedOut ? `it said nothing for ${ANSWER_MS / 1000} s` : (said ?? shortMessage?.split('\n')[0] ?? 'no reason given');
   throw new UserError(`--${side} runtime=: ${name} ${version} cannot host a peer (${reason}). Name a node, 20.19 or newer.`);
 }

@@ -1,0 +1,26 @@
+import { statSync } from 'node:fs';
+import { execa } from 'execa';
+import { UserError } from '../../user-error.js';
+import type { SideName } from './parse-variant.js';
+
+/** Variables by which the dynamic linker is told what to load (ld.so(8)). */
+const PRELOADED = ['LD_PRELOAD', 'LD_AUDIT'];
+const SEARCHED = 'LD_LIBRARY_PATH';
+
+/**
+ * ld.so(8) goes on without a library that it cannot preload, or a directory that is not there, so a misspelt one would measure the same thing twice and
+ * pass. Throws UserError with what the linker said.
+ */
+export async function proveLoader(side: SideName, env: Readonly<Record<string, string>>, cwd: string): Promise<void> {
+  const missing = (env[SEARCHED] ?? '').split(/[:;]/).find((directory) => directory !== '' && !isDirectory(directory));
+  if (missing !== undefined) throw new UserError(`--${side} env.${SEARCHED}=${env[SEARCHED] ?? ''} names ${missing}, which is no directory: the peers would run without it. Build it first, or name another.`);
+  const name = PRELOADED.find((candidate) => (env[candidate] ?? '') !== '');
+  if (name === undefined) return;
+  const { stderr } = await execa('true', { cwd, env, reject: false, stdin: 'ignore' });
+  const said = /^ERROR: ld\.so: (.*?): ignored\.?$/m.exec(String(stderr ?? ''))?.[1];
+  if (said !== undefined) throw new UserError(`--${side} env.${name}=${env[name] ?? ''}: ${said}. The peers would run without it: build it first, or name another.`);
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
