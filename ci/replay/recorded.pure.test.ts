@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Look } from '../../harness/model/index.js';
+import { lookAt } from '../gate/decide.js';
+import { differencesOf, scaleOf } from '../gate/differences.js';
 import { SCHEDULES } from '../gate/schedule.js';
+import { smallestVisible } from '../gate/smallest-visible.js';
 import { parseRecording, type Recording } from './recording.js';
 import { isAA, oneAfterTheOther, replayGates, worsened } from './replay-gates.js';
 
@@ -47,6 +51,25 @@ test('2 % closes hardly a gate by its round trips; CPU time, which that load spr
   assert.ok((metrics.get('round-trip')?.closed ?? gates) <= gates / 100);
   // 6 of 227: one in forty would be 5.7.
   assert.ok(closed <= 6, `${closed} of ${gates}`);
+});
+
+test('what a gate calls the smallest visible worsening, the gates before and after it find in more than seven of ten', () => {
+  // Nine of ten is meant for pairs of the same spread; under such a load the spread itself changes from one gate to the next.
+  const { pairs, alpha } = SCHEDULES.default.at(-1) as Look;
+  const scale = scaleOf('ns', 0.05, []);
+  const values = roundTrips.pairs.flatMap(({ base, head }) => (base.p25Ns === null || head.p25Ns === null ? [] : [{ base: base.p25Ns, head: head.p25Ns }]));
+  const gates = Array.from({ length: Math.floor(values.length / pairs) }, (_, gate) => differencesOf(scale, values.slice(gate * pairs, (gate + 1) * pairs)));
+  const about = { unit: 'ns', budget: 0.05 } as const;
+  const found = gates.slice(1, -1).filter((differences, before) => {
+    const worsening = smallestVisible({ ...about, differences, alpha, comparisons: 1 }) ?? 0;
+    const regresses = (noise: readonly number[] = []): boolean => {
+      const moved = noise.map((one) => one + Math.log1p(worsening));
+      return lookAt({ pairs, alpha }, [{ ...about, id: 'moved', isGated: true, isDecided: false, differences: moved }]).get('moved')?.verdict === 'regressed';
+    };
+    return regresses(gates[before]) && regresses(gates[before + 2]);
+  });
+  const share = found.length / (gates.length - 2);
+  assert.ok(share > 0.7, `${share}`);
 });
 
 test('measured one after the other, the same launches break the promise of one failed measurement in a hundred', async () => {
