@@ -137,6 +137,7 @@ async function assertMarks(meeting: string, peer: string): Promise<void> {
     ['transparent', '0-299'],
     ['drop-one', '0-99 101-299'],
     ['drop-last', '0-298'],
+    ['drop-all', ''],
     ['duplicate', '0-100 100-299'],
     ['duplicate-late', '0-110 100-100 111-299'],
     ['swap', '0-99 101-101 100-100 102-299'],
@@ -156,7 +157,7 @@ async function assertMarks(meeting: string, peer: string): Promise<void> {
   ];
   for (const [fault, mark] of marks) {
     const outcome = await exchange({ meeting, fault, peer });
-    assert.is(summary(outcome.receiverEvents), `${mark} ${fault === 'no-eof' ? 'drained' : ending(meeting)}`, fault);
+    assert.is(summary(outcome.receiverEvents), `${mark} ${fault === 'no-eof' ? 'drained' : ending(meeting)}`.trim(), fault);
     assert.is(summary(outcome.senderEvents), '0-299', fault);
     assert.equal(outcome.exits, [0, 0, 3], fault);
   }

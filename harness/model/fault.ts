@@ -2,7 +2,7 @@ import type { Framing } from './transport.js';
 
 /** What a relay between two unmodified peers, or a wrapped endpoint, does wrong on purpose. */
 export type FaultName =
-  | 'transparent' | 'drop-one' | 'drop-last' | 'duplicate' | 'duplicate-late' | 'swap' | 'delay' | 'flip-header' | 'flip-payload' | 'foreign-payload'
+  | 'transparent' | 'drop-one' | 'drop-last' | 'drop-all' | 'duplicate' | 'duplicate-late' | 'swap' | 'delay' | 'flip-header' | 'flip-payload' | 'foreign-payload'
   | 'stale-tail' | 'zero-page' | 'truncate' | 'merge' | 'split' | 'stall' | 'pause' | 'hoard' | 'early-eof' | 'no-eof';
 
 /** What a system does wrong on purpose under an unmodified procedure: one kind of its answers is a lie. `honest` tells none. */

@@ -54,6 +54,7 @@ Status FaultyWire::pass(unsigned char* message, size_t size) {
     hoardedSizes_.push_back(size);
     return Nothing{};
   }
+  if (options_.fault == Fault::dropAll) return Nothing{};
   if (index < options_.faultAt || isDone_) return send(message, size);
   return passFaulty(message, size);
 }
@@ -63,6 +64,7 @@ Status FaultyWire::passFaulty(unsigned char* message, size_t size) {
   switch (options_.fault) {
     case Fault::transparent:
     case Fault::dropLast:
+    case Fault::dropAll:
     case Fault::foreignPayload:
     case Fault::staleTail:
     case Fault::hoard:

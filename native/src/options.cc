@@ -46,7 +46,7 @@ constexpr const char* senders[] = {"initiator", "responder"};
 constexpr const char* workloads[] = {"ping-pong", "stream", "deliver"};
 constexpr const char* verifies[] = {"header", "full"};
 constexpr const char* framings[] = {"stream", "message"};
-constexpr const char* faults[] = {"transparent", "drop-one", "drop-last", "duplicate", "duplicate-late", "swap", "delay", "flip-header", "flip-payload", "foreign-payload",
+constexpr const char* faults[] = {"transparent", "drop-one", "drop-last", "drop-all", "duplicate", "duplicate-late", "swap", "delay", "flip-header", "flip-payload", "foreign-payload",
                                   "stale-tail", "zero-page", "truncate", "merge", "split", "stall", "pause", "hoard", "early-eof", "no-eof"};
 static_assert(std::size(faults) == static_cast<size_t>(Fault::noEof) + 1);
 

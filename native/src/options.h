@@ -12,7 +12,7 @@ enum class Workload { pingPong, stream, deliver };
 enum class Verify { header, full };
 enum class Framing { stream, message };
 enum class Fault {
-  transparent, dropOne, dropLast, duplicate, duplicateLate, swap, delay, flipHeader, flipPayload, foreignPayload, staleTail, zeroPage,
+  transparent, dropOne, dropLast, dropAll, duplicate, duplicateLate, swap, delay, flipHeader, flipPayload, foreignPayload, staleTail, zeroPage,
   truncate, merge, split, stall, pause, hoard, earlyEof, noEof
 };
 

@@ -53,6 +53,7 @@ TEST("drop-last loses the last message, whichever it is") {
   CHECK_EQUAL(through(Fault::dropLast), plain("abcdefghi") + ".");
   CHECK_EQUAL(through(Fault::dropLast, 1), ".");
 }
+TEST("drop-all hands on the end alone") { CHECK_EQUAL(through(Fault::dropAll), "."); }
 TEST("duplicate repeats one message") { CHECK_EQUAL(through(Fault::duplicate), plain("abcdeefghij") + "."); }
 TEST("swap exchanges two neighbours, and loses none where there is no second") {
   CHECK_EQUAL(through(Fault::swap), plain("abcdfeghij") + ".");

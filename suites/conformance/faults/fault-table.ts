@@ -30,6 +30,9 @@ export const faultTable: readonly FaultExpectation[] = [
   // To the receiver, an end of file before the last message is what a lost last message is.
   row('drop-last', 'message', [QUEUE, TAIL], [END]),
   row('drop-last', 'stream', [QUEUE, TAIL], [END]),
+  // Of nothing nothing else can be said: too little arrived to decide on.
+  row('drop-all', 'message', [QUEUE, TAIL], [ORDER, ONCE, BYTES, EDGES, END]),
+  row('drop-all', 'stream', [QUEUE, TAIL], [ORDER, ONCE, BYTES, END]),
   row('duplicate', 'message', [ONCE]),
   row('duplicate', 'stream', [ONCE]),
   row('duplicate-late', 'message', [ONCE]),

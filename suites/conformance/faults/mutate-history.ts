@@ -23,6 +23,8 @@ export function mutateHistory(history: History, fault: FaultName, draw: Draw): H
       return around(draw(planned - 1), []);
     case 'drop-last':
       return around(planned - 1, []);
+    case 'drop-all':
+      return withReceived(history, end);
     case 'duplicate': {
       const seq = draw(planned);
       const again = distance(draw, planned - 1 - seq);

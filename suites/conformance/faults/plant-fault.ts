@@ -50,6 +50,7 @@ export function plantFault({ name, atSeq, extent }: PlantedFault, draw: Draw): P
       case 'no-eof':
         return forward(message);
       case 'drop-one':
+      case 'drop-all':
       case 'stall':
         return forward();
       case 'duplicate':
@@ -96,6 +97,7 @@ export function plantFault({ name, atSeq, extent }: PlantedFault, draw: Draw): P
           return forward(...before);
         }
         case 'hoard':
+        case 'drop-all':
           return strike(message);
         case 'foreign-payload':
         case 'stale-tail':
