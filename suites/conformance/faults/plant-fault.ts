@@ -119,6 +119,9 @@ export function plantFault({ name, atSeq, extent }: PlantedFault, draw: Draw): P
           return seq - heldSeq < extent ? forward(message) : forward(message, ...release());
         case 'stall':
           return hasFired ? { kind: 'hang' } : strikeWhenDue(message);
+        case 'early-eof':
+          // The sender is not told: what it still writes is thrown away.
+          return hasFired ? forward() : strikeWhenDue(message);
         default:
           return strikeWhenDue(message);
       }

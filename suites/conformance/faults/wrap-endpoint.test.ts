@@ -82,7 +82,9 @@ async function exchange(framing: Framing, fault: FaultName, atSeq: number, seed:
   let isEnded = false;
   const inner: Endpoint = {
     send: (message) => {
-      if (!isEnded) arrived.push(message.slice());
+      // As a channel that is closed: whoever still writes to it fails.
+      if (isEnded) throw new Error('EPIPE');
+      arrived.push(message.slice());
     },
     onMessage: () => undefined,
     onEnd: () => undefined,
