@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
-import { parseConfig } from './gate/config.js';
+import { CONFIG_KEYS, parseConfig } from './gate/config.js';
 import { plausibleGate } from '../reports/golden/gate-fixture.js';
 import { renderGate } from '../reports/render-gate.js';
 
@@ -52,6 +52,7 @@ test('the pipeline for GitLab is YAML and reads files that a gate writes', () =>
 test('the configuration on the page is one', () => {
   const [config] = blocks('json');
   assert.equal(parseConfig(config ?? '').rules?.length, 3);
+  for (const key of CONFIG_KEYS) assert.ok(config?.includes(`"${key}"`) === true || readme.includes(`\`${key}\``), key);
 });
 
 test('every file that a gate writes is on the page', () => {
