@@ -93,6 +93,11 @@ for (const side of ['base', 'head'] as const) {
   });
 }
 
+test('what neither side takes is lacked by both, and closes nothing that others decide', async () => {
+  const gate = await gateOf([asking(a), asking(b)], (one) => (one.id === 'b' ? { kind: 'skipped', side: 'both', reason: 'EMSGSIZE' } : equalPair()));
+  assert.equal([gate.comparisons[1]?.lackedBy, gate.comparisons[1]?.reason, gate.exitCode], ['both', 'It runs on neither side here: EMSGSIZE', 0]);
+});
+
 test('broken launches: exit 5, one warning a side with how often', async () => {
   const gate = await gateOf([asking(a), asking(b)], (one) => (one.id === 'b' ? { kind: 'broken', side: 'head', message: 'The responder ended.' } : equalPair()));
   assert.is(gate.exitCode, 5);

@@ -95,7 +95,7 @@ function comparisonOf(state: ComparisonState, progress: GateProgress, isRepeatab
   const skip = progress.skipped.find((entry) => entry.caseId === one.id);
   if (pairs.length === 0) {
     const broken = progress.breaks.find((entry) => entry.caseId === one.id);
-    const reason = skip !== undefined ? `It does not run on ${skip.side} here: ${skip.reason}` : broken !== undefined ? `Its launches broke on ${broken.side}: ${broken.message}` : 'Nothing of it was measured before the end.';
+    const reason = skip !== undefined ? `It ${skip.side === 'both' ? 'runs on neither side' : `does not run on ${skip.side}`} here: ${skip.reason}` : broken !== undefined ? `Its launches broke on ${broken.side}: ${broken.message}` : 'Nothing of it was measured before the end.';
     return { ...about, ...NOTHING_KNOWN, verdict: skip === undefined && broken === undefined ? 'inconclusive' : 'incomparable', lackedBy: skip?.side ?? broken?.side ?? null, reason };
   }
   const was = recorded?.get(id);
@@ -138,7 +138,7 @@ function warningsOf({ wasCutOff, breaks, comparisons }: GateProgress): Warning[]
   const warnings: Warning[] = [];
   const open = comparisons.flatMap(({ measurements }) => measurements.slice(-1)).filter(({ pairs, looks }) => pairs.length > 0 && looks.at(-1)?.verdict === 'undecided');
   const fewest = Math.min(...open.map(({ pairs }) => pairs.length));
-  if (wasCutOff) warnings.push({ code: 'cut-off', message: `The time budget ended the measurement${open.length === 0 ? '' : ` after ${fewest} ${fewest === 1 ? 'pair' : 'pairs'} of what was still open`}.`, hint: 'Give a longer --time-budget, or fewer cases.' });
+  if (wasCutOff) warnings.push({ code: 'cut-off', message: `The time budget ended the measurement${open.length === 0 ? '' : ` after ${fewest} ${fewest === 1 ? 'pair' : 'pairs'} of what was still open`}.`, hint: 'Give a longer --time-budget, or fewer cases. A third of it is kept for measuring failures again, and checks take their share.' });
   const broken = new Map(breaks.map((one) => [`${one.side} ${one.caseId}`, one]));
   for (const one of broken.values()) {
     const times = breaks.filter((other) => other.side === one.side && other.caseId === one.caseId).length;

@@ -26,7 +26,7 @@ export const REPORTS_ALPHA = 0.01;
  * and between two runs the machine was another.
  */
 const WHY_ADVISORY = 'the two were measured apart, so the hour is part of the change';
-const LEAST_BUDGET = 0.1;
+export const LEAST_REPORTS_BUDGET = 0.1;
 
 /**
  * Compares launches with launches by the exact bootstrap of the difference of medians. Everything is advisory unless a rule gates it, and no budget is below 10 %. Pure.
@@ -78,7 +78,7 @@ function lackOf(base: CaseResult | undefined, head: CaseResult | undefined): Que
 /** What a rule gates by name is gated; whatever would be gated by default is not, for the two were not measured in turns. */
 function apart(terms: Question['terms'], rules: readonly Rule[], id: string): Question['terms'] {
   const asked = rules.some((rule) => rule.gated === true && matchesSelector(rule.select, id));
-  return { budget: Math.max(terms.budget, LEAST_BUDGET), isGated: asked && terms.isGated, advisoryReason: asked ? terms.advisoryReason : (terms.advisoryReason ?? WHY_ADVISORY) };
+  return { budget: Math.max(terms.budget, LEAST_REPORTS_BUDGET), isGated: asked && terms.isGated, advisoryReason: asked ? terms.advisoryReason : (terms.advisoryReason ?? WHY_ADVISORY) };
 }
 
 function evidenceOf(metric: Metric, budget: number, base: readonly number[], head: readonly number[]): NonNullable<Question['evidence']> {

@@ -35,8 +35,8 @@ export interface GatePlan {
 /** Two fresh pairs of processes, one of each side, run one right after the other. */
 export type PairOutcome =
   | { readonly kind: 'pair'; readonly base: LaunchRecord; readonly head: LaunchRecord; readonly noise: Noise }
-  /** One side does not take this case, as its system's error proves. */
-  | { readonly kind: 'skipped'; readonly side: Side; readonly reason: string }
+  /** One side does not take this case, or neither does, as the system's error proves. */
+  | { readonly kind: 'skipped'; readonly side: Side | 'both'; readonly reason: string }
   | { readonly kind: 'broken'; readonly side: Side; readonly message: string };
 
 /** What the gate needs of the world; a test hands it a world of its own. */
@@ -66,7 +66,7 @@ export interface Breakage {
 
 export interface GateProgress {
   readonly comparisons: readonly ComparisonState[];
-  readonly skipped: readonly { readonly side: Side; readonly caseId: string; readonly reason: string }[];
+  readonly skipped: readonly { readonly side: Side | 'both'; readonly caseId: string; readonly reason: string }[];
   readonly breaks: readonly Breakage[];
   /** The time budget ended it before every comparison was decided. */
   readonly wasCutOff: boolean;
@@ -100,7 +100,7 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
   const random = seededRandom(plan.seed);
   const startedMs = world.nowMs();
   const states: State[] = plan.cases.flatMap(({ case: one, metrics }) => metrics.map(({ metric, terms }) => ({ id: comparisonId(one.id, metric), case: one, metric, terms, series: [] })));
-  const skipped: { side: Side; caseId: string; reason: string }[] = [];
+  const skipped: { side: Side | 'both'; caseId: string; reason: string }[] = [];
   const breaks: Breakage[] = [];
   const breaksInARow = new Map<string, number>();
   let wasCutOff = false;

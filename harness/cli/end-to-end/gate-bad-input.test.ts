@@ -73,6 +73,10 @@ test('reports of another method revision are incomparable, and say what to measu
   assert.match(result.stdout.replace(/\s+/g, ' '), /The loop changed what it measures \(method revision 1, now 2\), so these figures are of two different things\. Measure base again with this ipcbench\./);
   assert.equal([...new Set(gateIn(ground).comparisons.map((one) => one.verdict))], ['incomparable']);
   assert.is((await runToEnd(ground, ['compare', 'was.json', 'now.json'])).exitCode, 3);
+  const idle = await runToEnd(ground, ['compare', 'was.json', 'now.json', '--budget', 'unix-steam=20%', '--out', 'idle']);
+  assert.equal([idle.exitCode, existsSync(join(ground.cwd, 'idle'))], [2, false]);
+  assert.match(idle.stderr, /^'unix-steam' selects no comparison/m);
+  assert.match((await runToEnd(ground, ['compare', 'was.json', 'was.json', '--budget', '5%'])).stdout.replace(/\s+/g, ' '), /A budget of 5 % was asked for\. What was recorded earlier is held to no less than 10 %/);
 });
 
 test('a config with an unknown key, a wrong value, no JSON, or none where one is named', async (ground) => {
@@ -97,6 +101,14 @@ test('a case that base has and head lacks closes the gate, and is told', async (
   assert.match(result.stdout.replace(/\s+/g, ' '), /Not comparable: head lacks 4 comparisons or checks that base has\..*Base has it and head does not: what is gone cannot be compared\./);
   const added = await runToEnd(ground, gate('pipe', 'mine', '--head', 'transport=./mine.mjs'));
   assert.is(added.exitCode, 0, added.stderr);
+});
+
+test('a size that neither side takes closes nothing, whichever side is asked first', async (ground) => {
+  const result = await runToEnd(ground, gate('unix-dgram').map((arg) => (arg === '64' ? '64,1MiB' : arg)));
+  assert.is(result.exitCode, 0, result.stderr);
+  const found = gateIn(ground).comparisons.find((one) => one.caseId.includes('1MiB'));
+  assert.equal([found?.verdict, found?.lackedBy], ['incomparable', 'both']);
+  assert.match(found?.reason ?? '', /^It runs on neither side here: A message of 1MiB is larger than unix-dgram takes here \(EMSGSIZE\)/);
 });
 
 test('options that contradict each other, select nothing, or are no option\'s value', async (ground) => {

@@ -1,4 +1,4 @@
-// test-deadline-s: 300
+// test-deadline-s: 600
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

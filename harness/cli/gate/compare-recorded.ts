@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { compareReports, REPORTS_ALPHA } from '../../../ci/gate/compare-reports.js';
+import { compareReports, LEAST_REPORTS_BUDGET, REPORTS_ALPHA } from '../../../ci/gate/compare-reports.js';
 import { conclude } from '../../../ci/gate/conclude.js';
 import { environmentDifferences } from '../../../ci/gate/environments.js';
 import type { Rule } from '../../../ci/gate/rules.js';
@@ -7,6 +7,7 @@ import type { GateReport, Report, Variant, Warning } from '../../model/index.js'
 import { readReport } from '../read-report.js';
 import { prepareOutput, saveFile } from '../save-file.js';
 import type { FailOn } from './gate-options.js';
+import { raisedBudgets, refuseIdleRules } from './held-to-rules.js';
 
 export interface RecordedRequest {
   readonly kind: 'gate' | 'compare';
@@ -23,8 +24,9 @@ export interface RecordedRequest {
 export function compareRecorded(request: RecordedRequest): GateReport {
   const startedAt = new Date();
   const [base, head] = [readReport(request.basePath), readReport(request.headPath)];
-  prepareOutput(request.out);
   const { cases, comparisons, verdictChanges, checksCompared } = compareReports(base, head, request.rules);
+  refuseIdleRules(request.rules, comparisons.map((one) => one.id));
+  prepareOutput(request.out);
   const fewest = Math.min(...comparisons.flatMap((one) => one.measurements.flatMap((measurement) => measurement.looks.map((look) => look.pairs))));
   const schedule = Number.isFinite(fewest) ? [{ pairs: fewest, alpha: REPORTS_ALPHA }] : [];
   const gate: GateReport = {
@@ -48,7 +50,7 @@ export function compareRecorded(request: RecordedRequest): GateReport {
     comparisons,
     verdictChanges,
     checksCompared,
-    warnings: warningsOf(base, head),
+    warnings: [...raisedBudgets(request.rules, LEAST_REPORTS_BUDGET), ...warningsOf(base, head)],
     ...conclude(comparisons, verdictChanges, { kind: request.kind, failOn: request.failOn, brokenLaunches: 0, checksCompared, schedule, isRepeatable: false }),
     totalMs: Date.now() - startedAt.getTime(),
   };

@@ -20,7 +20,8 @@ import { verdictsOf } from './compare-checks.js';
 import { controlOf } from './control-of.js';
 import { gateCases, withTerms } from './gate-cases.js';
 import { likelyPairMs, livePairs } from './live-world.js';
-import { refuseIdleRules, type ComparisonOutcome, type ComparisonRequest } from './run-comparison.js';
+import { idsOf, raisedBudgets, refuseIdleRules } from './held-to-rules.js';
+import type { ComparisonOutcome, ComparisonRequest } from './run-comparison.js';
 
 export interface BaselineRequest extends Omit<ComparisonRequest, 'base'> {
   readonly directory: string;
@@ -80,7 +81,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
   const controls = new Map(found.common.map((one) => [one.id, controlOf(one, request.control, rig.transports)]));
   refuseOwnControl(found.common, controls, head);
   const gated = withTerms(found.common, rig.workloads, request.rules).map((one) => atLeast(one, isForeign));
-  refuseIdleRules(request.rules, gated);
+  refuseIdleRules(request.rules, idsOf(gated));
   prepareOutput(request.out);
 
   const recorded = baseline === null ? new Map<string, RecordedComparison>() : comparableOf(latestOf(baseline), found.common, controls);
@@ -108,7 +109,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
       oneSided: [],
       verdictChanges: changes(),
       checksCompared: verdicts.filter((verdict) => wasKept.has(verdict.id)).length,
-      warnings: [...rig.warnings, ...warningsOf(baseline, isForeign, found.skipped)],
+      warnings: [...rig.warnings, ...raisedBudgets(request.rules, LEAST_BASELINE_BUDGET), ...warningsOf(baseline, isForeign, found.skipped)],
       failOn: request.failOn,
       endedBy: interruption,
       recorded,

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { assembleGate, type OneSided } from '../../../ci/gate/assemble-gate.js';
-import { idleRules, comparisonId, type Rule } from '../../../ci/gate/rules.js';
+import type { Rule } from '../../../ci/gate/rules.js';
 import { runGate, type GateProgress, type GatedCase } from '../../../ci/gate/run-gate.js';
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
 import type { Case, GateReport, VerdictChange, Warning } from '../../model/index.js';
-import type { ExitCode } from '../../user-error.js';
-import { UserError } from '../../user-error.js';
 import { Interruption } from '../interruption.js';
 import type { Progress } from '../progress.js';
 import type { Rig } from '../rig.js';
@@ -16,6 +14,7 @@ import type { VariantSpec } from '../variant/parse-variant.js';
 import { compareChecks } from './compare-checks.js';
 import { gateCases, withTerms, type CaseOptions, type GateCases } from './gate-cases.js';
 import type { Checks, Effort, FailOn } from './gate-options.js';
+import { idsOf, refuseIdleRules } from './held-to-rules.js';
 import { likelyPairMs, livePairs } from './live-world.js';
 
 export interface ComparisonRequest {
@@ -70,7 +69,7 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
   const asked = (cases: readonly Case[]): GatedCase[] => withTerms(cases, rig.workloads, request.rules);
   const gated = asked(found.common);
   const oneSided = oneSidedOf(found, asked);
-  refuseIdleRules(request.rules, [...gated, ...oneSided.flatMap((one) => one.cases)]);
+  refuseIdleRules(request.rules, idsOf([...gated, ...oneSided.flatMap((one) => one.cases)]));
   prepareOutput(request.out);
 
   let done: GateProgress = { comparisons: [], skipped: [], breaks: [], wasCutOff: false };
@@ -147,12 +146,6 @@ function oneSidedOf(found: GateCases, asked: (cases: readonly Case[]) => GatedCa
     ...lacked('head', found.lackedByHead, 'Base has it and head does not: what is gone cannot be compared. Bring it back, or leave it out of the selection.'),
     ...lacked('base', found.lackedByBase, 'It is new in head: there is nothing to hold it to.'),
   ];
-}
-
-export function refuseIdleRules(rules: readonly Rule[], cases: readonly GatedCase[]): void {
-  const ids = cases.flatMap(({ case: one, metrics }) => metrics.map(({ metric }) => comparisonId(one.id, metric)));
-  const idle = idleRules(rules, ids)[0];
-  if (idle !== undefined && ids.length > 0) throw new UserError(`'${idle.select}' selects no comparison, so its rule would do nothing. Ids look like ${ids[0] ?? ''}; * stands for anything.`, 2 satisfies ExitCode);
 }
 
 function skippedWarnings({ skipped }: GateCases): Warning[] {

@@ -104,6 +104,11 @@ test('a build that fails is told with its status and its last lines, and nothing
   await nothingIsLeft(context);
 });
 
+test('a tree that is no worktree any more goes all the same', async (context) => {
+  await refuses(checkOut(request(context, { build: 'rm .git; false' })), /does not build/, 3);
+  await nothingIsLeft(context);
+});
+
 test('an abort during the build ends all that the build started, and nothing is left', async (context) => {
   const controller = new AbortController();
   // Both the shell and what it waits for hold the FIFO open for writing: it ends when neither lives.
