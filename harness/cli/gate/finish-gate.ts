@@ -30,6 +30,6 @@ export async function finishGate({ gate, interruption }: ComparisonOutcome, out:
 async function drawFiles(gate: GateReport, out: string): Promise<string> {
   for (const { name, content } of renderGate(gate)) saveFile(join(out, name), content);
   const png = await renderGatePngs(gate, out);
-  return png.state === 'skipped' ? png.message : `${png.files.length} charts as PNG files beside it.`;
+  return png.state === 'skipped' ? png.message : png.files.length === 1 ? 'One chart as a PNG file beside it.' : `${png.files.length} charts as PNG files beside it.`;
 }
 
