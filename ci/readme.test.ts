@@ -49,6 +49,14 @@ test('the pipeline for GitLab is YAML and reads files that a gate writes', () =>
   for (const path of Object.values(job.artifacts.reports)) assert.ok(written.includes(path), path);
 });
 
+test('Otava is told of columns that a gate writes, and that less is better', () => {
+  const [config] = blocks('yaml').filter((text) => text.startsWith('tests:'));
+  const { ipc } = (parse(config ?? '') as { readonly tests: { readonly ipc: { readonly time_column: string; readonly attributes: readonly string[]; readonly metrics: Readonly<Record<string, { readonly column: string; readonly direction: number }>> } } }).tests;
+  const header = renderGate(plausibleGate()).find((file) => file.name === 'gate.otava.csv')?.content.split('\n')[0]?.split(',') ?? [];
+  for (const column of [ipc.time_column, ...ipc.attributes, ...Object.values(ipc.metrics).map((metric) => metric.column)]) assert.ok(header.includes(column), column);
+  assert.ok(Object.values(ipc.metrics).every((metric) => metric.direction === -1));
+});
+
 test('the configuration on the page is one', () => {
   const [config] = blocks('json');
   assert.equal(parseConfig(config ?? '').rules?.length, 3);

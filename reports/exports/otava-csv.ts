@@ -4,7 +4,8 @@ import { reportFigures } from './report-figures.js';
 /**
  * A header and a row for the history that Apache Otava (once Hunter) looks for change points in:
  * https://github.com/apache/otava/blob/master/docs/CSV.md. `time_column: time`, `attributes: [commit, ipcbench, fingerprint]`, and each
- * other column is a metric by its own name. Append the row where the header is the same; begin another file where it is not.
+ * other column is a metric; Otava takes more for better unless it is told `direction: -1`. Append the row where the header is the same; begin
+ * another file where it is not.
  */
 export function renderOtavaCsv(report: Report): string {
   const figures = reportFigures(report).map((figure): Column => [`${figure.case.id}#${figure.measure}`, figure.value]);
