@@ -58,6 +58,7 @@ export function addGate(program: Command, invocation: Invocation): void {
       ];
       const failOn = options.failOn ?? config.failOn ?? [];
       if (reports.length > 0) {
+        refuseContradictions(options, null);
         const [basePath, headPath] = twoReports(reports, named);
         const gate = compareRecorded({ kind: 'gate', command: invocation.argv, basePath, headPath, rules, failOn, version: packageVersion(), out: options.out });
         return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
@@ -93,6 +94,7 @@ export function addGate(program: Command, invocation: Invocation): void {
 }
 
 function refuseContradictions(options: GateOptions, directory: string | null): void {
+  if (options.baseline !== undefined && directory === null) throw new UserError('--baseline and report= were both given, and both are recordings: one of them is what head is held to. Leave the other out.');
   if (directory !== null && options.base !== undefined) throw new UserError('--base runs now and --baseline was recorded: one of them is what head is held to. Leave the other out.');
   if (directory !== null) return;
   const idle = [options.update === true && '--update', options.control !== undefined && '--control', options.otherMachine === true && '--other-machine'].find((name) => name !== false);

@@ -59,6 +59,8 @@ test('reports of another schema, a newer one, half of one, none', async (ground)
   await refuses(ground, against(file('torn.json', '{"schema":"ipcbench-report","ver')), /cut short/);
   await refuses(ground, against('absent.json'), /^absent\.json cannot be read \(ENOENT\)/m);
   await refuses(ground, ['gate', '--base', `report=${good}`], /^1 report was given: two are compared with each other\./m);
+  await refuses(ground, ['gate', '--base', `report=${good}`, '--head', `report=${good}`, '--baseline', 'b'], /^--baseline and report= were both given/m);
+  await refuses(ground, ['gate', '--base', `report=${good}`, '--head', `report=${good}`, '--update'], /^--update belongs to --baseline <directory>, which is not given\.$/m);
   await refuses(ground, ['gate', 'pipe', '--base', `report=${good}`, '--head', `report=${good}`], /'pipe' cannot be selected from them/);
   await refuses(ground, ['compare', good, good, good], /^3 reports were given/m);
 });
@@ -125,6 +127,7 @@ test('options that contradict each other, select nothing, or are no option\'s va
   await refuses(ground, gate('pipe', '--head', 'transport={tree}/a.mjs'), /^--head speaks of \{tree\}, and git= is missing/m);
   await refuses(ground, gate('pipe', '--driver', 'js'), /^None of pipe has the driver js\./m);
   await refuses(ground, gate('pipe', '--baseline', 'b', '--update', '--control', 'nothing'), /^--control names 'nothing', which is no transport here/m);
+  await refuses(ground, gate('pipe', '--baseline', 'b', '--update'), /^pipe\/native\/ping-pong\/64B\/same-cpu would be its own control, .* A baseline is for code of yours/m);
   assert.not.ok(existsSync(join(ground.cwd, 'b')));
 });
 
