@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment, Variant } from '../../model/index.js';
@@ -67,9 +67,9 @@ async function prepareIn(spec: VariantSpec, rig: Rig, tree: CheckedOutTree | nul
       settings: spec.settings,
       resolved: [
         ...(tree === null || spec.git === null ? [] : [`git ${spec.git.ref} is commit ${tree.commit.slice(0, 12)}`]),
-        ...own.map(({ transport, module }) => `transport ${transport.name}, entry file ${digestOf(module)}`),
+        ...own.map(({ transport, module }) => `transport ${transport.name}, entry file ${digestOf(fileURLToPath(module))}`),
         ...(runtime === null ? [] : [`runtime ${runtime.name} ${runtime.version}`]),
-        ...Object.entries(env).map(([name, value]) => `${name}=${value} in the environment`),
+        ...Object.entries(env).map(([name, value]) => `${name}=${value}${isFile(value) ? `, file ${digestOf(value)},` : ''} in the environment`),
         ...(wrap.length === 0 ? [] : [`peers run by ${wrap.join(' ')}`]),
       ],
     },
@@ -86,7 +86,12 @@ async function prepareIn(spec: VariantSpec, rig: Rig, tree: CheckedOutTree | nul
   };
 }
 
-/** Of the entry file alone: what it imports may differ with an equal digest. */
-function digestOf(module: string): string {
-  return createHash('sha256').update(readFileSync(fileURLToPath(module))).digest('hex').slice(0, 12);
+/** Of that file alone: what it imports or links may differ with an equal digest. */
+function digestOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 12);
+}
+
+/** Such as LD_PRELOAD's library. */
+function isFile(value: string): boolean {
+  return isAbsolute(value) && (statSync(value, { throwIfNoEntry: false })?.isFile() ?? false);
 }
