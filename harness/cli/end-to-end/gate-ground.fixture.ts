@@ -75,6 +75,37 @@ export default {
 };
 `;
 
+/** One that Node hosts; `flips` changes the last byte of one message, which nothing but a check of every byte sees. */
+export const nodeTransport = (name: string, payload: 'kept' | 'flips'): string => `import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+let isDue = ${payload === 'flips'};
+const sent = (message) => {
+  const copy = Buffer.from(message);
+  if (isDue && copy.length > 40) isDue = (copy[copy.length - 1] ^= 1) < 0;
+  return copy;
+};
+export default {
+  name: '${name}', summary: 'net.Socket over 127.0.0.1.', platforms: ['linux'],
+  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'advises' },
+  arrange(tools) {
+    const { descriptor, port } = tools.listenTcp();
+    return { initiator: { spec: String(port), descriptors: [] }, responder: { spec: '{0}', descriptors: [descriptor] } };
+  },
+  js: {
+    topology: 'spawned',
+    async open({ role, spec }) {
+      const socket = role === 'initiator' ? connect(Number(spec), '127.0.0.1') : (await once(createServer().listen({ fd: Number(spec) }), 'connection'))[0];
+      return {
+        send: (message) => (socket.write(sent(message)) ? undefined : once(socket, 'drain')),
+        onMessage: (receive) => socket.on('data', receive),
+        onEnd: (ended) => socket.once('end', () => ended()),
+        close: () => new Promise((resolve) => socket.end(resolve)),
+      };
+    },
+  },
+};
+`;
+
 const git = (cwd: string, ...args: readonly string[]) => execa('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd });
 
 /** Makes the ground a repository of the transport `mine` in dist/mine.mjs, one commit a comment, each tagged with it. */

@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compileSpin } from '../../../ci/study/power.js';
 import { emptyReport, oneCaseReport } from '../../../reports/golden/report-fixture.js';
-import { clearGround, coreTransport, gateIn, makeGround, makeRepository, nothingIsLeft, runToEnd, SMALL, start, worktreesOf, type Ground } from './gate-ground.fixture.js';
+import { clearGround, coreTransport, gateIn, makeGround, makeRepository, nodeTransport, nothingIsLeft, runToEnd, SMALL, start, worktreesOf, type Ground } from './gate-ground.fixture.js';
 import { isPeer, untilProcess } from './marked-processes.js';
 
 const test = suite<Ground>('the life of a gate');
@@ -98,6 +98,19 @@ test('a head whose launches break is 5, given up after three', async (ground) =>
   const result = await runToEnd(ground, gate('unix-stream', 'pipe', '--head', `wrap=${wrap}`));
   assert.is(result.exitCode, 5, result.stderr);
   assert.match(result.stdout.replace(/\s+/g, ' '), /pipe\/native\/ping-pong\/64B\/same-cpu broke on head in 3 launches: .*no peer today/);
+});
+
+test('a promise that base keeps and head does not closes it, however fast head is; one that neither keeps is told', async (ground) => {
+  for (const payload of ['kept', 'flips'] as const) writeFileSync(join(ground.cwd, `${payload}.mjs`), nodeTransport('mine', payload));
+  // A single pair, as it is the checks that decide.
+  const args = (base: string): string[] => ['gate', '--workload', 'ping-pong', '--effort', 'quick', '--time-budget', '100ms', '--base', `transport=./${base}.mjs`, '--head', 'transport=./flips.mjs'];
+  const broken = await runToEnd(ground, args('kept'));
+  assert.is(broken.exitCode, 1, broken.stderr);
+  assert.equal(gateIn(ground).verdictChanges.map((one) => [one.id, one.base, one.head, one.isWorse]), [['mine/integrity/position-keyed', 'pass', 'fail', true]]);
+  const both = await runToEnd(ground, args('flips'));
+  assert.is(both.exitCode, 0, both.stderr);
+  assert.equal(gateIn(ground).verdictChanges, []);
+  assert.match(gateIn(ground).warnings.map((one) => one.message).join(), /One check fails or cannot be decided on base and head alike, .*: mine\/integrity\/position-keyed\./);
 });
 
 for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143]] as const) {

@@ -16,7 +16,7 @@ import type { Rig } from '../rig.js';
 import { prepareOutput, saveFile } from '../save-file.js';
 import { trialsOf } from '../select.js';
 import { prepareVariant, type PreparedVariant } from '../variant/prepare-variant.js';
-import { verdictsOf } from './compare-checks.js';
+import { redOnBothWarnings, verdictsOf } from './compare-checks.js';
 import { controlOf } from './control-of.js';
 import { gateCases, withTerms } from './gate-cases.js';
 import { likelyPairMs, livePairs } from './live-world.js';
@@ -109,7 +109,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
       oneSided: [],
       verdictChanges: changes(),
       checksCompared: verdicts.filter((verdict) => wasKept.has(verdict.id)).length,
-      warnings: [...rig.warnings, ...raisedBudgets(request.rules, LEAST_BASELINE_BUDGET), ...warningsOf(baseline, isForeign, found.skipped)],
+      warnings: [...rig.warnings, ...raisedBudgets(request.rules, LEAST_BASELINE_BUDGET), ...warningsOf(baseline, isForeign, found.skipped), ...redOnBothWarnings(verdicts.flatMap(({ id, verdict }) => ((verdict === 'fail' || verdict === 'broken') && wasKept.get(id) === verdict ? [id] : [])))],
       failOn: request.failOn,
       endedBy: interruption,
       recorded,
@@ -235,7 +235,7 @@ function refuseOwnControl(cases: readonly Case[], controls: ReadonlyMap<string, 
 }
 
 function changeOf(verdict: Verdict, was: VerdictKind | undefined): VerdictChange[] {
-  if (was === undefined || (verdict.verdict === was && badness(was) < 2)) return [];
+  if (was === undefined || verdict.verdict === was) return [];
   return [{ id: verdict.id, base: was, head: verdict.verdict, isWorse: badness(verdict.verdict) > badness(was), promise: verdict.promise, evidence: verdict.evidence }];
 }
 

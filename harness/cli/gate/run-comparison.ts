@@ -11,7 +11,7 @@ import { prepareOutput, saveFile } from '../save-file.js';
 import { trialsOf } from '../select.js';
 import { prepareVariant, type PreparedVariant } from '../variant/prepare-variant.js';
 import type { VariantSpec } from '../variant/parse-variant.js';
-import { compareChecks } from './compare-checks.js';
+import { compareChecks, redOnBothWarnings } from './compare-checks.js';
 import { gateCases, withTerms, type CaseOptions, type GateCases } from './gate-cases.js';
 import type { Checks, Effort, FailOn } from './gate-options.js';
 import { idsOf, refuseIdleRules } from './held-to-rules.js';
@@ -75,6 +75,7 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
   let done: GateProgress = { comparisons: [], skipped: [], breaks: [], wasCutOff: false };
   let changes: readonly VerdictChange[] = [];
   let checksCompared = 0;
+  let redOnBoth: readonly string[] = [];
   let interruption: Interruption | null = null;
   const save = (status: GateReport['status']): GateReport => {
     const gate = assembleGate({
@@ -95,7 +96,7 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
       oneSided,
       verdictChanges: changes,
       checksCompared,
-      warnings: [...rig.warnings, ...skippedWarnings(found)],
+      warnings: [...rig.warnings, ...skippedWarnings(found), ...redOnBothWarnings(redOnBoth)],
       failOn: request.failOn,
       endedBy: interruption,
       recorded: null,
@@ -131,6 +132,7 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
     const compared = await compareChecks({ ...checked, trials, seed: request.seed, stallMs: 30_000, deviations: rig.deviations }, base, head, (doing) => progress.step(doing, null));
     changes = compared.changes;
     checksCompared = compared.compared;
+    redOnBoth = compared.redOnBoth;
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     interruption = error;
