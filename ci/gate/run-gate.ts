@@ -1,26 +1,16 @@
 import { seededRandom, shuffled, type Random } from '../../harness/plan/random.js';
-import type { Case, LaunchRecord, Look, LookResult, Metric, Noise, PairRecord } from '../../harness/model/index.js';
-import { lookAt, type Question } from './decide.js';
-import { differencesOf, scaleOf } from './differences.js';
-import { measuredOf, metricUnit, type Measured } from './metrics.js';
+import type { Case, LaunchRecord, Look, Metric, Noise } from '../../harness/model/index.js';
+import { measuredOf } from './metrics.js';
 import { comparisonId, type Terms } from './rules.js';
+import { hasUnseenPairs, keep, lastVerdict, openCases, recordOf, takeLook, type ComparisonState, type LookAt, type Side, type State } from './series.js';
 
-export type Side = 'base' | 'head';
+export type { ComparisonState, LookAt, PairQuestion, Side } from './series.js';
 
 /** A case, and what is asked of it. */
 export interface GatedCase {
   readonly case: Case;
   readonly metrics: readonly { readonly metric: Metric; readonly terms: Terms }[];
 }
-
-/** A question with the pairs that its differences come from. */
-export interface PairQuestion extends Question {
-  readonly metric: Metric;
-  readonly pairs: readonly PairRecord[];
-}
-
-/** A rule that looks at all comparisons at once; it leaves out those that it cannot say anything of. */
-export type LookAt = (look: Look, questions: readonly PairQuestion[]) => ReadonlyMap<string, LookResult>;
 
 export interface GatePlan {
   readonly cases: readonly GatedCase[];
@@ -49,15 +39,6 @@ export interface GateWorld {
   afterLook?(progress: GateProgress): void;
 }
 
-/** What one comparison has so far. */
-export interface ComparisonState {
-  readonly id: string;
-  readonly case: Case;
-  readonly metric: Metric;
-  readonly terms: Terms;
-  readonly measurements: readonly { readonly looks: readonly LookResult[]; readonly pairs: readonly PairRecord[] }[];
-}
-
 export interface Breakage {
   readonly side: Side;
   readonly caseId: string;
@@ -77,19 +58,6 @@ const BREAKS_IN_A_ROW = 3;
 
 /** How much of a time budget the first measurement may take. A failure counts only if it is measured again: without the rest, a gate that runs out of time could never close. */
 const FIRST_SHARE = 2 / 3;
-
-interface Series {
-  readonly looks: LookResult[];
-  readonly raw: { readonly atMs: number; readonly first: Side; readonly base: number; readonly head: number; readonly noise: Noise }[];
-}
-
-interface State {
-  readonly id: string;
-  readonly case: Case;
-  readonly metric: Metric;
-  readonly terms: Terms;
-  readonly series: Series[];
-}
 
 /**
  * Measures base and head in pairs of fresh launches, in random order within each pair and cases in turns, so that whatever drifts
@@ -164,74 +132,6 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
   const regressed = states.filter((state) => state.terms.isGated && lastVerdict(state) === 'regressed');
   if (regressed.length > 0) await measure(regressed, plan.budgetMs);
   return progress();
-}
-
-/** Looks at all comparisons at once: those that are decided still count for the correction. */
-function takeLook(look: Look, questioned: readonly State[], rule: LookAt = lookAt): void {
-  const asked = questioned.filter((state) => seriesOf(state).raw.length > 0);
-  const questions = asked.map((state): PairQuestion => {
-    const pairs = recordsOf(state, seriesOf(state));
-    const { id, metric, terms } = state;
-    return { id, metric, unit: metricUnit(metric), isGated: terms.isGated, budget: terms.budget, isDecided: !isOpen(state), differences: pairs.map((pair) => pair.difference), pairs };
-  });
-  for (const [id, result] of rule(look, questions)) {
-    const state = asked.find((one) => one.id === id);
-    if (state !== undefined) seriesOf(state).looks.push(result);
-  }
-}
-
-function keep(state: State, atMs: number, first: Side, base: Measured, head: Measured, noise: Noise): void {
-  const [ofBase, ofHead] = [base[state.metric], head[state.metric]];
-  // A driver that cannot know a metric knows it on neither side.
-  if (ofBase === undefined || ofHead === undefined || !isOpen(state)) return;
-  seriesOf(state).raw.push({ atMs, first, base: ofBase, head: ofHead, noise });
-}
-
-/** A case is measured on while anything gated in it is open; one with nothing gated, while anything is. */
-function openCases(questioned: readonly State[]): Case[] {
-  const open = questioned.filter((state) => isOpen(state) && !isUnknowable(state, questioned) && (state.terms.isGated || !hasGated(state.case, questioned)));
-  return [...new Map(open.map((state) => [state.case.id, state.case])).values()];
-}
-
-/** A driver or workload that did not know it in the pairs there are will not know it in the next. */
-function isUnknowable(state: State, questioned: readonly State[]): boolean {
-  return seriesOf(state).raw.length === 0 && questioned.some((other) => other.case.id === state.case.id && seriesOf(other).raw.length > 0);
-}
-
-function hasGated(one: Case, questioned: readonly State[]): boolean {
-  return questioned.some((state) => state.case.id === one.id && state.terms.isGated && !isUnknowable(state, questioned));
-}
-
-function isOpen(state: State): boolean {
-  const verdict = lastVerdict(state);
-  return verdict === null || verdict === 'undecided';
-}
-
-function hasUnseenPairs(state: State): boolean {
-  const { looks, raw } = seriesOf(state);
-  return isOpen(state) && raw.length > (looks.at(-1)?.pairs ?? 0);
-}
-
-const lastVerdict = (state: State): LookResult['verdict'] | null => state.series.at(-1)?.looks.at(-1)?.verdict ?? null;
-
-function seriesOf(state: State): Series {
-  const last = state.series.at(-1);
-  if (last === undefined) throw new Error(`${state.id} is asked before it is measured.`);
-  return last;
-}
-
-function recordOf(state: State): ComparisonState {
-  const { id, case: one, metric, terms } = state;
-  // A second measurement that ended before its first pair is none.
-  const series = state.series.filter(({ raw }, index) => index === 0 || raw.length > 0);
-  return { id, case: one, metric, terms, measurements: series.map((entry) => ({ looks: [...entry.looks], pairs: recordsOf(state, entry) })) };
-}
-
-function recordsOf(state: State, { raw }: Series): PairRecord[] {
-  if (raw.length === 0) return [];
-  const scale = scaleOf(metricUnit(state.metric), state.terms.budget, raw.map((pair) => pair.base));
-  const differences = differencesOf(scale, raw);
-  return raw.map((pair, index) => ({ ...pair, difference: differences[index] as number }));
 }
 
 const sideFrom = (random: Random): Side => (random.below(2) === 0 ? 'base' : 'head');

@@ -1,0 +1,108 @@
+import type { Case, LookResult, Look, Metric, Noise, PairRecord } from '../../harness/model/index.js';
+import { lookAt, type Question } from './decide.js';
+import { differencesOf, scaleOf } from './differences.js';
+import { metricUnit, type Measured } from './metrics.js';
+import type { Terms } from './rules.js';
+
+export type Side = 'base' | 'head';
+
+/** A question with the pairs that its differences come from. */
+export interface PairQuestion extends Question {
+  readonly metric: Metric;
+  readonly pairs: readonly PairRecord[];
+}
+
+/** A rule that looks at all comparisons at once; it leaves out those that it cannot say anything of. */
+export type LookAt = (look: Look, questions: readonly PairQuestion[]) => ReadonlyMap<string, LookResult>;
+
+/** What one comparison has so far. */
+export interface ComparisonState {
+  readonly id: string;
+  readonly case: Case;
+  readonly metric: Metric;
+  readonly terms: Terms;
+  readonly measurements: readonly { readonly looks: readonly LookResult[]; readonly pairs: readonly PairRecord[] }[];
+}
+
+/** One measurement of a comparison while it runs: what was measured, and what was said of it. */
+interface Series {
+  readonly looks: LookResult[];
+  readonly raw: { readonly atMs: number; readonly first: Side; readonly base: number; readonly head: number; readonly noise: Noise }[];
+}
+
+/** A comparison while the gate runs; its last series is the one that is measured. */
+export interface State {
+  readonly id: string;
+  readonly case: Case;
+  readonly metric: Metric;
+  readonly terms: Terms;
+  readonly series: Series[];
+}
+
+/** Looks at all comparisons at once: those that are decided still count for the correction. */
+export function takeLook(look: Look, questioned: readonly State[], rule: LookAt = lookAt): void {
+  const asked = questioned.filter((state) => seriesOf(state).raw.length > 0);
+  const questions = asked.map((state): PairQuestion => {
+    const pairs = recordsOf(state, seriesOf(state));
+    const { id, metric, terms } = state;
+    return { id, metric, unit: metricUnit(metric), isGated: terms.isGated, budget: terms.budget, isDecided: !isOpen(state), differences: pairs.map((pair) => pair.difference), pairs };
+  });
+  for (const [id, result] of rule(look, questions)) {
+    const state = asked.find((one) => one.id === id);
+    if (state !== undefined) seriesOf(state).looks.push(result);
+  }
+}
+
+export function keep(state: State, atMs: number, first: Side, base: Measured, head: Measured, noise: Noise): void {
+  const [ofBase, ofHead] = [base[state.metric], head[state.metric]];
+  // A driver that cannot know a metric knows it on neither side.
+  if (ofBase === undefined || ofHead === undefined || !isOpen(state)) return;
+  seriesOf(state).raw.push({ atMs, first, base: ofBase, head: ofHead, noise });
+}
+
+/** A case is measured on while anything gated in it is open; one with nothing gated, while anything is. */
+export function openCases(questioned: readonly State[]): Case[] {
+  const open = questioned.filter((state) => isOpen(state) && !isUnknowable(state, questioned) && (state.terms.isGated || !hasGated(state.case, questioned)));
+  return [...new Map(open.map((state) => [state.case.id, state.case])).values()];
+}
+
+/** A driver or workload that did not know it in the pairs there are will not know it in the next. */
+function isUnknowable(state: State, questioned: readonly State[]): boolean {
+  return seriesOf(state).raw.length === 0 && questioned.some((other) => other.case.id === state.case.id && seriesOf(other).raw.length > 0);
+}
+
+function hasGated(one: Case, questioned: readonly State[]): boolean {
+  return questioned.some((state) => state.case.id === one.id && state.terms.isGated && !isUnknowable(state, questioned));
+}
+
+function isOpen(state: State): boolean {
+  const verdict = lastVerdict(state);
+  return verdict === null || verdict === 'undecided';
+}
+
+export function hasUnseenPairs(state: State): boolean {
+  const { looks, raw } = seriesOf(state);
+  return isOpen(state) && raw.length > (looks.at(-1)?.pairs ?? 0);
+}
+
+export const lastVerdict = (state: State): LookResult['verdict'] | null => state.series.at(-1)?.looks.at(-1)?.verdict ?? null;
+
+function seriesOf(state: State): Series {
+  const last = state.series.at(-1);
+  if (last === undefined) throw new Error(`${state.id} is asked before it is measured.`);
+  return last;
+}
+
+export function recordOf(state: State): ComparisonState {
+  const { id, case: one, metric, terms } = state;
+  // A second measurement that ended before its first pair is none.
+  const series = state.series.filter(({ raw }, index) => index === 0 || raw.length > 0);
+  return { id, case: one, metric, terms, measurements: series.map((entry) => ({ looks: [...entry.looks], pairs: recordsOf(state, entry) })) };
+}
+
+function recordsOf(state: State, { raw }: Series): PairRecord[] {
+  if (raw.length === 0) return [];
+  const scale = scaleOf(metricUnit(state.metric), state.terms.budget, raw.map((pair) => pair.base));
+  const differences = differencesOf(scale, raw);
+  return raw.map((pair, index) => ({ ...pair, difference: differences[index] as number }));
+}
