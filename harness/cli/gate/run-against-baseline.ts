@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { appendBaseline, baselinePath, firstComparableOf, isComparable, latestOf, machinesIn, readBaseline, type Baseline } from '../../../ci/baseline/baseline-file.js';
-import type { BaselineRecord, RecordedComparison } from '../../../ci/baseline/baseline-record.js';
-import { LEAST_BASELINE_BUDGET, lookAtBaseline, valuesBeside } from '../../../ci/baseline/look-at-baseline.js';
+import { baselinePath, isComparable, latestOf, machinesIn, readBaseline, type Baseline } from '../../../ci/baseline/baseline-file.js';
+import type { RecordedComparison } from '../../../ci/baseline/baseline-record.js';
+import { LEAST_BASELINE_BUDGET, lookAtBaseline } from '../../../ci/baseline/look-at-baseline.js';
 import { assembleGate } from '../../../ci/gate/assemble-gate.js';
 import { runGate, type GatedCase, type GateProgress } from '../../../ci/gate/run-gate.js';
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
 import { badness } from '../../../ci/gate/verdict-changes.js';
-import { quantileOfSorted } from '../../stats/order-statistics.js';
 import { machineFingerprint } from '../../environment/environment.js';
 import type { Case, GateReport, Verdict, VerdictChange, VerdictKind, Warning } from '../../model/index.js';
 import { UserError } from '../../user-error.js';
@@ -22,6 +21,7 @@ import { gateCases, withTerms } from './gate-cases.js';
 import { likelyPairMs, livePairs } from './live-world.js';
 import { idsOf, raisedBudgets, refuseIdleRules } from './held-to-rules.js';
 import type { ComparisonOutcome, ComparisonRequest } from './run-comparison.js';
+import { updateBaseline } from './update-baseline.js';
 
 export interface BaselineRequest extends Omit<ComparisonRequest, 'base'> {
   readonly directory: string;
@@ -101,7 +101,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
       finishedAt: status === 'running' ? null : new Date().toISOString(),
       seed: request.seed,
       environment: head.environment,
-      base: { settings: baseline === null ? [] : [`baseline=${baseline.path}`], resolved: baseline?.records.at(-1) === undefined ? ['nothing is on record yet'] : [`${counted(baseline.records.length, 'record')}, the last of ${baseline.records.at(-1)?.recordedAt ?? ''}`] },
+      base: { settings: baseline === null ? [] : [`baseline=${baseline.path}`], resolved: baseline?.records.at(-1) === undefined ? ['nothing is on record yet'] : [`${baseline.records.length} ${baseline.records.length === 1 ? 'record' : 'records'}, the last of ${baseline.records.at(-1)?.recordedAt ?? ''}`] },
       head: head.variant,
       effort: request.effort,
       schedule,
@@ -148,64 +148,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
   }
   const gate = save(interruption === null ? 'complete' : 'interrupted');
   if (!request.isUpdate) return { gate, interruption, notes: [] };
-  return { ...update(request, gate, { machine, baseline, isForeign, head, controls, progress: done, verdicts }), interruption };
-}
-
-interface Material {
-  readonly machine: string;
-  readonly baseline: Baseline | null;
-  readonly isForeign: boolean;
-  readonly head: PreparedVariant;
-  readonly controls: ReadonlyMap<string, Case>;
-  readonly progress: GateProgress;
-  readonly verdicts: readonly Verdict[];
-}
-
-/** Appends what was measured, and says what it changes; a run that failed, broke or was cut off is not kept. */
-function update({ directory, out }: BaselineRequest, gate: GateReport, material: Material): { readonly gate: GateReport; readonly notes: readonly string[] } {
-  const { machine, baseline, isForeign, head, progress, verdicts } = material;
-  if (gate.status !== 'complete' || progress.wasCutOff) return { gate, notes: ['The baseline is as it was: a run that was cut off never becomes one.'] };
-  if (gate.exitCode === 1 || gate.exitCode === 5) return { gate, notes: ['The baseline is as it was: a run that failed never replaces one. Where the change is meant, remove the old records from the file in a commit that says so.'] };
-  const comparisons = progress.comparisons.flatMap((state): RecordedComparison[] => {
-    const pairs = state.measurements.flatMap((measurement) => measurement.pairs);
-    const control = material.controls.get(state.case.id);
-    if (pairs.length === 0 || control === undefined) return [];
-    return [{ id: state.id, methodRevision: state.case.methodRevision, control: { caseId: control.id, methodRevision: control.methodRevision }, values: valuesBeside(state.metric, pairs), median: medianOf(pairs.map((pair) => pair.head)) }];
-  });
-  if (comparisons.length === 0) return { gate, notes: ['The baseline is as it was: nothing was measured.'] };
-  const record: BaselineRecord = {
-    schema: 'ipcbench-baseline',
-    version: 1,
-    recordedAt: gate.finishedAt ?? gate.startedAt,
-    ipcbenchVersion: gate.ipcbenchVersion,
-    machine,
-    settings: [...head.variant.settings],
-    resolved: [...head.variant.resolved],
-    comparisons,
-    verdicts: verdicts.map(({ id, verdict }) => ({ id, verdict })),
-  };
-  const path = appendBaseline(directory, record, isForeign ? null : baseline);
-  const said = baseline === null || isForeign ? [] : comparisons.flatMap((now) => driftOf(now, baseline));
-  const isFirst = baseline === null && gate.exitCode === 3;
-  const notes = [`Recorded ${counted(comparisons.length, 'comparison')} as number ${isForeign ? 1 : (baseline?.records.length ?? 0) + 1} in ${path}.`, ...said];
-  // A first record has nothing to be held to: that is what was asked for, and no failure.
-  const answered = isFirst ? { ...gate, exitCode: 0, summary: 'Recorded: there was nothing of this machine to be held to yet.' } : gate;
-  saveFile(join(out, 'gate.json'), `${JSON.stringify(answered)}\n`);
-  return { gate: answered, notes };
-}
-
-/** What the new record changes against the last and, for erosion in small steps, against the first. */
-function driftOf(now: RecordedComparison, baseline: Baseline): string[] {
-  const last = latestOf(baseline).get(now.id);
-  const first = firstComparableOf(baseline, now);
-  if (last === undefined || first === null || !isComparable(last, now)) return [`${now.id}: new.`];
-  const isRatio = !/#(syscalls|switches)$/.test(now.id);
-  const share = (from: RecordedComparison): string => {
-    const [was, is] = [medianOf(from.values), medianOf(now.values)];
-    const change = isRatio ? Math.expm1(is - was) * 100 : is - was;
-    return `${change >= 0 ? '+' : '−'}${Math.abs(change).toPrecision(2)}${isRatio ? ' %' : ' per message'}`;
-  };
-  return [`${now.id}: ${share(last)} against the last record${first === last ? '' : `, ${share(first)} against the first of ${baseline.records.length}`}.`];
+  return { ...updateBaseline(request, gate, { machine, baseline, isForeign, head, controls, progress: done, verdicts }), interruption };
 }
 
 function comparableOf(latest: ReadonlyMap<string, RecordedComparison>, cases: readonly Case[], controls: ReadonlyMap<string, Case>): Map<string, RecordedComparison> {
@@ -246,7 +189,3 @@ function warningsOf(baseline: Baseline | null, isForeign: boolean, skipped: read
     ...skipped.map(({ caseId, reason }) => ({ code: 'case-skipped', message: `${caseId} cannot run here: ${reason}`, hint: null })),
   ];
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-const medianOf = (values: readonly number[]): number => quantileOfSorted(Float64Array.from(values).sort(), 0.5);
