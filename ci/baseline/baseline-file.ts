@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { baselineLine, parseBaselineRecord, type BaselineRecord, type RecordedComparison } from './baseline-record.js';
 
@@ -54,8 +54,10 @@ export function machinesIn(directory: string): string[] {
 export function appendBaseline(directory: string, record: BaselineRecord, before: Baseline | null): string {
   mkdirSync(directory, { recursive: true });
   const path = baselinePath(directory, record.machine);
-  if (before !== null && before.tornLine !== null) truncateSync(path, statSync(path).size - Buffer.byteLength(before.tornLine));
-  const separator = before === null || readFileSync(path, 'utf8').endsWith('\n') ? '' : '\n';
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const torn = before?.tornLine ?? '';
+  if (torn !== '' && text.endsWith(torn)) truncateSync(path, Buffer.byteLength(text) - Buffer.byteLength(torn));
+  const separator = text === '' || torn !== '' || text.endsWith('\n') ? '' : '\n';
   appendFileSync(path, `${separator}${baselineLine(record)}`);
   return path;
 }
