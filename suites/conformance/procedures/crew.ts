@@ -8,8 +8,8 @@ export interface Crew {
   readonly writers: readonly ForkedProgram[];
   readonly readers: readonly ForkedProgram[];
   /**
-   * How many writers sleep in their last operation at once, as soon as each of them does or has ended: nobody reads, so they are in each other's way for
-   * certain. Then the readers begin. Taking turns is no measure of that: a socket wakes the writer that came last, which may then finish first.
+   * How many writers sleep at once, as soon as each of them has begun and does or has ended: nobody reads, so they are in each other's way for certain.
+   * Which operation they sleep in is not asked: a writer may need several for a record. Then the readers begin. Taking turns is no measure of that: a socket wakes the writer that came last, which may then finish first.
    */
   letRead(): Promise<number>;
   /** Waits for the writers, tells the readers that this was all, and waits for them. False when somebody had to be ended. */
@@ -33,9 +33,10 @@ export interface CrewPlan {
   prepare?(channel: Channel): void;
 }
 
-/** Where everybody waits for everybody, and readers that are held for more: the last words of the board. */
+/** Where everybody waits for everybody, readers that are held for more, and writers are counted that have left the gate: the last words of the board. */
 const GATE = 63;
 const READ = 62;
+const BEGUN = 61;
 /** For the large counts of a thorough run. Whoever takes longer hangs. */
 const PATIENCE_MS = 25_000;
 
@@ -60,7 +61,7 @@ export function startCrew(trial: Trial, plan: CrewPlan): Crew {
   };
   const hold: readonly Op[] = plan.holdReaders === true ? [{ op: 'waitAtLeast', word: READ, value: 1 }] : [];
   const readers = plan.readers.map((ops) => start([...hold, ...ops(into)], out));
-  const writers = plan.writers.map((ops) => start(ops(out), into));
+  const writers = plan.writers.map((ops) => start([{ op: 'add', word: BEGUN, value: 1 }, ...ops(out)], into));
   if (out !== into) sys.close(into);
   const sayEnd = (): void => {
     if (/-dgram$|^posix-mq$/.test(trial.subject)) for (const _ of readers) channel.put(new Uint8Array());
@@ -73,13 +74,8 @@ export function startCrew(trial: Trial, plan: CrewPlan): Crew {
     readers,
     sayEnd,
     letRead: async () => {
-      const asleep = await Promise.all(
-        writers.map(async (writer) => {
-          const last = writer.outcomes().length - 1;
-          await trial.until('a writer writes', () => writer.at() >= last, PATIENCE_MS);
-          return fallsAsleep(trial, writer);
-        }),
-      );
+      await trial.until('every writer has begun', () => board.load(BEGUN) >= writers.length, PATIENCE_MS);
+      const asleep = await Promise.all(writers.map((writer) => fallsAsleep(trial, writer)));
       board.store(READ, 1);
       return asleep.filter(Boolean).length;
     },
