@@ -23,8 +23,12 @@ export const interleaveWriters: Lie = (sys, { lied }) => ({
 
 /** An operation that became two is answered for by the second: it has written as many records as that was run. */
 function withRecordsOf(program: ForkedProgram, inPieces: ReadonlyMap<string, string>): ForkedProgram {
+  const asked = (): number => program.outcomes().length - 2 * inPieces.size;
   return {
     ...program,
+    // The two pieces of each follow the operations that were asked for, and are nobody's business: who is in one is in what it is a piece of.
+    outcomes: () => program.outcomes().slice(0, asked()),
+    at: () => (program.at() >= program.outcomes().length ? asked() : Math.min(program.at(), asked() - 1)),
     outcome: (as): Outcome => {
       const second = inPieces.get(as);
       if (second === undefined) return program.outcome(as);
