@@ -32,6 +32,11 @@ const SUBJECTS: readonly Subject[] = [
     writes: 1,
   },
   {
+    name: 'pipe stream 64 KiB',
+    args: ['pipe', '--workload', 'stream', '--size', '64KiB', '--placement', 'same-cpu'],
+    writes: 1,
+  },
+  {
     name: 'pipe stream 64 B',
     args: ['pipe', '--workload', 'stream', '--size', '64', '--placement', 'same-cpu'],
     writes: 1,
@@ -57,7 +62,7 @@ interface GateRecord {
 const cli = fileURLToPath(new URL('../../../harness/cli/ipcbench.mjs', import.meta.url));
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { subjects: { type: 'string', default: SUBJECTS.map((subject) => subject.name).join(',') }, gates: { type: 'string', default: '20' }, out: { type: 'string', default: 'power.jsonl' }, count: { type: 'string' }, effort: { type: 'string', default: 'default' }, seed: { type: 'string', default: '1' } } });
+  const { values } = parseArgs({ options: { subjects: { type: 'string', default: SUBJECTS.map((subject) => subject.name).join(',') }, slowdowns: { type: 'string', default: SLOWDOWNS.map(({ share }) => share).join(',') }, gates: { type: 'string', default: '20' }, out: { type: 'string', default: 'power.jsonl' }, count: { type: 'string' }, effort: { type: 'string', default: 'default' }, seed: { type: 'string', default: '1' } } });
   if (values.count !== undefined) return void process.stdout.write(table(read(values.count)));
   const folder = mkdtempSync(join(tmpdir(), 'ipcbench-study-'));
   try {
@@ -67,7 +72,8 @@ async function main(): Promise<void> {
     // What a message takes now: an A/A gate says it first, and every later gate's base anew.
     const messageNs = new Map<string, number>();
     for (const subject of subjects) messageNs.set(subject.name, (await runGate(subject, 0, 0, library, folder, 'quick')).baseNs);
-    const gates = shuffled(subjects.flatMap((subject) => SLOWDOWNS.flatMap(({ share, times }) => Array.from({ length: Number(values.gates) * times }, () => ({ subject, share })))), random);
+    const shares = values.slowdowns.split(',').map(Number);
+    const gates = shuffled(subjects.flatMap((subject) => SLOWDOWNS.filter(({ share }) => shares.includes(share)).flatMap(({ share, times }) => Array.from({ length: Number(values.gates) * times }, () => ({ subject, share })))), random);
     for (const [done, { subject, share }] of gates.entries()) {
       const spinNs = Math.round((share * (messageNs.get(subject.name) ?? 0)) / subject.writes);
       const { baseNs, ...record } = await runGate(subject, share, spinNs, library, folder, values.effort);
