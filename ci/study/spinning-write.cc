@@ -26,23 +26,26 @@ using Write = ssize_t (*)(int, const void*, size_t);
 Write realWrite = nullptr;
 int64_t spinNs = 0;
 
+void spin() {
+  const int64_t until = now() + spinNs;
+  while (now() < until) {}
+}
+
 __attribute__((constructor)) void prepare() {
   realWrite = reinterpret_cast<Write>(dlsym(RTLD_NEXT, "write"));
   if (const char* asked = getenv("SPIN_NS")) spinNs = atoll(asked);
-  // The first look and the last are a read of the clock each, and the loop ends half a read late: about two of them are spent anyway.
-  constexpr int reads = 1000;
-  const int64_t start = now();
-  for (int i = 0; i < reads; ++i) now();
-  const int64_t overhead = 2 * (now() - start) / reads;
-  if (spinNs > 0) spinNs = spinNs > overhead ? spinNs - overhead : 1;
+  if (spinNs == 0) return;
+  // Reads of the clock make a spin longer than it was asked to be: by how much is measured, and taken off.
+  constexpr int spins = 2000;
+  const int64_t asked = spinNs, start = now();
+  for (int i = 0; i < spins; ++i) spin();
+  const int64_t excess = (now() - start) / spins - asked;
+  spinNs = asked > excess ? asked - excess : 1;
 }
 
 }  // namespace
 
 extern "C" ssize_t write(int fd, const void* bytes, size_t size) {
-  if (spinNs > 0 && size >= leastMessageBytes) {
-    const int64_t until = now() + spinNs;
-    while (now() < until) {}
-  }
+  if (spinNs > 0 && size >= leastMessageBytes) spin();
   return realWrite(fd, bytes, size);
 }
