@@ -14,7 +14,7 @@ export interface Profile {
  */
 export const PROFILES = {
   quick: { summary: 'a look: wide intervals', launches: { native: 6, addon: 3, js: 3 }, windowMs: { native: 10, addon: 100, js: 100 } },
-  default: { summary: 'what `all` runs', launches: { native: 10, addon: 6, js: 6 }, windowMs: { native: 20, addon: 120, js: 120 } },
+  default: { summary: 'what `all` runs', launches: { native: 7, addon: 6, js: 6 }, windowMs: { native: 25, addon: 100, js: 100 } },
   thorough: { summary: 'for a figure that will be quoted', launches: { native: 40, addon: 20, js: 20 }, windowMs: { native: 50, addon: 300, js: 300 } },
 } satisfies Record<string, Profile>;
 
