@@ -65,6 +65,9 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { subjects: { type: 'string', default: SUBJECTS.map((subject) => subject.name).join(',') }, slowdowns: { type: 'string', default: SLOWDOWNS.map(({ share }) => share).join(',') }, gates: { type: 'string', default: '20' }, out: { type: 'string', default: 'power.jsonl' }, count: { type: 'string' }, effort: { type: 'string', default: 'default' }, seed: { type: 'string', default: '1' } } });
   if (values.count !== undefined) return void process.stdout.write(table(read(values.count)));
   const folder = mkdtempSync(join(tmpdir(), 'ipcbench-study-'));
+  // A study takes half an hour, and is often stopped before: its directory goes with it, and so does the gate it waits for.
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove).once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
   try {
     const library = await compileSpin(folder);
     const random = seededRandom(Number(values.seed));
@@ -83,7 +86,7 @@ async function main(): Promise<void> {
     }
     process.stdout.write(table(read(values.out)));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 
