@@ -16,7 +16,8 @@ export interface SharedOptions {
 
 export const DEFAULT_OUT = 'ipcbench-report';
 
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+/** Of an option that repeats: everything it was given, in order. */
+export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 /** Where a command's defaults differ from those of the others. */
 export interface SharedDefaults {

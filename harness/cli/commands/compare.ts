@@ -3,12 +3,12 @@ import { packageVersion } from '../../package-root.js';
 import { UserError } from '../../user-error.js';
 import { compareRecorded } from '../gate/compare-recorded.js';
 import { finishGate } from '../gate/finish-gate.js';
-import { addComparingOptions, caseOptions, collect, variantHelp, type ComparingOptions } from '../gate/gate-options.js';
+import { addComparingOptions, caseOptions, variantHelp, type ComparingOptions } from '../gate/gate-options.js';
 import { runComparison } from '../gate/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { makeProgress } from '../progress.js';
 import { openRig } from '../rig.js';
-import { rigOptions, seedOf, splitTransports } from '../shared-options.js';
+import { collect, rigOptions, seedOf, splitTransports } from '../shared-options.js';
 import { parseVariant } from '../variant/parse-variant.js';
 
 interface CompareOptions extends ComparingOptions {

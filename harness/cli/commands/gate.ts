@@ -4,14 +4,14 @@ import { packageVersion } from '../../package-root.js';
 import { compareRecorded } from '../gate/compare-recorded.js';
 import { UserError } from '../../user-error.js';
 import { finishGate } from '../gate/finish-gate.js';
-import { addComparingOptions, caseOptions, collect, parseFailOn, readConfig, variantHelp, type ComparingOptions, type FailOn } from '../gate/gate-options.js';
+import { addComparingOptions, caseOptions, parseFailOn, readConfig, variantHelp, type ComparingOptions, type FailOn } from '../gate/gate-options.js';
 import { runAgainstBaseline } from '../gate/run-against-baseline.js';
 import { runComparison } from '../gate/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { parsePositiveDuration } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { openRig } from '../rig.js';
-import { rigOptions, seedOf, splitTransports } from '../shared-options.js';
+import { collect, rigOptions, seedOf, splitTransports } from '../shared-options.js';
 import { twoReports } from './compare.js';
 import { parseVariant } from '../variant/parse-variant.js';
 

@@ -34,7 +34,6 @@ const FAIL_ON: readonly FailOn[] = ['inconclusive', 'improved'];
 export const DEFAULT_GATE_OUT = 'ipcbench-gate';
 export const CONFIG_FILE = 'ipcbench.config.json';
 
-export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 const collectRule = (value: string, before: readonly Rule[] | undefined): readonly Rule[] => [...(before ?? []), parseBudgetRule(value)];
 
 export const variantHelp = (): string => ['Keys of a variant:', ...Object.entries(VARIANT_KEYS).map(([key, use]) => `  ${`${key}=`.padEnd(11)} ${use}`)].join('\n');

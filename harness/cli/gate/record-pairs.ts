@@ -6,7 +6,7 @@ import { parseVariant } from '../variant/parse-variant.js';
 import { prepareVariant } from '../variant/prepare-variant.js';
 import { openRig } from '../rig.js';
 import { gateCases, timingOf } from './gate-cases.js';
-import { collect } from './gate-options.js';
+import { collect } from '../shared-options.js';
 import { livePairs } from './live-world.js';
 
 // A development tool (ci/README.md, "The rule, held to recorded launches"): runs pairs of one case as a gate does, deciding nothing, and appends them to a file.
