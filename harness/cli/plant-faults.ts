@@ -6,6 +6,7 @@ import { systemFaultTable, TEARDOWN } from '../../suites/conformance/faults/syst
 import type { KillMatrix, KillMatrixPart } from '../model/index.js';
 import { runFaults } from '../runner/run-faults.js';
 import { runSystemFaults } from '../runner/run-system-faults.js';
+import type { Conformance } from '../suites/load-conformance.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
 import type { Progress } from './progress.js';
 import type { Rig } from './rig.js';
@@ -36,14 +37,15 @@ export async function plantFaults({ seed, transports, thoroughness, repeat }: Pl
   const add = (plantedInto: KillMatrixPart['plantedInto'], observed: readonly NotedObservation[]): void => void parts.push(killMatrixPart(plantedInto, observed, TABLES[plantedInto], seed));
   const before = (doing: string): void => progress.step(doing, null);
   const parts: JudgedPart[] = [];
-  if (isThorough) add('recordings', await recorded(rig, before));
+  const { checks, procedures } = await rig.conformance();
+  if (isThorough) add('recordings', await recorded({ checks, procedures }, rig.context.signal, before));
   const exchanges: NotedObservation[] = [];
   for (const loaded of transports) {
     const settings = { seed, messages: MESSAGES, repeat, transparentRepeat: isThorough ? CONTROLS : repeat, reach: isThorough ? 'full' : 'short' } as const;
-    exchanges.push(...(await runFaults(loaded, faultTable, rig.checks, settings, rig.context, before)));
+    exchanges.push(...(await runFaults(loaded, faultTable, checks, settings, rig.context, before)));
   }
   add('exchanges', exchanges);
-  add('system calls', await runSystemFaults(systemFaultTable, rig.procedures, { seed, repeat, honestRepeat: isThorough ? CONTROLS : repeat, teardownId: TEARDOWN }, rig.context, before));
+  add('system calls', await runSystemFaults(systemFaultTable, procedures, { seed, repeat, honestRepeat: isThorough ? CONTROLS : repeat, teardownId: TEARDOWN }, rig.context, before));
   const isAll = parts.every(({ part }) => part.isProven);
   return { matrix: { seed, isProven: isAll, parts: parts.map(({ part }) => part) }, wrong: parts.flatMap(({ wrong }) => wrong) };
 }
@@ -52,17 +54,17 @@ export async function plantFaults({ seed, transports, thoroughness, repeat }: Pl
 const TABLES = { recordings: [...faultTable, ...systemFaultTable.filter(({ caughtBy }) => !caughtBy.includes(TEARDOWN))], exchanges: faultTable, 'system calls': systemFaultTable } as const;
 
 /** Judges alone, no process: every fault in as many recordings, and as many recordings times ten without one. */
-async function recorded(rig: Rig, before: (doing: string) => void): Promise<NotedObservation[]> {
+async function recorded({ checks, procedures: loaded }: Conformance, signal: AbortSignal, before: (doing: string) => void): Promise<NotedObservation[]> {
   const observed: NotedObservation[] = [];
-  const procedures = rig.procedures.map(({ check }) => check);
+  const procedures = loaded.map(({ check }) => check);
   for (let seed = 0; seed < RECORDINGS; seed += 1) {
     before(`planting into recordings (${seed + 1} of ${RECORDINGS})`);
-    for (const { fault, framing } of faultTable) observed.push(...observeRecorded(rig.checks, fault, framing, seed));
+    for (const { fault, framing } of faultTable) observed.push(...observeRecorded(checks, fault, framing, seed));
     observed.push(...observeRecordedSystem(systemFaultTable, procedures, seed));
     // An interruption is heard of between turns alone.
     if (seed % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
-    rig.context.signal.throwIfAborted();
+    signal.throwIfAborted();
   }
-  for (let seed = 0; seed < UNTOUCHED; seed += 1) observed.push(...observeUntouched(rig.checks, seed));
+  for (let seed = 0; seed < UNTOUCHED; seed += 1) observed.push(...observeUntouched(checks, seed));
   return observed;
 }

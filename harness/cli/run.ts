@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { readNoise } from '../environment/noise.js';
-import type { DeliveryCheck, LaunchFailure, Report, Sample, SkippedCase, Verdict } from '../model/index.js';
+import type { CaseResult, DeliveryCheck, LaunchFailure, Report, Sample, SkippedCase, Verdict } from '../model/index.js';
 import { makePlan, type Selection } from '../plan/plan.js';
 import { timeLeftMs } from '../plan/time-left.js';
-import { assembleReport } from '../runner/assemble-report.js';
+import { assembleReport, resultsOf } from '../runner/assemble-report.js';
 import { checkTransport } from '../runner/run-checks.js';
 import { isKept, keptFileName, keptText, type KeptObservation } from '../runner/kept-observation.js';
 import { runLaunch } from '../runner/run-launch.js';
@@ -76,6 +76,8 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
   }
   if (request.out !== null) prepareOutput(request.out);
 
+  const workloads = new Map(rig.workloads.map((workload) => [workload.name, workload]));
+  let results: readonly CaseResult[] = [];
   let samples: readonly Sample[] = [];
   let failures: readonly LaunchFailure[] = [];
   let skipped: readonly SkippedCase[] = [];
@@ -94,10 +96,9 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
     seed: request.seed,
     environment: rig.environment,
     transports: rig.transports.map((loaded) => loaded.transport),
-    workloads: new Map(rig.workloads.map((workload) => [workload.name, workload])),
     plan,
+    results,
     samples,
-    failures,
     skipped,
     roundsCompleted,
     verdicts,
@@ -136,6 +137,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
       },
       afterRound: (now) => {
         ({ samples, failures, skipped, roundsCompleted } = now);
+        results = resultsOf({ plan, workloads, samples, failures });
         save(null);
       },
     });

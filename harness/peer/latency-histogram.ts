@@ -20,7 +20,7 @@ export function binLatencies(durationsNs: Iterable<number>): LatencyBins {
     if (valueNs > highestTrackableNs) overflow += 1;
     else counts.set(lowestOfBin(valueNs), (counts.get(lowestOfBin(valueNs)) ?? 0) + 1);
   }
-  const bins = [...counts].sort(([a], [b]) => a - b);
+  const bins = [...counts].sort(([a], [b]) => a - b).flat();
   return { significantDigits: 3, highestTrackableNs, overflow, minNs: minNs === Number.POSITIVE_INFINITY ? 0 : minNs, maxNs, sumNs, bins };
 }
 

@@ -2,9 +2,8 @@ import type { Endpoint, EndpointContext, JsTransport } from '../model/index.js';
 import type { PeerArguments } from './arguments.js';
 import type { ResponderFork } from './fork-responder.js';
 
-/** Imports the transport's module and opens its endpoint here, with the fault this peer's sends are to have. */
-export async function openEndpoint(args: PeerArguments, responder: ResponderFork): Promise<Endpoint> {
-  const transport = await importTransport(args.transportModule);
+/** Opens the transport's endpoint here, with the fault this peer's sends are to have. A transport that forks has done so when this first waits. */
+export async function openEndpoint(transport: JsTransport, args: PeerArguments, responder: ResponderFork): Promise<Endpoint> {
   const context: EndpointContext = {
     role: args.role,
     spec: args.endpoint,
@@ -19,7 +18,7 @@ export async function openEndpoint(args: PeerArguments, responder: ResponderFork
 }
 
 /** The harness has checked the whole descriptor; this process needs one member of it. */
-const importTransport = async (module: string): Promise<JsTransport> => {
+export const importTransport = async (module: string): Promise<JsTransport> => {
   const namespace = (await import(module)) as { readonly default?: { readonly js?: JsTransport } };
   const js = namespace.default?.js;
   if (typeof js?.open !== 'function') throw new Error(`${module} has no transport with a 'js' driver as its default export.`);

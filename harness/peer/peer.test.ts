@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { execa } from 'execa';
 import { fileURLToPath } from 'node:url';
 import type { HistoryEvent, Role } from '../model/index.js';
+import { countOf } from '../stats/latency-bins.js';
 import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
 import { begin, expectLine, measure, withTestPair, type PairOptions, type PeerLine, type TestPair } from './pair.fixture.js';
 
@@ -31,7 +32,7 @@ const exitCodes = async ({ initiator, responder }: TestPair): Promise<(number | 
   return responder.child === null ? [first.exitCode] : [first.exitCode, second.exitCode];
 };
 
-const roundTripsOf = (line: PeerLine): number => line.latency?.bins.reduce((sum, [, count]) => sum + count, line.latency.overflow) ?? -1;
+const roundTripsOf = (line: PeerLine): number => line.latency ? countOf(line.latency) : -1;
 
 for (const name of transports.filter(({ transport }) => transport.js).map(({ transport }) => transport.name)) {
   for (const [sizeBytes, verify] of [[64, 'header'], [1, 'full'], [100_000, 'full']] as const) {

@@ -3,13 +3,8 @@ import type { PeerArguments } from './arguments.js';
 import { openControl, type Control } from './control.js';
 import { failureOf } from './failure.js';
 import { createResponderFork } from './fork-responder.js';
-import { openEndpoint } from './open-endpoint.js';
+import { importTransport, openEndpoint } from './open-endpoint.js';
 import type { Peer, Workload } from './peer.js';
-import { initiatePingPong, respondPingPong } from './ping-pong.js';
-import { receiveDelivery } from './receive-delivery.js';
-import { receiveStream } from './receive-stream.js';
-import { sendDelivery } from './send-delivery.js';
-import { sendStream } from './send-stream.js';
 import { openSharedWords, type SharedWords } from './shared-words.js';
 
 const controlDescriptor = 3;
@@ -28,12 +23,14 @@ export async function runJsPeer(args: PeerArguments, argv: readonly string[], sc
   try {
     words.enter('opening');
     const responder = createResponderFork(argv, args, script);
-    const endpoint = await openEndpoint(args, responder);
+    const transport = await importTransport(args.transportModule);
+    // The fork first, then what this end's workload needs: a responder takes as long to start as all of that to load.
+    const [endpoint, prepare] = await Promise.all([openEndpoint(transport, args, responder), importWorkload(args)]);
     // After opening: a child forked there would inherit this for all its threads. The event loop's thread alone is pinned; V8's
     // helper threads exist already and run where they like.
     if (args.cpu !== null) addon.pinToCpu(args.cpu);
     const peer: Peer = { args, addon, endpoint, words, control, fail };
-    const workload = workloadOf(peer);
+    const workload = prepare(peer);
     words.enter('ready');
     await control.say({ type: 'ready', pid: process.pid });
     await control.waitFor('go');
@@ -63,15 +60,15 @@ const runWorkload = async (workload: Workload, { words, control, endpoint }: Pee
   words.enter('finished');
 };
 
-const workloadOf = (peer: Peer): Workload => {
-  const { workload, role, sender } = peer.args;
+/** The one of them that this end runs: each module not loaded is a millisecond of every launch. */
+const importWorkload = async ({ workload, role, sender }: PeerArguments): Promise<(peer: Peer) => Workload> => {
   switch (workload) {
     case 'ping-pong':
-      return role === 'initiator' ? initiatePingPong(peer) : respondPingPong(peer);
+      return role === 'initiator' ? (await import('./initiate-ping-pong.js')).initiatePingPong : (await import('./respond-ping-pong.js')).respondPingPong;
     case 'stream':
-      return role === sender ? sendStream(peer) : receiveStream(peer);
+      return role === sender ? (await import('./send-stream.js')).sendStream : (await import('./receive-stream.js')).receiveStream;
     case 'deliver':
-      return role === sender ? sendDelivery(peer) : receiveDelivery(peer);
+      return role === sender ? (await import('./send-delivery.js')).sendDelivery : (await import('./receive-delivery.js')).receiveDelivery;
   }
 };
 

@@ -11,10 +11,10 @@ export interface ReportInput {
   readonly seed: number;
   readonly environment: Environment;
   readonly transports: readonly Transport[];
-  readonly workloads: ReadonlyMap<string, Workload>;
   readonly plan: Plan;
+  /** Of `resultsOf`. */
+  readonly results: readonly CaseResult[];
   readonly samples: readonly Sample[];
-  readonly failures: readonly LaunchFailure[];
   readonly skipped: readonly SkippedCase[];
   readonly roundsCompleted: number;
   readonly verdicts: readonly Verdict[];
@@ -23,7 +23,7 @@ export interface ReportInput {
   readonly checkedMs: number;
 }
 
-/** Everything a run has so far as one report. Pure; called after each round and at the end. */
+/** Everything a run has so far as one report. Pure; called after each round, after each transport's checks and at the end. */
 export function assembleReport(input: ReportInput): Report {
   const measuredMs = input.samples.reduce((sum, sample) => sum + Math.max(sample.initiator.windowNs, sample.responder.windowNs) / 1e6, 0);
   return {
@@ -38,7 +38,7 @@ export function assembleReport(input: ReportInput): Report {
     environment: input.environment,
     transports: input.transports.map(({ name, summary, guarantees, reference }) => ({ name, summary, guarantees, reference: reference ?? null })),
     rounds: { planned: input.plan.rounds, completed: input.roundsCompleted },
-    results: resultsOf(input),
+    results: input.results,
     skipped: [...input.plan.skipped, ...input.skipped],
     verdicts: input.verdicts,
     warnings: input.warnings,
@@ -46,7 +46,8 @@ export function assembleReport(input: ReportInput): Report {
   };
 }
 
-function resultsOf(input: ReportInput): CaseResult[] {
+/** What the launches recorded, case by case. Pure, and most of the work of a report: called once a round. */
+export function resultsOf(input: { readonly plan: Plan; readonly workloads: ReadonlyMap<string, Workload>; readonly samples: readonly Sample[]; readonly failures: readonly LaunchFailure[] }): CaseResult[] {
   const samples = groupById(input.samples);
   return input.plan.cases.flatMap((one) => {
     const workload = input.workloads.get(one.workload);

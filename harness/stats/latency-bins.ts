@@ -13,7 +13,7 @@ export function mergeBins(launches: readonly LatencyBins[]): MergedLatency {
   let overflow = 0;
   for (const bins of launches) {
     overflow += bins.overflow;
-    for (const [valueNs, count] of bins.bins) histogram.recordValueWithCount(valueNs, count);
+    for (const [valueNs, count] of binsOf(bins)) histogram.recordValueWithCount(valueNs, count);
   }
   return { histogram, overflow };
 }
@@ -28,11 +28,11 @@ export function encodeMerged(merged: MergedLatency): string {
  * null where n(1 - q) < 10, or where it lies among the values above the histogram's range: seen too seldom to be stated.
  */
 export function quantileOfBins(bins: LatencyBins, q: number): number | null {
-  const total = bins.overflow + bins.bins.reduce((sum, [, count]) => sum + count, 0);
+  const total = countOf(bins);
   if (!isQuantileShown(total, q)) return null;
   const rank = Math.max(1, Math.ceil(q * total));
   let seen = 0;
-  for (const [valueNs, count] of bins.bins) {
+  for (const [valueNs, count] of binsOf(bins)) {
     seen += count;
     if (seen >= rank) return valueNs;
   }
@@ -42,4 +42,15 @@ export function quantileOfBins(bins: LatencyBins, q: number): number | null {
 /** A quantile is stated only where at least ten values lie beyond it. */
 export function isQuantileShown(count: number, q: number): boolean {
   return count * (1 - q) >= 10 - 1e-9;
+}
+
+/** All values recorded, those above the range included. */
+export function countOf(bins: LatencyBins): number {
+  let total = bins.overflow;
+  for (const [, count] of binsOf(bins)) total += count;
+  return total;
+}
+
+function* binsOf({ bins }: LatencyBins): Generator<readonly [valueNs: number, count: number]> {
+  for (let index = 0; index < bins.length; index += 2) yield [bins[index] as number, bins[index + 1] as number];
 }

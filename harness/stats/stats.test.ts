@@ -13,7 +13,7 @@ const bins = (values: readonly (readonly [number, number])[], overflow = 0): Lat
   minNs: values[0]?.[0] ?? 0,
   maxNs: values.at(-1)?.[0] ?? 0,
   sumNs: values.reduce((sum, [value, count]) => sum + value * count, 0),
-  bins: values,
+  bins: values.flat(),
 });
 
 test('the interval of a median has the coverage that binomial tables give', () => {

@@ -46,7 +46,7 @@ void latencyInto(JsonLine& line, const Histogram& histogram) {
   line.number("sumNs", static_cast<int64_t>(histogram.sumNs()));
   line.beginArray("bins");
   for (uint32_t bin = 0; bin < Histogram::binCount; ++bin) {
-    if (const uint64_t count = histogram.countAt(bin); count != 0) line.pair(lowestOfBin(bin), count);
+    if (const uint64_t count = histogram.countAt(bin); count != 0) line.number(lowestOfBin(bin)).number(count);
   }
   line.endArray().endObject();
 }

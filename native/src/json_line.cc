@@ -66,10 +66,10 @@ JsonLine& JsonLine::beginArray(const char* name) {
   return *this;
 }
 
-JsonLine& JsonLine::pair(uint64_t first, uint64_t second) {
+JsonLine& JsonLine::number(uint64_t value) {
   comma();
-  char digits[48];
-  std::snprintf(digits, sizeof digits, "[%" PRIu64 ",%" PRIu64 "]", first, second);
+  char digits[24];
+  std::snprintf(digits, sizeof digits, "%" PRIu64, value);
   text(digits);
   return *this;
 }

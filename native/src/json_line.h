@@ -20,7 +20,7 @@ class JsonLine {
   JsonLine& beginObject(const char* name);
   JsonLine& endObject();
   JsonLine& beginArray(const char* name);
-  JsonLine& pair(uint64_t first, uint64_t second);
+  JsonLine& number(uint64_t value);
   JsonLine& endArray();
 
  private:

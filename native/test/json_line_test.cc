@@ -32,9 +32,9 @@ std::string written(Write write) {
 TEST("a line is one JSON object") {
   CHECK_EQUAL(written([](JsonLine& line) {
                 line.string("type", "error").number("errno", -90).null("code").numberOrNull("x", -1).beginObject("costs").number("a", 1).endObject();
-                line.beginArray("bins").pair(1, 2).pair(3, 4).endArray().string("last", "");
+                line.beginArray("bins").number(1).number(2).endArray().string("last", "");
               }),
-              "{\"type\":\"error\",\"errno\":-90,\"code\":null,\"x\":null,\"costs\":{\"a\":1},\"bins\":[[1,2],[3,4]],\"last\":\"\"}\n");
+              "{\"type\":\"error\",\"errno\":-90,\"code\":null,\"x\":null,\"costs\":{\"a\":1},\"bins\":[1,2],\"last\":\"\"}\n");
 }
 
 TEST("quotes, backslashes and control characters are escaped") {
@@ -44,9 +44,9 @@ TEST("quotes, backslashes and control characters are escaped") {
 TEST("a line longer than its buffer comes out whole") {
   const std::string text = written([](JsonLine& line) {
     line.beginArray("bins");
-    for (uint64_t i = 0; i < 2000; ++i) line.pair(i, i);
+    for (uint64_t i = 0; i < 4000; ++i) line.number(i);
     line.endArray();
   });
-  CHECK(text.size() > 20'000);
-  CHECK(text.ends_with("[1999,1999]]}\n"));
+  CHECK(text.size() > 18'000);
+  CHECK(text.ends_with(",3999]}\n"));
 }

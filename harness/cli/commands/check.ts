@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { judgeAgain, parseKept } from '../../runner/kept-observation.js';
-import { loadChecks } from '../../suites/load-checks.js';
-import { loadProcedures } from '../../suites/load-procedures.js';
+import { loadConformance } from '../../suites/load-conformance.js';
 import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
 import type { Invocation } from '../invocation.js';
@@ -47,7 +46,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     try {
-      const { delivery, trials } = selectChecks(names, options.check ?? [], rig);
+      const { delivery, trials } = selectChecks(names, options.check ?? [], { transports: rig.transports, ...(await rig.conformance()) });
       const scale = options.thorough === true ? 'thorough' : options.quick === true ? 'quick' : 'default';
       const chosenTrials = trialsAt(scale, trials);
       if (delivery.checks.length + chosenTrials.length === 0) throw new UserError(nothingSelected(trials));
@@ -83,7 +82,7 @@ function nothingSelected(trials: SelectedChecks['trials']): string {
 
 /** The verdict of a kept observation: the same judge on the same facts, so the same answer. */
 async function judgeFile(path: string, invocation: Invocation): Promise<void> {
-  const [checks, procedures] = await Promise.all([loadChecks(), loadProcedures()]);
+  const { checks, procedures } = await loadConformance();
   let kept;
   let judgement;
   try {

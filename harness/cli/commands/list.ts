@@ -1,7 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { driversOf } from '../../plan/plan.js';
-import { loadChecks } from '../../suites/load-checks.js';
-import { loadProcedures } from '../../suites/load-procedures.js';
+import { loadConformance } from '../../suites/load-conformance.js';
 import { loadTransports } from '../../suites/load-transports.js';
 import { loadWorkloads } from '../../suites/load-workloads.js';
 import type { Invocation } from '../invocation.js';
@@ -28,7 +27,7 @@ const LISTS: Readonly<Record<Kind, () => Promise<readonly (readonly [string, str
   ]),
   workloads: async () => (await loadWorkloads()).map((workload) => [workload.name, workload.summary]),
   checks: async () => {
-    const [checks, procedures] = await Promise.all([loadChecks(), loadProcedures()]);
+    const { checks, procedures } = await loadConformance();
     const all = [...checks.map((check) => ({ check, on: 'every transport it applies to' })), ...procedures.map(({ check }) => ({ check, on: check.subjects.join(', ') }))];
     return all.sort((a, b) => (a.check.id < b.check.id ? -1 : 1)).map(({ check, on }) => [check.id, `${check.level}: ${check.promise} (${on})`] as const);
   },

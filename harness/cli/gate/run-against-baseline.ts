@@ -137,8 +137,9 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
       },
     }).then((end) => (done = end));
     if (request.checks !== 'none') {
-      const trials = request.checks === 'quick' ? trialsOf(rig.procedures, names, names).filter(({ check }) => check.quick === true) : [];
-      verdicts = await verdictsOf({ transports: names, checks: rig.checks, trials, seed: request.seed, stallMs: 30_000, deviations: rig.deviations }, head, names, trials, (doing) => progress.step(doing, null));
+      const { checks, procedures } = await rig.conformance();
+      const trials = request.checks === 'quick' ? trialsOf(procedures, names, names).filter(({ check }) => check.quick === true) : [];
+      verdicts = await verdictsOf({ transports: names, checks, trials, seed: request.seed, stallMs: 30_000, deviations: rig.deviations }, head, names, trials, (doing) => progress.step(doing, null));
     }
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;

@@ -107,8 +107,9 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
   };
 
   const names = [...new Set([...found.common, ...found.lackedByHead].map((one) => one.transport))];
-  const trials = request.checks === 'quick' ? trialsOf(rig.procedures, names, names).filter(({ check }) => check.quick === true) : [];
-  const checked = request.checks === 'none' ? { transports: [], checks: [] } : { transports: names, checks: rig.checks };
+  const { checks, procedures } = request.checks === 'none' ? { checks: [], procedures: [] } : await rig.conformance();
+  const trials = request.checks === 'quick' ? trialsOf(procedures, names, names).filter(({ check }) => check.quick === true) : [];
+  const checked = { transports: request.checks === 'none' ? [] : names, checks };
   const checksMs = checked.transports.length * CHECK_MS + trials.length * 60;
   try {
     const measureMs = request.budgetMs === null ? null : Math.max(0, request.budgetMs - checksMs);
