@@ -79,7 +79,7 @@ const summaries: readonly (readonly [...Parameters<typeof conclude>, summary: st
   [[advisory('pass')], [], { ...calm, brokenLaunches: 1 }, 'Broken: 1 launch failed, so what was measured may not be what was asked for.'],
   [[gated('inconclusive')], [], { ...asked, isRepeatable: false },
     'Closed, as asked: 1 of 1 gated comparison could not be decided. By chance alone 0.005 of 1 would look worse; corrected for their number, one gate in 200 shows any.'],
-  [[gated('improved'), gated('improved'), gated('pass')], [], asked, `Closed, as asked: 2 of 3 gated comparisons improved by more than half the budget, so base is out of date. ${chanceOfThree}`],
+  [[gated('improved'), gated('improved'), gated('pass')], [], asked, `Closed, as asked: 2 of 3 gated comparisons improved by more than two thirds of the budget, so base is out of date. ${chanceOfThree}`],
   [three, [], compare, `Of 3 gated comparisons 1 passed, 1 improved, 1 got worse. ${chanceOfThree}`],
 ];
 

@@ -101,7 +101,7 @@ function answer(tally: Tally, exitCode: Conclusion['exitCode'], { kind, brokenLa
     case 4:
       return `Closed, as asked: ${inconclusive} ${ofGated} could not be decided.`;
     case 6:
-      return `Closed, as asked: ${improved} ${ofGated} improved by more than half the budget, so base is out of date.`;
+      return `Closed, as asked: ${improved} ${ofGated} improved by more than two thirds of the budget, so base is out of date.`;
     case 0: {
       const verdicts = [[passed, 'passed'], [improved, 'improved'], [regressed, 'got worse'], [inconclusive, 'could not be decided']] as const;
       const told = verdicts.flatMap(([count, verdict]) => (count > 0 ? [`${count} ${verdict}`] : []));

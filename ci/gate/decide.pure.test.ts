@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { judge, lookAt, type Evidence, type Question } from './decide.js';
+import { decisive, judge, lookAt, type Evidence, type Question } from './decide.js';
 import { simulatedChance } from './simulated-gate.fixture.js';
 
 const alpha = 0.005;
@@ -11,21 +11,21 @@ function evidence(median: number, low: number | null, high: number | null, p: { 
 
 const judgements: readonly (readonly [what: string, evidence: Evidence, verdict: ReturnType<typeof judge>])[] = [
   ['a worsening beyond doubt', evidence(0.048, 0.04, 0.055), 'regressed'],
-  ['one that is just certain enough', evidence(0.0251, 1e-9, 0.08, { worse: alpha / 2 }), 'regressed'],
-  ['one that chance explains', evidence(0.0251, 1e-9, 0.08, { worse: 0.00251 }), 'undecided'],
-  ['one whose interval touches zero', evidence(0.0251, 0, 0.08), 'undecided'],
-  ['one of half the budget, not more', evidence(0.025, 0.01, 0.08), 'undecided'],
-  ['one beyond half the budget that is certainly below the whole', evidence(0.03, 0.02, 0.04), 'regressed'],
-  ['one of less than half the budget, certainly below the whole', evidence(0.02, 0.01, 0.0499), 'pass'],
+  ['one that is just certain enough', evidence(0.0334, 1e-9, 0.08, { worse: alpha / 2 }), 'regressed'],
+  ['one that chance explains', evidence(0.0334, 1e-9, 0.08, { worse: 0.00251 }), 'undecided'],
+  ['one whose interval touches zero', evidence(0.0334, 0, 0.08), 'undecided'],
+  ['one of two thirds of the budget, not more', evidence(decisive(0.05), 0.01, 0.08), 'undecided'],
+  ['one beyond two thirds of the budget that is certainly below the whole', evidence(0.034, 0.02, 0.04), 'regressed'],
+  ['one of less than two thirds of the budget, certainly below the whole', evidence(0.02, 0.01, 0.0499), 'pass'],
   ['one that may still be the whole budget', evidence(0.02, 0.01, 0.05), 'undecided'],
   ['a worsening that chance explains, certainly below the budget', evidence(0.03, 0.001, 0.04, { worse: 0.5 }), 'pass'],
   ['no change, seen clearly', evidence(0, -0.01, 0.01), 'pass'],
   ['no change, seen dimly', evidence(0, -0.08, 0.08), 'undecided'],
   ['an improvement beyond doubt', evidence(-0.048, -0.055, -0.04), 'improved'],
-  ['one that is just certain enough, and just large enough', evidence(-0.0251, -0.08, -1e-9, { better: alpha / 2 }), 'improved'],
-  ['one that chance explains is no worsening at least', evidence(-0.0251, -0.08, -1e-9, { better: 0.00251 }), 'pass'],
+  ['one that is just certain enough, and just large enough', evidence(-0.0334, -0.08, -1e-9, { better: alpha / 2 }), 'improved'],
+  ['one that chance explains is no worsening at least', evidence(-0.0334, -0.08, -1e-9, { better: 0.00251 }), 'pass'],
   ['one whose interval touches zero', evidence(-0.04, -0.08, 0), 'pass'],
-  ['one of half the budget, not more', evidence(-0.025, -0.03, -0.02), 'pass'],
+  ['one of two thirds of the budget, not more', evidence(-decisive(0.05), -0.04, -0.02), 'pass'],
   ['too few pairs for an interval, however bad they look', evidence(0.5, null, null), 'undecided'],
 ];
 
@@ -40,7 +40,7 @@ const question = (differences: readonly number[], more: Partial<Question> = {}):
 /** So many pairs a tenth worse, the others a tenth better. */
 const signs = (worse: number, better: number): number[] => [...new Array<number>(worse).fill(0.1), ...new Array<number>(better).fill(-0.1)];
 
-test('alone, a comparison regresses exactly where its interval lies above zero and its median beyond half the budget', () => {
+test('alone, a comparison regresses exactly where its interval lies above zero and its median beyond two thirds of the budget', () => {
   const random = simulatedChance(3);
   const seen = { regressed: 0, other: 0 };
   for (let round = 0; round < 3_000; round += 1) {
@@ -48,7 +48,7 @@ test('alone, a comparison regresses exactly where its interval lies above zero a
     const differences = Array.from({ length: 8 + Math.floor(60 * random()) }, () => Math.max(0, shift + 0.25 * (random() - 0.5)) + (random() < 0.3 ? -0.1 * random() : 0));
     const result = lookAt({ pairs: differences.length, alpha: 0.01 }, [question(differences)]).get('a');
     const { low = null, median = 0 } = result?.change ?? {};
-    const isWorse = low !== null && low > 0 && median > 0.025;
+    const isWorse = low !== null && low > 0 && median > (0.05 * 2) / 3;
     assert.is(result?.verdict === 'regressed', isWorse);
     seen[isWorse ? 'regressed' : 'other'] += 1;
   }

@@ -94,22 +94,26 @@ test('10 % more closes it on a loaded one too, and 5 % does more often than not'
   const loaded = { ...unchanged, disturbance: DISTURBANCES.loaded };
   const found = (worsening: number): number => gates(1_000, { ...loaded, worsening }).filter(gateSays('regressed')).length / 1_000;
   assert.ok(found(0.1) >= 0.99);
-  assert.ok(found(0.05) >= 0.7);
+  assert.ok(found(0.05) >= 0.68);
 });
 
-test('2 % more closes a gate of 5 % at most once in forty, on a quiet machine at any effort and on a loaded one by default', () => {
-  for (const schedule of Object.values(SCHEDULES)) assertAtMost(gates(1_000, { ...unchanged, schedule, worsening: 0.02 }), gateSays('regressed'), 1 / 40);
-  assertAtMost(gates(2_000, { ...unchanged, disturbance: DISTURBANCES.loaded, worsening: 0.02 }), gateSays('regressed'), 1 / 40);
+const SHARED = [DISTURBANCES.quiet, DISTURBANCES.busy, DISTURBANCES.loaded];
+
+test('2 % more closes a gate of 5 % at most once in forty, at any effort and however loaded the machine is', () => {
+  for (const schedule of Object.values(SCHEDULES)) for (const disturbance of SHARED) assertAtMost(gates(1_000, { ...unchanged, schedule, disturbance, worsening: 0.02 }), gateSays('regressed'), 1 / 40);
 });
 
-test('thorough on a loaded machine looks on where it cannot pass: there 2 % more closes up to once in twenty', () => {
-  const run = gates(1_000, { ...unchanged, schedule: SCHEDULES.thorough, disturbance: DISTURBANCES.loaded, worsening: 0.02 });
-  assertMore(run, gateSays('regressed'), 1 / 60);
-  assertAtMost(run, gateSays('regressed'), 1 / 20);
+test('with half the budget for a line instead of two thirds of it, 2 % more closes oftener than that', () => {
+  const half: typeof lookAt = (look, questions) => {
+    const lenient = lookAt(look, questions.map((question) => ({ ...question, budget: (3 / 4) * question.budget })));
+    return new Map([...lookAt(look, questions)].map(([id, result]) => [id, lenient.get(id)?.verdict === 'regressed' ? { ...result, verdict: 'regressed' } : result]));
+  };
+  const run = gates(2_000, { ...unchanged, disturbance: DISTURBANCES.busy, worsening: 0.02, look: half });
+  assertMore(run, gateSays('regressed'), 1 / 40);
 });
 
-test('without measuring a failure again, 2 % more would close it oftener than that', () => {
-  assertMore(gates(2_000, { ...unchanged, worsening: 0.02 }), firstSays('regressed'), 1 / 40);
+test('without measuring a failure again, it would too', () => {
+  assertMore(gates(2_000, { ...unchanged, disturbance: DISTURBANCES.busy, worsening: 0.02 }), firstSays('regressed'), 1 / 40);
 });
 
 test('simulated pairs spread as pairs do on a real machine', () => {

@@ -3,7 +3,7 @@ import { lookAt } from './decide.js';
 import { differencesOf, scaleOf } from './differences.js';
 import { verdictOf, type Finding } from './verdict.js';
 
-/** What disturbs launches, as shares of their time; the figures of `quiet` and `loaded` are those of a shared machine with two CPUs. */
+/** What disturbs launches, as shares of their time; the figures of `quiet` and `loaded` are those of a shared machine with two CPUs, `busy` lies between them. */
 export interface Disturbance {
   /** Launches settle at one of two speeds, this far apart, whatever they measure. */
   readonly bimodal: number;
@@ -17,6 +17,7 @@ export interface Disturbance {
 export const DISTURBANCES = {
   /** Sixty pairs of a 5 % worsening read 4.8 % [4.0, 5.5] at 99 % on such a machine. */
   quiet: { bimodal: 0, spread: 0.009, drift: 0.02, persistence: 0.98 },
+  busy: { bimodal: 0.04, spread: 0.02, drift: 0.06, persistence: 0.93 },
   loaded: { bimodal: 0.08, spread: 0.03, drift: 0.1, persistence: 0.9 },
   /** So rough that the budget's floor stops nothing: what is left is the statistics. */
   wild: { bimodal: 0.3, spread: 0.5, drift: 0.5, persistence: 0.95 },

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { intervalRank } from '../../harness/stats/order-statistics.js';
+import { decisive } from './decide.js';
 import { simulatedChance } from './simulated-gate.fixture.js';
 import { smallestVisible } from './smallest-visible.js';
 
@@ -28,9 +29,9 @@ function enumerated(differences: readonly number[], alpha: number, budget: numbe
   const noise = sorted.map((one) => one - median);
   const k = intervalRank(n, alpha)?.k as number;
   const resamples = resamplesOf(noise);
-  const candidates = noise.flatMap((one) => [-one, budget / 2 - one]).sort((a, b) => a - b).map((one) => one + 1e-9);
+  const candidates = noise.flatMap((one) => [-one, decisive(budget) - one]).sort((a, b) => a - b).map((one) => one + 1e-9);
   const isFound = (worsening: number): boolean => {
-    const failing = resamples.filter(({ sorted: one }) => (one[k - 1] as number) + worsening > 0 && (one[Math.ceil(n / 2) - 1] as number) + worsening > budget / 2);
+    const failing = resamples.filter(({ sorted: one }) => (one[k - 1] as number) + worsening > 0 && (one[Math.ceil(n / 2) - 1] as number) + worsening > decisive(budget));
     return failing.reduce((sum, { ways }) => sum + ways, 0) / n ** n >= Math.sqrt(0.9);
   };
   return candidates.find((worsening) => worsening > 0 && isFound(worsening)) as number;
@@ -44,7 +45,7 @@ test('agrees with all resamples of small samples, odd and even', () => {
       // Each of the two conditions gets its turn to be the harder one.
       for (const budget of [0.001, 0.06, 0.3]) {
         const found = smallestVisible({ differences, unit: 'per message', budget, alpha, comparisons: 1 });
-        const expected = Math.max(enumerated(differences, alpha, budget), budget / 2);
+        const expected = Math.max(enumerated(differences, alpha, budget), decisive(budget));
         assert.ok(Math.abs((found as number) - expected) < 1e-6, `${n}: ${found} is not ${expected}`);
       }
     }
@@ -76,10 +77,10 @@ test('agrees with the trinomial sum where both conditions matter', () => {
     const median = ((noise[n / 2 - 1] as number) + (noise[n / 2] as number)) / 2;
     const isFound = (worsening: number): boolean => {
       const atMost = (limit: number): number => noise.filter((one) => one - median <= limit - worsening).length;
-      return chanceOfBoth(n, atMost(0), atMost(budget / 2), k) >= Math.sqrt(0.9);
+      return chanceOfBoth(n, atMost(0), atMost(decisive(budget)), k) >= Math.sqrt(0.9);
     };
-    const candidates = noise.flatMap((one) => [median - one, budget / 2 + median - one]).sort((a, b) => a - b).map((one) => one + 1e-9);
-    const expected = Math.max(candidates.find((worsening) => worsening > 0 && isFound(worsening)) as number, budget / 2);
+    const candidates = noise.flatMap((one) => [median - one, decisive(budget) + median - one]).sort((a, b) => a - b).map((one) => one + 1e-9);
+    const expected = Math.max(candidates.find((worsening) => worsening > 0 && isFound(worsening)) as number, decisive(budget));
     const found = smallestVisible({ differences: noise, unit: 'per message', budget, alpha, comparisons: 1 }) as number;
     assert.ok(Math.abs(found - expected) < 1e-6, `${found} is not ${expected}`);
   }
@@ -88,9 +89,9 @@ test('agrees with the trinomial sum where both conditions matter', () => {
 const spread = (n: number, width: number): number[] => Array.from({ length: n }, (_, i) => width * (i / (n - 1) - 0.5));
 const question = { unit: 'ns', budget: 0.05, alpha: 0.005, comparisons: 1 } as const;
 
-test('pairs that always agree see half the budget, and never less', () => {
-  assert.is((smallestVisible({ ...question, differences: new Array<number>(100).fill(0) }) as number).toFixed(5), '0.02500');
-  assert.ok((smallestVisible({ ...question, differences: spread(100, 1e-6) }) as number) >= 0.025);
+test('pairs that always agree see two thirds of the budget, and never less', () => {
+  assert.is((smallestVisible({ ...question, differences: new Array<number>(100).fill(0) }) as number).toFixed(5), '0.03333');
+  assert.ok((smallestVisible({ ...question, differences: spread(100, 1e-6) }) as number) >= decisive(0.05));
 });
 
 test('an effect that is there does not blur the sight', () => {

@@ -1,6 +1,7 @@
 import { binomialAtMost } from '../../harness/stats/binomial.js';
 import { intervalRank, quantileOfSorted } from '../../harness/stats/order-statistics.js';
 import type { Comparison, Look } from '../../harness/model/index.js';
+import { decisive } from './decide.js';
 import { differenceOf, shareOf } from './differences.js';
 
 export interface Sensitivity extends Pick<Comparison, 'unit' | 'budget'> {
@@ -14,7 +15,7 @@ export interface Sensitivity extends Pick<Comparison, 'unit' | 'budget'> {
 
 /**
  * The smallest worsening, as a share, that the rule finds in nine of ten gates with as many pairs of this spread: "regressed" in the first measurement and in the second.
- * null where so few pairs cannot fail whatever they say. Never below half the budget, as nothing below it regresses.
+ * null where so few pairs cannot fail whatever they say. Never below two thirds of the budget, as nothing below it regresses.
  *
  * The differences, moved so that their median is zero, stand for the noise; a worsening moves all of them. Whether resamples of them regress is had in closed form
  * (A. D. Hutson and M. D. Ernst, 2000; see harness/stats/bootstrap-median.ts). Left out on the careful side: that an earlier look may find it too, and, with an even
@@ -26,7 +27,7 @@ export function smallestVisible({ differences, unit, budget, alpha, comparisons 
   const sorted = Float64Array.from(differences).sort();
   const median = quantileOfSorted(sorted, 0.5);
   const noise = sorted.map((difference) => difference - median);
-  const floor = differenceOf(unit, budget / 2);
+  const floor = differenceOf(unit, decisive(budget));
   const isFound = (worsening: number): boolean => chanceToRegress(noise, worsening, floor, rank.k) >= wantedChance;
 
   let missed = 0;
@@ -36,7 +37,7 @@ export function smallestVisible({ differences, unit, budget, alpha, comparisons 
     if (isFound(middle)) found = middle;
     else missed = middle;
   }
-  return Math.max(shareOf(unit, found), budget / 2);
+  return Math.max(shareOf(unit, found), decisive(budget));
 }
 
 /** Both of two independent measurements have to find it. */

@@ -13,9 +13,9 @@ import type { Warning } from './report.js';
 export type Metric = 'round-trip' | 'message-time' | 'cpu' | 'syscalls' | 'switches' | 'p99';
 
 /**
- * `pass`: a change of the budget's size is ruled out. `regressed`: worse beyond doubt, by more than half the budget, twice measured where it can be.
- * `improved`: better beyond doubt, by more than half the budget; passes. `inconclusive`: neither can be said with what was measured.
- * A worsening between half the budget and the budget regresses once it is certain: a threshold at the budget itself would miss every second one of just that size.
+ * `pass`: a change of the budget's size is ruled out. `regressed`: worse beyond doubt, by more than two thirds of the budget, twice measured where it can be.
+ * `improved`: better beyond doubt, by more than two thirds of the budget; passes. `inconclusive`: neither can be said with what was measured.
+ * A worsening between two thirds of the budget and the budget regresses once it is certain: a threshold at the budget itself would miss every second one of just that size.
  * `incomparable`: one side lacks it.
  */
 export type GateVerdict = 'pass' | 'regressed' | 'improved' | 'inconclusive' | 'incomparable';

@@ -23,8 +23,8 @@ export const metricMeanings: Readonly<Record<Metric, string>> = {
 
 export const gateVerdictWords: Readonly<Record<GateVerdict, string>> = {
   pass: 'a worsening of the budget’s size is ruled out',
-  regressed: 'worse beyond doubt, by more than half the budget',
-  improved: 'better beyond doubt, by more than half the budget',
+  regressed: 'worse beyond doubt, by more than two thirds of the budget',
+  improved: 'better beyond doubt, by more than two thirds of the budget',
   inconclusive: 'neither can be said with what was measured',
   incomparable: 'one side lacks it',
 };
@@ -82,7 +82,7 @@ export function exitCodeInWords(gate: GateReport): string {
     case 5:
       return 'Exit code 5: a run broke, so nothing was decided by it.';
     case 6:
-      return 'Exit code 6: better by more than half the budget, and --fail-on improved was given. Record the baseline again.';
+      return 'Exit code 6: better by more than two thirds of the budget, and --fail-on improved was given. Record the baseline again.';
     case 130:
       return 'Exit code 130: ended by SIGINT before all was decided.';
     case 143:

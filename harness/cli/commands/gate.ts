@@ -36,7 +36,7 @@ export function addGate(program: Command, invocation: Invocation): void {
     .option('--head <key=value>', 'what the head is; repeats (default: this installation)', collect)
     .option('--gated <selector>', 'gate what would be advisory, like \'node-net/*\'; repeats', collect)
     .option('--advisory <selector>', 'show without gating, like \'*#cpu\'; repeats', collect)
-    .option('--fail-on <list>', 'also fail when a comparison is inconclusive (exit 4) or improved beyond half the budget (exit 6)', parseFailOn)
+    .option('--fail-on <list>', 'also fail when a comparison is inconclusive (exit 4) or improved beyond two thirds of the budget (exit 6)', parseFailOn)
     .option('--baseline <directory>', 'hold head to what was recorded here for this machine, beside a control, instead of to a base that runs now (least budget 10%)')
     .option('--update', 'record this run in the baseline, unless it fails; says what that changes')
     .option('--control <transport>', 'built-in transport that is measured in turns with head (default: its own native twin, else unix-stream)')

@@ -79,7 +79,7 @@ test('a head that is worse beyond doubt closes it: exit 1', async (ground) => {
   assert.equal([time?.verdict, time?.measurements.length], ['regressed', 2]);
 });
 
-test('better beyond half the budget is 0, and 6 where asked', async (ground) => {
+test('better beyond two thirds of the budget is 0, and 6 where asked', async (ground) => {
   const result = await runToEnd(ground, gate('unix-stream', ...slow('base'), ...plain('head'), '--fail-on', 'improved'));
   assert.is(result.exitCode, 6, result.stderr);
   assert.match(result.stdout.replace(/\s+/g, ' '), /base is out of date/);

@@ -5,7 +5,7 @@ import { html, type Markup } from '../markup.js';
 export function forestSection({ gated, advisory }: GateCharts): Markup | null {
   if (gated === null && advisory === null) return null;
   return html`<noscript><p class="lead">The charts need JavaScript; every figure is in the tables.</p></noscript>
-<p class="lead">The mark is the median, the bar its interval, the shade the budget either way. Regressed is a bar that lies wholly right of zero with its mark beyond half the budget; any other that ends left of the dashed line has passed.</p>
+<p class="lead">The mark is the median, the bar its interval, the shade the budget either way. Regressed is a bar that lies wholly right of zero with its mark beyond two thirds of the budget; any other that ends left of the dashed line has passed.</p>
 <ul class="legend verdict-legend"></ul>
 ${[gated, advisory].map((chart) => (chart === null ? null : html`<figure class="chart forest" data-forest="${chart.id}" hidden>
 <figcaption><b>${chart.title}</b>${chart.place === '' ? null : html` <span class="size">${chart.place}</span>`} <button type="button" class="reset-zoom" hidden>Reset zoom</button></figcaption>
