@@ -46,11 +46,9 @@ test('the same launches find 5 % and 10 % on top of the same noise', async () =>
   }
 });
 
-test('2 % closes hardly a gate by its round trips; CPU time, which that load spreads more, brings it to about one in forty', async () => {
-  const { gates, closed, metrics } = await replayGates(worsened(roundTrips, 0.02), SCHEDULES.default, 1);
-  assert.ok((metrics.get('round-trip')?.closed ?? gates) <= gates / 100);
-  // 6 of 227: one in forty would be 5.7.
-  assert.ok(closed <= 6, `${closed} of ${gates}`);
+test('2 % closes at most one gate in a hundred, on a machine with five times as much to do as it has processors', async () => {
+  const { gates, closed } = await replayGates(worsened(roundTrips, 0.02), SCHEDULES.default, 1);
+  assert.ok(closed <= gates / 100, `${closed} of ${gates}`);
 });
 
 test('what a gate calls the smallest visible worsening, the gates before and after it find in more than seven of ten', () => {
