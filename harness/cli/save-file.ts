@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../user-error.js';
 
@@ -10,6 +10,21 @@ export function prepareOutput(directory: string): void {
   } catch (cause) {
     throw cannotWrite(directory, cause);
   }
+}
+
+/** Whether the output directory could be made and written, as far as can be told without making it: for what takes long to begin, and may not begin. */
+export function checkOutput(directory: string): void {
+  const existing = nearestExisting(directory);
+  try {
+    if (!statSync(existing).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' });
+    accessSync(existing, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw cannotWrite(directory, cause);
+  }
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
 
 /** Readers see the old file or the new one, never half of either: written beside it, then renamed over it. */

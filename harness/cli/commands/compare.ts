@@ -3,7 +3,7 @@ import { packageVersion } from '../../package-root.js';
 import { UserError } from '../../user-error.js';
 import { compareRecorded } from '../gate/compare-recorded.js';
 import { finishGate } from '../gate/finish-gate.js';
-import { addComparingOptions, caseOptions, variantHelp, type ComparingOptions } from '../gate/gate-options.js';
+import { addComparingOptions, caseOptions, refuseMeasuringOptions, variantHelp, type ComparingOptions } from '../gate/gate-options.js';
 import { runComparison } from '../gate/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { makeProgress } from '../progress.js';
@@ -32,6 +32,7 @@ export function addCompare(program: Command, invocation: Invocation): void {
       const rules = options.budget ?? [];
       if (reports.length > 0) {
         const [basePath, headPath] = twoReports(reports, named);
+        refuseMeasuringOptions(command);
         const gate = compareRecorded({ kind: 'compare', command: invocation.argv, basePath, headPath, rules, failOn: [], version: packageVersion(), out: options.out });
         return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
       }

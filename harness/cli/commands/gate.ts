@@ -4,7 +4,7 @@ import { packageVersion } from '../../package-root.js';
 import { compareRecorded } from '../gate/compare-recorded.js';
 import { UserError } from '../../user-error.js';
 import { finishGate } from '../gate/finish-gate.js';
-import { addComparingOptions, caseOptions, parseFailOn, readConfig, variantHelp, type ComparingOptions, type FailOn } from '../gate/gate-options.js';
+import { addComparingOptions, caseOptions, parseFailOn, readConfig, refuseMeasuringOptions, variantHelp, type ComparingOptions, type FailOn } from '../gate/gate-options.js';
 import { runAgainstBaseline } from '../gate/run-against-baseline.js';
 import { runComparison } from '../gate/run-comparison.js';
 import type { Invocation } from '../invocation.js';
@@ -60,6 +60,7 @@ export function addGate(program: Command, invocation: Invocation): void {
       if (reports.length > 0) {
         refuseContradictions(options, null);
         const [basePath, headPath] = twoReports(reports, named);
+        refuseMeasuringOptions(command);
         const gate = compareRecorded({ kind: 'gate', command: invocation.argv, basePath, headPath, rules, failOn, version: packageVersion(), out: options.out });
         return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
       }

@@ -24,6 +24,14 @@ test('a base that does not build', async (ground) => {
   assert.is(await worktreesOf(ground), 1);
 });
 
+test('a place that cannot be written is told before anything is built for it', async (ground) => {
+  await makeRepository(ground, ['one']);
+  writeFileSync(join(ground.cwd, 'taken'), '');
+  const args = gate('--base', 'git=one', '--base', `build=touch '${join(ground.cwd, 'built')}'`, '--base', 'transport=dist/mine.mjs', '--head', 'transport=./dist/mine.mjs', '--out', 'taken/gate');
+  await refuses(ground, args, /^taken\/gate cannot be written \(ENOTDIR\)\. Name another directory with --out\.$/m);
+  assert.not.ok(existsSync(join(ground.cwd, 'built')));
+});
+
 test('a head that does not build is a run that broke, and the base that was checked out goes too', async (ground) => {
   await makeRepository(ground, ['one', 'two']);
   const args = gate('--base', 'git=one', '--base', 'transport=dist/mine.mjs', '--head', 'git=two', '--head', 'build=false', '--head', 'transport=dist/mine.mjs');
@@ -63,6 +71,8 @@ test('reports of another schema, a newer one, half of one, none', async (ground)
   await refuses(ground, ['gate', '--base', `report=${good}`, '--head', `report=${good}`, '--update'], /^--update belongs to --baseline <directory>, which is not given\.$/m);
   await refuses(ground, ['gate', 'pipe', '--base', `report=${good}`, '--head', `report=${good}`], /'pipe' cannot be selected from them/);
   await refuses(ground, ['compare', good, good, good], /^3 reports were given/m);
+  await refuses(ground, ['gate', '--base', `report=${good}`, '--head', `report=${good}`, '--effort', 'thorough'], /^--effort says how to measure, and recorded reports are compared as they are\. Leave it out\.$/m);
+  await refuses(ground, ['compare', good, good, '--workload', 'stream'], /^--workload says how to measure/m);
 });
 
 test('reports of another method revision are incomparable, and say what to measure again', async (ground) => {

@@ -52,6 +52,15 @@ export function addComparingOptions(command: Command): Command {
   return addTimeBudget(addSharedOptions(command, { out: { default: DEFAULT_GATE_OUT, holds: 'gate.json, gate.html, gate.md and the other renderings go' } }));
 }
 
+/** What two recorded reports are still asked: where they are, what may be worse, and where to say so. */
+const ASKED_OF_REPORTS: readonly string[] = ['base', 'head', 'a', 'b', 'budget', 'gated', 'advisory', 'failOn', 'config', 'out', 'json'];
+
+/** Throws UserError for an option that says how to measure, where nothing is measured: left unsaid, its user would believe it. */
+export function refuseMeasuringOptions(command: Command): void {
+  const idle = command.options.find((option) => command.getOptionValueSource(option.attributeName()) === 'cli' && !ASKED_OF_REPORTS.includes(option.attributeName()));
+  if (idle !== undefined) throw new UserError(`${idle.long ?? idle.flags} says how to measure, and recorded reports are compared as they are. Leave it out.`);
+}
+
 /** `5%` for all, or `unix-stream/*#cpu=3%` for what the selector matches. */
 function parseBudgetRule(text: string): Rule {
   const at = text.lastIndexOf('=');

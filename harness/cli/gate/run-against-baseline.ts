@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { baselinePath, isComparable, latestOf, machinesIn, readBaseline, type Baseline } from '../../../ci/baseline/baseline-file.js';
 import type { RecordedComparison } from '../../../ci/baseline/baseline-record.js';
 import { LEAST_BASELINE_BUDGET, lookAtBaseline } from '../../../ci/baseline/look-at-baseline.js';
-import { assembleGate } from '../../../ci/gate/assemble-gate.js';
 import { runGate, type GatedCase, type GateProgress } from '../../../ci/gate/run-gate.js';
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
 import { badness } from '../../../ci/gate/verdict-changes.js';
@@ -12,14 +10,15 @@ import { UserError } from '../../user-error.js';
 import { Interruption } from '../interruption.js';
 import type { Progress } from '../progress.js';
 import type { Rig } from '../rig.js';
-import { prepareOutput, saveFile } from '../save-file.js';
+import { checkOutput, prepareOutput } from '../save-file.js';
 import { trialsOf } from '../select.js';
 import { prepareVariant, type PreparedVariant } from '../variant/prepare-variant.js';
 import { redOnBothWarnings, verdictsOf } from './compare-checks.js';
 import { controlOf } from './control-of.js';
 import { gateCases, withTerms } from './gate-cases.js';
-import { likelyPairMs, livePairs } from './live-world.js';
 import { idsOf, raisedBudgets, refuseIdleRules } from './held-to-rules.js';
+import { keepGate } from './keep-gate.js';
+import { likelyPairMs, livePairs } from './live-world.js';
 import type { ComparisonOutcome, ComparisonRequest } from './run-comparison.js';
 import { updateBaseline } from './update-baseline.js';
 
@@ -42,6 +41,8 @@ export interface BaselineOutcome extends ComparisonOutcome {
  * the machine since then moved both. Throws UserError (3) where nothing is on record and nothing is to be recorded.
  */
 export async function runAgainstBaseline(request: BaselineRequest, rig: Rig, progress: Progress): Promise<BaselineOutcome> {
+  // Before minutes of building for it.
+  checkOutput(request.out);
   const machine = machineFingerprint(rig.environment);
   const { baseline, isForeign } = openBaseline(request, machine);
   const head = await prepareVariant(request.head, rig);
@@ -74,9 +75,7 @@ function openBaseline({ directory, isUpdate, isOtherMachineAllowed }: BaselineRe
 }
 
 async function measureHead(request: BaselineRequest, head: PreparedVariant, machine: string, baseline: Baseline | null, isForeign: boolean, rig: Rig, progress: Progress): Promise<BaselineOutcome> {
-  const startedMs = performance.now();
-  const startedAt = new Date().toISOString();
-  const schedule = SCHEDULES[request.effort];
+  const keep = keepGate(request, rig.version);
   const found = gateCases(head, head, rig.workloads, request.cases, (placement) => rig.place(placement));
   const controls = new Map(found.common.map((one) => [one.id, controlOf(one, request.control, rig.transports)]));
   refuseOwnControl(found.common, controls, head);
@@ -90,41 +89,28 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
   let verdicts: readonly Verdict[] = [];
   let interruption: Interruption | null = null;
   const changes = (): VerdictChange[] => verdicts.flatMap((verdict) => changeOf(verdict, wasKept.get(verdict.id)));
-  const save = (status: GateReport['status']): GateReport => {
-    const gate = assembleGate({
-      kind: request.kind,
+  const save = (status: GateReport['status']): GateReport =>
+    keep({
       method: 'baseline',
       status,
-      ipcbenchVersion: rig.version,
-      command: request.command,
-      startedAt,
-      finishedAt: status === 'running' ? null : new Date().toISOString(),
-      seed: request.seed,
       environment: head.environment,
       base: { settings: baseline === null ? [] : [`baseline=${baseline.path}`], resolved: baseline?.records.at(-1) === undefined ? ['nothing is on record yet'] : [`${baseline.records.length} ${baseline.records.length === 1 ? 'record' : 'records'}, the last of ${baseline.records.at(-1)?.recordedAt ?? ''}`] },
       head: head.variant,
-      effort: request.effort,
-      schedule,
       progress: done,
       oneSided: [],
       verdictChanges: changes(),
       checksCompared: verdicts.filter((verdict) => wasKept.has(verdict.id)).length,
       warnings: [...rig.warnings, ...raisedBudgets(request.rules, LEAST_BASELINE_BUDGET), ...warningsOf(baseline, isForeign, found.skipped), ...redOnBothWarnings(verdicts.flatMap(({ id, verdict }) => ((verdict === 'fail' || verdict === 'broken') && wasKept.get(id) === verdict ? [id] : [])))],
-      failOn: request.failOn,
       endedBy: interruption,
       recorded,
-      totalMs: performance.now() - startedMs,
     });
-    saveFile(join(request.out, 'gate.json'), `${JSON.stringify(gate)}\n`);
-    return gate;
-  };
 
   const names = [...new Set(found.common.map((one) => one.transport))];
   try {
     const since = performance.now();
     let pairs = 0;
     const runPair = livePairs({ base: rig.context, head: head.context, workloads: rig.workloads, options: request.cases, controlOf: (one) => controls.get(one.id) ?? one });
-    await runGate({ cases: gated, schedule, seed: request.seed, budgetMs: request.budgetMs, lookAt: lookAtBaseline(recorded) }, {
+    await runGate({ cases: gated, schedule: SCHEDULES[request.effort], seed: request.seed, budgetMs: request.budgetMs, lookAt: lookAtBaseline(recorded) }, {
       runPair,
       nowMs: () => performance.now(),
       beforePair: (one, left) => {

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { assembleGate, type OneSided } from '../../../ci/gate/assemble-gate.js';
+import type { OneSided } from '../../../ci/gate/assemble-gate.js';
 import type { Rule } from '../../../ci/gate/rules.js';
 import { runGate, type GateProgress, type GatedCase } from '../../../ci/gate/run-gate.js';
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
@@ -7,7 +6,7 @@ import type { Case, GateReport, VerdictChange, Warning } from '../../model/index
 import { Interruption } from '../interruption.js';
 import type { Progress } from '../progress.js';
 import type { Rig } from '../rig.js';
-import { prepareOutput, saveFile } from '../save-file.js';
+import { checkOutput, prepareOutput } from '../save-file.js';
 import { trialsOf } from '../select.js';
 import { prepareVariant, type PreparedVariant } from '../variant/prepare-variant.js';
 import type { VariantSpec } from '../variant/parse-variant.js';
@@ -15,6 +14,7 @@ import { compareChecks, redOnBothWarnings } from './compare-checks.js';
 import { gateCases, withTerms, type CaseOptions, type GateCases } from './gate-cases.js';
 import type { Checks, Effort, FailOn } from './gate-options.js';
 import { idsOf, refuseIdleRules } from './held-to-rules.js';
+import { keepGate } from './keep-gate.js';
 import { likelyPairMs, livePairs } from './live-world.js';
 
 export interface ComparisonRequest {
@@ -47,6 +47,8 @@ const CHECK_MS = 2000;
  * measured until then is in it. Throws UserError when a side cannot be had.
  */
 export async function runComparison(request: ComparisonRequest, rig: Rig, progress: Progress): Promise<ComparisonOutcome> {
+  // Before minutes of building for it.
+  checkOutput(request.out);
   const sides: PreparedVariant[] = [];
   try {
     for (const spec of [request.base, request.head]) {
@@ -62,9 +64,7 @@ export async function runComparison(request: ComparisonRequest, rig: Rig, progre
 }
 
 async function compareSides(request: ComparisonRequest, base: PreparedVariant, head: PreparedVariant, rig: Rig, progress: Progress): Promise<ComparisonOutcome> {
-  const startedMs = performance.now();
-  const startedAt = new Date().toISOString();
-  const schedule = SCHEDULES[request.effort];
+  const keep = keepGate(request, rig.version);
   const found = gateCases(base, head, rig.workloads, request.cases, (placement) => rig.place(placement));
   const asked = (cases: readonly Case[]): GatedCase[] => withTerms(cases, rig.workloads, request.rules);
   const gated = asked(found.common);
@@ -77,34 +77,21 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
   let checksCompared = 0;
   let redOnBoth: readonly string[] = [];
   let interruption: Interruption | null = null;
-  const save = (status: GateReport['status']): GateReport => {
-    const gate = assembleGate({
-      kind: request.kind,
+  const save = (status: GateReport['status']): GateReport =>
+    keep({
       method: 'interleaved',
       status,
-      ipcbenchVersion: rig.version,
-      command: request.command,
-      startedAt,
-      finishedAt: status === 'running' ? null : new Date().toISOString(),
-      seed: request.seed,
       environment: rig.environment,
       base: base.variant,
       head: head.variant,
-      effort: request.effort,
-      schedule,
       progress: done,
       oneSided,
       verdictChanges: changes,
       checksCompared,
       warnings: [...rig.warnings, ...skippedWarnings(found), ...redOnBothWarnings(redOnBoth)],
-      failOn: request.failOn,
       endedBy: interruption,
       recorded: null,
-      totalMs: performance.now() - startedMs,
     });
-    saveFile(join(request.out, 'gate.json'), `${JSON.stringify(gate)}\n`);
-    return gate;
-  };
 
   const names = [...new Set([...found.common, ...found.lackedByHead].map((one) => one.transport))];
   const { checks, procedures } = request.checks === 'none' ? { checks: [], procedures: [] } : await rig.conformance();
@@ -116,7 +103,7 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
     const runPair = livePairs({ base: base.context, head: head.context, workloads: rig.workloads, options: request.cases });
     const measuringSinceMs = performance.now();
     let pairs = 0;
-    await runGate({ cases: gated, schedule, seed: request.seed, budgetMs: measureMs }, {
+    await runGate({ cases: gated, schedule: SCHEDULES[request.effort], seed: request.seed, budgetMs: measureMs }, {
       runPair,
       nowMs: () => performance.now(),
       beforePair: (one, left) => {
