@@ -33,7 +33,7 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
   const command = program
     .command('self-test [transport...]')
     .description('prove the checks: plant every fault, into exchanges over these transports and into the system under the procedures, and see that each is caught, and by nothing that must not')
-    .option('--thorough', 'every fault in 1000 recordings and, 20 times, in real processes; 10,000 untouched recordings, 100 transparent exchanges a transport; 13 min of processor time, took 42 min on two busy CPUs')
+    .option('--thorough', 'every fault in 1000 recordings and, 20 times, in real processes; 10,000 untouched recordings, 100 transparent exchanges a transport; 14 min on two CPUs with nothing else to do, 42 min on two busy ones')
     .option('--speed', 'instead: compare the loops with the plainest C++ of the same work, interleaved (a checkout only; about 30 s)')
     .option('--repeat <n>', 'runs of each fault on each transport and under each procedure (default: 1; 20 with --thorough)', (text) => parseCount(text, '--repeat', 1, 1000))
     .addHelpText('after', '\nExample: ipcbench self-test unix-stream node-ipc-json --repeat 5');

@@ -2,7 +2,7 @@ import type { PlantedFault } from '../../../harness/model/index.js';
 import type { Draw } from './random.js';
 
 /** What becomes of one send, or of the close. */
-export type Todo =
+export type Move =
   | { readonly kind: 'forward'; readonly messages: readonly Uint8Array[]; readonly afterMs: number }
   /** It never returns. */
   | { readonly kind: 'hang' }
@@ -12,8 +12,8 @@ export type Todo =
   | { readonly kind: 'keep-open' };
 
 export interface Planter {
-  onSend(message: Uint8Array): Todo;
-  onClose(): Todo;
+  onSend(message: Uint8Array): Move;
+  onClose(): Move;
   hasFired(): boolean;
 }
 
@@ -42,7 +42,7 @@ export function plantFault({ name, atSeq, extent }: PlantedFault, draw: Draw): P
     return before;
   };
 
-  const strike = (message: Uint8Array): Todo => {
+  const strike = (message: Uint8Array): Move => {
     const payload = message.length - HEADER_BYTES;
     hasFired = true;
     switch (name) {
@@ -150,7 +150,7 @@ export function plantFault({ name, atSeq, extent }: PlantedFault, draw: Draw): P
     hasFired: () => hasFired,
   };
 
-  function strikeWhenDue(message: Uint8Array): Todo {
+  function strikeWhenDue(message: Uint8Array): Move {
     return !hasFired && seq >= atSeq && isEnough(name, message, undefined) ? strike(message) : forward(message);
   }
 }
@@ -174,7 +174,7 @@ function isEnough(name: PlantedFault['name'], message: Uint8Array, before: Uint8
   }
 }
 
-function forward(...messages: readonly Uint8Array[]): Extract<Todo, { readonly kind: 'forward' }> {
+function forward(...messages: readonly Uint8Array[]): Extract<Move, { readonly kind: 'forward' }> {
   return { kind: 'forward', messages, afterMs: 0 };
 }
 

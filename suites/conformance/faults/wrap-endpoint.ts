@@ -25,10 +25,10 @@ export function wrapEndpoint(endpoint: Endpoint, fault: PlantedFault, seed: numb
   };
   return {
     send(message) {
-      const todo = plant.onSend(message);
-      switch (todo.kind) {
+      const move = plant.onSend(message);
+      switch (move.kind) {
         case 'forward':
-          return todo.messages.length === 1 && todo.messages[0] !== undefined && todo.afterMs === 0 ? endpoint.send(todo.messages[0]) : sendAll(todo.messages, todo.afterMs);
+          return move.messages.length === 1 && move.messages[0] !== undefined && move.afterMs === 0 ? endpoint.send(move.messages[0]) : sendAll(move.messages, move.afterMs);
         case 'hang':
           return never;
         case 'end':
@@ -37,10 +37,10 @@ export function wrapEndpoint(endpoint: Endpoint, fault: PlantedFault, seed: numb
       }
     },
     async close() {
-      const todo = plant.onClose();
-      if (todo.kind === 'hang') return never;
-      if (todo.kind === 'keep-open') return;
-      if (todo.kind === 'forward') await sendAll(todo.messages, todo.afterMs);
+      const move = plant.onClose();
+      if (move.kind === 'hang') return never;
+      if (move.kind === 'keep-open') return;
+      if (move.kind === 'forward') await sendAll(move.messages, move.afterMs);
       await close();
     },
     onMessage: (receive) => endpoint.onMessage(receive),
