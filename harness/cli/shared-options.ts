@@ -38,8 +38,8 @@ export function addSharedOptions(command: Command, { out = REPORT_OUT, timeoutMs
     .option('--json', 'print the report as JSON instead of the summary');
 }
 
-export function addTimeBudget(command: Command): Command {
-  return command.option('--time-budget <duration>', 'end by then, by running fewer whole rounds, and say so; like 60s or 2m', (text) => parsePositiveDuration(text, 's'));
+export function addTimeBudget(command: Command, how = 'by running fewer whole rounds, and say so'): Command {
+  return command.option('--time-budget <duration>', `end by then, ${how}; like 60s or 2m`, (text) => parsePositiveDuration(text, 's'));
 }
 
 /** Names and modules may both be given as arguments and by --transport. */

@@ -49,7 +49,7 @@ export function addComparingOptions(command: Command): Command {
     .option('--budget <share>', 'largest worsening that may pass: 5%, or \'unix-*#cpu=3%\' for some comparisons; repeats, later ones win (default: 5%)', collectRule)
     .option('--effort <name>', 'pairs of fresh launches a case at most: quick 40, default 100, thorough 250', (text) => namesFrom(text, EFFORTS, 'effort', '--effort takes quick, default, thorough')[0])
     .option('--checks <what>', 'promises both sides are held to: none, delivery (order, loss, bytes), quick (those and the quick procedures) (default: delivery)', (text) => namesFrom(text, CHECKS, 'set of checks', '--checks takes none, delivery, quick')[0]);
-  return addTimeBudget(addSharedOptions(command, { out: { default: DEFAULT_GATE_OUT, holds: 'gate.json, gate.html, gate.md and the other renderings go' } }));
+  return addTimeBudget(addSharedOptions(command, { out: { default: DEFAULT_GATE_OUT, holds: 'gate.json, gate.html, gate.md and the other renderings go' } }), 'by running fewer pairs, and say so; counts from the first pair, not from the build of a git= side');
 }
 
 /** What two recorded reports are still asked: where they are, what may be worse, and where to say so. */
