@@ -64,6 +64,7 @@ export const partialWrite = defineProcedure<readonly Storm[]>({
     { name: 'a part came twice', observation: [stormy({ intact: false })], verdict: 'fail' },
     { name: 'EINTR with SA_RESTART', observation: [stormy({}), stormy({ restart: true, interrupted: 1 })], verdict: 'fail' },
     { name: 'hardly a signal', observation: [stormy({ signals: 4 })], verdict: 'broken' },
+    { name: 'hardly a signal in one of the two runs', observation: [stormy({}), stormy({ restart: true, interrupted: 0, signals: 4 })], verdict: 'broken' },
     { name: 'nothing was interrupted', observation: [stormy({ interrupted: 0, shortWrites: 0 })], verdict: 'broken' },
     { name: 'nothing tried', observation: [], verdict: 'broken' },
   ],
