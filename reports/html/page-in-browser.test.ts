@@ -157,7 +157,10 @@ test('a drag zooms, and a button undoes it', async () => {
   await onPage(plausibleReport(), {}, async (page) => {
     const figure = page.locator('section.group').first().locator('[data-chart="by-size"]');
     await figure.scrollIntoViewIfNeeded();
-    const box = await figure.locator('canvas').boundingBox();
+    // Named as it is drawn: what is pressed before that, nobody hears.
+    const canvas = figure.locator('canvas[aria-label]');
+    await canvas.waitFor();
+    const box = await canvas.boundingBox();
     assert.ok(box !== null);
     await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.3);
     await page.mouse.down();
