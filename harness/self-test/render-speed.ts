@@ -14,7 +14,7 @@ export function renderSpeed(comparison: SpeedComparison): string {
     'nsPerRoundTrip' in yardstick
       ? `Yardstick: perf bench sched pipe, one CPU: ${(yardstick.nsPerRoundTrip / 1000).toFixed(2)} us a round trip of 4 B over two pipes, mean.`
       : `Yardstick: ${yardstick.reason}.`,
-    `A launch costs ${launchCost.quietestMs.toFixed(1)} ms beside warm-up and window, median of the quietest ${launchCost.inARow} in a row (bound ${launchCost.boundMs} ms${launchCost.isMet ? '' : ': NOT MET'}); median of all ${launchCost.launches}: ${launchCost.medianMs.toFixed(1)} ms.`,
+    `A launch costs ${launchCost.medianMs.toFixed(1)} ms beside warm-up and window, median of ${launchCost.launches} (bound on a quiet machine ${launchCost.boundMs} ms${launchCost.isMet ? '' : ': NOT MET'}); the quietest ${launchCost.inARow} in a row: ${launchCost.quietestMs.toFixed(1)} ms.`,
     `Largest resident set: a native peer ${mebibytes(memory.peerBytes)} (bound ${mebibytes(memory.peerBound)}), the harness ${mebibytes(memory.harnessBytes)} (bound ${mebibytes(memory.harnessBound)})${memory.isMet ? '' : ': NOT MET'}.`,
     comparison.isMet ? 'Every bound is met.' : 'Not every bound is met: see above.',
     '',
