@@ -31,6 +31,13 @@ export function parsePositiveDuration(text: string, unit: 'ms' | 's'): number {
   return ms;
 }
 
+/** `3%` or `3` as 0.03. */
+export function parsePercent(text: string): number {
+  const percent = /^\d+(?:\.\d+)?\s*%?$/.test(text.trim()) ? Number.parseFloat(text) : Number.NaN;
+  if (!(percent > 0 && percent <= 100)) throw new UserError(`'${text}' is not a precision. Write it like 3% or 0.5%.`);
+  return percent / 100;
+}
+
 export function parseCount(text: string, what: string, least: number, most: number): number {
   const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most)) throw new UserError(`${what} is a whole number from ${least} to ${most}; '${text}' is not.`);

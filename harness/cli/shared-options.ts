@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { isTransportModule } from '../suites/load-transports.js';
-import { parseCpus, parsePositiveDuration, parseSeed } from './parse-options.js';
+import { parseCpus, parsePercent, parsePositiveDuration, parseSeed } from './parse-options.js';
 import type { RigOptions } from './rig.js';
 
 /** What commander hands over for the options every running command has. */
@@ -38,8 +38,12 @@ export function addSharedOptions(command: Command, { out = REPORT_OUT, timeoutMs
     .option('--json', 'print the report as JSON instead of the summary');
 }
 
-export function addTimeBudget(command: Command, how = 'by running fewer whole rounds, and say so'): Command {
+export function addTimeBudget(command: Command, how = 'with fewer launches where it is short, and say so'): Command {
   return command.option('--time-budget <duration>', `end by then, ${how}; like 60s or 2m`, (text) => parsePositiveDuration(text, 's'));
+}
+
+export function addPrecision(command: Command): Command {
+  return command.option('--precision <percent>', 'measure until the interval of every ratio to the fastest transport reaches no farther than this from it, like 3%; without --time-budget for 10 minutes at most', parsePercent);
 }
 
 /** Names and modules may both be given as arguments and by --transport. */

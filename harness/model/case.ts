@@ -36,8 +36,9 @@ export interface Timing {
 
 /** One fresh pair, to run one case once. */
 export interface Launch {
-  /** Position in the plan, from 0. */
+  /** Position among the launches of the run, from 0. */
   readonly index: number;
+  /** Names the block, together with the case's column: the launches of a block are compared with each other. */
   readonly round: number;
   readonly case: Case;
   readonly timing: Timing;
@@ -52,11 +53,31 @@ export interface SkippedCase {
   readonly reason: string;
 }
 
-/** The launches in the order they will run. Plain data, a pure function of its inputs and the seed. */
+/** The cases that may be ranked against each other: all is equal but the transport. */
+export interface Column {
+  /** A case's id without the transport: `native/ping-pong/64B/same-cpu`. */
+  readonly id: string;
+  readonly cases: readonly Case[];
+  readonly timing: Timing;
+  /** How many blocks are planned: launches of each of its cases. */
+  readonly blocks: number;
+  /** What a reader looks at first; it gets its blocks first where time is short. */
+  readonly isHeadline: boolean;
+}
+
+/** One launch of every case of a column, back to back in random order: what disturbs them cancels in their ratios. */
+export interface Block {
+  readonly columnId: string;
+  readonly round: number;
+  readonly launches: readonly Omit<Launch, 'index'>[];
+}
+
+/** What will be measured. Plain data, a pure function of its inputs and the seed; plan/blocks.ts lays out its rounds. */
 export interface Plan {
   readonly seed: number;
+  /** The most blocks that a column wants. */
   readonly rounds: number;
+  readonly columns: readonly Column[];
   readonly cases: readonly Case[];
-  readonly launches: readonly Launch[];
   readonly skipped: readonly SkippedCase[];
 }

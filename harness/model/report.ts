@@ -1,9 +1,9 @@
-import type { Case, Plan, SkippedCase } from './case.js';
+import type { Case, Placement, Plan, SkippedCase, Verify } from './case.js';
 import type { Verdict } from './check.js';
 import type { Environment } from './environment.js';
 import type { KillMatrix } from './fault.js';
 import type { LaunchFailure, Noise, PlacedCpus } from './sample.js';
-import type { Guarantees } from './transport.js';
+import type { Driver, Guarantees } from './transport.js';
 
 /** An estimate with an order-statistic confidence interval of the median over launches; null ends: too few launches. */
 export interface Estimate {
@@ -82,6 +82,40 @@ export interface CaseResult {
   readonly method: string;
 }
 
+/** Where one transport stands in a ranking. `tied`: it cannot be told from the leader. `undecided`: too few blocks to tell any two apart. */
+export type Standing = 'leader' | 'tied' | 'behind' | 'undecided';
+
+export interface RankingEntry {
+  readonly transport: string;
+  /** How many times the leader's time it takes for a round trip, or for a byte: median over blocks. 1 for the leader. */
+  readonly ratio: number;
+  /** Ends of the ratio's interval. The intervals of a ranking hold together with its confidence. null: too few blocks, or too many launches broke. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly standing: Standing;
+  /** The places it may hold, from 1: behind those told to be faster, before those told to be slower. */
+  readonly rank: { readonly from: number; readonly to: number };
+  /** The smallest ratio to the leader that nine of ten such runs would have told; null: none, with so few blocks. */
+  readonly detectable: number | null;
+}
+
+/** The transports of one column, the leader first: which is faster, by how much, and how sure. References are not ranked. */
+export interface Ranking {
+  readonly workload: string;
+  readonly driver: Driver;
+  readonly placement: Placement;
+  readonly sizeBytes: number;
+  readonly verify: Verify;
+  readonly methodRevision: number;
+  /** What is compared of each launch: the median of its round trips, or its bytes per second. */
+  readonly statistic: 'p50' | 'rate';
+  /** Blocks of launches that were compared. */
+  readonly blocks: number;
+  /** Chance, before the run, that all intervals and orders of this ranking are true. */
+  readonly confidence: number;
+  readonly entries: readonly RankingEntry[];
+}
+
 /** Something the reader should know, with the way out. Appears in every rendering. */
 export interface Warning {
   readonly code: string;
@@ -111,6 +145,8 @@ export interface Report {
   readonly transports: readonly TransportRecord[];
   readonly rounds: { readonly planned: number; readonly completed: number };
   readonly results: readonly CaseResult[];
+  /** One for each column in which at least two transports were measured; absent in reports of ipcbench 0.1.0. */
+  readonly rankings?: readonly Ranking[] | undefined;
   readonly skipped: readonly SkippedCase[];
   readonly verdicts: readonly Verdict[];
   readonly warnings: readonly Warning[];

@@ -20,6 +20,10 @@ export interface PeerArguments {
   readonly seed: number;
   readonly warmupMs: number;
   readonly windowMs: number;
+  /** The window also lasts until it holds so many messages, */
+  readonly leastMessages: number;
+  /** but never longer than this. */
+  readonly longestMs: number;
   readonly endpoint: string;
   readonly framing: Framing;
   readonly messages: number;
@@ -71,6 +75,8 @@ export function parseArguments(argv: readonly string[]): PeerArguments {
     seed: whole('seed', 0),
     warmupMs: whole('warmup-us', 0) / 1000,
     windowMs: whole('window-us', 0) / 1000,
+    leastMessages: whole('least-messages', 1, 1),
+    longestMs: Math.max(whole('window-us', 0), whole('longest-us', 0, 0)) / 1000,
     endpoint: text('endpoint'),
     framing,
     messages: workload === 'deliver' ? whole('messages', 1) : 0,
@@ -100,6 +106,6 @@ export function forkedArguments(argv: readonly string[], own: PeerArguments, pid
 const known = Object.fromEntries(
   [
     'driver', 'addon', 'transport-module', 'role', 'parent', 'cpu', 'partner-cpu', 'workload', 'size', 'max-size', 'verify', 'seed',
-    'warmup-us', 'window-us', 'endpoint', 'framing', 'messages', 'sender', 'fault', 'fault-at', 'fault-extent',
+    'warmup-us', 'window-us', 'least-messages', 'longest-us', 'endpoint', 'framing', 'messages', 'sender', 'fault', 'fault-at', 'fault-extent',
   ].map((name) => [name, { type: 'string' as const }]),
 );

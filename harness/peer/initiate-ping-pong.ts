@@ -2,7 +2,7 @@ import { costsBetween, expenseNow, type Expense } from './cost-meter.js';
 import { fixedMessages, messagesPerLook } from './fixed-messages.js';
 import { binLatencies } from './latency-histogram.js';
 import type { Peer, PeerReport, Workload } from './peer.js';
-import { sampleInTime } from './sampling.js';
+import { isTooFew, sampleInTime } from './sampling.js';
 
 /** Sends a message, waits for the answer, and so on; the whole round trip is a sample, from before `send` to after the check. */
 export function initiatePingPong(peer: Peer): Workload {
@@ -68,7 +68,7 @@ export function initiatePingPong(peer: Peer): Workload {
         async closeWindow() {
           // The responder's window reaches up to the message that is announced as the last. What comes before that is sampled too,
           // so that both ends speak of the same messages.
-          while (seq % perLook !== 0) await timedRoundTrip(extraMs);
+          while (seq % perLook !== 0 || isTooFew(args, seq - first, openedMs)) await timedRoundTrip(extraMs);
           const windowNs = Math.round((performance.now() - openedMs) * 1e6);
           const after = expenseNow(addon);
           const count = seq - first;

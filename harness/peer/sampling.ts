@@ -1,4 +1,5 @@
 import { Bench } from 'tinybench';
+import type { PeerArguments } from './arguments.js';
 
 export interface Sampling {
   readonly warmupMs: number;
@@ -38,4 +39,9 @@ export async function sampleInTime({ warmupMs, windowMs, once, openWindow, close
   const result = bench.tasks[0]?.result;
   if (result?.state !== 'completed') throw new Error(`tinybench ended in the state '${result?.state ?? 'unknown'}'.`);
   return result.latency.samples ?? [];
+}
+
+/** Whether a window whose time is over still waits for the messages that its figure needs: a slow launch has a figure too. */
+export function isTooFew({ leastMessages, longestMs }: Pick<PeerArguments, 'leastMessages' | 'longestMs'>, messages: number, openedMs: number): boolean {
+  return messages < leastMessages && performance.now() - openedMs < longestMs;
 }

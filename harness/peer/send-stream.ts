@@ -2,7 +2,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { costsBetween, expenseNow, type Expense } from './cost-meter.js';
 import { fixedMessages, messagesPerLook } from './fixed-messages.js';
 import type { Peer, PeerReport, Workload } from './peer.js';
-import { sampleInTime } from './sampling.js';
+import { isTooFew, sampleInTime } from './sampling.js';
 
 /** Sends as fast as the transport's own backpressure allows. tinybench keeps the time: a sample is a block of messages. */
 export function sendStream(peer: Peer): Workload {
@@ -55,6 +55,7 @@ export function sendStream(peer: Peer): Workload {
           words.openWindowAt(first);
         },
         async closeWindow() {
+          while (isTooFew(args, seq - first + 1, openedMs)) await sendBlock();
           // Blocks are as long as the receiver's looks are apart, so `seq` is one it looks at.
           words.endAt(seq);
           await sendOne();

@@ -1,10 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Transport, Workload } from '../model/index.js';
+import { blocksOfRound, isDue } from './blocks.js';
 import { makePlan, type PlanInput, type Selection } from './plan.js';
 import { seededRandom, shuffled } from './random.js';
 import { formatSize, parseSize } from './size.js';
-import { timeLeftMs } from './time-left.js';
+import { blocksWithin } from './time-budget.js';
+import { expectedBlockMs } from './time-left.js';
 
 const guarantees = { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'blocks' } as const;
 const transport = (name: string): Transport => ({ name, summary: name, platforms: ['linux'], guarantees, coreDrivers: ['native', 'addon'] });
@@ -21,40 +23,69 @@ const selection: Selection = {
 };
 const input: PlanInput = { selections: [selection], seed: 7, placementProblem: () => null };
 
-test('every case runs once in every round', () => {
+test('a column holds the cases that differ in nothing but the transport', () => {
   const plan = makePlan(input);
   assert.is(plan.cases.length, 16);
-  assert.is(plan.launches.length, 16 * 6);
-  for (let round = 0; round < 6; round += 1) {
-    const ids = plan.launches.filter((launch) => launch.round === round).map((launch) => launch.case.id);
-    assert.is(new Set(ids).size, 16);
+  assert.is(plan.columns.length, 8);
+  assert.equal(plan.columns[0]?.cases.map((one) => one.id), ['pipe/native/ping-pong/64B/same-cpu', 'fifo/native/ping-pong/64B/same-cpu']);
+  assert.is(plan.columns[0]?.id, 'native/ping-pong/64B/same-cpu');
+  assert.is(plan.rounds, 6);
+});
+
+test('a round is one block of each column, and a block one launch of each of its cases, back to back', () => {
+  const plan = makePlan(input);
+  const blocks = blocksOfRound(plan, 2, plan.columns);
+  assert.equal(blocks.map((block) => block.columnId).sort(), plan.columns.map((column) => column.id).sort());
+  for (const block of blocks) {
+    assert.equal(block.launches.map((launch) => launch.case.transport).sort(), ['fifo', 'pipe']);
+    assert.ok(block.launches.every((launch) => launch.round === 2));
   }
 });
 
-test('the same seed lays out the same plan, another seed another order', () => {
-  assert.equal(makePlan(input), makePlan(input));
-  const order = (seed: number): string[] => makePlan({ ...input, seed }).launches.map((launch) => launch.case.id);
-  assert.not.equal(order(7), order(8));
-});
-
-test('the order differs from round to round', () => {
+test('the same seed and round give the same blocks, another seed or round another order', () => {
   const plan = makePlan(input);
-  const orderOf = (round: number): string[] => plan.launches.filter((launch) => launch.round === round).map((launch) => launch.case.id);
-  assert.not.equal(orderOf(0), orderOf(1));
+  const order = (seed: number, round: number): string => blocksOfRound({ seed }, round, plan.columns).flatMap((block) => block.launches.map((launch) => launch.case.id)).join(' ');
+  assert.is(order(7, 3), order(7, 3));
+  assert.not.equal(order(7, 3), order(8, 3));
+  assert.not.equal(order(7, 3), order(7, 4));
 });
 
-test('launches are numbered in the order they run', () => {
-  assert.equal(makePlan(input).launches.map((launch) => launch.index), Array.from({ length: 96 }, (_, index) => index));
+test('blocks fewer than the rounds are spread over them, the first in the first round', () => {
+  const rounds = [];
+  for (let round = 0, done = 0; round < 12; round += 1) {
+    if (!isDue(done, 5, round, 12)) continue;
+    rounds.push(round);
+    done += 1;
+  }
+  assert.equal(rounds, [0, 2, 4, 7, 9]);
 });
 
-test('a case with fewer launches is spread over the rounds and is in the first', () => {
-  const plan = makePlan({ ...input, selections: [{ ...selection, launches: 12 }, { ...selection, drivers: ['addon'], sizesBytes: [64], launches: 5 }] });
-  assert.is(plan.rounds, 12);
-  const rounds = plan.launches.filter((launch) => launch.case.id === 'pipe/addon/ping-pong/64B/same-cpu').map((launch) => launch.round);
-  assert.is(rounds.length, 5);
-  assert.is(rounds[0], 0);
-  const gaps = rounds.slice(1).map((round, index) => round - (rounds[index] as number));
-  assert.ok(Math.max(...gaps) <= 3, `gaps ${gaps.join(' ')}`);
+test('a size looked at first is the nearest to 64 B for round trips and to 64 KiB for rates, and native', () => {
+  const rate = { ...workload('stream'), figure: 'throughput' as const };
+  const plan = makePlan({ ...input, selections: [{ ...selection, drivers: ['native', 'addon'], workloads: [workload('ping-pong'), rate], placements: ['free'] }] });
+  assert.equal(plan.columns.filter((column) => column.isHeadline).map((column) => column.id), ['native/ping-pong/64B/free', 'native/stream/4KiB/free']);
+});
+
+test('a budget that is long enough grants every planned block; a shorter one the headline columns first; none more than there is time for', () => {
+  const plan = makePlan(input);
+  const costs = plan.columns.map((column) => ({ column, done: 0, blockMs: 10 }));
+  const total = (granted: ReadonlyMap<string, number>): number => [...granted.values()].reduce((sum, blocks) => sum + blocks, 0);
+  assert.equal([...blocksWithin(costs, 1e9).values()], [6, 6, 6, 6, 6, 6, 6, 6]);
+  for (let leftMs = 0; leftMs <= 600; leftMs += 7) {
+    const granted = blocksWithin(costs, leftMs);
+    assert.ok(total(granted) * 10 <= leftMs, `${total(granted)} blocks of 10 ms in ${leftMs} ms`);
+    assert.ok(total(granted) === 48 || (total(granted) + 1) * 10 > leftMs, `no time is left unused: ${total(granted)} blocks of 10 ms in ${leftMs} ms`);
+  }
+  // One of each is 80 ms, the five more of the four headline columns 200 ms.
+  const short = blocksWithin(costs, 280);
+  for (const column of plan.columns) assert.is(short.get(column.id), column.isHeadline ? 6 : 1);
+});
+
+test('what is done is not taken back, and counts', () => {
+  const [column] = makePlan(input).columns;
+  assert.ok(column);
+  assert.is(blocksWithin([{ column, done: 4, blockMs: 10 }], 10).get(column.id), 5);
+  assert.is(blocksWithin([{ column, done: 4, blockMs: 10 }], 0).get(column.id), 4);
 });
 
 test('a placement that cannot be had skips its cases with the reason and keeps the rest', () => {
@@ -69,7 +100,7 @@ test('a case that two selections name runs once', () => {
 });
 
 test('a driver that a transport lacks makes no case', () => {
-  assert.is(makePlan({ ...input, selections: [{ ...selection, drivers: ['js'] }] }).launches.length, 0);
+  assert.is(makePlan({ ...input, selections: [{ ...selection, drivers: ['js'] }] }).cases.length, 0);
 });
 
 test('an id spells what is not the default, and the revision comes from the workload', () => {
@@ -98,12 +129,10 @@ test('sizes read and print with powers of 1024', () => {
   assert.equal([64, 1000, 4096, 4097, 1048576].map(formatSize), ['64B', '1000B', '4KiB', '4097B', '1MiB']);
 });
 
-test('the time left shrinks to nothing and follows how long launches really took', () => {
-  const { launches } = makePlan(input);
-  const planned = timeLeftMs(launches, 0, 0);
-  assert.is(planned, 96 * 30);
-  assert.is(timeLeftMs(launches, 48, 48 * 60), 48 * 60);
-  assert.is(timeLeftMs(launches, 96, 5000), 0);
+test('a block is expected to take what its launches do', () => {
+  const [column] = makePlan(input).columns;
+  assert.ok(column);
+  assert.is(expectedBlockMs(column), 2 * 27);
 });
 
 test.run();

@@ -1,6 +1,5 @@
-import type { Case, Driver, Launch, Placement, Plan, SkippedCase, Timing, Transport, Verify, Workload } from '../model/index.js';
+import type { Case, Column, Driver, Placement, Plan, SkippedCase, Timing, Transport, Verify, Workload } from '../model/index.js';
 import { caseId } from './case-id.js';
-import { seededRandom, shuffled } from './random.js';
 
 /** A part of a plan: everything in it is crossed with everything else. */
 export interface Selection {
@@ -22,60 +21,64 @@ export interface PlanInput {
   readonly placementProblem: (placement: Placement) => { readonly code: string; readonly reason: string } | null;
 }
 
-/**
- * Lays out every launch. Rounds come one after another; each holds one launch of every case that still wants one, in an order
- * drawn from the seed, so that whatever drifts over minutes drifts over all cases alike. A case with fewer launches than the
- * plan has rounds is spread over them evenly instead of being used up early.
- */
+/** The size at which a reader looks first, by what the workload figures: system calls at 64 B, copying at 64 KiB. */
+const HEADLINE_BYTES: Readonly<Record<Workload['figure'], number>> = { latency: 64, throughput: 65_536 };
+
+/** Sorts the selected cases into columns, each with as many blocks as its cases want launches. */
 export function makePlan(input: PlanInput): Plan {
-  const random = seededRandom(input.seed);
-  const wanted: { readonly case: Case; readonly timing: Timing; readonly launches: number }[] = [];
+  const cases: Case[] = [];
+  const columns = new Map<string, { readonly cases: Case[]; readonly timing: Timing; blocks: number; readonly isHeadline: boolean }>();
   const skipped: SkippedCase[] = [];
   const known = new Set<string>();
 
   for (const selection of input.selections) {
-    for (const one of casesOf(selection)) {
+    for (const { one, workload } of casesOf(selection)) {
       if (known.has(one.id)) continue;
       known.add(one.id);
       const problem = input.placementProblem(one.placement);
-      if (problem !== null) skipped.push({ caseId: one.id, ...problem });
-      else wanted.push({ case: one, timing: selection.timing, launches: selection.launches });
+      if (problem !== null) {
+        skipped.push({ caseId: one.id, ...problem });
+        continue;
+      }
+      cases.push(one);
+      const id = columnId(one);
+      const column = columns.get(id) ?? { cases: [], timing: selection.timing, blocks: 0, isHeadline: isHeadline(one, workload, selection) };
+      columns.set(id, column);
+      column.cases.push(one);
+      column.blocks = Math.max(column.blocks, selection.launches);
     }
   }
-
-  const rounds = Math.max(0, ...wanted.map((want) => want.launches));
-  const launches: Launch[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    for (const want of shuffled(wanted.filter((one) => runsInRound(one.launches, round, rounds)), random)) {
-      launches.push({ index: launches.length, round, case: want.case, timing: want.timing, seed: random.below(2 ** 32) });
-    }
-  }
-  return { seed: input.seed, rounds, cases: wanted.map((want) => want.case), launches, skipped };
+  const wanted = [...columns].map(([id, column]): Column => ({ id, ...column }));
+  return { seed: input.seed, rounds: Math.max(0, ...wanted.map((column) => column.blocks)), columns: wanted, cases, skipped };
 }
 
-function casesOf(selection: Selection): Case[] {
-  const cases: Case[] = [];
+/** What the cases of one column have in common: all of the id but the transport, which stands first. */
+export function columnId(one: Pick<Case, 'id' | 'transport'>): string {
+  return one.id.slice(one.transport.length + 1);
+}
+
+function* casesOf(selection: Selection): Generator<{ readonly one: Case; readonly workload: Workload }> {
   for (const transport of selection.transports) {
     for (const driver of selection.drivers.filter((one) => driversOf(transport).includes(one))) {
       for (const workload of selection.workloads) {
         for (const sizeBytes of selection.sizesBytes) {
           for (const placement of selection.placements) {
             const parts = { transport: transport.name, driver, workload: workload.name, sizeBytes, placement, verify: selection.verify };
-            cases.push({ id: caseId(parts), ...parts, methodRevision: workload.methodRevision });
+            yield { one: { id: caseId(parts), ...parts, methodRevision: workload.methodRevision }, workload };
           }
         }
       }
     }
   }
-  return cases;
+}
+
+/** Native columns alone: a block of Node's takes as long as ten of theirs. */
+function isHeadline({ driver, sizeBytes }: Case, { figure }: Workload, { sizesBytes }: Selection): boolean {
+  const distance = (size: number): number => Math.abs(Math.log(size / HEADLINE_BYTES[figure]));
+  return driver === 'native' && sizesBytes.every((size) => distance(sizeBytes) <= distance(size));
 }
 
 /** The drivers that can move this transport's bytes. */
 export function driversOf(transport: Transport): readonly Driver[] {
   return [...(transport.coreDrivers ?? []), ...(transport.js === undefined ? [] : (['js'] as const))];
-}
-
-/** Bresenham's line over rounds: `launches` of them, evenly spread, the first one in round 0. */
-function runsInRound(launches: number, round: number, rounds: number): boolean {
-  return Math.ceil(((round + 1) * launches) / rounds) > Math.ceil((round * launches) / rounds);
 }

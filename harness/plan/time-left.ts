@@ -1,19 +1,9 @@
-import type { Launch } from '../model/index.js';
+import type { Column, Driver } from '../model/index.js';
 
-/** What a launch costs beside warm-up and window until it has been seen: spawning, connecting, reaping. */
-const OVERHEAD_MS = { native: 9, addon: 120, js: 150 } as const;
+/** What a launch takes beside warm-up and window until one has been seen: spawning, connecting, reaping. */
+const BESIDE_WINDOW_MS: Readonly<Record<Driver, number>> = { native: 6, addon: 110, js: 140 };
 
-export function expectedMs(launch: Launch): number {
-  return launch.timing.warmupMs + launch.timing.windowMs + OVERHEAD_MS[launch.case.driver];
-}
-
-/**
- * Time the remaining launches will take: what they are expected to, corrected by how the finished ones kept to it.
- * Pure; the first tenth of a second is too little to correct anything by.
- */
-export function timeLeftMs(launches: readonly Launch[], done: number, elapsedMs: number): number {
-  const sum = (part: readonly Launch[]): number => part.reduce((total, launch) => total + expectedMs(launch), 0);
-  const expectedSoFar = sum(launches.slice(0, done));
-  const correction = expectedSoFar > 100 ? elapsedMs / expectedSoFar : 1;
-  return sum(launches.slice(done)) * correction;
+/** What a block of this column is likely to take before one has been measured. */
+export function expectedBlockMs({ cases, timing }: Column): number {
+  return cases.reduce((sum, one) => sum + timing.warmupMs + timing.windowMs + BESIDE_WINDOW_MS[one.driver], 0);
 }

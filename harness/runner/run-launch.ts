@@ -5,6 +5,7 @@ import { PeerError } from '../control/control-channel.js';
 import type { LineOf } from '../control/control-line.js';
 import type { Launch, LaunchOutcome, PeerResult, PlacedCpus, Role, Sample } from '../model/index.js';
 import { withPair, type Pair, type PairContext } from '../pair/pair.js';
+import { LEAST_MESSAGES, LONGEST_MS } from '../stats/method.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
 import { UserError } from '../user-error.js';
 
@@ -42,7 +43,9 @@ async function measure(pair: Pair, launch: Launch, timeoutMs: number): Promise<R
   pair.go();
   const results = Promise.all([pair.initiator.control.waitFor('result'), pair.responder.control.waitFor('result')]);
   const { warmupMs, windowMs } = launch.timing;
-  const [initiator, responder] = await pair.within(warmupMs + windowMs + timeoutMs, 'measuring', results);
+  // A round trip may take seconds, and a window waits for some of them: what ends a launch is that nothing moves. The longer limit is for peers that never finish.
+  const longestMs = warmupMs + Math.max(windowMs, LONGEST_MS) + 10 * timeoutMs;
+  const [initiator, responder] = await pair.within(longestMs, 'measuring', pair.whileProgressing(timeoutMs + warmupMs + windowMs, 'measuring', results));
   return { initiator: resultOf('initiator', initiator), responder: resultOf('responder', responder) };
 }
 
@@ -60,6 +63,8 @@ function taskOf(launch: Launch): string[] {
     '--seed', String(launch.seed),
     '--warmup-us', String(Math.round(launch.timing.warmupMs * 1000)),
     '--window-us', String(Math.round(launch.timing.windowMs * 1000)),
+    '--least-messages', String(LEAST_MESSAGES),
+    '--longest-us', String(LONGEST_MS * 1000),
   ];
 }
 

@@ -1,74 +1,117 @@
-import type { Launch, LaunchFailure, LaunchOutcome, Plan, Sample, SkippedCase } from '../model/index.js';
+import type { Block, Column, Launch, LaunchOutcome, Plan } from '../model/index.js';
+import { blocksOfRound, isDue } from '../plan/blocks.js';
+import { blocksWithin, type ColumnCost } from '../plan/time-budget.js';
+import { expectedBlockMs } from '../plan/time-left.js';
 
 /** What the runner needs of the world; a test hands it a world of its own. */
 export interface PlanRunner {
   launch(launch: Launch): Promise<LaunchOutcome>;
   nowMs(): number;
-  /** Before each launch, between measured windows: the only moment anything may be written. */
-  beforeLaunch?(launch: Launch, done: number): void;
-  /** After each whole round: the moment to save. */
-  afterRound?(progress: PlanProgress): Promise<void> | void;
+  /** Before each launch, between measured windows: the only moment anything may be written. `leftMs` is what the planned blocks still take. */
+  beforeLaunch?(launch: Launch, progress: PlanProgress, leftMs: number): void;
+  /** After each launch, with what came of it. */
+  record(launch: Launch, outcome: LaunchOutcome): void;
+  /**
+   * Once every planned block has run, and again after each further round: the columns in which one more block each would tell something. None ends the plan.
+   * `leftMs` is the time until the plan must end.
+   */
+  moreFor?(costs: readonly ColumnCost[], leftMs: number): readonly string[];
+}
+
+export interface PlanLimits {
+  /** The planned blocks must have ended so long after the start: what does not fit is left out. null: all of them run. */
+  readonly budgetMs: number | null;
+  /** Further blocks may run until so long after the start; null: there are none. */
+  readonly moreUntilMs: number | null;
 }
 
 export interface PlanProgress {
-  readonly samples: readonly Sample[];
-  readonly failures: readonly LaunchFailure[];
-  readonly skipped: readonly SkippedCase[];
+  readonly round: number;
+  /** How many of the planned blocks there are, and have run, were they all of the same column. */
   readonly roundsCompleted: number;
 }
 
-export interface PlanBudget {
-  /** Rounds end before this much time has passed since the start; null is no limit. */
-  readonly budgetMs: number | null;
+export interface PlanEnd extends PlanProgress {
+  /** Planned blocks that the budget left out. */
+  readonly blocksLeftOut: number;
+  /** Blocks that ran beyond the planned ones. */
+  readonly blocksAdded: number;
 }
 
 /** A case that broke this often in a row will break again: its remaining launches are not worth their deadlines. */
 const FAILURES_IN_A_ROW = 3;
 
-/**
- * Runs the launches in their order. A time budget is met by leaving out whole rounds: a next one starts only when the slowest
- * so far would still fit, so that all cases keep the same number of launches. The first round always runs.
- * Rejects only when `launch` does: an interruption. `afterRound` is called once more before, so that nothing recorded is lost.
- */
-export async function runPlan(plan: Plan, budget: PlanBudget, runner: PlanRunner): Promise<PlanProgress> {
-  const samples: Sample[] = [];
-  const failures: LaunchFailure[] = [];
-  const skipped: SkippedCase[] = [];
-  const given = new Map<string, number>();
-  const startedMs = runner.nowMs();
-  let slowestRoundMs = 0;
-  let roundsCompleted = 0;
-  const progress = (): PlanProgress => ({ samples, failures, skipped, roundsCompleted });
+interface Track {
+  readonly column: Column;
+  done: number;
+  /** Of the blocks so far, the last one counting most: a machine that became slow stays so for a while. */
+  blockMs: number;
+}
 
-  for (let round = 0; round < plan.rounds; round += 1) {
-    const roundStartedMs = runner.nowMs();
-    if (budget.budgetMs !== null && round > 0 && roundStartedMs - startedMs + slowestRoundMs > budget.budgetMs) break;
-    for (const launch of plan.launches.filter((one) => one.round === round)) {
-      const { id } = launch.case;
-      if ((given.get(id) ?? 0) >= FAILURES_IN_A_ROW) continue;
-      runner.beforeLaunch?.(launch, launch.index);
-      const outcome = await runner.launch(launch).catch(async (interruption: unknown) => {
-        await runner.afterRound?.(progress());
-        throw interruption;
-      });
-      switch (outcome.kind) {
-        case 'sample':
-          samples.push(outcome.sample);
-          given.set(id, 0);
-          break;
-        case 'failure':
-          failures.push(outcome.failure);
-          given.set(id, (given.get(id) ?? 0) + 1);
-          break;
-        case 'skipped':
-          skipped.push({ caseId: id, code: outcome.code, reason: outcome.reason });
-          given.set(id, FAILURES_IN_A_ROW);
-          break;
-      }
+/**
+ * Runs the plan block by block: in each round one block of every column that is due, in random order. A time budget is met by fewer blocks
+ * (plan/time-budget.ts says whose), and looked at before every block. Rejects only when `launch` does: an interruption.
+ */
+export async function runPlan(plan: Plan, limits: PlanLimits, runner: PlanRunner): Promise<PlanEnd> {
+  const startedMs = runner.nowMs();
+  const tracks = new Map(plan.columns.map((column): [string, Track] => [column.id, { column, done: 0, blockMs: expectedBlockMs(column) }]));
+  const failuresInARow = new Map<string, number>();
+  let index = 0;
+  let round = 0;
+  let blocksAdded = 0;
+  const elapsedMs = (): number => runner.nowMs() - startedMs;
+  const costs = (): ColumnCost[] => [...tracks.values()].map(({ column, done, blockMs }) => ({ column, done, blockMs }));
+  const roundsCompleted = (): number => plan.rounds === 0 ? 0 : Math.min(plan.rounds, Math.floor(Math.min(...[...tracks.values()].map(({ column, done }) => (done / column.blocks) * plan.rounds)) + 1e-9));
+
+  const runBlock = async (block: Block, leftMs: number): Promise<void> => {
+    const track = tracks.get(block.columnId) as Track;
+    const blockStartedMs = runner.nowMs();
+    for (const planned of block.launches) {
+      const { id } = planned.case;
+      if ((failuresInARow.get(id) ?? 0) >= FAILURES_IN_A_ROW) continue;
+      const launch = { ...planned, index };
+      runner.beforeLaunch?.(launch, { round, roundsCompleted: roundsCompleted() }, leftMs);
+      const outcome = await runner.launch(launch);
+      index += 1;
+      runner.record(launch, outcome);
+      if (outcome.kind === 'sample') failuresInARow.set(id, 0);
+      else failuresInARow.set(id, outcome.kind === 'skipped' ? FAILURES_IN_A_ROW : (failuresInARow.get(id) ?? 0) + 1);
     }
-    slowestRoundMs = Math.max(slowestRoundMs, runner.nowMs() - roundStartedMs);
-    roundsCompleted += 1;
-    await runner.afterRound?.(progress());
+    const blockMs = runner.nowMs() - blockStartedMs;
+    track.blockMs = track.done === 0 ? blockMs : (track.blockMs + blockMs) / 2;
+    track.done += 1;
+  };
+
+  for (;; round += 1) {
+    const budgetLeftMs = limits.budgetMs === null ? Number.POSITIVE_INFINITY : limits.budgetMs - elapsedMs();
+    const wanted = blocksWithin(costs(), budgetLeftMs);
+    const rounds = Math.max(0, ...wanted.values());
+    const missing = costs().filter(({ column, done }) => done < (wanted.get(column.id) ?? 0));
+    if (missing.length === 0) break;
+    let leftMs = missing.reduce((sum, { column, done, blockMs }) => sum + ((wanted.get(column.id) ?? 0) - done) * blockMs, 0);
+    const due = missing.filter(({ column, done }) => isDue(done, wanted.get(column.id) ?? 0, round, rounds)).map(({ column }) => column);
+    for (const block of blocksOfRound(plan, round, due)) {
+      const { blockMs } = tracks.get(block.columnId) as Track;
+      if (limits.budgetMs !== null && elapsedMs() + blockMs > limits.budgetMs) continue;
+      await runBlock(block, leftMs);
+      leftMs -= blockMs;
+    }
   }
-  return progress();
+  const blocksLeftOut = costs().reduce((sum, { column, done }) => sum + Math.max(0, column.blocks - done), 0);
+  const planned = roundsCompleted();
+
+  for (; runner.moreFor !== undefined && limits.moreUntilMs !== null; round += 1) {
+    const leftMs = limits.moreUntilMs - elapsedMs();
+    const chosen = runner.moreFor(costs(), leftMs);
+    const fitting = costs().filter(({ column, blockMs }) => chosen.includes(column.id) && blockMs <= leftMs).map(({ column }) => column);
+    if (fitting.length === 0) break;
+    for (const block of blocksOfRound(plan, round, fitting)) {
+      const { blockMs } = tracks.get(block.columnId) as Track;
+      const nowLeftMs = limits.moreUntilMs - elapsedMs();
+      if (blockMs > nowLeftMs) continue;
+      await runBlock(block, nowLeftMs);
+      blocksAdded += 1;
+    }
+  }
+  return { round, roundsCompleted: planned, blocksLeftOut, blocksAdded };
 }

@@ -1,16 +1,23 @@
-import type { Environment, LaunchFailure, Plan, Sample, Verdict, Warning } from '../model/index.js';
+import type { Environment, Plan, Verdict, Warning } from '../model/index.js';
+import type { RaceGoal } from './race.js';
+import type { PlanEnd } from './run-plan.js';
+import type { RunTotals } from './run-records.js';
 
 export interface WarningInput {
   readonly environment: Environment;
   readonly plan: Plan;
-  readonly samples: readonly Sample[];
-  readonly failures: readonly LaunchFailure[];
+  readonly totals: RunTotals;
+  /** null: the plan was interrupted, or holds nothing. */
+  readonly ended: PlanEnd | null;
   readonly roundsCompleted: number;
   readonly budgetMs: number | null;
   /** Load average before this run added to it. */
   readonly loadAtStart: number | null;
   readonly isInterrupted: boolean;
   readonly verdicts: readonly Pick<Verdict, 'id' | 'verdict'>[];
+  readonly goal: RaceGoal;
+  /** Of goal precision: columns whose intervals are wider than was asked for. */
+  readonly missed: readonly { readonly columnId: string; readonly share: number | null }[];
 }
 
 /** What a reader should know before trusting the figures, each with a way out. Pure. */
@@ -19,13 +26,14 @@ export function warningsOf(input: WarningInput): Warning[] {
   const warnings: Warning[] = [];
   if (input.isInterrupted) {
     warnings.push({ code: 'interrupted', message: `The run was interrupted after ${input.roundsCompleted} of ${plan.rounds} rounds; what was measured until then is here.`, hint: 'Run it again for the rest.' });
-  } else if (input.roundsCompleted < plan.rounds) {
-    const seconds = Math.round((input.budgetMs ?? 0) / 1000);
-    warnings.push({ code: 'time-budget', message: `The time budget of ${seconds} s ended the run after ${input.roundsCompleted} of ${plan.rounds} rounds: intervals are wider than they would be.`, hint: 'Raise --time-budget, or select fewer cases.' });
+  } else if (input.ended !== null && input.ended.blocksLeftOut > 0) {
+    warnings.push(cutByBudget(input, input.ended.blocksLeftOut));
   }
-  if (input.failures.length > 0) {
-    warnings.push({ code: 'launches-failed', message: `${input.failures.length} of ${input.samples.length + input.failures.length} launches broke. The first: ${input.failures[0]?.message ?? ''}`, hint: 'Each broken launch stands with its case.' });
+  const { launches, failures } = input.totals;
+  if (failures.length > 0) {
+    warnings.push({ code: 'launches-failed', message: `${failures.length} of ${launches + failures.length} launches broke. The first: ${failures[0]?.message ?? ''}`, hint: 'Each broken launch stands with its case.' });
   }
+  if (input.goal.kind === 'precision' && input.missed.length > 0) warnings.push(missedPrecision(input.goal.share, input.missed));
   const moved = movedVerdicts(input.verdicts);
   if (moved.length > 0) {
     warnings.push({ code: 'verdict-moved', message: `${moved.length === 1 ? 'A verdict' : `${moved.length} verdicts`} did not come out the same each time: ${moved.join('; ')}.`, hint: 'A verdict that moves is a defect of the check, or a promise kept by chance. Repeat it alone with --check and --repeat.' });
@@ -34,7 +42,7 @@ export function warningsOf(input: WarningInput): Warning[] {
   if (input.loadAtStart !== null && input.loadAtStart > cpus / 2) {
     warnings.push({ code: 'busy-machine', message: `The load average was ${input.loadAtStart} on ${cpus} CPUs when the run began: something else was running.`, hint: 'Compare only figures of one run, or wait until the machine is idle.' });
   }
-  const steal = stealShare(input.samples);
+  const steal = stealShare(input.totals);
   if (steal !== null && steal > 0.01) {
     warnings.push({ code: 'steal', message: `The hypervisor took ${(steal * 100).toFixed(1)} % of the CPU time while launches ran.`, hint: 'Figures of this machine vary with its neighbours; compare interleaved, never with a stored figure.' });
   }
@@ -60,9 +68,26 @@ function movedVerdicts(verdicts: WarningInput['verdicts']): string[] {
 /** USER_HZ is 100 on every Linux that Node runs on. */
 const TICK_NS = 1e7;
 
-function stealShare(samples: readonly Sample[]): number | null {
-  const told = samples.filter((sample) => sample.noise.stealTicks !== null);
-  const wallNs = told.reduce((sum, sample) => sum + sample.wallNs, 0);
-  if (wallNs === 0) return null;
-  return (told.reduce((sum, sample) => sum + (sample.noise.stealTicks ?? 0), 0) * TICK_NS) / wallNs;
+function stealShare({ stealKnownNs, stealTicks }: RunTotals): number | null {
+  return stealKnownNs === 0 ? null : (stealTicks * TICK_NS) / stealKnownNs;
+}
+
+function cutByBudget({ budgetMs, plan }: WarningInput, leftOut: number): Warning {
+  const planned = plan.columns.reduce((sum, column) => sum + column.blocks, 0);
+  const seconds = Math.round((budgetMs ?? 0) / 1000);
+  return {
+    code: 'time-budget',
+    message: `The time budget of ${seconds} s left out ${leftOut} of ${planned} planned blocks of launches. Each figure says how many launches it has.`,
+    hint: 'Raise --time-budget, or select fewer cases.',
+  };
+}
+
+function missedPrecision(asked: number, missed: WarningInput['missed']): Warning {
+  const percent = (share: number): string => `±${(share * 100).toFixed(1)} %`;
+  const each = missed.map(({ columnId, share }) => `${columnId} (${share === null ? 'no interval yet' : percent(share)})`);
+  return {
+    code: 'precision-missed',
+    message: `${missed.length === 1 ? 'One column' : `${missed.length} columns`} did not reach the ${percent(asked)} that --precision asked for: ${each.join(', ')}.`,
+    hint: 'Raise --time-budget, select fewer cases, or run on a quieter machine.',
+  };
 }

@@ -172,7 +172,7 @@ async function coreLaunch(rig: SpeedRig, transport: string, work: Work, index: n
 function figureOf({ initiator, responder }: Sample, work: Work): number {
   if (work.workload === 'stream') return (responder.bytes * 1e9) / responder.windowNs;
   const p50 = initiator.latency === null ? null : quantileOfBins(initiator.latency, 0.5);
-  if (p50 === null) throw new Error('A launch saw too few round trips for a median.');
+  if (p50 === null) throw new Error('A launch has no round trip.');
   return p50;
 }
 

@@ -1,45 +1,66 @@
-import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { LatencyBins } from '../model/index.js';
 
-/** The round trips of several launches as one HdrHistogram, and how many lay above what it can hold. */
+/** The round trips of any number of launches. Its size depends on how many bins are in use, not on how many launches were added. */
 export interface MergedLatency {
-  readonly histogram: Histogram;
-  readonly overflow: number;
+  add(bins: LatencyBins): void;
+  /** All values, those above the histogram's range included. */
+  count(): number;
+  /** Values above the range. */
+  overflow(): number;
+  /** null where the quantile lies among the values above the range: unknown, not equal to the range's end. */
+  quantile(q: number): number | null;
+  /** HdrHistogram's V2 encoding, compressed, base64: readable by every HdrHistogram port. */
+  encode(): string;
 }
 
-export function mergeBins(launches: readonly LatencyBins[]): MergedLatency {
-  const highest = Math.max(2, ...launches.map((bins) => bins.highestTrackableNs));
-  const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: highest, numberOfSignificantValueDigits: 3, bitBucketSize: 64 });
+export function mergedLatency(): MergedLatency {
+  const counts = new Map<number, number>();
+  let highest = 2;
+  let inRange = 0;
   let overflow = 0;
-  for (const bins of launches) {
-    overflow += bins.overflow;
-    for (const [valueNs, count] of binsOf(bins)) histogram.recordValueWithCount(valueNs, count);
-  }
-  return { histogram, overflow };
-}
-
-/** HdrHistogram's V2 encoding, compressed, base64: readable by every HdrHistogram port. */
-export function encodeMerged(merged: MergedLatency): string {
-  return encodeIntoCompressedBase64(merged.histogram);
+  const histogram = (): ReturnType<typeof build> => {
+    const merged = build({ lowestDiscernibleValue: 1, highestTrackableValue: highest, numberOfSignificantValueDigits: 3, bitBucketSize: 64 });
+    for (const [valueNs, count] of counts) merged.recordValueWithCount(valueNs, count);
+    return merged;
+  };
+  return {
+    add: (bins) => {
+      highest = Math.max(highest, bins.highestTrackableNs);
+      overflow += bins.overflow;
+      for (const [valueNs, count] of binsOf(bins)) {
+        counts.set(valueNs, (counts.get(valueNs) ?? 0) + count);
+        inRange += count;
+      }
+    },
+    count: () => inRange + overflow,
+    overflow: () => overflow,
+    quantile: (q) => {
+      const count = inRange + overflow;
+      return q * count <= inRange ? histogram().getValueAtPercentile((100 * q * count) / inRange) : null;
+    },
+    encode: () => encodeIntoCompressedBase64(histogram()),
+  };
 }
 
 /**
- * The smallest recorded value that at least a share q of all values do not exceed, from the bins alone.
- * null where n(1 - q) < 10, or where it lies among the values above the histogram's range: seen too seldom to be stated.
+ * The smallest recorded value that at least a share q of all values do not exceed, from the bins alone. Any launch that recorded anything has one: what a launch is
+ * compared by must not be missing because it was slow. Among the values above the histogram's range it is the largest one, which it does not exceed.
+ * null where nothing was recorded.
  */
 export function quantileOfBins(bins: LatencyBins, q: number): number | null {
   const total = countOf(bins);
-  if (!isQuantileShown(total, q)) return null;
+  if (total === 0) return null;
   const rank = Math.max(1, Math.ceil(q * total));
   let seen = 0;
   for (const [valueNs, count] of binsOf(bins)) {
     seen += count;
     if (seen >= rank) return valueNs;
   }
-  return null;
+  return bins.maxNs;
 }
 
-/** A quantile is stated only where at least ten values lie beyond it. */
+/** A tail is stated only where at least ten values lie beyond it: fewer say nothing of how rare it is. */
 export function isQuantileShown(count: number, q: number): boolean {
   return count * (1 - q) >= 10 - 1e-9;
 }

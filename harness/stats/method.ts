@@ -1,14 +1,26 @@
 import { formatSize } from '../plan/size.js';
-import type { CaseOutcome } from './summarise.js';
+import type { Case, PlacedCpus, Timing, Workload } from '../model/index.js';
+
+export interface Measured {
+  readonly case: Case;
+  readonly workload: Workload;
+  readonly timing: Timing;
+  readonly launches: number;
+  readonly cpus: PlacedCpus;
+}
+
+/** A window whose time is over waits for so many messages, but for no more than LONGEST_MS: a slow launch has a figure too. */
+export const LEAST_MESSAGES = 20;
+export const LONGEST_MS = 1000;
 
 /** How a figure came about, as sentences a reader can hold it to. Every figure of the report links to its own. */
-export function methodOf(outcome: CaseOutcome): string {
-  const { case: measured, workload, timing, samples } = outcome;
+export function methodOf(outcome: Measured): string {
+  const { case: measured, workload, timing, launches } = outcome;
   return [
-    `${samples.length} launches, each a fresh pair of processes, spread over the whole run in random order.`,
+    `${launches} ${launches === 1 ? 'launch' : 'launches'}, each a fresh pair of processes. The transports that are ranked together are launched back to back in random order, one block after another; the blocks are spread over the run.`,
     DRIVERS[measured.driver],
     placementSentence(outcome),
-    `Warm-up at most ${timing.warmupMs} ms, then a window of ${timing.windowMs} ms.`,
+    `Warm-up at most ${timing.warmupMs} ms, then a window of ${timing.windowMs} ms, or until it holds ${LEAST_MESSAGES} messages, at most ${Math.max(timing.windowMs, LONGEST_MS)} ms.`,
     workload.figure === 'latency'
       ? `The initiator sends ${formatSize(measured.sizeBytes)}, the responder answers with as many; one CLOCK_MONOTONIC reading a round trip; the whole round trip is reported, never half. The headline is the median over launches of each launch's p50; p50 to max describe all round trips together.`
       : `One way, as fast as the transport takes it, ${formatSize(measured.sizeBytes)} a write. The receiver's clock runs from the first message of the window to the last: bytes still in the kernel are not delivered. The figure is the median over launches.`,
@@ -25,9 +37,8 @@ const DRIVERS = {
   js: "Both peers are Node processes using Node's own API, sampled with tinybench; system calls are not counted.",
 } as const;
 
-function placementSentence({ case: measured, samples }: CaseOutcome): string {
-  const cpus = samples[0]?.cpus;
-  if (measured.placement === 'free' || cpus === undefined || cpus.initiator === null) return 'Neither peer was pinned: the scheduler chose, and may have moved them.';
+function placementSentence({ case: measured, cpus }: Measured): string {
+  if (measured.placement === 'free' || cpus.initiator === null) return 'Neither peer was pinned: the scheduler chose, and may have moved them.';
   if (measured.placement === 'same-cpu') return `Both peers were pinned to CPU ${cpus.initiator}.`;
   return `The initiator was pinned to CPU ${cpus.initiator}, the responder to CPU ${cpus.responder} (${cpus.relation}).`;
 }

@@ -1,10 +1,10 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Case, LatencyBins, PeerResult, Sample, Workload } from '../model/index.js';
-import { isQuantileShown, mergeBins, quantileOfBins } from './latency-bins.js';
+import type { Case, CaseResult, LatencyBins, LaunchFailure, PeerResult, Sample, Workload } from '../model/index.js';
+import { openCaseRecord } from './case-record.js';
+import { isQuantileShown, mergedLatency, quantileOfBins } from './latency-bins.js';
 import { medianEstimate, quantileOfSorted } from './order-statistics.js';
-import { summarise } from './summarise.js';
 
 const bins = (values: readonly (readonly [number, number])[], overflow = 0): LatencyBins => ({
   significantDigits: 3,
@@ -50,18 +50,35 @@ test('a quantile is stated only with ten values beyond it', () => {
   assert.ok(isQuantileShown(1000, 0.99));
   assert.not.ok(isQuantileShown(999, 0.99));
   assert.is(quantileOfBins(bins([[100, 9_000], [200, 990], [900, 10]]), 0.999), 900 - 700);
-  assert.is(quantileOfBins(bins([[100, 15]]), 0.5), null);
 });
 
-test('a quantile among values beyond the range is unknown, not the end of the range', () => {
-  assert.is(quantileOfBins(bins([[100, 50]], 50), 0.9), null);
+test('a launch has a p25 and a p50 however few round trips it saw: none is left out for being slow', () => {
+  for (let count = 1; count <= 25; count += 1) {
+    const slow = bins([[5_000_000, count]]);
+    assert.is(quantileOfBins(slow, 0.25), 5_000_000);
+    assert.is(quantileOfBins(slow, 0.5), 5_000_000);
+  }
+  assert.is(quantileOfBins(bins([]), 0.5), null);
+});
+
+test('a quantile among values beyond the range is no less than the largest of them', () => {
+  assert.is(quantileOfBins({ ...bins([[100, 50]], 50), maxNs: 90e9 }, 0.9), 90e9);
   assert.is(quantileOfBins(bins([[100, 50]], 50), 0.4), 100);
 });
 
+test('of all launches together, a quantile beyond the range is unknown', () => {
+  const merged = mergedLatency();
+  merged.add(bins([[100, 50]], 50));
+  assert.is(merged.quantile(0.9), null);
+  assert.is(merged.quantile(0.4), 100);
+});
+
 test('merged histograms count everything once and decode elsewhere', () => {
-  const merged = mergeBins([bins([[100, 5], [1000, 1]], 2), bins([[100, 7]])]);
-  assert.is(merged.overflow, 2);
-  assert.is(merged.histogram.totalCount, 13);
+  const merged = mergedLatency();
+  for (const launch of [bins([[100, 5], [1000, 1]], 2), bins([[100, 7]])]) merged.add(launch);
+  assert.is(merged.overflow(), 2);
+  assert.is(merged.count(), 15);
+  assert.is(decodeFromCompressedBase64(merged.encode()).totalCount, 13);
 });
 
 const peer = (role: 'initiator' | 'responder', messages: number, windowNs: number, latency: LatencyBins | null): PeerResult => ({
@@ -87,9 +104,15 @@ const sample = (round: number, p50: number): Sample => ({
 const pingPong: Workload = { name: 'ping-pong', summary: '', figure: 'latency', timekeeper: 'initiator', methodRevision: 1 };
 const stream: Workload = { name: 'stream', summary: '', figure: 'throughput', timekeeper: 'responder', methodRevision: 1 };
 const timing = { warmupMs: 1, windowMs: 20 };
+const recorded = (workload: Workload, samples: readonly Sample[], failures: readonly LaunchFailure[] = []): CaseResult => {
+  const record = openCaseRecord(one, workload, timing);
+  for (const each of samples) record.add(each);
+  for (const failure of failures) record.addFailure(failure);
+  return record.result() as CaseResult;
+};
 
 test('a latency case leads with the median of launches and keeps every round trip', () => {
-  const result = summarise({ case: one, workload: pingPong, timing, samples: [100, 110, 120, 130, 140, 900].map((p50, round) => sample(round, p50)), failures: [] });
+  const result = recorded(pingPong, [100, 110, 120, 130, 140, 900].map((p50, round) => sample(round, p50)));
   assert.is(result.latency?.medianOfP50Ns.value, 125);
   assert.is(result.latency?.count, 6000);
   assert.is(result.latency?.maxNs, 900);
@@ -99,7 +122,7 @@ test('a latency case leads with the median of launches and keeps every round tri
 });
 
 test('costs are per message and of both ends together; a cost one end cannot tell is not told', () => {
-  const { costs } = summarise({ case: one, workload: pingPong, timing, samples: [sample(0, 100)], failures: [] });
+  const { costs } = recorded(pingPong, [sample(0, 100)]);
   assert.is(costs.cpuNsPerMessage, 2000);
   assert.is(costs.syscallsPerMessage, 4);
   assert.is(costs.voluntarySwitchesPerMessage, 2);
@@ -107,16 +130,30 @@ test('costs are per message and of both ends together; a cost one end cannot tel
 });
 
 test('throughput is what the receiver saw in its own window', () => {
-  const result = summarise({ case: one, workload: stream, timing, samples: [sample(0, 100)], failures: [] });
+  const result = recorded(stream, [sample(0, 100)]);
   assert.is(Math.round(result.throughput?.messagesPerSecond.value ?? 0), Math.round((1000 * 1e9) / 990_000));
   assert.is(result.latency, null);
 });
 
 test('a case whose launches all broke has failures and no figure', () => {
   const failure = { caseId: one.id, launchIndex: 0, round: 0, message: 'gone', code: null };
-  const result = summarise({ case: one, workload: pingPong, timing, samples: [], failures: [failure] });
+  const result = recorded(pingPong, [], [failure]);
   assert.is(result.latency, null);
   assert.equal(result.failures, [failure]);
+});
+
+test('a case record speaks of all launches so far, and computes nothing twice', () => {
+  const record = openCaseRecord(one, pingPong, timing);
+  assert.is(record.result(), null);
+  record.add(sample(0, 100));
+  const first = record.result();
+  assert.is(record.result(), first);
+  record.add(sample(1, 300));
+  const second = record.result();
+  assert.is(first?.launches.length, 1);
+  assert.is(second?.launches.length, 2);
+  assert.is(second?.latency?.medianOfP50Ns.value, 200);
+  assert.is(second?.costs.maxRssBytes.initiator, 4_000_000);
 });
 
 test.run();

@@ -68,6 +68,8 @@ constexpr Rule rules[] = {
     {"--seed", "an integer below 2^32", true, [](const char* text, Options& o) { return parseNumber(text, o.seed); }},
     {"--warmup-us", "microseconds, at most an hour", true, [](const char* text, Options& o) { return parseNumber(text, o.warmupUs, 0, 3'600'000'000); }},
     {"--window-us", "microseconds, at most an hour", true, [](const char* text, Options& o) { return parseNumber(text, o.windowUs, 0, 3'600'000'000); }},
+    {"--least-messages", "a count from 1", false, [](const char* text, Options& o) { return parseNumber(text, o.leastMessages, 1); }},
+    {"--longest-us", "microseconds, at most an hour", false, [](const char* text, Options& o) { return parseNumber(text, o.longestUs, 0, 3'600'000'000); }},
     {"--endpoint", "an endpoint spec", true, [](const char* text, Options& o) { o.endpoint = text; return *text != '\0'; }},
     {"--framing", "stream or message", true, [](const char* text, Options& o) { return parseChoice(text, framings, o.framing); }},
     {"--messages", "a count from 1", false, [](const char* text, Options& o) { return parseNumber(text, o.messages, 1); }},
@@ -96,6 +98,7 @@ Status checkTogether(const Options& options) {
 Result<Options> parseOptions(std::span<const char* const> arguments) {
   Options options{};
   options.cpu = -1;
+  options.leastMessages = 1;
   bool isGiven[ruleCount] = {};
   for (size_t at = 0; at < arguments.size(); at += 2) {
     const char* name = arguments[at];
@@ -112,6 +115,7 @@ Result<Options> parseOptions(std::span<const char* const> arguments) {
     if (rules[index].isRequired && !isGiven[index]) return Failure::ofSentence("%s is missing: %s.", rules[index].name, rules[index].expects);
   }
   if (options.maxSizeBytes == 0) options.maxSizeBytes = options.sizeBytes;
+  if (options.longestUs < options.windowUs) options.longestUs = options.windowUs;
   if (Status together = checkTogether(options); !together) return together.failure();
   return options;
 }

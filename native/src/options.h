@@ -30,6 +30,8 @@ struct Options {
   uint32_t seed;
   uint64_t warmupUs;
   uint64_t windowUs;
+  uint64_t leastMessages = 1;  // the window also lasts until it holds so many,
+  uint64_t longestUs = 0;      // but never longer than this; the same as windowUs unless given
   const char* endpoint;
   Framing framing;
   uint64_t messages = 0;

@@ -45,13 +45,16 @@ Result<Measured> initiatePingPong(Channel& channel, const Launch& launch, Histog
   const uint64_t callsBefore = channel.calls();
   const int64_t start = monotonicNs();
   const int64_t until = start + static_cast<int64_t>(launch.options.windowUs) * 1000;
+  const int64_t longestUntil = start + static_cast<int64_t>(launch.options.longestUs) * 1000;
   int64_t previous = start;
+  // Once the time is over, the window still waits for the round trips that its figure needs: a slow launch has a figure too.
+  const auto isOver = [&] { return previous >= until && (seq - first >= launch.options.leastMessages || previous >= longestUntil); };
   do {
     if (!isRoundTrip()) return failed();
     const int64_t now = monotonicNs();
     latency.record(now - previous);
     previous = now;
-  } while (previous < until);
+  } while (!isOver());
   measured.after = launch.meter.now();
   measured.syscalls = channel.calls() - callsBefore;
   measured.windowNs = previous - start;

@@ -1,14 +1,14 @@
-import type { Report } from '../../harness/model/index.js';
+import type { RankingEntry, Report } from '../../harness/model/index.js';
 import { formatSize } from '../units/bytes.js';
-import { formatRatio } from '../units/digits.js';
+import { formatRatio, formatShare, plural, threeDigits } from '../units/digits.js';
 import { formatEstimate } from '../units/estimate.js';
 import { comparableGroups, type ComparableGroup } from './comparable-groups.js';
-import { rankGroup, type Ranked, type Ranking } from './ranking.js';
+import { rankGroup, type Ranked, type Standings } from './ranking.js';
 import { describePlace } from './wording.js';
 
 /** What a group of figures says, in words. `sentence` names transport, figure and interval; `place` names driver and placement. */
 export interface Answer {
-  readonly ranking: Ranking;
+  readonly ranking: Standings;
   /** `Fastest 64 B round trip`. */
   readonly question: string;
   /** `ping-pong, native driver, both peers on one CPU`. */
@@ -40,37 +40,62 @@ function distance(sizeBytes: number, wanted: number): number {
   return Math.abs(Math.log(Math.max(sizeBytes, 1) / wanted));
 }
 
-function askQuestion(ranking: Ranking): string {
-  const { group, sizeBytes } = ranking;
+function askQuestion(standings: Standings): string {
+  const { group, sizeBytes } = standings;
   const size = formatSize(sizeBytes);
-  const nothingLeads = ranking.tied.length + ranking.behind.length === 0;
-  if (nothingLeads) return group.figure === 'latency' ? `${size} round trip` : `Throughput at ${size}`;
+  const isRanked = standings.tied.length + standings.behind.length > 0;
+  if (!isRanked) return group.figure === 'latency' ? `${size} round trip` : `Throughput at ${size}`;
   return group.figure === 'latency' ? `Fastest ${size} round trip` : `Highest throughput at ${size}`;
 }
 
 /** Whether there was anything to compare: one transport alone is neither fast nor slow. */
-export function isContested({ tied, behind, undecided }: Ranking): boolean {
+export function isContested({ tied, behind, undecided }: Standings): boolean {
   return tied.length + behind.length + undecided.length > 0;
 }
 
-function answerInWords(ranking: Ranking): string {
-  const { leader, tied, behind, undecided } = ranking;
-  if (leader === null) return `Nothing but failures or references at ${formatSize(ranking.sizeBytes)}.`;
-  const latency = ranking.group.figure === 'latency';
-  const figure = `${leader.transport}, ${formatEstimate(ranking.group.figure, leader.estimate)}`;
-  if (!isContested(ranking)) return `${figure}. Nothing else was measured here to compare it with.`;
-  if (undecided.length > 0 && tied.length + behind.length === 0) {
-    return `${figure}, was ${latency ? 'lowest' : 'highest'}, but this ranks nothing: an interval takes at least 6 launches.`;
-  }
-  const next = behind[0];
-  const nextWords = next === undefined ? '' : ` Next, measurably ${latency ? 'slower' : 'lower'}: ${next.transport}, ${formatEstimate(ranking.group.figure, next.estimate)}, ${formatRatio(ratio(next, leader))} the ${latency ? 'time' : 'rate'}.`;
-  const tiedWords = tied.length === 0 ? '' : ` No measurable difference from ${listNames(tied)}.`;
-  const undecidedWords = undecided.length === 0 ? '' : ` Too few launches to tell about ${listNames(undecided)}.`;
-  return `${figure}.${tiedWords}${nextWords}${undecidedWords}`;
+function answerInWords(standings: Standings): string {
+  const { leader, tied, behind, undecided, group } = standings;
+  if (leader === null) return `No transport has a figure at ${formatSize(standings.sizeBytes)}.`;
+  const figure = `${leader.transport}, ${formatEstimate(group.figure, leader.estimate)}`;
+  if (!isContested(standings)) return `${figure}. ${aloneInWords(standings)}`;
+  if (tied.length + behind.length === 0) return `${figure}, reads best, but nothing is ranked: ${tooFewInWords(standings)}`;
+  const parts = [
+    tied.length === 0 ? null : tiedInWords(tied),
+    behind.length === 0 ? null : `${group.figure === 'latency' ? 'Slower' : 'Slower per byte'}: ${behind.map(behindInWords).join(', ')}.`,
+    undecided.length === 0 ? null : `Not ranked: ${listNames(undecided)}; ${tooFewInWords(standings)}`,
+  ];
+  return [`${figure}.`, ...parts.filter((part) => part !== null)].join(' ');
 }
 
-function ratio(entry: Ranked, leader: Ranked): number {
-  return entry.estimate.value / leader.estimate.value;
+/** Why a transport has nothing beside it: whether others were asked for and have no figure, or there are none. */
+function aloneInWords({ group, sizeBytes, leader }: Standings): string {
+  const without = group.rows.filter((row) => row.reference === null && row.transport !== leader?.transport && (row.results.has(sizeBytes) || row.skipped.has(sizeBytes)));
+  if (without.length === 0) return 'No other transport was measured here to compare it with.';
+  return `${without.length === 1 ? 'The other transport has' : `The ${without.length} other transports have`} no figure here: their launches failed or were skipped.`;
+}
+
+/** `2.69 µs`, but as a difference: `No measurable difference from fifo (1.01×; from 1.04× on it would have been told).` */
+function tiedInWords(tied: readonly Ranked[]): string {
+  const detectable = tied.flatMap(({ entry }) => entry?.detectable ?? []);
+  const seen = detectable.length < tied.length ? '' : ` (a difference of ${formatShare(Math.max(...detectable) - 1)} would have been seen in nine of ten such runs)`;
+  return `No measurable difference from ${listNames(tied)}${seen}.`;
+}
+
+/** `unix-dgram 1.37× [1.33, 1.42]`: how many times as long it takes. */
+export function behindInWords({ transport, entry }: Ranked): string {
+  return entry === null ? transport : `${transport} ${ratioInWords(entry)}`;
+}
+
+/** `1.37× [1.33, 1.42]`. */
+export function ratioInWords({ ratio, low, high }: RankingEntry): string {
+  return low === null || high === null ? formatRatio(ratio) : `${formatRatio(ratio)} [${threeDigits(low)}, ${threeDigits(high)}]`;
+}
+
+function tooFewInWords({ blocks, undecided, leader }: Standings): string {
+  const broken = [...undecided, ...(leader === null ? [] : [leader])].reduce((sum, one) => sum + one.result.failures.length, 0);
+  const launches = `${plural(blocks, 'launch', 'launches')} of each`;
+  if (blocks === 0) return 'the report holds no ranking.';
+  return broken > 0 ? `${plural(broken, 'launch', 'launches')} broke, and what is left of ${launches} is too few.` : `${launches} ${blocks === 1 ? 'is' : 'are'} too few.`;
 }
 
 function listNames(entries: readonly Ranked[]): string {

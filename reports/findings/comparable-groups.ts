@@ -1,4 +1,4 @@
-import type { Case, CaseResult, Report, SkippedCase } from '../../harness/model/index.js';
+import type { Case, CaseResult, Ranking, Report, SkippedCase } from '../../harness/model/index.js';
 import type { Figure } from '../units/estimate.js';
 import { caseSettings } from './case-settings.js';
 
@@ -19,6 +19,8 @@ export interface ComparableGroup {
   readonly methodRevision: number;
   /** Ascending. */
   readonly sizes: readonly number[];
+  /** By size: which transport is faster, as the report says it. A size at which fewer than two were measured has none. */
+  readonly rankings: ReadonlyMap<number, Ranking>;
   /** In the order of the report's transports, references after the others. */
   readonly rows: readonly TransportRow[];
 }
@@ -88,7 +90,10 @@ function describeGroup(report: Report, id: string, members: readonly CaseResult[
     .filter((row) => row.results.size > 0 || row.skipped.size > 0)
     .sort((a, b) => Number(a.reference !== null) - Number(b.reference !== null));
   const { workload, driver, placement, verify, methodRevision } = first.case;
-  return { id, figure: first.figure, workload, driver, placement, settings: caseSettings(first.case.id), verify, methodRevision, sizes, rows };
+  const isOfGroup = (ranking: Ranking): boolean =>
+    ranking.workload === workload && ranking.driver === driver && ranking.placement === placement && ranking.verify === verify && ranking.methodRevision === methodRevision;
+  const rankings = new Map((report.rankings ?? []).filter(isOfGroup).map((ranking) => [ranking.sizeBytes, ranking]));
+  return { id, figure: first.figure, workload, driver, placement, settings: caseSettings(first.case.id), verify, methodRevision, sizes, rankings, rows };
 }
 
 // A skipped case is known by its id alone: the id of a case of this group, with another transport in front.

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { CaseResult, Estimate, Report } from '../../harness/model/index.js';
+import type { CaseResult, Estimate, Ranking, RankingEntry, Report } from '../../harness/model/index.js';
 import { emptyReport, oneCaseReport, plausibleReport, singleLaunchReport, verdictsOnlyReport } from '../golden/report-fixture.js';
 import { answers } from './answers.js';
 import { caveats } from './caveats.js';
@@ -70,20 +70,37 @@ test('a skipped case is found in the table it is missing from', () => {
   assert.is(row?.results.has(65536), false);
 });
 
-test('intervals that do not overlap are told apart', () => {
-  const ranking = rankGroup(onlyGroup(withEstimates({ slow: interval(60, 61, 62), fast: interval(40, 41, 42) })), 64);
+/** What a ranking says of one transport: its standing, and how many times the leader's time it takes. */
+function entry(transport: string, standing: RankingEntry['standing'], ratio = 1): RankingEntry {
+  const interval = standing === 'undecided' ? { low: null, high: null } : { low: ratio * 0.97, high: ratio * 1.04 };
+  return { transport, ratio, ...interval, standing, rank: { from: 1, to: 2 }, detectable: standing === 'leader' ? null : 1.05 };
+}
+
+function withRanking(report: Report, blocks: number, ...entries: readonly RankingEntry[]): Report {
+  const { workload, driver, placement, sizeBytes, verify, methodRevision } = (report.results[0] as CaseResult).case;
+  const ranking: Ranking = { workload, driver, placement, sizeBytes, verify, methodRevision, statistic: 'p50', blocks, confidence: 0.95, entries };
+  return { ...report, rankings: [ranking] };
+}
+
+test('a group is ranked as the report ranks it, not by its intervals', () => {
+  const report = withEstimates({ slow: interval(60, 61, 62), near: interval(50, 52, 54), fast: interval(40, 41, 42) });
+  const ranking = rankGroup(onlyGroup(withRanking(report, 20, entry('fast', 'leader'), entry('near', 'tied', 1.02), entry('slow', 'behind', 1.5))), 64);
   assert.is(ranking.leader?.transport, 'fast');
-  assert.equal(ranking.behind.map((entry) => entry.transport), ['slow']);
+  assert.equal(ranking.tied.map((one) => one.transport), ['near']);
+  assert.equal(ranking.behind.map((one) => one.transport), ['slow']);
 });
 
-test('intervals that touch are no measurable difference', () => {
-  const ranking = rankGroup(onlyGroup(withEstimates({ a: interval(40, 41, 50), b: interval(50, 51, 60) })), 64);
-  assert.equal([ranking.leader?.transport, ranking.tied.map((entry) => entry.transport), ranking.behind], ['a', ['b'], []]);
+test('a ranking of another placement, size or verification is none of this group', () => {
+  const report = withRanking(withEstimates({ a: interval(40, 41, 42), b: interval(60, 61, 62) }), 20, entry('a', 'leader'), entry('b', 'behind', 1.5));
+  for (const other of [{ placement: 'cross-cpu' as const }, { sizeBytes: 4096 }, { verify: 'full' as const }, { methodRevision: 2 }, { driver: 'addon' as const }]) {
+    const elsewhere = { ...report, rankings: (report.rankings ?? []).map((ranking) => ({ ...ranking, ...other })) };
+    assert.equal(rankGroup(onlyGroup(elsewhere), 64).behind, [], JSON.stringify(other));
+  }
 });
 
-test('without an interval nothing is tied and nothing behind', () => {
-  const ranking = rankGroup(onlyGroup(withEstimates({ a: interval(40, 41, 42), b: { value: 90, low: null, high: null, confidence: null } })), 64);
-  assert.equal([ranking.tied.length, ranking.behind.length, ranking.undecided.map((entry) => entry.transport)], [0, 0, ['b']]);
+test('without a ranking nothing is tied and nothing behind', () => {
+  const ranking = rankGroup(onlyGroup({ ...withEstimates({ a: interval(40, 41, 42), b: interval(90, 91, 92) }), rankings: [] }), 64);
+  assert.equal([ranking.tied.length, ranking.behind.length, ranking.undecided.map((one) => one.transport)], [0, 0, ['b']]);
 });
 
 test('higher is better where bytes are counted', () => {
@@ -99,23 +116,33 @@ test('a reference wins nothing, however fast', () => {
   assert.equal([ranking.tied, ranking.behind], [[], []]);
 });
 
-test('an answer names winner, interval and runner-up', () => {
-  const [answer] = answers(withEstimates({ slow: interval(6000, 6100, 6200), fast: interval(4000, 4100, 4200), near: interval(4150, 4300, 4500) }));
+test('an answer names the fastest, what cannot be told from it, and how far behind each other one is', () => {
+  const report = withEstimates({ slow: interval(6000, 6100, 6200), slower: interval(7000, 7100, 7200), fast: interval(4000, 4100, 4200), near: interval(4150, 4300, 4500) });
+  const [answer] = answers(withRanking(report, 20, entry('fast', 'leader'), entry('near', 'tied', 1.02), entry('slow', 'behind', 1.5), entry('slower', 'behind', 1.75)));
   assert.is(answer?.question, 'Fastest 64 B round trip');
   assert.is(answer?.place, 'ping-pong, native driver, both peers on one CPU');
-  assert.is(answer?.sentence, 'fast, 4.10 µs [4.00, 4.20]. No measurable difference from near. Next, measurably slower: slow, 6.10 µs [6.00, 6.20], 1.49× the time.');
+  assert.is(
+    answer?.sentence,
+    'fast, 4.10 µs [4.00, 4.20]. No measurable difference from near (a difference of 5 % would have been seen in nine of ten such runs). Slower: slow 1.50× [1.46, 1.56], slower 1.75× [1.70, 1.82].',
+  );
 });
 
 test('a transport that stands alone is not called fast', () => {
   const [answer] = answers(oneCaseReport());
   assert.is(answer?.question, '64 B round trip');
-  assert.match(answer?.sentence ?? '', /Nothing else was measured here to compare it with\./);
+  assert.match(answer?.sentence ?? '', /No other transport was measured here to compare it with\./);
 });
 
-test('too few launches rank nothing, and say how many would', () => {
+test('a transport whose others all failed or were skipped is told so', () => {
+  const report = withEstimates({ pipe: interval(40, 41, 42), fifo: interval(60, 61, 62) });
+  const failed = { ...report, rankings: [], results: report.results.map((result) => (result.case.transport === 'fifo' ? { ...result, latency: null, launches: [] } : result)) };
+  assert.match(answers(failed)[0]?.sentence ?? '', /The other transport has no figure here: their launches failed or were skipped\./);
+});
+
+test('too few launches rank nothing, and say how many there were', () => {
   for (const { question, sentence } of answers(singleLaunchReport()).filter(({ ranking }) => ranking.undecided.length > 0)) {
     assert.not.match(question, /Fastest|Highest/);
-    assert.match(sentence, /this ranks nothing: an interval takes at least 6 launches\./);
+    assert.match(sentence, /nothing is ranked: 1 launch of each is too few\./);
   }
 });
 
@@ -155,8 +182,8 @@ test('a run that is not over, failures and a run that decided nothing are notice
 
 test('equal failures of a case are told once, with their number', () => {
   assert.equal(failedLaunches(plausibleReport()).map(({ caseId, count, of }) => [caseId, count, of]), [
-    ['fifo/native/ping-pong/4KiB/cross-cpu', 2, 8],
-    ['unix-dgram/native/stream/64KiB/cross-cpu', 8, 8],
+    ['fifo/native/ping-pong/4KiB/cross-cpu', 2, 20],
+    ['unix-dgram/native/stream/64KiB/cross-cpu', 20, 20],
   ]);
 });
 

@@ -1,4 +1,4 @@
-import type { CaseResult, Estimate } from '../../harness/model/index.js';
+import type { CaseResult, Estimate, RankingEntry, Standing } from '../../harness/model/index.js';
 import type { Figure } from '../units/estimate.js';
 import type { ComparableGroup } from './comparable-groups.js';
 
@@ -7,59 +7,54 @@ export interface Ranked {
   readonly reference: string | null;
   readonly result: CaseResult;
   readonly estimate: Estimate;
+  /** What the report's ranking says of it; null where it has none: a reference, or a transport that stands alone. */
+  readonly entry: RankingEntry | null;
 }
 
-/** One group at one size, best first. References stand apart: they are yardsticks, not contestants. */
-export interface Ranking {
+/** One group at one size, as the report ranks it. References stand apart: they are shown beside the others and never ranked. */
+export interface Standings {
   readonly group: ComparableGroup;
   readonly sizeBytes: number;
   readonly leader: Ranked | null;
-  /** Their intervals overlap with the leader's: no measurable difference from it. */
+  /** They cannot be told from the leader. */
   readonly tied: readonly Ranked[];
-  /** Measurably worse than the leader. */
+  /** Slower than the leader, the nearest first. */
   readonly behind: readonly Ranked[];
-  /** Too few launches, here or of the leader, to tell. */
+  /** Too few blocks of launches to tell. */
   readonly undecided: readonly Ranked[];
   readonly references: readonly Ranked[];
+  /** How many blocks of launches were compared; 0 without a ranking. */
+  readonly blocks: number;
 }
 
-export function rankGroup(group: ComparableGroup, sizeBytes: number): Ranking {
-  const ranked = group.rows
-    .flatMap((row) => rankedRow(row.transport, row.reference, row.results.get(sizeBytes)))
-    .sort((a, b) => (group.figure === 'latency' ? a.estimate.value - b.estimate.value : b.estimate.value - a.estimate.value));
-  const contestants = ranked.filter((entry) => entry.reference === null);
-  const leader = contestants[0] ?? null;
-  const others = contestants.slice(1).map((entry) => ({ entry, standing: standing(leader, entry) }));
-  const those = (wanted: Standing): readonly Ranked[] => others.filter((other) => other.standing === wanted).map((other) => other.entry);
+export function rankGroup(group: ComparableGroup, sizeBytes: number): Standings {
+  const ranking = group.rankings.get(sizeBytes);
+  const byValue = (a: Ranked, b: Ranked): number => (a.estimate.value - b.estimate.value) * (group.figure === 'latency' ? 1 : -1);
+  const shown = group.rows
+    .flatMap((row) => rankedRow(row.transport, row.reference, row.results.get(sizeBytes), ranking?.entries.find((entry) => entry.transport === row.transport) ?? null))
+    .sort(byValue);
+  const contestants = shown.filter((one) => one.reference === null);
+  const leader = contestants.find(({ entry }) => entry?.standing === 'leader') ?? contestants[0] ?? null;
+  const those = (wanted: Standing): readonly Ranked[] => contestants.filter((one) => one !== leader && (one.entry?.standing ?? 'undecided') === wanted);
   return {
     group,
     sizeBytes,
     leader,
     tied: those('tied'),
-    behind: those('behind'),
+    behind: those('behind').toSorted((a, b) => (a.entry?.ratio ?? 0) - (b.entry?.ratio ?? 0)),
     undecided: those('undecided'),
-    references: ranked.filter((entry) => entry.reference !== null),
+    references: shown.filter((one) => one.reference !== null),
+    blocks: ranking?.blocks ?? 0,
   };
 }
 
-/** The estimate a case is ranked by: the median of the launches' p50, or of their bytes per second. null: every launch failed. */
+/** The estimate of a case: the median of the launches' p50, or of their bytes per second. null: every launch failed. */
 export function headlineEstimate(result: CaseResult): Estimate | null {
   const figure: Figure = result.figure;
   return figure === 'latency' ? (result.latency?.medianOfP50Ns ?? null) : (result.throughput?.bytesPerSecond ?? null);
 }
 
-type Standing = 'tied' | 'behind' | 'undecided';
-
-function rankedRow(transport: string, reference: string | null, result: CaseResult | undefined): readonly Ranked[] {
+function rankedRow(transport: string, reference: string | null, result: CaseResult | undefined, entry: RankingEntry | null): readonly Ranked[] {
   const estimate = result === undefined ? null : headlineEstimate(result);
-  return result === undefined || estimate === null ? [] : [{ transport, reference, result, estimate }];
-}
-
-// Intervals that overlap: no claim. Two 95 % intervals that do not are a stricter test than one at 5 %, which suits a table
-// in which many pairs are looked at.
-function standing(leader: Ranked | null, entry: Ranked): Standing {
-  const a = leader?.estimate;
-  const b = entry.estimate;
-  if (a === undefined || a.low === null || a.high === null || b.low === null || b.high === null) return 'undecided';
-  return a.low <= b.high && b.low <= a.high ? 'tied' : 'behind';
+  return result === undefined || estimate === null ? [] : [{ transport, reference, result, estimate, entry: reference === null ? entry : null }];
 }

@@ -1,4 +1,5 @@
 import type { Case, CaseResult, Environment, Estimate, LaunchRecord, LatencySummary, Report, TransportRecord, Verdict, VerdictKind } from '../../harness/model/index.js';
+import { rankResults } from '../../harness/stats/with-rankings.js';
 import { histogramOf, median, randomFrom, roundTrips, type Random } from './plausible-figures.js';
 
 /** How much of a report to make up. Figures follow the orders of magnitude seen on a small virtual machine; equal input, equal report. */
@@ -8,7 +9,7 @@ export interface Scope {
   readonly launches: number;
 }
 
-const small: Scope = { sizes: [64, 4096, 65536], placements: ['same-cpu', 'cross-cpu'], launches: 8 };
+const small: Scope = { sizes: [64, 4096, 65536], placements: ['same-cpu', 'cross-cpu'], launches: 20 };
 
 /** A run with something of everything: every verdict kind, failures, skips, warnings, references, costs nobody knows. */
 export function plausibleReport(scope: Scope = small): Report {
@@ -23,7 +24,7 @@ export function plausibleReport(scope: Scope = small): Report {
   );
   const withFailure = results.map((result) => (result.case.id === 'fifo/native/ping-pong/4KiB/cross-cpu' ? failSome(result) : result));
   const withDeadCase = withFailure.map((result) => (result.case.id === 'unix-dgram/native/stream/64KiB/cross-cpu' ? failAll(result) : result));
-  return {
+  return ranked({
     ...emptyReport(),
     status: 'complete',
     finishedAt: '2026-03-14T09:28:47.113Z',
@@ -40,7 +41,13 @@ export function plausibleReport(scope: Scope = small): Report {
       { code: 'few-cpus', message: '2 CPUs are allowed: cross-cpu peers share them with everything else that runs.', hint: null },
     ],
     time: { totalMs: 96_431, measuredMs: 61_220 },
-  };
+  });
+}
+
+/** With the rankings that a run would have made of these launches. */
+export function ranked(report: Report): Report {
+  const references = new Set(report.transports.filter((transport) => transport.reference !== null).map((transport) => transport.name));
+  return { ...report, rankings: rankResults(report.results.filter((result) => !references.has(result.case.transport))) };
 }
 
 /** About 110 cases of 12 launches: what `--profile thorough` leaves behind. */
@@ -65,6 +72,7 @@ export function emptyReport(): Report {
     transports: [],
     rounds: { planned: 8, completed: 0 },
     results: [],
+    rankings: [],
     skipped: [],
     verdicts: [],
     warnings: [],
@@ -75,7 +83,7 @@ export function emptyReport(): Report {
 /** `ipcbench bench pipe --size 64`. */
 export function oneCaseReport(): Report {
   const report = plausibleReport();
-  return { ...report, results: report.results.filter((result) => result.case.id === 'pipe/native/ping-pong/64B/same-cpu'), skipped: [], verdicts: [], warnings: [] };
+  return ranked({ ...report, results: report.results.filter((result) => result.case.id === 'pipe/native/ping-pong/64B/same-cpu'), skipped: [], verdicts: [], warnings: [] });
 }
 
 /** `--launches 1`: a figure for everything, an interval for nothing. */
@@ -86,7 +94,7 @@ export function singleLaunchReport(): Report {
 
 /** `ipcbench check`. */
 export function verdictsOnlyReport(): Report {
-  return { ...plausibleReport(), results: [], skipped: [], rounds: { planned: 0, completed: 0 } };
+  return { ...plausibleReport(), results: [], rankings: [], skipped: [], rounds: { planned: 0, completed: 0 } };
 }
 
 /** Text from outside that would break a page, a table or a terminal that trusted it. */
@@ -96,7 +104,7 @@ export const longName = `a-transport-with-a-name-${'x'.repeat(120)}`;
 export function hostileReport(): Report {
   const report = plausibleReport();
   const rename = (name: string): string => (name === 'pipe' ? hostileText : name === 'fifo' ? longName : name);
-  return {
+  return ranked({
     ...report,
     command: ['ipcbench', hostileText],
     environment: { ...report.environment, cpu: { ...report.environment.cpu, model: hostileText }, limits: { [hostileText]: hostileText } },
@@ -109,7 +117,7 @@ export function hostileReport(): Report {
     })),
     verdicts: report.verdicts.map((verdict) => ({ ...verdict, transport: rename(verdict.transport), evidence: hostileText, source: { document: hostileText, quote: hostileText } })),
     warnings: [{ code: hostileText, message: hostileText, hint: hostileText }],
-  };
+  });
 }
 
 interface PlausibleTransport {

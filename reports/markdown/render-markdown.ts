@@ -86,7 +86,7 @@ function legend(report: Report): string {
     return tied.length + behind.length > 0;
   });
   const interval = intervalInWords(summariseNoise(report));
-  return [ranks ? 'Bold: best of its column. ≈: no measurable difference from it, the intervals overlap.' : null, interval === null ? null : `In brackets: ${interval}.`]
+  return [ranks ? 'Bold: fastest of its column. ≈: cannot be told from it; all others are slower.' : null, interval === null ? null : `In brackets: ${interval}.`]
     .filter((part) => part !== null)
     .join(' ');
 }

@@ -22,6 +22,7 @@ export const reportSchema = v.object({
   transports: list(transportRecord()),
   rounds: v.object({ planned: count(), completed: count() }),
   results: list(caseResult()),
+  rankings: v.optional(list(ranking())),
   skipped: list(v.object({ caseId: text(), code: v.string(), reason: v.string() })),
   verdicts: list(verdict()),
   warnings: list(warning()),
@@ -127,6 +128,20 @@ function launchRecord() {
     runDelayNs: v.nullable(amount()),
     noise: noise(),
   });
+}
+
+function ranking() {
+  const { workload, driver: movedBy, placement, sizeBytes, verify, methodRevision } = caseIdentity().entries;
+  const entry = v.object({
+    transport: text(),
+    ratio: amount(),
+    low: v.nullable(amount()),
+    high: v.nullable(amount()),
+    standing: v.picklist(['leader', 'tied', 'behind', 'undecided']),
+    rank: v.object({ from: count(), to: count() }),
+    detectable: v.nullable(amount()),
+  });
+  return v.object({ workload, driver: movedBy, placement, sizeBytes, verify, methodRevision, statistic: v.picklist(['p50', 'rate']), blocks: count(), confidence: share(), entries: list(entry) });
 }
 
 function verdict() {

@@ -1,7 +1,7 @@
 import type { CaseResult } from '../../harness/model/index.js';
 import type { ComparableGroup, TransportRow } from '../findings/comparable-groups.js';
 import { headlineSize } from '../findings/answers.js';
-import { headlineEstimate, rankGroup, type Ranking } from '../findings/ranking.js';
+import { headlineEstimate, rankGroup, type Standings } from '../findings/ranking.js';
 import { printable } from '../printable.js';
 import { formatSize } from '../units/bytes.js';
 import { formatFigure, formatSpread } from '../units/estimate.js';
@@ -35,7 +35,7 @@ function byValue(group: ComparableGroup): (a: { estimate: { value: number } }, b
   return (a, b) => (a.estimate.value - b.estimate.value) * (group.figure === 'latency' ? 1 : -1);
 }
 
-function figureCell(group: ComparableGroup, row: TransportRow, size: number, ranking: Ranking | undefined, colours: Colours): Cell {
+function figureCell(group: ComparableGroup, row: TransportRow, size: number, ranking: Standings | undefined, colours: Colours): Cell {
   const result = row.results.get(size);
   if (result === undefined) return { text: `${row.skipped.has(size) ? 'skipped' : '–'}${spreadRoom}`, paint: colours.dim };
   const estimate = headlineEstimate(result);
@@ -45,7 +45,7 @@ function figureCell(group: ComparableGroup, row: TransportRow, size: number, ran
   return { text: `${mark}${formatFigure(group.figure, estimate.value)} ${spread}${result.failures.length > 0 ? '!' : ' '}`, paint };
 }
 
-function standing(row: TransportRow, result: CaseResult, ranking: Ranking | undefined, colours: Colours): { readonly mark: string; readonly paint: Colours['dim'] } {
+function standing(row: TransportRow, result: CaseResult, ranking: Standings | undefined, colours: Colours): { readonly mark: string; readonly paint: Colours['dim'] } {
   if (row.reference !== null) return { mark: '', paint: colours.dim };
   // Alone, or without intervals, nothing leads.
   const ranks = ranking !== undefined && ranking.tied.length + ranking.behind.length > 0;

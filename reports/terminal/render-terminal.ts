@@ -70,8 +70,9 @@ function legendLines(report: Report, colours: Colours, width: number): readonly 
   const interval = intervalInWords(summariseNoise(report));
   const partly = report.results.some((result) => result.failures.length > 0 && result.launches.length > 0);
   const parts = [
-    contested ? '* best of its column; ~ no measurable difference from it: the intervals overlap' : null,
-    interval !== null ? `± the farther end of the ${interval}` : 'no ±: too few launches for an interval, so nothing is ranked',
+    contested ? '* fastest of its column; ~ cannot be told from it; all others are slower' : null,
+    interval !== null ? `± the farther end of the ${interval}` : 'no ±: too few launches for an interval',
+    contested ? 'below, 1.37× is how many times as long a round trip or a byte takes, in brackets its interval: in 95 of 100 runs all intervals of a ranking are true' : null,
     partly ? '! some launches failed' : null,
   ];
   return wrap(`${parts.filter((part) => part !== null).join('; ')}.`, width).map(colours.dim);
@@ -94,7 +95,7 @@ function answerLines(found: readonly Answer[], colours: Colours, width: number):
   const contested = found.filter((answer) => isContested(answer.ranking));
   const decided = contested.filter(({ ranking }) => ranking.tied.length + ranking.behind.length > 0);
   if (contested.length === 0) return found.flatMap((answer) => answerInLines(answer, colours, width));
-  const undecided = decided.length === contested.length ? [] : wrap(`Too few launches to rank ${decided.length === 0 ? 'anything' : 'the rest'}: an interval takes at least 6 of a case.`, width);
+  const undecided = decided.length === contested.length ? [] : wrap(`Too few launches to rank ${decided.length === 0 ? 'anything' : 'the rest'}: see --launches.`, width);
   return [...decided.flatMap((answer) => answerInLines(answer, colours, width)), ...undecided];
 }
 

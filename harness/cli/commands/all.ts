@@ -6,19 +6,23 @@ import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
 import { selectTransports, trialsAt, trialsOf } from '../select.js';
 import { openRig } from '../rig.js';
-import { addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
+import { addPrecision, addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 import { stallMsOf } from './check.js';
 
 interface AllOptions extends SharedOptions {
   readonly timeBudget?: number;
+  readonly precision?: number;
 }
+
+/** Until then further blocks decide what the planned ones left open; the planned ones run to their end in any case. */
+const MORE_UNTIL_MS = 80_000;
 
 export function addAll(program: Command, invocation: Invocation): void {
   const command = program
     .command('all [transport...]')
     .description("measure and check this machine's transports and write the report: the one command to start with")
     .addHelpText('after', '\nExample: ipcbench all --time-budget 45s --out /tmp/look\nTakes about 90 s on two cores. Everything by default: every transport; 64 B, 4 KiB and 64 KiB; same-cpu and cross-cpu.');
-  addTimeBudget(addSharedOptions(command)).action(async (named: string[], options: AllOptions) => {
+  addPrecision(addTimeBudget(addSharedOptions(command))).action(async (named: string[], options: AllOptions) => {
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     try {
@@ -30,7 +34,8 @@ export function addAll(program: Command, invocation: Invocation): void {
           seed: seedOf(options),
           selections: selectionsOfAll(chosen.map((one) => one.transport), rig.workloads, PROFILES.default),
           checked: { transports: chosen, checks, messages: 10_000, stallMs: stallMsOf(options), trials: trialsAt('quick', trialsOf(procedures, names, [])), scale: 'quick' },
-          budgetMs: options.timeBudget ?? null,
+          goal: options.precision === undefined ? { kind: 'order' } : { kind: 'precision', share: options.precision },
+          time: { budgetMs: options.timeBudget ?? null, moreUntilMs: options.precision === undefined ? MORE_UNTIL_MS : null, moreShare: null },
           out: options.out,
         },
         rig,

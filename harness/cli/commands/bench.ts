@@ -5,12 +5,14 @@ import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
 import type { Invocation } from '../invocation.js';
 import { namesFrom, parseCount, parseDrivers, parsePlacements, parsePositiveDuration, parseDuration, parseSizes, parseVerify } from '../parse-options.js';
-import { DEFAULT_PLACEMENTS, DEFAULT_SIZES, PROFILES, WARMUP_MS, type ProfileName } from '../profiles.js';
+import type { RaceGoal } from '../../runner/race.js';
+import { DEFAULT_PLACEMENTS, DEFAULT_SIZES, launchesOf, PROFILES, WARMUP_MS, type ProfileName } from '../profiles.js';
 import { makeProgress } from '../progress.js';
-import { NOTHING_CHECKED, run } from '../run.js';
+import { NOTHING_CHECKED } from '../check-pass.js';
+import { run, type RunTime } from '../run.js';
 import { selectTransports, selectNames } from '../select.js';
 import { openRig } from '../rig.js';
-import { addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
+import { addPrecision, addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
 interface BenchOptions extends SharedOptions {
   readonly workload?: string;
@@ -23,7 +25,11 @@ interface BenchOptions extends SharedOptions {
   readonly verify: Verify;
   readonly profile: ProfileName;
   readonly timeBudget?: number;
+  readonly precision?: number;
 }
+
+/** Beyond the planned blocks, as a share of what they take, for what they left undecided. */
+const MORE_SHARE = 0.5;
 
 const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[];
 
@@ -41,7 +47,7 @@ export function addBench(program: Command, invocation: Invocation): void {
     .option('--verify <what>', 'header: header, sequence, length, every cache line touched; full: every byte', parseVerify, 'header')
     .option('--profile <name>', `how much of everything: ${PROFILE_NAMES.map((name) => `${name} (${PROFILES[name].summary})`).join(', ')}`, (text) => namesFrom(text, PROFILE_NAMES, 'profile', `--profile takes ${PROFILE_NAMES.join(', ')}`)[0], 'default')
     .addHelpText('after', '\nExample: ipcbench bench pipe unix-stream --size 64,64k --placement same-cpu --launches 20');
-  addTimeBudget(addSharedOptions(command)).action(async (named: string[], options: BenchOptions) => {
+  addPrecision(addTimeBudget(addSharedOptions(command))).action(async (named: string[], options: BenchOptions) => {
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     try {
@@ -54,7 +60,7 @@ export function addBench(program: Command, invocation: Invocation): void {
           seed: seedOf(options),
           selections: selectionsOf(transports, workloads, options),
           checked: NOTHING_CHECKED,
-          budgetMs: options.timeBudget ?? null,
+          ...goalOf(options),
           out: options.out,
         },
         rig,
@@ -67,20 +73,28 @@ export function addBench(program: Command, invocation: Invocation): void {
   });
 }
 
-/** One selection a driver, because drivers differ in what a launch costs and where their peers can sensibly run. */
+/** Whoever names a number of launches, or wants a quick look, gets just the planned ones. */
+function goalOf({ precision, launches, profile, timeBudget }: BenchOptions): { readonly goal: RaceGoal; readonly time: RunTime } {
+  const budgetMs = timeBudget ?? null;
+  if (precision !== undefined) return { goal: { kind: 'precision', share: precision }, time: { budgetMs, moreUntilMs: null, moreShare: null } };
+  if (launches !== undefined || profile === 'quick') return { goal: { kind: 'planned' }, time: { budgetMs, moreUntilMs: null, moreShare: null } };
+  return { goal: { kind: 'order' }, time: { budgetMs, moreUntilMs: null, moreShare: budgetMs === null ? MORE_SHARE : null } };
+}
+
+/** One selection a driver and workload, because drivers differ in what a launch costs and where their peers can sensibly run. */
 function selectionsOf(transports: readonly Transport[], workloads: readonly Workload[], options: BenchOptions): Selection[] {
   const profile = PROFILES[options.profile];
   const drivers: readonly Driver[] = options.driver ?? ['native', 'js'];
-  const selections = drivers.map((driver): Selection => ({
+  const selections = drivers.flatMap((driver) => workloads.map((workload): Selection => ({
     transports: transports.filter((transport) => driversOf(transport).includes(driver)),
     drivers: [driver],
-    workloads,
+    workloads: [workload],
     sizesBytes: options.size,
     placements: options.placement ?? DEFAULT_PLACEMENTS[driver],
     verify: options.verify,
     timing: { warmupMs: options.warmup ?? WARMUP_MS[driver], windowMs: options.duration ?? profile.windowMs[driver] },
-    launches: options.launches ?? profile.launches[driver],
-  }));
+    launches: options.launches ?? launchesOf(profile, driver, workload),
+  })));
   if (selections.every((selection) => selection.transports.length === 0)) {
     throw new UserError(`None of ${transports.map((one) => one.name).join(', ')} has the driver ${drivers.join(' or ')}. ('ipcbench list transports' names the drivers of each)`);
   }

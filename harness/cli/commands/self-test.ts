@@ -92,12 +92,13 @@ function reportOf(matrix: KillMatrix, rig: Rig, invocation: Invocation, startedA
     transports: rig.transports.map((loaded) => loaded.transport),
     plan: makePlan({ selections: [], seed: matrix.seed, placementProblem: () => null }),
     results: [],
-    samples: [],
+    rankings: [],
     skipped: [],
     roundsCompleted: 0,
     verdicts: [],
     warnings: rig.warnings,
     totalMs: finishedAt.getTime() - startedAt.getTime(),
+    measuredMs: 0,
     checkedMs: 0,
   });
   return { ...report, killMatrix: matrix };

@@ -5,6 +5,7 @@ import { claimsToBeGate, parseGate, renderGateFile, renderGateTerminal, type Gat
 import { parseReport } from '../../../reports/schema/parse-report.js';
 import { renderTerminal } from '../../../reports/terminal/render-terminal.js';
 import type { GateReport, Report } from '../../model/index.js';
+import { withRankings } from '../../stats/with-rankings.js';
 import { UserError } from '../../user-error.js';
 import { wantsColor, type Invocation } from '../invocation.js';
 import { prepareOutput, saveFile } from '../save-file.js';
@@ -17,7 +18,7 @@ export type Saved = { readonly path: string; readonly content: Report } | { read
 export function readSaved(path: string): Saved {
   try {
     const text = readFileSync(path, 'utf8');
-    return claimsToBeGate(text) ? { path, content: parseGate(text) } : { path, content: parseReport(text) };
+    return claimsToBeGate(text) ? { path, content: parseGate(text) } : { path, content: withRankings(parseReport(text)) };
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
     if (code !== '') throw new UserError(`${path} cannot be read${code}. Name a report.json that 'ipcbench all' wrote, or a gate.json of 'ipcbench gate'.`, 2, { cause });

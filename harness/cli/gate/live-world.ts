@@ -2,7 +2,7 @@ import type { PairOutcome, Side } from '../../../ci/gate/run-gate.js';
 import { noiseBetween, readNoise } from '../../environment/noise.js';
 import type { Case, Driver, LaunchRecord, Workload } from '../../model/index.js';
 import { runLaunch, type LaunchContext } from '../../runner/run-launch.js';
-import { launchRecord } from '../../stats/summarise.js';
+import { launchRecord } from '../../stats/case-record.js';
 import type { CaseOptions } from './gate-cases.js';
 import { timingOf } from './gate-cases.js';
 

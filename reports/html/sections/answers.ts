@@ -1,5 +1,5 @@
 import type { Report } from '../../../harness/model/index.js';
-import { answers, isContested, type Answer } from '../../findings/answers.js';
+import { answers, isContested, ratioInWords, type Answer } from '../../findings/answers.js';
 import { killMatrixInShort } from '../../findings/kill-matrix.js';
 import { summariseNoise } from '../../findings/noise.js';
 import { intervalInWords } from '../../findings/noise-in-words.js';
@@ -44,7 +44,7 @@ export function answersSection(report: Report, methods: Methods): Markup | null 
   const found = answers(report);
   if (found.length === 0) return null;
   const interval = intervalInWords(summariseNoise(report));
-  return html`${interval === null ? null : html`<p class="lead">In brackets: the ${interval}. Where intervals overlap there is no measurable difference. Drivers and placements are never ranked against each other.</p>`}
+  return html`${interval === null ? null : html`<p class="lead">In brackets after a figure: the ${interval}. After a ratio (1.37× takes 1.37 times as long): its interval; in 95 of 100 runs all intervals of a ranking are true. Drivers and placements are never ranked against each other.</p>`}
 <div class="answers">
 ${found.map((answer) => answerCard(answer, methods))}</div>`;
 }
@@ -58,9 +58,11 @@ function leadInWords({ ranking }: Answer): string {
   if (undecided.length > 0 && tied.length + behind.length === 0) return `Too few launches to rank anything: ${leader.transport} read ${figure} (${what}).`;
   if (!isContested(ranking)) return `A ${what} over ${leader.transport}: ${figure}.`;
   const best = group.figure === 'latency' ? 'fastest' : 'highest';
-  if (tied.length === 0) return `On this machine, ${leader.transport} has the ${best} ${what}: ${figure}.`;
+  const next = behind[0]?.entry;
+  const nextWords = next === undefined || next === null ? '' : ` Next is ${next.transport}, ${ratioInWords(next)} as long.`;
+  if (tied.length === 0) return `On this machine, ${leader.transport} has the ${best} ${what}: ${figure}.${nextWords}`;
   const sharing = tied.length === 1 ? `${leader.transport} and ${tied[0]?.transport ?? ''}` : `${leader.transport} and ${tied.length} others`;
-  return `On this machine, ${sharing} share the ${best} ${what}, about ${figure}: no measurable difference.`;
+  return `On this machine, ${sharing} share the ${best} ${what}, about ${figure}: no measurable difference.${nextWords}`;
 }
 
 function verdictsInWords(report: Report): string {
@@ -74,14 +76,13 @@ function answerCard({ ranking, question }: Answer, methods: Methods): Markup {
   const { group, leader, tied, behind, undecided, references } = ranking;
   if (leader === null) return html``;
   const { figure } = group;
-  const worse = figure === 'latency' ? 'slower' : 'lower';
   return html`<article class="answer">
 <h3>${question}</h3>
 <p class="place">${group.workload}, ${placementWords[group.placement]}, <span title="${driverWords[group.driver]}">${group.driver} driver</span>${group.settings.map((setting) => html`, <code>${setting}</code>`)}</p>
 <p class="figure"><span class="value">${formatFigure(figure, leader.estimate.value)}</span> <span class="interval">${formatInterval(figure, leader.estimate)}</span></p>
 <p class="winner">${leader.transport}</p>
-${others('No measurable difference', tied, ranking)}${others(`Measurably ${worse}`, behind, ranking)}${others('Too few launches to rank', undecided, ranking)}${others('Reference', references, ranking)}${
-    isContested(ranking) ? null : html`<p class="alone">Nothing else was measured here to compare it with.</p>\n`
+${others('No measurable difference', tied, ranking)}${others(figure === 'latency' ? 'Slower' : 'Slower per byte', behind, ranking)}${others('Too few launches to rank', undecided, ranking)}${others('Reference', references, ranking)}${
+    isContested(ranking) ? null : html`<p class="alone">No other transport was measured here to compare it with.</p>\n`
   }<p class="links"><a href="#group-${groupAnchor(group.id)}">All figures</a> ${methodLink(methods, leader.result, 'How it was measured')}</p>
 </article>
 `;
@@ -105,7 +106,9 @@ function others(title: string, entries: readonly Ranked[], ranking: Answer['rank
 const shownEntries = 4;
 
 // A ratio beside figures that are not told apart would tell them apart.
-function ratioTo({ leader, behind, references }: Answer['ranking'], entry: Ranked): string | null {
-  if (leader === null || entry.estimate.low === null || leader.estimate.low === null) return null;
-  return behind.includes(entry) || references.includes(entry) ? formatRatio(entry.estimate.value / leader.estimate.value) : null;
+function ratioTo({ leader, behind, references, group }: Answer['ranking'], entry: Ranked): string | null {
+  if (behind.includes(entry) && entry.entry !== null) return ratioInWords(entry.entry);
+  if (leader === null || !references.includes(entry)) return null;
+  const ratio = entry.estimate.value / leader.estimate.value;
+  return formatRatio(group.figure === 'latency' ? ratio : 1 / ratio);
 }

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import type { DeliveryCheck, Verdict } from '../model/index.js';
+import { isKept, keptFileName, keptText, type KeptObservation } from '../runner/kept-observation.js';
+import { checkTransport } from '../runner/run-checks.js';
+import { runTrials, type PlannedTrial } from '../runner/run-trials.js';
+import { verdictOfTrial } from '../runner/verdict-of-trial.js';
+import { withKnownDeviations } from '../suites/deviations.js';
+import type { LoadedTransport } from '../suites/load-transports.js';
+import type { Scale } from '../trial/trial.js';
+import type { Progress } from './progress.js';
+import type { Rig } from './rig.js';
+import { prepareOutput, saveFile } from './save-file.js';
+
+export interface CheckRequest {
+  readonly transports: readonly LoadedTransport[];
+  readonly checks: readonly DeliveryCheck[];
+  readonly messages: number | null;
+  /** Longest time without a message in an exchange. */
+  readonly stallMs: number;
+  /** Procedures, one run each. */
+  readonly trials: readonly PlannedTrial[];
+  readonly scale: Scale;
+}
+
+export const NOTHING_CHECKED: CheckRequest = { transports: [], checks: [], messages: null, stallMs: 0, trials: [], scale: 'quick' };
+
+/** What a procedure takes, until enough have been seen. */
+const TRIAL_MS = 60;
+
+/** What a checked transport takes, both exchanges, until it has been seen. */
+const CHECK_MS = { core: 1800, js: 1000 } as const;
+
+/** What the checks of a run have said so far. */
+export interface CheckPass {
+  readonly verdicts: readonly Verdict[];
+  /** Inside checked exchanges and procedures. */
+  checkedMs(): number;
+  /** What all of them are expected to take. */
+  readonly expectedMs: number;
+  /** `save` is called after each transport. Rejects with an interruption. */
+  run(progress: Progress, save: () => void): Promise<void>;
+}
+
+export interface CheckSurroundings {
+  readonly seed: number;
+  /** Directory of the report, for what is kept of a verdict; null keeps nothing. */
+  readonly out: string | null;
+}
+
+export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroundings, rig: Rig): CheckPass {
+  const verdicts: Verdict[] = [];
+  let checkedMs = 0;
+  const take = (verdict: Verdict, observation: KeptObservation | null): void => {
+    const known = withKnownDeviations(verdict, rig.deviations, rig.environment);
+    const history = out !== null && observation !== null && isKept(known) ? keptFileName(known.id) : null;
+    if (history !== null && out !== null && observation !== null) {
+      prepareOutput(join(out, 'histories'));
+      saveFile(join(out, history), keptText(observation));
+    }
+    verdicts.push({ ...known, history });
+  };
+  const trialsLeftMs = (done: number): number => (request.trials.length - done) * TRIAL_MS;
+  const exchangesLeftMs = (done: number): number =>
+    request.checks.length === 0 ? 0 : request.transports.slice(done).reduce((sum, one) => sum + (one.transport.coreDrivers === undefined ? CHECK_MS.js : CHECK_MS.core), 0);
+
+  const runExchanges = async (progress: Progress, save: () => void): Promise<void> => {
+    if (request.checks.length === 0) return;
+    for (const [done, loaded] of request.transports.entries()) {
+      progress.step(`checking ${loaded.transport.name}`, exchangesLeftMs(done) + trialsLeftMs(0));
+      const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
+      const found = await checkTransport(loaded, request.checks, { messages: request.messages, seed, stallMs: request.stallMs, cpus }, rig.context);
+      for (const verdict of found.verdicts) take(verdict, found.kept.get(verdict.id) ?? null);
+      checkedMs += found.checkedMs;
+      save();
+    }
+  };
+  const runProcedures = async (progress: Progress, save: () => void): Promise<void> => {
+    if (request.trials.length === 0) return;
+    const settings = { seed, scale: request.scale };
+    const startedMs = performance.now();
+    await runTrials(
+      request.trials,
+      settings,
+      rig.context,
+      (trial, outcome) => {
+        const kept: KeptObservation | null = outcome.type === 'observed' ? { kind: 'procedure', checkId: trial.check.id, subject: trial.subject, observation: outcome.observation } : null;
+        take(verdictOfTrial(trial, outcome, settings), kept);
+        if ('ms' in outcome) checkedMs += outcome.ms;
+        save();
+      },
+      (trial, done) => {
+        const leftMs = done < 20 ? trialsLeftMs(done) : ((performance.now() - startedMs) / done) * (request.trials.length - done);
+        progress.step(`checking ${trial.subject}/${trial.check.id}`, leftMs);
+      },
+    );
+  };
+  return {
+    verdicts,
+    checkedMs: () => checkedMs,
+    expectedMs: exchangesLeftMs(0) + trialsLeftMs(0),
+    run: async (progress, save) => {
+      await runExchanges(progress, save);
+      await runProcedures(progress, save);
+    },
+  };
+}
