@@ -3,7 +3,7 @@ import { readImports } from './read-imports.js';
 
 /** A part of the tree that the rules speak of: the longest prefix that fits a path is its part. */
 const parts = [
-  'suites/', 'suites/conformance/faults/', 'native/', 'reports/', 'reports/schema/', 'ci/', 'ci/test-runner/skip.ts',
+  'suites/', 'suites/conformance/faults/', 'native/', 'reports/', 'reports/schema/', 'ci/', 'ci/study/', 'ci/test-runner/skip.ts',
   'harness/', 'harness/model/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/cli/', 'harness/stats/', 'harness/plan/', 'harness/runner/index.ts', 'harness/runner/run-plan.ts',
 ] as const;
 export type Part = (typeof parts)[number];
@@ -33,6 +33,8 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'reports/schema/': ['reports/', 'reports/schema/', 'harness/model/'],
   // harness/plan/ draws orders from a seed, and harness/stats/ is arithmetic: a decision drawn from the same order statistics as the report's intervals cannot contradict them.
   'ci/': ['ci/', 'ci/test-runner/skip.ts', 'reports/schema/', 'harness/model/', 'harness/stats/', 'harness/plan/', ...runnerFace],
+  // Studies look at how the parts work together, and ship nowhere.
+  'ci/study/': ['ci/', 'ci/study/', 'ci/test-runner/skip.ts', 'reports/', 'reports/schema/', ...harness, 'harness/cli/'],
   'ci/test-runner/skip.ts': [],
 };
 
@@ -43,6 +45,7 @@ const testMayAlsoImport: Partial<Record<Part, readonly Part[]>> = {
   'native/': harness,
   'harness/runner/run-plan.ts': ['suites/conformance/faults/'],
   'harness/': ['suites/conformance/faults/'],
+  'harness/cli/': ['ci/study/'],
   'ci/': ['reports/'],
   // The made-up reports of tests are ranked as real ones are.
   'reports/': ['harness/stats/'],

@@ -107,8 +107,8 @@ export interface Ranking {
   readonly sizeBytes: number;
   readonly verify: Verify;
   readonly methodRevision: number;
-  /** What is compared of each launch: the median of its round trips, or its bytes per second. */
-  readonly statistic: 'p50' | 'rate';
+  /** What is compared of each launch: the 25th percentile of its round trips, which stalls move least, or its bytes per second. */
+  readonly statistic: 'p25' | 'rate';
   /** Blocks of launches that were compared. */
   readonly blocks: number;
   /** Chance, before the run, that all intervals and orders of this ranking are true. */

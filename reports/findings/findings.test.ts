@@ -78,7 +78,7 @@ function entry(transport: string, standing: RankingEntry['standing'], ratio = 1)
 
 function withRanking(report: Report, blocks: number, ...entries: readonly RankingEntry[]): Report {
   const { workload, driver, placement, sizeBytes, verify, methodRevision } = (report.results[0] as CaseResult).case;
-  const ranking: Ranking = { workload, driver, placement, sizeBytes, verify, methodRevision, statistic: 'p50', blocks, confidence: 0.95, entries };
+  const ranking: Ranking = { workload, driver, placement, sizeBytes, verify, methodRevision, statistic: 'p25', blocks, confidence: 0.95, entries };
   return { ...report, rankings: [ranking] };
 }
 

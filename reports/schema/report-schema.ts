@@ -141,7 +141,7 @@ function ranking() {
     rank: v.object({ from: count(), to: count() }),
     detectable: v.nullable(amount()),
   });
-  return v.object({ workload, driver: movedBy, placement, sizeBytes, verify, methodRevision, statistic: v.picklist(['p50', 'rate']), blocks: count(), confidence: share(), entries: list(entry) });
+  return v.object({ workload, driver: movedBy, placement, sizeBytes, verify, methodRevision, statistic: v.picklist(['p25', 'rate']), blocks: count(), confidence: share(), entries: list(entry) });
 }
 
 function verdict() {
