@@ -58,6 +58,27 @@ for (const meeting of Object.keys(meetings)) {
   });
 }
 
+for (const workload of ['ping-pong', 'stream'] as const) {
+  test(`${workload}: a window whose time is over waits for the messages its figure needs`, async () => {
+    for (const least of [1, 2, 19, 20, 21, 25]) {
+      const more = ['--least-messages', String(least), '--longest-us', '10000000'];
+      const { initiator, responder } = await runPair({ program, addon, meeting: 'unix-stream', workload, sizeBytes: 4 << 20, windowUs: 1, warmupUs: 0, more });
+      const timed = workload === 'stream' ? responder : initiator;
+      // The message that opens a stream's window is not counted by the receiver.
+      assert.ok(Number(timed['messages']) >= least - (workload === 'stream' ? 1 : 0), `${timed['messages']} of ${least}`);
+      assert.ok(Number(timed['messages']) <= least + 20, `${timed['messages']} of ${least}`);
+    }
+  });
+
+  test(`${workload}: no window waits longer than it may`, async () => {
+    const more = ['--least-messages', '1000000000', '--longest-us', '30000'];
+    const { initiator, responder } = await runPair({ program, addon, meeting: 'pipe', workload, sizeBytes: 64, windowUs: 1000, more });
+    const timed = workload === 'stream' ? responder : initiator;
+    assert.ok(Number(timed['messages']) > 0 && Number(timed['messages']) < 1e9);
+    assert.ok(Number(timed['windowNs']) > 5e6, `${timed['windowNs']} ns`);
+  });
+}
+
 test('a stream flows from the responder when it is the sender', async () => {
   const { initiator, responder } = await runPair({ program, addon, meeting: 'pipe', workload: 'stream', sizeBytes: 64, more: ['--sender', 'responder'] });
   assert.is(initiator['messages'], Number(responder['messages']) - 1);

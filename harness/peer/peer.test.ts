@@ -51,6 +51,24 @@ for (const name of transports.filter(({ transport }) => transport.js).map(({ tra
       }));
   }
 
+  for (const workload of ['ping-pong', 'stream'] as const) {
+    test(`${name}: a ${workload}'s window whose time is over waits for the messages its figure needs, but not for ever`, async () => {
+      const window = ['--verify', 'header', '--warmup-us', '0', '--window-us', '1'];
+      const timedOf = async (more: readonly string[]): Promise<PeerLine> => {
+        let timed: PeerLine | undefined;
+        await withTestPair(pairOf(name, [...taskOf(workload, 64), ...window, ...more]), async (pair) => {
+          const { initiator, responder } = await measure(pair);
+          timed = workload === 'stream' ? responder : initiator;
+        });
+        if (timed === undefined) throw new Error('no result');
+        return timed;
+      };
+      assert.ok(((await timedOf(['--least-messages', '50', '--longest-us', '10000000'])).messages ?? 0) >= 50);
+      const cut = await timedOf(['--least-messages', '1000000000', '--longest-us', '20000']);
+      assert.ok((cut.messages ?? 0) > 0 && (cut.messages ?? 0) < 1e9);
+    });
+  }
+
   test(`${name}: the receiver of a stream keeps the time, and what opens its clock is not counted`, () =>
     withTestPair(pairOf(name, taskOf('stream', 4096, ['--verify', 'full'])), async (pair) => {
       const { initiator, responder } = await measure(pair);
