@@ -25,10 +25,10 @@ export interface CheckRequest {
 export const NOTHING_CHECKED: CheckRequest = { transports: [], checks: [], messages: null, stallMs: 0, trials: [], scale: 'quick' };
 
 /** What a procedure takes, until enough have been seen. */
-const TRIAL_MS = 60;
+const TRIAL_MS: Readonly<Record<Scale, number>> = { quick: 25, default: 60, thorough: 200 };
 
 /** What a checked transport takes, both exchanges, until it has been seen. */
-const CHECK_MS = { core: 1800, js: 1000 } as const;
+const CHECK_MS: Readonly<Record<Scale, { readonly core: number; readonly js: number }>> = { quick: { core: 350, js: 400 }, default: { core: 1800, js: 1000 }, thorough: { core: 15_000, js: 10_000 } };
 
 /** What the checks of a run have said so far. */
 export interface CheckPass {
@@ -37,8 +37,10 @@ export interface CheckPass {
   checkedMs(): number;
   /** What all of them are expected to take. */
   readonly expectedMs: number;
-  /** `save` is called after each transport. Rejects with an interruption. */
-  run(progress: Progress, save: () => void): Promise<void>;
+  /** `save` is called after each transport and procedure. No further one begins once `isLate()`. Rejects with an interruption. */
+  run(progress: Progress, save: () => void, isLate: () => boolean): Promise<void>;
+  /** Transports whose delivery was not checked, and procedures that did not run, because it was late. */
+  leftOut(): number;
 }
 
 export interface CheckSurroundings {
@@ -50,6 +52,7 @@ export interface CheckSurroundings {
 export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroundings, rig: Rig): CheckPass {
   const verdicts: Verdict[] = [];
   let checkedMs = 0;
+  let leftOut = 0;
   const take = (verdict: Verdict, observation: KeptObservation | null): void => {
     const known = withKnownDeviations(verdict, rig.deviations, rig.environment);
     const history = out !== null && observation !== null && isKept(known) ? keptFileName(known.id) : null;
@@ -59,13 +62,17 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
     }
     verdicts.push({ ...known, history });
   };
-  const trialsLeftMs = (done: number): number => (request.trials.length - done) * TRIAL_MS;
+  const trialsLeftMs = (done: number): number => (request.trials.length - done) * TRIAL_MS[request.scale];
   const exchangesLeftMs = (done: number): number =>
-    request.checks.length === 0 ? 0 : request.transports.slice(done).reduce((sum, one) => sum + (one.transport.coreDrivers === undefined ? CHECK_MS.js : CHECK_MS.core), 0);
+    request.checks.length === 0 ? 0 : request.transports.slice(done).reduce((sum, one) => sum + CHECK_MS[request.scale][one.transport.coreDrivers === undefined ? 'js' : 'core'], 0);
 
-  const runExchanges = async (progress: Progress, save: () => void): Promise<void> => {
+  const runExchanges = async (progress: Progress, save: () => void, isLate: () => boolean): Promise<void> => {
     if (request.checks.length === 0) return;
     for (const [done, loaded] of request.transports.entries()) {
+      if (isLate()) {
+        leftOut += request.transports.length - done;
+        return;
+      }
       progress.step(`checking ${loaded.transport.name}`, exchangesLeftMs(done) + trialsLeftMs(0));
       const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
       const found = await checkTransport(loaded, request.checks, { messages: request.messages, seed, stallMs: request.stallMs, cpus }, rig.context);
@@ -74,7 +81,7 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
       save();
     }
   };
-  const runProcedures = async (progress: Progress, save: () => void): Promise<void> => {
+  const runProcedures = async (progress: Progress, save: () => void, isLate: () => boolean): Promise<void> => {
     if (request.trials.length === 0) return;
     const settings = { seed, scale: request.scale };
     const startedMs = performance.now();
@@ -91,6 +98,9 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
       (trial, done) => {
         const leftMs = done < 20 ? trialsLeftMs(done) : ((performance.now() - startedMs) / done) * (request.trials.length - done);
         progress.step(`checking ${trial.subject}/${trial.check.id}`, leftMs);
+        if (!isLate()) return true;
+        leftOut += request.trials.length - done;
+        return false;
       },
     );
   };
@@ -98,9 +108,10 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
     verdicts,
     checkedMs: () => checkedMs,
     expectedMs: exchangesLeftMs(0) + trialsLeftMs(0),
-    run: async (progress, save) => {
-      await runExchanges(progress, save);
-      await runProcedures(progress, save);
+    leftOut: () => leftOut,
+    run: async (progress, save, isLate) => {
+      await runExchanges(progress, save, isLate);
+      await runProcedures(progress, save, isLate);
     },
   };
 }

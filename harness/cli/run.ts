@@ -78,7 +78,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
   const saver = makeReportSaver(request.out, (finishedAt) => {
     const rankings = finishedAt === null ? [] : race.rankings();
     const isOver = finishedAt !== null;
-    const told = { environment: rig.environment, plan, totals: records.totals, ended, roundsCompleted, budgetMs: time.budgetMs, loadAtStart, isInterrupted: interruption !== null, verdicts: checks.verdicts, goal: request.goal, missed: isOver ? race.missed() : [] };
+    const told = { environment: rig.environment, plan, totals: records.totals, ended, roundsCompleted, budgetMs: time.budgetMs, checksLeftOut: checks.leftOut(), loadAtStart, isInterrupted: interruption !== null, verdicts: checks.verdicts, goal: request.goal, missed: isOver ? race.missed() : [] };
     return assembleReport({
       ipcbenchVersion: rig.version,
       command: request.command,
@@ -123,7 +123,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
       moreFor: race.moreFor,
     });
     ({ roundsCompleted } = ended);
-    await checks.run(progress, saver.saveIfDue);
+    await checks.run(progress, saver.saveIfDue, () => time.budgetMs !== null && performance.now() - startedMs > time.budgetMs);
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     interruption = error;

@@ -29,8 +29,9 @@ const DEADLINE_MS = 10_000;
 /**
  * Runs procedures one after the other, each in a directory of its own, in a host process that is replaced when a procedure
  * took it down, kept it too long, or says that it changes it; and for each faulty system, as what one leaves behind is not the next one's. Rejects only with the reason of `context.signal`.
+ * `before` ends the run with `false`.
  */
-export async function runTrials(trials: readonly PlannedTrial[], settings: TrialSettings, context: PairContext, onOutcome: (trial: PlannedTrial, outcome: TrialOutcome) => void, before: (trial: PlannedTrial, done: number) => void): Promise<void> {
+export async function runTrials(trials: readonly PlannedTrial[], settings: TrialSettings, context: PairContext, onOutcome: (trial: PlannedTrial, outcome: TrialOutcome) => void, before: (trial: PlannedTrial, done: number) => boolean | void): Promise<void> {
   let host: TrialHost | null = null;
   let fault: string | null = null;
   // An interruption ends the host, and with it the job that is awaited.
@@ -39,7 +40,7 @@ export async function runTrials(trials: readonly PlannedTrial[], settings: Trial
   try {
     for (const [done, trial] of trials.entries()) {
       context.signal.throwIfAborted();
-      before(trial, done);
+      if (before(trial, done) === false) return;
       if (host !== null && (trial.check.isolated === true || (trial.fault ?? null) !== fault || !host.isAlive())) {
         await host.end();
         host = null;

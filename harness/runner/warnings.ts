@@ -11,6 +11,8 @@ export interface WarningInput {
   readonly ended: PlanEnd | null;
   readonly roundsCompleted: number;
   readonly budgetMs: number | null;
+  /** Transports and procedures that the budget left unchecked. */
+  readonly checksLeftOut: number;
   /** Load average before this run added to it. */
   readonly loadAtStart: number | null;
   readonly isInterrupted: boolean;
@@ -28,6 +30,10 @@ export function warningsOf(input: WarningInput): Warning[] {
     warnings.push({ code: 'interrupted', message: `The run was interrupted after ${input.roundsCompleted} of ${plan.rounds} rounds; what was measured until then is here.`, hint: 'Run it again for the rest.' });
   } else if (input.ended !== null && input.ended.blocksLeftOut > 0) {
     warnings.push(cutByBudget(input, input.ended.blocksLeftOut));
+  }
+  if (input.checksLeftOut > 0) {
+    const seconds = Math.round((input.budgetMs ?? 0) / 1000);
+    warnings.push({ code: 'checks-left-out', message: `The time budget of ${seconds} s was over before ${input.checksLeftOut} of the checks began: they have no verdict.`, hint: "Raise --time-budget, or run 'ipcbench check'." });
   }
   const { launches, failures } = input.totals;
   if (failures.length > 0) {

@@ -56,6 +56,15 @@ test('--size 0 and sizes that are none say how sizes are written', async () => {
   refuses(await runCli(['bench', 'pipe', '--size', 'huge']), /'huge' is not a size/);
 });
 
+test('a time budget too short for one launch of each case and the checks is refused before anything runs, with what it would take', async () => {
+  refuses(await runCli(['all', '--time-budget', '1s']), /--time-budget 1 s is too short: one launch of each of the \d+ cases and the checks take about \d+ s\. Raise it, or select fewer/);
+  refuses(await runCli(['bench', 'pipe', '--time-budget', '1ms']), /too short: one launch of each of the \d+ cases take about 1 s/);
+});
+
+test('a precision that is none says how one is written', async () => {
+  for (const text of ['0', '-3%', 'three', '200%']) refuses(await runCli(['bench', 'pipe', `--precision=${text}`]), /is not a precision\. Write it like 3% or 0\.5%/);
+});
+
 test('selecting nothing is wrong usage', async () => {
   refuses(await runCli(['bench', 'pipe', '--driver', 'js']), /None of pipe has the driver js/);
 });
