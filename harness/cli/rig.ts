@@ -3,6 +3,7 @@ import { loadNative } from '../../native/load.js';
 import { readEnvironment } from '../environment/environment.js';
 import { nativeIdentity } from '../environment/native-identity.js';
 import type { Environment, Launch, PlacedCpus, Placement, Warning, Workload } from '../model/index.js';
+import { keepLauncher } from '../pair/keep-launcher.js';
 import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
 import { makePrivateDirectory } from '../pair/private-directory.js';
 import { place, type PlacementAnswer } from '../placement/place.js';
@@ -61,8 +62,24 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const directory = makePrivateDirectory(addon);
   process.on('exit', directory.remove);
   const placeHere = (placement: Placement): PlacementAnswer => place(placement, topology);
+  const launchers = keepLauncher(native.launcherPath, addon);
+  const closeAll = (): void => {
+    watch.stop();
+    // It has nothing left to do, and this process waits for its end.
+    void launchers.close();
+    directory.remove();
+    process.off('exit', directory.remove);
+  };
+  try {
+    // Not with the first pair: what a check has left behind is told from what was open before it.
+    await launchers.running();
+  } catch (error) {
+    closeAll();
+    throw error;
+  }
   const pairs: PairContext = {
     addon,
+    launcher: launchers.running,
     peerPath: native.peerPath,
     addonPath: native.addonPath,
     runtime: { file: process.execPath, args: [], peerScript: peerScript() },
@@ -90,11 +107,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     warnings,
     conformance: () => (conformance ??= loadConformance()),
     place: placeHere,
-    close: () => {
-      watch.stop();
-      directory.remove();
-      process.off('exit', directory.remove);
-    },
+    close: closeAll,
   };
 }
 

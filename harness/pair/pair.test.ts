@@ -11,6 +11,7 @@ import type { Role } from '../model/index.js';
 import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
 import { leftBehind, takeCensus } from './census.js';
 import { childrenOf } from './children.js';
+import { keepLauncher, type KeptLauncher } from './keep-launcher.js';
 import { NO_SURROUNDINGS, withPair, type Pair, type PairContext, type PairStart } from './pair.js';
 import { makePrivateDirectory, type PrivateDirectory } from './private-directory.js';
 
@@ -18,6 +19,7 @@ interface Ground {
   context: PairContext;
   abort: AbortController;
   directory: PrivateDirectory;
+  launchers: KeptLauncher;
   transports: ReadonlyMap<string, LoadedTransport>;
 }
 
@@ -28,8 +30,10 @@ test.before(async (ground) => {
   const { transports } = await loadTransports({ modules: [] });
   ground.transports = new Map(transports.map((loaded) => [loaded.transport.name, loaded]));
   ground.directory = makePrivateDirectory(native.addon);
+  ground.launchers = keepLauncher(native.launcherPath, native.addon);
   ground.context = {
     addon: native.addon,
+    launcher: ground.launchers.running,
     peerPath: native.peerPath,
     addonPath: native.addonPath,
     surroundings: NO_SURROUNDINGS,
@@ -43,7 +47,10 @@ test.before.each((ground) => {
   ground.abort = new AbortController();
   ground.context = { ...ground.context, signal: ground.abort.signal };
 });
-test.after((ground) => ground.directory.remove());
+test.after(async (ground) => {
+  await ground.launchers.close();
+  ground.directory.remove();
+});
 
 const startOf = (ground: Ground, name: string, windowMs: number, options: Partial<PairStart> = {}): PairStart => {
   const loaded = ground.transports.get(name);
@@ -74,10 +81,12 @@ const failureOf = async (work: Promise<unknown>): Promise<Error> => {
 
 /** Runs `work` and proves that it left no child, no descriptor, no socket and no file. */
 const leavesNothing = async <T>(ground: Ground, work: () => Promise<T>): Promise<T> => {
+  const { pid } = await ground.launchers.running();
   const before = takeCensus(ground.directory.path);
   const result = await work();
   assert.is(leftBehind(before, takeCensus(ground.directory.path)), null);
-  assert.equal(childrenOf(process.pid), []);
+  assert.equal(childrenOf(process.pid), [pid]);
+  assert.equal(childrenOf(pid), []);
   return result;
 };
 
