@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { loadNative } from '../../native/load.js';
 import { readEnvironment } from '../environment/environment.js';
 import { nativeIdentity } from '../environment/native-identity.js';
@@ -6,6 +5,7 @@ import type { Environment, Launch, PlacedCpus, Placement, Warning, Workload } fr
 import { keepLauncher } from '../pair/keep-launcher.js';
 import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
 import { makePrivateDirectory } from '../pair/private-directory.js';
+import { peerScript } from '../peer/peer-script.js';
 import { place, type PlacementAnswer } from '../placement/place.js';
 import { readTopology } from '../placement/topology.js';
 import type { LaunchContext } from '../runner/run-launch.js';
@@ -82,7 +82,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     launcher: launchers.running,
     peerPath: native.peerPath,
     addonPath: native.addonPath,
-    runtime: { file: process.execPath, args: [], peerScript: peerScript() },
+    runtime: { file: process.execPath, args: [], peerScript: peerScript('node') },
     surroundings: NO_SURROUNDINGS,
     directory: directory.path,
     timeoutMs: options.timeoutMs,
@@ -116,8 +116,4 @@ function cpusToUse(allowed: readonly number[], wanted: readonly number[] | null)
   const refused = wanted.filter((cpu) => !allowed.includes(cpu));
   if (refused.length > 0) throw new UserError(`CPU ${refused.join(', ')} may not be used here; allowed are ${allowed.join(', ')}. Change --cpus, the affinity mask or the container's cpuset.`);
   return wanted;
-}
-
-function peerScript(): string {
-  return fileURLToPath(new URL('../peer/main.js', import.meta.url));
 }

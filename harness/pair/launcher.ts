@@ -11,7 +11,7 @@ import { parseLauncherLine } from './launcher-line.js';
 export interface Launcher {
   /** The parent of what it starts. */
   readonly pid: number;
-  /** Resolves when the program runs. Rejects with a NotStarted when it does not, and with a LauncherGone. */
+  /** Resolves when the program runs. Rejects with a NotStarted when it does not, and when the launcher has ended. */
   start(command: LaunchedCommand): Promise<LaunchedProcess>;
   /** false once it has ended. */
   isAlive(): boolean;
@@ -40,6 +40,8 @@ export interface LaunchedProcess {
 export interface ProcessEnd {
   readonly exitCode: number | null;
   readonly signal: string | null;
+  /** The end of the launcher, with which it ended. */
+  readonly lost?: Error;
 }
 
 /** The program does not run: `code` is the error of exec(3). */
@@ -65,7 +67,7 @@ interface Child {
 }
 
 /** Starts a launcher. Rejects with a UserError when that does not run. */
-export async function startLauncher(path: string, addon: LauncherTools): Promise<Launcher> {
+export async function startLauncher(path: string, addon: LauncherTools, answerMs = ANSWER_MS): Promise<Launcher> {
   const [requests, itsRequests] = addon.socketpair('seqpacket');
   const [replies, itsReplies] = addon.socketpair('stream');
   const options = {
@@ -87,7 +89,7 @@ export async function startLauncher(path: string, addon: LauncherTools): Promise
   }
   const children = new Map<number, Child>();
   let lastId = 0;
-  let isAlive = true;
+  let death: Error | null = null;
   let isClosed = false;
 
   const close = (): void => {
@@ -95,14 +97,13 @@ export async function startLauncher(path: string, addon: LauncherTools): Promise
     isClosed = true;
   };
   const gone = ended.then(({ exitCode, signal, stderr }) => {
-    isAlive = false;
     close();
     const how = signal !== undefined ? `by ${signal}` : `with exit status ${exitCode ?? 'unknown'}`;
     const said = stderr === '' ? '' : `; it wrote: ${stderr}`;
-    const error = new Error(`The launcher of the peers ended ${how}${said}.`);
+    death = new Error(`The launcher of the peers has ended ${how}${said}.`);
     for (const one of children.values()) {
-      one.rejectStart(error);
-      one.resolveEnd({ exitCode: null, signal: null });
+      one.rejectStart(death);
+      one.resolveEnd({ exitCode: null, signal: null, lost: death });
     }
     children.clear();
   });
@@ -137,15 +138,15 @@ export async function startLauncher(path: string, addon: LauncherTools): Promise
 
   return {
     pid,
-    isAlive: () => isAlive,
+    isAlive: () => death === null,
     async start({ file, args, env, descriptors }) {
+      if (death !== null) throw death;
       lastId += 1;
       const id = lastId;
       const { promise: ended, resolve: resolveEnd } = settleable<ProcessEnd>();
       const { promise: started, resolve: resolveStart, reject: rejectStart } = settleable<void>();
       const one: Child = { decoder: new StringDecoder('utf8'), stderr: '', resolveStart, rejectStart, resolveEnd };
       children.set(id, one);
-      if (!isAlive) throw new Error('The launcher of the peers has ended.');
       request(['start', String(id), String(args.length + 1), file, ...args, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)], descriptors);
       await answered(started);
       return {
@@ -166,7 +167,7 @@ export async function startLauncher(path: string, addon: LauncherTools): Promise
 
   /** A launcher that does not answer is killed, and with it, by the kernel, whatever it has started. */
   async function answered<T>(answer: Promise<T>): Promise<T> {
-    const timer = setTimeout(() => child.kill('SIGKILL'), ANSWER_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), answerMs);
     try {
       return await answer;
     } finally {

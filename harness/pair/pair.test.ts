@@ -257,6 +257,34 @@ test('a transport whose arrangement throws has its descriptors closed and its fi
   assert.is(failure.message, 'no luck');
 });
 
+test('a launcher that is killed fails the pair by name, and the next pair has another', async (ground) => {
+  const { pid: killed } = await ground.launchers.running();
+  const failure = await failureOf(
+    withPair(ground.context, startOf(ground, 'unix-stream', 60_000), async (pair) => {
+      await pair.ready();
+      pair.go();
+      await untilPhase(pair, 'responder', PHASE.warmUp);
+      process.kill(killed, 'SIGKILL');
+      await pair.within(5000, 'measuring', results(pair));
+    }),
+  );
+  assert.match(failure.message, /^The launcher of the peers has ended by SIGKILL\.$/);
+  await leavesNothing(ground, () =>
+    withPair(ground.context, startOf(ground, 'unix-stream', 2), async (pair) => {
+      await pair.ready();
+      pair.go();
+      await pair.within(5000, 'measuring', results(pair));
+    }),
+  );
+  assert.is.not((await ground.launchers.running()).pid, killed);
+});
+
+test('what a peer wrote to stderr is in the sentence of its failure', async (ground) => {
+  const context = { ...ground.context, surroundings: { env: {}, wrap: ['/bin/sh', '-c', 'echo "not today" >&2; exit 9'] } };
+  const failure = await leavesNothing(ground, () => failureOf(withPair(context, startOf(ground, 'pipe', 2), (pair) => pair.ready())));
+  assert.match(failure.message, /^The (initiator|responder) ended with exit status 9 before it was done; it wrote: not today\.$/);
+});
+
 test('a peer program that does not run is told with its reason', async (ground) => {
   const failure = await leavesNothing(ground, () => failureOf(withPair({ ...ground.context, peerPath: '/nonexistent/peer' }, startOf(ground, 'unix-stream', 5), async () => undefined)));
   assert.match(failure.message, /cannot be started: \/nonexistent\/peer does not run \(ENOENT\)/);

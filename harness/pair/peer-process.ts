@@ -85,7 +85,8 @@ export function adoptForkedPeer(descriptor: number, stderrTail: () => string): P
 /** A control channel that ended means that what is still awaited will never come. */
 function supervise(peer: PeerProcess): PeerProcess {
   void peer.control.ended.then(async () => {
-    peer.control.fail(new PeerGone(peer.name, await peer.exited, peer.stderrTail()));
+    const exit = await peer.exited;
+    peer.control.fail(exit.lost ?? new PeerGone(peer.name, exit, peer.stderrTail()));
   });
   return peer;
 }

@@ -81,6 +81,15 @@ failures('an open that throws is an error line with its code and phase', ({ dire
     assert.equal([message, code, phase], ['no such door', 'ENODOOR', 'opening']);
   }));
 
+failures('where in its own file a transport failed is told by its stack', async ({ directory }) => {
+  // What an author prints while looking for a fault.
+  const before = `throw new Error(new Error('here').stack.split('\\n')[1].trim());`;
+  const line = moduleText({ before }).split('\n').findIndex((text) => text.includes('throw new Error(new')) + 1;
+  await withFlaw(directory, { before }, task('ping-pong', 64, 20), async ({ initiator }) => {
+    assert.match((await errorOf(initiator)).message ?? '', new RegExp(`^at .*open .*${directory}/flawed\\.mjs:${line}:\\d+\\)$`));
+  });
+});
+
 failures('an open that never resolves can be seen, and ends with its control channel', ({ directory }) =>
   withFlaw(directory, { before: 'await new Promise(() => undefined);' }, task('ping-pong', 64, 20), async ({ initiator, word }) => {
     while (word(64) !== 1n) await delay(5);
