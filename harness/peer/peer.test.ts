@@ -35,7 +35,7 @@ const exitCodes = async ({ initiator, responder }: TestPair): Promise<(number | 
 for (const script of ['main.js', 'peer.cjs']) {
   for (const name of ['node-net', 'node-ipc-advanced']) {
     test(`${name}: ${script} hosts both ends`, () =>
-      withTestPair(pairOf(name, taskOf('ping-pong', 64), { script: fileURLToPath(new URL(script, import.meta.url)) }), async (pair) => {
+      withTestPair(pairOf(name, taskOf('ping-pong', 64, ['--verify', 'header']), { script: fileURLToPath(new URL(script, import.meta.url)) }), async (pair) => {
         const { initiator, responder } = await measure(pair);
         assert.ok((initiator.messages ?? 0) > 0);
         assert.is(responder.messages, initiator.messages);
