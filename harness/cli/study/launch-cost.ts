@@ -7,6 +7,7 @@ import { childrenOf } from '../../pair/children.js';
 import { caseId } from '../../plan/case-id.js';
 import { seededRandom, shuffled } from '../../plan/random.js';
 import { runLaunch } from '../../runner/run-launch.js';
+import { quantileOfBins } from '../../stats/latency-bins.js';
 import { medianEstimate } from '../../stats/order-statistics.js';
 import { openRig, type Rig } from '../rig.js';
 
@@ -43,7 +44,7 @@ await new Command('launch-cost')
     try {
       const cases = CASES.filter(([transport, driver]) => named.length === 0 || named.includes(`${transport}/${driver}`));
       if (cases.length === 0) throw new Error(`There is no case ${named.join(', ')}: name ${CASES.map((one) => one.join('/')).join(', ')}.`);
-      process.stdout.write(`ms beside warm-up and window; ${options.launches} launches each, in turns; the ratio is the median of those of neighbours\n`);
+      process.stdout.write(`ms beside warm-up and window; ${options.launches} launches each, in turns; ratios of neighbours, median and interval; p25 of round trips\n`);
       for (const [transport, driver] of cases) process.stdout.write(await rowOf(transport, driver, builds, options));
       process.stdout.write(`resident: ${[process.pid, ...childrenOf(process.pid)].map(memoryOf).join(', ')}\n`);
     } finally {
@@ -55,22 +56,33 @@ await new Command('launch-cost')
 async function rowOf(transport: string, driver: Driver, builds: readonly Build[], options: Options): Promise<string> {
   const random = seededRandom(1);
   const costsMs = builds.map((): number[] => []);
+  const roundTripsNs = builds.map((): number[] => []);
   for (let index = 0; index < options.launches; index += 1) {
     for (const at of shuffled(builds.map((_, position) => position), random)) {
       const build = builds[at] as Build;
-      costsMs[at]?.push(await costOf(build, launchOf(transport, driver, index, options)));
+      const { costMs, roundTripNs } = await measure(build, launchOf(transport, driver, index, options));
+      costsMs[at]?.push(costMs);
+      roundTripsNs[at]?.push(roundTripNs);
     }
   }
-  const [own, other] = costsMs as [number[], number[] | undefined];
-  const ratios = other === undefined ? [] : own.map((ms, index) => ms / (other[index] ?? ms));
   const medians = costsMs.map((each, at) => `${builds[at]?.name} ${medianEstimate(each).value.toFixed(2)}`);
-  return `${`${transport}/${driver}`.padEnd(26)} ${[...medians, ...(ratios.length === 0 ? [] : [`ratio ${medianEstimate(ratios).value.toFixed(2)}`])].join('   ')}\n`;
+  const ratios = builds.length === 1 ? [] : [`ratio ${ratioOf(costsMs)}`, `round trips ${ratioOf(roundTripsNs)}`];
+  return `${`${transport}/${driver}`.padEnd(26)} ${[...medians, ...ratios].join('   ')}\n`;
 }
 
-async function costOf(build: Build, launch: Launch): Promise<number> {
+/** Of neighbours, ours over the other's: the median, with its interval. */
+function ratioOf([own = [], other = []]: readonly (readonly number[])[]): string {
+  const { value, low, high } = medianEstimate(own.map((figure, index) => figure / (other[index] ?? figure)));
+  return `${value.toFixed(2)} [${low?.toFixed(2) ?? '?'}, ${high?.toFixed(2) ?? '?'}]`;
+}
+
+/** The p25 of the round trips is what a change of the peers' start must leave as it was. */
+async function measure(build: Build, launch: Launch): Promise<{ readonly costMs: number; readonly roundTripNs: number }> {
   const outcome = await build.runLaunch(launch, build.rig.context);
   if (outcome.kind !== 'sample') throw new Error(`A launch of ${launch.case.id} by ${build.name} broke: ${outcome.kind === 'failure' ? outcome.failure.message : outcome.reason}`);
-  return outcome.sample.wallNs / 1e6 - launch.timing.warmupMs - launch.timing.windowMs;
+  const { wallNs, initiator } = outcome.sample;
+  const roundTripNs = initiator.latency === null ? Number.NaN : (quantileOfBins(initiator.latency, 0.25) ?? Number.NaN);
+  return { costMs: wallNs / 1e6 - launch.timing.warmupMs - launch.timing.windowMs, roundTripNs };
 }
 
 function launchOf(transport: string, driver: Driver, index: number, { warmup, window }: Options): Launch {
