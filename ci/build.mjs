@@ -12,6 +12,7 @@ node(tsc, '-p', '.');
 // The report page's own script runs in a browser, so it is checked against the DOM, apart from everything else, and bundled.
 node(tsc, '-p', 'reports/html/client');
 node('reports/html/client/build.mjs');
+node('ci/bundle-peer.mjs');
 
 const { buildNative } = await import(new URL('../dist/native/build.js', import.meta.url).href);
 try {

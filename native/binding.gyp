@@ -52,6 +52,13 @@
       "sources": ["src/main.cc"]
     },
     {
+      "target_name": "ipcbench-launcher",
+      "type": "executable",
+      "product_extension": "",
+      "dependencies": ["ipcbench-core"],
+      "sources": ["src/launcher/launcher.cc", "src/launcher/main.cc", "src/launcher/request.cc", "src/launcher/start_process.cc"]
+    },
+    {
       "target_name": "ipcbench",
       "type": "loadable_module",
       "product_extension": "node",

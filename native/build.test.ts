@@ -37,6 +37,7 @@ async function placeProducts(directory: string): Promise<void> {
   mkdirSync(directory, { recursive: true });
   copyFileSync(native.addonPath, join(directory, 'ipcbench.node'));
   copyFileSync(native.peerPath, join(directory, 'ipcbench-peer'));
+  copyFileSync(native.launcherPath, join(directory, 'ipcbench-launcher'));
 }
 
 /** Runs `work` with these environment variables. */

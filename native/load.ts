@@ -13,6 +13,7 @@ export interface Native {
   readonly addon: NativeAddon;
   readonly addonPath: string;
   readonly peerPath: string;
+  readonly launcherPath: string;
   /** The plainest C++ for the same work; in a checkout only. */
   readonly twinPath: string | null;
   readonly directory: string;
@@ -65,6 +66,7 @@ function open(directory: string): Native {
     addon: loadAddonSync(addonPath),
     addonPath,
     peerPath: join(directory, 'ipcbench-peer'),
+    launcherPath: join(directory, 'ipcbench-launcher'),
     twinPath: existsSync(twin) ? twin : null,
     directory,
   };
@@ -82,7 +84,7 @@ function tryOpen(directory: string): Native | null {
 
 const prebuilds = (root: string): string => join(root, 'native', 'prebuilds', machine());
 
-const isComplete = (directory: string): boolean => existsSync(join(directory, 'ipcbench.node')) && existsSync(join(directory, 'ipcbench-peer'));
+const isComplete = (directory: string): boolean => ['ipcbench.node', 'ipcbench-peer', 'ipcbench-launcher'].every((product) => existsSync(join(directory, product)));
 
 function versionOf(root: string): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };

@@ -1,10 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { loadNative } from '../../native/load.js';
 import { readEnvironment } from '../environment/environment.js';
 import { nativeIdentity } from '../environment/native-identity.js';
 import type { Environment, Launch, PlacedCpus, Placement, Warning, Workload } from '../model/index.js';
+import { keepLauncher } from '../pair/keep-launcher.js';
 import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
 import { makePrivateDirectory } from '../pair/private-directory.js';
+import { peerScript } from '../peer/peer-script.js';
 import { place, type PlacementAnswer } from '../placement/place.js';
 import { readTopology } from '../placement/topology.js';
 import type { LaunchContext } from '../runner/run-launch.js';
@@ -61,11 +62,27 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const directory = makePrivateDirectory(addon);
   process.on('exit', directory.remove);
   const placeHere = (placement: Placement): PlacementAnswer => place(placement, topology);
+  const launchers = keepLauncher(native.launcherPath, addon);
+  const closeAll = (): void => {
+    watch.stop();
+    // It has nothing left to do, and this process waits for its end.
+    void launchers.close();
+    directory.remove();
+    process.off('exit', directory.remove);
+  };
+  try {
+    // Not with the first pair: what a check has left behind is told from what was open before it.
+    await launchers.running();
+  } catch (error) {
+    closeAll();
+    throw error;
+  }
   const pairs: PairContext = {
     addon,
+    launcher: launchers.running,
     peerPath: native.peerPath,
     addonPath: native.addonPath,
-    runtime: { file: process.execPath, args: [], peerScript: peerScript() },
+    runtime: { file: process.execPath, args: [], peerScript: peerScript('node') },
     surroundings: NO_SURROUNDINGS,
     directory: directory.path,
     timeoutMs: options.timeoutMs,
@@ -90,11 +107,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     warnings,
     conformance: () => (conformance ??= loadConformance()),
     place: placeHere,
-    close: () => {
-      watch.stop();
-      directory.remove();
-      process.off('exit', directory.remove);
-    },
+    close: closeAll,
   };
 }
 
@@ -103,8 +116,4 @@ function cpusToUse(allowed: readonly number[], wanted: readonly number[] | null)
   const refused = wanted.filter((cpu) => !allowed.includes(cpu));
   if (refused.length > 0) throw new UserError(`CPU ${refused.join(', ')} may not be used here; allowed are ${allowed.join(', ')}. Change --cpus, the affinity mask or the container's cpuset.`);
   return wanted;
-}
-
-function peerScript(): string {
-  return fileURLToPath(new URL('../peer/main.js', import.meta.url));
 }

@@ -11,6 +11,7 @@ import type { Role } from '../model/index.js';
 import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
 import { leftBehind, takeCensus } from './census.js';
 import { childrenOf } from './children.js';
+import { keepLauncher, type KeptLauncher } from './keep-launcher.js';
 import { NO_SURROUNDINGS, withPair, type Pair, type PairContext, type PairStart } from './pair.js';
 import { makePrivateDirectory, type PrivateDirectory } from './private-directory.js';
 
@@ -18,6 +19,7 @@ interface Ground {
   context: PairContext;
   abort: AbortController;
   directory: PrivateDirectory;
+  launchers: KeptLauncher;
   transports: ReadonlyMap<string, LoadedTransport>;
 }
 
@@ -28,8 +30,10 @@ test.before(async (ground) => {
   const { transports } = await loadTransports({ modules: [] });
   ground.transports = new Map(transports.map((loaded) => [loaded.transport.name, loaded]));
   ground.directory = makePrivateDirectory(native.addon);
+  ground.launchers = keepLauncher(native.launcherPath, native.addon);
   ground.context = {
     addon: native.addon,
+    launcher: ground.launchers.running,
     peerPath: native.peerPath,
     addonPath: native.addonPath,
     surroundings: NO_SURROUNDINGS,
@@ -43,7 +47,10 @@ test.before.each((ground) => {
   ground.abort = new AbortController();
   ground.context = { ...ground.context, signal: ground.abort.signal };
 });
-test.after((ground) => ground.directory.remove());
+test.after(async (ground) => {
+  await ground.launchers.close();
+  ground.directory.remove();
+});
 
 const startOf = (ground: Ground, name: string, windowMs: number, options: Partial<PairStart> = {}): PairStart => {
   const loaded = ground.transports.get(name);
@@ -74,10 +81,12 @@ const failureOf = async (work: Promise<unknown>): Promise<Error> => {
 
 /** Runs `work` and proves that it left no child, no descriptor, no socket and no file. */
 const leavesNothing = async <T>(ground: Ground, work: () => Promise<T>): Promise<T> => {
+  const { pid } = await ground.launchers.running();
   const before = takeCensus(ground.directory.path);
   const result = await work();
   assert.is(leftBehind(before, takeCensus(ground.directory.path)), null);
-  assert.equal(childrenOf(process.pid), []);
+  assert.equal(childrenOf(process.pid), [pid]);
+  assert.equal(childrenOf(pid), []);
   return result;
 };
 
@@ -246,6 +255,34 @@ test('a transport whose arrangement throws has its descriptors closed and its fi
   };
   const failure = await leavesNothing(ground, () => failureOf(withPair(ground.context, broken, async () => undefined)));
   assert.is(failure.message, 'no luck');
+});
+
+test('a launcher that is killed fails the pair by name, and the next pair has another', async (ground) => {
+  const { pid: killed } = await ground.launchers.running();
+  const failure = await failureOf(
+    withPair(ground.context, startOf(ground, 'unix-stream', 60_000), async (pair) => {
+      await pair.ready();
+      pair.go();
+      await untilPhase(pair, 'responder', PHASE.warmUp);
+      process.kill(killed, 'SIGKILL');
+      await pair.within(5000, 'measuring', results(pair));
+    }),
+  );
+  assert.match(failure.message, /^The launcher of the peers has ended by SIGKILL\.$/);
+  await leavesNothing(ground, () =>
+    withPair(ground.context, startOf(ground, 'unix-stream', 2), async (pair) => {
+      await pair.ready();
+      pair.go();
+      await pair.within(5000, 'measuring', results(pair));
+    }),
+  );
+  assert.is.not((await ground.launchers.running()).pid, killed);
+});
+
+test('what a peer wrote to stderr is in the sentence of its failure', async (ground) => {
+  const context = { ...ground.context, surroundings: { env: {}, wrap: ['/bin/sh', '-c', 'echo "not today" >&2; exit 9'] } };
+  const failure = await leavesNothing(ground, () => failureOf(withPair(context, startOf(ground, 'pipe', 2), (pair) => pair.ready())));
+  assert.match(failure.message, /^The (initiator|responder) ended with exit status 9 before it was done; it wrote: not today\.$/);
 });
 
 test('a peer program that does not run is told with its reason', async (ground) => {

@@ -4,6 +4,7 @@ import type { Driver, PlacedCpus, PlantedFault, Transport } from '../model/index
 import { arrange, type Arrangement } from './arrangement.js';
 import { DeadlinePassed, whileProgressing, within } from './deadline.js';
 import { adoptForkedPeer, startPeer, type PeerProcess } from './peer-process.js';
+import type { Launcher } from './launcher.js';
 import { peerCommand, wrapped } from './peer-command.js';
 import { rootCause } from './root-cause.js';
 import { makeSharedMapping, type SharedMapping } from './shared-mapping.js';
@@ -12,6 +13,8 @@ import { stalledSentence, stuckSentence } from './stuck.js';
 /** What every pair of a run needs; made once. */
 export interface PairContext {
   readonly addon: NativeAddon;
+  /** The process that starts the peers; another one where the last has ended. */
+  launcher(): Promise<Launcher>;
   /** Path of the ipcbench-peer executable. */
   readonly peerPath: string;
   /** Path of ipcbench.node. */
@@ -114,9 +117,10 @@ interface Spawned {
 }
 
 async function spawnAll(context: PairContext, start: PairStart, meet: (suffix: string) => Arrangement, shared: SharedMapping, keep: (peer: PeerProcess) => void): Promise<Spawned> {
+  const launcher = await context.launcher();
   const spawn = async (command: Parameters<typeof peerCommand>[2]): Promise<PeerProcess> => {
-    const { endpointDescriptors, extraDescriptors, ...program } = wrapped(peerCommand(context, start, command), context.surroundings);
-    const peer = await startPeer({ ...program, descriptors: [shared.descriptor, ...extraDescriptors, ...endpointDescriptors] }, context.addon);
+    const { endpointDescriptors, extraDescriptors, ...program } = wrapped(peerCommand(context, start, command, launcher.pid), context.surroundings);
+    const peer = await startPeer({ ...program, descriptors: [shared.descriptor, ...extraDescriptors, ...endpointDescriptors] }, launcher, context.addon);
     keep(peer);
     return peer;
   };

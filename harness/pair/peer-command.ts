@@ -24,13 +24,13 @@ export interface PeerCommand {
 const FIRST_FREE_DESCRIPTOR = 5;
 
 /** The program, arguments and descriptors of one peer (native/README.md, "How a peer is started"). */
-export function peerCommand(context: PairContext, start: PairStart, role: PeerRole): PeerCommand {
+export function peerCommand(context: PairContext, start: PairStart, role: PeerRole, parent: number): PeerCommand {
   const extraDescriptors = role.extraDescriptors ?? [];
   const endpointDescriptors = role.endpoints.flatMap((endpoint) => endpoint.descriptors);
   const specs = numberedSpecs(role.endpoints, FIRST_FREE_DESCRIPTOR + extraDescriptors.length);
   const args = [
     '--role', role.name,
-    '--parent', String(process.pid),
+    '--parent', String(parent),
     '--cpu', cpuOf(start, role.name),
     '--framing', start.transport.guarantees.framing,
     ...start.task,

@@ -1,8 +1,8 @@
 import { closeSync } from 'node:fs';
-import { execa, type Options } from 'execa';
 import type { NativeAddon } from '../../native/addon.js';
 import { openControlChannel, type ControlChannel } from '../control/control-channel.js';
 import { UserError } from '../user-error.js';
+import { NotStarted, type LaunchedProcess, type Launcher, type ProcessEnd } from './launcher.js';
 
 /** What the harness calls a peer in sentences. */
 export type PeerName = 'initiator' | 'responder' | 'relay';
@@ -31,59 +31,34 @@ export interface PeerProcess {
   release(): Promise<void>;
 }
 
-export interface PeerExit {
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-}
-
-const STDERR_BYTES = 4096;
+export type PeerExit = ProcessEnd;
 
 /**
- * Starts a peer with its descriptors by number. `cleanup` of execa ends it when this process exits in an orderly way; after a
- * SIGKILL of this process it ends by itself (native/README.md, descriptor 3).
- * Rejects with a UserError when the program cannot be started.
+ * Starts a peer with its descriptors by number. After a SIGKILL of this process or of the launcher it ends by itself (native/README.md,
+ * "The launcher"). Rejects with a UserError when the program cannot be started.
  */
-export async function startPeer(start: PeerStart, addon: Pick<NativeAddon, 'socketpair'>): Promise<PeerProcess> {
+export async function startPeer(start: PeerStart, launcher: Launcher, addon: Pick<NativeAddon, 'socketpair'>): Promise<PeerProcess> {
   const [ours, theirs] = addon.socketpair('stream');
-  const options = {
-    // execa's types know only 0, 1 and 2 by number; any open descriptor is passed through all the same (9.6.1).
-    stdio: ['ignore', 'ignore', 'pipe', ...([theirs, ...start.descriptors] as readonly 1[])],
-    buffer: false,
-    reject: false,
-    cleanup: true,
-    stripFinalNewline: false,
-    env: { ...start.env },
-  } satisfies Options;
-  let child;
+  let launched: LaunchedProcess;
   try {
-    child = execa(start.file, start.args, options);
+    launched = await launcher.start({ file: start.file, args: start.args, env: start.env ?? {}, descriptors: [theirs, ...start.descriptors] });
+  } catch (error) {
+    closeSync(ours);
+    if (!(error instanceof NotStarted)) throw error;
+    throw new UserError(`The ${start.name} cannot be started: ${start.file} does not run (${error.code}). Run 'ipcbench build', or raise ulimit -u and -n if the reason is EAGAIN or EMFILE.`, 5);
   } finally {
     closeSync(theirs);
   }
-  if (child.pid === undefined) {
-    closeSync(ours);
-    const { code } = await child;
-    throw new UserError(`The ${start.name} cannot be started: ${start.file} does not run (${code ?? 'no reason given'}). Run 'ipcbench build', or raise ulimit -u and -n if the reason is EAGAIN or EMFILE.`, 5);
-  }
-  const exited = new Promise<PeerExit>((resolve) => {
-    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
-  });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    stderr = (stderr + chunk).slice(-STDERR_BYTES);
-  });
   const control = openControlChannel(ours);
-  const stderrClosed = new Promise<void>((resolve) => child.stderr.once('close', () => resolve()));
   return supervise({
     name: start.name,
     control,
-    stderrTail: () => stderr.trim(),
-    kill: () => void child.kill('SIGKILL'),
-    exited,
+    stderrTail: launched.stderrTail,
+    kill: launched.kill,
+    exited: launched.ended,
     release: async () => {
       control.close();
-      child.stderr.destroy();
-      await Promise.all([control.ended, stderrClosed]);
+      await control.ended;
     },
   });
 }
@@ -110,7 +85,8 @@ export function adoptForkedPeer(descriptor: number, stderrTail: () => string): P
 /** A control channel that ended means that what is still awaited will never come. */
 function supervise(peer: PeerProcess): PeerProcess {
   void peer.control.ended.then(async () => {
-    peer.control.fail(new PeerGone(peer.name, await peer.exited, peer.stderrTail()));
+    const exit = await peer.exited;
+    peer.control.fail(exit.lost ?? new PeerGone(peer.name, exit, peer.stderrTail()));
   });
   return peer;
 }

@@ -1,5 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { forkedArguments, type PeerArguments } from './arguments.js';
 
 /** The responder's control channel, which the harness gives to the initiator of a forked transport beside its own. */
@@ -22,6 +23,8 @@ export function createResponderFork(argv: readonly string[], own: PeerArguments,
     fork({ serialization }) {
       if (own.role !== 'initiator') throw new Error('Only the initiator forks; the responder is its child.');
       if (reaped !== null) throw new Error('The responder was forked already: a launch has one.');
+      // Not before it is needed: most peers fork nothing, and it takes two milliseconds to load.
+      const { fork } = createRequire(script)('node:child_process') as typeof import('node:child_process');
       const child = fork(script, forkedArguments(argv, own, process.pid), {
         // None of the harness's or a debugger's own flags. The environment, NODE_OPTIONS included, is the user's, as it is this process's.
         execArgv: [],

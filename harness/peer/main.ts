@@ -1,27 +1,5 @@
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { NativeAddon } from '../../native/addon.js';
-import { coreArguments, parseArguments, type PeerArguments } from './arguments.js';
+import { runPeer } from './run-peer.js';
 
-const exitUsage = 2;
-
-/**
- * One end of a launch inside a Node process: `node main.js <arguments of ipcbench-peer> --driver js|addon --addon <path>
- * --transport-module <file URL>`, with the descriptors that native/README.md gives to every peer.
- */
-const main = async (argv: readonly string[]): Promise<void> => {
-  let args: PeerArguments;
-  try {
-    args = parseArguments(argv);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(exitUsage);
-  }
-  const addon = createRequire(import.meta.url)(args.addonPath) as NativeAddon;
-  if (args.driver === 'addon') process.exit(addon.runPeer(coreArguments(argv)));
-  // Not before it is needed: what the driver `addon` loads is what it measures beside.
-  const { runJsPeer } = await import('./run-js-peer.js');
-  await runJsPeer(args, argv, fileURLToPath(import.meta.url), addon);
-};
-
-await main(process.argv.slice(2));
+// The peer as it was compiled, module by module: for hosts other than Node, and where ci/bundle-peer.mjs has not made one file of it.
+await runPeer(process.argv.slice(2), fileURLToPath(import.meta.url), new Map());

@@ -17,9 +17,12 @@ export async function openEndpoint(transport: JsTransport, args: PeerArguments, 
   return args.fault !== null && args.role === args.sender ? wrapWithFault(endpoint, args.fault, args.seed) : endpoint;
 }
 
+/** Transports that came in one file with this, by the URL of their own module. */
+export type ShippedTransports = ReadonlyMap<string, () => Promise<unknown>>;
+
 /** The harness has checked the whole descriptor; this process needs one member of it. */
-export const importTransport = async (module: string): Promise<JsTransport> => {
-  const namespace = (await import(module)) as { readonly default?: { readonly js?: JsTransport } };
+export const importTransport = async (module: string, shipped: ShippedTransports): Promise<JsTransport> => {
+  const namespace = (await (shipped.get(module)?.() ?? import(module))) as { readonly default?: { readonly js?: JsTransport } };
   const js = namespace.default?.js;
   if (typeof js?.open !== 'function') throw new Error(`${module} has no transport with a 'js' driver as its default export.`);
   return js;

@@ -2,12 +2,12 @@ import { closeSync, mkdtempSync, readSync, rmSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa, type Options } from 'execa';
 import { decodeLog, type DecodedLog } from '../history/decode-log.js';
 import type { EndpointSpec, PeerResult, Rendezvous, RendezvousTools, Role, Transport } from '../model/index.js';
 import type { NativeAddon } from '../../native/addon.js';
 import { loadNative } from '../../native/load.js';
+import { peerScript } from './peer-script.js';
 
 /** A harness in small, for tests of the peers: starts a pair, holds the barrier, hears what both say, and reaps them. */
 export interface TestPair {
@@ -36,12 +36,13 @@ export interface PairOptions {
   readonly module: string;
   readonly driver: 'js' | 'addon';
   readonly args: readonly string[];
+  /** What hosts both peers; what a run would take unless given. */
+  readonly script?: string;
   /** Given to one role alone. */
   readonly argsOf?: Partial<Record<Role, readonly string[]>>;
 }
 
 const logBytes = 64 + 48 * 200;
-const main = fileURLToPath(new URL('./main.js', import.meta.url));
 
 /** Runs `use` with a pair at the barrier; when this settles, both are gone and so is everything they met by. */
 export async function withTestPair<T>(options: PairOptions, use: (pair: TestPair) => Promise<T>): Promise<T> {
@@ -58,7 +59,7 @@ export async function withTestPair<T>(options: PairOptions, use: (pair: TestPair
     const start = (role: Role, end: EndpointSpec, extra: readonly number[]): TestPeer => {
       const [ours, theirs] = addon.socketpair('stream');
       const spec = end.spec.replace(/\{(\d+)\}/g, (_, position: string) => String(5 + extra.length + Number(position)));
-      const args = [main, '--role', role, '--parent', String(process.pid), '--cpu', 'none', '--endpoint', spec, ...common, ...(options.argsOf?.[role] ?? [])];
+      const args = [options.script ?? peerScript('node'), '--role', role, '--parent', String(process.pid), '--cpu', 'none', '--endpoint', spec, ...common, ...(options.argsOf?.[role] ?? [])];
       const stdio = { stdio: ['ignore', 'ignore', 'pipe', ...([theirs, mapping, ...extra, ...end.descriptors] as readonly 1[])], reject: false } satisfies Options;
       const child = execa(process.execPath, args, stdio);
       closeSync(theirs);

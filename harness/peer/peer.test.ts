@@ -32,6 +32,18 @@ const exitCodes = async ({ initiator, responder }: TestPair): Promise<(number | 
   return responder.child === null ? [first.exitCode] : [first.exitCode, second.exitCode];
 };
 
+for (const script of ['main.js', 'peer.cjs']) {
+  for (const name of ['node-net', 'node-ipc-advanced']) {
+    test(`${name}: ${script} hosts both ends`, () =>
+      withTestPair(pairOf(name, taskOf('ping-pong', 64, ['--verify', 'header']), { script: fileURLToPath(new URL(script, import.meta.url)) }), async (pair) => {
+        const { initiator, responder } = await measure(pair);
+        assert.ok((initiator.messages ?? 0) > 0);
+        assert.is(responder.messages, initiator.messages);
+        assert.equal(new Set(await exitCodes(pair)), new Set([0]));
+      }));
+  }
+}
+
 const roundTripsOf = (line: PeerLine): number => line.latency ? countOf(line.latency) : -1;
 
 for (const name of transports.filter(({ transport }) => transport.js).map(({ transport }) => transport.name)) {

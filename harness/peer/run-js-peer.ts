@@ -3,7 +3,7 @@ import type { PeerArguments } from './arguments.js';
 import { openControl, type Control } from './control.js';
 import { failureOf } from './failure.js';
 import { createResponderFork } from './fork-responder.js';
-import { importTransport, openEndpoint } from './open-endpoint.js';
+import { importTransport, openEndpoint, type ShippedTransports } from './open-endpoint.js';
 import type { Peer, Workload } from './peer.js';
 import { openSharedWords, type SharedWords } from './shared-words.js';
 
@@ -13,7 +13,7 @@ const exitFailed = 1;
 const exitHarnessGone = 3;
 
 /** One end of a launch over Node's own API. Ends the process, whatever the transport has left running in it. */
-export async function runJsPeer(args: PeerArguments, argv: readonly string[], script: string, addon: NativeAddon): Promise<never> {
+export async function runJsPeer(args: PeerArguments, argv: readonly string[], script: string, addon: NativeAddon, shipped: ShippedTransports): Promise<never> {
   if (!addon.dieWithParent(args.parent)) process.exit(exitHarnessGone);
   const words = openSharedWords(mappingDescriptor, args.role);
   const control = openControl(controlDescriptor, () => process.exit(exitHarnessGone));
@@ -23,7 +23,7 @@ export async function runJsPeer(args: PeerArguments, argv: readonly string[], sc
   try {
     words.enter('opening');
     const responder = createResponderFork(argv, args, script);
-    const transport = await importTransport(args.transportModule);
+    const transport = await importTransport(args.transportModule, shipped);
     // The fork first, then what this end's workload needs: a responder takes as long to start as all of that to load.
     const [endpoint, prepare] = await Promise.all([openEndpoint(transport, args, responder), importWorkload(args)]);
     // After opening: a child forked there would inherit this for all its threads. The event loop's thread alone is pinned; V8's

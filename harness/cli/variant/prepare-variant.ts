@@ -4,6 +4,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Environment, Variant } from '../../model/index.js';
 import type { LaunchContext } from '../../runner/run-launch.js';
+import { peerScript } from '../../peer/peer-script.js';
 import { loadTransports, type LoadedTransport } from '../../suites/load-transports.js';
 import { UserError } from '../../user-error.js';
 import type { Rig } from '../rig.js';
@@ -78,7 +79,7 @@ async function prepareIn(spec: VariantSpec, rig: Rig, tree: CheckedOutTree | nul
     context: {
       ...rig.context,
       transports: new Map(transports.map((one) => [one.transport.name, one])),
-      ...(runtime === null ? {} : { runtime: { file: runtime.file, args: runtime.args, peerScript: rig.context.runtime.peerScript } }),
+      ...(runtime === null ? {} : { runtime: { file: runtime.file, args: runtime.args, peerScript: peerScript(runtime.name) } }),
       surroundings: { env, wrap },
     },
     environment: runtime === null ? rig.environment : { ...rig.environment, runtime: { name: runtime.name, version: runtime.version, v8: null, libuv: null } },
