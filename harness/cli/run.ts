@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readNoise } from '../environment/noise.js';
-import type { CaseResult, DeliveryCheck, LaunchFailure, Report, Sample, SkippedCase, Verdict } from '../model/index.js';
+import type { CaseResult, DeliveryCheck, Driver, LaunchFailure, Report, Sample, SkippedCase, Verdict } from '../model/index.js';
 import { makePlan, type Selection } from '../plan/plan.js';
 import { timeLeftMs } from '../plan/time-left.js';
 import { assembleReport, resultsOf } from '../runner/assemble-report.js';
@@ -34,6 +34,8 @@ export interface CheckRequest {
   readonly transports: readonly LoadedTransport[];
   readonly checks: readonly DeliveryCheck[];
   readonly messages: number | null;
+  /** Drivers to check, where some were asked for. */
+  readonly drivers?: readonly Driver[];
   /** Longest time without a message in an exchange. */
   readonly stallMs: number;
   /** Procedures, one run each. */
@@ -145,7 +147,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
       for (const [done, loaded] of checked.transports.entries()) {
         progress.step(`checking ${loaded.transport.name}`, checksLeftMs(done));
         const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
-        const found = await checkTransport(loaded, checked.checks, { messages: checked.messages, seed: request.seed, stallMs: checked.stallMs, cpus: free }, rig.context);
+        const found = await checkTransport(loaded, checked.checks, { messages: checked.messages, ...(checked.drivers === undefined ? {} : { drivers: checked.drivers }), seed: request.seed, stallMs: checked.stallMs, cpus: free }, rig.context);
         for (const verdict of found.verdicts) take(verdict, found.kept.get(verdict.id) ?? null);
         checkedMs += found.checkedMs;
         save(null);
