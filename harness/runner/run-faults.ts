@@ -1,9 +1,11 @@
-import type { DeliveryCheck, FaultExpectation, FaultName, Framing, History, Judgement, Role } from '../model/index.js';
+import type { DeliveryCheck, Driver, FaultExpectation, FaultName, Framing, History, Judgement, Role } from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
 import { seededRandom, type Random } from '../plan/random.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
+import { UserError } from '../user-error.js';
 import { extentOf, type Reach } from './fault-extent.js';
-import { checkedDriver } from './run-checks.js';
+import { ownFault } from './own-fault.js';
+import { checkedDrivers } from './run-checks.js';
 import { runExchange, type Exchange } from './run-exchange.js';
 
 /** What one check said of one exchange with one planted fault. */
@@ -30,33 +32,73 @@ export interface FaultSettings {
 /** A stall shows by nothing but time. Every other fault is told by the messages, and has all the time a loaded machine needs. */
 const PLANTED_STALL_MS = 1000;
 const STALL_MS = 30_000;
+/** With nothing planted: enough to see a transport that is wrong once in a thousand, and, where a check was, once in many thousand. */
+const UNTOUCHED_MESSAGES = 5000;
+const MANY_MESSAGES: Readonly<Record<Driver, number>> = { native: 200_000, addon: 200_000, js: 50_000 };
 /** Exchanges that wait for a deadline or a pause need no processor meanwhile. */
 const WAITING_TOGETHER = 8;
 
 /**
- * Plants every fault of the table into real exchanges over one transport and asks every check that applies to it and can be relayed.
- * Rejects when an exchange cannot begin, and with the reason of `context.signal`.
+ * Plants every fault of the table into real exchanges over one transport, through each of its drivers, and asks every check that applies to it
+ * and can be relayed. Of a transport that breaks a promise by itself, and of an exchange that breaks, every check is undecided. Rejects only
+ * with the reason of `context.signal`, and with a UserError.
  */
 export async function runFaults(loaded: LoadedTransport, table: readonly FaultExpectation[], checks: readonly DeliveryCheck[], settings: FaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedFault[]> {
-  const { transport } = loaded;
-  const random = seededRandom(settings.seed);
+  const rows = table.filter((row) => row.framing === loaded.transport.guarantees.framing && !isPointless(row.fault, loaded));
   const observed: ObservedFault[] = [];
-  for (const { fault } of table.filter((row) => row.framing === transport.guarantees.framing && !isPointless(row.fault, loaded))) {
+  for (const driver of checkedDrivers(loaded, null)) observed.push(...(await plantThrough(driver, loaded, rows, checks, settings, context, before)));
+  return observed;
+}
+
+async function plantThrough(driver: Driver, loaded: LoadedTransport, rows: readonly FaultExpectation[], checks: readonly DeliveryCheck[], settings: FaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedFault[]> {
+  const { transport } = loaded;
+  const { seed } = settings;
+  const without = (messages: number): Promise<string | null> => {
+    before(`checking ${transport.name} with no fault planted`);
+    return ownFault({ loaded, driver, messages, seed, stallMs: STALL_MS }, checks, context);
+  };
+  const undecided = (evidence: string): ObservedFault[] => rows.flatMap(({ fault }) => unjudged(evidence, fault, seed, loaded, checks));
+  const reason = await without(UNTOUCHED_MESSAGES);
+  if (reason !== null) return undecided(reason);
+
+  const random = seededRandom(seed);
+  const observed: ObservedFault[] = [];
+  for (const { fault } of rows) {
     const times = fault === 'transparent' ? settings.transparentRepeat : settings.repeat;
-    const exchanges = Array.from({ length: times }, (_, turn) => exchangeWith(fault, loaded, settings, random, turn));
+    const exchanges = Array.from({ length: times }, (_, turn) => exchangeWith(fault, driver, loaded, settings, random, turn));
     const together = fault === 'stall' || fault === 'pause' ? WAITING_TOGETHER : 1;
     for (let first = 0; first < exchanges.length; first += together) {
       before(`planting ${fault} into ${transport.name}${times === 1 ? '' : ` (${first + 1} of ${times})`}`);
       const now = exchanges.slice(first, first + together);
-      const records = await allOrFirstFailure(now.map((exchange) => runExchange(exchange, context)));
-      for (const [at, { history }] of records.entries()) observed.push(...judged(history, fault, now[at]?.seed ?? 0, loaded, checks));
+      const found = await Promise.all(now.map((exchange) => observe(exchange, fault, loaded, checks, context)));
+      context.signal.throwIfAborted();
+      observed.push(...found.flat());
     }
   }
-  return observed;
+  // A transport that is wrong once in many thousand messages is found out by many thousand.
+  const rare = observed.some((one) => isUnexpected(one, rows)) ? await without(MANY_MESSAGES[driver]) : null;
+  return rare === null ? observed : undecided(rare);
 }
 
-function exchangeWith(fault: FaultName, loaded: LoadedTransport, settings: FaultSettings, random: Random, turn: number): Exchange {
-  const driver = checkedDriver(loaded.transport);
+/** Never rejects but with a UserError, or once the run is over: nothing is left running when the first failure is told. */
+async function observe(exchange: Exchange, fault: FaultName, loaded: LoadedTransport, checks: readonly DeliveryCheck[], context: PairContext): Promise<ObservedFault[]> {
+  try {
+    return judged((await runExchange(exchange, context)).history, fault, exchange.seed, loaded, checks);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    return unjudged(error instanceof Error ? error.message : String(error), fault, exchange.seed, loaded, checks);
+  }
+}
+
+/** A cell that would be called a miss or a false alarm. */
+function isUnexpected({ fault, checkId, verdict }: ObservedFault, rows: readonly FaultExpectation[]): boolean {
+  const row = rows.find((one) => one.fault === fault);
+  const hasNoticed = verdict === 'fail' || verdict === 'deviation';
+  if (row?.caughtBy.includes(checkId) === true) return !hasNoticed;
+  return row?.notFlaggedBy.includes(checkId) === true && (hasNoticed || verdict === 'broken');
+}
+
+function exchangeWith(fault: FaultName, driver: Driver, loaded: LoadedTransport, settings: FaultSettings, random: Random, turn: number): Exchange {
   const seed = random.below(2 ** 32);
   const sender: Role = random.below(2) === 0 ? 'initiator' : 'responder';
   const { messages, maxBytes, extent } = extentOf(fault, driver, settings.reach, settings.messages);
@@ -76,19 +118,20 @@ function exchangeWith(fault: FaultName, loaded: LoadedTransport, settings: Fault
   };
 }
 
-function judged(history: History, fault: FaultName, seed: number, { transport }: LoadedTransport, checks: readonly DeliveryCheck[]): ObservedFault[] {
-  return checks
-    .filter((one) => one.relayable && one.appliesTo(transport.guarantees))
-    .map((check) => ({ transport: transport.name, fault, framing: transport.guarantees.framing, checkId: check.id, seed, ...check.judge(history) }));
+function judged(history: History, fault: FaultName, seed: number, loaded: LoadedTransport, checks: readonly DeliveryCheck[]): ObservedFault[] {
+  return asked(loaded, checks).map((check) => ({ ...nameOf(fault, check, seed, loaded), ...check.judge(history) }));
 }
 
-/** Nothing is left running when the first failure is told. */
-async function allOrFirstFailure<T>(all: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(all);
-  return settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason;
-    return one.value;
-  });
+function unjudged(evidence: string, fault: FaultName, seed: number, loaded: LoadedTransport, checks: readonly DeliveryCheck[]): ObservedFault[] {
+  return asked(loaded, checks).map((check) => ({ ...nameOf(fault, check, seed, loaded), verdict: 'broken', evidence }));
+}
+
+function asked({ transport }: LoadedTransport, checks: readonly DeliveryCheck[]): readonly DeliveryCheck[] {
+  return checks.filter((one) => one.relayable && one.appliesTo(transport.guarantees));
+}
+
+function nameOf(fault: FaultName, check: DeliveryCheck, seed: number, { transport }: LoadedTransport): Omit<ObservedFault, 'verdict' | 'evidence'> {
+  return { transport: transport.name, fault, framing: transport.guarantees.framing, checkId: check.id, seed };
 }
 
 /** A transport that promises no end of file cannot break that promise: its receivers never learn of one. */

@@ -56,7 +56,7 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
         saveFile(join(options.out, 'report.json'), `${JSON.stringify(report)}\n`);
         await renderFiles(report, options.out);
       }
-      invocation.exit(matrix.isProven ? 0 : 1);
+      invocation.exit(exitCodeOf(matrix));
     } catch (error) {
       progress.done();
       if (!(error instanceof Interruption)) throw error;
@@ -66,6 +66,13 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
       rig.close();
     }
   });
+}
+
+/** What could not be decided is no fault that was missed. */
+function exitCodeOf({ isProven, parts }: KillMatrix): number {
+  if (isProven) return 0;
+  const cells = new Set(parts.flatMap(({ rows }) => rows.map(({ cell }) => cell)));
+  return cells.has('undecided') && !cells.has('missed') && !cells.has('false alarm') ? 5 : 1;
 }
 
 async function testSpeed(rig: Rig, progress: ReturnType<typeof makeProgress>, invocation: Invocation): Promise<void> {
