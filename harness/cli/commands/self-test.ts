@@ -11,7 +11,7 @@ import { renderFiles } from '../finish.js';
 import { Interruption } from '../interruption.js';
 import type { Invocation } from '../invocation.js';
 import { parseCount } from '../parse-options.js';
-import { plantFaults } from '../plant-faults.js';
+import { exitCodeOf, plantFaults } from '../plant-faults.js';
 import { makeProgress } from '../progress.js';
 import { openRig, type Rig } from '../rig.js';
 import { prepareOutput, saveFile } from '../save-file.js';
@@ -66,13 +66,6 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
       rig.close();
     }
   });
-}
-
-/** What could not be decided is no fault that was missed. */
-function exitCodeOf({ isProven, parts }: KillMatrix): number {
-  if (isProven) return 0;
-  const cells = new Set(parts.flatMap(({ rows }) => rows.map(({ cell }) => cell)));
-  return cells.has('undecided') && !cells.has('missed') && !cells.has('false alarm') ? 5 : 1;
 }
 
 async function testSpeed(rig: Rig, progress: ReturnType<typeof makeProgress>, invocation: Invocation): Promise<void> {
