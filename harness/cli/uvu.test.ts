@@ -72,12 +72,20 @@ const wrongModules: readonly (readonly [file: string, text: string | null, told:
   ['absent.mjs', null, /'\S+absent\.mjs' .*(ERR_MODULE_NOT_FOUND|Cannot find|not found)/],
   ['syntax.mjs', 'export default {', /'\S+syntax\.mjs' .*SyntaxError/],
   ['exits.mjs', 'process.exit(0);', /'\S+exits\.mjs' /],
-  ['waits.mjs', 'await new Promise(() => undefined);', /'\S+waits\.mjs' waits at its top level for something that never happens/],
+  [
+    'waits.mjs',
+    'await new Promise(() => undefined);',
+    /'\S+waits\.mjs' waits at its top level for something that never happens/,
+  ],
   ['nothing.mjs', 'export const transport = {};', /'\S+nothing\.mjs' /],
   ['nameless.mjs', transport('').replace("name: 'mine', ", ''), /'\S+nameless\.mjs' .*name/],
   ['misspelt.mjs', transport('').replace('summary:', 'sumary:'), /'\S+misspelt\.mjs' .*sum+ary/],
   ['driverless.mjs', transport('').replace(/js: \{[^]*\},\n\};$/, '};'), /'\S+driverless\.mjs' .*(js|driver)/],
-  ['arranges.mjs', transport('').replace('arrange(tools) {', "arrange(tools) { throw new Error('no room');"), /'\S+arranges\.mjs' .*no room/],
+  [
+    'arranges.mjs',
+    transport('').replace('arrange(tools) {', "arrange(tools) { throw new Error('no room');"),
+    /'\S+arranges\.mjs' .*no room/,
+  ],
   ['killed.mjs', "process.kill(process.pid, 'SIGKILL');", /'\S+killed\.mjs' was ended by SIGKILL/],
 ];
 

@@ -18,7 +18,7 @@ export interface ConformanceOptions {
   readonly stallMs?: number;
 }
 
-/** Loaded with this module: a suite has to name its tests in the turn in which it is declared, or uvu counts the file without it. */
+/** Loaded with this module: a suite has to name its tests in the turn in which it is declared, or uvu goes on without it. */
 const checks = await loadChecks();
 
 /** Suites hold their processes and descriptors against what was there before, so that one of them runs at a time. */
@@ -28,13 +28,17 @@ let lastSuite: Promise<void> = Promise.resolve();
 const unfinished = new Set<string>();
 let hasFailed = false;
 process.on('exit', () => {
-  for (const name of unfinished) process.stderr.write(`${name} did not run to its end, so nothing is known of it. Declare it before uvu runs the file: await conformance(…) at its top level.\n`);
+  for (const name of unfinished) {
+    process.stderr.write(`${name} did not run to its end, so nothing is known of it. `);
+    process.stderr.write('Declare it before uvu runs the file: await conformance(…) at its top level.\n');
+  }
   if (unfinished.size > 0 || hasFailed) process.exitCode ||= 1;
 });
 
 /**
  * Declares and runs a uvu suite that holds a transport of your own to what its `guarantees` promise: order, loss, duplication,
- * every byte, boundaries, end of file, through each driver it has; then plants every fault into it, to show that these tests can fail.
+ * every byte, boundaries, end of file, through each driver it has; then plants every fault into it, to show that these
+ * tests can fail.
  * `module` is the file URL (or path) of a module that default-exports a transport, as `--transport` takes it.
  *
  *     import { conformance } from 'ipcbench/uvu';
@@ -82,10 +86,11 @@ export async function conformance(module: URL | string, options: ConformanceOpti
   }
   declare('every fault that is planted is caught, and none is seen where there is none', async () => {
     if (rig === null || checked === null) throw new Unproven(NOT_CHECKED);
-    if (checked.verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'broken')) throw new Unproven('No fault was planted: into a transport that breaks by itself, as told above, none would show anything.');
-    const observed = await runFaults(checked.loaded, faultTable, checks, { seed, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' }, rig.context, () => undefined);
+    if (checked.verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'broken')) throw new Unproven(NOT_PLANTED);
+    const settings = { seed, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' } as const;
+    const observed = await runFaults(checked.loaded, faultTable, checks, settings, rig.context, () => undefined);
     const { part, wrong } = killMatrixPart('exchanges', observed, faultTable, seed);
-    if (!part.isProven) throw new Unproven(wrong.length > 0 ? wrong.join('; ') : 'No fault was planted that a check had to notice.');
+    if (!part.isProven) throw new Unproven(wrong.join('; ') || 'No fault was planted that a check had to notice.');
   });
   test.after(() => {
     unfinished.delete(name);
@@ -96,6 +101,8 @@ export async function conformance(module: URL | string, options: ConformanceOpti
 }
 
 const NOT_CHECKED = 'It was not checked, for the reason that the first test of this suite gives.';
+const NOT_PLANTED =
+  'No fault was planted: into a transport that breaks by itself, as told above, none would show anything.';
 
 /** Throws what keeps the transport from having kept this promise, through any of its drivers. */
 function holdTo(check: DeliveryCheck, { transport }: LoadedTransport, verdicts: readonly Verdict[]): void {

@@ -11,7 +11,7 @@ export interface ControlChannel {
   fail(error: Error): void;
   /** The error that waits reject with; null while there is none. */
   failure(): Error | null;
-  /** When the peer failed, as far as this end could see: of one that ended without a word, when its end was closed. By performance.now(). */
+  /** When the peer failed, by performance.now(), as seen from here: of one that ended without a word, when its end closed. */
   failedAtMs(): number;
   /** Resolves once the peer's end is closed by everyone who held it: the peer is gone, or as good as. */
   readonly ended: Promise<void>;

@@ -6,7 +6,7 @@ import { PeerGone, type PeerProcess } from './peer-process.js';
 /** Long enough for the partner of a dead peer to notice and say so; it only ever delays a failure. */
 const GRACE_MS = 200;
 
-/** What ended a launch: the earliest failure of its peers, as a sentence that names the peer, what it was doing and where. */
+/** What ended a launch: the earliest failure of its peers, as a sentence with the peer, what it was doing and where. */
 export class LaunchBroken extends Error {
   override readonly name = 'LaunchBroken';
 
@@ -21,7 +21,11 @@ type Watched = Pick<PeerProcess, 'name' | 'control'>;
  * When one end fails, the other soon does too, and which of the two is heard first is chance. Waits for both, then picks the
  * failure that explains the other. `readMapping` gives the progress words that survive a dead peer.
  */
-export async function rootCause(peers: readonly PeerProcess[], thrown: Error, readMapping: () => Uint8Array | null): Promise<Error> {
+export async function rootCause(
+  peers: readonly PeerProcess[],
+  thrown: Error,
+  readMapping: () => Uint8Array | null,
+): Promise<Error> {
   if (!isOfPeer(thrown)) return thrown;
   let timer: NodeJS.Timeout | undefined;
   const grace = new Promise<void>((resolve) => {
@@ -38,16 +42,18 @@ export function earliestFailure(peers: readonly Watched[], mapping: Uint8Array |
     const error = peer.control.failure();
     return error !== null && isOfPeer(error) ? [{ peer, error, atMs: peer.control.failedAtMs() }] : [];
   });
-  const [first] = failures.toSorted((a, b) => Number(isNewsOfTheOther(a.error)) - Number(isNewsOfTheOther(b.error)) || a.atMs - b.atMs);
+  const rank = ({ error }: (typeof failures)[number]): number => Number(isNewsOfTheOther(error));
+  const [first] = failures.toSorted((a, b) => rank(a) - rank(b) || a.atMs - b.atMs);
   if (first === undefined) return null;
   const { peer, error } = first;
   const code = error instanceof PeerError ? error.line.code : null;
-  return new LaunchBroken(error instanceof PeerError ? told(peer, error) : gone(peer, error, mapping), code, { cause: error });
+  const message = error instanceof PeerError ? told(peer, error) : gone(peer, error, mapping);
+  return new LaunchBroken(message, code, { cause: error });
 }
 
 const NEWS_CODES = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'EOF', 'ENOENT']);
 /** What the loops of both cores say when the other end is no longer there. */
-const NEWS_WORDS = /^The (sender|receiver|initiator|responder|partner) (ended the exchange|was done, and nothing has arrived|closed the channel)/;
+const NEWS_WORDS = /^The \w+ (ended the exchange|was done, and nothing has arrived|closed the channel)/;
 
 function isNewsOfTheOther(error: PeerError | PeerGone): boolean {
   if (error instanceof PeerGone) return false;
@@ -56,7 +62,8 @@ function isNewsOfTheOther(error: PeerError | PeerGone): boolean {
 
 function told(peer: Watched, { line }: PeerError): string {
   const doing = line.phase === null ? '' : ` while ${namedPhaseWords(line.phase)}`;
-  const amount = line.messages === undefined || line.messages === null || line.messages === 0 ? '' : `, at message ${line.messages}`;
+  const messages = line.messages ?? 0;
+  const amount = messages === 0 ? '' : `, at message ${messages}`;
   const place = line.at === undefined || line.at === null ? '' : ` (${line.at})`;
   return `The ${peer.name} failed${doing}${amount}: ${line.message.replace(/\.$/, '')}${place}.`;
 }

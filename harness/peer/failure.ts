@@ -25,7 +25,8 @@ const UNKNOWN: Circumstances = { moduleUrl: '', messages: null };
 /** Anything that was thrown, with what Node's own errors carry. Never throws. */
 export function failureOf(thrown: unknown, phase: string, { moduleUrl, messages }: Circumstances = UNKNOWN): Failure {
   const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  return { message, code: textOf(thrown, 'code'), syscall: textOf(thrown, 'syscall'), errno: errnoOf(thrown), phase, at: placeInStack(memberOf(thrown, 'stack'), moduleUrl), messages };
+  const at = placeInStack(memberOf(thrown, 'stack'), moduleUrl);
+  return { message, code: textOf(thrown, 'code'), syscall: textOf(thrown, 'syscall'), errno: errnoOf(thrown), phase, at, messages };
 }
 
 export function errnoOf(thrown: unknown): number | null {

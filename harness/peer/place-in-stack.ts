@@ -5,14 +5,15 @@ const own = fileURLToPath(new URL('../../../', import.meta.url));
 const ownSuites = fileURLToPath(new URL('../../suites/', import.meta.url));
 
 /**
- * The first line of a stack that an author can do something about, as `file:line:column`: in the transport's own module, else in
- * anything else that is neither Node's nor ours. null when there is none, and for what is no stack.
+ * The first line of a stack that an author can do something about, as `file:line:column`: in the transport's own
+ * module, else in anything else that is neither Node's nor ours. null when there is none, and for what is no stack.
  */
 export function placeInStack(stack: unknown, moduleUrl: string): string | null {
   if (typeof stack !== 'string') return null;
   const module = pathOf(moduleUrl);
   const places = stack.split('\n').flatMap((line) => placeOf(line) ?? []);
-  const found = places.find(({ file }) => file === module) ?? places.find(({ file }) => !file.startsWith(own) || file.startsWith(ownSuites));
+  const isTheirs = ({ file }: { readonly file: string }): boolean => !file.startsWith(own) || file.startsWith(ownSuites);
+  const found = places.find(({ file }) => file === module) ?? places.find(isTheirs);
   return found === undefined ? null : `${found.file}:${found.at}`;
 }
 

@@ -20,7 +20,8 @@ export async function runJsPeer(args: PeerArguments, argv: readonly string[], sc
   const words = openSharedWords(mappingDescriptor, args.role);
   const control = openControl(controlDescriptor, () => process.exit(exitHarnessGone));
   let workload: Workload | null = null;
-  const { fail, isOver } = failOnce(words, control, () => ({ moduleUrl: args.transportModule, messages: workload?.sofar().messages ?? null }));
+  const circumstances = (): Circumstances => ({ moduleUrl: args.transportModule, messages: workload?.sofar().messages ?? null });
+  const { fail, isOver } = failOnce(words, control, circumstances);
   // What a transport throws from a callback of its own is its launch's failure, not a stack on stderr.
   process.on('uncaughtException', fail);
   try {
@@ -32,7 +33,8 @@ export async function runJsPeer(args: PeerArguments, argv: readonly string[], sc
     // After opening: a child forked there would inherit this for all its threads. The event loop's thread alone is pinned; V8's
     // helper threads exist already and run where they like.
     if (args.cpu !== null) addon.pinToCpu(args.cpu);
-    const peer: Peer = { args, addon, endpoint, words, control, close: closeOnce(endpoint, words, () => workload), fail };
+    const close = closeOnce(endpoint, words, () => workload);
+    const peer: Peer = { args, addon, endpoint, words, control, close, fail };
     workload = prepare(peer);
     words.enter('ready');
     await control.say({ type: 'ready', pid: process.pid });
@@ -112,9 +114,11 @@ const failOnce = (words: SharedWords, control: Control, circumstances: () => Cir
     words.enter('failed');
     return { type: 'error', ...failure };
   };
-  // Without this, a transport that calls process.exit(0) would look like a partner that cannot be reached. The stack leads to its caller.
+  // Without this, a transport that calls process.exit(0) would look like a partner that cannot be reached. The stack
+  // leads to its caller.
   process.on('exit', (status) => {
-    if (!isEnding && status !== exitHarnessGone) sayNow(failed(new Error(`its process ended with exit status ${status}, in the middle of the launch`)));
+    if (isEnding || status === exitHarnessGone) return;
+    sayNow(failed(new Error(`its process ended with exit status ${status}, in the middle of the launch`)));
   });
   return {
     fail: (error) => {

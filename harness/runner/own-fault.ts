@@ -12,18 +12,19 @@ export interface Untouched {
 }
 
 /**
- * What a transport does wrong with nothing planted into it, as a sentence; null when it keeps its promises. Of one that breaks a
- * promise by itself, a planted fault shows nothing: neither that a check noticed it, nor that a check missed it.
+ * What a transport does wrong with nothing planted into it, as a sentence; null when it keeps its promises. Of one
+ * that breaks a promise by itself, a planted fault shows nothing: neither that a check noticed it, nor that it missed it.
  */
-export async function ownFault({ loaded, driver, messages, seed, stallMs }: Untouched, checks: readonly DeliveryCheck[], context: PairContext): Promise<string | null> {
-  const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
-  const { verdicts } = await checkTransport(loaded, checks, { messages, drivers: [driver], seed, stallMs, cpus: free }, context);
-  const { name } = loaded.transport;
-  const kept = verdicts.find(({ verdict }) => verdict === 'fail' || verdict === 'deviation');
-  if (kept !== undefined) return `With no fault planted, ${name} (${driver}) breaks ${kept.checkId}: ${kept.evidence}`;
+export async function ownFault(one: Untouched, checks: readonly DeliveryCheck[], context: PairContext): Promise<string | null> {
+  const { loaded, driver, ...settings } = one;
+  const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
+  const { verdicts } = await checkTransport(loaded, checks, { ...settings, drivers: [driver], cpus }, context);
+  const name = `With no fault planted, ${loaded.transport.name} (${driver})`;
+  const lapse = verdicts.find(({ verdict }) => verdict === 'fail' || verdict === 'deviation');
+  if (lapse !== undefined) return `${name} breaks ${lapse.checkId}: ${lapse.evidence}`;
   const undecided = verdicts.find(({ verdict }) => verdict === 'broken');
-  if (undecided !== undefined) return `With no fault planted, ${name} (${driver}) leaves ${undecided.checkId} undecided: ${undecided.evidence}`;
+  if (undecided !== undefined) return `${name} leaves ${undecided.checkId} undecided: ${undecided.evidence}`;
   // Here its system has no such thing, or it promises nothing that a check could hold it to.
   const hasPassed = verdicts.some(({ verdict }) => verdict === 'pass');
-  return hasPassed ? null : `With no fault planted, no check of ${name} (${driver}) came to a verdict: ${verdicts[0]?.evidence ?? 'none applies'}`;
+  return hasPassed ? null : `${name} has no verdict of any check: ${verdicts[0]?.evidence ?? 'none applies'}`;
 }

@@ -31,7 +31,9 @@ const SENDERS: readonly Role[] = ['initiator', 'responder'];
 /** Holds one transport to every check, through each of its drivers. Rejects only with the reason of `context.signal`. */
 export async function checkTransport(loaded: LoadedTransport, checks: readonly DeliveryCheck[], settings: CheckSettings, context: PairContext): Promise<CheckedTransport> {
   const found: CheckedTransport[] = [];
-  for (const driver of checkedDrivers(loaded, settings.drivers ?? null)) found.push(await checkDriver(loaded, driver, checks, settings, context));
+  for (const driver of checkedDrivers(loaded, settings.drivers ?? null)) {
+    found.push(await checkDriver(loaded, driver, checks, settings, context));
+  }
   return {
     verdicts: found.flatMap(({ verdicts }) => verdicts),
     kept: new Map(found.flatMap(({ kept }) => [...kept])),
@@ -40,7 +42,13 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
 }
 
 /** One exchange each way, judged by all of the checks. */
-async function checkDriver(loaded: LoadedTransport, driver: Driver, checks: readonly DeliveryCheck[], { drivers: _, ...settings }: CheckSettings, context: PairContext): Promise<CheckedTransport> {
+async function checkDriver(
+  loaded: LoadedTransport,
+  driver: Driver,
+  checks: readonly DeliveryCheck[],
+  { drivers: _, ...settings }: CheckSettings,
+  context: PairContext,
+): Promise<CheckedTransport> {
   const { transport } = loaded;
   const messages = settings.messages ?? defaultMessages(driver);
   const before = takeCensus(context.directory);
@@ -90,7 +98,7 @@ async function checkDriver(loaded: LoadedTransport, driver: Driver, checks: read
 
 const BADNESS: readonly VerdictKind[] = ['skip', 'pass', 'info', 'deviation', 'broken', 'fail'];
 
-/** What ends an exchange leaves every check of it undecided, for one reason: the first of them tells it, the others refer to it. */
+/** What ends an exchange leaves every check of it undecided, for one reason: the first tells it, the others refer to it. */
 function reasonsToldOnce(verdicts: readonly Verdict[]): Verdict[] {
   const told = new Map<string, string>();
   return verdicts.map((verdict) => {
@@ -102,13 +110,16 @@ function reasonsToldOnce(verdicts: readonly Verdict[]): Verdict[] {
   });
 }
 
-/** Of a module of the user's every driver it has: each is code of its own. A built-in's addon driver runs the same loops as its native one. */
+/**
+ * Of a module of the user's every driver it has: each is code of its own. A built-in's addon driver runs the same loops
+ * as its native one.
+ */
 export function checkedDrivers({ transport, origin }: LoadedTransport, asked: readonly Driver[] | null): readonly Driver[] {
   if (asked !== null) return driversOf(transport).filter((driver) => asked.includes(driver));
   return origin === 'built-in' ? [checkedDriver(transport)] : driversOf(transport);
 }
 
-/** `transport/group/name`, and behind it a driver that is not the first: what was recorded for the first stays comparable. */
+/** `transport/group/name`, and behind it a driver that is not the first: what was recorded of the first stays comparable. */
 function verdictId(transport: Transport, checkId: string, driver: Driver): string {
   return `${transport.name}/${checkId}${driver === checkedDriver(transport) ? '' : `/${driver}`}`;
 }

@@ -87,7 +87,8 @@ async function converse(pair: Pair, exchange: Exchange): Promise<Ended> {
     return stuckAt === null ? { ending: 'failed', stuckAt: null } : { ending: 'killed-by-deadline', stuckAt };
   };
   const bySide = { [exchange.sender]: endingOf(sent), [other(exchange.sender)]: endingOf(received) };
-  const cause = stuckAt === null ? earliestFailure([pair.initiator, pair.responder, ...(pair.relay === null ? [] : [pair.relay])], pair.shared.read()) : null;
+  const all = [pair.initiator, pair.responder, ...(pair.relay === null ? [] : [pair.relay])];
+  const cause = stuckAt === null ? earliestFailure(all, pair.shared.read()) : null;
   return { acknowledged, cause: cause?.message ?? null, endings: bySide as Ended['endings'] };
 }
 

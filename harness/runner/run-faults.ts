@@ -32,46 +32,59 @@ export interface FaultSettings {
 /** A stall shows by nothing but time. Every other fault is told by the messages, and has all the time a loaded machine needs. */
 const PLANTED_STALL_MS = 1000;
 const STALL_MS = 30_000;
-/** With nothing planted: enough to see a transport that is wrong once in a thousand, and, where a check was, once in many thousand. */
+/** With nothing planted: enough to see what is wrong once in a thousand; and once in many thousand, where a check was wrong. */
 const UNTOUCHED_MESSAGES = 5000;
 const MANY_MESSAGES: Readonly<Record<Driver, number>> = { native: 200_000, addon: 200_000, js: 50_000 };
 /** Exchanges that wait for a deadline or a pause need no processor meanwhile. */
 const WAITING_TOGETHER = 8;
 
+/** What stays the same while faults are planted into one transport through one driver. */
+interface Ground {
+  readonly loaded: LoadedTransport;
+  readonly driver: Driver;
+  readonly checks: readonly DeliveryCheck[];
+  readonly settings: FaultSettings;
+  readonly context: PairContext;
+  before(doing: string): void;
+}
+
 /**
- * Plants every fault of the table into real exchanges over one transport, through each of its drivers, and asks every check that applies to it
- * and can be relayed. Of a transport that breaks a promise by itself, and of an exchange that breaks, every check is undecided. Rejects only
- * with the reason of `context.signal`, and with a UserError.
+ * Plants every fault of the table into real exchanges over one transport, through each of its drivers, and asks every
+ * check that applies to it and can be relayed. Of a transport that breaks a promise by itself, and of an exchange that
+ * breaks, every check is undecided. Rejects only with the reason of `context.signal`, and with a UserError.
  */
 export async function runFaults(loaded: LoadedTransport, table: readonly FaultExpectation[], checks: readonly DeliveryCheck[], settings: FaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedFault[]> {
-  const rows = table.filter((row) => row.framing === loaded.transport.guarantees.framing && !isPointless(row.fault, loaded));
+  const { framing } = loaded.transport.guarantees;
+  const rows = table.filter((row) => row.framing === framing && !isPointless(row.fault, loaded));
   const observed: ObservedFault[] = [];
-  for (const driver of checkedDrivers(loaded, null)) observed.push(...(await plantThrough(driver, loaded, rows, checks, settings, context, before)));
+  for (const driver of checkedDrivers(loaded, null)) {
+    observed.push(...(await plantThrough({ loaded, driver, checks, settings, context, before }, rows)));
+  }
   return observed;
 }
 
-async function plantThrough(driver: Driver, loaded: LoadedTransport, rows: readonly FaultExpectation[], checks: readonly DeliveryCheck[], settings: FaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedFault[]> {
-  const { transport } = loaded;
-  const { seed } = settings;
+async function plantThrough(ground: Ground, rows: readonly FaultExpectation[]): Promise<ObservedFault[]> {
+  const { loaded, driver, checks, settings, context, before } = ground;
+  const { name } = loaded.transport;
   const without = (messages: number): Promise<string | null> => {
-    before(`checking ${transport.name} with no fault planted`);
-    return ownFault({ loaded, driver, messages, seed, stallMs: STALL_MS }, checks, context);
+    before(`checking ${name} with no fault planted`);
+    return ownFault({ loaded, driver, messages, seed: settings.seed, stallMs: STALL_MS }, checks, context);
   };
-  const undecided = (evidence: string): ObservedFault[] => rows.flatMap(({ fault }) => unjudged(evidence, fault, seed, loaded, checks));
+  const undecided = (evidence: string): ObservedFault[] =>
+    rows.flatMap(({ fault }) => unjudged(ground, fault, settings.seed, evidence));
   const reason = await without(UNTOUCHED_MESSAGES);
   if (reason !== null) return undecided(reason);
 
-  const random = seededRandom(seed);
+  const random = seededRandom(settings.seed);
   const observed: ObservedFault[] = [];
   for (const { fault } of rows) {
     const times = fault === 'transparent' ? settings.transparentRepeat : settings.repeat;
-    const exchanges = Array.from({ length: times }, (_, turn) => exchangeWith(fault, driver, loaded, settings, random, turn));
+    const exchanges = Array.from({ length: times }, (_, turn) => exchangeWith(ground, fault, random, turn));
     const together = fault === 'stall' || fault === 'pause' ? WAITING_TOGETHER : 1;
     for (let first = 0; first < exchanges.length; first += together) {
-      before(`planting ${fault} into ${transport.name}${times === 1 ? '' : ` (${first + 1} of ${times})`}`);
+      before(`planting ${fault} into ${name}${times === 1 ? '' : ` (${first + 1} of ${times})`}`);
       const now = exchanges.slice(first, first + together);
-      const found = await Promise.all(now.map((exchange) => observe(exchange, fault, loaded, checks, context)));
-      context.signal.throwIfAborted();
+      const found = await allOrFirstFailure(now.map((exchange) => observe(ground, fault, exchange)));
       observed.push(...found.flat());
     }
   }
@@ -80,13 +93,13 @@ async function plantThrough(driver: Driver, loaded: LoadedTransport, rows: reado
   return rare === null ? observed : undecided(rare);
 }
 
-/** Never rejects but with a UserError, or once the run is over: nothing is left running when the first failure is told. */
-async function observe(exchange: Exchange, fault: FaultName, loaded: LoadedTransport, checks: readonly DeliveryCheck[], context: PairContext): Promise<ObservedFault[]> {
+async function observe(ground: Ground, fault: FaultName, exchange: Exchange): Promise<ObservedFault[]> {
   try {
-    return judged((await runExchange(exchange, context)).history, fault, exchange.seed, loaded, checks);
+    return judged(ground, fault, exchange.seed, (await runExchange(exchange, ground.context)).history);
   } catch (error) {
+    ground.context.signal.throwIfAborted();
     if (error instanceof UserError) throw error;
-    return unjudged(error instanceof Error ? error.message : String(error), fault, exchange.seed, loaded, checks);
+    return unjudged(ground, fault, exchange.seed, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -98,7 +111,7 @@ function isUnexpected({ fault, checkId, verdict }: ObservedFault, rows: readonly
   return row?.notFlaggedBy.includes(checkId) === true && (hasNoticed || verdict === 'broken');
 }
 
-function exchangeWith(fault: FaultName, driver: Driver, loaded: LoadedTransport, settings: FaultSettings, random: Random, turn: number): Exchange {
+function exchangeWith({ loaded, driver, settings }: Ground, fault: FaultName, random: Random, turn: number): Exchange {
   const seed = random.below(2 ** 32);
   const sender: Role = random.below(2) === 0 ? 'initiator' : 'responder';
   const { messages, maxBytes, extent } = extentOf(fault, driver, settings.reach, settings.messages);
@@ -118,20 +131,32 @@ function exchangeWith(fault: FaultName, driver: Driver, loaded: LoadedTransport,
   };
 }
 
-function judged(history: History, fault: FaultName, seed: number, loaded: LoadedTransport, checks: readonly DeliveryCheck[]): ObservedFault[] {
-  return asked(loaded, checks).map((check) => ({ ...nameOf(fault, check, seed, loaded), ...check.judge(history) }));
+function judged(ground: Ground, fault: FaultName, seed: number, history: History): ObservedFault[] {
+  return asked(ground).map((check) => ({ ...nameOf(ground, fault, check, seed), ...check.judge(history) }));
 }
 
-function unjudged(evidence: string, fault: FaultName, seed: number, loaded: LoadedTransport, checks: readonly DeliveryCheck[]): ObservedFault[] {
-  return asked(loaded, checks).map((check) => ({ ...nameOf(fault, check, seed, loaded), verdict: 'broken', evidence }));
+function unjudged(ground: Ground, fault: FaultName, seed: number, evidence: string): ObservedFault[] {
+  return asked(ground).map((check) => ({ ...nameOf(ground, fault, check, seed), verdict: 'broken', evidence }));
 }
 
-function asked({ transport }: LoadedTransport, checks: readonly DeliveryCheck[]): readonly DeliveryCheck[] {
-  return checks.filter((one) => one.relayable && one.appliesTo(transport.guarantees));
+function asked({ loaded, checks }: Ground): readonly DeliveryCheck[] {
+  return checks.filter((one) => one.relayable && one.appliesTo(loaded.transport.guarantees));
 }
 
-function nameOf(fault: FaultName, check: DeliveryCheck, seed: number, { transport }: LoadedTransport): Omit<ObservedFault, 'verdict' | 'evidence'> {
-  return { transport: transport.name, fault, framing: transport.guarantees.framing, checkId: check.id, seed };
+type FaultSeen = Omit<ObservedFault, 'verdict' | 'evidence'>;
+
+function nameOf({ loaded }: Ground, fault: FaultName, check: DeliveryCheck, seed: number): FaultSeen {
+  const { name, guarantees } = loaded.transport;
+  return { transport: name, fault, framing: guarantees.framing, checkId: check.id, seed };
+}
+
+/** Nothing is left running when the first failure is told. */
+async function allOrFirstFailure<T>(all: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(all);
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
 }
 
 /** A transport that promises no end of file cannot break that promise: its receivers never learn of one. */

@@ -52,7 +52,8 @@ export function addCheck(program: Command, invocation: Invocation): void {
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     try {
-      const selected = selectChecks(names, options.check ?? [], { transports: rig.transports, ...(await rig.conformance()) });
+      const all = { transports: rig.transports, ...(await rig.conformance()) };
+      const selected = selectChecks(names, options.check ?? [], all);
       const { delivery, trials } = options.driver === undefined ? selected : throughDrivers(selected, options.driver, names);
       const scale = options.thorough === true ? 'thorough' : options.quick === true ? 'quick' : 'default';
       const chosenTrials = trialsAt(scale, trials);
@@ -61,13 +62,14 @@ export function addCheck(program: Command, invocation: Invocation): void {
         invocation.stdout.write(`${dryRun(delivery, chosenTrials, options.driver ?? null).join('\n')}\n`);
         return;
       }
+      const through = options.driver === undefined ? {} : { drivers: options.driver };
       const repeated = Array.from({ length: options.repeat }, () => chosenTrials).flat();
       const outcome = await run(
         {
           command: invocation.argv,
           seed: seedOf(options),
           selections: [],
-          checked: { transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, ...(options.driver === undefined ? {} : { drivers: options.driver }), messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], stallMs: stallMsOf(options), trials: repeated, scale },
+          checked: { ...through, transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], stallMs: stallMsOf(options), trials: repeated, scale },
           budgetMs: null,
           out: options.out,
         },
@@ -103,21 +105,40 @@ async function judgeFile(path: string, invocation: Invocation): Promise<void> {
 }
 
 /** A transport that was named and lacks a driver that was asked for is an error; one that was not named is left out. */
-function throughDrivers({ delivery }: SelectedChecks, drivers: readonly Driver[], named: readonly string[]): SelectedChecks {
-  const isNamed = ({ origin, transport: { name } }: LoadedTransport): boolean => origin === 'user' || named.some((pattern) => name === pattern || name.startsWith(`${pattern}-`));
+function throughDrivers(
+  { delivery }: SelectedChecks,
+  drivers: readonly Driver[],
+  named: readonly string[],
+): SelectedChecks {
+  const isNamed = ({ origin, transport: { name } }: LoadedTransport): boolean =>
+    origin === 'user' || named.some((pattern) => name === pattern || name.startsWith(`${pattern}-`));
   for (const { transport } of delivery.transports.filter(isNamed)) {
     const lacked = drivers.filter((driver) => !driversOf(transport).includes(driver));
-    if (lacked.length > 0) throw new UserError(`${transport.name} has no driver ${lacked.join(' and no driver ')}; it has ${driversOf(transport).join(', ')}. Change --driver, or name other transports.`);
+    if (lacked.length === 0) continue;
+    const has = `${transport.name} has no driver ${lacked.join(' and no driver ')}; it has ${driversOf(transport).join(', ')}.`;
+    throw new UserError(`${has} Change --driver, or name other transports.`);
   }
   const transports = delivery.transports.filter((one) => checkedDrivers(one, drivers).length > 0);
-  if (transports.length === 0) throw new UserError(`No transport that is selected has the driver ${drivers.join(' or ')}, or no check of delivery is selected: procedures have no driver. ('ipcbench list transports' names the drivers of each)`);
+  if (transports.length === 0) {
+    const nothing = `No transport that is selected has the driver ${drivers.join(' or ')}, or no check of delivery is selected`;
+    throw new UserError(`${nothing}: procedures have no driver. ('ipcbench list transports' names the drivers of each)`);
+  }
   return { delivery: { ...delivery, transports }, trials: [] };
 }
 
-function dryRun(delivery: SelectedChecks['delivery'], trials: SelectedChecks['trials'], drivers: readonly Driver[] | null): string[] {
+function dryRun(
+  delivery: SelectedChecks['delivery'],
+  trials: SelectedChecks['trials'],
+  drivers: readonly Driver[] | null,
+): string[] {
   const through = (one: LoadedTransport): string => checkedDrivers(one, drivers).join(', ');
   return [
-    ...delivery.transports.flatMap((one) => delivery.checks.map((check) => `${one.transport.name}/${check.id}  (${through(one)}) ${check.appliesTo(one.transport.guarantees) ? check.promise : `(not applicable: ${check.notApplicable})`}`)),
+    ...delivery.transports.flatMap((one) =>
+      delivery.checks.map((check) => {
+        const promise = check.appliesTo(one.transport.guarantees) ? check.promise : `(not applicable: ${check.notApplicable})`;
+        return `${one.transport.name}/${check.id}  (${through(one)}) ${promise}`;
+      }),
+    ),
     ...trials.map(({ check, subject }) => `${subject}/${check.id}  ${check.promise}`),
   ];
 }

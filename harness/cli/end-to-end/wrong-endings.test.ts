@@ -18,13 +18,33 @@ const wrongCloses: readonly (readonly [what: string, close: string, seen: RegExp
   ['never resolves and never ends', 'return new Promise(() => undefined);', HELD_UP],
   ['never resolves where it has received', 'if (sent > 0) return flush(); return new Promise(() => undefined);', HELD_UP],
   ['never returns', 'socket.end(); for (;;);', HELD_UP],
-  ['rejects', "throw Object.assign(new Error('cannot close'), { code: 'EIO' });", /The initiator failed while waiting for the transport's close\(\) to resolve, at message 1200: cannot close \(\S+\.mjs:/],
-  ['exits', 'process.exit(0);', /The initiator failed while waiting for the transport's close\(\) to resolve, at message 1200: its process ended with exit status 0/],
-  ['is killed', "process.kill(process.pid, 'SIGKILL');", /The initiator ended by SIGKILL before it was done. It was last seen waiting for the transport's close\(\) to resolve, after 1200 messages/],
-  ['throws a turn later', "setImmediate(() => { throw new Error('too late'); }); return new Promise(() => undefined);", /The initiator failed while waiting for the transport's close\(\) to resolve, at message 1200: too late \(\S+\.mjs:/],
+  [
+    'rejects',
+    "throw Object.assign(new Error('cannot close'), { code: 'EIO' });",
+    /The initiator failed while waiting for the transport's close\(\) to resolve, at message 1200: cannot close \(\S+\.mjs:/,
+  ],
+  [
+    'exits',
+    'process.exit(0);',
+    /The initiator failed while waiting for the transport's close\(\) to resolve, at message 1200: its process ended with exit status 0/,
+  ],
+  [
+    'is killed',
+    "process.kill(process.pid, 'SIGKILL');",
+    /The initiator ended by SIGKILL before it was done. It was last seen waiting for the transport's close\(\) to resolve, after 1200 messages/,
+  ],
+  [
+    'throws a turn later',
+    "setImmediate(() => { throw new Error('too late'); }); return new Promise(() => undefined);",
+    /The initiator failed while waiting for the transport's close\(\) to resolve, at message 1200: too late \(\S+\.mjs:/,
+  ],
   ['says goodbye inside the stream', "socket.write('goodbye'); return flush();", /integrity\/position-keyed fail/],
   ['sends the last message again', 'socket.write(held); return flush();', /duplication\/none fail/],
-  ['keeps its end open', 'await new Promise((resolve) => socket.write(Buffer.alloc(0), resolve));', /eof\/after-data fail/],
+  [
+    'keeps its end open',
+    'await new Promise((resolve) => socket.write(Buffer.alloc(0), resolve));',
+    /eof\/after-data fail/,
+  ],
   ['loses what it held', 'return flush();', /loss\/tail fail/],
 ];
 
@@ -41,11 +61,23 @@ closing.run();
 const planting = suite('a fault that is planted into a transport that is wrong by itself');
 
 const wrongGrounds: readonly (readonly [what: string, flaw: Flaw, reason: RegExp])[] = [
-  ['drops every 1000th message', { send: 'if (sent % 1000 === 0) return;' }, /breaks (eof\/after-data|loss\/tail|loss\/total-queue): /],
+  [
+    'drops every 1000th message',
+    { send: 'if (sent % 1000 === 0) return;' },
+    /breaks (eof\/after-data|loss\/tail|loss\/total-queue): /,
+  ],
   ['drops every 4000th message', { send: 'if (sent % 4000 === 0) return;' }, /breaks loss\/total-queue: /],
   ['sends a message twice', { send: 'if (sent === 300) write(Buffer.from(message));' }, /breaks duplication\/none: /],
-  ['exchanges two messages', { send: 'if (sent === 300) { held = message; return; } if (sent === 301) { write(message); return write(held); }' }, /breaks ordering\/single-writer: /],
-  ['damages a payload', { send: 'if (sent === 77) { message = Buffer.from(message); message[message.length - 1] ^= 1; }' }, /breaks integrity\/position-keyed: /],
+  [
+    'exchanges two messages',
+    { send: 'if (sent === 300) { held = message; return; } if (sent === 301) { write(message); return write(held); }' },
+    /breaks ordering\/single-writer: /,
+  ],
+  [
+    'damages a payload',
+    { send: 'if (sent === 77) { message = Buffer.from(message); message[message.length - 1] ^= 1; }' },
+    /breaks integrity\/position-keyed: /,
+  ],
   ['never tells of the end', { end: '' }, /breaks eof\/after-data: /],
   ['throws while it opens', { open: "throw new Error('no such door');" }, /undecided: .*no such door/],
   ['never opens', { open: 'await new Promise(() => undefined);' }, /undecided: .*did not finish connecting/],

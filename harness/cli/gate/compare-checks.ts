@@ -37,7 +37,8 @@ export async function compareChecks(request: CheckComparison, base: PreparedVari
   const names = new Set(doubtful.map((verdict) => `${verdict.transport}/${verdict.checkId}`));
   const ofBase = await verdictsOf(request, base, request.transports.filter((name) => request.checks.some((check) => names.has(`${name}/${check.id}`))), request.trials.filter(({ check, subject }) => names.has(`${subject}/${check.id}`)), before);
   const changes = doubtful.map((verdict): VerdictChange => {
-    const was = ofBase.find((one) => one.driver === verdict.driver && isOfOnePromise(one, verdict)) ?? ofBase.find((one) => one.id === verdict.id) ?? null;
+    const sameDriver = ofBase.find((one) => one.driver === verdict.driver && isOfOnePromise(one, verdict));
+    const was = sameDriver ?? ofBase.find((one) => one.id === verdict.id) ?? null;
     return {
       id: verdict.id,
       base: was?.verdict ?? null,

@@ -26,7 +26,12 @@ export function killMatrixPart(plantedInto: KillMatrixPart['plantedInto'], obser
 }
 
 /** A transport that breaks leaves all of its cells undecided: one sentence for each reason. */
-function undecidedOnce(plantedInto: KillMatrixPart['plantedInto'], observed: readonly NotedObservation[], rows: readonly KillMatrixRow[], seed: number): string[] {
+function undecidedOnce(
+  plantedInto: KillMatrixPart['plantedInto'],
+  observed: readonly NotedObservation[],
+  rows: readonly KillMatrixRow[],
+  seed: number,
+): string[] {
   const undecided = new Set(rows.filter(({ cell }) => cell === 'undecided').map(keyOf));
   const byReason = new Map<string, { readonly one: NotedObservation; count: number }>();
   for (const one of observed.filter((candidate) => candidate.verdict === 'broken' && undecided.has(keyOf(candidate)))) {
@@ -36,7 +41,8 @@ function undecidedOnce(plantedInto: KillMatrixPart['plantedInto'], observed: rea
   }
   return [...byReason.values()].map(({ one, count }) => {
     const others = count === 1 ? '' : ` and ${count - 1} more`;
-    return `undecided: ${one.fault} by ${one.checkId}${others} on ${one.transport}: ${one.evidence} (${again(plantedInto, one, seed)})`;
+    const where = `${one.fault} by ${one.checkId}${others} on ${one.transport}`;
+    return `undecided: ${where}: ${one.evidence} (${again(plantedInto, one, seed)})`;
   });
 }
 
