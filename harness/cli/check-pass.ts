@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DeliveryCheck, Verdict } from '../model/index.js';
+import type { DeliveryCheck, Driver, Verdict } from '../model/index.js';
 import { isKept, keptFileName, keptText, type KeptObservation } from '../runner/kept-observation.js';
 import { checkTransport } from '../runner/run-checks.js';
 import { runTrials, type PlannedTrial } from '../runner/run-trials.js';
@@ -15,6 +15,8 @@ export interface CheckRequest {
   readonly transports: readonly LoadedTransport[];
   readonly checks: readonly DeliveryCheck[];
   readonly messages: number | null;
+  /** Drivers to check, where some were asked for. */
+  readonly drivers?: readonly Driver[];
   /** Longest time without a message in an exchange. */
   readonly stallMs: number;
   /** Procedures, one run each. */
@@ -75,7 +77,8 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
       }
       progress.step(`checking ${loaded.transport.name}`, exchangesLeftMs(done) + trialsLeftMs(0));
       const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
-      const found = await checkTransport(loaded, request.checks, { messages: request.messages, seed, stallMs: request.stallMs, cpus }, rig.context);
+      const through = request.drivers === undefined ? {} : { drivers: request.drivers };
+      const found = await checkTransport(loaded, request.checks, { messages: request.messages, ...through, seed, stallMs: request.stallMs, cpus }, rig.context);
       for (const verdict of found.verdicts) take(verdict, found.kept.get(verdict.id) ?? null);
       checkedMs += found.checkedMs;
       save();

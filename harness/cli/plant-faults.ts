@@ -68,3 +68,10 @@ async function recorded({ checks, procedures: loaded }: Conformance, signal: Abo
   for (let seed = 0; seed < UNTOUCHED; seed += 1) observed.push(...observeUntouched(checks, seed));
   return observed;
 }
+
+/** What could not be decided is no fault that was missed. */
+export function exitCodeOf({ isProven, parts }: KillMatrix): number {
+  if (isProven) return 0;
+  const cells = new Set(parts.flatMap(({ rows }) => rows.map(({ cell }) => cell)));
+  return cells.has('undecided') && !cells.has('missed') && !cells.has('false alarm') ? 5 : 1;
+}

@@ -11,6 +11,8 @@ export interface ControlChannel {
   fail(error: Error): void;
   /** The error that waits reject with; null while there is none. */
   failure(): Error | null;
+  /** When the peer failed, by performance.now(), as seen from here: of one that ended without a word, when its end closed. */
+  failedAtMs(): number;
   /** Resolves once the peer's end is closed by everyone who held it: the peer is gone, or as good as. */
   readonly ended: Promise<void>;
   /** Closes our end, which tells a living peer to end. */
@@ -38,10 +40,14 @@ export function openControlChannel(descriptor: number): ControlChannel {
   const lines = new Map<string, ControlLine>();
   const waiters = new Map<string, Waiter[]>();
   let failure: Error | null = null;
+  let failedAtMs: number | null = null;
+  let endedAtMs: number | null = null;
   let pending = '';
+  const seeEnd = (): void => void (endedAtMs ??= performance.now());
 
   const fail = (error: Error): void => {
     failure ??= error;
+    failedAtMs ??= endedAtMs ?? performance.now();
     for (const list of waiters.values()) for (const waiter of list) waiter.reject(failure);
     waiters.clear();
   };
@@ -62,7 +68,9 @@ export function openControlChannel(descriptor: number): ControlChannel {
     for (const part of parts) accept(part);
   });
   // A peer that was killed with words of ours unread resets the connection: that is an end like any other.
-  socket.on('error', () => undefined);
+  socket.on('error', seeEnd);
+  // Before `close`, which comes a turn later: who ended first is asked when both have.
+  socket.on('end', seeEnd);
   const ended = new Promise<void>((resolve) => socket.on('close', () => resolve()));
 
   return {
@@ -85,6 +93,7 @@ export function openControlChannel(descriptor: number): ControlChannel {
     },
     fail,
     failure: () => failure,
+    failedAtMs: () => failedAtMs ?? Number.POSITIVE_INFINITY,
     ended,
     close: () => socket.destroy(),
   };

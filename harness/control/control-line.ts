@@ -45,6 +45,9 @@ const controlLine = v.variant('type', [
     syscall: v.nullable(v.string()),
     errno: v.nullable(v.number()),
     phase: v.nullable(v.string()),
+    /** Of peers that Node hosts: the first line of the stack in the author's file, and how many messages there had been. */
+    at: v.optional(v.nullable(v.string())),
+    messages: v.optional(v.nullable(count)),
   }),
 ]);
 

@@ -72,6 +72,7 @@ const historySchema = v.object({
   maxBytes: whole,
   planned: whole,
   acknowledged: v.nullable(whole),
+  cause: v.exactOptional(v.string()),
   initiator: endSchema('initiator'),
   responder: endSchema('responder'),
 });

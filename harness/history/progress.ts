@@ -15,6 +15,7 @@ export const PHASE = {
   openingFifoForWriting: 11,
   accepting: 12,
   connecting: 13,
+  closing: 14,
 } as const;
 
 /** Where a peer was when it last wrote its words. They survive its death. */
@@ -41,6 +42,12 @@ export function decodeProgress(mapping: Uint8Array): Readonly<Record<PeerName, P
 /** The phase as words that continue "state: ". */
 export function phaseWords(phase: number): string {
   return WORDS.get(phase) ?? `in phase ${phase}, which this version does not know`;
+}
+
+/** The same of the name that stands in an error line. */
+export function namedPhaseWords(name: string): string {
+  const phase = NAMES.get(name);
+  return phase === undefined ? name : phaseWords(phase);
 }
 
 /** Where a peer was, as words that continue "It was ": "in the window, after 4711 messages (96512 bytes)". */
@@ -71,4 +78,18 @@ const WORDS: ReadonlyMap<number, string> = new Map([
   [PHASE.openingFifoForWriting, 'opening FIFO for writing'],
   [PHASE.accepting, 'accepting a connection'],
   [PHASE.connecting, 'connecting'],
+  [PHASE.closing, "waiting for the transport's close() to resolve"],
+]);
+
+/** An error line names a phase; what has no words of its own is a name that reads as words already. */
+const NAMES: ReadonlyMap<string, number> = new Map([
+  ['starting', PHASE.starting],
+  ['opening', PHASE.opening],
+  ['ready', PHASE.ready],
+  ['warm-up', PHASE.warmUp],
+  ['window', PHASE.window],
+  ['draining', PHASE.draining],
+  ['finished', PHASE.finished],
+  ['accepting', PHASE.accepting],
+  ['closing', PHASE.closing],
 ]);

@@ -41,9 +41,10 @@ export interface SystemFaultExpectation {
 
 /**
  * `caught`: had to fail, and did. `missed`: had to, and did not. `false alarm`: had to pass, and did not. `silent`: had to pass, and
- * did. `free`: may do either. `unseen`: something was expected, and no run showed it.
+ * did. `undecided`: could not be decided in a run, and was as it had to be in all others: the transport broke, or breaks a promise by itself. `free`:
+ * may do either. `unseen`: something was expected, and no run showed it.
  */
-export type KillCell = 'caught' | 'missed' | 'false alarm' | 'silent' | 'free' | 'unseen';
+export type KillCell = 'caught' | 'missed' | 'false alarm' | 'silent' | 'undecided' | 'free' | 'unseen';
 
 /** One cell of the kill matrix, fault by check. */
 export interface KillMatrixRow {

@@ -53,6 +53,8 @@ export interface History {
   readonly planned: number;
   /** Messages the sender says it sent, told over the control channel when it was done; null if it never got that far. */
   readonly acknowledged: number | null;
+  /** Where an end failed: the earliest failure, as a sentence with the peer, what it was doing and where. The other end's is its consequence. */
+  readonly cause?: string;
   readonly initiator: EndHistory;
   readonly responder: EndHistory;
 }

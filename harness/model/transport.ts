@@ -77,7 +77,7 @@ export interface Endpoint {
   onMessage(receive: (message: Uint8Array) => void): void;
   /** Called once when the other end has ended and every message before it has been handed over. */
   onEnd(ended: (error?: Error) => void): void;
-  /** Flush what was sent, then end. Resolves when everything has left this process. */
+  /** Flush what was sent, then end. Called once. Resolves when everything has left this process. */
   close(): Promise<void>;
 }
 

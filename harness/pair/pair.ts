@@ -93,10 +93,11 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
     const spawned = await spawnAll(context, start, meet, shared, (peer) => peers.push(peer));
     for (const made of arrangements) made.closeDescriptors();
     const result = await use(makePair(context, spawned, shared));
-    await within(context.timeoutMs, Promise.all(peers.map((peer) => peer.exited)), () => new DeadlinePassed(`A peer had finished but did not end within ${context.timeoutMs} ms.`));
+    const { read } = shared;
+    await within(context.timeoutMs, Promise.all(peers.map((peer) => peer.exited)), () => new DeadlinePassed(stuckSentence(peers, read(), 'closing', context.timeoutMs)));
     return result;
   } catch (error) {
-    throw await rootCause(peers, asError(error));
+    throw await rootCause(peers, asError(error), () => shared?.read() ?? null);
   } finally {
     context.signal.removeEventListener('abort', stop);
     for (const peer of peers) peer.kill();

@@ -11,6 +11,8 @@ export interface Peer {
   readonly endpoint: Endpoint;
   readonly words: SharedWords;
   readonly control: Control;
+  /** Closes the endpoint, once however often it is called, in the phase `closing`. */
+  close(): Promise<void>;
   /** Ends the launch as failed, from wherever it is noticed. The first one counts. */
   fail(error: unknown): void;
 }

@@ -72,7 +72,7 @@ const watchForSilence = (peer: Peer, arrived: () => number): NodeJS.Timeout => {
   let seen = -1;
   let turns = 0;
   return setInterval(() => {
-    const isDone = !peer.words.isPartnerMeasuring();
+    const isDone = !peer.words.isPartnerMeasuring() && !peer.words.isPartnerClosing();
     turns = isDone && arrived() === seen ? turns + 1 : 0;
     seen = arrived();
     if (turns * everyMs < silenceMs) return;

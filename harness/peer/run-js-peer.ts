@@ -1,7 +1,9 @@
+import { writeSync } from 'node:fs';
 import type { NativeAddon } from '../../native/addon.js';
 import type { PeerArguments } from './arguments.js';
-import { openControl, type Control } from './control.js';
-import { failureOf } from './failure.js';
+import type { Endpoint } from '../model/index.js';
+import { openControl, type Control, type PeerLine } from './control.js';
+import { failureOf, type Circumstances } from './failure.js';
 import { createResponderFork } from './fork-responder.js';
 import { importTransport, openEndpoint, type ShippedTransports } from './open-endpoint.js';
 import type { Peer, Workload } from './peer.js';
@@ -17,7 +19,9 @@ export async function runJsPeer(args: PeerArguments, argv: readonly string[], sc
   if (!addon.dieWithParent(args.parent)) process.exit(exitHarnessGone);
   const words = openSharedWords(mappingDescriptor, args.role);
   const control = openControl(controlDescriptor, () => process.exit(exitHarnessGone));
-  const fail = failOnce(words, control);
+  let workload: Workload | null = null;
+  const circumstances = (): Circumstances => ({ moduleUrl: args.transportModule, messages: workload?.sofar().messages ?? null });
+  const { fail, isOver } = failOnce(words, control, circumstances);
   // What a transport throws from a callback of its own is its launch's failure, not a stack on stderr.
   process.on('uncaughtException', fail);
   try {
@@ -29,14 +33,16 @@ export async function runJsPeer(args: PeerArguments, argv: readonly string[], sc
     // After opening: a child forked there would inherit this for all its threads. The event loop's thread alone is pinned; V8's
     // helper threads exist already and run where they like.
     if (args.cpu !== null) addon.pinToCpu(args.cpu);
-    const peer: Peer = { args, addon, endpoint, words, control, fail };
-    const workload = prepare(peer);
+    const close = closeOnce(endpoint, words, () => workload);
+    const peer: Peer = { args, addon, endpoint, words, control, close, fail };
+    workload = prepare(peer);
     words.enter('ready');
     await control.say({ type: 'ready', pid: process.pid });
     await control.waitFor('go');
     checkPartner(words);
     await runWorkload(workload, peer);
     await responder.reaped();
+    isOver();
   } catch (error) {
     fail(error);
     await new Promise<never>(() => undefined);
@@ -44,20 +50,21 @@ export async function runJsPeer(args: PeerArguments, argv: readonly string[], sc
   process.exit(0);
 }
 
-const runWorkload = async (workload: Workload, { words, control, endpoint }: Peer): Promise<void> => {
-  const tellProgress = (): void => {
-    const { messages, bytes } = workload.sofar();
-    words.count(messages, bytes);
-  };
+const runWorkload = async (workload: Workload, { words, control, close }: Peer): Promise<void> => {
   words.enter('warm-up');
   // Twenty system calls a second, for whoever asks where a stuck peer is.
-  const progress = setInterval(tellProgress, 50);
+  const progress = setInterval(() => tellProgress(workload, words), 50);
   const report = await workload.run();
   clearInterval(progress);
-  tellProgress();
+  tellProgress(workload, words);
   if (report !== null) await control.say({ type: 'result', ...report });
-  await endpoint.close();
+  await close();
   words.enter('finished');
+};
+
+const tellProgress = (workload: Workload | null, words: SharedWords): void => {
+  const { messages, bytes } = workload?.sofar() ?? { messages: 0, bytes: 0 };
+  words.count(messages, bytes);
 };
 
 /** The one of them that this end runs: each module not loaded is a millisecond of every launch. */
@@ -79,13 +86,53 @@ const checkPartner = (words: SharedWords): void => {
   if (pid === process.pid) throw new Error('The partner is this same process; a launch needs two.');
 };
 
-const failOnce = (words: SharedWords, control: Control): ((error: unknown) => void) => {
-  let isFailing = false;
-  return (error) => {
-    if (isFailing) return;
-    isFailing = true;
-    const failure = failureOf(error, words.phase);
-    words.enter('failed');
-    void control.say({ type: 'error', ...failure }).then(() => process.exit(exitFailed));
+/** An adapter may wait in close() for what happens once. */
+const closeOnce = (endpoint: Endpoint, words: SharedWords, workload: () => Workload | null): (() => Promise<void>) => {
+  let closed: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    // For as long as a stuck close() keeps this process, nobody counts.
+    tellProgress(workload(), words);
+    words.enter('closing');
+    await endpoint.close();
   };
+  return () => (closed ??= close());
+};
+
+interface Ending {
+  fail(error: unknown): void;
+  /** From here on this process may exit without a word. */
+  isOver(): void;
+}
+
+/** Tells the harness of the first thing that ends this peer: an error, or an exit that was not its own. */
+const failOnce = (words: SharedWords, control: Control, circumstances: () => Circumstances): Ending => {
+  let isEnding = false;
+  const failed = (error: unknown): PeerLine => {
+    isEnding = true;
+    const failure = failureOf(error, words.phase, circumstances());
+    if (failure.messages !== null) words.countMessages(failure.messages);
+    words.enter('failed');
+    return { type: 'error', ...failure };
+  };
+  // Without this, a transport that calls process.exit(0) would look like a partner that cannot be reached. The stack
+  // leads to its caller.
+  process.on('exit', (status) => {
+    if (isEnding || status === exitHarnessGone) return;
+    sayNow(failed(new Error(`its process ended with exit status ${status}, in the middle of the launch`)));
+  });
+  return {
+    fail: (error) => {
+      if (!isEnding) void control.say(failed(error)).then(() => process.exit(exitFailed));
+    },
+    isOver: () => void (isEnding = true),
+  };
+};
+
+/** Nothing that waits is done any more while a process exits. A line always fits. */
+const sayNow = (line: PeerLine): void => {
+  try {
+    writeSync(controlDescriptor, `${JSON.stringify(line)}\n`);
+  } catch {
+    // The harness has gone.
+  }
 };

@@ -36,7 +36,7 @@ export function sendDelivery(peer: Peer): Workload {
         await setImmediate();
         yieldedMs = performance.now();
       }
-      await endpoint.close();
+      await peer.close();
       words.enter('draining');
       await control.say({ type: 'sent', messages: seq });
       // The receiver may still be reading what this process holds for it.

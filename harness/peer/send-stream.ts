@@ -67,7 +67,7 @@ export function sendStream(peer: Peer): Workload {
       });
       if (report === undefined) throw new Error('The window was never closed.');
       isDone = true;
-      await endpoint.close();
+      await peer.close();
       words.enter('draining');
       // The receiver still measures: writing a result and exiting would take its CPU from it.
       while (words.isPartnerMeasuring()) await setTimeout(5);

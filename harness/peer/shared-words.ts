@@ -4,7 +4,7 @@ import { LOG_BYTES_OFFSET, logOffset, PROGRESS_OFFSET, WINDOW_OFFSET } from '../
 import { PHASE, writeProgress } from '../history/progress.js';
 import type { Role } from '../model/index.js';
 
-export type Phase = 'starting' | 'opening' | 'ready' | 'warm-up' | 'window' | 'draining' | 'finished' | 'failed';
+export type Phase = 'starting' | 'opening' | 'ready' | 'warm-up' | 'window' | 'draining' | 'closing' | 'finished' | 'failed';
 
 /** The words of the launch's shared mapping (native/README.md), read and written through the file system: Node cannot map memory. */
 export interface SharedWords {
@@ -12,6 +12,8 @@ export interface SharedWords {
   enter(phase: Phase): void;
   /** Two system calls' worth: for a phase's end or a slow timer, never for each message. */
   count(messages: number, bytes: number): void;
+  /** How many messages there had been when this end failed. */
+  countMessages(messages: number): void;
   /** `seq` will be the first message of the window: told before the message that opens it is sent. */
   openWindowAt(seq: number): void;
   /** `seq` will be the last message of the launch: told before it is sent. */
@@ -22,6 +24,8 @@ export interface SharedWords {
   partnerPid(): number;
   /** Whether the partner is still before the end of its window. */
   isPartnerMeasuring(): boolean;
+  /** Whether the partner waits for its transport's close(): what it sent may still be on its way out. */
+  isPartnerClosing(): boolean;
   log(): HistoryLogWriter;
 }
 
@@ -52,6 +56,10 @@ export function openSharedWords(descriptor: number, role: Role): SharedWords {
       Object.assign(progress, { messages, bytes });
       tell();
     },
+    countMessages(messages) {
+      progress.messages = messages;
+      tell();
+    },
     openWindowAt: (seq) => writeWord(seq, WINDOW_OFFSET),
     endAt: (seq) => writeWord(seq, WINDOW_OFFSET + 8),
     window() {
@@ -62,8 +70,9 @@ export function openSharedWords(descriptor: number, role: Role): SharedWords {
     isPartnerMeasuring() {
       const phase = partnerWord(0);
       // The phases of opening have numbers of their own, above all others.
-      return phase < PHASE.draining || phase > PHASE.failed;
+      return phase !== PHASE.closing && (phase < PHASE.draining || phase > PHASE.failed);
     },
+    isPartnerClosing: () => partnerWord(0) === PHASE.closing,
     log() {
       readSync(descriptor, word, 0, 8, LOG_BYTES_OFFSET);
       const logBytes = Number(word.readBigUInt64LE(0));
@@ -81,6 +90,7 @@ const phaseNumbers: Readonly<Record<Phase, number>> = {
   'warm-up': PHASE.warmUp,
   window: PHASE.window,
   draining: PHASE.draining,
+  closing: PHASE.closing,
   finished: PHASE.finished,
   failed: PHASE.failed,
 };

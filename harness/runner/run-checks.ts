@@ -1,4 +1,5 @@
 import type { DeliveryCheck, Driver, Judgement, PlacedCpus, Role, Transport, Verdict, VerdictKind } from '../model/index.js';
+import { driversOf } from '../plan/plan.js';
 import { leftBehindSince, takeCensus } from '../pair/census.js';
 import type { PairContext } from '../pair/pair.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
@@ -10,6 +11,8 @@ import { runExchange, type ExchangeRecord } from './run-exchange.js';
 export interface CheckSettings {
   /** Messages of one exchange; null is the default of the driver. Each transport is checked in both directions. */
   readonly messages: number | null;
+  /** Drivers to check, as far as the transport has them; the drivers of `checkedDrivers` unless given. */
+  readonly drivers?: readonly Driver[];
   readonly seed: number;
   /** Longest time without a message. */
   readonly stallMs: number;
@@ -25,10 +28,28 @@ export interface CheckedTransport {
 
 const SENDERS: readonly Role[] = ['initiator', 'responder'];
 
-/** Holds one transport to every check: one exchange each way, judged by all of them. Rejects only with the reason of `context.signal`. */
+/** Holds one transport to every check, through each of its drivers. Rejects only with the reason of `context.signal`. */
 export async function checkTransport(loaded: LoadedTransport, checks: readonly DeliveryCheck[], settings: CheckSettings, context: PairContext): Promise<CheckedTransport> {
+  const found: CheckedTransport[] = [];
+  for (const driver of checkedDrivers(loaded, settings.drivers ?? null)) {
+    found.push(await checkDriver(loaded, driver, checks, settings, context));
+  }
+  return {
+    verdicts: found.flatMap(({ verdicts }) => verdicts),
+    kept: new Map(found.flatMap(({ kept }) => [...kept])),
+    checkedMs: found.reduce((sum, { checkedMs }) => sum + checkedMs, 0),
+  };
+}
+
+/** One exchange each way, judged by all of the checks. */
+async function checkDriver(
+  loaded: LoadedTransport,
+  driver: Driver,
+  checks: readonly DeliveryCheck[],
+  { drivers: _, ...settings }: CheckSettings,
+  context: PairContext,
+): Promise<CheckedTransport> {
   const { transport } = loaded;
-  const driver = checkedDriver(transport);
   const messages = settings.messages ?? defaultMessages(driver);
   const before = takeCensus(context.directory);
   const exchanges: ({ readonly sender: Role } & ({ readonly record: ExchangeRecord } | { readonly problem: unknown }))[] = [];
@@ -49,10 +70,11 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
     const answers = exchanges.map((exchange) => ({ sender: exchange.sender, ...answerOf(check, transport, exchange) }));
     const worst = answers.reduce((a, b) => (BADNESS.indexOf(b.verdict) > BADNESS.indexOf(a.verdict) ? b : a));
     const worstExchange = exchanges.find((exchange) => exchange.sender === worst.sender);
-    if (worstExchange !== undefined && 'record' in worstExchange) kept.set(`${transport.name}/${check.id}`, { kind: 'delivery', checkId: check.id, subject: transport.name, history: worstExchange.record.history });
+    const id = verdictId(transport, check.id, driver);
+    if (worstExchange !== undefined && 'record' in worstExchange) kept.set(id, { kind: 'delivery', checkId: check.id, subject: transport.name, history: worstExchange.record.history });
     const same = answers.every((answer) => answer.evidence === worst.evidence);
     return {
-      id: `${transport.name}/${check.id}`,
+      id,
       checkId: check.id,
       transport: transport.name,
       driver,
@@ -68,15 +90,41 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
       known: null,
       changed: null,
       history: null,
-      command: `ipcbench check ${loaded.origin === 'built-in' ? transport.name : `--transport ${loaded.module}`} --check ${check.id} --seed ${settings.seed} --messages ${messages}`,
+      command: `ipcbench check ${loaded.origin === 'built-in' ? transport.name : `--transport ${loaded.module}`} ${checkedDrivers(loaded, null).length === 1 && driver === checkedDriver(transport) ? '' : `--driver ${driver} `}--check ${check.id} --seed ${settings.seed} --messages ${messages}`,
     };
   });
-  return { verdicts, kept, checkedMs: exchanges.reduce((sum, exchange) => sum + ('record' in exchange ? exchange.record.checkedMs : 0), 0) };
+  return { verdicts: reasonsToldOnce(verdicts), kept, checkedMs: exchanges.reduce((sum, exchange) => sum + ('record' in exchange ? exchange.record.checkedMs : 0), 0) };
 }
 
 const BADNESS: readonly VerdictKind[] = ['skip', 'pass', 'info', 'deviation', 'broken', 'fail'];
 
-/** Delivery is checked on the driver that is measured first: the C++ loops where they can open the transport, else Node's own API. */
+/** What ends an exchange leaves every check of it undecided, for one reason: the first tells it, the others refer to it. */
+function reasonsToldOnce(verdicts: readonly Verdict[]): Verdict[] {
+  const told = new Map<string, string>();
+  return verdicts.map((verdict) => {
+    if (verdict.verdict !== 'broken') return verdict;
+    const first = told.get(verdict.evidence);
+    if (first !== undefined) return { ...verdict, evidence: `It could not be decided, for the reason that ${first} gives.` };
+    told.set(verdict.evidence, verdict.id);
+    return verdict;
+  });
+}
+
+/**
+ * Of a module of the user's every driver it has: each is code of its own. A built-in's addon driver runs the same loops
+ * as its native one.
+ */
+export function checkedDrivers({ transport, origin }: LoadedTransport, asked: readonly Driver[] | null): readonly Driver[] {
+  if (asked !== null) return driversOf(transport).filter((driver) => asked.includes(driver));
+  return origin === 'built-in' ? [checkedDriver(transport)] : driversOf(transport);
+}
+
+/** `transport/group/name`, and behind it a driver that is not the first: what was recorded of the first stays comparable. */
+function verdictId(transport: Transport, checkId: string, driver: Driver): string {
+  return `${transport.name}/${checkId}${driver === checkedDriver(transport) ? '' : `/${driver}`}`;
+}
+
+/** The driver that is measured first: the C++ loops where they can open the transport, else Node's own API. */
 export function checkedDriver(transport: Transport): Driver {
   return transport.coreDrivers?.[0] ?? 'js';
 }

@@ -2,6 +2,7 @@ import { decodeLog } from '../history/decode-log.js';
 import type { EndHistory, History, PlacedCpus, Role } from '../model/index.js';
 import { DeadlinePassed } from '../pair/deadline.js';
 import { withPair, type Pair, type PairContext, type PairStart } from '../pair/pair.js';
+import { earliestFailure } from '../pair/root-cause.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
 
 /** One checked exchange, one way. */
@@ -46,6 +47,7 @@ export async function runExchange(exchange: Exchange, context: PairContext): Pro
 
 interface Ended {
   readonly acknowledged: number | null;
+  readonly cause: string | null;
   readonly endings: Record<Role, Pick<EndHistory, 'ending' | 'stuckAt'>>;
 }
 
@@ -85,7 +87,9 @@ async function converse(pair: Pair, exchange: Exchange): Promise<Ended> {
     return stuckAt === null ? { ending: 'failed', stuckAt: null } : { ending: 'killed-by-deadline', stuckAt };
   };
   const bySide = { [exchange.sender]: endingOf(sent), [other(exchange.sender)]: endingOf(received) };
-  return { acknowledged, endings: bySide as Ended['endings'] };
+  const all = [pair.initiator, pair.responder, ...(pair.relay === null ? [] : [pair.relay])];
+  const cause = stuckAt === null ? earliestFailure(all, pair.shared.read()) : null;
+  return { acknowledged, cause: cause?.message ?? null, endings: bySide as Ended['endings'] };
 }
 
 function historyOf(exchange: Exchange, pair: Pair, ended: Ended): History {
@@ -101,6 +105,7 @@ function historyOf(exchange: Exchange, pair: Pair, ended: Ended): History {
     maxBytes: exchange.maxBytes,
     planned: exchange.messages,
     acknowledged: ended.acknowledged,
+    ...(ended.cause === null ? {} : { cause: ended.cause }),
     initiator: end('initiator'),
     responder: end('responder'),
   };

@@ -1,9 +1,11 @@
-import type { DeliveryCheck, FaultExpectation, FaultName, Framing, History, Judgement, Role } from '../model/index.js';
+import type { DeliveryCheck, Driver, FaultExpectation, FaultName, Framing, History, Judgement, Role } from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
 import { seededRandom, type Random } from '../plan/random.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
+import { UserError } from '../user-error.js';
 import { extentOf, type Reach } from './fault-extent.js';
-import { checkedDriver } from './run-checks.js';
+import { ownFault } from './own-fault.js';
+import { checkedDrivers } from './run-checks.js';
 import { runExchange, type Exchange } from './run-exchange.js';
 
 /** What one check said of one exchange with one planted fault. */
@@ -30,33 +32,86 @@ export interface FaultSettings {
 /** A stall shows by nothing but time. Every other fault is told by the messages, and has all the time a loaded machine needs. */
 const PLANTED_STALL_MS = 1000;
 const STALL_MS = 30_000;
+/** With nothing planted: enough to see what is wrong once in a thousand; and once in many thousand, where a check was wrong. */
+const UNTOUCHED_MESSAGES = 5000;
+const MANY_MESSAGES: Readonly<Record<Driver, number>> = { native: 200_000, addon: 200_000, js: 50_000 };
 /** Exchanges that wait for a deadline or a pause need no processor meanwhile. */
 const WAITING_TOGETHER = 8;
 
+/** What stays the same while faults are planted into one transport through one driver. */
+interface Ground {
+  readonly loaded: LoadedTransport;
+  readonly driver: Driver;
+  readonly checks: readonly DeliveryCheck[];
+  readonly settings: FaultSettings;
+  readonly context: PairContext;
+  before(doing: string): void;
+}
+
 /**
- * Plants every fault of the table into real exchanges over one transport and asks every check that applies to it and can be relayed.
- * Rejects when an exchange cannot begin, and with the reason of `context.signal`.
+ * Plants every fault of the table into real exchanges over one transport, through each of its drivers, and asks every
+ * check that applies to it and can be relayed. Of a transport that breaks a promise by itself, and of an exchange that
+ * breaks, every check is undecided. Rejects only with the reason of `context.signal`, and with a UserError.
  */
 export async function runFaults(loaded: LoadedTransport, table: readonly FaultExpectation[], checks: readonly DeliveryCheck[], settings: FaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedFault[]> {
-  const { transport } = loaded;
-  const random = seededRandom(settings.seed);
+  const { framing } = loaded.transport.guarantees;
+  const rows = table.filter((row) => row.framing === framing && !isPointless(row.fault, loaded));
   const observed: ObservedFault[] = [];
-  for (const { fault } of table.filter((row) => row.framing === transport.guarantees.framing && !isPointless(row.fault, loaded))) {
-    const times = fault === 'transparent' ? settings.transparentRepeat : settings.repeat;
-    const exchanges = Array.from({ length: times }, (_, turn) => exchangeWith(fault, loaded, settings, random, turn));
-    const together = fault === 'stall' || fault === 'pause' ? WAITING_TOGETHER : 1;
-    for (let first = 0; first < exchanges.length; first += together) {
-      before(`planting ${fault} into ${transport.name}${times === 1 ? '' : ` (${first + 1} of ${times})`}`);
-      const now = exchanges.slice(first, first + together);
-      const records = await allOrFirstFailure(now.map((exchange) => runExchange(exchange, context)));
-      for (const [at, { history }] of records.entries()) observed.push(...judged(history, fault, now[at]?.seed ?? 0, loaded, checks));
-    }
+  for (const driver of checkedDrivers(loaded, null)) {
+    observed.push(...(await plantThrough({ loaded, driver, checks, settings, context, before }, rows)));
   }
   return observed;
 }
 
-function exchangeWith(fault: FaultName, loaded: LoadedTransport, settings: FaultSettings, random: Random, turn: number): Exchange {
-  const driver = checkedDriver(loaded.transport);
+async function plantThrough(ground: Ground, rows: readonly FaultExpectation[]): Promise<ObservedFault[]> {
+  const { loaded, driver, checks, settings, context, before } = ground;
+  const { name } = loaded.transport;
+  const without = (messages: number): Promise<string | null> => {
+    before(`checking ${name} with no fault planted`);
+    return ownFault({ loaded, driver, messages, seed: settings.seed, stallMs: STALL_MS }, checks, context);
+  };
+  const undecided = (evidence: string): ObservedFault[] =>
+    rows.flatMap(({ fault }) => unjudged(ground, fault, settings.seed, evidence));
+  const reason = await without(UNTOUCHED_MESSAGES);
+  if (reason !== null) return undecided(reason);
+
+  const random = seededRandom(settings.seed);
+  const observed: ObservedFault[] = [];
+  for (const { fault } of rows) {
+    const times = fault === 'transparent' ? settings.transparentRepeat : settings.repeat;
+    const exchanges = Array.from({ length: times }, (_, turn) => exchangeWith(ground, fault, random, turn));
+    const together = fault === 'stall' || fault === 'pause' ? WAITING_TOGETHER : 1;
+    for (let first = 0; first < exchanges.length; first += together) {
+      before(`planting ${fault} into ${name}${times === 1 ? '' : ` (${first + 1} of ${times})`}`);
+      const now = exchanges.slice(first, first + together);
+      const found = await allOrFirstFailure(now.map((exchange) => observe(ground, fault, exchange)));
+      observed.push(...found.flat());
+    }
+  }
+  // A transport that is wrong once in many thousand messages is found out by many thousand.
+  const rare = observed.some((one) => isUnexpected(one, rows)) ? await without(MANY_MESSAGES[driver]) : null;
+  return rare === null ? observed : undecided(rare);
+}
+
+async function observe(ground: Ground, fault: FaultName, exchange: Exchange): Promise<ObservedFault[]> {
+  try {
+    return judged(ground, fault, exchange.seed, (await runExchange(exchange, ground.context)).history);
+  } catch (error) {
+    ground.context.signal.throwIfAborted();
+    if (error instanceof UserError) throw error;
+    return unjudged(ground, fault, exchange.seed, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A cell that would be called a miss or a false alarm. */
+function isUnexpected({ fault, checkId, verdict }: ObservedFault, rows: readonly FaultExpectation[]): boolean {
+  const row = rows.find((one) => one.fault === fault);
+  const hasNoticed = verdict === 'fail' || verdict === 'deviation';
+  if (row?.caughtBy.includes(checkId) === true) return !hasNoticed;
+  return row?.notFlaggedBy.includes(checkId) === true && (hasNoticed || verdict === 'broken');
+}
+
+function exchangeWith({ loaded, driver, settings }: Ground, fault: FaultName, random: Random, turn: number): Exchange {
   const seed = random.below(2 ** 32);
   const sender: Role = random.below(2) === 0 ? 'initiator' : 'responder';
   const { messages, maxBytes, extent } = extentOf(fault, driver, settings.reach, settings.messages);
@@ -76,10 +131,23 @@ function exchangeWith(fault: FaultName, loaded: LoadedTransport, settings: Fault
   };
 }
 
-function judged(history: History, fault: FaultName, seed: number, { transport }: LoadedTransport, checks: readonly DeliveryCheck[]): ObservedFault[] {
-  return checks
-    .filter((one) => one.relayable && one.appliesTo(transport.guarantees))
-    .map((check) => ({ transport: transport.name, fault, framing: transport.guarantees.framing, checkId: check.id, seed, ...check.judge(history) }));
+function judged(ground: Ground, fault: FaultName, seed: number, history: History): ObservedFault[] {
+  return asked(ground).map((check) => ({ ...nameOf(ground, fault, check, seed), ...check.judge(history) }));
+}
+
+function unjudged(ground: Ground, fault: FaultName, seed: number, evidence: string): ObservedFault[] {
+  return asked(ground).map((check) => ({ ...nameOf(ground, fault, check, seed), verdict: 'broken', evidence }));
+}
+
+function asked({ loaded, checks }: Ground): readonly DeliveryCheck[] {
+  return checks.filter((one) => one.relayable && one.appliesTo(loaded.transport.guarantees));
+}
+
+type FaultSeen = Omit<ObservedFault, 'verdict' | 'evidence'>;
+
+function nameOf({ loaded }: Ground, fault: FaultName, check: DeliveryCheck, seed: number): FaultSeen {
+  const { name, guarantees } = loaded.transport;
+  return { transport: name, fault, framing: guarantees.framing, checkId: check.id, seed };
 }
 
 /** Nothing is left running when the first failure is told. */

@@ -1,7 +1,7 @@
 import type { Report } from '../../harness/model/index.js';
 import { plural } from '../units/digits.js';
 
-/** Failed launches, equal messages of one case told once. */
+/** Failed launches, equal messages of one case told once: by the first of them. */
 export interface FailedLaunches {
   readonly caseId: string;
   readonly count: number;
@@ -15,9 +15,14 @@ export interface FailedLaunches {
 export function failedLaunches(report: Report): readonly FailedLaunches[] {
   return report.results.flatMap((result) => {
     const of = result.launches.length + result.failures.length;
-    const byMessage = new Map<string, { count: number; code: string | null }>();
-    for (const failure of result.failures) byMessage.set(failure.message, { count: (byMessage.get(failure.message)?.count ?? 0) + 1, code: failure.code });
-    return [...byMessage].map(([message, { count, code }]) => ({
+    const byReason = new Map<string, { count: number; readonly message: string; code: string | null }>();
+    for (const { message, code } of result.failures) {
+      const reason = withoutProgress(message);
+      const same = byReason.get(reason);
+      if (same === undefined) byReason.set(reason, { count: 1, message, code });
+      else same.count += 1;
+    }
+    return [...byReason.values()].map(({ message, count, code }) => ({
       caseId: result.case.id,
       count,
       of,
@@ -26,4 +31,9 @@ export function failedLaunches(report: Report): readonly FailedLaunches[] {
       text: `${count} of ${plural(of, 'launch', 'launches')}: ${message}`,
     }));
   });
+}
+
+/** One fault meets each launch at another message. */
+function withoutProgress(message: string): string {
+  return message.replace(/, at message \d+: /, ': ').replace(/, after \d+ messages \(\d+ bytes\)/g, '');
 }

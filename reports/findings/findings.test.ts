@@ -187,6 +187,23 @@ test('equal failures of a case are told once, with their number', () => {
   ]);
 });
 
+test('failures of a case that differ in the message they came at alone are told once, others apart', () => {
+  const report = plausibleReport();
+  const [first, ...others] = report.results;
+  if (first === undefined) throw new Error('The fixture has no results.');
+  const messages = [
+    'The responder failed while exchanging messages, at message 36: oops (/a/mine.mjs:3:9).',
+    'The responder failed while exchanging messages, at message 9051: oops (/a/mine.mjs:3:9).',
+    'The responder failed while exchanging messages: oops (/a/mine.mjs:3:9).',
+    'The responder failed while exchanging messages, at message 36: oops (/a/mine.mjs:4:9).',
+    'The initiator ended by SIGSEGV before it was done. It was last seen exchanging messages, after 12 messages (768 bytes).',
+    'The initiator ended by SIGSEGV before it was done. It was last seen exchanging messages, after 7 messages (448 bytes).',
+  ];
+  const failures = messages.map((message, launchIndex) => ({ caseId: first.case.id, launchIndex, round: 0, message, code: null }));
+  const told = failedLaunches({ ...report, results: [{ ...first, failures }, ...others] }).filter(({ caseId }) => caseId === first.case.id);
+  assert.equal(told.map(({ count, message }) => [count, message]), [[3, messages[0]], [1, messages[3]], [2, messages[4]]]);
+});
+
 test('verdicts are listed worst first, and a pass that left something behind is among them', () => {
   const found = remarkableVerdicts(verdictsOnlyReport());
   assert.equal(found.map((verdict) => verdict.verdict), ['fail', 'broken', 'deviation', 'info', 'skip', 'skip', 'skip', 'skip', 'skip', 'pass']);

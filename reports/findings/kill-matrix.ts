@@ -12,9 +12,10 @@ export function killMatrixInWords({ isProven, parts, seed }: KillMatrix): string
   const rows = parts.flatMap((part) => part.rows);
   const faults = new Set(rows.map(({ fault }) => fault)).size;
   const count = (cell: KillCell): number => rows.filter((row) => row.cell === cell).length;
+  const undecided = count('undecided');
   const wrong = rows.filter(isWrong).map(({ cell, fault, checkId }) => `${cell}: ${fault} by ${checkId}`);
   const seen = `${plural(faults, 'fault')} planted on purpose (seed ${seed}): ${count('caught')} times caught by the check that had to, ${count('silent')} times passed by one that must not notice`;
-  return `${isProven ? 'Proven' : 'Not proven'}. ${seen}${wrong.length === 0 ? '' : `; ${wrong.join('; ')}`}.`;
+  return `${isProven ? 'Proven' : 'Not proven'}. ${seen}${undecided === 0 ? '' : `, ${undecided} times undecided`}${wrong.length === 0 ? '' : `; ${wrong.join('; ')}`}.`;
 }
 
 export function killMatrixInShort({ parts }: KillMatrix): string {
@@ -22,6 +23,8 @@ export function killMatrixInShort({ parts }: KillMatrix): string {
   const faults = plural(new Set(rows.map(({ fault }) => fault)).size, 'planted fault');
   const wrong = rows.filter(isWrong).length;
   if (wrong > 0) return `Of ${faults}, ${plural(wrong, 'thing')} went wrong: the checks are not proven here.`;
+  const undecided = rows.filter(({ cell }) => cell === 'undecided').length;
+  if (undecided > 0) return `Of ${faults}, ${plural(undecided, 'cell')} could not be decided: the checks are not proven here.`;
   return parts.every((part) => part.isProven) ? `${faults}, and each was noticed by the checks that have to, and by no other.` : `${faults}, and not all of them were seen: the checks are not proven here.`;
 }
 

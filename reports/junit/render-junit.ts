@@ -33,6 +33,11 @@ function outcomeOf(verdict: Verdict): Outcome {
   }
 }
 
+/** Two drivers of one transport are two cases. */
+function nameOf({ id, checkId, driver }: Verdict): string {
+  return id.endsWith(`/${checkId}/${driver}`) ? `${checkId}/${driver}` : checkId;
+}
+
 function testCase(verdict: Verdict): string {
   const told = `${verdict.evidence}${verdict.teardownEvidence === null ? '' : ` ${verdict.teardownEvidence}`}`;
   const body = `${verdict.promise}\n${verdict.source.document}: ${verdict.source.quote}\n${verdict.command}`;
@@ -43,5 +48,5 @@ function testCase(verdict: Verdict): string {
     error: `<error type="${verdict.verdict}" message="${xml(told)}">${xml(body)}</error>`,
     skipped: `<skipped message="${xml(told)}"/>`,
   }[outcome];
-  return `    <testcase classname="${xml(verdict.transport)}" name="${xml(verdict.checkId)}">${child}</testcase>\n`;
+  return `    <testcase classname="${xml(verdict.transport)}" name="${xml(nameOf(verdict))}">${child}</testcase>\n`;
 }

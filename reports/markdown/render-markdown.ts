@@ -102,7 +102,7 @@ function conformance(report: Report): string {
     ...(told.length === 0 ? [] : ['']),
     ...told.map((verdict) => {
       const left = verdict.teardown === 'unclean' ? ` Left behind: ${markdownText(verdict.teardownEvidence ?? 'not said what.')}` : '';
-      return `- **${verdict.verdict}** ${markdownCode(verdict.id)} (${verdict.level}): ${markdownText(verdict.evidence)}${left} ${markdownCode(verdict.command)}`;
+      return `- **${verdict.verdict}** ${markdownCode(verdict.id)} (${verdict.level}, ${verdict.driver}): ${markdownText(verdict.evidence)}${left} ${markdownCode(verdict.command)}`;
     }),
   ].join('\n');
 }

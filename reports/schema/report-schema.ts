@@ -37,7 +37,7 @@ function killMatrix() {
     framing: v.picklist(['message', 'stream', 'system']),
     checkId: text(),
     expected: v.picklist(['fail', 'pass', 'either']),
-    cell: v.picklist(['caught', 'missed', 'false alarm', 'silent', 'free', 'unseen']),
+    cell: v.picklist(['caught', 'missed', 'false alarm', 'silent', 'undecided', 'free', 'unseen']),
     runs: count(),
     failed: count(),
     broken: count(),

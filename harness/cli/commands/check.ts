@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import type { Driver } from '../../model/index.js';
+import { driversOf } from '../../plan/plan.js';
 import { judgeAgain, parseKept } from '../../runner/kept-observation.js';
+import { checkedDrivers } from '../../runner/run-checks.js';
+import type { LoadedTransport } from '../../suites/load-transports.js';
 import { loadConformance } from '../../suites/load-conformance.js';
 import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
 import type { Invocation } from '../invocation.js';
-import { parseCount } from '../parse-options.js';
+import { parseCount, parseDrivers } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
 import { selectChecks, trialsAt, type SelectedChecks } from '../select.js';
@@ -17,6 +21,7 @@ export const stallMsOf = (options: SharedOptions): number => Math.max(30_000, op
 
 interface CheckOptions extends SharedOptions {
   readonly check?: readonly string[];
+  readonly driver?: readonly Driver[];
   readonly messages?: number;
   readonly dryRun?: true;
   readonly quick?: true;
@@ -33,6 +38,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
     .command('check [transport...]')
     .description('check what is promised: delivery by real exchanges in both directions, and some two hundred finer promises by procedures of their own')
     .option('--check <id>', 'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats', collect)
+    .option('--driver <list>', 'delivery through these drivers alone, and no procedures, which have none: native, addon, js (default: of a module every driver it has; of a built-in the first)', parseDrivers)
     .option('--messages <n>', 'messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node\'s own transports and with --quick)', (text) => parseCount(text, '--messages', 1, 1_000_000_000))
     .option('--quick', 'the selection that `all` runs')
     .option('--thorough', 'large counts: minutes, for a promise that will be relied on; and a process that the kernel kills for want of memory')
@@ -46,21 +52,24 @@ export function addCheck(program: Command, invocation: Invocation): void {
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     try {
-      const { delivery, trials } = selectChecks(names, options.check ?? [], { transports: rig.transports, ...(await rig.conformance()) });
+      const all = { transports: rig.transports, ...(await rig.conformance()) };
+      const selected = selectChecks(names, options.check ?? [], all);
+      const { delivery, trials } = options.driver === undefined ? selected : throughDrivers(selected, options.driver, names);
       const scale = options.thorough === true ? 'thorough' : options.quick === true ? 'quick' : 'default';
       const chosenTrials = trialsAt(scale, trials);
       if (delivery.checks.length + chosenTrials.length === 0) throw new UserError(nothingSelected(trials));
       if (options.dryRun === true) {
-        invocation.stdout.write(`${dryRun(delivery, chosenTrials).join('\n')}\n`);
+        invocation.stdout.write(`${dryRun(delivery, chosenTrials, options.driver ?? null).join('\n')}\n`);
         return;
       }
+      const through = options.driver === undefined ? {} : { drivers: options.driver };
       const repeated = Array.from({ length: options.repeat }, () => chosenTrials).flat();
       const outcome = await run(
         {
           command: invocation.argv,
           seed: seedOf(options),
           selections: [],
-          checked: { transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], stallMs: stallMsOf(options), trials: repeated, scale },
+          checked: { ...through, transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], stallMs: stallMsOf(options), trials: repeated, scale },
           goal: { kind: 'planned' },
           time: { budgetMs: null, moreUntilMs: null, moreShare: null },
           out: options.out,
@@ -96,9 +105,41 @@ async function judgeFile(path: string, invocation: Invocation): Promise<void> {
   invocation.exit(judgement.verdict === 'fail' ? 1 : judgement.verdict === 'broken' ? 5 : 0);
 }
 
-function dryRun(delivery: SelectedChecks['delivery'], trials: SelectedChecks['trials']): string[] {
+/** A transport that was named and lacks a driver that was asked for is an error; one that was not named is left out. */
+function throughDrivers(
+  { delivery }: SelectedChecks,
+  drivers: readonly Driver[],
+  named: readonly string[],
+): SelectedChecks {
+  const isNamed = ({ origin, transport: { name } }: LoadedTransport): boolean =>
+    origin === 'user' || named.some((pattern) => name === pattern || name.startsWith(`${pattern}-`));
+  for (const { transport } of delivery.transports.filter(isNamed)) {
+    const lacked = drivers.filter((driver) => !driversOf(transport).includes(driver));
+    if (lacked.length === 0) continue;
+    const has = `${transport.name} has no driver ${lacked.join(' and no driver ')}; it has ${driversOf(transport).join(', ')}.`;
+    throw new UserError(`${has} Change --driver, or name other transports.`);
+  }
+  const transports = delivery.transports.filter((one) => checkedDrivers(one, drivers).length > 0);
+  if (transports.length === 0) {
+    const nothing = `No transport that is selected has the driver ${drivers.join(' or ')}, or no check of delivery is selected`;
+    throw new UserError(`${nothing}: procedures have no driver. ('ipcbench list transports' names the drivers of each)`);
+  }
+  return { delivery: { ...delivery, transports }, trials: [] };
+}
+
+function dryRun(
+  delivery: SelectedChecks['delivery'],
+  trials: SelectedChecks['trials'],
+  drivers: readonly Driver[] | null,
+): string[] {
+  const through = (one: LoadedTransport): string => checkedDrivers(one, drivers).join(', ');
   return [
-    ...delivery.transports.flatMap(({ transport }) => delivery.checks.map((check) => `${transport.name}/${check.id}  ${check.appliesTo(transport.guarantees) ? check.promise : `(not applicable: ${check.notApplicable})`}`)),
+    ...delivery.transports.flatMap((one) =>
+      delivery.checks.map((check) => {
+        const promise = check.appliesTo(one.transport.guarantees) ? check.promise : `(not applicable: ${check.notApplicable})`;
+        return `${one.transport.name}/${check.id}  (${through(one)}) ${promise}`;
+      }),
+    ),
     ...trials.map(({ check, subject }) => `${subject}/${check.id}  ${check.promise}`),
   ];
 }

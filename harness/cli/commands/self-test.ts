@@ -11,7 +11,7 @@ import { renderFiles } from '../finish.js';
 import { Interruption } from '../interruption.js';
 import type { Invocation } from '../invocation.js';
 import { parseCount } from '../parse-options.js';
-import { plantFaults } from '../plant-faults.js';
+import { exitCodeOf, plantFaults } from '../plant-faults.js';
 import { makeProgress } from '../progress.js';
 import { openRig, type Rig } from '../rig.js';
 import { prepareOutput, saveFile } from '../save-file.js';
@@ -56,7 +56,7 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
         saveFile(join(options.out, 'report.json'), `${JSON.stringify(report)}\n`);
         await renderFiles(report, options.out);
       }
-      invocation.exit(matrix.isProven ? 0 : 1);
+      invocation.exit(exitCodeOf(matrix));
     } catch (error) {
       progress.done();
       if (!(error instanceof Interruption)) throw error;

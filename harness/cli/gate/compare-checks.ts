@@ -34,10 +34,11 @@ export interface ComparedChecks {
 export async function compareChecks(request: CheckComparison, base: PreparedVariant, head: PreparedVariant, before: (doing: string) => void): Promise<ComparedChecks> {
   const ofHead = await verdictsOf(request, head, request.transports, request.trials, before);
   const doubtful = ofHead.filter((verdict) => badness(verdict.verdict) > 0 && !isSilentOnBoth(verdict, request.checks, base, head));
-  const names = new Set(doubtful.map((verdict) => verdict.id));
+  const names = new Set(doubtful.map((verdict) => `${verdict.transport}/${verdict.checkId}`));
   const ofBase = await verdictsOf(request, base, request.transports.filter((name) => request.checks.some((check) => names.has(`${name}/${check.id}`))), request.trials.filter(({ check, subject }) => names.has(`${subject}/${check.id}`)), before);
   const changes = doubtful.map((verdict): VerdictChange => {
-    const was = ofBase.find((one) => one.id === verdict.id) ?? null;
+    const sameDriver = ofBase.find((one) => one.driver === verdict.driver && isOfOnePromise(one, verdict));
+    const was = sameDriver ?? ofBase.find((one) => one.id === verdict.id) ?? null;
     return {
       id: verdict.id,
       base: was?.verdict ?? null,
@@ -55,6 +56,11 @@ export async function compareChecks(request: CheckComparison, base: PreparedVari
 export function redOnBothWarnings(ids: readonly string[]): Warning[] {
   if (ids.length === 0) return [];
   return [{ code: 'red-on-both', message: `${ids.length === 1 ? 'One check fails or cannot' : `${ids.length} checks fail or cannot`} be decided on base and head alike, so the gate says nothing of what ${ids.length === 1 ? 'it is' : 'they are'} about: ${ids.join(', ')}.`, hint: "'ipcbench check' tells each with its evidence." }];
+}
+
+/** The id of one driver's verdict depends on what other drivers its module has, and base may have others than head. */
+function isOfOnePromise(a: Verdict, b: Verdict): boolean {
+  return a.transport === b.transport && a.checkId === b.checkId;
 }
 
 /** A promise that neither side makes. */

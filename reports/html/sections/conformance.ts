@@ -61,7 +61,7 @@ function remarkable(report: Report, anchors: Anchors): Markup | null {
   const found = remarkableVerdicts(report).filter((verdict) => (verdict.verdict !== 'skip' && verdict.verdict !== 'info') || verdict.teardown === 'unclean');
   if (found.length === 0) return null;
   return html`<h3>What did not simply pass</h3>
-<ul class="remarkable">${found.map((verdict) => html`<li>${badge(verdict.verdict)} <a class="cell-link" href="#${anchors.get(verdict) ?? ''}"><code>${verdict.id}</code></a> <span class="level">${verdict.level}</span><p>${prose(verdict.evidence)}${verdict.known === null ? null : html` <b>Known:</b> ${verdict.known.note} <a href="${verdict.known.link}" rel="noreferrer">${verdict.known.link}</a>`}${verdict.changed === null ? null : html` <b>Changed:</b> ${verdict.changed}`}${verdict.teardown === 'unclean' ? html` <b>Left behind:</b> ${verdict.teardownEvidence ?? 'not said what.'}` : null}</p></li>\n`)}</ul>`;
+<ul class="remarkable">${found.map((verdict) => html`<li>${badge(verdict.verdict)} <a class="cell-link" href="#${anchors.get(verdict) ?? ''}"><code>${verdict.id}</code></a> <span class="level">${verdict.level}, ${verdict.driver}</span><p>${prose(verdict.evidence)}${verdict.known === null ? null : html` <b>Known:</b> ${verdict.known.note} <a href="${verdict.known.link}" rel="noreferrer">${verdict.known.link}</a>`}${verdict.changed === null ? null : html` <b>Changed:</b> ${verdict.changed}`}${verdict.teardown === 'unclean' ? html` <b>Left behind:</b> ${verdict.teardownEvidence ?? 'not said what.'}` : null}</p></li>\n`)}</ul>`;
 }
 
 function verdictDetails(verdict: Verdict, anchors: Anchors): Markup {

@@ -30,13 +30,13 @@ ${faultsOf(rows).map(({ name, rows: its }) => html`<tr><th scope="row"><code>${n
 
 /** Every fault of the system has checks of its own, so that a grid would be empty. */
 function lists(rows: readonly KillMatrixRow[]): Markup {
-  const wanted: readonly (readonly [string, readonly KillCell[]])[] = [['Caught by', ['caught', 'missed', 'unseen']], ['Silent', ['silent', 'false alarm']]];
+  const wanted = [['Caught by', 'fail'], ['Silent', 'pass']] as const;
   return scrolled(
     'Kill matrix of the system',
     html`<table class="matrix">
 <thead><tr><th scope="col">Fault</th>${wanted.map(([title]) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
-${faultsOf(rows).map(({ name, rows: its }) => html`<tr><th scope="row"><code>${name}</code></th>${wanted.map(([, cells]) => html`<td>${its.filter(({ cell }) => cells.includes(cell)).map(named)}</td>`)}</tr>\n`)}</tbody></table>`,
+${faultsOf(rows).map(({ name, rows: its }) => html`<tr><th scope="row"><code>${name}</code></th>${wanted.map(([, expectation]) => html`<td>${its.filter(({ expected }) => expected === expectation).map(named)}</td>`)}</tr>\n`)}</tbody></table>`,
   );
 }
 
@@ -46,7 +46,7 @@ function named({ checkId, cell }: KillMatrixRow, index: number): Markup {
 }
 
 /** The colours are those of verdicts: what had to happen and did is as good as a pass. */
-const classes: Readonly<Record<KillCell, string>> = { caught: 'pass', missed: 'fail', 'false alarm': 'fail', silent: 'skip', free: 'info', unseen: 'broken' };
+const classes: Readonly<Record<KillCell, string>> = { caught: 'pass', missed: 'fail', 'false alarm': 'fail', silent: 'skip', undecided: 'broken', free: 'info', unseen: 'broken' };
 
 function cellOf(row: KillMatrixRow | undefined): Markup {
   if (row === undefined) return html`<td><span class="none" title="does not apply">·</span></td>`;

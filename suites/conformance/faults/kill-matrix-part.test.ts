@@ -14,12 +14,20 @@ test('a part in which all is as it has to be has nothing to complain of', () => 
 test('what was missed is told by the first run that missed it', () => {
   const { part, wrong } = killMatrixPart('exchanges', [noted('a/one', 'fail', 1), noted('a/one', 'broken', 2), noted('a/one', 'pass', 3)], table, 7);
   assert.not.ok(part.isProven);
-  assert.equal(wrong, ['missed: drop-one by a/one on fifo: broken: Evidence 2. (ipcbench self-test fifo --seed 7)']);
+  assert.equal(wrong, ['missed: drop-one by a/one on fifo: pass: Evidence 3. (ipcbench self-test fifo --seed 7)']);
 });
 
-test('a false alarm is told by the first run that raised it, also by one that could not decide', () => {
+test('a transport that could not be judged is told once for each reason, and accuses no check', () => {
+  const broken = (checkId: string, transport: string, evidence: string): NotedObservation => ({ ...noted(checkId, 'broken', 1), transport, evidence });
+  const { part, wrong } = killMatrixPart('exchanges', [noted('a/one', 'fail', 1), broken('a/one', 'mine', 'It died.'), broken('b/two', 'mine', 'It died.'), broken('b/two', 'other', 'It hung.')], table, 7);
+  assert.not.ok(part.isProven);
+  assert.equal(part.rows.map(({ cell }) => cell), ['undecided', 'undecided']);
+  assert.equal(wrong, ['undecided: drop-one by a/one and 1 more on mine: It died. (ipcbench self-test mine --seed 7)', 'undecided: drop-one by b/two on other: It hung. (ipcbench self-test other --seed 7)']);
+});
+
+test('a false alarm is told by the first run that raised it', () => {
   const alarm = (verdict: Judgement['verdict']): readonly string[] => killMatrixPart('recordings', [noted('a/one', 'fail', 1), noted('b/two', 'pass', 2), noted('b/two', verdict, 3)], table, 7).wrong;
-  for (const verdict of ['fail', 'deviation', 'broken'] as const) assert.equal(alarm(verdict), [`false alarm: drop-one by b/two on fifo: ${verdict}: Evidence 3. (recording 3)`]);
+  for (const verdict of ['fail', 'deviation'] as const) assert.equal(alarm(verdict), [`false alarm: drop-one by b/two on fifo: ${verdict}: Evidence 3. (recording 3)`]);
   assert.equal(alarm('info'), []);
 });
 

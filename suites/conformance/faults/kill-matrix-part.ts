@@ -1,4 +1,4 @@
-import type { FaultExpectation, KillMatrixPart, SystemFaultExpectation } from '../../../harness/model/index.js';
+import type { FaultExpectation, KillMatrixPart, KillMatrixRow, SystemFaultExpectation } from '../../../harness/model/index.js';
 import { isProven, killMatrix, type FaultObservation } from './kill-matrix.js';
 
 /** An observation that can be repeated. */
@@ -22,12 +22,37 @@ export function killMatrixPart(plantedInto: KillMatrixPart['plantedInto'], obser
     const one = observed.find((candidate) => candidate.fault === fault && candidate.framing === framing && candidate.checkId === checkId && shows(cell, candidate));
     return one === undefined ? [] : [`${cell}: ${fault} by ${checkId} on ${one.transport}: ${one.verdict}: ${one.evidence} (${again(plantedInto, one, seed)})`];
   });
-  return { part: { plantedInto, isProven: isProven(rows), rows }, wrong };
+  return { part: { plantedInto, isProven: isProven(rows), rows }, wrong: [...wrong, ...undecidedOnce(plantedInto, observed, rows, seed)] };
+}
+
+/** A transport that breaks leaves all of its cells undecided: one sentence for each reason. */
+function undecidedOnce(
+  plantedInto: KillMatrixPart['plantedInto'],
+  observed: readonly NotedObservation[],
+  rows: readonly KillMatrixRow[],
+  seed: number,
+): string[] {
+  const undecided = new Set(rows.filter(({ cell }) => cell === 'undecided').map(keyOf));
+  const byReason = new Map<string, { readonly one: NotedObservation; count: number }>();
+  for (const one of observed.filter((candidate) => candidate.verdict === 'broken' && undecided.has(keyOf(candidate)))) {
+    const same = byReason.get(`${one.transport}\n${one.evidence}`);
+    if (same === undefined) byReason.set(`${one.transport}\n${one.evidence}`, { one, count: 1 });
+    else same.count += 1;
+  }
+  return [...byReason.values()].map(({ one, count }) => {
+    const others = count === 1 ? '' : ` and ${count - 1} more`;
+    const where = `${one.fault} by ${one.checkId}${others} on ${one.transport}`;
+    return `undecided: ${where}: ${one.evidence} (${again(plantedInto, one, seed)})`;
+  });
+}
+
+function keyOf({ fault, framing, checkId }: Pick<KillMatrixRow, 'fault' | 'framing' | 'checkId'>): string {
+  return `${fault} ${framing} ${checkId}`;
 }
 
 function shows(cell: 'missed' | 'false alarm', { verdict }: NotedObservation): boolean {
   const hasNoticed = verdict === 'fail' || verdict === 'deviation';
-  return cell === 'missed' ? !hasNoticed : hasNoticed || verdict === 'broken';
+  return cell === 'missed' ? !hasNoticed && verdict !== 'broken' : hasNoticed;
 }
 
 function again(plantedInto: KillMatrixPart['plantedInto'], one: NotedObservation, seed: number): string {

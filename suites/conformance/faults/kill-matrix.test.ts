@@ -24,10 +24,16 @@ test('what had to fail and did is caught, what had to pass and did is silent', (
   assert.ok(isProven(rows));
 });
 
-test('a check that could not decide has caught nothing', () => {
-  const rows = killMatrix([...good, ...seen('drop-one', 'a/one', 'broken')], table);
-  assert.is(rows[2]?.cell, 'missed');
-  assert.not.ok(isProven(rows));
+test('a check that could not decide has caught nothing, and has missed nothing', () => {
+  const cell = (...verdicts: readonly Judgement['verdict'][]): string | undefined => {
+    const rows = killMatrix([...good, ...seen('drop-one', 'a/one', ...verdicts)], table);
+    assert.not.ok(isProven(rows));
+    return rows[2]?.cell;
+  };
+  assert.is(cell('broken'), 'undecided');
+  assert.is(cell('broken', 'broken', 'broken'), 'undecided');
+  assert.is(cell('broken', 'pass'), 'missed');
+  assert.is(killMatrix(seen('drop-one', 'a/one', 'broken'), table).find((row) => row.fault === 'drop-one' && row.checkId === 'a/one')?.cell, 'undecided');
 });
 
 test('a deviation has noticed the fault', () => {
@@ -44,10 +50,10 @@ test('one miss in two thousand is tolerated, one in a hundred is not', () => {
   assert.is(misses(99), 'missed');
 });
 
-test('one failure or one undecided exchange is a false alarm where there has to be none', () => {
-  for (const verdict of ['fail', 'broken'] as const) {
-    const rows = killMatrix([...good, ...seen('transparent', 'a/one', verdict)], table);
-    assert.is(rows[0]?.cell, 'false alarm');
+test('where there has to be none, one failure is a false alarm, and one undecided exchange proves nothing', () => {
+  for (const [verdicts, cell] of [[['fail'], 'false alarm'], [['broken'], 'undecided'], [['broken', 'fail'], 'false alarm'], [['broken', 'pass'], 'undecided']] as const) {
+    const rows = killMatrix([...good, ...seen('transparent', 'a/one', ...verdicts)], table);
+    assert.is(rows[0]?.cell, cell);
     assert.not.ok(isProven(rows));
   }
 });

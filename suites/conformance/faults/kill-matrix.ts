@@ -44,7 +44,7 @@ export function killMatrix(observations: readonly FaultObservation[], expectatio
 }
 
 /**
- * Nothing missed, no false alarm, and for every fault one check that caught it, or, where none has to, one that kept silent. Of
+ * Nothing missed, no false alarm, nothing undecided, and for every fault one check that caught it, or, where none has to, one that kept silent. Of
  * nothing, nothing is proven.
  */
 export function isProven(rows: readonly KillMatrixRow[]): boolean {
@@ -54,7 +54,7 @@ export function isProven(rows: readonly KillMatrixRow[]): boolean {
     if (its.every(({ runs }) => runs === 0)) return its.some((row) => row.expected === 'fail' && !isSeen(rows, row));
     return its.some(({ cell }) => cell === (its.some(({ expected }) => expected === 'fail') ? 'caught' : 'silent'));
   };
-  return faults.length > 0 && faults.every(isShown) && !rows.some(({ cell }) => cell === 'missed' || cell === 'false alarm');
+  return faults.length > 0 && faults.every(isShown) && !rows.some(({ cell }) => cell === 'missed' || cell === 'false alarm' || cell === 'undecided');
 }
 
 /** Whether this check applied to any transport of that framing: where it does not, its fault cannot be planted either (early end of file). */
@@ -65,9 +65,14 @@ function isSeen(rows: readonly KillMatrixRow[], { framing, checkId }: KillMatrix
 function cellOf(expected: KillMatrixRow['expected'], count: { readonly runs: number; readonly failed: number; readonly broken: number }): KillCell {
   if (expected === 'either') return 'free';
   if (count.runs === 0) return 'unseen';
-  if (expected === 'fail') return count.failed >= count.runs * CAUGHT_SHARE ? 'caught' : 'missed';
-  // Undecided is red as well: a check that cannot pass an exchange it has to pass is of no use.
-  return count.failed + count.broken === 0 ? 'silent' : 'false alarm';
+  const decided = count.runs - count.broken;
+  if (expected === 'fail') {
+    if (count.failed >= count.runs * CAUGHT_SHARE) return 'caught';
+    return count.broken > 0 && count.failed >= decided * CAUGHT_SHARE ? 'undecided' : 'missed';
+  }
+  if (count.failed > 0) return 'false alarm';
+  // Red as well, but no accusation: nobody knows what the check would have said of an exchange that had not broken.
+  return count.broken > 0 ? 'undecided' : 'silent';
 }
 
 function keyOf(fault: string, framing: PlantedInto, checkId: string): string {

@@ -1,6 +1,6 @@
 import type { KillCell, KillMatrix, KillMatrixPart, KillMatrixRow } from '../../../harness/model/index.js';
 
-const MARK: Readonly<Record<KillCell, string>> = { caught: 'caught', missed: 'MISSED', 'false alarm': 'FALSE ALARM', silent: 'silent', free: 'free', unseen: 'unseen' };
+const MARK: Readonly<Record<KillCell, string>> = { caught: 'caught', missed: 'MISSED', 'false alarm': 'FALSE ALARM', silent: 'silent', undecided: 'UNDECIDED', free: 'free', unseen: 'unseen' };
 
 const TITLES: Readonly<Record<KillMatrixPart['plantedInto'], string>> = {
   recordings: 'Planted into recordings, and judged again',
@@ -42,14 +42,14 @@ const MOST_NAMES = 12;
 /** One line a fault: every one has checks of its own. */
 function lists(rows: readonly KillMatrixRow[]): string[] {
   const faults = [...new Set(rows.map(({ fault }) => fault))];
-  const which = (fault: string, isWanted: (cell: KillCell) => boolean): string => {
-    const cells = rows.filter((row) => row.fault === fault && isWanted(row.cell));
+  const which = (fault: string, expected: KillMatrixRow['expected']): string => {
+    const cells = rows.filter((row) => row.fault === fault && row.expected === expected);
     if (cells.length > MOST_NAMES && cells.every(({ cell }) => cell === 'silent')) return `all ${cells.length} that are named here`;
     return cells.map(({ checkId, cell }) => (cell === 'caught' || cell === 'silent' ? checkId : `${checkId} ${MARK[cell]}`)).join(', ') || '–';
   };
   return aligned([
     ['fault', 'caught by', 'silent'],
-    ...faults.map((fault) => [fault, which(fault, (cell) => cell === 'caught' || cell === 'missed' || cell === 'unseen'), which(fault, (cell) => cell === 'silent' || cell === 'false alarm')]),
+    ...faults.map((fault) => [fault, which(fault, 'fail'), which(fault, 'pass')]),
   ]);
 }
 
@@ -63,6 +63,7 @@ function complaint({ cell, fault, framing, checkId, runs, failed, broken }: Kill
   const outcome = `it failed ${failed} and could not decide ${broken} of ${runs} runs`;
   if (cell === 'missed') return `'${checkId}' has to catch '${fault}' ${where}: ${outcome}.`;
   if (cell === 'false alarm') return `'${checkId}' has to pass '${fault}' ${where}: ${outcome}.`;
+  if (cell === 'undecided') return `'${checkId}' could not decide '${fault}' ${where}: ${outcome}.`;
   return null;
 }
 
@@ -73,12 +74,13 @@ function rateOf(rows: readonly KillMatrixRow[]): string {
   const mustNot = seen.filter(({ expected }) => expected === 'pass');
   const worst = Math.min(...hadTo.map(({ failed, runs }) => failed / runs));
   const runsOf = (some: readonly KillMatrixRow[]): number => some.reduce((sum, { runs }) => sum + runs, 0);
-  const alarms = mustNot.reduce((sum, { failed, broken }) => sum + failed + broken, 0);
+  const alarms = mustNot.reduce((sum, { failed }) => sum + failed, 0);
   const caught = hadTo.length === 0 ? 'nothing had to be caught' : `the least that a check caught of a fault: ${(100 * worst).toFixed(2)} %, of ${Math.min(...hadTo.map(({ runs }) => runs))} runs or more`;
   return `${counts(rows)}; ${caught}; ${alarms} alarms in ${runsOf(mustNot)} verdicts that had to be none.`;
 }
 
 function counts(rows: readonly KillMatrixRow[]): string {
   const count = (cell: KillCell): number => rows.filter((row) => row.cell === cell).length;
-  return `${count('caught')} caught, ${count('missed')} missed, ${count('silent')} silent, ${count('false alarm')} false alarms, ${count('unseen')} unseen`;
+  const undecided = count('undecided') === 0 ? '' : `${count('undecided')} undecided, `;
+  return `${count('caught')} caught, ${count('missed')} missed, ${count('silent')} silent, ${count('false alarm')} false alarms, ${undecided}${count('unseen')} unseen`;
 }

@@ -28,7 +28,7 @@ export function whyUndecided(exchange: Exchange): string | null {
   const { acknowledged, planned } = history;
   const seen = countOf(exchange.coverage.seen);
   const unknown = sender.events.filter((event) => event.kind === 'send-unknown').length;
-  const end = brokenEnd(sender, 'sender') ?? brokenEnd(receiver, 'receiver');
+  const end = whyBroken(exchange) ?? brokenEnd(sender, 'sender') ?? brokenEnd(receiver, 'receiver');
   if (end !== null) return end;
   if (acknowledged === null) return 'The sender never said how much it had sent.';
   if (acknowledged !== logged) return `The sender acknowledged ${acknowledged} messages over the control channel, and its log has ${logged}.`;
@@ -41,6 +41,12 @@ export function whyUndecided(exchange: Exchange): string | null {
 /** What seeing no violation in `count` of them is worth: the rule of three (Hanley and Lippman-Hand, JAMA 249, 1983). */
 export function power(what: string, count: number, unit = 'messages'): string {
   return `no ${what} in ${count} ${unit}: rate below ${(3 / count).toExponential(1)} at 95 %`;
+}
+
+/** An end that failed takes the other with it: the earlier failure is told, whichever end it was. */
+function whyBroken({ history, sender, receiver }: Exchange): string | null {
+  const isBroken = [sender, receiver].some((end) => end.ending === 'failed' && !end.overflowed);
+  return isBroken ? (history.cause ?? null) : null;
 }
 
 function brokenEnd(end: EndHistory, part: 'sender' | 'receiver'): string | null {
@@ -59,7 +65,9 @@ function brokenEnd(end: EndHistory, part: 'sender' | 'receiver'): string | null 
 /** " after errno 104 of read", when the log has it. */
 function lastError(end: EndHistory): string {
   const error = end.events.findLast((event) => event.kind === 'error');
-  return error === undefined ? '' : ` after errno ${error.errno} of ${error.syscall}`;
+  if (error === undefined) return '';
+  // 0 is no error of a system call: something was thrown that has none.
+  return error.errno === 0 ? ` in ${error.syscall}` : ` after errno ${error.errno} of ${error.syscall}`;
 }
 
 /** Below 32 bytes there is no room for the whole header (native/README.md, "A message"). */

@@ -22,8 +22,9 @@ function damageOf(event: HistoryEvent, exchange: Exchange): string | null {
     case 'unplanned-length':
       return `seq ${event.seq} says it has ${event.actual} bytes and was to have ${event.expected}`;
     case 'cut-short':
+      if (includes(exchange.owed, event.seq)) return `seq ${event.seq} ends after ${event.actual} of its ${event.expected} bytes`;
       // Of a send that nobody knows the end of, any beginning is a legal remainder.
-      return includes(exchange.owed, event.seq) ? `seq ${event.seq} ends after ${event.actual} of its ${event.expected} bytes` : null;
+      return includes(exchange.allowed, event.seq) ? null : `${event.actual} bytes at the end, after all that was sent`;
     case 'sent':
     case 'send-unknown':
     case 'received':

@@ -356,6 +356,11 @@ test('what was sent whole must not end inside, what nobody knows the end of may'
   passes(history, judgeIntegrity, judgeTotalQueue, judgeTail, judgeEof);
 });
 
+test('too few bytes for a header, behind all that was sent, are damage', () => {
+  const beyond = (actual: number): HistoryEvent => ({ kind: 'cut-short', sender: 0, seq: 1000, expected: 64, actual });
+  for (const actual of [1, 7, 31]) is(judgeIntegrity(gotStream(received(0, 1000), beyond(actual), eof)), 'fail', new RegExp(`${actual} bytes at the end, after all that was sent\\.$`));
+});
+
 test('a loss, a swap and a moved boundary damage no byte', () => {
   passes(got(received(0, 400), received(402, 403), received(401, 402), boundary(403, 64, 60), received(404, 1000), eof), judgeIntegrity);
 });

@@ -1,0 +1,30 @@
+import type { DeliveryCheck, Driver } from '../model/index.js';
+import type { PairContext } from '../pair/pair.js';
+import type { LoadedTransport } from '../suites/load-transports.js';
+import { checkTransport } from './run-checks.js';
+
+export interface Untouched {
+  readonly loaded: LoadedTransport;
+  readonly driver: Driver;
+  readonly messages: number;
+  readonly seed: number;
+  readonly stallMs: number;
+}
+
+/**
+ * What a transport does wrong with nothing planted into it, as a sentence; null when it keeps its promises. Of one
+ * that breaks a promise by itself, a planted fault shows nothing: neither that a check noticed it, nor that it missed it.
+ */
+export async function ownFault(one: Untouched, checks: readonly DeliveryCheck[], context: PairContext): Promise<string | null> {
+  const { loaded, driver, ...settings } = one;
+  const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
+  const { verdicts } = await checkTransport(loaded, checks, { ...settings, drivers: [driver], cpus }, context);
+  const name = `With no fault planted, ${loaded.transport.name} (${driver})`;
+  const lapse = verdicts.find(({ verdict }) => verdict === 'fail' || verdict === 'deviation');
+  if (lapse !== undefined) return `${name} breaks ${lapse.checkId}: ${lapse.evidence}`;
+  const undecided = verdicts.find(({ verdict }) => verdict === 'broken');
+  if (undecided !== undefined) return `${name} leaves ${undecided.checkId} undecided: ${undecided.evidence}`;
+  // Here its system has no such thing, or it promises nothing that a check could hold it to.
+  const hasPassed = verdicts.some(({ verdict }) => verdict === 'pass');
+  return hasPassed ? null : `${name} has no verdict of any check: ${verdicts[0]?.evidence ?? 'none applies'}`;
+}
