@@ -54,8 +54,8 @@ test('text from outside cannot begin a command of its own', () => {
   assert.ok(commands.every(({ message }) => !message.includes('\n')));
 });
 
-test('a gate that has only begun warns that it has', () => {
-  assert.match(renderAnnotations(emptyGate()), /^::warning title=ipcbench::The gate had not ended/);
+test('a gate that has only begun is red, and says that it has', () => {
+  assert.match(renderAnnotations(emptyGate()), /^::error title=ipcbench::[^\n]+\n::warning title=ipcbench::The gate had not ended/);
 });
 
 test.run();

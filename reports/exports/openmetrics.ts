@@ -1,5 +1,6 @@
 import type { Case, Comparison, GateReport, Report } from '../../harness/model/index.js';
 import { nameVariant } from '../findings/gate-wording.js';
+import { kindOfChange } from '../findings/promise-changes.js';
 import { exposition, type Family, type Sample } from './exposition.js';
 import { reportFigures, type Measure } from './report-figures.js';
 
@@ -50,7 +51,7 @@ export function renderGateOpenMetrics(gate: GateReport): string {
   return exposition([
     about({ version: gate.ipcbenchVersion, started: gate.startedAt, status: gate.status, fingerprint: gate.environment.fingerprint, base: nameVariant(gate.base), head: nameVariant(gate.head) }),
     { name: 'ipcbench_gate_exit_code', unit: null, help: 'Exit code of the gate: 0 open, 1 closed.', samples: [{ labels: {}, value: gate.exitCode }] },
-    { name: 'ipcbench_gate_promises_broken', unit: null, help: 'Promises that base keeps and head does not.', samples: [{ labels: {}, value: gate.verdictChanges.filter((change) => change.isWorse).length }] },
+    { name: 'ipcbench_gate_promises_broken', unit: null, help: 'Promises that base keeps and head does not.', samples: [{ labels: {}, value: gate.verdictChanges.filter((change) => kindOfChange(change) === 'worse').length }] },
     { name: 'ipcbench_gate_verdict', unit: null, help: 'Always 1; the label says what was decided.', samples: gate.comparisons.map((found) => ({ labels: { ...comparisonLabels(found), verdict: found.verdict }, value: 1 })) },
     { name: 'ipcbench_gate_change_ratio', unit: 'ratio', help: 'Median change, head / base - 1: above zero is worse. Of a count near zero: the share of the budget that its increase takes, times the budget.', samples: each((found) => found.change?.median ?? null) },
     { name: 'ipcbench_gate_change_low_ratio', unit: 'ratio', help: 'Lower end of the interval of the change.', samples: each((found) => found.change?.low ?? null) },

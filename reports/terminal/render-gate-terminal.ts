@@ -108,6 +108,7 @@ function promiseColour(change: VerdictChange, colours: Colours): Colour {
   switch (kindOfChange(change)) {
     case 'worse':
       return colours.red;
+    case 'undecided':
     case 'gone':
     case 'changed':
       return colours.yellow;

@@ -1,4 +1,5 @@
 import type { Report } from '../../harness/model/index.js';
+import type { ReportCircumstances } from '../../harness/outcome/report-outcome.js';
 import { answers, isContested, type Answer } from '../findings/answers.js';
 import { comparableGroups, type ComparableGroup } from '../findings/comparable-groups.js';
 import { environmentInWords } from '../findings/environment.js';
@@ -7,6 +8,7 @@ import { killMatrixInWords } from '../findings/kill-matrix.js';
 import { summariseNoise } from '../findings/noise.js';
 import { intervalInWords, noiseInWords } from '../findings/noise-in-words.js';
 import { notices } from '../findings/notices.js';
+import { reportSummary } from '../findings/report-answer.js';
 import { nameGroup } from '../findings/wording.js';
 import { printable } from '../printable.js';
 import { plural } from '../units/digits.js';
@@ -20,6 +22,8 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** Columns; below 40 nothing useful fits, so 40 is the least. */
   readonly width: number;
+  /** What no report.json holds of how it ended. */
+  readonly circumstances?: ReportCircumstances;
   /** What was written where, to be named at the end. */
   readonly files?: readonly { readonly name: string; readonly path: string }[];
 }
@@ -39,6 +43,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     noticeLines(report, colours, width),
     answerLines(answers(report), colours, width),
     (options.files ?? []).map(({ name, path }) => `${colours.dim(name.padEnd(9))} ${printable(path)}`),
+    wrap(reportSummary(report, options.circumstances), width, '  '),
   ];
   return `${sections.filter((section) => section.length > 0).map((section) => section.join('\n')).join('\n\n')}\n`;
 }

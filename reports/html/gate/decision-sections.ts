@@ -19,7 +19,7 @@ ${changes.length === 0 ? null : html`<ul class="remarkable">${changes.map((chang
 }
 
 function promiseBadge(kind: PromiseChangeKind): Markup {
-  const look: Readonly<Record<PromiseChangeKind, string>> = { worse: 'regressed', gone: 'incomparable', changed: 'inconclusive', better: 'improved' };
+  const look: Readonly<Record<PromiseChangeKind, string>> = { worse: 'regressed', undecided: 'inconclusive', gone: 'incomparable', changed: 'inconclusive', better: 'improved' };
   return html`<span class="badge ${look[kind]}"><span aria-hidden="true">${promiseChangeSigns[kind]}</span> ${kind}</span>`;
 }
 

@@ -4,9 +4,10 @@ import { killMatrixInShort } from '../../findings/kill-matrix.js';
 import { summariseNoise } from '../../findings/noise.js';
 import { intervalInWords } from '../../findings/noise-in-words.js';
 import type { Ranked } from '../../findings/ranking.js';
+import { checksInWords } from '../../findings/report-answer.js';
 import { driverWords, placementWords } from '../../findings/wording.js';
 import { formatSize } from '../../units/bytes.js';
-import { formatRatio, plural } from '../../units/digits.js';
+import { formatRatio } from '../../units/digits.js';
 import { formatEstimate, formatFigure, formatInterval } from '../../units/estimate.js';
 import { html, type Markup } from '../markup.js';
 import { methodLink, type Methods } from '../methods.js';
@@ -16,7 +17,7 @@ export function headline(report: Report): string {
   const found = answers(report);
   const lead = found.find((answer) => isContested(answer.ranking)) ?? found[0];
   if (lead !== undefined) return leadInWords(lead);
-  if (report.verdicts.length > 0) return verdictsInWords(report);
+  if (report.verdicts.length > 0) return checksInWords(report);
   if (report.killMatrix !== undefined) return killMatrixInShort(report.killMatrix);
   return report.status === 'running' ? 'Nothing has been measured yet.' : 'Nothing was measured.';
 }
@@ -61,13 +62,6 @@ function leadInWords({ ranking }: Answer): string {
   if (tied.length === 0) return `On this machine, ${leader.transport} has the ${best} ${what}: ${figure}.`;
   const sharing = tied.length === 1 ? `${leader.transport} and ${tied[0]?.transport ?? ''}` : `${leader.transport} and ${tied.length} others`;
   return `On this machine, ${sharing} share the ${best} ${what}, about ${figure}: no measurable difference.`;
-}
-
-function verdictsInWords(report: Report): string {
-  const passed = report.verdicts.filter((verdict) => verdict.verdict === 'pass').length;
-  const failed = report.verdicts.filter((verdict) => verdict.verdict === 'fail').length;
-  const broken = failed === 0 ? 'no promise was broken' : `${plural(failed, 'promise was', 'promises were')} broken`;
-  return `${passed} of ${plural(report.verdicts.length, 'verdict')} passed; ${broken}.`;
 }
 
 function answerCard({ ranking, question }: Answer, methods: Methods): Markup {
