@@ -19,44 +19,51 @@ export const isAlwaysKnown = (metric: Metric): boolean => metric === 'round-trip
 
 /** Counts pairs; null where every one of them has both figures, or where no launch at all has one that a driver may not know. */
 export function gapsOf(pairs: readonly { readonly base: Reading; readonly head: Reading }[], metric: Metric): Gaps | null {
-  const count = (side: 'base' | 'head', reading: Reading): number => pairs.filter((pair) => pair[side] === reading).length;
-  const absent = { base: count('base', 'absent'), head: count('head', 'absent') };
-  if (!isAlwaysKnown(metric) && absent.base === pairs.length && absent.head === pairs.length) return null;
   const missing = pairs.filter(({ base, head }) => typeof base === 'string' || typeof head === 'string').length;
-  return missing === 0 ? null : { pairs: pairs.length, missing, absent, zero: { base: count('base', 'zero'), head: count('head', 'zero') } };
+  return gapsIn(pairs.map(({ base }) => base), pairs.map(({ head }) => head), metric, { pairs: pairs.length, missing });
 }
 
-/** A second measurement's gaps are as good a reason to decide nothing as the first one's. */
-export function sumOfGaps(all: readonly (Gaps | null)[]): Gaps | null {
-  const found = all.filter((one) => one !== null);
-  if (found.length === 0) return null;
-  const bySide = (pick: (one: Gaps) => Gaps['absent']): Gaps['absent'] => ({ base: sum(found.map((one) => pick(one).base)), head: sum(found.map((one) => pick(one).head)) });
-  return { pairs: sum(found.map((one) => one.pairs)), missing: sum(found.map((one) => one.missing)), absent: bySide((one) => one.absent), zero: bySide((one) => one.zero) };
+/** The same of launches that were not run in pairs: those of two reports. What one of them has of no launch is lacked by it altogether, and has no gap. */
+export function gapsOfLaunches(base: readonly Reading[], head: readonly Reading[], metric: Metric): Gaps | null {
+  const lacks = (readings: readonly Reading[]): boolean => readings.every((reading) => reading === 'absent');
+  if (lacks(base) !== lacks(head)) return null;
+  const all = [...base, ...head];
+  return gapsIn(base, head, metric, { pairs: all.length, missing: all.filter((reading) => typeof reading === 'string').length });
+}
+
+function gapsIn(base: readonly Reading[], head: readonly Reading[], metric: Metric, counts: Pick<Gaps, 'pairs' | 'missing'>): Gaps | null {
+  const count = (readings: readonly Reading[], wanted: Reading): number => readings.filter((reading) => reading === wanted).length;
+  const absent = { base: count(base, 'absent'), head: count(head, 'absent') };
+  const isUnknown = absent.base === base.length && absent.head === head.length;
+  if (counts.missing === 0 || (isUnknown && !isAlwaysKnown(metric))) return null;
+  return { ...counts, absent, zero: { base: count(base, 'zero'), head: count(head, 'zero') } };
+}
+
+export interface VerdictOfGaps {
+  readonly verdict: 'incomparable' | 'inconclusive';
+  readonly lackedBy: 'base' | 'head' | 'both' | null;
+  readonly reason: string;
 }
 
 /**
  * What gaps leave of a verdict. A side without a figure makes it incomparable: those that have one may be the fast ones. A time of 0 alone leaves it
  * undecided: neither side is known to be the slower one.
  */
-export function verdictOfGaps(gaps: Gaps, metric: Metric): { readonly verdict: 'incomparable' | 'inconclusive'; readonly lackedBy: 'base' | 'head' | 'both' | null; readonly reason: string } {
-  const { absent, zero } = gaps;
+export function verdictOfGaps(gaps: Gaps, metric: Metric, counted: 'pair' | 'launch' = 'pair'): VerdictOfGaps {
+  const { absent, zero, pairs, missing } = gaps;
+  const all = counted === 'pair' ? (pairs === 1 ? '1 pair' : `${pairs} pairs`) : pairs === 1 ? '1 launch' : `${pairs} launches`;
   const lackedBy = absent.base > 0 && absent.head > 0 ? 'both' : absent.head > 0 ? 'head' : absent.base > 0 ? 'base' : null;
   if (lackedBy === null) {
-    return { verdict: 'inconclusive', lackedBy, reason: `${timesOf(zero, gaps.pairs)} read 0 ns, less than this system's clock can tell, and 0 has no ratio. Longer windows (--duration 200ms) show more of it.` };
+    const read = bySide(zero, (side, count) => `${side} read 0 ns in ${count}`);
+    return { verdict: 'inconclusive', lackedBy, reason: `${read} of ${all}: less than this system's clock can tell, and 0 has no ratio. Longer windows (--duration 200ms) show more of it.` };
   }
-  const rest = `The other ${gaps.pairs - gaps.missing} decide nothing, as whether a launch has the figure may depend on how slow it was.`;
-  const way = isAlwaysKnown(metric) || metric === 'p99' ? ' Longer windows (--duration) hold more messages.' : '';
-  return { verdict: 'incomparable', lackedBy, reason: `${sidesOf(absent, gaps.pairs)} no such figure. ${rest}${way}` };
+  const lacks = bySide(absent, (side, count) => `${side} has no figure in ${count}`);
+  const rest = missing === pairs ? '' : ' The others decide nothing, as whether a launch has a figure may depend on how slow it was.';
+  const way = isAlwaysKnown(metric) || metric === 'p99' ? ' Longer windows (--duration 200ms) hold more messages.' : '';
+  return { verdict: 'incomparable', lackedBy, reason: `${lacks} of ${all}.${rest}${way}` };
 }
 
-function sidesOf({ base, head }: Gaps['absent'], pairs: number): string {
-  const told = [base > 0 && `base in ${base}`, head > 0 && `head in ${head}`].filter((part) => part !== false).join(', and ');
-  return `Of ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}, ${told} has`;
+function bySide({ base, head }: Gaps['absent'], tell: (side: string, count: number) => string): string {
+  const told = [...(base > 0 ? [tell('base', base)] : []), ...(head > 0 ? [tell('head', head)] : [])].join(', and ');
+  return `${told.charAt(0).toUpperCase()}${told.slice(1)}`;
 }
-
-function timesOf({ base, head }: Gaps['zero'], pairs: number): string {
-  const told = [base > 0 && `base in ${base}`, head > 0 && `head in ${head}`].filter((part) => part !== false).join(', and ');
-  return `Of ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}, ${told}`;
-}
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -105,11 +105,11 @@ const words = (text: string): string => text.replace(/\s+/g, ' ');
 
 function assertTexts(gate: GateReport, what: string): void {
   const sentence = `Exit code ${gate.exitCode}:`;
-  const terminal = renderGateTerminal(gate, { color: false, width: 100 });
+  const terminal = words(renderGateTerminal(gate, { color: false, width: 1000 }));
   const markdown = renderGateMarkdown(gate);
   const page = renderGateHtml(gate);
-  for (const [name, text] of [['terminal', terminal], ['Markdown', markdown], ['page', page]] as const) assert.ok(words(text).includes(sentence), `${name} has no '${sentence}': ${what}`);
-  assert.ok(words(terminal).trimEnd().lastIndexOf(sentence) > words(terminal).length - 250, `the terminal's last sentence: ${what}`);
+  for (const [name, text] of [['terminal', terminal], ['Markdown', markdown], ['page', page]] as const) assert.ok(text.includes(sentence), `${name} has no '${sentence}': ${what}`);
+  assert.ok(terminal.lastIndexOf(sentence) > terminal.length - 250, `the terminal's last sentence: ${what}`);
   const signs = [terminal.slice(0, 1), /^### (.)/.exec(markdown)?.[1], /<h1[^>]*>(.)/.exec(page)?.[1]];
   assert.is(new Set(signs).size, 1, `${signs.join(' ')}: ${what}`);
   if (gate.exitCode !== 0) assert.not(signs.includes('✓'), `a tick with exit ${gate.exitCode}: ${what}`);
@@ -133,8 +133,8 @@ test('terminal, Markdown and page say the exit code that the file holds, with on
   const seen = new Set<number>();
   for (const combination of combinations()) {
     index += 1;
-    // A page holds half a megabyte of script: all with one or two parts, and every 211th of the others.
-    if (combination.comparisons.length + combination.changes.length + combination.breaks.length > 2 && index % 211 !== 0) continue;
+    // A page holds half a megabyte of script: all with one part, and every 211th of the others.
+    if (combination.comparisons.length + combination.changes.length + combination.breaks.length > 1 && index % 211 !== 0) continue;
     const gate = gateOf(combination);
     seen.add(gate.exitCode);
     assertTexts(gate, told(combination));

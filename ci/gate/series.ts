@@ -1,7 +1,7 @@
 import type { Case, Gaps, LookResult, Look, Metric, Noise, PairRecord } from '../../harness/model/index.js';
 import { lookAt, type Question } from './decide.js';
 import { differencesOf, scaleOf } from './differences.js';
-import { gapsOf, sumOfGaps, type Reading } from './gaps.js';
+import { gapsOf, type Reading } from './gaps.js';
 import { metricUnit } from './metrics.js';
 import type { Terms } from './rules.js';
 
@@ -111,7 +111,7 @@ export function recordOf(state: State): ComparisonState {
   const { id, case: one, metric, terms } = state;
   // A second measurement that ended before its first pair is none.
   const series = state.series.filter(({ raw }, index) => index === 0 || raw.length > 0);
-  return { id, case: one, metric, terms, measurements: series.map((entry) => ({ looks: [...entry.looks], pairs: recordsOf(state, entry) })), gaps: sumOfGaps(state.series.map(({ readings }) => gapsOf(readings, metric))) };
+  return { id, case: one, metric, terms, measurements: series.map((entry) => ({ looks: [...entry.looks], pairs: recordsOf(state, entry) })), gaps: gapsOf(state.series.flatMap(({ readings }) => readings), metric) };
 }
 
 function recordsOf(state: State, { raw }: Series): PairRecord[] {
