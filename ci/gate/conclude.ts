@@ -119,7 +119,7 @@ function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks =
     case 1:
       return `Closed: ${both(regressed > 0 && `${regressed} ${ofGated} got worse`, worseChecks > 0 && `${counted(worseChecks, 'check')} got worse`)}.`;
     case 5:
-      return `Broken: ${both(brokenLaunches > 0 && brokenInWords(brokenLaunches, breaks), tally.undecidedChecks.length > 0 && undecidedInWords(tally.undecidedChecks))}.`;
+      return whatBroke(tally, brokenLaunches, breaks);
     case 3:
       return `Not comparable: ${incomparableInWords(tally)}.`;
     case 4:
@@ -136,20 +136,24 @@ function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks =
   }
 }
 
-/** `head's launches broke (3 of them: The responder ended.)`. */
-function brokenInWords(count: number, breaks: readonly Broken[]): string {
+/** `Broken: head's launches broke (3 of them). The responder ended.`: the first reason stands behind, once. */
+function whatBroke({ undecidedChecks }: Tally, count: number, breaks: readonly Broken[]): string {
+  const launches = count > 0 && launchesInWords(count, breaks);
+  const checks = undecidedChecks.length > 0 && undecidedInWords(undecidedChecks);
+  const why = breaks[0]?.message ?? (count > 0 ? '' : (undecidedChecks[0]?.evidence ?? ''));
+  return `Broken: ${both(launches, checks)}.${why === '' ? '' : ` The first reason: ${why}`}`;
+}
+
+function launchesInWords(count: number, breaks: readonly Broken[]): string {
   const sides = [...new Set(breaks.map(({ side }) => side))].sort();
-  const [first] = breaks;
-  if (first === undefined) return `${counted(count, 'launch', 'launches')} failed, so what was measured may not be what was asked for`;
-  return `${sides.map((side) => `${side}'s`).join(' and ')} launches broke (${count} of them; the first: ${first.message.replace(/\.$/, '')})`;
+  if (sides.length === 0) return `${counted(count, 'launch', 'launches')} failed, so what was measured may not be what was asked for`;
+  return `${sides.map((side) => `${side}'s`).join(' and ')} launches broke (${count} of them)`;
 }
 
 function undecidedInWords(changes: readonly Checked[]): string {
   const onHead = changes.filter(({ head }) => head === 'broken').length;
   const sides = [onHead > 0 && 'head', changes.length > onHead && 'base'].filter((side) => side !== false);
-  const [first] = changes;
-  const why = first?.id === undefined ? '' : ` (${first.id}: ${(first.evidence ?? '').replace(/\.$/, '')})`;
-  return `${counted(changes.length, 'check')} could not be decided on ${sides.join(' and ')}${why}`;
+  return `${counted(changes.length, 'check')} could not be decided on ${sides.join(' and ')}`;
 }
 
 function incomparableInWords({ lackedByHead, gapped, gated, comparable, advisory }: Tally): string {

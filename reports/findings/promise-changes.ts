@@ -1,5 +1,6 @@
 import type { GateReport, VerdictChange } from '../../harness/model/index.js';
 import { isUndecidedPromise } from '../../harness/outcome/gate-outcome.js';
+import { plural } from '../units/digits.js';
 
 /**
  * `undecided`: one side's answer is not known. `gone`: base was held to it and head was not. `changed`: another answer that is neither worse nor a
@@ -17,6 +18,12 @@ export function kindOfChange(change: VerdictChange): PromiseChangeKind {
 }
 
 export const promiseChangeSigns: Readonly<Record<PromiseChangeKind, string>> = { worse: '✗', undecided: '!', gone: '–', changed: '≠', better: '★' };
+
+/** `318 checks on both sides, 3 changed, 1 undecided`. */
+export function promisesInWords({ verdictChanges, checksCompared }: GateReport): string {
+  const undecided = verdictChanges.filter(isUndecidedPromise).length;
+  return `${plural(checksCompared, 'check')} on both sides, ${verdictChanges.length - undecided} changed${undecided === 0 ? '' : `, ${undecided} undecided`}`;
+}
 
 /** Those that a reader must look at first. */
 export function promisesInOrder({ verdictChanges }: GateReport): readonly VerdictChange[] {

@@ -4,8 +4,7 @@ import { environmentInWords } from '../findings/environment.js';
 import { gateNotices } from '../findings/gate-notices.js';
 import { gateCaveats, howItWasDecided } from '../findings/gate-rule.js';
 import { countVerdicts, exitCodeInWords, gateVerdictSigns, nameVariant, splitSummary } from '../findings/gate-wording.js';
-import { kindOfChange, promiseChangeSigns, promisesInOrder, spellChange } from '../findings/promise-changes.js';
-import { plural } from '../units/digits.js';
+import { kindOfChange, promiseChangeSigns, promisesInOrder, promisesInWords, spellChange } from '../findings/promise-changes.js';
 import { formatElapsedMs } from '../units/duration.js';
 import { markdownCode, markdownText } from './markdown-text.js';
 
@@ -66,7 +65,7 @@ function promises(gate: GateReport): string {
   const line = (change: GateReport['verdictChanges'][number]): string =>
     `- ${promiseChangeSigns[kindOfChange(change)]} **${kindOfChange(change)}** ${markdownCode(change.id)}: ${spellChange(change)}. ${markdownText(change.evidence)}`;
   const changes = promisesInOrder(gate);
-  return [`**Promises**: ${plural(checksCompared, 'check')} on both sides, ${verdictChanges.length} changed.`, ...(changes.length === 0 ? [] : ['', ...changes.map(line)])].join('\n');
+  return [`**Promises**: ${promisesInWords(gate)}.`, ...(changes.length === 0 ? [] : ['', ...changes.map(line)])].join('\n');
 }
 
 // GitHub reads Markdown inside of HTML after a blank line.

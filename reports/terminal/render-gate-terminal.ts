@@ -3,7 +3,7 @@ import { comparisonSections, toExplain } from '../findings/comparisons.js';
 import { environmentInWords } from '../findings/environment.js';
 import { gateNotices } from '../findings/gate-notices.js';
 import { countVerdicts, exitCodeInWords, gateVerdictSigns, metricWords, nameVariant, splitSummary } from '../findings/gate-wording.js';
-import { kindOfChange, promiseChangeSigns, promisesInOrder, spellChange } from '../findings/promise-changes.js';
+import { kindOfChange, promiseChangeSigns, promisesInOrder, promisesInWords, spellChange } from '../findings/promise-changes.js';
 import { printable } from '../printable.js';
 import { plural } from '../units/digits.js';
 import { formatElapsedMs } from '../units/duration.js';
@@ -96,7 +96,7 @@ function conformanceLines(gate: GateReport, colours: Colours, width: number): re
   const { verdictChanges, checksCompared } = gate;
   if (checksCompared === 0 && verdictChanges.length === 0) return [];
   return [
-    colours.bold(`Promises: ${plural(checksCompared, 'check')} on both sides, ${verdictChanges.length} changed`),
+    colours.bold(`Promises: ${promisesInWords(gate)}`),
     ...promisesInOrder(gate).flatMap((change) => [
       ...wrap(`${promiseChangeSigns[kindOfChange(change)]} ${kindOfChange(change)} ${printable(change.id)}: ${spellChange(change)}`, width, '  ').map(promiseColour(change, colours)),
       ...wrap(printable(change.evidence), width - 2).map((line) => `  ${line}`),
