@@ -3,6 +3,7 @@ import { nameVariant } from '../findings/gate-wording.js';
 import { kindOfChange } from '../findings/promise-changes.js';
 import { exposition, type Family, type Sample } from './exposition.js';
 import { reportFigures, type Measure } from './report-figures.js';
+import { gateStatistics } from './statistic-names.js';
 
 /**
  * A report as OpenMetrics text, version 1.0.0: https://prometheus.io/docs/specs/om/open_metrics_spec/. Gauges alone, in base units, without
@@ -66,12 +67,12 @@ export function renderGateOpenMetrics(gate: GateReport): string {
 }
 
 const reportFamilies: Readonly<Record<Measure, { readonly name: string; readonly unit: string | null; readonly help: string; readonly scale: number }>> = {
-  'round-trip': { name: 'round_trip_seconds', unit: 'seconds', help: "Median over launches of each launch's median round trip.", scale: 1e-9 },
+  'round-trip': { name: 'round_trip_p50_seconds', unit: 'seconds', help: "Median over launches of each launch's median round trip.", scale: 1e-9 },
   p99: { name: 'round_trip_p99_seconds', unit: 'seconds', help: 'p99 over the round trips of all launches.', scale: 1e-9 },
   'messages-per-second': { name: 'messages_per_second', unit: 'messages_per_second', help: 'Median over launches of messages received a second.', scale: 1 },
   'bytes-per-second': { name: 'throughput_bytes_per_second', unit: 'bytes_per_second', help: 'Median over launches of bytes received a second.', scale: 1 },
   cpu: { name: 'message_cpu_seconds', unit: 'seconds', help: 'CPU time of both ends per message.', scale: 1e-9 },
-  syscalls: { name: 'message_syscalls', unit: null, help: 'System calls of both ends per message.', scale: 1 },
+  syscalls: { name: 'message_syscalls', unit: null, help: 'Calls that the loops of both ends make on the measured descriptors, per message.', scale: 1 },
   switches: { name: 'message_switches', unit: null, help: 'Voluntary context switches of both ends per message.', scale: 1 },
 };
 
@@ -84,5 +85,5 @@ function caseLabels({ id, transport, driver, workload, sizeBytes, placement }: C
 }
 
 function comparisonLabels({ caseId, metric, isGated }: Comparison): Readonly<Record<string, string>> {
-  return { case: caseId, metric, gated: String(isGated) };
+  return { case: caseId, metric: gateStatistics[metric], gated: String(isGated) };
 }

@@ -5,12 +5,12 @@ import { signalOf } from './report-answer.js';
 
 /** What is compared, as a row is called. */
 export const metricWords: Readonly<Record<Metric, string>> = {
-  'round-trip': 'round trip',
+  'round-trip': 'round trip p25',
   'message-time': 'time a message',
   cpu: 'CPU time',
-  syscalls: 'system calls',
+  syscalls: 'loop calls',
   switches: 'switches',
-  p99: 'p99',
+  p99: 'p99 by launch',
 };
 
 /** What each figure is, for a legend: all of them per message, both ends together where both spend. */
@@ -18,9 +18,9 @@ export const metricMeanings: Readonly<Record<Metric, string>> = {
   'round-trip': 'p25 of a launch’s round trips',
   'message-time': 'the window over the messages in it: throughput upside down',
   cpu: 'user and system time of both ends, per message',
-  syscalls: 'calls on the measured descriptors, both ends, per message',
+  syscalls: 'system calls that the loop makes on the measured descriptors, both ends, per message; what a library or the runtime calls besides is not counted',
   switches: 'voluntary context switches of both ends, per message',
-  p99: 'p99 of a launch’s round trips',
+  p99: 'p99 of each launch’s round trips',
 };
 
 export const gateVerdictWords: Readonly<Record<GateVerdict, string>> = {

@@ -38,7 +38,7 @@ test('every comparison and every changed promise is a case, counted by what it m
 
 test('a case is found again by its names', () => {
   const [gated] = read(renderGateJunit(plausibleGate()));
-  assert.equal([gated?.cases[0]?.classname, gated?.cases[0]?.name], ['unix-stream/native/ping-pong/64B/same-cpu', 'round trip']);
+  assert.equal([gated?.cases[0]?.classname, gated?.cases[0]?.name], ['unix-stream/native/ping-pong/64B/same-cpu', 'round trip p25']);
 });
 
 test('hostile names and control characters leave well-formed XML', () => {

@@ -75,7 +75,7 @@ function folded(title: string, body: string, count: number): string {
 
 function machine(gate: GateReport): string {
   return [
-    `${exitCodeInWords(gate)} + is worse; \\~: no direction can be told, the interval holds zero${gate.comparisons.some((found) => found.smallestVisible !== null) ? '; visible from: the smallest worsening this finds nine times in ten' : ''}.`,
+    `${exitCodeInWords(gate)} + is worse; \\~: no direction can be told, the interval holds zero${gate.comparisons.some((found) => found.smallestVisible !== null) ? '; visible from: the smallest worsening this finds nine times in ten' : ''}${gate.comparisons.some((found) => found.metric === 'syscalls') ? '; loop calls: system calls that the loop makes on the measured descriptors' : ''}.`,
     ...environmentInWords(gate.environment).map(markdownText),
     markdownText(`ipcbench ${gate.ipcbenchVersion}, ${gate.status}, effort ${gate.effort}, ${formatElapsedMs(gate.totalMs)}, seed ${gate.seed}, ${gate.startedAt.slice(0, 10)}, fingerprint ${gate.environment.fingerprint.slice(0, 12)}`),
     markdownCode(gate.command.join(' ')),

@@ -87,6 +87,7 @@ function legendLines({ comparisons }: GateReport, colours: Colours, width: numbe
   const parts = [
     'change: median of head against base, + is worse',
     undirected ? '~ no direction can be told: the interval holds zero' : null,
+    comparisons.some((found) => found.metric === 'syscalls') ? 'loop calls: system calls that the loop makes on the measured descriptors' : null,
     comparisons.some((found) => found.smallestVisible !== null) ? 'visible: the smallest worsening this finds nine times in ten' : null,
   ];
   return wrap(`${parts.filter((part) => part !== null).join('; ')}.`, width).map(colours.dim);
