@@ -24,7 +24,7 @@ export function warningsOf(input: WarningInput): Warning[] {
     warnings.push({ code: 'time-budget', message: `The time budget of ${seconds} s ended the run after ${input.roundsCompleted} of ${plan.rounds} rounds: intervals are wider than they would be.`, hint: 'Raise --time-budget, or select fewer cases.' });
   }
   if (input.failures.length > 0) {
-    warnings.push({ code: 'launches-failed', message: `${input.failures.length} of ${input.samples.length + input.failures.length} launches broke. The first: ${input.failures[0]?.message ?? ''}`, hint: 'Each broken launch stands with its case.' });
+    warnings.push({ code: 'launches-failed', message: `${input.failures.length} of ${input.samples.length + input.failures.length} ${input.samples.length + input.failures.length === 1 ? 'launch' : 'launches'} broke. The first: ${input.failures[0]?.message ?? ''}`, hint: 'Each broken launch stands with its case.' });
   }
   const moved = movedVerdicts(input.verdicts);
   if (moved.length > 0) {

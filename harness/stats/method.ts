@@ -5,7 +5,7 @@ import type { CaseOutcome } from './summarise.js';
 export function methodOf(outcome: CaseOutcome): string {
   const { case: measured, workload, timing, samples } = outcome;
   return [
-    `${samples.length} launches, each a fresh pair of processes, spread over the whole run in random order.`,
+    samples.length === 1 ? 'One launch, a fresh pair of processes.' : `${samples.length} launches, each a fresh pair of processes, spread over the whole run in random order.`,
     DRIVERS[measured.driver],
     placementSentence(outcome),
     `Warm-up at most ${timing.warmupMs} ms, then a window of ${timing.windowMs} ms.`,

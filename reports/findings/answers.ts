@@ -2,6 +2,7 @@ import type { Report } from '../../harness/model/index.js';
 import { formatSize } from '../units/bytes.js';
 import { formatRatio } from '../units/digits.js';
 import { formatEstimate } from '../units/estimate.js';
+import { aloneInWords } from './alone.js';
 import { comparableGroups, type ComparableGroup } from './comparable-groups.js';
 import { rankGroup, type Ranked, type Ranking } from './ranking.js';
 import { describePlace } from './wording.js';
@@ -58,7 +59,7 @@ function answerInWords(ranking: Ranking): string {
   if (leader === null) return `Nothing but failures or references at ${formatSize(ranking.sizeBytes)}.`;
   const latency = ranking.group.figure === 'latency';
   const figure = `${leader.transport}, ${formatEstimate(ranking.group.figure, leader.estimate)}`;
-  if (!isContested(ranking)) return `${figure}. Nothing else was measured here to compare it with.`;
+  if (!isContested(ranking)) return `${figure}. ${aloneInWords(ranking)}`;
   if (undecided.length > 0 && tied.length + behind.length === 0) {
     return `${figure}, was ${latency ? 'lowest' : 'highest'}, but this ranks nothing: an interval takes at least 6 launches.`;
   }

@@ -18,13 +18,14 @@ export function costTable(group: ComparableGroup, sizes: readonly number[]): Mar
     }),
   );
   if (rows.length === 0) return html`<p class="lead">No launch of these cases succeeded.</p>`;
-  return scrolled(
+  return html`${scrolled(
     'Costs per message',
     html`<table class="sortable">
 <thead><tr><th scope="col">Transport</th>${withSize ? html`<th scope="col">Size</th>` : null}${columns.map((column) => html`<th scope="col">${column.title}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody></table>`,
-  );
+  )}
+<p class="note">Loop calls: system calls that the loop makes on the measured descriptors; what a library calls besides is not counted.</p>`;
 }
 
 interface CostColumn {

@@ -8,6 +8,7 @@ import { killMatrixInWords } from '../findings/kill-matrix.js';
 import { summariseNoise } from '../findings/noise.js';
 import { intervalInWords, noiseInWords } from '../findings/noise-in-words.js';
 import { notices } from '../findings/notices.js';
+import { headlineEstimate } from '../findings/ranking.js';
 import { reportSummary } from '../findings/report-answer.js';
 import { nameGroup } from '../findings/wording.js';
 import { printable } from '../printable.js';
@@ -76,7 +77,7 @@ function legendLines(report: Report, colours: Colours, width: number): readonly 
   const partly = report.results.some((result) => result.failures.length > 0 && result.launches.length > 0);
   const parts = [
     contested ? '* best of its column; ~ no measurable difference from it: the intervals overlap' : null,
-    interval !== null ? `± the farther end of the ${interval}` : 'no ±: too few launches for an interval, so nothing is ranked',
+    interval !== null ? `± the farther end of the ${interval}` : report.results.some((result) => headlineEstimate(result) !== null) ? 'no ±: too few launches for an interval, so nothing is ranked' : 'no launch came to a figure, so nothing is ranked',
     partly ? '! some launches failed' : null,
   ];
   return wrap(`${parts.filter((part) => part !== null).join('; ')}.`, width).map(colours.dim);

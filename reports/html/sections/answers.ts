@@ -1,4 +1,5 @@
 import type { Report } from '../../../harness/model/index.js';
+import { aloneInWords } from '../../findings/alone.js';
 import { answers, isContested, type Answer } from '../../findings/answers.js';
 import { killMatrixInShort } from '../../findings/kill-matrix.js';
 import { summariseNoise } from '../../findings/noise.js';
@@ -75,7 +76,7 @@ function answerCard({ ranking, question }: Answer, methods: Methods): Markup {
 <p class="figure"><span class="value">${formatFigure(figure, leader.estimate.value)}</span> <span class="interval">${formatInterval(figure, leader.estimate)}</span></p>
 <p class="winner">${leader.transport}</p>
 ${others('No measurable difference', tied, ranking)}${others(`Measurably ${worse}`, behind, ranking)}${others('Too few launches to rank', undecided, ranking)}${others('Reference', references, ranking)}${
-    isContested(ranking) ? null : html`<p class="alone">Nothing else was measured here to compare it with.</p>\n`
+    isContested(ranking) ? null : html`<p class="alone">${aloneInWords(ranking)}</p>\n`
   }<p class="links"><a href="#group-${groupAnchor(group.id)}">All figures</a> ${methodLink(methods, leader.result, 'How it was measured')}</p>
 </article>
 `;
