@@ -5,7 +5,8 @@ import { measuredOf, metricUnit } from './metrics.js';
 export type Reading = number | 'absent' | 'zero';
 
 /**
- * A time of 0 is less than the clock behind it can tell (10 ms ticks of CPU time, a window of no length), and has no ratio to any other; a figure that is
+ * A time of 0 is less than the clock behind it can tell (10 ms ticks of CPU time, a window of no length), and has
+ * no ratio to any other; a figure that is
  * no finite number, or below zero, is none.
  */
 export function readingOf(launch: LaunchRecord, metric: Metric): Reading {
@@ -14,16 +15,25 @@ export function readingOf(launch: LaunchRecord, metric: Metric): Reading {
   return value === 0 && metricUnit(metric) === 'ns' ? 'zero' : value;
 }
 
-/** A launch of such a workload has this figure, however slow it is; whether it has the others depends on driver and system. */
+/**
+ * A launch of such a workload has this figure, however slow it is; whether it has the others depends on driver and
+ * system.
+ */
 export const isAlwaysKnown = (metric: Metric): boolean => metric === 'round-trip' || metric === 'message-time';
 
-/** Counts pairs; null where every one of them has both figures, or where no launch at all has one that a driver may not know. */
+/**
+ * Counts pairs; null where every one of them has both figures, or where no launch at all has one that a driver may
+ * not know.
+ */
 export function gapsOf(pairs: readonly { readonly base: Reading; readonly head: Reading }[], metric: Metric): Gaps | null {
   const missing = pairs.filter(({ base, head }) => typeof base === 'string' || typeof head === 'string').length;
   return gapsIn(pairs.map(({ base }) => base), pairs.map(({ head }) => head), metric, { pairs: pairs.length, missing });
 }
 
-/** The same of launches that were not run in pairs: those of two reports. What one of them has of no launch is lacked by it altogether, and has no gap. */
+/**
+ * The same of launches that were not run in pairs: those of two reports. What one of them has of no launch is
+ * lacked by it altogether, and has no gap.
+ */
 export function gapsOfLaunches(base: readonly Reading[], head: readonly Reading[], metric: Metric): Gaps | null {
   const lacks = (readings: readonly Reading[]): boolean => readings.every((reading) => reading === 'absent');
   if (lacks(base) !== lacks(head)) return null;
@@ -46,7 +56,8 @@ export interface VerdictOfGaps {
 }
 
 /**
- * What gaps leave of a verdict. A side without a figure makes it incomparable: those that have one may be the fast ones. A time of 0 alone leaves it
+ * What gaps leave of a verdict. A side without a figure makes it incomparable: those that have one may be the fast
+ * ones. A time of 0 alone leaves it
  * undecided: neither side is known to be the slower one.
  */
 export function verdictOfGaps(gaps: Gaps, metric: Metric, counted: 'pair' | 'launch' = 'pair'): VerdictOfGaps {

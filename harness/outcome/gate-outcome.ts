@@ -30,7 +30,8 @@ export type GateSubject<C, V, B> =
 type GatePart<C, V, B> = Part<GateSubject<C, V, B>>;
 
 /**
- * The one place in which verdicts become an exit code; JUnit, annotations, terminal, page and Markdown are drawn from its parts. Pure.
+ * The one place in which verdicts become an exit code; JUnit, annotations, terminal, page and Markdown are drawn
+ * from its parts. Pure.
  * Where several hold: a signal, 1, 5, 3, 4, 6.
  */
 export function outcomeOfGateFacts<C extends Judged, V extends Checked, B>(facts: GateFacts<C, V, B>): Outcome<GateSubject<C, V, B>> {
@@ -55,7 +56,8 @@ export function isUndecidedPromise({ base, head }: Checked): boolean {
 }
 
 /**
- * Checks alone make no gate where figures were asked for: whoever gates a transport that takes no message of this size has gated nothing. Two reports
+ * Checks alone make no gate where figures were asked for: whoever gates a transport that takes no message of this
+ * size has gated nothing. Two reports
  * that hold checks and no figures are compared by these.
  */
 function isNothingComparable<C extends Judged, V extends Checked, B>({ kind, comparisons, checksCompared }: GateFacts<C, V, B>): boolean {

@@ -20,7 +20,8 @@ export interface ReportCircumstances {
 }
 
 /**
- * The one place in which the verdicts and launches of a run become an exit code; JUnit, annotations, terminal, page and Markdown are drawn from its parts. Pure.
+ * The one place in which the verdicts and launches of a run become an exit code; JUnit, annotations, terminal, page
+ * and Markdown are drawn from its parts. Pure.
  * Where several hold: a signal, 1, 5.
  */
 export function outcomeOfReport(report: ReportFacts, circumstances: ReportCircumstances = {}): Outcome<ReportSubject> {
@@ -57,7 +58,10 @@ function partOfFaults(matrix: KillMatrix): Part<ReportSubject> {
   return matrix.isProven ? open(subject, 'passed') : red(subject, 'failed', 1);
 }
 
-/** 130 stands for any signal where the one that ended the run is not known: a report says that it was ended, not by what. */
+/**
+ * 130 stands for any signal where the one that ended the run is not known: a report says that it was ended, not by
+ * what.
+ */
 function partOfWhole(status: Report['status'], endedBy: number | null): Part<ReportSubject>[] {
   if (status === 'complete' && endedBy === null) return [];
   return [red<ReportSubject>({ kind: 'whole' }, 'broken', status === 'running' ? 5 : (endedBy ?? 130))];

@@ -1,7 +1,9 @@
 /**
- * How one part of a gate or a report stands: a comparison, a check, a case, a launch that broke, or the run as a whole. The exit code and every rendering follow from
+ * How one part of a gate or a report stands: a comparison, a check, a case, a launch that broke, or the run as a
+ * whole. The exit code and every rendering follow from
  * these alone, so that what is red in one is red in all.
- * `failed`, `broken`: red. `undecided`: to be looked at, and closes nothing. `noted`: passed, with something to look at. `good`: changed for the better.
+ * `failed`, `broken`: red. `undecided`: to be looked at, and closes nothing. `noted`: passed, with something to
+ * look at. `good`: changed for the better.
  * `new`: nothing to be held to. `aside`: decides nothing, such as an advisory figure or a skip.
  */
 export type Standing = 'failed' | 'broken' | 'undecided' | 'noted' | 'good' | 'new' | 'aside' | 'passed';

@@ -9,7 +9,8 @@ export interface Annotation {
 }
 
 /**
- * Lines that GitHub Actions turns into annotations when a step prints them, errors first. Empty where there is nothing to say.
+ * Lines that GitHub Actions turns into annotations when a step prints them, errors first. Empty where there is
+ * nothing to say.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
  */
 export function annotationLines(found: readonly Annotation[]): string {

@@ -7,7 +7,8 @@ import { spellChange } from '../findings/promise-changes.js';
 import { annotationLines, type Annotation } from './annotation.js';
 
 /**
- * What a gate tells GitHub Actions to mark: an error exactly where the exit code is not 0, warnings for what could not be decided, notices for what got
+ * What a gate tells GitHub Actions to mark: an error exactly where the exit code is not 0, warnings for what could
+ * not be decided, notices for what got
  * better or is new.
  */
 export function renderAnnotations(gate: GateReport): string {

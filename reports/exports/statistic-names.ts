@@ -2,7 +2,8 @@ import type { Metric } from '../../harness/model/index.js';
 import type { Measure } from './report-figures.js';
 
 /**
- * What each figure is called in histories of other programs. A gate holds the p25 of a launch's round trips, a report shows the p50; a report's p99 is of all
+ * What each figure is called in histories of other programs. A gate holds the p25 of a launch's round trips, a
+ * report shows the p50; a report's p99 is of all
  * round trips together, a gate's of each launch. One name is one statistic, or a history would mix two of them.
  */
 export const reportStatistics: Readonly<Record<Measure, string>> = {

@@ -1,6 +1,9 @@
 import { headlineEstimate, type Ranking } from './ranking.js';
 
-/** Why the one transport that has a figure stands alone: nothing else was measured, or what was measured came to nothing. */
+/**
+ * Why the one transport that has a figure stands alone: nothing else was measured, or what was measured came to
+ * nothing.
+ */
 export function aloneInWords({ group, sizeBytes, leader }: Ranking): string {
   const others = group.rows.filter((row) => row.reference === null && row.transport !== leader?.transport);
   const figureless = others.filter((row) => {

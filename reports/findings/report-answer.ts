@@ -27,7 +27,10 @@ export function reportSummary(report: Report, circumstances: ReportCircumstances
   return `${sign} ${sentence}`;
 }
 
-/** How many checks passed, and what the others say: `5 of 7 checks passed; 2 could not be decided.` That none is broken is said only where all were decided. */
+/**
+ * How many checks passed, and what the others say: `5 of 7 checks passed; 2 could not be decided.` That none is
+ * broken is said only where all were decided.
+ */
 export function checksInWords({ verdicts }: Report): string {
   const count = (kind: Report['verdicts'][number]['verdict']): number => verdicts.filter((verdict) => verdict.verdict === kind).length;
   const [passed, failed, broken] = [count('pass'), count('fail'), count('broken')];

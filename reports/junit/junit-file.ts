@@ -15,7 +15,8 @@ export interface JunitSuite {
 }
 
 /**
- * Suites as a file that Jenkins' schema takes, the strictest there is: https://github.com/jenkinsci/xunit-plugin (junit-10.xsd). There `testsuites` counts tests, failures
+ * Suites as a file that Jenkins' schema takes, the strictest there is: https://github.com/jenkinsci/xunit-plugin
+ * (junit-10.xsd). There `testsuites` counts tests, failures
  * and errors, and `skipped` stands at each suite alone. A suite without cases is left out.
  */
 export function junitFile(name: string, suites: readonly JunitSuite[], startedAt: string): string {

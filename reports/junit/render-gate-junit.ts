@@ -9,8 +9,10 @@ import { junitFile, type JunitCase } from './junit-file.js';
 type GatePart = Part<GateSubject<Comparison, VerdictChange, Warning>>;
 
 /**
- * A gate as JUnit XML: a case for each comparison, each promise that changed, each case whose launches broke, and the gate itself where it is red as a whole. What
- * closes the gate is a failure, what could not be decided for a breakage an error: there is one exactly where the exit code is not 0. What is advisory, new or
+ * A gate as JUnit XML: a case for each comparison, each promise that changed, each case whose launches broke, and
+ * the gate itself where it is red as a whole. What
+ * closes the gate is a failure, what could not be decided for a breakage an error: there is one exactly where the
+ * exit code is not 0. What is advisory, new or
  * undecided is skipped, with the reason.
  */
 export function renderGateJunit(gate: GateReport): string {

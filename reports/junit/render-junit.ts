@@ -10,7 +10,8 @@ import { formatEstimate } from '../units/estimate.js';
 import { junitFile, type JunitCase, type JunitSuite } from './junit-file.js';
 
 /**
- * A report as the JUnit XML that continuous integration reads: a suite for each transport with a case for each check, one for what was measured and what was skipped, and
+ * A report as the JUnit XML that continuous integration reads: a suite for each transport with a case for each
+ * check, one for what was measured and what was skipped, and
  * the run itself where it did not come to its end. There is a failure or an error exactly where the exit code is not 0.
  */
 export function renderJunit(report: Report, circumstances: ReportCircumstances = {}): string {
