@@ -4,12 +4,12 @@ import { readImports } from './read-imports.js';
 /** A part of the tree that the rules speak of: the longest prefix that fits a path is its part. */
 const parts = [
   'suites/', 'suites/conformance/faults/', 'native/', 'reports/', 'reports/schema/', 'ci/', 'ci/study/', 'ci/test-runner/skip.ts',
-  'harness/', 'harness/model/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/cli/', 'harness/stats/', 'harness/plan/', 'harness/runner/index.ts', 'harness/runner/run-plan.ts',
+  'harness/', 'harness/model/', 'harness/outcome/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/cli/', 'harness/stats/', 'harness/plan/', 'harness/runner/index.ts', 'harness/runner/run-plan.ts',
 ] as const;
 export type Part = (typeof parts)[number];
 
 const runnerFace: readonly Part[] = ['harness/runner/index.ts', 'harness/runner/run-plan.ts'];
-const harness: readonly Part[] = ['harness/', 'harness/model/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/stats/', 'harness/plan/', ...runnerFace];
+const harness: readonly Part[] = ['harness/', 'harness/model/', 'harness/outcome/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/stats/', 'harness/plan/', ...runnerFace];
 const harnessRule: readonly Part[] = [...harness, 'native/'];
 
 /**
@@ -18,6 +18,8 @@ const harnessRule: readonly Part[] = [...harness, 'native/'];
  */
 const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'harness/model/': ['harness/model/'],
+  // What verdicts come to is asked by the rule that decides and by all that draw: one answer for both.
+  'harness/outcome/': ['harness/outcome/', 'harness/model/'],
   'harness/define.ts': ['harness/model/', 'harness/trial/trial.ts', 'native/'],
   'harness/trial/trial.ts': ['harness/model/', 'native/'],
   'suites/': ['suites/', 'suites/conformance/faults/', 'harness/model/', 'harness/define.ts'],
@@ -29,10 +31,10 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'harness/runner/index.ts': harnessRule,
   'harness/runner/run-plan.ts': harnessRule,
   'harness/cli/': [...harnessRule, 'harness/cli/', 'suites/conformance/faults/', 'reports/', 'reports/schema/', 'ci/'],
-  'reports/': ['reports/', 'reports/schema/', 'harness/model/'],
-  'reports/schema/': ['reports/', 'reports/schema/', 'harness/model/'],
+  'reports/': ['reports/', 'reports/schema/', 'harness/model/', 'harness/outcome/'],
+  'reports/schema/': ['reports/', 'reports/schema/', 'harness/model/', 'harness/outcome/'],
   // harness/plan/ draws orders from a seed, and harness/stats/ is arithmetic: a decision drawn from the same order statistics as the report's intervals cannot contradict them.
-  'ci/': ['ci/', 'ci/test-runner/skip.ts', 'reports/schema/', 'harness/model/', 'harness/stats/', 'harness/plan/', ...runnerFace],
+  'ci/': ['ci/', 'ci/test-runner/skip.ts', 'reports/schema/', 'harness/model/', 'harness/outcome/', 'harness/stats/', 'harness/plan/', ...runnerFace],
   // Studies look at how the parts work together, and ship nowhere.
   'ci/study/': ['ci/', 'ci/study/', 'ci/test-runner/skip.ts', 'reports/', 'reports/schema/', ...harness, 'harness/cli/'],
   'ci/test-runner/skip.ts': [],

@@ -24,7 +24,7 @@ export function lookAtBaseline(recorded: ReadonlyMap<string, RecordedComparison>
   return (look, questions) => {
     const asked = questions.flatMap((question) => {
       const was = recorded.get(question.id);
-      return was === undefined || question.isDecided ? [] : [{ question, ...evidenceOf(question, was, look.alpha) }];
+      return was === undefined || was.values.length === 0 || question.isDecided ? [] : [{ question, ...evidenceOf(question, was, look.alpha) }];
     });
     const gated = asked.filter(({ question }) => question.isGated);
     // Those decided before take part as if they could no longer fail.

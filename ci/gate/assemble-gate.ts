@@ -1,7 +1,9 @@
 import { quantileOfSorted } from '../../harness/stats/order-statistics.js';
 import type { Case, Comparison, GateReport, VerdictChange, Warning } from '../../harness/model/index.js';
+import { LAUNCH_BROKE } from '../../harness/outcome/gate-outcome.js';
 import { conclude, type Circumstances } from './conclude.js';
 import { scaleOf } from './differences.js';
+import { verdictOfGaps } from './gaps.js';
 import { isCount, metricUnit } from './metrics.js';
 import { lastLook } from './measured.js';
 import { comparisonId } from './rules.js';
@@ -36,7 +38,7 @@ export function assembleGate(input: GateInput): GateReport {
   const gated = known.filter((state) => state.terms.isGated).length;
   const comparisons = [...known.map((state) => comparisonOf(state, progress, isRepeatable, gated, input.recorded)), ...oneSided.flatMap(lackedComparisons)];
   const { failOn, kind, checksCompared, schedule } = input;
-  const conclusion = conclude(comparisons, input.verdictChanges, { kind, failOn, checksCompared, schedule, isRepeatable, brokenLaunches: progress.breaks.length });
+  const conclusion = conclude(comparisons, input.verdictChanges, { kind, failOn, checksCompared, schedule, isRepeatable, brokenLaunches: progress.breaks.length, breaks: progress.breaks });
   return {
     schema: 'ipcbench-gate',
     version: 1,
@@ -61,6 +63,7 @@ export function assembleGate(input: GateInput): GateReport {
     checksCompared,
     warnings: [...input.warnings, ...warningsOf(progress)],
     ...(unfinished(input) ?? conclusion),
+    failOn,
     totalMs: input.totalMs,
   };
 }
@@ -80,7 +83,7 @@ function unfinished({ status, endedBy }: GateInput): Pick<GateReport, 'verdict' 
 
 /** A metric that neither side can know, such as the system calls of a Node peer, is no comparison. One of a case that never ran is. */
 function wasMeasurable(state: ComparisonState, _: number, all: readonly ComparisonState[]): boolean {
-  const hasPairs = (one: ComparisonState): boolean => one.measurements.some((measurement) => measurement.pairs.length > 0);
+  const hasPairs = (one: ComparisonState): boolean => (one.gaps ?? null) !== null || one.measurements.some((measurement) => measurement.pairs.length > 0);
   return hasPairs(state) || !all.some((other) => other.case.id === state.case.id && hasPairs(other));
 }
 
@@ -93,13 +96,17 @@ function comparisonOf(state: ComparisonState, progress: GateProgress, isRepeatab
   const look = lastLook(last);
   const about = { id, caseId: one.id, metric, unit, ...terms };
   const skip = progress.skipped.find((entry) => entry.caseId === one.id);
+  if (state.gaps !== null && state.gaps !== undefined) {
+    // No median of those that have a figure: it would be one of a chosen few. The pairs are kept as they ran.
+    return { ...about, ...NOTHING_KNOWN, ...verdictOfGaps(state.gaps, metric), gaps: state.gaps, measurements };
+  }
   if (pairs.length === 0) {
     const broken = progress.breaks.find((entry) => entry.caseId === one.id);
     const reason = skip !== undefined ? `It ${skip.side === 'both' ? 'runs on neither side' : `does not run on ${skip.side}`} here: ${skip.reason}` : broken !== undefined ? `Its launches broke on ${broken.side}: ${broken.message}` : 'Nothing of it was measured before the end.';
     return { ...about, ...NOTHING_KNOWN, verdict: skip === undefined && broken === undefined ? 'inconclusive' : 'incomparable', lackedBy: skip?.side ?? broken?.side ?? null, reason };
   }
   const was = recorded?.get(id);
-  if (recorded !== null && was === undefined) {
+  if (recorded !== null && (was === undefined || was.values.length === 0)) {
     return { ...about, ...NOTHING_KNOWN, verdict: 'incomparable', lackedBy: 'base', reason: 'The baseline has no record of it beside this control: --update adds one.', head: medianOf(pairs.map((pair) => pair.head)), measurements };
   }
   const { allowedIncrease } = scaleOf(unit, terms.budget, was?.values ?? pairs.map((pair) => pair.base));
@@ -142,7 +149,7 @@ function warningsOf({ wasCutOff, breaks, comparisons }: GateProgress): Warning[]
   const broken = new Map(breaks.map((one) => [`${one.side} ${one.caseId}`, one]));
   for (const one of broken.values()) {
     const times = breaks.filter((other) => other.side === one.side && other.caseId === one.caseId).length;
-    warnings.push({ code: 'launch-broke', message: `${one.caseId} broke on ${one.side}${times > 1 ? ` in ${times} launches` : ''}: ${one.message}`, hint: null });
+    warnings.push({ code: LAUNCH_BROKE, message: `${one.caseId} broke on ${one.side}${times > 1 ? ` in ${times} launches` : ''}: ${one.message}`, hint: null });
   }
   return warnings;
 }

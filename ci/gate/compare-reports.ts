@@ -1,13 +1,14 @@
 import { differenceOfMedians } from '../../harness/stats/difference-of-medians.js';
 import { holmAdjusted } from '../../harness/stats/holm.js';
 import { quantileOfSorted } from '../../harness/stats/order-statistics.js';
-import type { Case, CaseResult, Comparison, LookResult, Metric, Report, VerdictChange } from '../../harness/model/index.js';
+import type { Case, CaseResult, Comparison, Gaps, LookResult, Metric, Report, VerdictChange } from '../../harness/model/index.js';
 import { judge } from './decide.js';
 import { scaleOf, shareOf } from './differences.js';
-import { measuredOf, metricsOf, metricUnit } from './metrics.js';
+import { gapsOfLaunches, readingOf, verdictOfGaps, type Reading } from './gaps.js';
+import { metricsOf, metricUnit } from './metrics.js';
 import { comparisonId, termsOf, type Rule } from './rules.js';
 import { matchesSelector } from './selectors.js';
-import { badness } from './verdict-changes.js';
+import { isWorseThan } from './verdict-changes.js';
 import { verdictOf } from './verdict.js';
 
 /** What two recorded reports say of each other. */
@@ -50,6 +51,8 @@ interface Question {
   readonly lacked: { readonly by: 'base' | 'head'; readonly reason: string } | null;
   readonly base: readonly number[];
   readonly head: readonly number[];
+  /** Launches ran and have no such figure, or a time of 0: those that have one decide nothing. */
+  readonly gaps: Gaps | null;
   readonly evidence: { readonly worseP: number; readonly betterP: number; readonly change: LookResult['change'] } | null;
 }
 
@@ -59,10 +62,11 @@ function questionsOf({ base, head }: { readonly base: CaseResult | undefined; re
   const lacked = lackOf(base, head);
   return metricsOf(result.figure).flatMap((metric): Question[] => {
     const [ofBase, ofHead] = [valuesOf(base, metric), valuesOf(head, metric)];
-    if (ofBase.length === 0 && ofHead.length === 0) return [];
+    const gaps = lacked === null ? gapsOfLaunches(readingsOf(base, metric), readingsOf(head, metric), metric) : null;
+    if (ofBase.length === 0 && ofHead.length === 0 && gaps === null) return [];
     const terms = apart(termsOf(result.case, metric, rules), rules, comparisonId(result.case.id, metric));
-    const isComparable = lacked === null && ofBase.length > 0 && ofHead.length > 0;
-    return [{ case: result.case, metric, terms, lacked, base: ofBase, head: ofHead, evidence: isComparable ? evidenceOf(metric, terms.budget, ofBase, ofHead) : null }];
+    const isComparable = lacked === null && gaps === null && ofBase.length > 0 && ofHead.length > 0;
+    return [{ case: result.case, metric, terms, lacked, base: ofBase, head: ofHead, gaps, evidence: isComparable ? evidenceOf(metric, terms.budget, ofBase, ofHead) : null }];
   });
 }
 
@@ -90,9 +94,10 @@ function evidenceOf(metric: Metric, budget: number, base: readonly number[], hea
   return { worseP: p, betterP: differenceOfMedians(to, from, REPORTS_ALPHA).p, change: { median: shareOf(unit, difference), low: share(low), high: share(high), confidence: 1 - REPORTS_ALPHA } };
 }
 
-function comparisonOf({ case: one, metric, terms, lacked, base, head, evidence }: Question, holm: { readonly worseP: number | undefined; readonly betterP: number | undefined }, gatedComparisons: number): Comparison {
+function comparisonOf({ case: one, metric, terms, lacked, base, head, gaps, evidence }: Question, holm: { readonly worseP: number | undefined; readonly betterP: number | undefined }, gatedComparisons: number): Comparison {
   const unit = metricUnit(metric);
   const about = { id: comparisonId(one.id, metric), caseId: one.id, metric, unit, ...terms, base: medianOf(base), head: medianOf(head), smallestVisible: null };
+  if (gaps !== null) return { ...about, base: null, head: null, allowedIncrease: null, ...verdictOfGaps(gaps, metric, 'launch'), gaps, change: null, measurements: [] };
   if (evidence === null) {
     const by = lacked?.by ?? (base.length === 0 ? 'base' : 'head');
     return { ...about, allowedIncrease: null, verdict: 'incomparable', lackedBy: by, reason: lacked?.reason ?? `No launch of ${by} has it.`, change: null, measurements: [] };
@@ -107,7 +112,11 @@ function comparisonOf({ case: one, metric, terms, lacked, base, head, evidence }
 }
 
 function valuesOf(result: CaseResult | undefined, metric: Metric): number[] {
-  return (result?.launches ?? []).flatMap((launch) => measuredOf(launch)[metric] ?? []);
+  return readingsOf(result, metric).filter((reading) => typeof reading === 'number');
+}
+
+function readingsOf(result: CaseResult | undefined, metric: Metric): Reading[] {
+  return (result?.launches ?? []).map((launch) => readingOf(launch, metric));
 }
 
 function medianOf(values: readonly number[]): number | null {
@@ -122,7 +131,7 @@ function compareVerdicts(base: Report, head: Report): Pick<ComparedReports, 'ver
   const verdictChanges = base.verdicts.flatMap((was): VerdictChange[] => {
     const is = ofHead.get(was.id);
     if (is !== undefined && is.verdict === was.verdict) return [];
-    return [{ id: was.id, base: was.verdict, head: is?.verdict ?? null, isWorse: is !== undefined && badness(is.verdict) > badness(was.verdict), promise: was.promise, evidence: (is ?? was).evidence }];
+    return [{ id: was.id, base: was.verdict, head: is?.verdict ?? null, isWorse: is !== undefined && isWorseThan(was.verdict, is.verdict), promise: was.promise, evidence: (is ?? was).evidence }];
   });
   return { verdictChanges, checksCompared: base.verdicts.filter((was) => ofHead.has(was.id)).length };
 }

@@ -1,4 +1,5 @@
 import type { Comparison, GateReport, GateVerdict, Look, VerdictChange } from '../../harness/model/index.js';
+import { isComparable, isUndecidedPromise, outcomeOfGateFacts } from '../../harness/outcome/gate-outcome.js';
 import { totalAlpha } from './schedule.js';
 
 export interface Circumstances {
@@ -7,102 +8,125 @@ export interface Circumstances {
   /** What closes the gate beyond a regression. */
   readonly failOn: readonly ('inconclusive' | 'improved')[];
   readonly brokenLaunches: number;
+  /** Whose launches broke, in which case, and why: for the sentence. Default: not known. */
+  readonly breaks?: readonly Broken[];
   readonly checksCompared: number;
   readonly schedule: readonly Look[];
   /** Failures were measured again: see `Measured`. */
   readonly isRepeatable: boolean;
 }
 
+export interface Broken {
+  readonly side: 'base' | 'head';
+  readonly caseId: string;
+  readonly message: string;
+}
+
 export interface Conclusion {
   readonly verdict: GateVerdict;
   readonly summary: string;
-  readonly exitCode: 0 | 1 | 3 | 4 | 5 | 6;
+  readonly exitCode: number;
 }
 
-type Judged = Pick<Comparison, 'isGated' | 'verdict' | 'lackedBy'>;
-type Checked = Pick<VerdictChange, 'head' | 'isWorse'>;
+type Judged = Pick<Comparison, 'isGated' | 'verdict' | 'lackedBy'> & Partial<Pick<Comparison, 'caseId' | 'gaps'>>;
+type Checked = Pick<VerdictChange, 'base' | 'head' | 'isWorse'> & Partial<Pick<VerdictChange, 'id' | 'evidence'>>;
 
 /**
- * The gate's answer from those of its comparisons and checks: the worst gated one, one sentence, one exit code. What is new in head has nothing to be held to and
- * closes nothing; what head lacks does, or deleting a case would open the gate.
+ * The gate's answer from those of its comparisons and checks: one verdict, one sentence, one exit code (`outcomeOfGateFacts`). What is new in head has nothing to be
+ * held to and closes nothing; what head lacks does, or deleting a case would open the gate.
  */
 export function conclude(comparisons: readonly Judged[], verdictChanges: readonly Checked[], circumstances: Circumstances): Conclusion {
+  const { kind, failOn, checksCompared, brokenLaunches, breaks = [] } = circumstances;
+  const { exitCode } = outcomeOfGateFacts({
+    kind, failOn, comparisons, verdictChanges, checksCompared,
+    breaks: Array.from({ length: brokenLaunches }),
+    brokenCases: breaks.map(({ caseId }) => caseId),
+    endedBy: null,
+    isFirstRecord: false,
+  });
   const tally = tallyOf(comparisons, verdictChanges, circumstances);
-  const exitCode = exitCodeOf(tally, circumstances);
-  return { verdict: worst(tally), summary: summaryOf(tally, exitCode, circumstances), exitCode };
+  return { verdict: verdictOf(exitCode, tally), summary: summaryOf(tally, exitCode, circumstances), exitCode };
 }
 
 interface Tally {
   /** Only what both sides have. */
   readonly gated: number;
+  /** Those of them that the rule could say anything of. */
+  readonly comparable: number;
   readonly advisory: number;
   readonly regressed: number;
   readonly improved: number;
   readonly inconclusive: number;
   readonly passed: number;
   readonly lackedByHead: number;
+  /** Gated ones of which a side has not every figure. */
+  readonly gapped: number;
   readonly worseChecks: number;
+  readonly undecidedChecks: readonly Checked[];
   readonly checksCompared: number;
 }
 
 function tallyOf(comparisons: readonly Judged[], verdictChanges: readonly Checked[], { checksCompared }: Circumstances): Tally {
   const gated = comparisons.filter((one) => one.isGated);
-  const comparable = comparisons.filter((one) => one.verdict !== 'incomparable');
+  const comparable = comparisons.filter(isComparable);
   const having = (verdict: GateVerdict): number => gated.filter((one) => one.verdict === verdict).length;
+  const undecidedChecks = verdictChanges.filter(isUndecidedPromise);
   return {
     gated: gated.length - having('incomparable'),
+    comparable: comparable.filter((one) => one.isGated).length,
     advisory: comparable.filter((one) => !one.isGated).length,
     regressed: having('regressed'),
     improved: having('improved'),
     inconclusive: having('inconclusive'),
     passed: having('pass'),
-    lackedByHead: gated.filter((one) => one.lackedBy === 'head').length + verdictChanges.filter((one) => one.head === null && !one.isWorse).length,
-    worseChecks: verdictChanges.filter((one) => one.isWorse).length,
+    lackedByHead: gated.filter((one) => one.lackedBy === 'head' && one.gaps === undefined).length + verdictChanges.filter((one) => one.head === null && !one.isWorse).length,
+    gapped: gated.filter((one) => one.verdict === 'incomparable' && one.gaps !== undefined).length,
+    worseChecks: verdictChanges.filter((one) => one.isWorse && !undecidedChecks.includes(one)).length,
+    undecidedChecks,
     checksCompared,
   };
 }
 
-/** Where several hold: 1, 5, 3, 4, 6. Wrong usage, 2, never comes as far as here. */
-function exitCodeOf(tally: Tally, { kind, failOn, brokenLaunches }: Circumstances): Conclusion['exitCode'] {
-  if (kind === 'gate' && (tally.regressed > 0 || tally.worseChecks > 0)) return 1;
-  if (brokenLaunches > 0) return 5;
-  if (isNothingComparable(tally, kind) || (kind === 'gate' && tally.lackedByHead > 0)) return 3;
-  if (kind === 'gate' && failOn.includes('inconclusive') && tally.inconclusive > 0) return 4;
-  if (kind === 'gate' && failOn.includes('improved') && tally.improved > 0) return 6;
-  return 0;
-}
-
-function isNothingComparable({ gated, advisory, checksCompared }: Tally, kind: GateReport['kind']): boolean {
-  return gated === 0 && checksCompared === 0 && (kind === 'gate' || advisory === 0);
-}
-
-function worst({ gated, regressed, worseChecks, lackedByHead, inconclusive, improved, checksCompared }: Tally): GateVerdict {
-  if (regressed > 0 || worseChecks > 0) return 'regressed';
-  if (lackedByHead > 0 || (gated === 0 && checksCompared === 0)) return 'incomparable';
-  if (inconclusive > 0) return 'inconclusive';
-  return improved > 0 && improved === gated ? 'improved' : 'pass';
+/** The sign in front of the answer: it never says better than the exit code does. */
+function verdictOf(exitCode: number, { gated, comparable, regressed, worseChecks, lackedByHead, gapped, inconclusive, improved, checksCompared }: Tally): GateVerdict {
+  switch (exitCode) {
+    case 1:
+      return 'regressed';
+    case 3:
+      return 'incomparable';
+    case 4:
+    case 5:
+      return 'inconclusive';
+    case 6:
+      return 'improved';
+    default:
+      // Of a comparison, which closes nothing, the sign still says what was found.
+      if (regressed > 0 || worseChecks > 0) return 'regressed';
+      if (lackedByHead + gapped > 0 || (comparable === 0 && checksCompared === 0)) return 'incomparable';
+      if (inconclusive > 0) return 'inconclusive';
+      return improved > 0 && improved === gated ? 'improved' : 'pass';
+  }
 }
 
 function summaryOf(tally: Tally, exitCode: Conclusion['exitCode'], circumstances: Circumstances): string {
   return [answer(tally, exitCode, circumstances), ...(tally.gated > 0 ? [byChance(tally.gated, circumstances)] : [])].join(' ');
 }
 
-function answer(tally: Tally, exitCode: Conclusion['exitCode'], { kind, brokenLaunches }: Circumstances): string {
-  const { gated, advisory, regressed, improved, inconclusive, passed, worseChecks, lackedByHead } = tally;
+function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks = [] }: Circumstances): string {
+  const { gated, regressed, improved, inconclusive, passed, worseChecks } = tally;
   const ofGated = `of ${counted(gated, 'gated comparison')}`;
   switch (exitCode) {
     case 1:
       return `Closed: ${both(regressed > 0 && `${regressed} ${ofGated} got worse`, worseChecks > 0 && `${counted(worseChecks, 'check')} got worse`)}.`;
     case 5:
-      return `Broken: ${counted(brokenLaunches, 'launch', 'launches')} failed, so what was measured may not be what was asked for.`;
+      return whatBroke(tally, brokenLaunches, breaks);
     case 3:
-      if (lackedByHead > 0) return `Not comparable: head lacks ${counted(lackedByHead, 'comparison or check', 'comparisons or checks')} that base has.`;
-      return advisory > 0 ? `Not comparable: all that both sides have is advisory (${advisory}), and nothing decides.` : 'Not comparable: there is nothing that both sides have.';
+      return `Not comparable: ${incomparableInWords(tally)}.`;
     case 4:
       return `Closed, as asked: ${inconclusive} ${ofGated} could not be decided.`;
     case 6:
       return `Closed, as asked: ${improved} ${ofGated} improved by more than two thirds of the budget, so base is out of date.`;
-    case 0: {
+    default: {
       const verdicts = [[passed, 'passed'], [improved, 'improved'], [regressed, 'got worse'], [inconclusive, 'could not be decided']] as const;
       const told = verdicts.flatMap(([count, verdict]) => (count > 0 ? [`${count} ${verdict}`] : []));
       const checks = tally.checksCompared > 0 ? ` ${worseChecks === 0 ? 'None' : worseChecks} of ${counted(tally.checksCompared, 'check')} got worse.` : '';
@@ -110,6 +134,33 @@ function answer(tally: Tally, exitCode: Conclusion['exitCode'], { kind, brokenLa
       return kind === 'gate' ? `Open: ${comparisons}${checks}` : `${comparisons.charAt(0).toUpperCase()}${comparisons.slice(1)}${checks}`;
     }
   }
+}
+
+/** `Broken: head's launches broke (3 of them). The responder ended.`: the first reason stands behind, once. */
+function whatBroke({ undecidedChecks }: Tally, count: number, breaks: readonly Broken[]): string {
+  const launches = count > 0 && launchesInWords(count, breaks);
+  const checks = undecidedChecks.length > 0 && undecidedInWords(undecidedChecks);
+  const why = breaks[0]?.message ?? (count > 0 ? '' : (undecidedChecks[0]?.evidence ?? ''));
+  return `Broken: ${both(launches, checks)}.${why === '' ? '' : ` The first reason: ${why}`}`;
+}
+
+function launchesInWords(count: number, breaks: readonly Broken[]): string {
+  const sides = [...new Set(breaks.map(({ side }) => side))].sort();
+  if (sides.length === 0) return `${counted(count, 'launch', 'launches')} failed, so what was measured may not be what was asked for`;
+  return `${sides.map((side) => `${side}'s`).join(' and ')} launches broke (${count} of them)`;
+}
+
+function undecidedInWords(changes: readonly Checked[]): string {
+  const onHead = changes.filter(({ head }) => head === 'broken').length;
+  const sides = [onHead > 0 && 'head', changes.length > onHead && 'base'].filter((side) => side !== false);
+  return `${counted(changes.length, 'check')} could not be decided on ${sides.join(' and ')}`;
+}
+
+function incomparableInWords({ lackedByHead, gapped, gated, comparable, advisory }: Tally): string {
+  if (lackedByHead > 0) return `head lacks ${counted(lackedByHead, 'comparison or check', 'comparisons or checks')} that base has`;
+  if (gapped > 0) return `in ${counted(gapped, 'gated comparison')} a side has no figure of some launches`;
+  if (gated > comparable) return `no time that is gated is long enough for this system's clock (${gated} read 0)`;
+  return advisory > 0 ? `all that both sides have is advisory (${advisory}), and nothing decides` : 'there is nothing that both sides have';
 }
 
 /** What a reader should expect of so many comparisons if nothing had changed. */

@@ -1,8 +1,8 @@
 import { seededRandom, shuffled, type Random } from '../../harness/plan/random.js';
 import type { Case, LaunchRecord, Look, Metric, Noise } from '../../harness/model/index.js';
-import { measuredOf } from './metrics.js';
+import { readingOf } from './gaps.js';
 import { comparisonId, type Terms } from './rules.js';
-import { hasUnseenPairs, keep, lastVerdict, openCases, recordOf, takeLook, type ComparisonState, type LookAt, type Side, type State } from './series.js';
+import { freshSeries, hasUnseenPairs, keep, lastVerdict, openCases, recordOf, takeLook, type ComparisonState, type LookAt, type Side, type State } from './series.js';
 
 export type { ComparisonState, LookAt, PairQuestion, Side } from './series.js';
 
@@ -77,7 +77,7 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
 
   /** One series of pairs over `questioned`, with its looks, until `budgetMs` after the start. */
   const measure = async (questioned: readonly State[], budgetMs: number | null): Promise<void> => {
-    for (const state of questioned) state.series.push({ looks: [], raw: [] });
+    for (const state of questioned) state.series.push(freshSeries());
     let pairs = 0;
     for (const look of plan.schedule) {
       for (; pairs < look.pairs; pairs += 1) {
@@ -113,8 +113,7 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
     switch (outcome.kind) {
       case 'pair': {
         breaksInARow.set(one.id, 0);
-        const [base, head] = [measuredOf(outcome.base), measuredOf(outcome.head)];
-        for (const state of questioned) if (state.case.id === one.id) keep(state, atMs, first, base, head, outcome.noise);
+        for (const state of questioned) if (state.case.id === one.id) keep(state, atMs, first, readingOf(outcome.base, state.metric), readingOf(outcome.head, state.metric), outcome.noise);
         break;
       }
       case 'skipped':

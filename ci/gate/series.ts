@@ -1,7 +1,8 @@
-import type { Case, LookResult, Look, Metric, Noise, PairRecord } from '../../harness/model/index.js';
+import type { Case, Gaps, LookResult, Look, Metric, Noise, PairRecord } from '../../harness/model/index.js';
 import { lookAt, type Question } from './decide.js';
 import { differencesOf, scaleOf } from './differences.js';
-import { metricUnit, type Measured } from './metrics.js';
+import { gapsOf, type Reading } from './gaps.js';
+import { metricUnit } from './metrics.js';
 import type { Terms } from './rules.js';
 
 export type Side = 'base' | 'head';
@@ -22,13 +23,21 @@ export interface ComparisonState {
   readonly metric: Metric;
   readonly terms: Terms;
   readonly measurements: readonly { readonly looks: readonly LookResult[]; readonly pairs: readonly PairRecord[] }[];
+  /** Pairs that ran without giving both figures; null where there was none. */
+  readonly gaps?: Gaps | null;
 }
 
 /** One measurement of a comparison while it runs: what was measured, and what was said of it. */
 interface Series {
   readonly looks: LookResult[];
   readonly raw: { readonly atMs: number; readonly first: Side; readonly base: number; readonly head: number; readonly noise: Noise }[];
+  /** Pairs that ran, as far as this comparison was open: those of `raw` too. */
+  readonly readings: { readonly base: Reading; readonly head: Reading }[];
+  /** It had gaps when it was to be looked at: more pairs do not mend that. */
+  isGivenUp: boolean;
 }
+
+export const freshSeries = (): Series => ({ looks: [], raw: [], readings: [], isGivenUp: false });
 
 /** A comparison while the gate runs; its last series is the one that is measured. */
 export interface State {
@@ -41,7 +50,8 @@ export interface State {
 
 /** Looks at all comparisons at once: those that are decided still count for the correction. */
 export function takeLook(look: Look, questioned: readonly State[], rule: LookAt = lookAt): void {
-  const asked = questioned.filter((state) => seriesOf(state).raw.length > 0);
+  for (const state of questioned) if (hasGaps(state)) seriesOf(state).isGivenUp = true;
+  const asked = questioned.filter((state) => seriesOf(state).raw.length > 0 && !hasGaps(state));
   const questions = asked.map((state): PairQuestion => {
     const pairs = recordsOf(state, seriesOf(state));
     const { id, metric, terms } = state;
@@ -53,36 +63,40 @@ export function takeLook(look: Look, questioned: readonly State[], rule: LookAt 
   }
 }
 
-export function keep(state: State, atMs: number, first: Side, base: Measured, head: Measured, noise: Noise): void {
-  const [ofBase, ofHead] = [base[state.metric], head[state.metric]];
-  // A driver that cannot know a metric knows it on neither side.
-  if (ofBase === undefined || ofHead === undefined || !isOpen(state)) return;
-  seriesOf(state).raw.push({ atMs, first, base: ofBase, head: ofHead, noise });
+export function keep(state: State, atMs: number, first: Side, base: Reading, head: Reading, noise: Noise): void {
+  if (!isOpen(state)) return;
+  seriesOf(state).readings.push({ base, head });
+  if (typeof base === 'number' && typeof head === 'number') seriesOf(state).raw.push({ atMs, first, base, head, noise });
 }
+
+/** What a side lacks is not made up for by pairs that have it: no look is taken at those. */
+const hasGaps = (state: State): boolean => gapsOf(seriesOf(state).readings, state.metric) !== null;
 
 /** A case is measured on while anything gated in it is open; one with nothing gated, while anything is. */
 export function openCases(questioned: readonly State[]): Case[] {
-  const open = questioned.filter((state) => isOpen(state) && !isUnknowable(state, questioned) && (state.terms.isGated || !hasGated(state.case, questioned)));
+  const open = questioned.filter((state) => isOpen(state) && !isUnknowable(state) && (state.terms.isGated || !hasGated(state.case, questioned)));
   return [...new Map(open.map((state) => [state.case.id, state.case])).values()];
 }
 
-/** A driver or workload that did not know it in the pairs there are will not know it in the next. */
-function isUnknowable(state: State, questioned: readonly State[]): boolean {
-  return seriesOf(state).raw.length === 0 && questioned.some((other) => other.case.id === state.case.id && seriesOf(other).raw.length > 0);
+/** A driver that did not know it in the pairs there are will not know it in the next. */
+function isUnknowable(state: State): boolean {
+  const { raw, readings } = seriesOf(state);
+  return readings.length > 0 && raw.length === 0 && !hasGaps(state);
 }
 
 function hasGated(one: Case, questioned: readonly State[]): boolean {
-  return questioned.some((state) => state.case.id === one.id && state.terms.isGated && !isUnknowable(state, questioned));
+  return questioned.some((state) => state.case.id === one.id && state.terms.isGated && !isUnknowable(state));
 }
 
 function isOpen(state: State): boolean {
+  if (seriesOf(state).isGivenUp) return false;
   const verdict = lastVerdict(state);
   return verdict === null || verdict === 'undecided';
 }
 
 export function hasUnseenPairs(state: State): boolean {
   const { looks, raw } = seriesOf(state);
-  return isOpen(state) && raw.length > (looks.at(-1)?.pairs ?? 0);
+  return isOpen(state) && !hasGaps(state) && raw.length > (looks.at(-1)?.pairs ?? 0);
 }
 
 export const lastVerdict = (state: State): LookResult['verdict'] | null => state.series.at(-1)?.looks.at(-1)?.verdict ?? null;
@@ -97,7 +111,7 @@ export function recordOf(state: State): ComparisonState {
   const { id, case: one, metric, terms } = state;
   // A second measurement that ended before its first pair is none.
   const series = state.series.filter(({ raw }, index) => index === 0 || raw.length > 0);
-  return { id, case: one, metric, terms, measurements: series.map((entry) => ({ looks: [...entry.looks], pairs: recordsOf(state, entry) })) };
+  return { id, case: one, metric, terms, measurements: series.map((entry) => ({ looks: [...entry.looks], pairs: recordsOf(state, entry) })), gaps: gapsOf(state.series.flatMap(({ readings }) => readings), metric) };
 }
 
 function recordsOf(state: State, { raw }: Series): PairRecord[] {

@@ -72,6 +72,16 @@ export interface PairRecord {
   readonly noise: Noise;
 }
 
+/** Pairs in which a side ran and has no usable figure. They are counted, never left out: whether a launch has a figure may depend on what it would have been. */
+export interface Gaps {
+  /** Pairs that ran, and those of them in which a figure is missing on either side. */
+  readonly pairs: number;
+  readonly missing: number;
+  /** Launches of each side that have no figure, and those whose time is 0: less than this system's clock can tell. */
+  readonly absent: { readonly base: number; readonly head: number };
+  readonly zero: { readonly base: number; readonly head: number };
+}
+
 /** One quantity of one case, base against head. */
 export interface Comparison {
   /** `unix-stream/native/ping-pong/64B/same-cpu#round-trip`. */
@@ -90,6 +100,8 @@ export interface Comparison {
   readonly verdict: GateVerdict;
   /** What makes it incomparable; null where both sides have it. What head lacks closes a gate (exit 3), what is new in head does not. */
   readonly lackedBy: 'base' | 'head' | 'both' | null;
+  /** Set where launches ran without giving this figure, in either measurement: nothing is decided by the others. Gates from before there was one have none. */
+  readonly gaps?: Gaps | undefined;
   /** Why, in one sentence with its figures. */
   readonly reason: string;
   /** Medians over the last measurement's launches; null where incomparable. */
@@ -147,5 +159,9 @@ export interface GateReport {
   /** One sentence a person reads first. */
   readonly summary: string;
   readonly exitCode: number;
+  /** What closes it beyond a regression, as it was asked for. Gates from before it was kept have none. */
+  readonly failOn?: readonly ('inconclusive' | 'improved')[] | undefined;
+  /** The first record of a baseline: there was nothing to be held to, and nothing was asked for. */
+  readonly isFirstRecord?: boolean | undefined;
   readonly totalMs: number;
 }

@@ -282,7 +282,7 @@ test('a launcher that is killed fails the pair by name, and the next pair has an
 test('what a peer wrote to stderr is in the sentence of its failure', async (ground) => {
   const context = { ...ground.context, surroundings: { env: {}, wrap: ['/bin/sh', '-c', 'echo "not today" >&2; exit 9'] } };
   const failure = await leavesNothing(ground, () => failureOf(withPair(context, startOf(ground, 'pipe', 2), (pair) => pair.ready())));
-  assert.match(failure.message, /^The (initiator|responder) ended with exit status 9 before it was done; it wrote: not today\.$/);
+  assert.match(failure.message, /^The (initiator|responder) ended with exit status 9 before it was done; it wrote: not today\.( It was last seen [^.]+\.)?$/);
 });
 
 test('a peer program that does not run is told with its reason', async (ground) => {

@@ -37,7 +37,8 @@ export function warningsOf(input: WarningInput): Warning[] {
   }
   const { launches, failures } = input.totals;
   if (failures.length > 0) {
-    warnings.push({ code: 'launches-failed', message: `${failures.length} of ${launches + failures.length} launches broke. The first: ${failures[0]?.message ?? ''}`, hint: 'Each broken launch stands with its case.' });
+    const all = launches + failures.length;
+    warnings.push({ code: 'launches-failed', message: `${failures.length} of ${all} ${all === 1 ? 'launch' : 'launches'} broke. The first: ${failures[0]?.message ?? ''}`, hint: 'Each broken launch stands with its case.' });
   }
   if (input.goal.kind === 'precision' && input.missed.length > 0) warnings.push(missedPrecision(input.goal.share, input.missed));
   const moved = movedVerdicts(input.verdicts);

@@ -17,7 +17,7 @@ export const LONGEST_MS = 1000;
 export function methodOf(outcome: Measured): string {
   const { case: measured, workload, timing, launches } = outcome;
   return [
-    `${launches} ${launches === 1 ? 'launch' : 'launches'}, each a fresh pair of processes. The transports that are ranked together are launched back to back in random order, one block after another; the blocks are spread over the run.`,
+    `${launches === 1 ? 'One launch, a fresh pair of processes.' : `${launches} launches, each a fresh pair of processes.`} The transports that are ranked together are launched back to back in random order, one block after another; the blocks are spread over the run.`,
     DRIVERS[measured.driver],
     placementSentence(outcome),
     `Warm-up at most ${timing.warmupMs} ms, then a window of ${timing.windowMs} ms, or until it holds ${LEAST_MESSAGES} messages, at most ${Math.max(timing.windowMs, LONGEST_MS)} ms.`,

@@ -24,12 +24,12 @@ test('errors are what closes the gate, warnings what was not decided, notices wh
   const count = (level: string): number => commands.filter((command) => command.level === level).length;
   // 2 regressed, 1 lacked by head, 1 promise broken and 1 gone; 2 inconclusive and 2 warnings; 2 improved, 1 new in head, 1 promise kept again.
   assert.equal([count('error'), count('warning'), count('notice')], [5, 4, 4]);
-  assert.equal(commands[0], { level: 'error', title: 'unix-stream/native/ping-pong/64B/same-cpu, round trip: regressed', message: gate.comparisons[0]?.reason });
+  assert.equal(commands[0], { level: 'error', title: 'unix-stream/native/ping-pong/64B/same-cpu, round trip p25: regressed', message: gate.comparisons[0]?.reason });
 });
 
 test('a percent sign, a comma and a colon survive', () => {
   const text = renderAnnotations(plausibleGate());
-  assert.match(text, /^::error title=unix-stream\/native\/ping-pong\/64B\/same-cpu%2C round trip%3A regressed::Worse by 6\.0 %25, at least 4\.7 %25, /);
+  assert.match(text, /^::error title=unix-stream\/native\/ping-pong\/64B\/same-cpu%2C round trip p25%3A regressed::Worse by 6\.0 %25, at least 4\.7 %25, /);
 });
 
 test('advisory figures and passes annotate nothing', () => {
@@ -54,8 +54,8 @@ test('text from outside cannot begin a command of its own', () => {
   assert.ok(commands.every(({ message }) => !message.includes('\n')));
 });
 
-test('a gate that has only begun warns that it has', () => {
-  assert.match(renderAnnotations(emptyGate()), /^::warning title=ipcbench::The gate had not ended/);
+test('a gate that has only begun is red, and says that it has', () => {
+  assert.match(renderAnnotations(emptyGate()), /^::error title=ipcbench::[^\n]+\n::warning title=ipcbench::The gate had not ended/);
 });
 
 test.run();

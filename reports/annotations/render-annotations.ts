@@ -1,74 +1,41 @@
-import type { Comparison, GateReport, VerdictChange } from '../../harness/model/index.js';
+import type { Comparison, GateReport, VerdictChange, Warning } from '../../harness/model/index.js';
+import { LAUNCH_BROKE, outcomeOfGate, type GateSubject } from '../../harness/outcome/gate-outcome.js';
+import { annotationLevels } from '../../harness/outcome/standing.js';
 import { gateNotices } from '../findings/gate-notices.js';
-import { metricWords } from '../findings/gate-wording.js';
-import { kindOfChange, spellChange, type PromiseChangeKind } from '../findings/promise-changes.js';
-import { printable } from '../printable.js';
+import { exitCodeInWords, metricWords, splitSummary } from '../findings/gate-wording.js';
+import { spellChange } from '../findings/promise-changes.js';
+import { annotationLines, type Annotation } from './annotation.js';
 
 /**
- * Lines that GitHub Actions turns into annotations when a step prints them: errors for what closes the gate, warnings for what could
- * not be decided, notices for what got better. Empty where there is nothing to say.
- * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
+ * What a gate tells GitHub Actions to mark: an error exactly where the exit code is not 0, warnings for what could
+ * not be decided, notices for what got
+ * better or is new.
  */
 export function renderAnnotations(gate: GateReport): string {
-  const found = [...gate.comparisons.filter((comparison) => comparison.isGated).flatMap(ofComparison), ...gate.verdictChanges.map(ofPromise), ...gateNotices(gate).map(ofNotice)];
-  return levels
-    .flatMap((level) => shorten(level, found.filter((annotation) => annotation.level === level)))
-    .map((annotation) => `${spell(annotation)}\n`)
-    .join('');
+  const found = outcomeOfGate(gate).parts.flatMap(({ subject, standing }): Annotation[] => {
+    const level = annotationLevels[standing];
+    return level === null ? [] : [{ level, ...spell(subject, gate) }];
+  });
+  // Launches that broke are parts of the outcome, so their warnings are errors already.
+  const notices = gateNotices(gate).filter(({ code }) => code !== LAUNCH_BROKE);
+  return annotationLines([...found, ...notices.map(ofNotice)]);
 }
 
-const levels = ['error', 'warning', 'notice'] as const;
-
-interface Annotation {
-  readonly level: (typeof levels)[number];
-  readonly title: string;
-  readonly message: string;
-}
-
-function ofComparison(found: Comparison): readonly Annotation[] {
-  const title = `${found.caseId}, ${metricWords[found.metric]}: ${found.verdict}`;
-  switch (found.verdict) {
-    case 'pass':
-      return [];
-    case 'regressed':
-      return [{ level: 'error', title, message: found.reason }];
-    case 'incomparable':
-      return [{ level: found.lackedBy === 'base' ? 'notice' : 'error', title, message: found.reason }];
-    case 'inconclusive':
-      return [{ level: 'warning', title, message: found.reason }];
-    case 'improved':
-      return [{ level: 'notice', title, message: found.reason }];
+function spell(subject: GateSubject<Comparison, VerdictChange, Warning>, gate: GateReport): Omit<Annotation, 'level'> {
+  switch (subject.kind) {
+    case 'comparison': {
+      const { caseId, metric, verdict, reason } = subject.comparison;
+      return { title: `${caseId}, ${metricWords[metric]}: ${verdict}`, message: reason };
+    }
+    case 'promise':
+      return { title: `${subject.change.id}: ${spellChange(subject.change)}`, message: subject.change.evidence };
+    case 'launches':
+      return { title: 'ipcbench', message: subject.broken.message };
+    case 'whole':
+      return { title: 'ipcbench', message: `${splitSummary(gate).lead} ${exitCodeInWords(gate)}` };
   }
 }
 
-function ofPromise(change: VerdictChange): Annotation {
-  return { level: promiseLevels[kindOfChange(change)], title: `${change.id}: ${spellChange(change)}`, message: change.evidence };
-}
-
-const promiseLevels: Readonly<Record<PromiseChangeKind, Annotation['level']>> = { worse: 'error', gone: 'error', changed: 'notice', better: 'notice' };
-
-function ofNotice({ message, hint }: { readonly message: string; readonly hint: string | null }): Annotation {
+export function ofNotice({ message, hint }: { readonly message: string; readonly hint: string | null }): Annotation {
   return { level: 'warning', title: 'ipcbench', message: hint === null ? message : `${message} ${hint}` };
-}
-
-// GitHub shows ten of a level and step, and drops the others in silence: the tenth says how many there are.
-function shorten(level: Annotation['level'], annotations: readonly Annotation[]): readonly Annotation[] {
-  if (annotations.length <= shownOfALevel) return annotations;
-  const shown = annotations.slice(0, shownOfALevel - 1);
-  return [...shown, { level, title: 'ipcbench', message: `And ${annotations.length - shown.length} more: the job's summary has them all.` }];
-}
-
-const shownOfALevel = 10;
-
-function spell({ level, title, message }: Annotation): string {
-  return `::${level} title=${escapeProperty(printable(title))}::${escapeMessage(printable(message))}`;
-}
-
-// As the runner takes them back: a percent sign first, or the others would be escaped twice.
-function escapeMessage(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-function escapeProperty(text: string): string {
-  return escapeMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

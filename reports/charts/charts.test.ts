@@ -136,7 +136,7 @@ test('a forest has a row for each comparison that has a change, gated and adviso
   const { gated, advisory } = drawGate(gate);
   assert.is(gated?.rows.length, gate.comparisons.filter((found) => found.isGated && found.change !== null).length);
   assert.is(advisory?.rows.length, 2);
-  assert.equal(gated?.rows[0], { label: 'unix-stream · ping-pong · 64 B · same-cpu · round trip', verdict: 'regressed', change: { value: gate.comparisons[0]?.change?.median, low: gate.comparisons[0]?.change?.low, high: gate.comparisons[0]?.change?.high }, budget: 0.05, text: '+6.0 [+4.7, +7.0] %' });
+  assert.equal(gated?.rows[0], { label: 'unix-stream · ping-pong · 64 B · same-cpu · round trip p25', verdict: 'regressed', change: { value: gate.comparisons[0]?.change?.median, low: gate.comparisons[0]?.change?.low, high: gate.comparisons[0]?.change?.high }, budget: 0.05, text: '+6.0 [+4.7, +7.0] %' });
   assert.is(gated?.place, 'native');
 });
 

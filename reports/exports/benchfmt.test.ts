@@ -48,11 +48,28 @@ test('a report has a line for each launch, with the launch’s own figures', () 
   const first = report.results[0];
   const launch = first?.launches[0];
   assert.is(results[0]?.name, 'BenchmarkPingPong/transport=pipe/driver=native/size=64B/placement=same-cpu');
-  assert.is(results[0]?.values.get('ns/op'), launch?.p50Ns);
+  assert.is(results[0]?.values.get('p50-ns/op'), launch?.p50Ns);
+  assert.is(results[0]?.values.get('ns/op'), (launch?.windowNs ?? 0) / (launch?.messages ?? 0));
   assert.is(results[0]?.values.get('p99-ns/op'), launch?.p99Ns);
   assert.is(configuration.get('cpu'), 'AMD EPYC 9R14');
   const stream = results.find((result) => result.name.startsWith('BenchmarkStream/'));
   assert.ok((stream?.values.get('MB/s') ?? 0) > 10 && (stream?.values.get('ns/op') ?? 0) > 100);
+  assert.not.ok(stream?.values.has('p50-ns/op'));
+});
+
+test('a launch without a median has no mean in its place', () => {
+  const report = plausibleReport();
+  const [first] = report.results;
+  if (first === undefined) throw new Error('the fixture has no result');
+  const { results } = parse(renderBenchfmt({ ...report, results: [{ ...first, launches: first.launches.map((launch) => ({ ...launch, p50Ns: null })) }] }));
+  assert.ok(results.length > 0 && results.every(({ values }) => !values.has('p50-ns/op') && values.has('ns/op')));
+});
+
+test('what a side lacks in some pairs has no line: the others would be taken for all', () => {
+  const gate = plausibleGate();
+  const gaps = { pairs: 100, missing: 3, absent: { base: 0, head: 3 }, zero: { base: 0, head: 0 } };
+  const { results } = parse(renderGateBenchfmt({ ...gate, comparisons: gate.comparisons.map((found) => ({ ...found, gaps })) }, 'head'));
+  assert.equal(results, []);
 });
 
 test('both sides of a gate have as many lines, by pair, of the measurement that decided', () => {

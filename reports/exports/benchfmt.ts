@@ -5,7 +5,8 @@ import { benchmarkName } from './benchmark-name.js';
 
 /**
  * The Go benchmark data format, a line for each launch, so that benchstat can summarise and compare reports:
- * https://go.googlesource.com/proposal/+/master/design/14313-benchmark-format.md. A round trip is its launch's p50.
+ * https://go.googlesource.com/proposal/+/master/design/14313-benchmark-format.md. `ns/op` is
+ * the window over the messages in it, of every workload; a launch's median round trip is `p50-ns/op`.
  */
 export function renderBenchfmt(report: Report): string {
   const lines = report.results.flatMap((result) => result.launches.flatMap((launch) => resultLine(result.case, launch.messages, launchValues(launch))));
@@ -43,9 +44,11 @@ const gateUnits: Readonly<Record<Metric, string>> = {
 };
 
 // benchstat knows the direction of Go's own units alone: https://github.com/golang/go/issues/43744
-const unitLines = [...new Set(Object.values(gateUnits))].map((unit) => `Unit ${unit} better=lower`);
+const unitLines = [...new Set([...Object.values(gateUnits), 'p50-ns/op'])].map((unit) => `Unit ${unit} better=lower`);
 
 function sideLines(measured: Case, found: Comparison, side: 'base' | 'head'): readonly string[] {
+  // Pairs beside a gap are the ones that have a figure: benchstat would take them for all there are.
+  if (found.gaps !== undefined) return [];
   return (found.measurements.at(-1)?.pairs ?? []).flatMap((pair) => resultLine(measured, 1, [{ value: pair[side], unit: gateUnits[found.metric] }]));
 }
 
@@ -54,7 +57,8 @@ function launchValues(launch: LaunchRecord): readonly Value[] {
   if (messages === 0) return [];
   const perMessage = (total: number | null): number | null => (total === null ? null : total / messages);
   const values: readonly { readonly value: number | null; readonly unit: string }[] = [
-    { value: launch.p50Ns ?? launch.windowNs / messages, unit: 'ns/op' },
+    { value: launch.windowNs / messages, unit: 'ns/op' },
+    { value: launch.p50Ns, unit: 'p50-ns/op' },
     { value: launch.p99Ns, unit: 'p99-ns/op' },
     { value: launch.bytesPerSecond === null ? null : launch.bytesPerSecond / 1e6, unit: 'MB/s' },
     { value: perMessage(launch.cpuNs), unit: 'cpu-ns/op' },

@@ -72,21 +72,30 @@ test('Otava gets a header and a row, time and commit first', () => {
   const [header, row, ...rest] = readCsv(renderGateOtavaCsv(gate));
   assert.equal(rest, []);
   assert.is(header?.length, row?.length);
-  assert.equal(header?.slice(0, 5), ['time', 'commit', 'ipcbench', 'fingerprint', 'unix-stream/native/ping-pong/64B/same-cpu#round-trip']);
+  assert.equal(header?.slice(0, 5), ['time', 'commit', 'ipcbench', 'fingerprint', 'unix-stream/native/ping-pong/64B/same-cpu#round-trip-p25']);
   assert.equal(row?.slice(0, 3), ['2026-03-14T09:27:10.682Z', 'b80a6e1', '0.1.0']);
   assert.is(Number(row?.[4]), gate.comparisons[0]?.head);
 });
 
 test('for Otava, what head lacks is an empty cell', () => {
   const [header, row] = readCsv(renderGateOtavaCsv(plausibleGate()));
-  assert.is(row?.[header?.indexOf('posix-mq/native/ping-pong/64B/same-cpu#round-trip') ?? -1], '');
+  assert.is(row?.[header?.indexOf('posix-mq/native/ping-pong/64B/same-cpu#round-trip-p25') ?? -1], '');
 });
 
 test('for Otava, commas, quotes and line ends stay inside their cell', () => {
   const gate = plausibleGate();
   const awkward = 'a,"b"\nc\r';
-  const [header] = readCsv(renderGateOtavaCsv({ ...gate, comparisons: gate.comparisons.slice(0, 1).map((found) => ({ ...found, id: awkward })) }));
-  assert.equal(header, ['time', 'commit', 'ipcbench', 'fingerprint', awkward]);
+  const [header] = readCsv(renderGateOtavaCsv({ ...gate, comparisons: gate.comparisons.slice(0, 1).map((found) => ({ ...found, caseId: awkward })) }));
+  assert.equal(header, ['time', 'commit', 'ipcbench', 'fingerprint', `${awkward}#round-trip-p25`]);
+});
+
+test('a name stands for one statistic, whether a report or a gate wrote it', () => {
+  const columns = (csv: string): string[] => [...new Set((readCsv(csv)[0] ?? []).slice(4).map((name) => name.split('#').at(-1) ?? ''))].sort();
+  const [ofReport, ofGate] = [columns(renderOtavaCsv(plausibleReport())), columns(renderGateOtavaCsv(plausibleGate()))];
+  assert.equal(ofReport.filter((name) => ofGate.includes(name)), ['cpu', 'switches', 'syscalls']);
+  assert.equal([ofReport.includes('round-trip-p50'), ofGate.includes('round-trip-p25'), [...ofReport, ...ofGate].includes('round-trip')], [true, true, false]);
+  const measures = (text: string): string[] => [...new Set(Object.values(readBmf(text)).flatMap((one) => Object.keys(one)))].sort();
+  assert.equal(measures(renderBmf(plausibleReport())).filter((name) => measures(renderGateBmf(plausibleGate())).includes(name)), ['context-switches', 'cpu-time', 'system-calls']);
 });
 
 test('for Otava, every column of a report has a name of its own and a number', () => {

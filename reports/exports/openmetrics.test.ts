@@ -61,10 +61,10 @@ test('a report keeps to the grammar, with times in seconds', () => {
   const report = plausibleReport();
   const samples = parse(renderOpenMetrics(report));
   const first = report.results[0];
-  const roundTrip = samples.find((sample) => sample.name === 'ipcbench_round_trip_seconds');
+  const roundTrip = samples.find((sample) => sample.name === 'ipcbench_round_trip_p50_seconds');
   assert.equal(roundTrip?.labels, { case: 'pipe/native/ping-pong/64B/same-cpu', transport: 'pipe', driver: 'native', workload: 'ping-pong', size_bytes: '64', placement: 'same-cpu' });
   assert.ok(Math.abs((roundTrip?.value ?? 0) * 1e9 - (first?.latency?.medianOfP50Ns.value ?? 0)) < 1e-6);
-  assert.ok(samples.some((sample) => sample.name === 'ipcbench_low_round_trip_seconds'));
+  assert.ok(samples.some((sample) => sample.name === 'ipcbench_low_round_trip_p50_seconds'));
   assert.is(samples.filter((sample) => sample.name === 'ipcbench_checks').reduce((sum, sample) => sum + sample.value, 0), report.verdicts.length);
 });
 

@@ -1,7 +1,9 @@
 import type { Case, Comparison, GateReport, Report } from '../../harness/model/index.js';
 import { nameVariant } from '../findings/gate-wording.js';
+import { kindOfChange } from '../findings/promise-changes.js';
 import { exposition, type Family, type Sample } from './exposition.js';
 import { reportFigures, type Measure } from './report-figures.js';
+import { gateStatistics } from './statistic-names.js';
 
 /**
  * A report as OpenMetrics text, version 1.0.0: https://prometheus.io/docs/specs/om/open_metrics_spec/. Gauges alone, in base units, without
@@ -50,7 +52,7 @@ export function renderGateOpenMetrics(gate: GateReport): string {
   return exposition([
     about({ version: gate.ipcbenchVersion, started: gate.startedAt, status: gate.status, fingerprint: gate.environment.fingerprint, base: nameVariant(gate.base), head: nameVariant(gate.head) }),
     { name: 'ipcbench_gate_exit_code', unit: null, help: 'Exit code of the gate: 0 open, 1 closed.', samples: [{ labels: {}, value: gate.exitCode }] },
-    { name: 'ipcbench_gate_promises_broken', unit: null, help: 'Promises that base keeps and head does not.', samples: [{ labels: {}, value: gate.verdictChanges.filter((change) => change.isWorse).length }] },
+    { name: 'ipcbench_gate_promises_broken', unit: null, help: 'Promises that base keeps and head does not.', samples: [{ labels: {}, value: gate.verdictChanges.filter((change) => kindOfChange(change) === 'worse').length }] },
     { name: 'ipcbench_gate_verdict', unit: null, help: 'Always 1; the label says what was decided.', samples: gate.comparisons.map((found) => ({ labels: { ...comparisonLabels(found), verdict: found.verdict }, value: 1 })) },
     { name: 'ipcbench_gate_change_ratio', unit: 'ratio', help: 'Median change, head / base - 1: above zero is worse. Of a count near zero: the share of the budget that its increase takes, times the budget.', samples: each((found) => found.change?.median ?? null) },
     { name: 'ipcbench_gate_change_low_ratio', unit: 'ratio', help: 'Lower end of the interval of the change.', samples: each((found) => found.change?.low ?? null) },
@@ -65,12 +67,12 @@ export function renderGateOpenMetrics(gate: GateReport): string {
 }
 
 const reportFamilies: Readonly<Record<Measure, { readonly name: string; readonly unit: string | null; readonly help: string; readonly scale: number }>> = {
-  'round-trip': { name: 'round_trip_seconds', unit: 'seconds', help: "Median over launches of each launch's median round trip.", scale: 1e-9 },
+  'round-trip': { name: 'round_trip_p50_seconds', unit: 'seconds', help: "Median over launches of each launch's median round trip.", scale: 1e-9 },
   p99: { name: 'round_trip_p99_seconds', unit: 'seconds', help: 'p99 over the round trips of all launches.', scale: 1e-9 },
   'messages-per-second': { name: 'messages_per_second', unit: 'messages_per_second', help: 'Median over launches of messages received a second.', scale: 1 },
   'bytes-per-second': { name: 'throughput_bytes_per_second', unit: 'bytes_per_second', help: 'Median over launches of bytes received a second.', scale: 1 },
   cpu: { name: 'message_cpu_seconds', unit: 'seconds', help: 'CPU time of both ends per message.', scale: 1e-9 },
-  syscalls: { name: 'message_syscalls', unit: null, help: 'System calls of both ends per message.', scale: 1 },
+  syscalls: { name: 'message_syscalls', unit: null, help: 'Calls that the loops of both ends make on the measured descriptors, per message.', scale: 1 },
   switches: { name: 'message_switches', unit: null, help: 'Voluntary context switches of both ends per message.', scale: 1 },
 };
 
@@ -83,5 +85,5 @@ function caseLabels({ id, transport, driver, workload, sizeBytes, placement }: C
 }
 
 function comparisonLabels({ caseId, metric, isGated }: Comparison): Readonly<Record<string, string>> {
-  return { case: caseId, metric, gated: String(isGated) };
+  return { case: caseId, metric: gateStatistics[metric], gated: String(isGated) };
 }

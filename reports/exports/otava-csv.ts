@@ -1,5 +1,6 @@
 import type { GateReport, Report } from '../../harness/model/index.js';
 import { reportFigures } from './report-figures.js';
+import { gateStatistics, reportStatistics } from './statistic-names.js';
 
 /**
  * A header and a row for the history that Apache Otava (once Hunter) looks for change points in:
@@ -8,14 +9,14 @@ import { reportFigures } from './report-figures.js';
  * another file where it is not.
  */
 export function renderOtavaCsv(report: Report): string {
-  const figures = reportFigures(report).map((figure): Column => [`${figure.case.id}#${figure.measure}`, figure.value]);
+  const figures = reportFigures(report).map((figure): Column => [`${figure.case.id}#${reportStatistics[figure.measure]}`, figure.value]);
   return rows(report, '', figures);
 }
 
 /** Head's figures. What head lacks is an empty cell: Otava stops at it and names the column, where a NaN would pass unnoticed. */
 export function renderGateOtavaCsv(gate: GateReport): string {
   const commit = gate.head.resolved.map((words) => /\bcommit ([0-9a-f]{7,40})\b/.exec(words)?.[1]).find((found) => found !== undefined);
-  return rows(gate, commit ?? '', gate.comparisons.map((found): Column => [found.id, found.head]));
+  return rows(gate, commit ?? '', gate.comparisons.map((found): Column => [`${found.caseId}#${gateStatistics[found.metric]}`, found.head]));
 }
 
 type Column = readonly [name: string, value: number | null];

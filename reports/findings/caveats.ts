@@ -32,6 +32,10 @@ export function caveats(report: Report): readonly string[] {
       results.some((result) => Object.values(result.costs).includes(null)),
       'Costs marked –: this driver or this system does not count them. A dash is not a zero.',
     ),
+    ...has(
+      results.some((result) => result.costs.syscallsPerMessage !== null),
+      'How many system calls a message takes in all. Counted are those of the loop on the measured descriptors; what a library or the runtime calls besides is not.',
+    ),
     ...has(verdicts.length > 0, `That a promise always holds. A check that passed found no counterexample in what it exchanged; ${formatCount(verdicts.length)} verdicts are evidence, not proof.`),
     ...has(killMatrix !== undefined, 'That the checks notice everything. Each planted fault is one way to be wrong; a fault that nobody thought of is in no matrix.'),
   ];

@@ -2,6 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CaseResult, Estimate, Ranking, RankingEntry, Report } from '../../harness/model/index.js';
 import { emptyReport, oneCaseReport, plausibleReport, singleLaunchReport, verdictsOnlyReport } from '../golden/report-fixture.js';
+import { renderHtml } from '../html/render-html.js';
+import { renderTerminal } from '../terminal/render-terminal.js';
 import { answers } from './answers.js';
 import { caveats } from './caveats.js';
 import { comparableGroups, type ComparableGroup } from './comparable-groups.js';
@@ -133,10 +135,24 @@ test('a transport that stands alone is not called fast', () => {
   assert.match(answer?.sentence ?? '', /No other transport was measured here to compare it with\./);
 });
 
-test('a transport whose others all failed or were skipped is told so', () => {
-  const report = withEstimates({ pipe: interval(40, 41, 42), fifo: interval(60, 61, 62) });
-  const failed = { ...report, rankings: [], results: report.results.map((result) => (result.case.transport === 'fifo' ? { ...result, latency: null, launches: [] } : result)) };
-  assert.match(answers(failed)[0]?.sentence ?? '', /The other transport has no figure here: their launches failed or were skipped\./);
+test('one that stands alone beside what came to no figure says so, on the page too', () => {
+  const report = { ...withEstimates({ pipe: interval(40, 41, 42), fifo: interval(50, 51, 52), 'unix-stream': interval(60, 61, 62), 'tcp-loopback': interval(1, 2, 3) }), rankings: [] };
+  const without = (...names: readonly string[]): Report => ({ ...report, results: report.results.map((result) => (names.includes(result.case.transport) ? { ...result, latency: null } : result)) });
+  for (const [failed, sentence] of [
+    [['fifo', 'unix-stream'], 'Nothing is left to compare it with: no launch of fifo and unix-stream came to a figure.'],
+    [['fifo', 'unix-stream', 'tcp-loopback'], 'Nothing is left to compare it with: no launch of fifo and unix-stream came to a figure.'],
+  ] as const) {
+    assert.ok(answers(without(...failed))[0]?.sentence.endsWith(sentence), answers(without(...failed))[0]?.sentence);
+    assert.ok(renderHtml(without(...failed)).includes(sentence));
+  }
+  assert.match(renderTerminal(without('pipe', 'fifo', 'unix-stream', 'tcp-loopback'), { color: false, width: 100 }), /^no launch came to a figure, so nothing is ranked\.$/m);
+});
+
+test('no more than all of the time is waited for a CPU', () => {
+  const report = oneCaseReport();
+  const busy = report.results.map((result) => ({ ...result, launches: result.launches.map((launch) => ({ ...launch, noise: { ...launch.noise, cpuPressureUs: (1.01 * launch.wallNs) / 1000 } })) }));
+  assert.is(summariseNoise({ ...report, results: busy }).cpuPressure, 1);
+  assert.match(noiseInWords(summariseNoise({ ...report, results: busy })).join(), /some task waited for a CPU in 100 % of the time/);
 });
 
 test('too few launches rank nothing, and say how many there were', () => {

@@ -8,7 +8,7 @@ import { gateNotices } from './gate-notices.js';
 import { gateNoiseInWords } from './gate-noise.js';
 import { countVerdicts, exitCodeInWords, nameVariant, splitSummary } from './gate-wording.js';
 import { gateCaveats, howItWasDecided } from './gate-rule.js';
-import { kindOfChange } from './promise-changes.js';
+import { kindOfChange, promisesInWords } from './promise-changes.js';
 
 function count(overrides: Partial<Comparison>): Comparison {
   const found = plausibleGate().comparisons.find((one) => one.metric === 'switches');
@@ -81,6 +81,32 @@ test('each state of a gate that spoils its answer is a warning with a way out', 
   assert.equal(codes({ ...passingGate(), isSameVariant: true }), ['same-variant']);
   assert.equal(codes({ ...emptyGate(), status: 'complete' }), ['nothing-compared']);
   for (const notice of gateNotices({ ...emptyGate(), isSameVariant: true })) assert.ok(notice.hint !== null);
+});
+
+test('two names of one thing are told, and what differs is not', () => {
+  const variant = (setting: string, resolved: string): GateReport['base'] => ({ settings: [setting], resolved: [resolved] });
+  const codes = (base: GateReport['base'], head: GateReport['base']): readonly string[] => gateNotices({ ...passingGate(), base, head }).map((notice) => notice.code);
+  const node = 'runtime node v20.20.2';
+  assert.equal(codes(variant('runtime=/a/node', node), variant('runtime=/b/node', node)), ['same-in-effect']);
+  assert.equal(codes(variant('git=main', 'git main is commit 4f1c2d9'), variant('git=v1', 'git v1 is commit 4f1c2d9')), ['same-in-effect']);
+  assert.equal(codes(variant('runtime=/a/node', node), variant('runtime=/b/node', 'runtime node v24.3.0')), []);
+  assert.equal(codes(variant('git=main', 'git main is commit 4f1c2d9'), variant('git=v1', 'git v1 is commit b80a6e1')), []);
+  assert.equal(codes({ settings: [], resolved: [] }, { settings: [], resolved: [] }), []);
+});
+
+test('the rule is told with the share that it has', () => {
+  const told = howItWasDecided(plausibleGate()).join(' ');
+  assert.match(told, /the median above two thirds of the budget, and the sign test agrees; two thirds, because/);
+  assert.not.match(told, /half, because/);
+});
+
+test('an undecided check is neither worse nor otherwise', () => {
+  const change = (base: VerdictChange['base'], head: VerdictChange['head'], isWorse: boolean): VerdictChange => ({ id: 'a/b/c', base, head, isWorse, promise: '', evidence: '' });
+  const kinds = [change('pass', 'broken', true), change('broken', 'fail', true), change('broken', 'broken', false), change('broken', 'pass', false)].map(kindOfChange);
+  assert.equal(kinds, ['undecided', 'undecided', 'undecided', 'better']);
+  const gate = { ...passingGate(), checksCompared: 9, verdictChanges: [change('pass', 'broken', false), change('pass', 'fail', true)] };
+  assert.is(promisesInWords(gate), '9 checks on both sides, 1 changed, 1 undecided');
+  assert.match(exitCodeInWords({ ...gate, exitCode: 1 }), /closed by 1 promise no longer kept\.$/);
 });
 
 test('what changed of a promise is worse, gone, better, or merely otherwise', () => {

@@ -16,9 +16,29 @@ function unfinished({ status }: GateReport): readonly Warning[] {
   }
 }
 
-function sameVariant({ isSameVariant }: GateReport): readonly Warning[] {
-  if (!isSameVariant) return [];
+function sameVariant(gate: GateReport): readonly Warning[] {
+  if (!gate.isSameVariant) return sameInEffect(gate);
   return [{ code: 'same-variant', message: 'Base and head are the same: whatever is found here is a false alarm, and shows what this machine makes of no change.', hint: 'Name what differs with --base and --head, such as --base git=main.' }];
+}
+
+/** Two names of one thing, such as two paths of one runtime. Builds and environments may differ in more than what was looked at. */
+function sameInEffect({ method, base, head }: GateReport): readonly Warning[] {
+  const isTold = [base, head].every(({ settings, resolved }) => resolved.length > 0 && settings.length > 0);
+  if (method !== 'interleaved' || !isTold) return [];
+  const [was, is] = [base, head].map(({ resolved }) => resolved.map(withoutName).sort());
+  if (JSON.stringify(was) !== JSON.stringify(is)) return [];
+  return [
+    {
+      code: 'same-in-effect',
+      message: `What base and head were given came to the same: ${(is ?? []).join('; ')}. Unless they differ in what was not looked at, whatever is found here is a false alarm.`,
+      hint: 'See that each side names what it was to name: the path, the ref, the variable.',
+    },
+  ];
+}
+
+/** `git main is commit 4f1c…` and `git v1 is commit 4f1c…` are one commit. */
+function withoutName(resolved: string): string {
+  return resolved.replace(/^git \S+ is commit /, 'commit ');
 }
 
 function nothingCompared({ status, comparisons, checksCompared }: GateReport): readonly Warning[] {

@@ -13,7 +13,7 @@ export function howItWasDecided(gate: GateReport): readonly string[] {
     ...(gated.length === 0
       ? []
       : [
-          `Budget: ${budgets.map(formatShare).join(', ')}. Regressed: the whole interval lies above zero, the median above two thirds of the budget, and ${gate.method === 'interleaved' ? 'the sign test agrees' : 'chance is ruled out'}; half, because a threshold at the budget itself would miss every second change of exactly that size. Improved: the mirror image. Pass: neither of these, and the whole interval lies below the budget. Otherwise ${gate.method === 'reports' ? '' : 'more pairs are run, and when they are used up '}it is inconclusive.`,
+          `Budget: ${budgets.map(formatShare).join(', ')}. Regressed: the whole interval lies above zero, the median above two thirds of the budget, and ${gate.method === 'interleaved' ? 'the sign test agrees' : 'chance is ruled out'}; two thirds, because a threshold at the budget itself would miss every second change of exactly that size. Improved: the mirror image. Pass: neither of these, and the whole interval lies below the budget. Otherwise ${gate.method === 'reports' ? '' : 'more pairs are run, and when they are used up '}it is inconclusive.`,
           `${repeated[gate.method]} ${plural(gated.length, 'gated comparison')} ${gated.length === 1 ? 'was' : 'were'} made, and each could fail by chance: the ${gate.method === 'interleaved' ? 'sign test’s p' : 'p'}, which must not exceed half a look’s error, is corrected for that many by Holm’s method (Scandinavian Journal of Statistics 6, 1979).`,
         ]),
     ...(checksCompared === 0 ? [] : [`${plural(checksCompared, 'check')} ${checksCompared === 1 ? 'was' : 'were'} run on both sides. ${gate.kind === 'gate' ? 'A promise that base keeps and head does not closes the gate whatever the figures say.' : 'What head no longer keeps is told as worse.'}`]),
@@ -31,6 +31,7 @@ export function gateCaveats(gate: GateReport): readonly string[] {
     ...has(comparisons.some((found) => !found.isGated), 'Whether an advisory figure changed for the worse: it is measured and shown, and too unsteady on such a machine to close a gate.'),
     ...has(comparisons.some((found) => found.verdict === 'inconclusive' && found.isGated), 'Anything about what is inconclusive. More pairs (--effort thorough), a quieter machine or a larger budget decide it.'),
     ...has(comparisons.some((found) => found.metric === 'round-trip' || found.metric === 'message-time'), 'How fast your program will be. These peers do nothing but exchange messages, one pair at a time, and how it fares under load is not asked here.'),
+    ...has(comparisons.some((found) => found.metric === 'syscalls'), 'System calls that a library or the runtime makes besides those of the loop on the measured descriptors. They show as CPU time alone.'),
     ...has(comparisons.length > 0, 'How another machine, kernel or runtime would decide. The figures are this machine’s.'),
     ...has(method === 'baseline', 'A change below about 10 %: base was measured on another day, and the control beside it takes out only what moves both alike.'),
     ...has(method === 'reports', 'Whether the code or the machine changed: the two sides were measured apart, and figures of one machine move by a fifth within half an hour.'),

@@ -1,14 +1,16 @@
 import type { Comparison, GateReport, GateVerdict, Metric } from '../../harness/model/index.js';
+import { isUndecidedPromise } from '../../harness/outcome/gate-outcome.js';
 import { plural } from '../units/digits.js';
+import { signalOf } from './report-answer.js';
 
 /** What is compared, as a row is called. */
 export const metricWords: Readonly<Record<Metric, string>> = {
-  'round-trip': 'round trip',
+  'round-trip': 'round trip p25',
   'message-time': 'time a message',
   cpu: 'CPU time',
-  syscalls: 'system calls',
+  syscalls: 'loop calls',
   switches: 'switches',
-  p99: 'p99',
+  p99: 'p99 by launch',
 };
 
 /** What each figure is, for a legend: all of them per message, both ends together where both spend. */
@@ -16,9 +18,9 @@ export const metricMeanings: Readonly<Record<Metric, string>> = {
   'round-trip': 'p25 of a launch’s round trips',
   'message-time': 'the window over the messages in it: throughput upside down',
   cpu: 'user and system time of both ends, per message',
-  syscalls: 'calls on the measured descriptors, both ends, per message',
+  syscalls: 'system calls that the loop makes on the measured descriptors, both ends, per message; what a library or the runtime calls besides is not counted',
   switches: 'voluntary context switches of both ends, per message',
-  p99: 'p99 of a launch’s round trips',
+  p99: 'p99 of each launch’s round trips',
 };
 
 export const gateVerdictWords: Readonly<Record<GateVerdict, string>> = {
@@ -76,25 +78,21 @@ export function exitCodeInWords(gate: GateReport): string {
     case 2:
       return 'Exit code 2: wrong usage, or nothing was selected.';
     case 3:
-      return 'Exit code 3: head lacks what base has, or nothing could be compared.';
+      return 'Exit code 3: head lacks what base has, a side lacks a figure, or nothing that is gated could be compared.';
     case 4:
       return 'Exit code 4: not everything could be decided, and --fail-on inconclusive was given.';
     case 5:
-      return 'Exit code 5: a run broke, so nothing was decided by it.';
+      return 'Exit code 5: launches broke or a check could not be decided, so neither open nor closed can be said.';
     case 6:
       return 'Exit code 6: better by more than two thirds of the budget, and --fail-on improved was given. Record the baseline again.';
-    case 130:
-      return 'Exit code 130: ended by SIGINT before all was decided.';
-    case 143:
-      return 'Exit code 143: ended by SIGTERM before all was decided.';
     default:
-      return `Exit code ${exitCode}.`;
+      return `Exit code ${exitCode}: ended by ${signalOf(exitCode)} before all was decided.`;
   }
 }
 
 function closedBy({ comparisons, verdictChanges }: GateReport): string {
   const regressed = comparisons.filter((found) => found.isGated && found.verdict === 'regressed').length;
-  const worse = verdictChanges.filter((change) => change.isWorse).length;
+  const worse = verdictChanges.filter((change) => change.isWorse && !isUndecidedPromise(change)).length;
   const causes = [...(regressed === 0 ? [] : [plural(regressed, 'regression')]), ...(worse === 0 ? [] : [plural(worse, 'promise no longer kept', 'promises no longer kept')])];
   return causes.length === 0 ? 'what the summary says' : causes.join(' and ');
 }

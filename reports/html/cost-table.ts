@@ -7,7 +7,7 @@ import { numberCell, sizeCell, transportCell } from './figure-table.js';
 import { html, type Markup } from './markup.js';
 import { scrolled } from './scrolled.js';
 
-/** What a message costs both ends together: unlike a duration, it hardly depends on what else the machine does. */
+/** What a message costs both ends together; loop calls are system calls on the measured descriptors, and no library's besides. Unlike a duration, it hardly depends on what else the machine does. */
 export function costTable(group: ComparableGroup, sizes: readonly number[]): Markup {
   const withSize = sizes.length > 1;
   const rows = group.rows.flatMap((row) =>
@@ -18,13 +18,14 @@ export function costTable(group: ComparableGroup, sizes: readonly number[]): Mar
     }),
   );
   if (rows.length === 0) return html`<p class="lead">No launch of these cases succeeded.</p>`;
-  return scrolled(
+  return html`${scrolled(
     'Costs per message',
     html`<table class="sortable">
 <thead><tr><th scope="col">Transport</th>${withSize ? html`<th scope="col">Size</th>` : null}${columns.map((column) => html`<th scope="col">${column.title}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody></table>`,
-  );
+  )}
+<p class="note">Loop calls: system calls that the loop makes on the measured descriptors; what a library calls besides is not counted.</p>`;
 }
 
 interface CostColumn {
@@ -35,7 +36,7 @@ interface CostColumn {
 
 const columns: readonly CostColumn[] = [
   { title: 'CPU time', value: (costs) => costs.cpuNsPerMessage, show: formatNs },
-  { title: 'System calls', value: (costs) => costs.syscallsPerMessage, show: formatPerMessage },
+  { title: 'Loop calls', value: (costs) => costs.syscallsPerMessage, show: formatPerMessage },
   { title: 'Switches, voluntary', value: (costs) => costs.voluntarySwitchesPerMessage, show: formatPerMessage },
   { title: 'Switches, involuntary', value: (costs) => costs.involuntarySwitchesPerMessage, show: formatPerMessage },
   { title: 'Waiting for a CPU', value: (costs) => costs.runDelayNsPerMessage, show: formatNs },

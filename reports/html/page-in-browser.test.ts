@@ -149,7 +149,7 @@ test('a transport can be hidden in all charts of a group, and another size looke
     assert.ok(await page.evaluate<boolean>("document.activeElement.dataset.transport === 'pipe'"), 'the focus stays where it was');
     await group.locator('select').selectOption('65536');
     assert.is((await group.locator('[data-chart="by-transport"] .size').textContent())?.trim(), 'at 64 KiB');
-    assert.match((await group.locator('[data-chart="by-transport"] canvas').getAttribute('aria-label')) ?? '', /^Round trip at 64 KiB, ping-pong, native driver, both peers on one CPU\. pipe 27\.7 µs/);
+    assert.match((await group.locator('[data-chart="by-transport"] canvas').getAttribute('aria-label')) ?? '', /^Round trip at 64 KiB, ping-pong, native driver, both peers on one CPU\. pipe 27\.6 µs/);
   });
 });
 

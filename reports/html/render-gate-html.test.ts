@@ -66,7 +66,7 @@ test('reasons, evidence and warnings stand with their ways out', () => {
 
 test('where the interval holds zero the change has a tilde', () => {
   const text = textOf(renderGateHtml(plausibleGate()));
-  assert.match(text, /round trip pipe\/native\/ping-pong\/64B\/same-cpu ✓ pass 4\.80 µs 4\.77 µs ~ 0\.0 % \[−1\.4, \+1\.4\] %/);
+  assert.match(text, /round trip p25 pipe\/native\/ping-pong\/64B\/same-cpu ✓ pass 4\.80 µs 4\.77 µs ~ 0\.0 % \[−1\.4, \+1\.4\] %/);
 });
 
 test('a strip has a dot for each pair, and a rule between two measurements', () => {

@@ -1,7 +1,9 @@
 import type { Report } from '../../harness/model/index.js';
+import type { ReportCircumstances } from '../../harness/outcome/report-outcome.js';
 import { drawReport } from '../charts/draw-report.js';
 import { headlineSize } from '../findings/answers.js';
 import { notices } from '../findings/notices.js';
+import { reportSummary } from '../findings/report-answer.js';
 import { html, type Markup } from './markup.js';
 import { collectMethods } from './methods.js';
 import { writePage } from './page.js';
@@ -17,7 +19,7 @@ import { unmeasuredSection } from './sections/unmeasured.js';
 import { warningsSection } from './sections/warnings.js';
 
 /** The report as one self-contained page: answers, machine, figures, verdicts, methods, caveats. */
-export function renderHtml(report: Report): string {
+export function renderHtml(report: Report, circumstances: ReportCircumstances = {}): string {
   const groups = drawReport(report);
   const methods = collectMethods(report);
   const data: PageData = { groups: groups.map(({ group, ...charts }) => ({ id: group.id, headlineSize: headlineSize(group), ...charts })) };
@@ -37,7 +39,7 @@ export function renderHtml(report: Report): string {
     ipcbenchVersion: report.ipcbenchVersion,
     stamp: stamp(report),
     headline: headline(report),
-    underline: underline === null ? null : html`${underline}`,
+    underline: html`${underline === null ? null : html`${underline}<br>`}<span class="answer-of-run">${reportSummary(report, circumstances)}</span>`,
     warnings: warningsSection(notices(report)),
     sections,
     footer: footer(report),

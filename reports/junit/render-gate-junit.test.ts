@@ -38,7 +38,7 @@ test('every comparison and every changed promise is a case, counted by what it m
 
 test('a case is found again by its names', () => {
   const [gated] = read(renderGateJunit(plausibleGate()));
-  assert.equal([gated?.cases[0]?.classname, gated?.cases[0]?.name], ['unix-stream/native/ping-pong/64B/same-cpu', 'round trip']);
+  assert.equal([gated?.cases[0]?.classname, gated?.cases[0]?.name], ['unix-stream/native/ping-pong/64B/same-cpu', 'round trip p25']);
 });
 
 test('hostile names and control characters leave well-formed XML', () => {
@@ -47,8 +47,15 @@ test('hostile names and control characters leave well-formed XML', () => {
   assert.is(read(renderGateJunit(hostile)).flatMap((suite) => suite.cases).length, gate.comparisons.length + gate.verdictChanges.length);
 });
 
-test('a gate without comparisons is well-formed and empty', () => {
-  assert.equal(read(renderGateJunit(emptyGate())), []);
+test('a gate without comparisons is no empty file: it is red as a whole', () => {
+  assert.equal(read(renderGateJunit(emptyGate())).flatMap(({ name, cases }) => cases.map((one) => [name, one.name, one.children])), [['gate', 'came to its end', ['error']]]);
+});
+
+test('the root has no attribute that the schema of Jenkins refuses', () => {
+  for (const gate of [plausibleGate(), emptyGate(), hostileGate()]) {
+    const [, attributes = ''] = /<testsuites ([^>]*)>/.exec(renderGateJunit(gate)) ?? [];
+    assert.equal([...attributes.matchAll(/(\w+)="/g)].map(([, name]) => name), ['name', 'tests', 'failures', 'errors']);
+  }
 });
 
 test.run();

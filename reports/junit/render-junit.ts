@@ -1,35 +1,60 @@
-import type { Report, Verdict } from '../../harness/model/index.js';
-import { verdictsByTransport } from '../findings/conformance.js';
-import { xml } from './xml.js';
+import type { CaseResult, Report, Verdict } from '../../harness/model/index.js';
+import { outcomeOfReport, type ReportCircumstances, type ReportSubject } from '../../harness/outcome/report-outcome.js';
+import { junitOutcomes } from '../../harness/outcome/standing.js';
+import { failedLaunches } from '../findings/failures.js';
+import { killMatrixInWords } from '../findings/kill-matrix.js';
+import { headlineEstimate } from '../findings/ranking.js';
+import { reportSummary } from '../findings/report-answer.js';
+import { plural } from '../units/digits.js';
+import { formatEstimate } from '../units/estimate.js';
+import { junitFile, type JunitCase, type JunitSuite } from './junit-file.js';
 
 /**
- * The verdicts in the JUnit XML that continuous integration reads: a suite for each transport, a case for each check. `fail` and a deviation
- * nobody knows are failures, `broken` is an error, `skip` is skipped; information and known deviations pass and say so.
+ * A report as the JUnit XML that continuous integration reads: a suite for each transport with a case for each
+ * check, one for what was measured and what was skipped, and
+ * the run itself where it did not come to its end. There is a failure or an error exactly where the exit code is not 0.
  */
-export function renderJunit(report: Report): string {
-  const suites = verdictsByTransport(report).map(({ transport, verdicts }) => {
-    const count = (kinds: readonly string[]): number => verdicts.filter((verdict) => kinds.includes(outcomeOf(verdict))).length;
-    const attributes = `name="${xml(transport)}" tests="${verdicts.length}" failures="${count(['failure'])}" errors="${count(['error'])}" skipped="${count(['skipped'])}" timestamp="${xml(report.startedAt)}"`;
-    return `  <testsuite ${attributes}>\n${verdicts.map(testCase).join('')}  </testsuite>\n`;
-  });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ipcbench" tests="${report.verdicts.length}">\n${suites.join('')}</testsuites>\n`;
+export function renderJunit(report: Report, circumstances: ReportCircumstances = {}): string {
+  const suiteOf = suitesOf(report);
+  const suites = new Map<string, JunitCase[]>(report.transports.map(({ name }) => [name, []]));
+  for (const { subject, standing } of outcomeOfReport(report, circumstances).parts) {
+    const name = suiteOf(subject);
+    suites.set(name, [...(suites.get(name) ?? []), { className: name, ...spell(subject, report), outcome: junitOutcomes[standing] }]);
+  }
+  return junitFile('ipcbench', [...suites].map(([name, cases]): JunitSuite => ({ name, cases })), report.startedAt);
 }
 
-type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
+/** The driver is named where one transport was checked through two: no two cases of a file are called the same. */
+function suitesOf({ verdicts }: Report): (subject: ReportSubject) => string {
+  return (subject) => {
+    switch (subject.kind) {
+      case 'check': {
+        const { transport, driver } = subject.verdict;
+        return verdicts.some((other) => other.transport === transport && other.driver !== driver) ? `${transport} · ${driver}` : transport;
+      }
+      case 'case':
+      case 'skipped':
+        return 'measured';
+      case 'faults':
+        return 'planted faults';
+      case 'whole':
+        return 'the run';
+    }
+  };
+}
 
-function outcomeOf(verdict: Verdict): Outcome {
-  switch (verdict.verdict) {
-    case 'pass':
-    case 'info':
-      return verdict.teardown === 'unclean' ? 'error' : 'passed';
-    case 'deviation':
-      return verdict.known === null ? 'failure' : 'passed';
-    case 'fail':
-      return 'failure';
-    case 'broken':
-      return 'error';
-    case 'skip':
-      return 'skipped';
+function spell(subject: ReportSubject, report: Report): Omit<JunitCase, 'outcome' | 'className'> {
+  switch (subject.kind) {
+    case 'check':
+      return spellCheck(subject.verdict);
+    case 'case':
+      return { name: subject.result.case.id, type: 'broken', message: spellCase(subject.result, report), details: subject.result.method };
+    case 'skipped':
+      return { name: subject.skipped.caseId, type: subject.skipped.code, message: subject.skipped.reason, details: '' };
+    case 'faults':
+      return { name: 'every fault is caught', type: 'missed', message: killMatrixInWords(subject.matrix), details: '' };
+    case 'whole':
+      return { name: 'came to its end', type: report.status, message: reportSummary(report), details: '' };
   }
 }
 
@@ -38,15 +63,18 @@ function nameOf({ id, checkId, driver }: Verdict): string {
   return id.endsWith(`/${checkId}/${driver}`) ? `${checkId}/${driver}` : checkId;
 }
 
-function testCase(verdict: Verdict): string {
-  const told = `${verdict.evidence}${verdict.teardownEvidence === null ? '' : ` ${verdict.teardownEvidence}`}`;
-  const body = `${verdict.promise}\n${verdict.source.document}: ${verdict.source.quote}\n${verdict.command}`;
-  const outcome = outcomeOf(verdict);
-  const child = {
-    passed: `<system-out>${xml(told)}</system-out>`,
-    failure: `<failure type="${verdict.verdict}" message="${xml(told)}">${xml(body)}</failure>`,
-    error: `<error type="${verdict.verdict}" message="${xml(told)}">${xml(body)}</error>`,
-    skipped: `<skipped message="${xml(told)}"/>`,
-  }[outcome];
-  return `    <testcase classname="${xml(verdict.transport)}" name="${xml(nameOf(verdict))}">${child}</testcase>\n`;
+function spellCheck(verdict: Verdict): Omit<JunitCase, 'outcome' | 'className'> {
+  return {
+    name: nameOf(verdict),
+    type: verdict.verdict,
+    message: `${verdict.evidence}${verdict.teardownEvidence === null ? '' : ` ${verdict.teardownEvidence}`}`,
+    details: `${verdict.promise}\n${verdict.source.document}: ${verdict.source.quote}\n${verdict.command}`,
+  };
+}
+
+function spellCase(result: CaseResult, report: Report): string {
+  const broken = failedLaunches(report).filter(({ caseId }) => caseId === result.case.id).map(({ text }) => text);
+  const estimate = headlineEstimate(result);
+  const figure = estimate === null ? `No figure came of ${plural(result.launches.length, 'launch', 'launches')}` : formatEstimate(result.figure, estimate);
+  return [...broken, figure].join(' ');
 }

@@ -4,8 +4,7 @@ import { environmentInWords } from '../findings/environment.js';
 import { gateNotices } from '../findings/gate-notices.js';
 import { gateCaveats, howItWasDecided } from '../findings/gate-rule.js';
 import { countVerdicts, exitCodeInWords, gateVerdictSigns, nameVariant, splitSummary } from '../findings/gate-wording.js';
-import { kindOfChange, promiseChangeSigns, promisesInOrder, spellChange } from '../findings/promise-changes.js';
-import { plural } from '../units/digits.js';
+import { kindOfChange, promiseChangeSigns, promisesInOrder, promisesInWords, spellChange } from '../findings/promise-changes.js';
 import { formatElapsedMs } from '../units/duration.js';
 import { markdownCode, markdownText } from './markdown-text.js';
 
@@ -66,7 +65,7 @@ function promises(gate: GateReport): string {
   const line = (change: GateReport['verdictChanges'][number]): string =>
     `- ${promiseChangeSigns[kindOfChange(change)]} **${kindOfChange(change)}** ${markdownCode(change.id)}: ${spellChange(change)}. ${markdownText(change.evidence)}`;
   const changes = promisesInOrder(gate);
-  return [`**Promises**: ${plural(checksCompared, 'check')} on both sides, ${verdictChanges.length} changed.`, ...(changes.length === 0 ? [] : ['', ...changes.map(line)])].join('\n');
+  return [`**Promises**: ${promisesInWords(gate)}.`, ...(changes.length === 0 ? [] : ['', ...changes.map(line)])].join('\n');
 }
 
 // GitHub reads Markdown inside of HTML after a blank line.
@@ -76,7 +75,7 @@ function folded(title: string, body: string, count: number): string {
 
 function machine(gate: GateReport): string {
   return [
-    `${exitCodeInWords(gate)} + is worse; \\~: no direction can be told, the interval holds zero${gate.comparisons.some((found) => found.smallestVisible !== null) ? '; visible from: the smallest worsening this finds nine times in ten' : ''}.`,
+    `${exitCodeInWords(gate)} + is worse; \\~: no direction can be told, the interval holds zero${gate.comparisons.some((found) => found.smallestVisible !== null) ? '; visible from: the smallest worsening this finds nine times in ten' : ''}${gate.comparisons.some((found) => found.metric === 'syscalls') ? '; loop calls: system calls that the loop makes on the measured descriptors' : ''}.`,
     ...environmentInWords(gate.environment).map(markdownText),
     markdownText(`ipcbench ${gate.ipcbenchVersion}, ${gate.status}, effort ${gate.effort}, ${formatElapsedMs(gate.totalMs)}, seed ${gate.seed}, ${gate.startedAt.slice(0, 10)}, fingerprint ${gate.environment.fingerprint.slice(0, 12)}`),
     markdownCode(gate.command.join(' ')),

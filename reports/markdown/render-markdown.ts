@@ -1,4 +1,5 @@
 import type { Report, VerdictKind } from '../../harness/model/index.js';
+import type { ReportCircumstances } from '../../harness/outcome/report-outcome.js';
 import { comparableGroups, type ComparableGroup } from '../findings/comparable-groups.js';
 import { headlineSize } from '../findings/answers.js';
 import { checkIds, remarkableVerdicts } from '../findings/conformance.js';
@@ -9,6 +10,7 @@ import { summariseNoise } from '../findings/noise.js';
 import { intervalInWords, noiseInWords } from '../findings/noise-in-words.js';
 import { notices } from '../findings/notices.js';
 import { headlineEstimate, rankGroup } from '../findings/ranking.js';
+import { reportSummary } from '../findings/report-answer.js';
 import { placementWords } from '../findings/wording.js';
 import { formatSize } from '../units/bytes.js';
 import { plural } from '../units/digits.js';
@@ -19,8 +21,9 @@ import { markdownCode, markdownText } from './markdown-text.js';
  * What a reviewer wants to see in a pull request: one row a transport at the sizes that answer the usual questions, the
  * machine, and the noise floor. Drivers and placements have tables of their own.
  */
-export function renderMarkdown(report: Report): string {
+export function renderMarkdown(report: Report, circumstances: ReportCircumstances = {}): string {
   const sections = [
+    markdownText(reportSummary(report, circumstances)),
     ...places(comparableGroups(report)).map(placeTable),
     legend(report),
     conformance(report),

@@ -31,6 +31,8 @@ export const gateSchema = v.object({
   verdict: gateVerdict(),
   summary: v.string(),
   exitCode: count(),
+  failOn: v.optional(list(v.picklist(['inconclusive', 'improved']))),
+  isFirstRecord: v.optional(v.boolean()),
   totalMs: amount(),
 });
 
@@ -54,6 +56,7 @@ function comparison() {
     allowedIncrease: v.nullable(amount()),
     verdict: gateVerdict(),
     lackedBy: v.nullable(v.picklist(['base', 'head', 'both'])),
+    gaps: v.optional(v.object({ pairs: count(), missing: count(), absent: bySide(), zero: bySide() })),
     reason: v.string(),
     base: v.nullable(amount()),
     head: v.nullable(amount()),
@@ -61,6 +64,10 @@ function comparison() {
     smallestVisible: v.nullable(amount()),
     measurements: list(v.object({ looks: list(lookResult()), pairs: list(pairRecord()) })),
   });
+}
+
+function bySide() {
+  return v.object({ base: count(), head: count() });
 }
 
 function lookResult() {

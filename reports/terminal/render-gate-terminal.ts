@@ -3,7 +3,7 @@ import { comparisonSections, toExplain } from '../findings/comparisons.js';
 import { environmentInWords } from '../findings/environment.js';
 import { gateNotices } from '../findings/gate-notices.js';
 import { countVerdicts, exitCodeInWords, gateVerdictSigns, metricWords, nameVariant, splitSummary } from '../findings/gate-wording.js';
-import { kindOfChange, promiseChangeSigns, promisesInOrder, spellChange } from '../findings/promise-changes.js';
+import { kindOfChange, promiseChangeSigns, promisesInOrder, promisesInWords, spellChange } from '../findings/promise-changes.js';
 import { printable } from '../printable.js';
 import { plural } from '../units/digits.js';
 import { formatElapsedMs } from '../units/duration.js';
@@ -87,6 +87,7 @@ function legendLines({ comparisons }: GateReport, colours: Colours, width: numbe
   const parts = [
     'change: median of head against base, + is worse',
     undirected ? '~ no direction can be told: the interval holds zero' : null,
+    comparisons.some((found) => found.metric === 'syscalls') ? 'loop calls: system calls that the loop makes on the measured descriptors' : null,
     comparisons.some((found) => found.smallestVisible !== null) ? 'visible: the smallest worsening this finds nine times in ten' : null,
   ];
   return wrap(`${parts.filter((part) => part !== null).join('; ')}.`, width).map(colours.dim);
@@ -96,7 +97,7 @@ function conformanceLines(gate: GateReport, colours: Colours, width: number): re
   const { verdictChanges, checksCompared } = gate;
   if (checksCompared === 0 && verdictChanges.length === 0) return [];
   return [
-    colours.bold(`Promises: ${plural(checksCompared, 'check')} on both sides, ${verdictChanges.length} changed`),
+    colours.bold(`Promises: ${promisesInWords(gate)}`),
     ...promisesInOrder(gate).flatMap((change) => [
       ...wrap(`${promiseChangeSigns[kindOfChange(change)]} ${kindOfChange(change)} ${printable(change.id)}: ${spellChange(change)}`, width, '  ').map(promiseColour(change, colours)),
       ...wrap(printable(change.evidence), width - 2).map((line) => `  ${line}`),
@@ -108,6 +109,7 @@ function promiseColour(change: VerdictChange, colours: Colours): Colour {
   switch (kindOfChange(change)) {
     case 'worse':
       return colours.red;
+    case 'undecided':
     case 'gone':
     case 'changed':
       return colours.yellow;

@@ -1,4 +1,5 @@
 import type { Report } from '../../harness/model/index.js';
+import type { ReportCircumstances } from '../../harness/outcome/report-outcome.js';
 import { answers, isContested, type Answer } from '../findings/answers.js';
 import { comparableGroups, type ComparableGroup } from '../findings/comparable-groups.js';
 import { environmentInWords } from '../findings/environment.js';
@@ -7,6 +8,8 @@ import { killMatrixInWords } from '../findings/kill-matrix.js';
 import { summariseNoise } from '../findings/noise.js';
 import { intervalInWords, noiseInWords } from '../findings/noise-in-words.js';
 import { notices } from '../findings/notices.js';
+import { headlineEstimate } from '../findings/ranking.js';
+import { reportSummary } from '../findings/report-answer.js';
 import { nameGroup } from '../findings/wording.js';
 import { printable } from '../printable.js';
 import { plural } from '../units/digits.js';
@@ -20,6 +23,8 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** Columns; below 40 nothing useful fits, so 40 is the least. */
   readonly width: number;
+  /** What no report.json holds of how it ended. */
+  readonly circumstances?: ReportCircumstances;
   /** What was written where, to be named at the end. */
   readonly files?: readonly { readonly name: string; readonly path: string }[];
 }
@@ -39,6 +44,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     noticeLines(report, colours, width),
     answerLines(answers(report), colours, width),
     (options.files ?? []).map(({ name, path }) => `${colours.dim(name.padEnd(9))} ${printable(path)}`),
+    wrap(reportSummary(report, options.circumstances), width, '  '),
   ];
   return `${sections.filter((section) => section.length > 0).map((section) => section.join('\n')).join('\n\n')}\n`;
 }
@@ -71,7 +77,7 @@ function legendLines(report: Report, colours: Colours, width: number): readonly 
   const partly = report.results.some((result) => result.failures.length > 0 && result.launches.length > 0);
   const parts = [
     contested ? '* fastest of its column; ~ cannot be told from it; all others are slower' : null,
-    interval !== null ? `± the farther end of the ${interval}` : 'no ±: too few launches for an interval',
+    interval !== null ? `± the farther end of the ${interval}` : report.results.some((result) => headlineEstimate(result) !== null) ? 'no ±: too few launches for an interval' : 'no launch came to a figure, so nothing is ranked',
     contested ? 'below, 1.37× is how many times as long a round trip or a byte takes, in brackets its interval: in 95 of 100 runs all intervals of a ranking are true' : null,
     partly ? '! some launches failed' : null,
   ];

@@ -15,7 +15,7 @@ export function addReport(program: Command, invocation: Invocation): void {
     .description('draw recorded reports and gates again, without measuring anything')
     .option('--format <list>', FORMATS.join(', '), (text) => namesFrom(text, FORMATS, 'format', `--format takes ${FORMATS.join(', ')}`), ['terminal'] as Format[])
     .option('--out <directory>', 'where the files go (default: beside each report)')
-    .addHelpText('after', '\nThe formats annotations and benchmark-action are of a gate.json alone.\n\nExamples: ipcbench report ipcbench-report/report.json --format html,png\n          ipcbench report ipcbench-gate/gate.json --format html,benchfmt')
+    .addHelpText('after', '\nThe format benchmark-action is of a gate.json alone.\n\nExamples: ipcbench report ipcbench-report/report.json --format html,png\n          ipcbench report ipcbench-gate/gate.json --format html,benchfmt')
     .action(async (paths: string[], options: ReportOptions) => {
       // All are read before anything is written: the third of three may be the broken one.
       const saved = paths.map(readSaved);

@@ -1,3 +1,4 @@
+import { renderReportAnnotations } from '../../../reports/annotations/render-report-annotations.js';
 import { renderBenchfmt } from '../../../reports/exports/benchfmt.js';
 import { renderBmf } from '../../../reports/exports/bmf.js';
 import { renderOpenMetrics } from '../../../reports/exports/openmetrics.js';
@@ -20,6 +21,7 @@ export const reportFiles: Readonly<Partial<Record<Format, { readonly ending: str
   bmf: { ending: '.bmf.json', render: renderBmf },
   openmetrics: { ending: '.openmetrics.txt', render: renderOpenMetrics },
   otava: { ending: '.otava.csv', render: renderOtavaCsv },
+  annotations: { ending: '.annotations.txt', render: renderReportAnnotations },
 };
 
 /** The formats that are files for each gate.json. */

@@ -44,9 +44,9 @@ test('a report is drawn in the formats that other programs read', async ({ folde
 
 test('a format that a report does not have is refused before anything is written', async ({ folder }) => {
   writeFileSync(join(folder, 'report.json'), JSON.stringify(plausibleReport()));
-  const result = await runCli(['report', join(folder, 'report.json'), '--format', 'html,annotations']);
+  const result = await runCli(['report', join(folder, 'report.json'), '--format', 'html,benchmark-action']);
   assert.is(result.exitCode, 2);
-  assert.match(result.stderr, /report\.json is a report, and 'annotations' is drawn from a gate\.json alone\. Leave it out/);
+  assert.match(result.stderr, /report\.json is a report, and 'benchmark-action' is drawn from a gate\.json alone\. Leave it out/);
   assert.equal(readdirSync(folder), ['report.json']);
 });
 

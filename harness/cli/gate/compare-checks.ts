@@ -1,4 +1,4 @@
-import { badness } from '../../../ci/gate/verdict-changes.js';
+import { badness, isSameAnswer, isWorseThan } from '../../../ci/gate/verdict-changes.js';
 import type { DeliveryCheck, Verdict, VerdictChange, Warning } from '../../model/index.js';
 import { checkTransport } from '../../runner/run-checks.js';
 import { runTrials, type PlannedTrial } from '../../runner/run-trials.js';
@@ -21,7 +21,7 @@ export interface CheckComparison {
 
 export interface ComparedChecks {
   readonly changes: readonly VerdictChange[];
-  /** Ids of checks that fail, or cannot be decided, on both sides alike. */
+  /** Ids of checks that fail on both sides alike. */
   readonly redOnBoth: readonly string[];
   /** Promises that head was held to. */
   readonly compared: number;
@@ -43,19 +43,19 @@ export async function compareChecks(request: CheckComparison, base: PreparedVari
       id: verdict.id,
       base: was?.verdict ?? null,
       head: verdict.verdict,
-      isWorse: was !== null && badness(verdict.verdict) > badness(was.verdict),
+      isWorse: was !== null && isWorseThan(was.verdict, verdict.verdict),
       promise: verdict.promise,
       evidence: verdict.evidence,
     };
   });
-  const isSame = ({ base: was, head: is }: VerdictChange): boolean => was === is;
-  return { changes: changes.filter((change) => !isSame(change)), redOnBoth: changes.filter(isSame).flatMap(({ id, head: is }) => (is === 'fail' || is === 'broken' ? [id] : [])), compared: ofHead.filter((verdict) => verdict.verdict !== 'skip').length };
+  const isSame = ({ base: was, head: is }: VerdictChange): boolean => isSameAnswer(was, is);
+  return { changes: changes.filter((change) => !isSame(change)), redOnBoth: changes.filter(isSame).flatMap(({ id, head: is }) => (is === 'fail' ? [id] : [])), compared: ofHead.filter((verdict) => verdict.verdict !== 'skip').length };
 }
 
 /** What is red on both sides is no change, and closes nothing: said, so that nobody takes an open gate for a kept promise. */
 export function redOnBothWarnings(ids: readonly string[]): Warning[] {
   if (ids.length === 0) return [];
-  return [{ code: 'red-on-both', message: `${ids.length === 1 ? 'One check fails or cannot' : `${ids.length} checks fail or cannot`} be decided on base and head alike, so the gate says nothing of what ${ids.length === 1 ? 'it is' : 'they are'} about: ${ids.join(', ')}.`, hint: "'ipcbench check' tells each with its evidence." }];
+  return [{ code: 'red-on-both', message: `${ids.length === 1 ? 'One check fails' : `${ids.length} checks fail`} on base and head alike, so the gate says nothing of what ${ids.length === 1 ? 'it is' : 'they are'} about: ${ids.join(', ')}.`, hint: "'ipcbench check' tells each with its evidence." }];
 }
 
 /** The id of one driver's verdict depends on what other drivers its module has, and base may have others than head. */

@@ -3,7 +3,7 @@ import type { RecordedComparison } from '../../../ci/baseline/baseline-record.js
 import { LEAST_BASELINE_BUDGET, lookAtBaseline } from '../../../ci/baseline/look-at-baseline.js';
 import { runGate, type GatedCase, type GateProgress } from '../../../ci/gate/run-gate.js';
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
-import { badness } from '../../../ci/gate/verdict-changes.js';
+import { isSameAnswer, isWorseThan } from '../../../ci/gate/verdict-changes.js';
 import { machineFingerprint } from '../../environment/environment.js';
 import type { Case, GateReport, Verdict, VerdictChange, VerdictKind, Warning } from '../../model/index.js';
 import { UserError } from '../../user-error.js';
@@ -100,7 +100,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
       oneSided: [],
       verdictChanges: changes(),
       checksCompared: verdicts.filter((verdict) => wasKept.has(verdict.id)).length,
-      warnings: [...rig.warnings, ...raisedBudgets(request.rules, LEAST_BASELINE_BUDGET), ...warningsOf(baseline, isForeign, found.skipped), ...redOnBothWarnings(verdicts.flatMap(({ id, verdict }) => ((verdict === 'fail' || verdict === 'broken') && wasKept.get(id) === verdict ? [id] : [])))],
+      warnings: [...rig.warnings, ...raisedBudgets(request.rules, LEAST_BASELINE_BUDGET), ...warningsOf(baseline, isForeign, found.skipped), ...redOnBothWarnings(verdicts.flatMap(({ id, verdict }) => (verdict === 'fail' && wasKept.get(id) === verdict ? [id] : [])))],
       endedBy: interruption,
       recorded,
     });
@@ -165,8 +165,8 @@ function refuseOwnControl(cases: readonly Case[], controls: ReadonlyMap<string, 
 }
 
 function changeOf(verdict: Verdict, was: VerdictKind | undefined): VerdictChange[] {
-  if (was === undefined || verdict.verdict === was) return [];
-  return [{ id: verdict.id, base: was, head: verdict.verdict, isWorse: badness(verdict.verdict) > badness(was), promise: verdict.promise, evidence: verdict.evidence }];
+  if (was === undefined || isSameAnswer(was, verdict.verdict)) return [];
+  return [{ id: verdict.id, base: was, head: verdict.verdict, isWorse: isWorseThan(was, verdict.verdict), promise: verdict.promise, evidence: verdict.evidence }];
 }
 
 function warningsOf(baseline: Baseline | null, isForeign: boolean, skipped: readonly { readonly caseId: string; readonly reason: string }[]): Warning[] {

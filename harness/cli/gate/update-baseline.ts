@@ -27,7 +27,7 @@ export function updateBaseline({ directory, out }: { readonly directory: string;
   const comparisons = progress.comparisons.flatMap((state): RecordedComparison[] => {
     const pairs = state.measurements.flatMap((measurement) => measurement.pairs);
     const control = material.controls.get(state.case.id);
-    if (pairs.length === 0 || control === undefined) return [];
+    if (pairs.length === 0 || control === undefined || (state.gaps ?? null) !== null) return [];
     return [{ id: state.id, methodRevision: state.case.methodRevision, control: { caseId: control.id, methodRevision: control.methodRevision }, values: valuesBeside(state.metric, pairs), median: medianOf(pairs.map((pair) => pair.head)) }];
   });
   if (comparisons.length === 0) return { gate, notes: ['The baseline is as it was: nothing was measured.'] };
@@ -47,7 +47,7 @@ export function updateBaseline({ directory, out }: { readonly directory: string;
   const isFirst = gate.exitCode === 3 && gate.comparisons.every((one) => !one.isGated || one.lackedBy === 'base');
   const notes = [`Recorded ${counted(comparisons.length, 'comparison')} as number ${isForeign ? 1 : (baseline?.records.length ?? 0) + 1} in ${path}.`, ...said];
   // A first record has nothing to be held to: that is what was asked for, and no failure.
-  const answered = isFirst ? { ...gate, exitCode: 0, summary: 'Recorded: there was nothing of this machine to be held to yet.' } : gate;
+  const answered = isFirst ? { ...gate, isFirstRecord: true, exitCode: 0, summary: 'Recorded: there was nothing of this machine to be held to yet.' } : gate;
   saveFile(join(out, 'gate.json'), `${JSON.stringify(answered)}\n`);
   return { gate: answered, notes };
 }

@@ -2,8 +2,7 @@ import type { GateReport } from '../../../harness/model/index.js';
 import { environmentInWords, environmentTable } from '../../findings/environment.js';
 import { gateNoiseInWords } from '../../findings/gate-noise.js';
 import { gateCaveats, howItWasDecided } from '../../findings/gate-rule.js';
-import { kindOfChange, promiseChangeSigns, promisesInOrder, spellChange, type PromiseChangeKind } from '../../findings/promise-changes.js';
-import { plural } from '../../units/digits.js';
+import { kindOfChange, promiseChangeSigns, promisesInOrder, promisesInWords, spellChange, type PromiseChangeKind } from '../../findings/promise-changes.js';
 import { formatElapsedMs } from '../../units/duration.js';
 import { html, type Markup } from '../markup.js';
 import { prose } from '../prose.js';
@@ -14,12 +13,12 @@ export function promisesSection(gate: GateReport): Markup | null {
   const { verdictChanges, checksCompared } = gate;
   if (checksCompared === 0 && verdictChanges.length === 0) return null;
   const changes = promisesInOrder(gate);
-  return html`<p class="lead">${plural(checksCompared, 'check')} ${checksCompared === 1 ? 'was' : 'were'} run on both sides; ${verdictChanges.length === 0 ? 'none' : String(verdictChanges.length)} answered otherwise.</p>
+  return html`<p class="lead">${promisesInWords(gate)}.</p>
 ${changes.length === 0 ? null : html`<ul class="remarkable">${changes.map((change) => html`<li>${promiseBadge(kindOfChange(change))} <code>${breakable(change.id)}</code> <span class="level">${spellChange(change)}</span><p>${change.promise} ${prose(change.evidence)}</p></li>\n`)}</ul>`}`;
 }
 
 function promiseBadge(kind: PromiseChangeKind): Markup {
-  const look: Readonly<Record<PromiseChangeKind, string>> = { worse: 'regressed', gone: 'incomparable', changed: 'inconclusive', better: 'improved' };
+  const look: Readonly<Record<PromiseChangeKind, string>> = { worse: 'regressed', undecided: 'inconclusive', gone: 'incomparable', changed: 'inconclusive', better: 'improved' };
   return html`<span class="badge ${look[kind]}"><span aria-hidden="true">${promiseChangeSigns[kind]}</span> ${kind}</span>`;
 }
 

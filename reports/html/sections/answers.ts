@@ -1,12 +1,14 @@
 import type { Report } from '../../../harness/model/index.js';
+import { aloneInWords } from '../../findings/alone.js';
 import { answers, isContested, ratioInWords, type Answer } from '../../findings/answers.js';
 import { killMatrixInShort } from '../../findings/kill-matrix.js';
 import { summariseNoise } from '../../findings/noise.js';
 import { intervalInWords } from '../../findings/noise-in-words.js';
 import type { Ranked } from '../../findings/ranking.js';
+import { checksInWords } from '../../findings/report-answer.js';
 import { driverWords, placementWords } from '../../findings/wording.js';
 import { formatSize } from '../../units/bytes.js';
-import { formatRatio, plural } from '../../units/digits.js';
+import { formatRatio } from '../../units/digits.js';
 import { formatEstimate, formatFigure, formatInterval } from '../../units/estimate.js';
 import { html, type Markup } from '../markup.js';
 import { methodLink, type Methods } from '../methods.js';
@@ -16,7 +18,7 @@ export function headline(report: Report): string {
   const found = answers(report);
   const lead = found.find((answer) => isContested(answer.ranking)) ?? found[0];
   if (lead !== undefined) return leadInWords(lead);
-  if (report.verdicts.length > 0) return verdictsInWords(report);
+  if (report.verdicts.length > 0) return checksInWords(report);
   if (report.killMatrix !== undefined) return killMatrixInShort(report.killMatrix);
   return report.status === 'running' ? 'Nothing has been measured yet.' : 'Nothing was measured.';
 }
@@ -65,13 +67,6 @@ function leadInWords({ ranking }: Answer): string {
   return `On this machine, ${sharing} share the ${best} ${what}, about ${figure}: no measurable difference.${nextWords}`;
 }
 
-function verdictsInWords(report: Report): string {
-  const passed = report.verdicts.filter((verdict) => verdict.verdict === 'pass').length;
-  const failed = report.verdicts.filter((verdict) => verdict.verdict === 'fail').length;
-  const broken = failed === 0 ? 'no promise was broken' : `${plural(failed, 'promise was', 'promises were')} broken`;
-  return `${passed} of ${plural(report.verdicts.length, 'verdict')} passed; ${broken}.`;
-}
-
 function answerCard({ ranking, question }: Answer, methods: Methods): Markup {
   const { group, leader, tied, behind, undecided, references } = ranking;
   if (leader === null) return html``;
@@ -82,7 +77,7 @@ function answerCard({ ranking, question }: Answer, methods: Methods): Markup {
 <p class="figure"><span class="value">${formatFigure(figure, leader.estimate.value)}</span> <span class="interval">${formatInterval(figure, leader.estimate)}</span></p>
 <p class="winner">${leader.transport}</p>
 ${others('No measurable difference', tied, ranking)}${others(figure === 'latency' ? 'Slower' : 'Slower per byte', behind, ranking)}${others('Too few launches to rank', undecided, ranking)}${others('Reference', references, ranking)}${
-    isContested(ranking) ? null : html`<p class="alone">No other transport was measured here to compare it with.</p>\n`
+    isContested(ranking) ? null : html`<p class="alone">${aloneInWords(ranking)}</p>\n`
   }<p class="links"><a href="#group-${groupAnchor(group.id)}">All figures</a> ${methodLink(methods, leader.result, 'How it was measured')}</p>
 </article>
 `;
