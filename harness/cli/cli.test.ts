@@ -9,7 +9,7 @@ import { exitCodeOf, worstExitCode } from './exit-code.js';
 import { nearestName, unknownName } from './nearest.js';
 import { parseCount, parseDuration, parsePlacements, parsePositiveDuration, parseSizes } from './parse-options.js';
 import { formatLeft, makeProgress } from './progress.js';
-import { prepareOutput, saveFile } from './save-file.js';
+import { prepareOutput, saveFile, writeWhole } from './save-file.js';
 import { selectNames, trialsAt } from './select.js';
 
 const messageOf = (work: () => unknown): string => {
@@ -113,7 +113,7 @@ test('a saved file is whole, and a failed save leaves neither a draft nor a stac
     saveFile(join(folder, 'report.json'), 'one');
     saveFile(join(folder, 'report.json'), 'two');
     assert.is(readFileSync(join(folder, 'report.json'), 'utf8'), 'two');
-    assert.match(messageOf(() => saveFile(join(folder, 'no', 'report.json'), 'x')), /cannot be written \(ENOENT\).*--out/);
+    assert.match(messageOf(() => writeWhole(join(folder, 'no', 'report.json'), 'x')), /cannot be written \(ENOENT\).*--out/);
     writeFileSync(join(folder, 'file'), '');
     assert.match(messageOf(() => prepareOutput(join(folder, 'file', 'out'))), /cannot be written/);
     assert.equal(readdirSync(folder).sort(), ['file', 'report.json']);

@@ -7,7 +7,9 @@ import { renderTerminal } from '../../reports/terminal/render-terminal.js';
 import { exitCodeOf } from './exit-code.js';
 import { wantsColor, type Invocation } from './invocation.js';
 import type { RunOutcome } from './run.js';
+import { printable } from '../../reports/printable.js';
 import { saveFile } from './save-file.js';
+import { isSaved } from './unsaved.js';
 
 /** After a run: draws every rendering into `out`, prints the summary or the JSON, and sets the exit status. */
 export async function finish(outcome: RunOutcome, out: string | null, wantsJson: boolean, invocation: Invocation, strictness: 'strict' | 'usual' = 'usual'): Promise<void> {
@@ -16,22 +18,29 @@ export async function finish(outcome: RunOutcome, out: string | null, wantsJson:
   if (wantsJson) stdout.write(`${JSON.stringify(report)}\n`);
   else stdout.write(`${renderTerminal(report, { color: wantsColor(stdout), width: stdout.columns ?? 100 })}\n`);
   if (interruption !== null) {
-    stderr.write(`${interruption.message} What was measured is in ${out === null ? 'the output above' : join(out, 'report.json')}.\n`);
+    // The page too, without images: an older one must not stand beside these figures.
+    if (out !== null) drawPages(report, out);
+    const where = out === null ? 'the output above' : join(out, 'report.json');
+    stderr.write(`${interruption.message}${out === null || isSaved(where) ? ` What was measured is in ${printable(where)}.` : ''}\n`);
     return invocation.exit(interruption.exitCode);
   }
   if (out !== null) {
     const notes = await renderFiles(report, out);
-    if (!wantsJson) stdout.write(`${notes.join('\n')}\n`);
+    if (!wantsJson && notes.length > 0) stdout.write(`${notes.join('\n')}\n`);
   }
   invocation.exit(exitCodeOf(report, strictness));
 }
 
-/** Draws the files that stand beside report.json, and says where they are. */
+/** Draws the files that stand beside report.json, and says where they are; nothing of those that could not be saved, which the end tells. */
 export async function renderFiles(report: RunOutcome['report'], out: string): Promise<string[]> {
-  saveFile(join(out, 'report.html'), renderHtml(report));
-  saveFile(join(out, 'report.md'), renderMarkdown(report));
-  if (report.verdicts.length > 0) saveFile(join(out, 'junit.xml'), renderJunit(report));
+  if (!drawPages(report, out)) return [];
   const png = await renderPngs(report, out);
   const at = relative(process.cwd(), out) || '.';
-  return [`Look at ${join(at, 'report.html')} (data: report.json, for a pull request: report.md).`, png.state === 'skipped' ? png.message : `${png.files.length} charts as PNG files beside it.`];
+  return [`Look at ${printable(join(at, 'report.html'))} (data: report.json, for a pull request: report.md).`, png.state === 'skipped' ? png.message : `${png.files.length} charts as PNG files beside it.`];
+}
+
+function drawPages(report: RunOutcome['report'], out: string): boolean {
+  const saved = [saveFile(join(out, 'report.html'), renderHtml(report)), saveFile(join(out, 'report.md'), renderMarkdown(report))];
+  if (report.verdicts.length > 0) saved.push(saveFile(join(out, 'junit.xml'), renderJunit(report)));
+  return saved.every((isDone) => isDone) && isSaved(join(out, 'report.json'));
 }
