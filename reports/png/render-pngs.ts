@@ -32,13 +32,14 @@ async function drawInChild(charts: readonly ChartData[], run: Run, directory: st
   const job: ImageJob = { charts, directory, machine: nameMachine(run), fonts: ['inter-latin-400-normal.woff2', 'inter-latin-600-normal.woff2'].map((name) => packageFile(`reports/assets/fonts/${name}`)) };
   const child = await execa(process.execPath, [fileURLToPath(new URL('./child.js', import.meta.url))], {
     input: JSON.stringify(job),
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     reject: false,
     timeout: 20_000 + charts.length * 3000,
     forceKillAfterDelay: 1000,
   });
   if (child.timedOut) return skipped(`drawing them took longer than ${Math.round(child.durationMs / 1000)} s`);
   if (child.failed) return skipped(lastLine(child.stderr) ?? child.shortMessage ?? 'the drawing process failed');
-  const answer = JSON.parse(child.stdout) as ImageAnswer;
+  const answer = JSON.parse(child.stdio[3]) as ImageAnswer;
   return answer.state === 'rendered' ? answer : skipped(answer.reason);
 }
 
