@@ -20,7 +20,15 @@ export function removeOutdated(path: string): void {
   begun.add(path);
   for (const name of entriesOf(dirname(path))) {
     const beside = join(dirname(path), name);
-    if (drawn.test(name) && (name.endsWith('.png') || saysItIsOurs(beside))) rmSync(beside, { force: true });
+    if (drawn.test(name) && (name.endsWith('.png') || saysItIsOurs(beside))) removeAsFarAsPossible(beside);
+  }
+}
+
+function removeAsFarAsPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Not ours to remove: drawing over it fails as well, and is told.
   }
 }
 

@@ -53,7 +53,7 @@ export function saveFile(path: string, content: string | Uint8Array): boolean {
     nowSaved(path);
     return true;
   } catch (cause) {
-    keepUnsaved(path, content, (cause as Error).cause);
+    keepUnsaved(path, content, (cause as Error).cause ?? cause);
     return false;
   }
 }
@@ -68,8 +68,16 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     writeFileSync(draft, content, { flag: 'wx' });
     renameSync(draft, path);
   } catch (cause) {
-    rmSync(draft, { force: true });
+    removeAsFarAsPossible(draft);
     throw cannotWrite(path, cause);
+  }
+}
+
+function removeAsFarAsPossible(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {
+    // `force` forgives a missing file, not a missing directory; what is told is why it could not be written.
   }
 }
 

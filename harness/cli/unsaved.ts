@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { systemReason } from './system-reason.js';
@@ -40,11 +40,15 @@ export function rescueUnsaved(parent = tmpdir()): string[] {
 }
 
 function rescue(parent: string, name: string, content: string | Uint8Array): string {
+  let directory: string | null = null;
   try {
-    const path = join(mkdtempSync(join(parent, 'ipcbench-unsaved-')), name);
+    directory = mkdtempSync(join(parent, 'ipcbench-unsaved-'));
+    const path = join(directory, name);
     writeFileSync(path, content, { flag: 'wx' });
     return `What was measured is in ${path} instead: 'ipcbench report ${path} --format html' draws it.`;
   } catch (cause) {
+    // What half of it may hold is of no use.
+    if (directory !== null) rmSync(directory, { recursive: true, force: true });
     return `It could not be kept in ${parent} either (${systemReason(cause) ?? String(cause)}). Make room, or name another directory with --out, and run it again.`;
   }
 }

@@ -88,6 +88,18 @@ const pingPong: Workload = { name: 'ping-pong', summary: '', figure: 'latency', 
 const stream: Workload = { name: 'stream', summary: '', figure: 'throughput', timekeeper: 'responder', methodRevision: 1 };
 const timing = { warmupMs: 1, windowMs: 20 };
 
+for (const [sizeBytes, sentence] of [
+  [1, /checked the lowest byte of the sequence number of every message: 1 bytes leave no room for the 32-byte header/],
+  [8, /checked the low 7 bytes of the sequence number and one byte of checksum/],
+  [31, /checked the low 8 bytes of the sequence number and one byte of checksum/],
+  [32, /checked header, sequence number and length of every message/],
+] as const) {
+  test(`the method of ${sizeBytes} bytes claims no check that there is no room for`, () => {
+    const { method } = summarise({ case: { ...one, sizeBytes }, workload: pingPong, timing, samples: [sample(0, 100)], failures: [] });
+    assert.match(method, sentence);
+  });
+}
+
 test('a latency case leads with the median of launches and keeps every round trip', () => {
   const result = summarise({ case: one, workload: pingPong, timing, samples: [100, 110, 120, 130, 140, 900].map((p50, round) => sample(round, p50)), failures: [] });
   assert.is(result.latency?.medianOfP50Ns.value, 125);

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -53,6 +54,32 @@ test('too few round trips, and a histogram that cannot be read, make no curve', 
   assert.equal(percentileCurve(summaryOf([[1000, 15]])), []);
   assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: 'AAAA' }), []);
   assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: '' }), []);
+});
+
+/** HdrHistogram's V2 encoding around whatever payload. */
+function encoded(payload: Buffer): string {
+  const compressed = deflateSync(payload);
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(0x1c849304);
+  head.writeInt32BE(compressed.length, 4);
+  return Buffer.concat([head, compressed]).toString('base64');
+}
+
+for (const mebibytes of [16, 64, 200]) {
+  test(`a histogram that inflates to ${mebibytes} MiB makes no curve, and is not inflated`, () => {
+    const bomb = { ...summaryOf([[1000, 100]]), histogram: encoded(Buffer.alloc(mebibytes * 2 ** 20)) };
+    const before = process.memoryUsage().arrayBuffers;
+    assert.equal(percentileCurve(bomb), []);
+    const grownBytes = process.memoryUsage().arrayBuffers - before;
+    assert.ok(grownBytes < 12 * 2 ** 20, `${grownBytes} bytes more`);
+  });
+}
+
+test('a histogram of more digits than ipcbench writes makes no curve: its table alone would be sixty megabytes', () => {
+  const payload = Buffer.alloc(40);
+  payload.writeInt32BE(0x1c849303);
+  payload.writeInt32BE(5, 12);
+  assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: encoded(payload) }), []);
 });
 
 test('a case that did not run leaves a gap in its line', () => {
