@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -65,15 +65,21 @@ function encoded(payload: Buffer): string {
   return Buffer.concat([head, compressed]).toString('base64');
 }
 
-for (const mebibytes of [64, 128, 200]) {
-  test(`a histogram that inflates to ${mebibytes} MiB makes no curve, and is not inflated`, () => {
-    const bomb = { ...summaryOf([[1000, 100]]), histogram: encoded(Buffer.alloc(mebibytes * 2 ** 20)) };
-    const before = process.memoryUsage().arrayBuffers;
-    assert.equal(percentileCurve(bomb), []);
-    const grownBytes = process.memoryUsage().arrayBuffers - before;
-    assert.ok(grownBytes < 12 * 2 ** 20, `${grownBytes} bytes more`);
+/** A good histogram with so many zeros behind it, which a decoder leaves unread once it has inflated them. */
+function inflatingTo(bytes: number): string {
+  const good = inflateSync(Buffer.from(summaryOf([[1000, 100]]).histogram, 'base64').subarray(8));
+  return encoded(Buffer.concat([good, Buffer.alloc(bytes - good.length)]));
+}
+
+for (const mebibytes of [5, 64, 200]) {
+  test(`a histogram that inflates to ${mebibytes} MiB makes no curve: it is not inflated`, () => {
+    assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: inflatingTo(mebibytes * 2 ** 20) }), []);
   });
 }
+
+test('a histogram that inflates to 3 MiB makes its curve', () => {
+  assert.ok(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: inflatingTo(3 * 2 ** 20) }).length > 0);
+});
 
 test('a histogram of more digits than ipcbench writes makes no curve: its table alone would be sixty megabytes', () => {
   const curveOf = (digits: 3 | 5): number => {
