@@ -33,7 +33,8 @@ export async function loadNative(options: LoadOptions = {}): Promise<Native> {
   const root = options.root ?? packageRoot();
   const own = defaultDirectory(root);
   const checkout = isCheckout(root);
-  const candidates = [own, prebuilds(root), cacheDirectory(versionOf(root))];
+  const cache = cacheDirectory(versionOf(root));
+  const candidates = [own, prebuilds(root), ...(cache === null ? [] : [cache])];
   for (const directory of candidates) {
     if (!isComplete(directory) || (checkout && directory === own && isStale(root, directory))) continue;
     // In a checkout only what was built from its sources counts, unless nothing can be built.
@@ -41,7 +42,8 @@ export async function loadNative(options: LoadOptions = {}): Promise<Native> {
     const native = tryOpen(directory);
     if (native !== null) return native;
   }
-  const directory = isWritable(own) ? own : cacheDirectory(versionOf(root));
+  const directory = isWritable(own) ? own : cache;
+  if (directory === null) throw new Error(`The native core has to be built, ${own} cannot be written, and this user has no home directory. Set HOME or XDG_CACHE_HOME to a directory of yours.`);
   const tell = options.onBuild ?? ((sentence: string) => void process.stderr.write(`${sentence}\n`));
   tell(`Building the native core for ${machine()} into ${directory} (once; a few seconds).`);
   try {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { PlannedTrial } from '../runner/run-trials.js';
@@ -9,7 +10,9 @@ import { exitCodeOf, worstExitCode } from './exit-code.js';
 import { nearestName, unknownName } from './nearest.js';
 import { parseCount, parseDuration, parsePlacements, parsePositiveDuration, parseSizes } from './parse-options.js';
 import { formatLeft, makeProgress } from './progress.js';
-import { prepareOutput, saveFile } from './save-file.js';
+import { addBench } from './commands/bench.js';
+import { WARMUP_MS } from './profiles.js';
+import { prepareOutput, saveFile, writeWhole } from './save-file.js';
 import { selectNames, trialsAt } from './select.js';
 
 const messageOf = (work: () => unknown): string => {
@@ -107,13 +110,26 @@ test('the time left is never said to be over', () => {
   assert.equal([0, 1, 1001, 99_000, 150_000].map(formatLeft), ['about 1 s', 'about 1 s', 'about 2 s', 'about 99 s', 'about 3 min']);
 });
 
+test('progress does not hand on what steers a terminal', () => {
+  const shown: string[] = [];
+  makeProgress({ isTTY: true, columns: 80, write: (text) => shown.push(text) }, () => 0).step('checking \u001b]0;owned\u0007', null);
+  assert.equal(shown, ['\r\u001b[2Kchecking \ufffd]0;owned\ufffd']);
+});
+
+test('help names the warm-ups that are used', () => {
+  const program = new Command();
+  addBench(program, { argv: [], stdout: process.stdout, stderr: process.stderr, exit: () => undefined });
+  const help = (program.commands[0]?.helpInformation() ?? '').replace(/\s+/g, ' ');
+  for (const [driver, ms] of Object.entries(WARMUP_MS)) assert.ok(help.includes(`${ms}ms ${driver}`), help);
+});
+
 test('a saved file is whole, and a failed save leaves neither a draft nor a stack trace', () => {
   const folder = mkdtempSync(join(tmpdir(), 's-'));
   try {
     saveFile(join(folder, 'report.json'), 'one');
     saveFile(join(folder, 'report.json'), 'two');
     assert.is(readFileSync(join(folder, 'report.json'), 'utf8'), 'two');
-    assert.match(messageOf(() => saveFile(join(folder, 'no', 'report.json'), 'x')), /cannot be written \(ENOENT\).*--out/);
+    assert.match(messageOf(() => writeWhole(join(folder, 'no', 'report.json'), 'x')), /cannot be written \(ENOENT\).*--out/);
     writeFileSync(join(folder, 'file'), '');
     assert.match(messageOf(() => prepareOutput(join(folder, 'file', 'out'))), /cannot be written/);
     assert.equal(readdirSync(folder).sort(), ['file', 'report.json']);

@@ -9,7 +9,9 @@ import type { ReportCircumstances } from '../outcome/report-outcome.js';
 import { exitCodeOf } from './exit-code.js';
 import { wantsColor, type Invocation } from './invocation.js';
 import type { RunOutcome } from './run.js';
+import { printable } from '../../reports/printable.js';
 import { saveFile } from './save-file.js';
+import { isSaved } from './unsaved.js';
 
 /** After a run: draws every rendering into `out`, prints the summary or the JSON, and sets the exit status. */
 export async function finish(outcome: RunOutcome, out: string | null, wantsJson: boolean, invocation: Invocation, strictness: 'strict' | 'usual' = 'usual'): Promise<void> {
@@ -18,22 +20,33 @@ export async function finish(outcome: RunOutcome, out: string | null, wantsJson:
   if (wantsJson) stdout.write(`${JSON.stringify(report)}\n`);
   else stdout.write(`${renderTerminal(report, { color: wantsColor(stdout), width: stdout.columns ?? 100, circumstances: { strictness, endedBy: interruption?.exitCode ?? null } })}\n`);
   if (interruption !== null) {
-    stderr.write(`${interruption.message} What was measured is in ${out === null ? 'the output above' : join(out, 'report.json')}.\n`);
+    // The page too, without images: an older one must not stand beside these figures.
+    if (out !== null) drawPages(report, out, { strictness, endedBy: interruption.exitCode });
+    const where = out === null ? 'the output above' : join(out, 'report.json');
+    stderr.write(`${interruption.message}${out === null || isSaved(where) ? ` What was measured is in ${printable(where)}.` : ''}\n`);
     return invocation.exit(interruption.exitCode);
   }
   if (out !== null) {
     const notes = await renderFiles(report, out, { strictness });
-    if (!wantsJson) stdout.write(`${notes.join('\n')}\n`);
+    if (!wantsJson && notes.length > 0) stdout.write(`${notes.join('\n')}\n`);
   }
   invocation.exit(exitCodeOf(report, strictness));
 }
 
-/** Draws the files that stand beside report.json, and says where they are. */
+/** Draws the files that stand beside report.json, and says where they are; nothing of those that could not be saved, which the end tells. */
 export async function renderFiles(report: RunOutcome['report'], out: string, circumstances: ReportCircumstances = {}): Promise<string[]> {
-  saveFile(join(out, 'report.html'), renderHtml(report, circumstances));
-  saveFile(join(out, 'report.md'), renderMarkdown(report, circumstances));
-  saveFile(join(out, 'junit.xml'), renderJunit(report, circumstances));
+  if (!drawPages(report, out, circumstances)) return [];
   const png = await renderPngs(report, out);
   const at = relative(process.cwd(), out) || '.';
-  return [`Look at ${join(at, 'report.html')} (data: report.json, for a pull request: report.md).`, png.state === 'skipped' ? png.message : `${plural(png.files.length, 'chart')} as PNG ${png.files.length === 1 ? 'file' : 'files'} beside it.`];
+  const images = png.state === 'skipped' ? png.message : `${plural(png.files.length, 'chart')} as PNG ${png.files.length === 1 ? 'file' : 'files'} beside it.`;
+  return [`Look at ${printable(join(at, 'report.html'))} (data: report.json, for a pull request: report.md).`, images];
+}
+
+function drawPages(report: RunOutcome['report'], out: string, circumstances: ReportCircumstances): boolean {
+  const saved = [
+    saveFile(join(out, 'report.html'), renderHtml(report, circumstances)),
+    saveFile(join(out, 'report.md'), renderMarkdown(report, circumstances)),
+    saveFile(join(out, 'junit.xml'), renderJunit(report, circumstances)),
+  ];
+  return saved.every((isDone) => isDone) && isSaved(join(out, 'report.json'));
 }

@@ -12,8 +12,9 @@ if (limit < DESCRIPTORS_NEEDED) {
   process.exitCode = 5;
 } else if (existsSync(compiled)) {
   const { main } = await import(compiled.href);
-  // Not process.exit(): output that is still being written to a pipe would be lost.
-  process.exitCode = await main(process.argv.slice(2));
+  const status = await main(process.argv.slice(2));
+  // It resolves when all output has left this process. What a preloaded module keeps running (NODE_OPTIONS) must not keep it alive.
+  process.exit(status);
 } else {
   process.stderr.write("ipcbench is not compiled. Run 'npm ci' (or 'npm run build') in its folder.\n");
   process.exitCode = 5;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { printableLines } from '../../reports/printable.js';
 import { packageVersion } from '../package-root.js';
-import { UserError } from '../user-error.js';
+import { UserError, type ExitCode } from '../user-error.js';
 import { addAll } from './commands/all.js';
 import { addBench } from './commands/bench.js';
 import { addBuild } from './commands/build.js';
@@ -10,8 +11,12 @@ import { addGate } from './commands/gate.js';
 import { addList } from './commands/list.js';
 import { addReport } from './commands/report.js';
 import { addSelfTest } from './commands/self-test.js';
+import { worstExitCode } from './exit-code.js';
 import { Interruption } from './interruption.js';
 import type { Invocation } from './invocation.js';
+import { watchOutput } from './output-streams.js';
+import { systemReason } from './system-reason.js';
+import { rescueUnsaved } from './unsaved.js';
 
 /** Runs one command line and resolves with the exit status. Never throws for what a user can mend. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -24,18 +29,26 @@ export async function main(argv: readonly string[]): Promise<number> {
       status = code;
     },
   };
-  // A reader that has seen enough (`ipcbench list | head`) is no error; what was being measured goes on to its report.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  const output = watchOutput(process.stdout, process.stderr);
   try {
     await makeProgram(invocation).parseAsync([...argv], { from: 'user' });
-    return status;
   } catch (error) {
-    return explain(error);
+    status = explain(error);
   }
+  // Whatever way it ended: what was measured and could not be saved, or was not printed, is told, and is not success.
+  const lost = await output.lost();
+  const problems = [...rescueUnsaved(), ...(lost === null ? [] : [lost])];
+  for (const problem of problems) complain(problem);
+  return problems.length === 0 ? status : worseOf(status, 5);
+}
+
+/** A signal's number stays: it says how the command ended. */
+function worseOf(status: number, other: ExitCode): number {
+  return status > 128 ? status : worstExitCode([status as ExitCode, other]);
+}
+
+function complain(message: string): void {
+  process.stderr.write(`${printableLines(message)}\n`);
 }
 
 function makeProgram(invocation: Invocation): Command {
@@ -51,9 +64,21 @@ function makeProgram(invocation: Invocation): Command {
       '             5 a run broke · 130 and 143 after SIGINT and SIGTERM',
     ].join('\n'));
   // Before the subcommands are added: they inherit it.
-  program.exitOverride();
+  program.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) });
+  program.hook('preAction', refuseLostDirectory);
   for (const add of [addAll, addBench, addCheck, addCompare, addGate, addReport, addList, addSelfTest, addBuild]) add(program, invocation);
   return program;
+}
+
+/** Every relative path, and every process that is started, begins in the working directory. */
+function refuseLostDirectory(): void {
+  try {
+    process.cwd();
+  } catch (cause) {
+    const isGone = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const what = isGone ? 'does not exist any more' : `cannot be told (${systemReason(cause) ?? String(cause)}): its path may be longer than the 4096 bytes that Linux allows`;
+    throw new UserError(`The working directory ${what}. Change to another one (cd) and run it again.`, 2, { cause });
+  }
 }
 
 function explain(error: unknown): number {
@@ -62,15 +87,15 @@ function explain(error: unknown): number {
     return error.exitCode === 0 ? 0 : 2;
   }
   if (error instanceof UserError) {
-    process.stderr.write(`${error.message}\n`);
+    complain(error.message);
     return error.exitCode;
   }
   if (error instanceof Interruption) {
     // One that came while a run has something to show is an outcome of that run, and does not come here.
-    process.stderr.write(`${error.message} Nothing had been measured.\n`);
+    complain(`${error.message} Nothing had been measured.`);
     return error.exitCode;
   }
   // No user's mistake: the stack is what whoever mends it needs.
-  process.stderr.write(`ipcbench broke, which is a defect of ipcbench itself:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  complain(`ipcbench broke, which is a defect of ipcbench itself:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return 5;
 }

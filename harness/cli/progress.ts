@@ -1,3 +1,5 @@
+import { printable } from '../../reports/printable.js';
+
 /** Says what is going on and how long is left. Writes only when told to, which is between measured windows. */
 export interface Progress {
   /** Called before each piece of work; prints at most every half second on a terminal, every ten seconds elsewhere. */
@@ -24,7 +26,7 @@ export function makeProgress(sink: ProgressSink, nowMs: () => number = () => per
       const now = nowMs();
       if (now - lastMs < everyMs) return;
       lastMs = now;
-      const line = leftMs === null ? doing : `${doing} · ${formatLeft(leftMs)} left`;
+      const line = printable(leftMs === null ? doing : `${doing} · ${formatLeft(leftMs)} left`);
       sink.write(isTerminal ? `\r\u001b[2K${line.slice(0, (sink.columns ?? 80) - 1)}` : `${line}\n`);
     },
     done: () => {

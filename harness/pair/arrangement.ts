@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { NativeAddon } from '../../native/addon.js';
 import type { EndpointSpec, Rendezvous, RendezvousTools, Transport } from '../model/index.js';
 import { UserError } from '../user-error.js';
+import { SOCKET_PATH_BYTES } from './private-directory.js';
 
 /** One rendezvous that was made, with everything that has to be put away. */
 export interface Arrangement {
@@ -12,9 +13,6 @@ export interface Arrangement {
   /** Removes the socket files and FIFOs made for it. */
   removeFiles(): void;
 }
-
-/** sun_path holds 108 bytes, the last one NUL: unix(7), "Address format". */
-const SOCKET_PATH_BYTES = 107;
 
 const NOTHING: EndpointSpec = { spec: '', descriptors: [] };
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { loadNative } from '../../native/load.js';
 import { decodeProgress, PHASE } from '../history/progress.js';
 import type { Role } from '../model/index.js';
 import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
+import { UserError } from '../user-error.js';
 import { leftBehind, takeCensus } from './census.js';
 import { childrenOf } from './children.js';
 import { keepLauncher, type KeptLauncher } from './keep-launcher.js';
@@ -289,6 +290,46 @@ test('a peer program that does not run is told with its reason', async (ground) 
   const failure = await leavesNothing(ground, () => failureOf(withPair({ ...ground.context, peerPath: '/nonexistent/peer' }, startOf(ground, 'unix-stream', 5), async () => undefined)));
   assert.match(failure.message, /cannot be started: \/nonexistent\/peer does not run \(ENOENT\)/);
 });
+
+test('a sweep follows no links, and waits for no FIFO', (ground) => {
+  const { addon } = ground.context;
+  const parent = mkdtempSync(join(tmpdir(), 's-'));
+  const prefix = `ipcbench-${process.getuid?.() ?? 0}-`;
+  try {
+    const precious = join(parent, 'precious');
+    mkdirSync(precious);
+    writeFileSync(join(precious, 'kept'), '');
+    // A link under a name that is swept, one where the lock should be, and a FIFO there, which an open would wait for.
+    symlinkSync(precious, join(parent, `${prefix}link`));
+    mkdirSync(join(parent, `${prefix}lock`));
+    symlinkSync(join(precious, 'kept'), join(parent, `${prefix}lock`, 'lock'));
+    mkdirSync(join(parent, `${prefix}fifo`));
+    addon.mkfifo(join(parent, `${prefix}fifo`, 'lock'));
+    makePrivateDirectory(addon, parent).remove();
+    assert.equal(readdirSync(parent).sort(), ['precious', `${prefix}fifo`, `${prefix}link`, `${prefix}lock`].sort());
+    assert.equal(readdirSync(precious), ['kept']);
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+});
+
+for (const [what, make, sentence] of [
+  ['too long', (folder: string) => join(folder, 'x'.repeat(60)), /A socket path in it is up to \d+ bytes; Linux allows 107\. Set TMPDIR to a shorter directory, of \d+ bytes at most\./],
+  ['longer than allowed by letters of two bytes', (folder: string) => join(folder, 'ä'.repeat(30)), /Linux allows 107/],
+  ['with a colon', (folder: string) => join(folder, 'a:b'), /a colon parts the paths that peers are given.*Set TMPDIR to a directory without a colon\./],
+] as const) {
+  test(`a place ${what} is refused before anything is made in it`, (ground) => {
+    const parent = mkdtempSync(join(tmpdir(), 'p-'));
+    const unfit = make(parent);
+    mkdirSync(unfit);
+    try {
+      assert.throws(() => makePrivateDirectory(ground.context.addon, unfit), (error: unknown) => error instanceof UserError && sentence.test(error.message));
+      assert.equal(readdirSync(unfit), []);
+    } finally {
+      rmSync(parent, { recursive: true });
+    }
+  });
+}
 
 test('a private directory is mode 0700, and what a dead run left is swept, what a living one holds is not', async (ground) => {
   const { addon } = ground.context;

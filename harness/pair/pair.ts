@@ -3,8 +3,8 @@ import type { NativeAddon } from '../../native/addon.js';
 import type { Driver, PlacedCpus, PlantedFault, Transport } from '../model/index.js';
 import { arrange, type Arrangement } from './arrangement.js';
 import { DeadlinePassed, whileProgressing, within } from './deadline.js';
-import { adoptForkedPeer, startPeer, type PeerProcess } from './peer-process.js';
 import type { Launcher } from './launcher.js';
+import { adoptForkedPeer, DiedAfterResult, startPeer, type PeerProcess } from './peer-process.js';
 import { peerCommand, wrapped } from './peer-command.js';
 import { rootCause } from './root-cause.js';
 import { makeSharedMapping, type SharedMapping } from './shared-mapping.js';
@@ -95,6 +95,7 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
     const result = await use(makePair(context, spawned, shared));
     const { read } = shared;
     await within(context.timeoutMs, Promise.all(peers.map((peer) => peer.exited)), () => new DeadlinePassed(stuckSentence(peers, read(), 'closing', context.timeoutMs)));
+    for (const peer of peers) await refuseBadEnd(peer);
     return result;
   } catch (error) {
     throw await rootCause(peers, asError(error), () => shared?.read() ?? null);
@@ -109,6 +110,16 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
       made.removeFiles();
     }
   }
+}
+
+/** A peer that told its result and then died of something has not ended well, whatever it told: a destructor that aborts, memory that was damaged. */
+async function refuseBadEnd(peer: PeerProcess): Promise<void> {
+  const { exitCode, signal } = await peer.exited;
+  if (signal === null && (exitCode === null || exitCode === 0)) return;
+  // What it told lies there already, or never will.
+  const nothing = new Promise<false>((resolve) => setImmediate(() => resolve(false)));
+  const told = await Promise.race([nothing, peer.control.waitFor('result').then(() => true, () => false)]);
+  if (told) throw new DiedAfterResult(peer, { exitCode, signal });
 }
 
 interface Spawned {

@@ -91,6 +91,15 @@ function supervise(peer: PeerProcess): PeerProcess {
   return peer;
 }
 
+/** The peer had told its result, and died of something afterwards. */
+export class DiedAfterResult extends Error {
+  constructor({ name, stderrTail }: Pick<PeerProcess, 'name' | 'stderrTail'>, { exitCode, signal }: PeerExit) {
+    const stderr = stderrTail();
+    super(`The ${name} ended ${signal !== null ? `by ${signal}` : `with exit status ${exitCode}`} after it had told its result${stderr === '' ? '' : `; it wrote: ${stderr}`}.`);
+    this.name = 'DiedAfterResult';
+  }
+}
+
 /** The peer ended, and what it was asked for will never come. */
 export class PeerGone extends Error {
   constructor(readonly peer: PeerName, readonly exit: PeerExit, stderr: string) {

@@ -1,6 +1,6 @@
-import { closeSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { NativeAddon } from '../../native/addon.js';
 import { UserError } from '../user-error.js';
 
@@ -19,8 +19,10 @@ type Locking = Pick<NativeAddon, 'tryLock'>;
  * Makes the directory, and sweeps those that killed runs left behind: only this user's, and only those whose lock can be
  * taken, because a living run holds its lock. Names and process ids say nothing about whether a run lives.
  */
-export function makePrivateDirectory(addon: Locking, parent = tmpdir()): PrivateDirectory {
+export function makePrivateDirectory(addon: Locking, parentGiven = tmpdir()): PrivateDirectory {
+  const parent = resolve(parentGiven);
   const prefix = `ipcbench-${uid()}-`;
+  refuseUnfit(parent, prefix);
   sweep(addon, parent, prefix);
   // Under this name nobody sweeps it; it gets the swept name only once it is locked.
   let path: string;
@@ -45,6 +47,22 @@ export function makePrivateDirectory(addon: Locking, parent = tmpdir()): Private
   };
 }
 
+/** sun_path holds 108 bytes, the last one NUL: unix(7), "Address format". */
+export const SOCKET_PATH_BYTES = 107;
+
+/** Room for the longest name that a built-in transport gives a socket of its own, `check-unix-seqpacket-ra-initiator`, and some. */
+const LONGEST_NAME_BYTES = 40;
+const KEY_BYTES = 6;
+
+/** Said before anything is measured, not when the first launch of a named transport comes. */
+function refuseUnfit(parent: string, prefix: string): void {
+  if (parent.includes(':')) throw new UserError(`TMPDIR is ${parent}: a colon parts the paths that peers are given, so it cannot be in one. Set TMPDIR to a directory without a colon.`, 2);
+  const bytes = Buffer.byteLength(join(parent, prefix)) + KEY_BYTES + 1 + LONGEST_NAME_BYTES;
+  if (bytes <= SOCKET_PATH_BYTES) return;
+  const most = Buffer.byteLength(parent) - (bytes - SOCKET_PATH_BYTES);
+  throw new UserError(`TMPDIR is ${parent}. A socket path in it is up to ${bytes} bytes; Linux allows ${SOCKET_PATH_BYTES}. Set TMPDIR to a shorter directory, of ${most} bytes at most.`, 2);
+}
+
 function sweep(addon: Locking, parent: string, prefix: string): void {
   for (const name of entriesOf(parent)) {
     const path = join(parent, name);
@@ -56,7 +74,9 @@ function sweep(addon: Locking, parent: string, prefix: string): void {
 
 function removeIfAbandoned(addon: Locking, path: string): void {
   try {
-    if (statSync(path).uid !== uid()) return;
+    // Not what a link names: under a name of ours a stranger may lay out a link to a directory of ours.
+    const found = lstatSync(path);
+    if (!found.isDirectory() || found.uid !== uid()) return;
     const lock = openLock(path);
     try {
       // Without a lock file it is what a sweep that was itself killed left over.
@@ -71,7 +91,11 @@ function removeIfAbandoned(addon: Locking, path: string): void {
 
 function openLock(path: string): number | null {
   try {
-    return openSync(join(path, LOCK), 'r+');
+    // A FIFO in its place must not be waited for.
+    const lock = openSync(join(path, LOCK), constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if (fstatSync(lock).isFile()) return lock;
+    closeSync(lock);
+    throw new Error('not a lock file');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
@@ -84,7 +108,7 @@ function uid(): number {
 }
 
 function ageMs(path: string): number {
-  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  return Date.now() - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
 }
 
 function entriesOf(folder: string): string[] {

@@ -73,6 +73,7 @@ function failureOf(launch: Launch, error: unknown): LaunchOutcome {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof PeerError ? error.line.code : codeOf(error);
   if (code === 'EMSGSIZE') return { kind: 'skipped', code, reason: tooLarge(launch) };
+  if (code === 'ENETUNREACH') return { kind: 'skipped', code, reason: `${launch.case.transport} has no way to the other end here (${message}): the loopback interface is absent or down. Bring it up (ip link set lo up), or leave the transport out.` };
   return { kind: 'failure', failure: { caseId: launch.case.id, launchIndex: launch.index, round: launch.round, message, code } };
 }
 

@@ -24,11 +24,19 @@ export function methodOf(outcome: Measured): string {
     workload.figure === 'latency'
       ? `The initiator sends ${formatSize(measured.sizeBytes)}, the responder answers with as many; one CLOCK_MONOTONIC reading a round trip; the whole round trip is reported, never half. The headline is the median over launches of each launch's p50; p50 to max describe all round trips together.`
       : `One way, as fast as the transport takes it, ${formatSize(measured.sizeBytes)} a write. The receiver's clock runs from the first message of the window to the last: bytes still in the kernel are not delivered. The figure is the median over launches.`,
-    measured.verify === 'full'
-      ? 'The receiver checked every byte of every message.'
-      : 'The receiver checked header, sequence number and length of every message and read every cache line of it.',
+    verifiedSentence(measured),
     `Method revision ${measured.methodRevision}.`,
   ].join(' ');
+}
+
+/** Below this a message has no room for a header: as much of the sequence number as fits, and a checksum's byte (native/src/message.h). */
+const HEADER_BYTES = 32;
+
+function verifiedSentence({ verify, sizeBytes }: Case): string {
+  if (verify === 'full') return 'The receiver checked every byte of every message.';
+  if (sizeBytes >= HEADER_BYTES) return 'The receiver checked header, sequence number and length of every message and read every cache line of it.';
+  const what = sizeBytes < 2 ? 'the lowest byte of the sequence number' : `the low ${Math.min(sizeBytes - 1, 8)} bytes of the sequence number and one byte of checksum`;
+  return `The receiver checked ${what} of every message: ${sizeBytes} bytes leave no room for the ${HEADER_BYTES}-byte header.`;
 }
 
 const DRIVERS = {

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Case, CaseResult, LatencyBins, LaunchFailure, PeerResult, Sample, Workload } from '../model/index.js';
 import { openCaseRecord } from './case-record.js';
 import { isQuantileShown, mergedLatency, quantileOfBins } from './latency-bins.js';
+import { methodOf } from './method.js';
 import { medianEstimate, quantileOfSorted } from './order-statistics.js';
 
 const bins = (values: readonly (readonly [number, number])[], overflow = 0): LatencyBins => ({
@@ -110,6 +111,18 @@ const recorded = (workload: Workload, samples: readonly Sample[], failures: read
   for (const failure of failures) record.addFailure(failure);
   return record.result() as CaseResult;
 };
+
+for (const [sizeBytes, sentence] of [
+  [1, /checked the lowest byte of the sequence number of every message: 1 bytes leave no room for the 32-byte header/],
+  [8, /checked the low 7 bytes of the sequence number and one byte of checksum/],
+  [31, /checked the low 8 bytes of the sequence number and one byte of checksum/],
+  [32, /checked header, sequence number and length of every message/],
+] as const) {
+  test(`the method of ${sizeBytes} bytes claims no check that there is no room for`, () => {
+    const method = methodOf({ case: { ...one, sizeBytes }, workload: pingPong, timing, launches: 1, cpus: sample(0, 100).cpus });
+    assert.match(method, sentence);
+  });
+}
 
 test('a latency case leads with the median of launches and keeps every round trip', () => {
   const result = recorded(pingPong, [100, 110, 120, 130, 140, 900].map((p50, round) => sample(round, p50)));

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { absenceOf } from './absent.js';
+import { absenceOf, withoutProc } from './absent.js';
 
 const failure = (code: string): Error => Object.assign(new Error(`${code}: socket`), { code });
 
@@ -10,6 +10,11 @@ test('what a system does not have is absent, by its own word', () => {
 
 test('what fails for another reason is not absent', () => {
   for (const other of [failure('EMFILE'), failure('ECONNREFUSED'), failure('EPERM'), new Error('ENOSYS'), 'ENOSYS', null]) assert.is(absenceOf(other), null);
+});
+
+test('a missing /proc is a reason to skip what failed, and one that is there is none', () => {
+  assert.match(withoutProc('/nonexistent/self') ?? '', /^\/proc is not mounted here/);
+  assert.is(withoutProc('/'), null);
 });
 
 test.run();

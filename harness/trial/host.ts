@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { loadAddonSync } from '../../native/load.js';
 import { leftBehindSince, takeCensus } from '../pair/census.js';
 import { childrenOf } from '../pair/children.js';
-import { absenceOf } from './absent.js';
+import { absenceOf, withoutProc } from './absent.js';
 import { makeTrial } from './make-trial.js';
 import { parseTrialJob, type TrialJob, type TrialLine } from './protocol.js';
 import { TrialSkipped } from './skip.js';
@@ -56,6 +56,8 @@ async function attempt(check: ProcedureCheck, trial: Parameters<ProcedureCheck['
     if (error instanceof TrialSkipped) return { type: 'skipped', reason: error.message, code: error.code };
     const absence = absenceOf(error);
     if (absence !== null) return { type: 'skipped', reason: `This system has it not (${(error as Error).message})`, code: absence };
+    const blind = withoutProc();
+    if (blind !== null) return { type: 'skipped', reason: `${blind} (${error instanceof Error ? error.message : String(error)})`, code: 'ENOENT' };
     return { type: 'failed', message: error instanceof Error ? `${error.message} (${error.stack?.split('\n')[1]?.trim() ?? 'no stack'})` : String(error) };
   }
 }

@@ -1,4 +1,5 @@
-import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
+import { deflateSync, inflateSync } from 'node:zlib';
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LatencySummary } from '../../harness/model/index.js';
@@ -53,6 +54,41 @@ test('too few round trips, and a histogram that cannot be read, make no curve', 
   assert.equal(percentileCurve(summaryOf([[1000, 15]])), []);
   assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: 'AAAA' }), []);
   assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: '' }), []);
+});
+
+/** HdrHistogram's V2 encoding around whatever payload. */
+function encoded(payload: Buffer): string {
+  const compressed = deflateSync(payload);
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(0x1c849304);
+  head.writeInt32BE(compressed.length, 4);
+  return Buffer.concat([head, compressed]).toString('base64');
+}
+
+/** A good histogram with so many zeros behind it, which a decoder leaves unread once it has inflated them. */
+function inflatingTo(bytes: number): string {
+  const good = inflateSync(Buffer.from(summaryOf([[1000, 100]]).histogram, 'base64').subarray(8));
+  return encoded(Buffer.concat([good, Buffer.alloc(bytes - good.length)]));
+}
+
+for (const mebibytes of [5, 64, 200]) {
+  test(`a histogram that inflates to ${mebibytes} MiB makes no curve: it is not inflated`, () => {
+    assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: inflatingTo(mebibytes * 2 ** 20) }), []);
+  });
+}
+
+test('a histogram that inflates to 3 MiB makes its curve', () => {
+  assert.ok(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: inflatingTo(3 * 2 ** 20) }).length > 0);
+});
+
+test('a histogram of more digits than ipcbench writes makes no curve: its table alone would be sixty megabytes', () => {
+  const curveOf = (digits: 3 | 5): number => {
+    const histogram = build({ numberOfSignificantValueDigits: digits, bitBucketSize: 64 });
+    for (let value = 1; value <= 100; value++) histogram.recordValue(value);
+    return percentileCurve({ ...summaryOf([[1000, 100]]), histogram: encodeIntoCompressedBase64(histogram) }).length;
+  };
+  assert.ok(curveOf(3) > 0);
+  assert.is(curveOf(5), 0);
 });
 
 test('a case that did not run leaves a gap in its line', () => {

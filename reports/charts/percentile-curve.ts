@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib';
 import { JsHistogram, decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import type { LatencySummary } from '../../harness/model/index.js';
 import type { QuantilePoint } from './chart-data.js';
@@ -21,8 +22,21 @@ const atLeastBeyond = 10;
 // A curve is at most some 600 pixels wide, and a page carries one for each case.
 const pointCount = 96;
 
+// Three digits over the whole range of 64 bits take some 500 kB before compression. A few kB of text can inflate to a gigabyte.
+const mostInflatedBytes = 4 * 2 ** 20;
+// HdrHistogram's V2 encoding: a cookie and the length, then what zlib made of the header and the counts; the header's third word is its digits.
+const zlibBegins = 8;
+const digitsAt = 12;
+const mostDigits = 3;
+
+function isOfOurSize(histogram: string): boolean {
+  const inflated = inflateSync(Buffer.from(histogram, 'base64').subarray(zlibBegins), { maxOutputLength: mostInflatedBytes });
+  return inflated.length > digitsAt + 4 && inflated.readInt32BE(digitsAt) <= mostDigits;
+}
+
 function decode(histogram: string): JsHistogram | null {
   try {
+    if (!isOfOurSize(histogram)) return null;
     // 64: counts of a long run do not fit 32 bits.
     const decoded = decodeFromCompressedBase64(histogram, 64);
     return decoded instanceof JsHistogram && decoded.totalCount > 0 ? decoded : null;

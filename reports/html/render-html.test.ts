@@ -29,6 +29,21 @@ function pageData(page: string): PageData {
   return JSON.parse(/<script type="application\/json" id="page-data">([\s\S]*?)<\/script>/.exec(page)?.[1] ?? '') as PageData;
 }
 
+for (const address of ['javascript:alert(1)', 'data:text/html,<script>alert(1)</script>', ' \u0001javascript:alert(1)', 'java\nscript:alert(1)', 'file:///etc/passwd', '//other.example/x']) {
+  test(`${JSON.stringify(address)} as the link of a deviation is text`, () => {
+    const report = plausibleReport();
+    const page = renderHtml({ ...report, verdicts: report.verdicts.map((verdict) => ({ ...verdict, known: { link: address, note: 'known' } })) });
+    assert.equal([...page.matchAll(/href="(?!#)([^"]*)"/g)].map(([, target]) => target), []);
+    assert.ok(page.includes('known'));
+  });
+}
+
+test('an address of the web as the link of a deviation is one', () => {
+  const report = plausibleReport();
+  const page = renderHtml({ ...report, verdicts: report.verdicts.map((verdict) => ({ ...verdict, known: { link: 'https://github.com/nodejs/node/issues/1', note: 'known' } })) });
+  assert.ok(page.includes('<a href="https://github.com/nodejs/node/issues/1" rel="noreferrer">'));
+});
+
 for (const [name, report] of Object.entries(every)) {
   test(`the page of the ${name} report asks for nothing outside of it`, () => {
     const page = renderHtml(report);

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import { chartConfig } from '../charts/chart-config.js';
@@ -16,7 +16,9 @@ export async function drawImages({ charts, directory, fonts, machine }: ImageJob
     // A machine without fonts draws no label and says nothing: the family is brought along, weights as their files say.
     for (const font of fonts) drawing.registerFont(font, { family });
     const file = join(directory, `${chart.id}.png`);
-    await writeFile(file, await drawing.renderToBuffer(chartConfig(chart, theme, { kind: 'image', machine }), 'image/png'));
+    // Removed first: it may be a link that somebody else laid out in a directory that both may write to.
+    await rm(file, { force: true });
+    await writeFile(file, await drawing.renderToBuffer(chartConfig(chart, theme, { kind: 'image', machine }), 'image/png'), { flag: 'wx' });
     files.push(file);
   }
   return { state: 'rendered', files };

@@ -1,6 +1,6 @@
 import type { ChartData } from '../charts/chart-data.js';
 
-/** What the child process is given on stdin, and what it answers on stdout. */
+/** What the child process is given on stdin, and what it answers on descriptor 3. */
 export interface ImageJob {
   readonly charts: readonly ChartData[];
   readonly directory: string;

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { GateReport, Report } from '../../harness/model/index.js';
@@ -32,14 +33,26 @@ async function drawInChild(charts: readonly ChartData[], run: Run, directory: st
   const job: ImageJob = { charts, directory, machine: nameMachine(run), fonts: ['inter-latin-400-normal.woff2', 'inter-latin-600-normal.woff2'].map((name) => packageFile(`reports/assets/fonts/${name}`)) };
   const child = await execa(process.execPath, [fileURLToPath(new URL('./child.js', import.meta.url))], {
     input: JSON.stringify(job),
+    env: homeToLookIn(),
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     reject: false,
     timeout: 20_000 + charts.length * 3000,
     forceKillAfterDelay: 1000,
   });
   if (child.timedOut) return skipped(`drawing them took longer than ${Math.round(child.durationMs / 1000)} s`);
   if (child.failed) return skipped(lastLine(child.stderr) ?? child.shortMessage ?? 'the drawing process failed');
-  const answer = JSON.parse(child.stdout) as ImageAnswer;
+  const answer = JSON.parse(child.stdio[3]) as ImageAnswer;
   return answer.state === 'rendered' ? answer : skipped(answer.reason);
+}
+
+/** The canvas asks for the user's home to look for fonts there, and throws where a user has none. It is given its fonts. */
+function homeToLookIn(): Readonly<Record<string, string>> {
+  try {
+    homedir();
+    return {};
+  } catch {
+    return { HOME: '/nonexistent' };
+  }
 }
 
 type Run = Pick<Report, 'environment' | 'ipcbenchVersion' | 'startedAt'>;

@@ -14,8 +14,13 @@ export function instant() {
   return v.pipe(v.string(), v.isoTimestamp());
 }
 
+/** JSON.parse makes Infinity of 1e999, and no figure is that. */
+export function figure() {
+  return v.pipe(v.number(), v.finite());
+}
+
 export function amount() {
-  return v.pipe(v.number(), v.minValue(0));
+  return v.pipe(v.number(), v.finite(), v.minValue(0));
 }
 
 /** Whole numbers; histograms count beyond 2^31, never beyond 2^53. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { amount, count, instant, list, share, text } from './fields.js';
+import { amount, count, figure, instant, list, share, text } from './fields.js';
 import { caseIdentity, environment, noise, verdictKind, warning } from './shared-parts.js';
 
 /**
@@ -82,11 +82,11 @@ function lookResult() {
 
 /** A change is negative where head is faster. */
 function changeInterval() {
-  return v.object({ median: v.number(), low: v.nullable(v.number()), high: v.nullable(v.number()), confidence: share() });
+  return v.object({ median: figure(), low: v.nullable(figure()), high: v.nullable(figure()), confidence: share() });
 }
 
 function pairRecord() {
-  return v.object({ atMs: amount(), first: v.picklist(['base', 'head']), base: amount(), head: amount(), difference: v.number(), noise: noise() });
+  return v.object({ atMs: amount(), first: v.picklist(['base', 'head']), base: amount(), head: amount(), difference: figure(), noise: noise() });
 }
 
 function verdictChange() {

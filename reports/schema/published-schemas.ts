@@ -26,6 +26,6 @@ interface Heading {
 }
 
 function publish(source: v.GenericSchema, { id, title, description }: Heading): string {
-  const { $schema, ...schema } = toJsonSchema(source, { ignoreActions: ['readonly'] });
+  const { $schema, ...schema } = toJsonSchema(source, { ignoreActions: ['readonly', 'finite'] });
   return `${JSON.stringify({ $schema, $id: id, title, description, ...schema }, null, 2)}\n`;
 }

@@ -35,7 +35,9 @@ test('a gate survives being written and read', () => {
 
 test('a file says itself whether it is a gate', () => {
   assert.ok(claimsToBeGate(JSON.stringify(emptyGate())));
-  for (const other of [JSON.stringify(emptyReport()), '', '[]', '{"schema":1}', '{"schema":"ipcbench-gate"']) assert.not.ok(claimsToBeGate(other), other);
+  // Damaged, it is still a gate's: its refusal then names the command that writes one.
+  for (const damaged of ['{"schema":"ipcbench-gate"', '<<<<<<< HEAD\n{"schema":"ipcbench-gate",', '\ufeff{"schema": "ipcbench-gate"}']) assert.ok(claimsToBeGate(damaged), damaged);
+  for (const other of [JSON.stringify(emptyReport()), '', '[]', '{"schema":1}', '{"schema":"other"']) assert.not.ok(claimsToBeGate(other), other);
 });
 
 test('a report survives being written and read', () => {

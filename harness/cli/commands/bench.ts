@@ -43,8 +43,8 @@ export function addBench(program: Command, invocation: Invocation): void {
     .option('--driver <list>', 'native (the C++ peer), addon (the same loops inside Node), js (Node\'s own API) (default: native and js)', parseDrivers)
     .option('--launches <n>', 'fresh pairs per case: the unit of replication (default: by profile)', (text) => parseCount(text, '--launches', 1, 10_000))
     .option('--duration <duration>', 'measured window of one launch (default: by profile)', (text) => parsePositiveDuration(text, 'ms'))
-    .option('--warmup <duration>', 'warm-up before the window (default: 1ms native, 10ms addon, 50ms js)', (text) => parseDuration(text, 'ms'))
-    .option('--verify <what>', 'header: header, sequence, length, every cache line touched; full: every byte', parseVerify, 'header')
+    .option('--warmup <duration>', `warm-up before the window (default: ${Object.entries(WARMUP_MS).map(([driver, ms]) => `${ms}ms ${driver}`).join(', ')})`, (text) => parseDuration(text, 'ms'))
+    .option('--verify <what>', 'header: header, sequence, length, every cache line touched (below 32 bytes: what of the sequence number fits); full: every byte', parseVerify, 'header')
     .option('--profile <name>', `how much of everything: ${PROFILE_NAMES.map((name) => `${name} (${PROFILES[name].summary})`).join(', ')}`, (text) => namesFrom(text, PROFILE_NAMES, 'profile', `--profile takes ${PROFILE_NAMES.join(', ')}`)[0], 'default')
     .addHelpText('after', '\nExample: ipcbench bench pipe unix-stream --size 64,64k --placement same-cpu --launches 20');
   addPrecision(addTimeBudget(addSharedOptions(command))).action(async (named: string[], options: BenchOptions) => {

@@ -8,10 +8,12 @@ import type { LoadedTransport } from '../../suites/load-transports.js';
 import { loadConformance } from '../../suites/load-conformance.js';
 import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
+import { printableLines } from '../../../reports/printable.js';
 import type { Invocation } from '../invocation.js';
 import { parseCount, parseDrivers } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
+import { systemReason } from '../system-reason.js';
 import { selectChecks, trialsAt, type SelectedChecks } from '../select.js';
 import { openRig } from '../rig.js';
 import { addSharedOptions, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
@@ -59,7 +61,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
       const chosenTrials = trialsAt(scale, trials);
       if (delivery.checks.length + chosenTrials.length === 0) throw new UserError(nothingSelected(trials));
       if (options.dryRun === true) {
-        invocation.stdout.write(`${dryRun(delivery, chosenTrials, options.driver ?? null).join('\n')}\n`);
+        invocation.stdout.write(`${printableLines(dryRun(delivery, chosenTrials, options.driver ?? null).join('\n'))}\n`);
         return;
       }
       const through = options.driver === undefined ? {} : { drivers: options.driver };
@@ -99,9 +101,9 @@ async function judgeFile(path: string, invocation: Invocation): Promise<void> {
     kept = parseKept(readFileSync(path, 'utf8'));
     judgement = judgeAgain(kept, checks, procedures);
   } catch (cause) {
-    throw new UserError(`${path} cannot be judged. ${(cause as Error).message}`, 2, { cause });
+    throw new UserError(`${path} cannot be judged${systemReason(cause) === null ? `. ${(cause as Error).message}` : ` (${systemReason(cause)}). Name a file of histories/ that 'ipcbench check' kept.`}`, 2, { cause });
   }
-  invocation.stdout.write(`${judgement.verdict}  ${kept.subject}/${kept.checkId}\n${judgement.evidence}\n`);
+  invocation.stdout.write(`${printableLines(`${judgement.verdict}  ${kept.subject}/${kept.checkId}\n${judgement.evidence}`)}\n`);
   invocation.exit(judgement.verdict === 'fail' ? 1 : judgement.verdict === 'broken' ? 5 : 0);
 }
 

@@ -3,6 +3,7 @@ import { driversOf } from '../../plan/plan.js';
 import { loadConformance } from '../../suites/load-conformance.js';
 import { loadTransports } from '../../suites/load-transports.js';
 import { loadWorkloads } from '../../suites/load-workloads.js';
+import { printableLines } from '../../../reports/printable.js';
 import type { Invocation } from '../invocation.js';
 import { namesFrom } from '../parse-options.js';
 
@@ -16,7 +17,7 @@ export function addList(program: Command, invocation: Invocation): void {
     .addArgument(new Argument('[kind]', KINDS.join(', ')).argParser((text) => namesFrom(text, KINDS, 'list', `ipcbench list takes ${KINDS.join(', ')}`)[0]))
     .action(async (kind: Kind | undefined) => {
       const parts = await Promise.all(KINDS.filter((one) => kind === undefined || one === kind).map(async (one) => `${one}\n${table(await LISTS[one]())}`));
-      invocation.stdout.write(`${parts.join('\n\n')}\n`);
+      invocation.stdout.write(`${printableLines(parts.join('\n\n'))}\n`);
     });
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { drawSaved, readSaved, refuseFormats } from '../draw/draw-saved.js';
+import { drawSaved, readSaved, refuseFormats, refuseSameNames } from '../draw/draw-saved.js';
 import { FORMATS, type Format } from '../draw/formats.js';
 import type { Invocation } from '../invocation.js';
 import { namesFrom } from '../parse-options.js';
@@ -20,6 +20,7 @@ export function addReport(program: Command, invocation: Invocation): void {
       // All are read before anything is written: the third of three may be the broken one.
       const saved = paths.map(readSaved);
       refuseFormats(saved, options.format);
+      refuseSameNames(saved, options.format, options.out);
       for (const one of saved) await drawSaved(one, options.format, options.out, invocation);
     });
 }

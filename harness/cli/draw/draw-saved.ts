@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { renderGatePngs, renderPngs, type PngResult } from '../../../reports/png/render-pngs.js';
 import { claimsToBeGate, parseGate, renderGateFile, renderGateTerminal, type GateFileName } from '../../../reports/render-gate.js';
 import { parseReport } from '../../../reports/schema/parse-report.js';
@@ -8,7 +8,9 @@ import type { GateReport, Report } from '../../model/index.js';
 import { withRankings } from '../../stats/with-rankings.js';
 import { UserError } from '../../user-error.js';
 import { wantsColor, type Invocation } from '../invocation.js';
-import { prepareOutput, saveFile } from '../save-file.js';
+import { printable, printableLines } from '../../../reports/printable.js';
+import { prepareOutput, writeWhole } from '../save-file.js';
+import { systemReason } from '../system-reason.js';
 import { gateFiles, reportFiles, type Format } from './formats.js';
 
 /** What lay on disk, told apart by the schema id it carries. */
@@ -18,12 +20,17 @@ export type Saved = { readonly path: string; readonly content: Report } | { read
 export function readSaved(path: string): Saved {
   try {
     const text = readFileSync(path, 'utf8');
-    return claimsToBeGate(text) ? { path, content: parseGate(text) } : { path, content: withRankings(parseReport(text)) };
+    return claimsToBeGate(text) || isNamedGate(path, text) ? { path, content: parseGate(text) } : { path, content: withRankings(parseReport(text)) };
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    if (code !== '') throw new UserError(`${path} cannot be read${code}. Name a report.json that 'ipcbench all' wrote, or a gate.json of 'ipcbench gate'.`, 2, { cause });
+    const reason = systemReason(cause);
+    if (reason !== null) throw new UserError(`${path} cannot be read (${reason}). Name a report.json that 'ipcbench all' wrote, or a gate.json of 'ipcbench gate'.`, 2, { cause });
     throw new UserError(`${path}: ${(cause as Error).message}`, 2, { cause });
   }
+}
+
+/** An empty or foreign file says nothing of itself: its name is then what it was to be. */
+function isNamedGate(path: string, text: string): boolean {
+  return basename(path) === 'gate.json' && !text.includes('ipcbench-report');
 }
 
 /** Throws UserError where one of the files has no such format: said before anything is written. */
@@ -35,13 +42,41 @@ export function refuseFormats(saved: readonly Saved[], formats: readonly Format[
   }
 }
 
+/** Throws UserError where two of the files would be drawn over each other, also when one is named twice: said before anything is written. */
+export function refuseSameNames(saved: readonly Saved[], formats: readonly Format[], out: string | undefined): void {
+  const drawnFrom = new Map<string, string>();
+  for (const one of saved) {
+    for (const name of formats.flatMap((format) => namesOf(one, format))) {
+      const target = resolve(folderOf(one, out), name);
+      const other = drawnFrom.get(target);
+      if (other !== undefined) throw new UserError(`${other} and ${one.path} would both be drawn into ${target}${name === IMAGES ? ' as images of the same names' : ''}. Draw them one by one, each with an --out of its own.`);
+      drawnFrom.set(target, one.path);
+    }
+  }
+}
+
+/** Images are named by what they show, not by the file they are drawn from. */
+const IMAGES = '.';
+
+function namesOf({ path, content }: Saved, format: Format): string[] {
+  const stem = basename(path, '.json');
+  if (format === 'terminal') return [];
+  if (format === 'png') return [IMAGES];
+  return isGate(content) ? (gateFiles[format] ?? []).map((name) => nameLike(stem, name)) : [`${stem}${reportFiles[format]?.ending ?? ''}`];
+}
+
+function folderOf({ path }: Saved, out: string | undefined): string {
+  return out ?? dirname(path);
+}
+
 /** Draws one file in every format, into `out` or beside it, and tells what was written where. */
-export async function drawSaved({ path, content }: Saved, formats: readonly Format[], out: string | undefined, { stdout }: Invocation): Promise<void> {
-  const folder = out ?? dirname(path);
+export async function drawSaved(saved: Saved, formats: readonly Format[], out: string | undefined, { stdout }: Invocation): Promise<void> {
+  const { path, content } = saved;
+  const folder = folderOf(saved, out);
   if (formats.some((format) => format !== 'terminal')) prepareOutput(folder);
   const save = (name: string, text: string): void => {
-    saveFile(join(folder, name), text);
-    stdout.write(`${join(folder, name)}\n`);
+    writeWhole(join(folder, name), text);
+    stdout.write(`${printable(join(folder, name))}\n`);
   };
   const terminal = { color: wantsColor(stdout), width: stdout.columns ?? 100 };
   const stem = basename(path, '.json');
@@ -64,5 +99,5 @@ function nameLike(stem: string, name: GateFileName): string {
 }
 
 function tellImages(png: PngResult): string {
-  return png.state === 'skipped' ? `${png.message}\n` : `${png.files.join('\n')}\n`;
+  return png.state === 'skipped' ? `${printable(png.message)}\n` : `${printableLines(png.files.join('\n'))}\n`;
 }

@@ -1,5 +1,5 @@
 // test-deadline-s: 300
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,7 +100,7 @@ test('a CPU that may not be used is refused', async () => {
 
 test('an output directory that cannot be written is said before anything is measured', async ({ folder }) => {
   writeFileSync(join(folder, 'file'), '');
-  refuses(await runCli(['bench', 'pipe', '--out', join(folder, 'file', 'out')]), /cannot be written \(E[A-Z]+\)\. Name another directory with --out/);
+  refuses(await runCli(['bench', 'pipe', '--out', join(folder, 'file', 'out')]), /cannot be written \(ENOTDIR: a part of the path is a file, not a directory\)\. Name another directory with --out/);
 });
 
 test('an output directory without write permission is refused', async ({ folder }) => {
@@ -114,7 +114,42 @@ test('a TMPDIR too long for a socket path is told with both lengths', async ({ f
   const long = join(folder, 'x'.repeat(100));
   mkdirSync(long);
   const result = await runCli(['bench', 'unix-stream', '--size', '64', '--workload', 'ping-pong', '--placement', 'same-cpu', ...quick, '--out', join(folder, 'out')], { env: { TMPDIR: long } });
-  refuses(result, /Socket path is \d+ bytes; Linux allows 107\. Set TMPDIR to a shorter directory\./);
+  refuses(result, /^TMPDIR is .*A socket path in it is up to \d+ bytes; Linux allows 107\. Set TMPDIR to a shorter directory, of \d+ bytes at most\.$/);
+  assert.not.match(result.stderr, /round/);
+});
+
+test('a TMPDIR with a colon is told before anything is measured, also where no path is needed', async ({ folder }) => {
+  const odd = join(folder, 'a:b');
+  mkdirSync(odd);
+  for (const command of [['bench', 'fifo', ...quick], ['check', 'pipe', '--quick'], ['gate', 'pipe', '--effort', 'quick']]) {
+    const result = await runCli([...command, '--out', join(folder, 'out')], { env: { TMPDIR: odd } });
+    refuses(result, /^TMPDIR is .*a:b: a colon parts the paths.*Set TMPDIR to a directory without a colon\.$/);
+  }
+});
+
+test('a directory, a path through a file and a loop of links in place of a report are told in words', async ({ folder }) => {
+  writeFileSync(join(folder, 'file'), '');
+  symlinkSync(join(folder, 'loop'), join(folder, 'loop'));
+  const out = ['--out', join(folder, 'out')];
+  refuses(await runCli(['report', folder]), /cannot be read \(EISDIR: it is a directory\)\. Name a report\.json/);
+  refuses(await runCli(['report', join(folder, 'file', 'report.json')]), /cannot be read \(ENOTDIR: a part of the path is a file, not a directory\)/);
+  refuses(await runCli(['compare', join(folder, 'loop', 'a.json'), join(folder, 'b.json'), ...out]), /cannot be read \(ELOOP: the path goes through too many symbolic links\)/);
+  refuses(await runCli(['check', '--judge', folder]), /cannot be judged \(EISDIR: it is a directory\)\. Name a file of histories\//);
+  refuses(await runCli(['gate', '--config', folder, ...out]), /cannot be read \(EISDIR: it is a directory\)\. Name an existing file with --config/);
+});
+
+test('what is quoted from the command line or a file does not steer the terminal', async ({ folder }) => {
+  const sequence = '\u001b]0;owned\u0007\u009b31m';
+  const file = join(folder, 'report.json');
+  writeFileSync(file, JSON.stringify({ schema: sequence }));
+  writeFileSync(join(folder, `${sequence}.mjs`), `throw new Error(${JSON.stringify(sequence)});`);
+  const commands = [['bench', sequence], [sequence], ['bench', `--${sequence}`], ['report', file], ['report', join(folder, sequence)], ['bench', 'pipe', '--size', sequence], ['check', '--judge', join(folder, sequence)], ['bench', '--transport', join(folder, `${sequence}.mjs`)], ['gate', '--base', sequence]];
+  for (const command of commands) {
+    const result = await runCli(command);
+    assert.is(result.exitCode, 2, result.stderr);
+    assert.match(result.stderr, /owned/);
+    assert.not.match(`${result.stderr}${result.stdout}`, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/, JSON.stringify(command));
+  }
 });
 
 test('a TMPDIR that cannot be written is told', async ({ folder }) => {

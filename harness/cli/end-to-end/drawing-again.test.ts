@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -49,6 +49,39 @@ test('a format that a report does not have is refused before anything is written
   assert.match(result.stderr, /report\.json is a report, and 'benchmark-action' is drawn from a gate\.json alone\. Leave it out/);
   assert.equal(readdirSync(folder), ['report.json']);
 });
+
+for (const [what, formats, at] of [['pages', 'html', ['a', 'b']], ['images', 'png', ['a', 'b']], ['one report twice', 'markdown', ['a', 'a']]] as const) {
+  test(`${what} that would be drawn over each other are refused before anything is written`, async ({ folder }) => {
+    for (const name of new Set(at)) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'report.json'), JSON.stringify(plausibleReport()));
+    }
+    const result = await runCli(['report', ...at.map((name) => join(folder, name, 'report.json')), '--format', formats, '--out', join(folder, 'out')]);
+    assert.is(result.exitCode, 2);
+    assert.match(result.stderr, /a\/report\.json and .*report\.json would both be drawn into .*Draw them one by one, each with an --out of its own\./);
+    assert.not.ok(existsSync(join(folder, 'out')));
+  });
+}
+
+test('two reports are drawn beside themselves, and two of unlike names into one directory', async ({ folder }) => {
+  for (const name of ['a', 'b']) writeFileSync(join(folder, `${name}.json`), JSON.stringify(plausibleReport()));
+  const result = await runCli(['report', join(folder, 'a.json'), join(folder, 'b.json'), '--format', 'markdown', '--out', join(folder, 'out')]);
+  assert.is(result.exitCode, 0, result.stderr);
+  assert.equal(readdirSync(join(folder, 'out')).sort(), ['a.md', 'b.md']);
+});
+
+for (const [what, text, sentence] of [
+  ['cut short', '{"schema":"ipcbench-gate","version":1,', /The gate is cut short after 38 characters\. Run 'ipcbench gate'/],
+  ['empty', '', /The gate is empty\. Run 'ipcbench gate'/],
+  ['a picture', '\u0089PNG\u0000', /The gate is not text.*Run 'ipcbench gate'/],
+] as const) {
+  test(`a gate.json that is ${what} advises the command that writes gates`, async ({ folder }) => {
+    writeFileSync(join(folder, 'gate.json'), text);
+    const result = await runCli(['report', join(folder, 'gate.json')]);
+    assert.is(result.exitCode, 2);
+    assert.match(result.stderr, sentence);
+  });
+}
 
 test('a gate.json that is cut short is told in words of its own', async ({ folder }) => {
   writeFileSync(join(folder, 'gate.json'), '{"schema":"ipcbench-gate","version":1}');

@@ -28,7 +28,7 @@ test('a place that cannot be written is told before anything is built for it', a
   await makeRepository(ground, ['one']);
   writeFileSync(join(ground.cwd, 'taken'), '');
   const args = gate('--base', 'git=one', '--base', `build=touch '${join(ground.cwd, 'built')}'`, '--base', 'transport=dist/mine.mjs', '--head', 'transport=./dist/mine.mjs', '--out', 'taken/gate');
-  await refuses(ground, args, /^taken\/gate cannot be written \(ENOTDIR\)\. Name another directory with --out\.$/m);
+  await refuses(ground, args, /^taken\/gate cannot be written \(ENOTDIR: a part of the path is a file, not a directory\)\. Name another directory with --out\.$/m);
   assert.not.ok(existsSync(join(ground.cwd, 'built')));
 });
 

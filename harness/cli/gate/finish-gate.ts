@@ -2,7 +2,9 @@ import { join, relative } from 'node:path';
 import { renderGate, renderGatePngs, renderGateTerminal } from '../../../reports/render-gate.js';
 import type { GateReport } from '../../model/index.js';
 import { wantsColor, type Invocation } from '../invocation.js';
+import { printable } from '../../../reports/printable.js';
 import { saveFile } from '../save-file.js';
+import { isSaved } from '../unsaved.js';
 import type { ComparisonOutcome } from './run-comparison.js';
 import { annotateStep, appendSummary } from './tell-github.js';
 
@@ -23,7 +25,8 @@ export async function finishGate({ gate, interruption }: ComparisonOutcome, out:
     stdout.write(`${renderGateTerminal(gate, { color: wantsColor(stdout), width: stdout.columns ?? 100, notes: [...notes, images], files })}`);
   }
   appendSummary(gate, stderr);
-  if (interruption !== null) stderr.write(`${interruption.message} What was measured is in ${join(out, 'gate.json')}.\n`);
+  const data = join(out, 'gate.json');
+  if (interruption !== null) stderr.write(`${interruption.message}${isSaved(data) ? ` What was measured is in ${printable(data)}.` : ''}\n`);
   invocation.exit(interruption?.exitCode ?? gate.exitCode);
 }
 

@@ -7,6 +7,7 @@ import { UserError } from '../../user-error.js';
 import { unknownName } from '../nearest.js';
 import { listOf, namesFrom, parseDrivers, parseDuration, parsePlacements, parsePositiveDuration, parseSizes } from '../parse-options.js';
 import { addSharedOptions, addTimeBudget, type SharedOptions } from '../shared-options.js';
+import { systemReason } from '../system-reason.js';
 import { VARIANT_KEYS } from '../variant/parse-variant.js';
 import type { CaseOptions } from './gate-cases.js';
 
@@ -83,7 +84,7 @@ export function readConfig(path: string | undefined): GateConfig {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new UserError(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)}). Name an existing file with --config.`, 2, { cause });
+    throw new UserError(`${file} cannot be read (${systemReason(cause) ?? String(cause)}). Name an existing file with --config.`, 2, { cause });
   }
   try {
     return parseConfig(text);

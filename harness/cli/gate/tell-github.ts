@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { renderGateMarkdown } from '../../../reports/markdown/render-gate-markdown.js';
 import { renderAnnotations } from '../../../reports/render-gate.js';
+import { printable } from '../../../reports/printable.js';
 import type { GateReport } from '../../model/index.js';
 import type { Invocation } from '../invocation.js';
 
@@ -22,6 +23,6 @@ export function appendSummary(gate: GateReport, stderr: Invocation['stderr'], en
   try {
     appendFileSync(summary, `${renderGateMarkdown(gate)}\n`);
   } catch (cause) {
-    stderr.write(`The job's summary ${summary} cannot be written (${(cause as NodeJS.ErrnoException).code ?? String(cause)}): gate.md has it.\n`);
+    stderr.write(`The job's summary ${printable(summary)} cannot be written (${(cause as NodeJS.ErrnoException).code ?? String(cause)}): gate.md has it.\n`);
   }
 }

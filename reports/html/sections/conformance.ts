@@ -2,6 +2,7 @@ import type { Report, Verdict, VerdictKind } from '../../../harness/model/index.
 import { checkIds, remarkableVerdicts, verdictsByTransport, type TransportVerdicts } from '../../findings/conformance.js';
 import { verdictSigns, verdictWords } from '../../findings/wording.js';
 import { html, type Markup } from '../markup.js';
+import { webLink } from '../web-link.js';
 import { prose } from '../prose.js';
 import { scrolled } from '../scrolled.js';
 
@@ -61,7 +62,7 @@ function remarkable(report: Report, anchors: Anchors): Markup | null {
   const found = remarkableVerdicts(report).filter((verdict) => (verdict.verdict !== 'skip' && verdict.verdict !== 'info') || verdict.teardown === 'unclean');
   if (found.length === 0) return null;
   return html`<h3>What did not simply pass</h3>
-<ul class="remarkable">${found.map((verdict) => html`<li>${badge(verdict.verdict)} <a class="cell-link" href="#${anchors.get(verdict) ?? ''}"><code>${verdict.id}</code></a> <span class="level">${verdict.level}, ${verdict.driver}</span><p>${prose(verdict.evidence)}${verdict.known === null ? null : html` <b>Known:</b> ${verdict.known.note} <a href="${verdict.known.link}" rel="noreferrer">${verdict.known.link}</a>`}${verdict.changed === null ? null : html` <b>Changed:</b> ${verdict.changed}`}${verdict.teardown === 'unclean' ? html` <b>Left behind:</b> ${verdict.teardownEvidence ?? 'not said what.'}` : null}</p></li>\n`)}</ul>`;
+<ul class="remarkable">${found.map((verdict) => html`<li>${badge(verdict.verdict)} <a class="cell-link" href="#${anchors.get(verdict) ?? ''}"><code>${verdict.id}</code></a> <span class="level">${verdict.level}, ${verdict.driver}</span><p>${prose(verdict.evidence)}${verdict.known === null ? null : html` <b>Known:</b> ${verdict.known.note} ${webLink(verdict.known.link)}`}${verdict.changed === null ? null : html` <b>Changed:</b> ${verdict.changed}`}${verdict.teardown === 'unclean' ? html` <b>Left behind:</b> ${verdict.teardownEvidence ?? 'not said what.'}` : null}</p></li>\n`)}</ul>`;
 }
 
 function verdictDetails(verdict: Verdict, anchors: Anchors): Markup {
@@ -74,7 +75,7 @@ function verdictDetails(verdict: Verdict, anchors: Anchors): Markup {
 <dt>Level</dt><dd>${verdict.level}, through the ${verdict.driver} driver</dd>
 <dt>Verdict</dt><dd>${badge(verdict.verdict)} ${verdictWords[verdict.verdict]}</dd>
 <dt>Observed</dt><dd>${prose(verdict.evidence)}</dd>${verdict.known === null ? null : html`
-<dt>Known</dt><dd>${verdict.known.note} <a href="${verdict.known.link}" rel="noreferrer">${verdict.known.link}</a></dd>`}${verdict.changed === null ? null : html`
+<dt>Known</dt><dd>${verdict.known.note} ${webLink(verdict.known.link)}</dd>`}${verdict.changed === null ? null : html`
 <dt>Changed</dt><dd>${verdict.changed}</dd>`}${verdict.history === null ? null : html`
 <dt>Kept</dt><dd><code>${verdict.history}</code>: <code class="copy">ipcbench check --judge ${verdict.history}</code></dd>`}
 <dt>Teardown</dt><dd>${verdict.teardown}${verdict.teardownEvidence === null ? null : html`: ${verdict.teardownEvidence}`}</dd>
