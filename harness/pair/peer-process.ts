@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { execa, type Options } from 'execa';
 import type { NativeAddon } from '../../native/addon.js';
 import { openControlChannel, type ControlChannel } from '../control/control-channel.js';
@@ -77,7 +78,8 @@ export async function startPeer(start: PeerStart, addon: Pick<NativeAddon, 'sock
   return supervise({
     name: start.name,
     control,
-    stderrTail: () => stderr.trim(),
+    // Its colours are meant for a terminal of its own: here they would run into our sentences.
+    stderrTail: () => stripVTControlCharacters(stderr).trim(),
     kill: () => void child.kill('SIGKILL'),
     exited,
     release: async () => {
