@@ -99,8 +99,8 @@ test('two reports of few launches: both figures, the change, what is missing for
   assert.match(few.stdout, /^ {2}round trip +8\.00 µs +24\.0 µs +~? ?\+200 % /m);
   write('two', 24_000, 2);
   const fewer = await runCli(['compare', 'three.json', 'two.json'], { cwd });
-  assert.match(fewer.stdout.replaceAll('\n', ' '), /comparisons have no interval, so no change of theirs can be told from chance: at 99 %\s+it takes 5 launches on either side\./);
-  assert.match(fewer.stdout.replaceAll(/\n\s*/g, ' '), /~ no direction can be told: there are too few launches for an interval/);
+  assert.match(fewer.stdout.replaceAll(/\s+/g, ' '), /comparisons have no interval, so no change of theirs can be told from chance: at 99 % it takes 5 launches on either side\./);
+  assert.match(fewer.stdout.replaceAll(/\s+/g, ' '), /~ no direction can be told: there are too few launches for an interval/);
 });
 
 test('a report given as --a is the first, whichever else is named', async ({ cwd }) => {
