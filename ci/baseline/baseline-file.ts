@@ -14,7 +14,7 @@ const FILE = /^([0-9a-f]{16})\.jsonl$/;
 
 export const baselinePath = (directory: string, machine: string): string => join(directory, `${machine.slice(0, 16)}.jsonl`);
 
-/** null where this machine has none. Throws an Error whose message is a sentence for a file that is damaged before its last line. */
+/** null where this machine has none. Throws an Error whose message is a sentence for a file that cannot be read, is damaged before its last line, or holds another machine's records. */
 export function readBaseline(directory: string, machine: string): Baseline | null {
   const path = baselinePath(directory, machine);
   let text: string;
@@ -22,17 +22,18 @@ export function readBaseline(directory: string, machine: string): Baseline | nul
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    throw unreadable(path, error);
   }
-  const lines = text.split('\n');
+  // Some editors put a byte order mark first.
+  const lines = text.replace(/^\uFEFF/, '').split('\n');
   const rest = lines.at(-1) ?? '';
   // A record without its newline is whole all the same: some editors take the last one away. Half an object is no JSON.
-  const isTorn = rest !== '' && !isJson(rest);
+  const isTorn = rest.startsWith('{') && !isJson(rest);
   if (isTorn) lines.pop();
   const records = lines.flatMap((line, index) => {
     if (line === '') return [];
     try {
-      return [parseBaselineRecord(line)];
+      return [ofMachine(parseBaselineRecord(line), machine)];
     } catch (cause) {
       throw new Error(`${path}, line ${index + 1}, ${(cause as Error).message}. Restore the file from version control, or remove that line.`, { cause });
     }
@@ -46,8 +47,20 @@ export function machinesIn(directory: string): string[] {
     return readdirSync(directory).flatMap((name) => FILE.exec(name)?.[1] ?? []);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    throw unreadable(directory, error);
   }
+}
+
+/** A record under another machine's name would hold this one to what that one could do. Whole fingerprints are compared where both are whole. */
+function ofMachine(record: BaselineRecord, machine: string): BaselineRecord {
+  if (record.machine.slice(0, machine.length) === machine) return record;
+  throw new Error(`is of another machine, ${record.machine.slice(0, 16)}: the file was renamed, or the record was put here by hand`);
+}
+
+function unreadable(path: string, cause: unknown): Error {
+  const { code } = cause as NodeJS.ErrnoException;
+  const why = code === 'EISDIR' ? 'it is a directory, and a file of records is wanted' : code === 'ENOTDIR' ? 'a part of its path is a file, and a directory is wanted' : code === 'EACCES' ? 'it may not be read' : String(code ?? cause);
+  return new Error(`The baseline ${path} cannot be read: ${why}. Name another directory with --baseline.`, { cause });
 }
 
 /** Adds a record behind all others, in one write. What a crash left half written would be a damaged line once something stands behind it, so it goes. */

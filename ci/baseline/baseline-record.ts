@@ -1,32 +1,49 @@
 import * as v from 'valibot';
 
 const verdictKind = v.picklist(['pass', 'fail', 'deviation', 'info', 'skip', 'broken']);
-const numbers = v.array(v.number());
+// JSON.parse takes 1e999 as Infinity.
+const finite = v.pipe(v.number(), v.finite('a finite number'));
+const revision = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0, 'no negative number'));
+const text = v.pipe(v.string(), v.minLength(1, 'some text'));
 
-const recordedComparison = v.strictObject({
-  /** As in gate.json: `node-net/js/ping-pong/64B/free#round-trip`. */
-  id: v.string(),
-  methodRevision: v.number(),
-  /** The case that was run in turns with it, and its own revision. */
-  control: v.strictObject({ caseId: v.string(), methodRevision: v.number() }),
-  /** Times: log(subject / control) of each pair. Counts: the subject's, per message. */
-  values: numbers,
-  /** Of the subject alone, for a reader. */
-  median: v.number(),
-});
+/** No two transports' times are apart by more than this factor, e to the 40th: what is beyond it is no measurement, and overflows what is counted from it. */
+const MOST_LOG_RATIO = 40;
+
+const isCountId = (id: string): boolean => /#(syscalls|switches)$/.test(id);
+
+const recordedComparison = v.pipe(
+  v.strictObject({
+    /** As in gate.json: `node-net/js/ping-pong/64B/free#round-trip`. */
+    id: text,
+    methodRevision: revision,
+    /** The case that was run in turns with it, and its own revision. */
+    control: v.strictObject({ caseId: text, methodRevision: revision }),
+    /** Times: log(subject / control) of each pair. Counts: the subject's, per message. */
+    values: v.pipe(v.array(finite), v.minLength(1, 'one value at least')),
+    /** Of the subject alone, for a reader. */
+    median: v.pipe(finite, v.minValue(0, 'no negative number')),
+  }),
+  v.check(({ id, values }) => values.every((value) => (isCountId(id) ? value >= 0 : Math.abs(value) <= MOST_LOG_RATIO)), (issue) => {
+    const { id } = issue.input as { readonly id: string };
+    return `the values of '${id}' are no ${isCountId(id) ? 'counts' : 'logarithms of ratios of two times'}`;
+  }),
+  v.check(({ id, median }) => isCountId(id) || median > 0, (issue) => `the median of '${(issue.input as { readonly id: string }).id}' is 0, and a time is more`),
+);
+
+const isUnique = (ids: readonly string[]): boolean => new Set(ids).size === ids.length;
 
 const record = v.strictObject({
   schema: v.literal('ipcbench-baseline'),
   version: v.literal(1),
-  recordedAt: v.string(),
-  ipcbenchVersion: v.string(),
+  recordedAt: text,
+  ipcbenchVersion: text,
   /** Fingerprint of the machine. */
-  machine: v.string(),
+  machine: text,
   /** What the subject was told to be, and what that came to. */
   settings: v.array(v.string()),
   resolved: v.array(v.string()),
-  comparisons: v.array(recordedComparison),
-  verdicts: v.array(v.strictObject({ id: v.string(), verdict: verdictKind })),
+  comparisons: v.pipe(v.array(recordedComparison), v.check((all) => isUnique(all.map(({ id }) => id)), 'one comparison is there twice')),
+  verdicts: v.pipe(v.array(v.strictObject({ id: text, verdict: verdictKind })), v.check((all) => isUnique(all.map(({ id }) => id)), 'one check is there twice')),
 });
 
 export type BaselineRecord = v.InferOutput<typeof record>;
@@ -38,14 +55,24 @@ export function parseBaselineRecord(line: string): BaselineRecord {
   try {
     json = JSON.parse(line);
   } catch (cause) {
-    throw new Error('is cut short', { cause });
+    throw new Error(whyNoJson(line), { cause });
   }
   const { schema, version } = (json ?? {}) as { readonly schema?: unknown; readonly version?: unknown };
   if (schema !== 'ipcbench-baseline') throw new Error('is no baseline of ipcbench');
   if (typeof version === 'number' && version > 1) throw new Error(`was written by a newer ipcbench (baseline version ${version}; this one reads 1): update ipcbench`);
   const parsed = v.safeParse(record, json);
-  if (!parsed.success) throw new Error(`is damaged: ${v.getDotPath(parsed.issues[0]) ?? 'it'}: ${parsed.issues[0].message}`);
+  if (!parsed.success) throw new Error(`is damaged: ${v.getDotPath(parsed.issues[0]) ?? 'it'}: ${wanted(parsed.issues[0])}`);
   return parsed.output;
+}
+
+function whyNoJson(line: string): string {
+  if (/^(<{7}|={7}|>{7}|\|{7})/.test(line)) return 'is a conflict marker of a merge: keep the lines of both sides, and remove the markers';
+  return line.startsWith('{') ? 'is cut short' : 'is no record';
+}
+
+function wanted(issue: v.BaseIssue<unknown>): string {
+  if (issue.kind === 'schema') return `${issue.expected ?? 'something else'} is wanted, and it is ${issue.received}`;
+  return ['check', 'raw_check'].includes(issue.type) ? issue.message : `${issue.message} is wanted, and it is ${issue.received}`;
 }
 
 /** A record as one line, figures to seven digits: more than any clock here gives. */

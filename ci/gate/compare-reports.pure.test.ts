@@ -30,7 +30,37 @@ test('equal reports pass, faster ones improve, few launches say nothing', () => 
   const verdicts = (base: readonly LaunchRecord[], head: readonly LaunchRecord[]): string => find(compareReports(report(result('a', base)), report(result('a', head)), []), 'a#round-trip').verdict;
   assert.is(verdicts(launches(8000), launches(8000)), 'pass');
   assert.is(verdicts(launches(8000), launches(6000)), 'improved');
-  assert.is(verdicts(launches(8000).slice(0, 5), launches(16_000).slice(0, 5)), 'inconclusive');
+  assert.is(verdicts(launches(8000).slice(0, 4), launches(16_000).slice(0, 4)), 'inconclusive');
+});
+
+test('reports of seven launches a side, of six, and of five tell what is three times slower, with both figures', () => {
+  for (const count of [7, 6, 5]) {
+    const found = find(compareReports(report(result('a', launches(8000).slice(0, count))), report(result('a', launches(24_000).slice(0, count))), []), 'a#round-trip');
+    assert.is(found.verdict, 'regressed');
+    assert.ok((found.change?.low ?? 0) > 1.9 && (found.base ?? 0) < 8100 && (found.head ?? 0) > 23_900);
+  }
+});
+
+test('from 0 to 25 launches: no verdict without an interval, an interval from five on, and below that how many it takes', () => {
+  for (let count = 1; count <= 25; count += 1) {
+    const slice = (roundTripNs: number): LaunchRecord[] => [...launches(roundTripNs), ...launches(roundTripNs), ...launches(roundTripNs)].slice(0, count);
+    for (const head of [8000, 8800, 24_000]) {
+      const found = find(compareReports(report(result('a', slice(8000))), report(result('a', slice(head))), []), 'a#round-trip');
+      assert.is(found.change?.low === null, count < 5, `${count} launches`);
+      if (count < 5) assert.match(found.reason, new RegExp(`, from ${count} and ${count} launches: too few for a range that holds 99 % of the time; 5 on either side are enough\\.$`));
+      if (count < 5) assert.is(found.verdict, 'inconclusive');
+      assert.is(found.measurements[0]?.looks[0]?.pairs, count);
+    }
+  }
+  assert.equal(compareReports(report(result('a', [])), report(result('a', [])), []).comparisons, []);
+});
+
+test('what differs comes first, the larger change before the smaller', () => {
+  const ids = ['same', 'slightly', 'gone', 'faster', 'slower'];
+  const base = report(...ids.map((id) => result(id, launches(8000))));
+  const head = report(...([['same', 8000], ['slightly', 8700], ['faster', 4000], ['slower', 24_000]] as const).map(([id, ns]) => result(id, launches(ns))));
+  const order = compareReports(base, head, []).comparisons.filter((one) => one.metric === 'round-trip').map((one) => one.caseId);
+  assert.equal([order.slice(0, 3), order.at(-1)], [['slower', 'faster', 'slightly'], 'same']);
 });
 
 test('a rule gates what it names, and no budget is below ten per cent', () => {

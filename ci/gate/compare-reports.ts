@@ -1,10 +1,11 @@
-import { differenceOfMedians } from '../../harness/stats/difference-of-medians.js';
+import { fewestForShift, shiftBetween } from '../../harness/stats/rank-sum.js';
 import { holmAdjusted } from '../../harness/stats/holm.js';
 import { quantileOfSorted } from '../../harness/stats/order-statistics.js';
 import type { Case, CaseResult, Comparison, Gaps, LookResult, Metric, Report, VerdictChange } from '../../harness/model/index.js';
 import { judge } from './decide.js';
 import { scaleOf, shareOf } from './differences.js';
 import { gapsOfLaunches, readingOf, verdictOfGaps, type Reading } from './gaps.js';
+import { budgetInWords, capitalised, changeInWords } from './in-words.js';
 import { metricsOf, metricUnit } from './metrics.js';
 import { comparisonId, termsOf, type Rule } from './rules.js';
 import { matchesSelector } from './selectors.js';
@@ -22,6 +23,9 @@ export interface ComparedReports {
 /** The two-sided error of each interval: there is one look, and nobody can look again. */
 export const REPORTS_ALPHA = 0.01;
 
+/** Launches that both sides need for an interval of that error. */
+export const FEWEST_LAUNCHES = fewestForShift(REPORTS_ALPHA);
+
 /**
  * Of equal code, runs one after the other differ beyond chance in 12 to 36 % of comparisons on a shared machine, whatever the statistic: within a run launches are alike,
  * and between two runs the machine was another.
@@ -30,7 +34,8 @@ const WHY_ADVISORY = 'the two were measured apart, so the hour is part of the ch
 export const LEAST_REPORTS_BUDGET = 0.1;
 
 /**
- * Compares launches with launches by the exact bootstrap of the difference of medians. Everything is advisory unless a rule gates it, and no budget is below 10 %. Pure.
+ * Compares launches with launches by ranks (`shiftBetween`): reports of the default profile have enough of them. Everything is advisory unless a rule gates it, and no budget is
+ * below 10 %. What differs comes first. Pure.
  */
 export function compareReports(base: Report, head: Report, rules: readonly Rule[]): ComparedReports {
   const pairs = [...new Set([...base.results, ...head.results].map((result) => result.case.id))].map((id) => ({ base: base.results.find((one) => one.case.id === id), head: head.results.find((one) => one.case.id === id) }));
@@ -41,7 +46,15 @@ export function compareReports(base: Report, head: Report, rules: readonly Rule[
     const position = gated.indexOf(question);
     return comparisonOf(question, { worseP: worse[position], betterP: better[position] }, gated.length);
   });
-  return { cases: pairs.flatMap((pair) => (pair.base ?? pair.head)?.case ?? []), comparisons, ...compareVerdicts(base, head) };
+  return { cases: pairs.flatMap((pair) => (pair.base ?? pair.head)?.case ?? []), comparisons: comparisons.toSorted((a, b) => standing(a) - standing(b)), ...compareVerdicts(base, head) };
+}
+
+/** What differs beyond chance, then what one side lacks, what cannot be told, and what is alike; the larger change first. */
+const ORDER: readonly (readonly Comparison['verdict'][])[] = [['regressed', 'improved'], ['incomparable'], ['inconclusive'], ['pass']];
+
+function standing({ verdict, change }: Comparison): number {
+  const size = change === null ? 0 : Math.abs(change.median);
+  return ORDER.findIndex((level) => level.includes(verdict)) + 1 - size / (1 + size);
 }
 
 interface Question {
@@ -89,9 +102,9 @@ function evidenceOf(metric: Metric, budget: number, base: readonly number[], hea
   const unit = metricUnit(metric);
   const scale = scaleOf(unit, budget, base);
   const [from, to] = [base.map(scale.positionOf), head.map(scale.positionOf)];
-  const { difference, low, high, p } = differenceOfMedians(from, to, REPORTS_ALPHA);
+  const { difference, low, high, p } = shiftBetween(from, to, REPORTS_ALPHA);
   const share = (value: number | null): number | null => (value === null ? null : shareOf(unit, value));
-  return { worseP: p, betterP: differenceOfMedians(to, from, REPORTS_ALPHA).p, change: { median: shareOf(unit, difference), low: share(low), high: share(high), confidence: 1 - REPORTS_ALPHA } };
+  return { worseP: p, betterP: shiftBetween(to, from, REPORTS_ALPHA).p, change: { median: shareOf(unit, difference), low: share(low), high: share(high), confidence: 1 - REPORTS_ALPHA } };
 }
 
 function comparisonOf({ case: one, metric, terms, lacked, base, head, gaps, evidence }: Question, holm: { readonly worseP: number | undefined; readonly betterP: number | undefined }, gatedComparisons: number): Comparison {
@@ -108,7 +121,15 @@ function comparisonOf({ case: one, metric, terms, lacked, base, head, gaps, evid
   const look: LookResult = { pairs: Math.min(base.length, head.length), alpha: REPORTS_ALPHA, change: evidence.change, p: evidence.worseP, holmP: worseP, verdict };
   const measurements = [{ looks: [look], pairs: [] }];
   const found = verdictOf({ unit, budget: terms.budget, allowedIncrease, isGated: terms.isGated, smallestVisible: null, measurements, isRepeatable: false, gatedComparisons });
-  return { ...about, allowedIncrease, lackedBy: null, ...found, change: evidence.change, measurements };
+  const reason = verdict === 'undecided' ? whyOpen({ unit, budget: terms.budget, allowedIncrease }, evidence.change, base.length, head.length, found.reason) : found.reason;
+  return { ...about, allowedIncrease, lackedBy: null, ...found, reason, change: evidence.change, measurements };
+}
+
+/** In launches, which is what reports have: nothing here was run in pairs. */
+function whyOpen(measure: Pick<Comparison, 'unit' | 'budget' | 'allowedIncrease'>, change: LookResult['change'], base: number, head: number, otherwise: string): string {
+  const said = `${capitalised(changeInWords(measure, change))}, from ${base} and ${head} launches`;
+  if (change.low === null) return `${said}: too few for a range that holds 99 % of the time; ${FEWEST_LAUNCHES} on either side are enough.`;
+  return change.low > 0 || (change.high ?? 0) < 0 ? otherwise.replace(/, after \d+ pairs?:/, `, from ${base} and ${head} launches:`) : `${said}: a worsening by ${budgetInWords(measure)} is neither certain nor ruled out.`;
 }
 
 function valuesOf(result: CaseResult | undefined, metric: Metric): number[] {

@@ -17,13 +17,28 @@ const prepared = new Set<string>();
 export function prepareOutput(directory: string): void {
   if ([...prepared].some((one) => resolve(directory).startsWith(one + sep))) return void makeAsFarAsPossible(directory);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(resolve(directory));
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw cannotWrite(directory, cause);
   }
   prepared.add(resolve(directory));
   sweepDrafts(directory);
+}
+
+/** One level at a time: `recursive` of Node 20 and 22 never ends where a file system refuses a name with ENOENT, as /proc does. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) {
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' });
+    return;
+  }
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another run made it at the same moment.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** Whether the output directory could be made and written, as far as can be told without making it: for what takes long to begin, and may not begin. */

@@ -30,7 +30,7 @@ const REPORT_OUT = { default: DEFAULT_OUT, holds: 'report.json, report.html, rep
 
 export function addSharedOptions(command: Command, { out = REPORT_OUT, timeoutMs = 5000 }: SharedDefaults = {}): Command {
   return command
-    .option('--transport <name|module>', 'also take this transport: a name, ./mine.js, or an installed ipcbench-transport-* package; repeats', collect)
+    .option('--transport <name|module>', 'select this transport, like those named before: a name, ./mine.js, or an installed ipcbench-transport-* package; repeats', collect)
     .option('--cpus <list>', 'CPUs the peers may be pinned to, like 2,3 (default: all this process may use)', parseCpus)
     .option('--timeout <duration>', 'longest time for connecting, for anything beyond warm-up and window, and, from 30s on, without a message in a check', (text) => parsePositiveDuration(text, 'ms'), timeoutMs)
     .option('--seed <n>', 'orders the launches and keys the payloads; the report names it (default: drawn)', parseSeed)

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import * as v from 'valibot';
 
 const count = v.pipe(v.number(), v.minValue(0));
@@ -40,7 +41,8 @@ const controlLine = v.variant('type', [
   }),
   v.object({
     type: v.literal('error'),
-    message: v.string(),
+    // What a module throws may be coloured for a terminal of its own.
+    message: v.pipe(v.string(), v.transform((text) => stripVTControlCharacters(text))),
     code: v.nullable(v.string()),
     syscall: v.nullable(v.string()),
     errno: v.nullable(v.number()),

@@ -72,7 +72,7 @@ export interface Endpoint {
    * Queue one message. Resolves, or returns, when the transport is ready for the next one (its own backpressure,
    * honoured). Rejects with the transport's error.
    */
-  send(message: Uint8Array): Promise<void> | void;
+  send(message: Uint8Array): Promise<unknown> | void;
   /** Called once, before the first message can arrive. The Uint8Array is the callee's to keep. */
   onMessage(receive: (message: Uint8Array) => void): void;
   /** Called once when the other end has ended and every message before it has been handed over. */

@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import type { NativeAddon } from '../../native/addon.js';
 import { openControlChannel, type ControlChannel } from '../control/control-channel.js';
 import { UserError } from '../user-error.js';
@@ -53,7 +54,8 @@ export async function startPeer(start: PeerStart, launcher: Launcher, addon: Pic
   return supervise({
     name: start.name,
     control,
-    stderrTail: launched.stderrTail,
+    // Its colours are meant for a terminal of its own: here they would run into our sentences.
+    stderrTail: () => stripVTControlCharacters(launched.stderrTail()).trim(),
     kill: launched.kill,
     exited: launched.ended,
     release: async () => {

@@ -18,7 +18,7 @@ export function sendStream(peer: Peer): Workload {
     if (!isDone) peer.fail(error ?? new Error(`The receiver ended the exchange after ${seq} messages were sent.`));
   });
 
-  const sendOne = (): Promise<void> | void => {
+  const sendOne = (): Promise<unknown> | void => {
     // A new array for each: a transport may keep what it was given until the kernel has it.
     const message = Buffer.allocUnsafe(args.sizeBytes);
     messages.fill(message, seq);

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Transport } from '../model/index.js';
 import { recordArrange } from './arrange-script.js';
 import type { InspectionLine, PlainTransport } from './inspection.js';
+import { watchLoading, type Loading } from './watch-loading.js';
 import { parseTransport } from './transport-schema.js';
 
 /** The descriptor on which the child reports: its stdout belongs to the module. */
@@ -27,6 +28,7 @@ const inspect = async (specifier: string, resolve: (specifier: string) => string
     return problem(`was not found from ${process.cwd()} (${oneLine(error)})`);
   }
   if (module.startsWith('file:') && !existsSync(fileURLToPath(module))) return problem(`was not found: there is no file ${fileURLToPath(module)}`);
+  const loading = watchLoading();
   try {
     const namespace: unknown = await import(module);
     if (typeof namespace !== 'object' || namespace === null || !('default' in namespace)) {
@@ -40,15 +42,15 @@ const inspect = async (specifier: string, resolve: (specifier: string) => string
   try {
     const finding = parseTransport(exported);
     if (finding.kind === 'problem') return problem(finding.problem);
-    return { stage: 'described', transport: describe(finding.transport, module) };
+    return { stage: 'described', transport: describe(finding.transport, module, loading) };
   } catch (error) {
     return problem(`threw while its members were read: ${oneLine(error)}`);
   }
 };
 
-const describe = (transport: Transport, module: string): PlainTransport => {
+const describe = (transport: Transport, module: string, loading: Loading): PlainTransport => {
   const { arrange, js, ...members } = transport;
-  return { members, topology: js?.topology ?? null, arrange: arrange ? recorded(transport) : null, module };
+  return { members, topology: js?.topology ?? null, arrange: arrange ? recorded(transport) : null, module, loaded: loading.filesOf(module) };
 };
 
 const rendezvousEnd = v.object({ spec: v.string(), descriptors: v.array(v.number()) });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { pathToFileURL } from 'node:url';
-import { execa } from 'execa';
+import { runProgram, type ProgramEnd } from '../programs/run-program.js';
 import { parseInspection, type InspectionLine, type PlainTransport } from './inspection.js';
 import { parseTransport } from './transport-schema.js';
 
@@ -16,6 +17,9 @@ export interface InspectOptions {
   readonly timeoutMs: number;
 }
 
+/** What a module may print while it is imported. */
+const MOST_CHARACTERS = 1_000_000;
+
 // Evaluated rather than started as a file: `import.meta.resolve` of a package name then begins in the user's folder, by Node's own
 // rules (exports, conditions, symbolic links), none of which we write again.
 const childProgram = 'const { inspectModule } = await import(process.argv[1]); await inspectModule(process.argv[2], import.meta.resolve);';
@@ -24,17 +28,11 @@ const childProgram = 'const { inspectModule } = await import(process.argv[1]); a
 export async function inspectModule(specifier: string, { cwd, timeoutMs }: InspectOptions): Promise<ModuleFinding> {
   const child = new URL('./inspect-child.js', import.meta.url).href;
   const target = isPath(specifier) ? pathToFileURL(resolve(cwd, specifier)).href : specifier;
-  const ended = await execa(process.execPath, ['--input-type=module', '--eval', childProgram, '--', child, target], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: 1_000_000,
-    reject: false,
-  });
-  const lines = parseInspection(String(ended.stdio[3] ?? ''));
+  const args = ['--input-type=module', '--eval', childProgram, '--', child, target];
+  const ended = await runProgram({ file: process.execPath, args, cwd, timeoutMs, mostCharacters: MOST_CHARACTERS, reply: null });
+  const lines = parseInspection(ended.said);
   const last = lines.at(-1);
-  if (last?.stage === 'problem') return { kind: 'problem', problem: last.problem };
+  if (last?.stage === 'problem') return { kind: 'problem', problem: stripVTControlCharacters(last.problem) };
   if (last?.stage === 'described') {
     const finding = parseTransport(withStandIns(last.transport));
     if (finding.kind === 'problem') return finding;
@@ -52,22 +50,14 @@ const withStandIns = ({ members, topology, arrange }: PlainTransport): unknown =
   ...(topology && { js: { topology, open: () => undefined } }),
 });
 
-interface End {
-  readonly timedOut: boolean;
-  readonly isMaxBuffer: boolean;
-  readonly exitCode?: number;
-  readonly signal?: string;
-  readonly stderr: string;
-}
-
-const describeEnd = (end: End, last: InspectionLine | undefined, timeoutMs: number): string => {
+const describeEnd = (end: ProgramEnd, last: InspectionLine | undefined, timeoutMs: number): string => {
   const where = last?.stage === 'imported' ? "while its member 'arrange' ran" : 'while it was imported';
   if (end.timedOut) return `was not done within ${timeoutMs} ms ${where}. Move what it waits for into 'open'`;
-  if (end.isMaxBuffer) return `wrote more than 1 MB ${where}`;
-  if (end.signal) return `was ended by ${end.signal} ${where}`;
+  if (end.wroteTooMuch) return `wrote more than 1 MB ${where}`;
+  if (end.signal !== null) return `was ended by ${end.signal} ${where}`;
   // Node's own exit code 13: "Unsettled Top-Level Await".
   if (end.exitCode === 13) return 'waits at its top level for something that never happens';
-  if (end.exitCode === undefined) return `could not be looked at: no child process could be started`;
+  if (end.exitCode === null) return `could not be looked at: no child process could be started (${end.code ?? 'no reason given'})`;
   const stderr = end.stderr.trim().split('\n').at(-1);
   return `ended the process with exit code ${end.exitCode} ${where}${stderr ? ` (${stderr.slice(0, 200)})` : ''}`;
 };

@@ -9,6 +9,16 @@ export interface PlainTransport {
   readonly arrange: ArrangeScript | null;
   /** Where the module was found: a file URL. */
   readonly module: string;
+  readonly loaded?: LoadedFiles | undefined;
+}
+
+/** What the import of a module loaded: itself, what it imports, and libraries. What `open` loads later is not among it. */
+export interface LoadedFiles {
+  readonly files: number;
+  /** SHA-256 of their contents, whatever they are called. */
+  readonly digest: string;
+  /** Packages that they belong to, other than the module's own, as `ws 8.18.0`. */
+  readonly packages: readonly string[];
 }
 
 /** What the checking child says, one JSON line each, in this order; a problem ends it. */
@@ -29,6 +39,7 @@ const line = v.variant('stage', [
       topology: v.nullable(v.picklist(['spawned', 'forked'])),
       arrange: v.nullable(v.object({ steps: v.array(v.looseObject({ tool: v.string() })), rendezvous: v.looseObject({}) })),
       module: v.string(),
+      loaded: v.optional(v.object({ files: v.number(), digest: v.string(), packages: v.array(v.string()) })),
     }),
   }),
 ]);

@@ -15,9 +15,10 @@ export interface Sections {
   readonly advisory: readonly ComparedCase[];
 }
 
-/** Gated and advisory apart, by case; cases that a reader must look at before the others, worst first. */
+/** Gated and advisory apart, by case; cases that a reader must look at before the others, worst first. Two reports have their order: what differs, first. */
 export function comparisonSections(gate: GateReport): Sections {
-  return { gated: byCase(gate.comparisons.filter((found) => found.isGated)), advisory: byCase(gate.comparisons.filter((found) => !found.isGated)) };
+  const order = gate.method === 'reports' ? () => 0 : (a: ComparedCase, b: ComparedCase) => worst(a) - worst(b);
+  return { gated: byCase(gate.comparisons.filter((found) => found.isGated), order), advisory: byCase(gate.comparisons.filter((found) => !found.isGated), order) };
 }
 
 /**
@@ -80,14 +81,14 @@ export function increaseScale({ allowedIncrease, budget, base }: Comparison): nu
   return allowedIncrease > budget * (base ?? 0) * 1.0001 ? allowedIncrease / budget : null;
 }
 
-function byCase(comparisons: readonly Comparison[]): readonly ComparedCase[] {
+function byCase(comparisons: readonly Comparison[], order: (a: ComparedCase, b: ComparedCase) => number): readonly ComparedCase[] {
   const cases = new Map<string, Comparison[]>();
   for (const found of comparisons) {
     const before = cases.get(found.caseId);
     if (before === undefined) cases.set(found.caseId, [found]);
     else before.push(found);
   }
-  return [...cases].map(([caseId, members]) => ({ caseId, comparisons: members })).sort((a, b) => worst(a) - worst(b));
+  return [...cases].map(([caseId, members]) => ({ caseId, comparisons: members })).sort(order);
 }
 
 function worst({ comparisons }: ComparedCase): number {

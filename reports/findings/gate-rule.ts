@@ -64,7 +64,7 @@ function differenceInWords({ method, comparisons }: GateReport): string {
     case 'baseline':
       return `The figure of a pair is the logarithm of head over the control beside it${counts ? '; counts need no control' : ''}. The change is by how much its median differs from the one on record, and ${bootstrap}.`;
     case 'reports':
-      return `The change is by how much the median over head’s launches differs from that over base’s, and ${bootstrap}.`;
+      return 'The change is the median of all differences between a launch of head and one of base, and its interval is that of the rank-sum test (Mann and Whitney, Annals of Mathematical Statistics 18, 1947; Hodges and Lehmann, the same 34, 1963).';
   }
 }
 

@@ -26,9 +26,9 @@ export function renderGateTerminal(gate: GateReport, options: GateTerminalOption
   const sections = [
     summaryLines(gate, colours, width),
     headerLines(gate, colours, width),
-    gated.length === 0 ? [] : [...heading('Gated', of(true), colours, width), ...comparisonTable(gated, gate.comparisons, colours, width)],
+    gated.length === 0 ? [] : [...heading('Gated', of(true), colours, width), ...comparisonTable(gated, gate.comparisons, colours, width, gate.method)],
     gated.length === 0 ? [] : explainedLines(gate, colours, width),
-    advisory.length === 0 ? [] : [...heading('Advisory, closes nothing', of(false), colours, width), ...comparisonTable(advisory, gate.comparisons, colours, width), ...advisoryReasons(of(false), colours, width)],
+    advisory.length === 0 ? [] : [...heading('Advisory, closes nothing', of(false), colours, width), ...comparisonTable(advisory, gate.comparisons, colours, width, gate.method), ...advisoryReasons(of(false), colours, width)],
     gated.length > 0 ? [] : explainedLines(gate, colours, width),
     legendLines(gate, colours, width),
     conformanceLines(gate, colours, width),
@@ -81,16 +81,22 @@ function advisoryReasons(comparisons: readonly Comparison[], colours: Colours, w
   return [...reasons].flatMap(([reason, count]) => wrap(`Advisory, ${plural(count, 'row')}: ${printable(reason)}.`, width, '  ').map(colours.dim));
 }
 
-function legendLines({ comparisons }: GateReport, colours: Colours, width: number): readonly string[] {
+function legendLines({ comparisons, method }: GateReport, colours: Colours, width: number): readonly string[] {
   if (comparisons.length === 0) return [];
   const undirected = comparisons.some((found) => found.change !== null);
   const parts = [
-    'change: median of head against base, + is worse',
-    undirected ? '~ no direction can be told: the interval holds zero' : null,
+    method === 'reports' ? 'change: how far head’s launches lie from base’s, + is worse' : 'change: median of head against base, + is worse',
+    undirected ? `~ no direction can be told: ${whyUndirected(comparisons)}` : null,
     comparisons.some((found) => found.metric === 'syscalls') ? 'loop calls: system calls that the loop makes on the measured descriptors' : null,
     comparisons.some((found) => found.smallestVisible !== null) ? 'visible: the smallest worsening this finds nine times in ten' : null,
   ];
   return wrap(`${parts.filter((part) => part !== null).join('; ')}.`, width).map(colours.dim);
+}
+
+function whyUndirected(comparisons: readonly Comparison[]): string {
+  const changes = comparisons.flatMap(({ change }) => change ?? []);
+  const without = changes.filter(({ low }) => low === null).length;
+  return without === 0 ? 'the interval holds zero' : without === changes.length ? 'there are too few launches for an interval' : 'the interval holds zero, or there are too few launches for one';
 }
 
 function conformanceLines(gate: GateReport, colours: Colours, width: number): readonly string[] {

@@ -10,7 +10,7 @@ import { DEFAULT_PLACEMENTS, DEFAULT_SIZES, launchesOf, PROFILES, WARMUP_MS, typ
 import { makeProgress } from '../progress.js';
 import { NOTHING_CHECKED } from '../check-pass.js';
 import { run, type RunTime } from '../run.js';
-import { selectTransports, selectNames } from '../select.js';
+import { namesWithModules, refuseDriverless, selectTransports, selectNames } from '../select.js';
 import { openRig } from '../rig.js';
 import { addPrecision, addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
@@ -51,7 +51,9 @@ export function addBench(program: Command, invocation: Invocation): void {
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     try {
-      const transports = selectTransports(names, rig.transports).map((one) => one.transport);
+      const chosen = namesWithModules(names, rig.transports);
+      if (options.driver !== undefined) refuseDriverless(chosen, rig.transports, options.driver);
+      const transports = selectTransports(chosen, rig.transports).map((one) => one.transport);
       const workloadNames = selectNames(options.workload?.split(',') ?? [], rig.workloads.map((one) => one.name), 'workload', "'ipcbench list workloads'");
       const workloads = rig.workloads.filter((one) => workloadNames.includes(one.name));
       const outcome = await run(
@@ -84,9 +86,12 @@ function goalOf({ precision, launches, profile, timeBudget }: BenchOptions): { r
 /** One selection a driver and workload, because drivers differ in what a launch costs and where their peers can sensibly run. */
 function selectionsOf(transports: readonly Transport[], workloads: readonly Workload[], options: BenchOptions): Selection[] {
   const profile = PROFILES[options.profile];
-  const drivers: readonly Driver[] = options.driver ?? ['native', 'js'];
+  const usual: readonly Driver[] = options.driver ?? ['native', 'js'];
+  // One that has none of the usual drivers is measured by what it has.
+  const driversFor = (transport: Transport): readonly Driver[] => (options.driver === undefined && !driversOf(transport).some((driver) => usual.includes(driver)) ? driversOf(transport) : usual);
+  const drivers = [...new Set(transports.flatMap(driversFor))];
   const selections = drivers.flatMap((driver) => workloads.map((workload): Selection => ({
-    transports: transports.filter((transport) => driversOf(transport).includes(driver)),
+    transports: transports.filter((transport) => driversOf(transport).includes(driver) && driversFor(transport).includes(driver)),
     drivers: [driver],
     workloads: [workload],
     sizesBytes: options.size,

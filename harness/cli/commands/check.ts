@@ -14,7 +14,7 @@ import { parseCount, parseDrivers } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
 import { systemReason } from '../system-reason.js';
-import { selectChecks, trialsAt, type SelectedChecks } from '../select.js';
+import { namesWithModules, selectChecks, fits, trialsAt, type SelectedChecks } from '../select.js';
 import { openRig } from '../rig.js';
 import { addSharedOptions, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
@@ -50,16 +50,22 @@ export function addCheck(program: Command, invocation: Invocation): void {
     .option('--dry-run', 'list what would be checked, and check nothing')
     .addHelpText('after', "\nExample: ipcbench check fifo --check loss --messages 1000000\nPlanted faults prove these checks: 'ipcbench self-test'.");
   addSharedOptions(command).action(async (named: string[], options: CheckOptions) => {
-    if (options.judge !== undefined) return judgeFile(options.judge, invocation);
+    if (options.judge !== undefined) {
+      if (named.length > 0 || options.check !== undefined) throw new UserError(`--judge judges the one observation that ${options.judge} holds: '${named[0] ?? options.check?.[0] ?? ''}' cannot be selected from it. Leave it out.`);
+      return judgeFile(options.judge, invocation);
+    }
+    if (options.quick === true && options.thorough === true) throw new UserError('--quick and --thorough were both given: one says how much is checked. Leave the other out.');
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     try {
       const all = { transports: rig.transports, ...(await rig.conformance()) };
-      const selected = selectChecks(names, options.check ?? [], all);
-      const { delivery, trials } = options.driver === undefined ? selected : throughDrivers(selected, options.driver, names);
+      const chosen = namesWithModules(names, rig.transports);
+      const selected = selectChecks(chosen, options.check ?? [], all);
+      const { delivery, trials } = options.driver === undefined ? selected : throughDrivers(selected, options.driver, chosen);
       const scale = options.thorough === true ? 'thorough' : options.quick === true ? 'quick' : 'default';
       const chosenTrials = trialsAt(scale, trials);
       if (delivery.checks.length + chosenTrials.length === 0) throw new UserError(nothingSelected(trials));
+      refuseLeftOut(options, delivery, trials, chosenTrials);
       if (options.dryRun === true) {
         invocation.stdout.write(`${printableLines(dryRun(delivery, chosenTrials, options.driver ?? null).join('\n'))}\n`);
         return;
@@ -90,6 +96,16 @@ function nothingSelected(trials: SelectedChecks['trials']): string {
   const [left] = trials;
   if (left === undefined) return "Nothing is selected to check. ('ipcbench list checks')";
   return `Nothing is selected to check: '${left.check.id}' is ${left.check.thoroughOnly === true ? 'run with --thorough alone' : 'left out with --quick'}.`;
+}
+
+/** Throws UserError for a check or a count that was asked for by name and that nothing of this run would use. */
+function refuseLeftOut(options: CheckOptions, delivery: SelectedChecks['delivery'], trials: SelectedChecks['trials'], chosen: SelectedChecks['trials']): void {
+  for (const pattern of options.check ?? []) {
+    const isAbout = ({ check, subject }: SelectedChecks['trials'][number]): boolean => fits(pattern, check.id) || fits(pattern, `${subject}/${check.id}`);
+    const left = trials.filter(isAbout);
+    if (left.length > 0 && !chosen.some(isAbout) && !delivery.checks.some(({ id }) => fits(pattern, id))) throw new UserError(nothingSelected(left));
+  }
+  if (options.messages !== undefined && delivery.checks.length === 0) throw new UserError('--messages says how long the exchanges of the delivery checks are, and none of these is selected. Leave it out, or add one, like --check loss.');
 }
 
 /** The verdict of a kept observation: the same judge on the same facts, so the same answer. */

@@ -7,6 +7,7 @@ import { addComparingOptions, caseOptions, refuseMeasuringOptions, variantHelp, 
 import { runComparison } from '../gate/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { makeProgress } from '../progress.js';
+import { namesWithModules } from '../select.js';
 import { openRig } from '../rig.js';
 import { collect, rigOptions, seedOf, splitTransports } from '../shared-options.js';
 import { parseVariant } from '../variant/parse-variant.js';
@@ -28,10 +29,13 @@ export function addCompare(program: Command, invocation: Invocation): void {
     .addHelpText('after', `\n${variantHelp()}\n\nExamples: ipcbench compare node-net --b runtime=/opt/node-24/bin/node\n          ipcbench compare monday/report.json tuesday/report.json`)
     .action(async (named: string[], options: CompareOptions) => {
       const [a, b] = [parseVariant('a', options.a ?? []), parseVariant('b', options.b ?? [])];
-      const reports = [...named.filter(isReport), ...[a.report, b.report].flatMap((path) => path ?? [])];
+      const reports = inOrder(named.filter(isReport), a.report, b.report);
       const rules = options.budget ?? [];
       if (reports.length > 0) {
         const [basePath, headPath] = twoReports(reports, named);
+        for (const side of [a, b]) {
+          if (side.report === null && side.settings.length > 0) throw new UserError(`--${side.side} ${side.settings.join(' ')} changes what runs, and recorded reports are compared as they are. Leave it out.`);
+        }
         refuseMeasuringOptions(command);
         const gate = compareRecorded({ kind: 'compare', command: invocation.argv, basePath, headPath, rules, failOn: [], version: packageVersion(), out: options.out });
         return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
@@ -39,13 +43,21 @@ export function addCompare(program: Command, invocation: Invocation): void {
       const { names, modules } = splitTransports(named, options);
       const rig = await openRig(rigOptions(options, modules));
       try {
-        const cases = caseOptions(options, names, {});
+        const cases = caseOptions(options, namesWithModules(names, rig.transports), {});
         const outcome = await runComparison({ kind: 'compare', command: invocation.argv, base: a, head: b, cases, rules, effort: options.effort ?? 'default', budgetMs: options.timeBudget ?? null, seed: seedOf(options), checks: options.checks ?? 'delivery', failOn: [], out: options.out }, rig, makeProgress(invocation.stderr));
         await finishGate(outcome, options.out, options.json === true, invocation);
       } finally {
         rig.close();
       }
     });
+}
+
+/** Those of --a and --b have their places; files that are named take the free ones, in their order. */
+function inOrder(named: readonly string[], a: string | null, b: string | null): string[] {
+  const free = [...named];
+  const first = a ?? free.shift();
+  const second = b ?? free.shift();
+  return [...(first === undefined ? [] : [first]), ...(second === undefined ? [] : [second]), ...free];
 }
 
 /** Throws UserError unless two reports are all there is. */

@@ -10,6 +10,7 @@ import { runComparison } from '../gate/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { parsePositiveDuration } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
+import { namesWithModules } from '../select.js';
 import { openRig } from '../rig.js';
 import { collect, rigOptions, seedOf, splitTransports } from '../shared-options.js';
 import { twoReports } from './compare.js';
@@ -24,6 +25,7 @@ interface GateOptions extends ComparingOptions {
   readonly config?: string;
   readonly baseline?: string;
   readonly update?: true;
+  readonly accept?: readonly string[];
   readonly otherMachine?: true;
   readonly control?: string;
 }
@@ -39,6 +41,7 @@ export function addGate(program: Command, invocation: Invocation): void {
     .option('--fail-on <list>', 'also fail when a comparison is inconclusive (exit 4) or improved beyond two thirds of the budget (exit 6)', parseFailOn)
     .option('--baseline <directory>', 'hold head to what was recorded here for this machine, beside a control, instead of to a base that runs now (least budget 10%)')
     .option('--update', 'record this run in the baseline, unless it fails; says what that changes')
+    .option('--accept <selector>', 'with --update: record also what looks worse than the record and is undecided, like \'mine/*#cpu\'; repeats', collect)
     .option('--control <transport>', 'built-in transport that is measured in turns with head (default: its own native twin, else unix-stream)')
     .option('--other-machine', 'take the newest baseline of another machine where this one has none; closes nothing')
     .option('--config <file>', 'defaults of these options and rules (default: ipcbench.config.json where there is one)');
@@ -72,7 +75,7 @@ export function addGate(program: Command, invocation: Invocation): void {
             kind: 'gate',
             command: invocation.argv,
             head,
-            cases: caseOptions(options, names, config),
+            cases: caseOptions(options, namesWithModules(names, rig.transports), config),
             rules,
             effort: options.effort ?? config.effort ?? 'default',
             budgetMs: options.timeBudget ?? (config.timeBudget === undefined ? null : parsePositiveDuration(config.timeBudget, 's')),
@@ -83,7 +86,7 @@ export function addGate(program: Command, invocation: Invocation): void {
         } as const;
         const progress = makeProgress(invocation.stderr);
         if (directory !== null) {
-          const beside = { directory, isUpdate: options.update === true, isOtherMachineAllowed: options.otherMachine === true, control: options.control ?? null };
+          const beside = { directory, isUpdate: options.update === true, accepted: options.accept ?? [], isOtherMachineAllowed: options.otherMachine === true, control: options.control ?? null };
           const outcome = await runAgainstBaseline({ ...request, ...beside }, rig, progress);
           return await finishGate(outcome, options.out, options.json === true, invocation, outcome.notes);
         }
@@ -97,6 +100,7 @@ export function addGate(program: Command, invocation: Invocation): void {
 function refuseContradictions(options: GateOptions, directory: string | null): void {
   if (options.baseline !== undefined && directory === null) throw new UserError('--baseline and report= were both given, and both are recordings: one of them is what head is held to. Leave the other out.');
   if (directory !== null && options.base !== undefined) throw new UserError('--base runs now and --baseline was recorded: one of them is what head is held to. Leave the other out.');
+  if (options.accept !== undefined && options.update !== true) throw new UserError('--accept says what --update records, and that is not given. Add it, or leave --accept out.');
   if (directory !== null) return;
   const idle = [options.update === true && '--update', options.control !== undefined && '--control', options.otherMachine === true && '--other-machine'].find((name) => name !== false);
   if (idle !== undefined) throw new UserError(`${idle} belongs to --baseline <directory>, which is not given.`);

@@ -1,11 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { Argument, type Command } from 'commander';
 import { driversOf } from '../../plan/plan.js';
 import { loadConformance } from '../../suites/load-conformance.js';
-import { loadTransports } from '../../suites/load-transports.js';
+import { isTransportModule, loadTransports } from '../../suites/load-transports.js';
 import { loadWorkloads } from '../../suites/load-workloads.js';
 import { printableLines } from '../../../reports/printable.js';
+import { UserError } from '../../user-error.js';
 import type { Invocation } from '../invocation.js';
 import { namesFrom } from '../parse-options.js';
+import { collect } from '../shared-options.js';
 
 const KINDS = ['transports', 'workloads', 'checks'] as const;
 type Kind = (typeof KINDS)[number];
@@ -15,17 +18,30 @@ export function addList(program: Command, invocation: Invocation): void {
     .command('list')
     .description('list transports, workloads and checks')
     .addArgument(new Argument('[kind]', KINDS.join(', ')).argParser((text) => namesFrom(text, KINDS, 'list', `ipcbench list takes ${KINDS.join(', ')}`)[0]))
-    .action(async (kind: Kind | undefined) => {
-      const parts = await Promise.all(KINDS.filter((one) => kind === undefined || one === kind).map(async (one) => `${one}\n${table(await LISTS[one]())}`));
+    .option('--transport <module>', 'show also whether this module loads, and as what: ./mine.js, or an installed ipcbench-transport-* package; repeats', collect)
+    .action(async (kind: Kind | undefined, { transport: modules = [] }: { readonly transport?: readonly string[] }) => {
+      refuseIdleModules(kind, modules);
+      const parts = await Promise.all(KINDS.filter((one) => kind === undefined || one === kind).map(async (one) => `${one}\n${table(await LISTS[one](modules))}`));
       invocation.stdout.write(`${printableLines(parts.join('\n\n'))}\n`);
     });
 }
 
-const LISTS: Readonly<Record<Kind, () => Promise<readonly (readonly [string, string])[]>>> = {
-  transports: async () => (await loadTransports({ modules: [] })).transports.map(({ transport }) => [
-    transport.name,
-    `${transport.summary} (${driversOf(transport).join(', ')})${transport.reference === undefined ? '' : ` Reference: ${transport.reference}`}`,
-  ]),
+/** Throws UserError for what is no module, and for a list that has none. */
+function refuseIdleModules(kind: Kind | undefined, modules: readonly string[]): void {
+  const name = modules.find((text) => !isTransportModule(text));
+  if (name !== undefined) throw new UserError(`--transport ${name} is a name, and all names are listed. Give it a module, such as ./${name}.js.`);
+  if (modules.length > 0 && kind !== undefined && kind !== 'transports') throw new UserError(`--transport shows a module among the transports, and ${kind} are listed. Ask for 'ipcbench list transports --transport ${modules[0] ?? ''}'.`);
+}
+
+const LISTS: Readonly<Record<Kind, (modules: readonly string[]) => Promise<readonly (readonly [string, string])[]>>> = {
+  transports: async (modules) => {
+    const { transports, failures } = await loadTransports({ modules });
+    if (failures.length > 0) throw new UserError(failures.map(({ message }) => message).join('\n'), 2);
+    return transports.map(({ transport, module, origin }) => [
+      transport.name,
+      `${transport.summary} (${driversOf(transport).join(', ')})${transport.reference === undefined ? '' : ` Reference: ${transport.reference}`}${origin === 'user' ? ` Loaded from ${module.startsWith('file:') ? fileURLToPath(module) : module}` : ''}`,
+    ]);
+  },
   workloads: async () => (await loadWorkloads()).map((workload) => [workload.name, workload.summary]),
   checks: async () => {
     const { checks, procedures } = await loadConformance();

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { drawSaved, readSaved, refuseFormats, refuseSameNames } from '../draw/draw-saved.js';
 import { FORMATS, type Format } from '../draw/formats.js';
+import { UserError } from '../../user-error.js';
 import type { Invocation } from '../invocation.js';
 import { namesFrom } from '../parse-options.js';
 
@@ -17,6 +18,7 @@ export function addReport(program: Command, invocation: Invocation): void {
     .option('--out <directory>', 'where the files go (default: beside each report)')
     .addHelpText('after', '\nThe format benchmark-action is of a gate.json alone.\n\nExamples: ipcbench report ipcbench-report/report.json --format html,png\n          ipcbench report ipcbench-gate/gate.json --format html,benchfmt')
     .action(async (paths: string[], options: ReportOptions) => {
+      if (options.out !== undefined && options.format.every((format) => format === 'terminal')) throw new UserError(`--out ${options.out} says where files go, and the format terminal makes none. Ask for --format html or another, or leave it out.`);
       // All are read before anything is written: the third of three may be the broken one.
       const saved = paths.map(readSaved);
       refuseFormats(saved, options.format);

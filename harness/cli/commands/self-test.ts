@@ -15,7 +15,7 @@ import { exitCodeOf, plantFaults } from '../plant-faults.js';
 import { makeProgress } from '../progress.js';
 import { openRig, type Rig } from '../rig.js';
 import { prepareOutput, saveFile } from '../save-file.js';
-import { selectTransports } from '../select.js';
+import { namesWithModules, selectTransports } from '../select.js';
 import { addSharedOptions, rigOptions, seedOf, splitTransports, type SharedOptions } from '../shared-options.js';
 
 interface SelfTestOptions extends Omit<SharedOptions, 'out'> {
@@ -47,7 +47,7 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
       const startedAt = new Date();
       const thoroughness = options.thorough === true ? 'thorough' : 'quick';
       const repeat = options.repeat ?? (thoroughness === 'thorough' ? THOROUGH_REPEAT : 1);
-      const { matrix, wrong } = await plantFaults({ seed, transports: selectTransports(names, rig.transports), thoroughness, repeat }, rig, progress);
+      const { matrix, wrong } = await plantFaults({ seed, transports: selectTransports(namesWithModules(names, rig.transports), rig.transports), thoroughness, repeat }, rig, progress);
       progress.done();
       const report = reportOf(matrix, rig, invocation, startedAt);
       invocation.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : `${renderKillMatrix(matrix)}${wrong.map((sentence) => `  ${sentence}\n`).join('')}`);

@@ -64,8 +64,8 @@ test('two refs of the module that lies here: each side has its own, and nothing 
   const result = await runToEnd(ground, gate('--base', 'git=one', '--base', 'build=test -f dist/mine.mjs', '--base', 'transport=dist/mine.mjs', '--head', 'git=two', '--head', 'transport={tree}/dist/mine.mjs'));
   assert.is(result.exitCode, 0, result.stderr);
   const { base, head, comparisons, isSameVariant } = gateIn(ground);
-  assert.match(base.resolved.join('\n'), /^git one is commit [0-9a-f]{12}\ntransport mine, entry file [0-9a-f]{12}$/);
-  assert.match(head.resolved.join('\n'), /^git two is commit [0-9a-f]{12}\ntransport mine, entry file [0-9a-f]{12}$/);
+  assert.match(base.resolved.join('\n'), /^git one is commit [0-9a-f]{12}\ntransport mine, one file [0-9a-f]{12}$/);
+  assert.match(head.resolved.join('\n'), /^git two is commit [0-9a-f]{12}\ntransport mine, one file [0-9a-f]{12}$/);
   assert.equal(base.resolved.filter((line) => head.resolved.includes(line)), []);
   assert.is(isSameVariant, false);
   assert.ok(comparisons.every((one) => one.caseId === 'mine/native/ping-pong/64B/same-cpu'));

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { compareReports, LEAST_REPORTS_BUDGET, REPORTS_ALPHA } from '../../../ci/gate/compare-reports.js';
+import { compareReports, FEWEST_LAUNCHES, LEAST_REPORTS_BUDGET, REPORTS_ALPHA } from '../../../ci/gate/compare-reports.js';
 import { conclude } from '../../../ci/gate/conclude.js';
 import { environmentDifferences } from '../../../ci/gate/environments.js';
 import type { Rule } from '../../../ci/gate/rules.js';
-import type { GateReport, Report, Variant, Warning } from '../../model/index.js';
+import type { Comparison, GateReport, Report, Variant, Warning } from '../../model/index.js';
 import { readReport } from '../read-report.js';
 import { prepareOutput, saveFile } from '../save-file.js';
 import type { FailOn } from './gate-options.js';
@@ -29,6 +29,7 @@ export function compareRecorded(request: RecordedRequest): GateReport {
   prepareOutput(request.out);
   const fewest = Math.min(...comparisons.flatMap((one) => one.measurements.flatMap((measurement) => measurement.looks.map((look) => look.pairs))));
   const schedule = Number.isFinite(fewest) ? [{ pairs: fewest, alpha: REPORTS_ALPHA }] : [];
+  const conclusion = conclude(comparisons, verdictChanges, { kind: request.kind, failOn: request.failOn, brokenLaunches: 0, checksCompared, schedule, isRepeatable: false });
   const gate: GateReport = {
     schema: 'ipcbench-gate',
     version: 1,
@@ -50,12 +51,32 @@ export function compareRecorded(request: RecordedRequest): GateReport {
     comparisons,
     verdictChanges,
     checksCompared,
-    warnings: [...raisedBudgets(request.rules, LEAST_REPORTS_BUDGET), ...warningsOf(base, head)],
-    ...conclude(comparisons, verdictChanges, { kind: request.kind, failOn: request.failOn, brokenLaunches: 0, checksCompared, schedule, isRepeatable: false }),
+    warnings: [...raisedBudgets(request.rules, LEAST_REPORTS_BUDGET), ...tooFewLaunches(comparisons), ...warningsOf(base, head)],
+    ...conclusion,
+    ...(request.kind === 'compare' && comparisons.length > 0 ? { summary: whatDiffers(comparisons, checksCompared, verdictChanges.length) } : {}),
     totalMs: Date.now() - startedAt.getTime(),
   };
   saveFile(join(request.out, 'gate.json'), `${JSON.stringify(gate)}\n`);
   return gate;
+}
+
+/** What a reader of two reports wants first. Nothing of it decides anything. */
+function whatDiffers(comparisons: readonly Comparison[], checksCompared: number, checksChanged: number): string {
+  const having = (verdict: Comparison['verdict']): number => comparisons.filter((one) => one.verdict === verdict).length;
+  const kinds = [[having('regressed'), 'worse beyond chance'], [having('improved'), 'better beyond chance'], [having('pass'), 'within the budget'], [having('inconclusive'), 'undecided'], [having('incomparable'), 'not comparable']] as const;
+  const told = kinds.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(', ');
+  const checks = checksCompared === 0 ? '' : ` ${checksChanged === 0 ? 'None' : checksChanged} of ${checksCompared} checks changed.`;
+  return `${comparisons.length} ${comparisons.length === 1 ? 'comparison' : 'comparisons'}: ${told}.${checks}`;
+}
+
+function tooFewLaunches(comparisons: readonly Comparison[]): Warning[] {
+  const without = comparisons.filter((one) => one.change !== null && one.change.low === null);
+  if (without.length === 0) return [];
+  return [{
+    code: 'too-few-launches',
+    message: `${without.length} of ${comparisons.length} comparisons have no interval, so no change of theirs can be told from chance: at 99 % it takes ${FEWEST_LAUNCHES} launches on either side.`,
+    hint: `Measure again with --launches ${FEWEST_LAUNCHES} or more.`,
+  }];
 }
 
 function variantOf(report: Report, path: string): Variant {

@@ -1,13 +1,14 @@
 import type { GatedCase } from '../../../ci/gate/run-gate.js';
 import { metricsOf } from '../../../ci/gate/metrics.js';
 import { termsOf, type Rule } from '../../../ci/gate/rules.js';
-import type { Case, Driver, Placement, Timing, Workload } from '../../model/index.js';
+import type { Case, Driver, Placement, Timing, Transport, Warning, Workload } from '../../model/index.js';
 import { driversOf, makePlan, type Selection } from '../../plan/plan.js';
 import type { PlacementAnswer } from '../../placement/place.js';
 import { UserError } from '../../user-error.js';
 import type { LoadedTransport } from '../../suites/load-transports.js';
-import { selectNames, selectTransports } from '../select.js';
+import { refuseDriverless, selectNames, selectTransports } from '../select.js';
 import type { PreparedVariant } from '../variant/prepare-variant.js';
+import { changesRuntimesAlone, refuseUnfelt, sameOnBothWarnings, unhostedDrivers } from './felt-keys.js';
 
 /** What was asked for; null is the default. */
 export interface CaseOptions {
@@ -26,6 +27,8 @@ export interface GateCases {
   readonly lackedByBase: readonly Case[];
   /** Cases that cannot run here on either side, and why. */
   readonly skipped: readonly { readonly caseId: string; readonly reason: string }[];
+  /** What of the selection cannot show what it was meant to. */
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -46,14 +49,24 @@ const ADDON_SAMPLE = 'socketpair-stream';
 
 export function gateCases(base: PreparedVariant, head: PreparedVariant, workloads: readonly Workload[], options: CaseOptions, place: (placement: Placement) => PlacementAnswer): GateCases {
   const named = namesOf(base, head, options.transports);
-  const drivers = options.drivers ?? defaultDrivers(base, head);
+  const unhosted = unhostedDrivers([base, head], options.drivers);
+  const wanted = options.drivers ?? defaultDrivers(base, head).filter((driver) => !unhosted.drivers.includes(driver));
+  const hasName = options.transports.length > 0;
+  // A transport that was named is compared by what it has, where it has none of the usual drivers.
+  const driversFor = (transport: Transport): readonly Driver[] => {
+    const has = driversOf(transport).filter((driver) => !unhosted.drivers.includes(driver));
+    if (options.drivers !== null || !hasName || has.some((driver) => wanted.includes(driver))) return wanted;
+    return has.includes('native') ? ['native'] : has;
+  };
+  if (options.drivers !== null) refuseDriverless(options.transports, [...base.transports, ...head.transports], options.drivers);
+  const drivers = [...new Set([...base.transports, ...head.transports].filter((one) => named.includes(one.transport.name)).flatMap((one) => driversFor(one.transport)))];
   const isDefault = options.transports.length === 0 && options.drivers === null && base.own.length + head.own.length === 0;
   const workloadNames = selectNames(options.workloads ?? [], workloads.map((one) => one.name), 'workload', "'ipcbench list workloads'");
   const chosen = workloads.filter((one) => workloadNames.includes(one.name));
   const side = (variant: PreparedVariant): ReturnType<typeof makePlan> => {
     const transports = variant.transports.filter((one) => named.includes(one.transport.name)).map((one) => one.transport);
     const selections = chosen.flatMap((workload) => drivers.map((driver): Selection => ({
-      transports: transports.filter((transport) => driversOf(transport).includes(driver) && (!isDefault || driver !== 'addon' || ADDON_SAMPLE === transport.name)),
+      transports: transports.filter((transport) => driversOf(transport).includes(driver) && driversFor(transport).includes(driver) && (!isDefault || driver !== 'addon' || ADDON_SAMPLE === transport.name)),
       drivers: [driver],
       workloads: [workload],
       sizesBytes: options.sizesBytes ?? [DEFAULT_SIZES[workload.name] ?? 64],
@@ -66,11 +79,13 @@ export function gateCases(base: PreparedVariant, head: PreparedVariant, workload
   };
   const [ofBase, ofHead] = [side(base), side(head)];
   const [baseIds, headIds] = [new Set(ofBase.cases.map((one) => one.id)), new Set(ofHead.cases.map((one) => one.id))];
+  const both = [...new Set([base, head])];
   const cases: GateCases = {
     common: ofBase.cases.filter((one) => headIds.has(one.id)),
     lackedByHead: ofBase.cases.filter((one) => !headIds.has(one.id)),
     lackedByBase: ofHead.cases.filter((one) => !baseIds.has(one.id)),
     skipped: ofBase.skipped,
+    warnings: [...unhosted.warnings, ...refuseUnfelt(both, [...ofBase.cases, ...ofHead.cases.filter((one) => !baseIds.has(one.id))]), ...(both.length === 1 ? [] : sameOnBothWarnings(base, head))],
   };
   if (cases.common.length + cases.lackedByHead.length + cases.lackedByBase.length + cases.skipped.length === 0) {
     throw new UserError(`None of ${named.join(', ')} has the driver ${drivers.join(' or ')}. ('ipcbench list transports' names the drivers of each)`);
@@ -99,9 +114,10 @@ function namesOf(base: PreparedVariant, head: PreparedVariant, patterns: readonl
   return (given.length > 0 ? given : known.filter((one) => one.transport.reference === undefined)).map((one) => one.transport.name);
 }
 
-/** A runtime runs Node-hosted peers alone; a module has what drivers it has; anything else is seen best by the C++ peer. */
+/** A runtime, and variables that only runtimes read, change Node-hosted peers alone; a module has what drivers it has; anything else is seen best by the C++ peer. */
 function defaultDrivers(base: PreparedVariant, head: PreparedVariant): Driver[] {
-  if (base.spec.runtime !== null || head.spec.runtime !== null) return ['js', 'addon'];
+  const changed = [base, head].filter(({ spec }) => spec.settings.length > 0);
+  if (base.spec.runtime !== null || head.spec.runtime !== null || (changed.length > 0 && changed.every(({ spec }) => changesRuntimesAlone(spec)))) return ['js', 'addon'];
   const own = [...base.own, ...head.own, ...base.transports.filter((one) => one.origin === 'user')];
   return own.length > 0 ? [...new Set(own.flatMap((one) => driversOf(one.transport)))] : ['native'];
 }

@@ -26,6 +26,8 @@ export interface BaselineRequest extends Omit<ComparisonRequest, 'base'> {
   readonly directory: string;
   /** Append what was measured, unless it failed. */
   readonly isUpdate: boolean;
+  /** Selectors of what is recorded though it looks worse. */
+  readonly accepted: readonly string[];
   /** Hold it against the newest record of another machine, and close nothing. */
   readonly isOtherMachineAllowed: boolean;
   readonly control: string | null;
@@ -43,6 +45,7 @@ export interface BaselineOutcome extends ComparisonOutcome {
 export async function runAgainstBaseline(request: BaselineRequest, rig: Rig, progress: Progress): Promise<BaselineOutcome> {
   // Before minutes of building for it.
   checkOutput(request.out);
+  if (request.isUpdate) checkOutput(request.directory);
   const machine = machineFingerprint(rig.environment);
   const { baseline, isForeign } = openBaseline(request, machine);
   const head = await prepareVariant(request.head, rig);
@@ -55,16 +58,17 @@ export async function runAgainstBaseline(request: BaselineRequest, rig: Rig, pro
 }
 
 function openBaseline({ directory, isUpdate, isOtherMachineAllowed }: BaselineRequest, machine: string): { readonly baseline: Baseline | null; readonly isForeign: boolean } {
-  const read = (of: string): Baseline | null => {
+  const inWords = <T>(work: () => T): T => {
     try {
-      return readBaseline(directory, of);
+      return work();
     } catch (cause) {
       throw new UserError((cause as Error).message, 2, { cause });
     }
   };
+  const read = (of: string): Baseline | null => inWords(() => readBaseline(directory, of));
   const own = read(machine);
   if (own !== null) return { baseline: own, isForeign: false };
-  const others = machinesIn(directory);
+  const others = inWords(() => machinesIn(directory));
   if (isOtherMachineAllowed) {
     const newest = others.flatMap((other) => read(other) ?? []).sort((a, b) => (b.records.at(-1)?.recordedAt ?? '').localeCompare(a.records.at(-1)?.recordedAt ?? ''))[0];
     if (newest !== undefined) return { baseline: newest, isForeign: true };
@@ -80,7 +84,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
   const controls = new Map(found.common.map((one) => [one.id, controlOf(one, request.control, rig.transports)]));
   refuseOwnControl(found.common, controls, head);
   const gated = withTerms(found.common, rig.workloads, request.rules).map((one) => atLeast(one, isForeign));
-  refuseIdleRules(request.rules, idsOf(gated));
+  refuseIdleRules([...request.rules, ...request.accepted.map((select) => ({ select }))], idsOf(gated));
   prepareOutput(request.out);
 
   const recorded = baseline === null ? new Map<string, RecordedComparison>() : comparableOf(latestOf(baseline), found.common, controls);
@@ -100,7 +104,7 @@ async function measureHead(request: BaselineRequest, head: PreparedVariant, mach
       oneSided: [],
       verdictChanges: changes(),
       checksCompared: verdicts.filter((verdict) => wasKept.has(verdict.id)).length,
-      warnings: [...rig.warnings, ...raisedBudgets(request.rules, LEAST_BASELINE_BUDGET), ...warningsOf(baseline, isForeign, found.skipped), ...redOnBothWarnings(verdicts.flatMap(({ id, verdict }) => (verdict === 'fail' && wasKept.get(id) === verdict ? [id] : [])))],
+      warnings: [...rig.warnings, ...found.warnings, ...raisedBudgets(request.rules, LEAST_BASELINE_BUDGET), ...warningsOf(baseline, isForeign, found.skipped), ...redOnBothWarnings(verdicts.flatMap(({ id, verdict }) => (verdict === 'fail' && wasKept.get(id) === verdict ? [id] : [])))],
       endedBy: interruption,
       recorded,
     });

@@ -88,7 +88,7 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
       oneSided,
       verdictChanges: changes,
       checksCompared,
-      warnings: [...rig.warnings, ...skippedWarnings(found), ...redOnBothWarnings(redOnBoth)],
+      warnings: [...rig.warnings, ...found.warnings, ...skippedWarnings(found), ...redOnBothWarnings(redOnBoth)],
       endedBy: interruption,
       recorded: null,
     });

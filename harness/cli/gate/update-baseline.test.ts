@@ -7,7 +7,7 @@ import { readBaseline, type Baseline } from '../../../ci/baseline/baseline-file.
 import type { BaselineRecord, RecordedComparison } from '../../../ci/baseline/baseline-record.js';
 import type { GateProgress } from '../../../ci/gate/run-gate.js';
 import { passingGate } from '../../../reports/golden/gate-fixture.js';
-import type { Case, GateReport, PairRecord } from '../../model/index.js';
+import type { Case, Comparison, GateReport, PairRecord, Verdict } from '../../model/index.js';
 import type { PreparedVariant } from '../variant/prepare-variant.js';
 import { driftOf, updateBaseline, type Material } from './update-baseline.js';
 
@@ -57,9 +57,9 @@ const gate = (more: Partial<GateReport> = {}): GateReport => ({ ...passingGate()
 const unheld = (lackedBy: 'base' | 'head'): GateReport => gate({ exitCode: 3, comparisons: passingGate().comparisons.map((found) => ({ ...found, verdict: 'incomparable', lackedBy })) });
 
 test('a first record of a case is what was asked for, also beside others: exit 0, though there was nothing to be held to', ({ out, directory }) => {
-  assert.is(updateBaseline({ out, directory: join(out, 'other') }, unheld('base'), materialOf(progressOf([pair]), baselineOf([recorded([0], 'cpu')]))).gate.exitCode, 0);
-  assert.is(updateBaseline({ out, directory: join(out, 'other') }, unheld('head'), materialOf(progressOf([pair]))).gate.exitCode, 3);
-  const { gate: answered, notes } = updateBaseline({ out, directory }, unheld('base'), materialOf(progressOf([pair, pair])));
+  assert.is(updateBaseline({ out, directory: join(out, 'other'), accepted: [] }, unheld('base'), materialOf(progressOf([pair]), baselineOf([recorded([0], 'cpu')]))).gate.exitCode, 0);
+  assert.is(updateBaseline({ out, directory: join(out, 'other'), accepted: [] }, unheld('head'), materialOf(progressOf([pair]))).gate.exitCode, 3);
+  const { gate: answered, notes } = updateBaseline({ out, directory, accepted: [] }, unheld('base'), materialOf(progressOf([pair, pair])));
   assert.equal([answered.exitCode, answered.summary], [0, 'Recorded: there was nothing of this machine to be held to yet.']);
   assert.match(notes.join(), /^Recorded 1 comparison as number 1 in .*ffffffffffffffff\.jsonl\.$/);
   const [record] = readBaseline(directory, 'f'.repeat(64))?.records ?? [];
@@ -74,11 +74,49 @@ for (const [what, given, progress, sentence] of [
   ['measured nothing', gate(), progressOf([]), /nothing was measured/],
 ] as const) {
   test(`a run that ${what} leaves the baseline as it was`, ({ out, directory }) => {
-    const { gate: answered, notes } = updateBaseline({ out, directory }, given, materialOf(progress));
+    const { gate: answered, notes } = updateBaseline({ out, directory, accepted: [] }, given, materialOf(progress));
     assert.match(notes.join(), sentence);
     assert.is(answered.exitCode, given.exitCode);
     assert.equal(readdirSync(out), []);
   });
 }
+
+/** As a gate tells of one comparison: its verdict, whether it decides, and the ends of its interval at the last look of each measurement. */
+const judgedAs = (verdict: Comparison['verdict'], isGated: boolean, ...intervals: readonly (readonly [low: number | null, high: number | null])[]): GateReport => gate({
+  exitCode: 0,
+  comparisons: [{
+    ...(passingGate().comparisons[0] as Comparison), id: `${one.id}#round-trip`, unit: 'ns', verdict, isGated,
+    measurements: intervals.map(([low, high]) => ({ pairs: [], looks: [{ pairs: 100, alpha: 0.01, change: { median: 0.12, low, high, confidence: 0.99 }, p: 0.001, holmP: 0.001, verdict: 'undecided' }] })),
+  }],
+});
+
+for (const [what, given] of [
+  ['undecided, and its interval lies above zero', judgedAs('inconclusive', true, [0.022, 0.24])],
+  ['worse at first, and undecided when it was measured again', judgedAs('inconclusive', true, [0.05, 0.2], [-0.01, 0.2])],
+  ['advisory, and worse', judgedAs('regressed', false, [0.08, 0.2])],
+] as const) {
+  test(`what is ${what} is recorded only when it is named`, ({ out, directory }) => {
+    const material = materialOf(progressOf([pair]), baselineOf([recorded([0])]));
+    const { notes } = updateBaseline({ out, directory, accepted: ['pipe/*', '*#cpu'] }, given, material);
+    assert.match(notes.join('\n'), /^The baseline is as it was\.\n.*#round-trip is not recorded: it is worse by 12 %, between .* than what is on record, beyond chance, and (undecided|advisory)\. Where that is meant, name it: --accept 'mine\/js\/ping-pong\/64B\/same-cpu#round-trip'\.$/);
+    assert.equal(readdirSync(out), []);
+    const accepted = updateBaseline({ out, directory, accepted: ['mine/*#round-trip'] }, given, material);
+    assert.match(accepted.notes.join('\n'), /^Recorded 1 comparison as number 2/);
+  });
+}
+
+test('what is undecided about zero, better or passed is recorded, and so is a first run on this machine', ({ out, directory }) => {
+  const onRecord = materialOf(progressOf([pair]), baselineOf([recorded([0])]));
+  for (const given of [judgedAs('inconclusive', true, [-0.01, 0.24]), judgedAs('inconclusive', true, [null, null]), judgedAs('improved', true, [-0.3, -0.2]), judgedAs('pass', true, [0.01, 0.05])]) {
+    assert.match(updateBaseline({ out, directory, accepted: [] }, given, onRecord).notes.join('\n'), /^Recorded 1 comparison/);
+  }
+  assert.match(updateBaseline({ out, directory, accepted: [] }, judgedAs('inconclusive', false, [0.02, 0.2]), { ...onRecord, isForeign: true }).notes.join('\n'), /^Recorded 1 comparison as number 1/);
+});
+
+test('a check that could not be decided is not recorded, so what was recorded of it stands', ({ out, directory }) => {
+  const verdicts = (['pass', 'broken'] as const).map((verdict): Verdict => ({ id: `mine/loss/${verdict}`, verdict } as Verdict));
+  updateBaseline({ out, directory, accepted: [] }, unheld('base'), { ...materialOf(progressOf([pair])), verdicts });
+  assert.equal(readBaseline(directory, 'f'.repeat(64))?.records[0]?.verdicts, [{ id: 'mine/loss/pass', verdict: 'pass' }]);
+});
 
 test.run();

@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -16,6 +16,9 @@ interface Context {
 }
 const test = suite<Context>('a checked-out tree');
 
+/** How the private directories of this user's runs are called. */
+const OURS = `ipcbench-${process.getuid?.() ?? 0}-`;
+
 const git = (cwd: string, ...args: readonly string[]) => execa('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd });
 
 test.before.each(async (context) => {
@@ -29,7 +32,7 @@ test.before.each(async (context) => {
     await git(repository, 'commit', '--quiet', '--message', version);
     await git(repository, 'tag', version);
   }
-  const directory = join(folder, 'ipcbench-1000-abcdef');
+  const directory = join(folder, `${OURS}abcdef`);
   mkdirSync(directory);
   Object.assign(context, { folder, repository, directory });
 });
@@ -78,7 +81,7 @@ test('is built by a shell command in it', async (context) => {
 });
 
 test('both sides, and two runs, have trees of their own', async (context) => {
-  const other = join(context.folder, 'ipcbench-1000-fedcba');
+  const other = join(context.folder, `${OURS}fedcba`);
   mkdirSync(other);
   const trees = await Promise.all([checkOut(request(context)), checkOut(request(context, { side: 'head', ref: 'two' })), checkOut(request(context, { directory: other }))]);
   assert.equal(trees.map((tree) => readFileSync(join(tree.path, 'version'), 'utf8')), ['one', 'two', 'one']);
@@ -150,19 +153,93 @@ test('an abort during the checkout leaves nothing', async (context) => {
   await nothingIsLeft(context);
 });
 
-test('what killed runs noted is forgotten once their directory has been swept, also where git still held it locked', async (context) => {
+const pathsOf = async (repository: string): Promise<string[]> => [...(await git(repository, 'worktree', 'list', '--porcelain')).stdout.matchAll(/^worktree (.*)/gm)].map(([, path]) => path ?? '');
+
+test('what killed runs noted is forgotten once their directory has been swept, however git held it locked', async (context) => {
   const { repository, folder } = context;
-  for (const [name, isLocked] of [['ipcbench-1000-killed', false], ['ipcbench-1000-halfway', true]] as const) {
-    const directory = join(folder, name);
+  for (const [name, lock] of [['killed', null], ['halfway', 'initializing'], ['between', '']] as const) {
+    const directory = join(folder, `${OURS}${name}`);
     mkdirSync(directory);
     const tree = await checkOut(request(context, { directory }));
-    if (isLocked) await git(repository, 'worktree', 'lock', '--reason', 'initializing', tree.path);
+    if (lock !== null) await git(repository, 'worktree', 'unlock', tree.path);
+    if (lock === 'initializing') await git(repository, 'worktree', 'lock', '--reason', lock, tree.path);
     await rm(directory, { recursive: true });
   }
-  const mine = join(folder, 'mine');
-  await git(repository, 'worktree', 'add', '--quiet', '--detach', '--lock', mine);
   await (await checkOut(request(context))).remove();
-  assert.equal((await git(repository, 'worktree', 'list', '--porcelain')).stdout.match(/^worktree .*/gm), [`worktree ${repository}`, `worktree ${mine}`]);
+  assert.equal(await pathsOf(repository), [repository]);
+});
+
+test('a worktree that is absent at the moment keeps its registration and what is staged in it', async (context) => {
+  const { repository, folder } = context;
+  const mine = join(folder, 'disk', 'mine');
+  await git(repository, 'worktree', 'add', '--quiet', '--detach', mine);
+  writeFileSync(join(mine, 'version'), 'staged');
+  await git(mine, 'add', '.');
+  renameSync(join(folder, 'disk'), join(folder, 'unmounted'));
+  await (await checkOut(request(context))).remove();
+  renameSync(join(folder, 'unmounted'), join(folder, 'disk'));
+  assert.equal(await pathsOf(repository), [repository, mine]);
+  assert.is((await git(mine, 'show', ':version')).stdout, 'staged');
+});
+
+test('trees of others that look like ours are left alone: of another user, of another TMPDIR, of a run that sees other mounts', async (context) => {
+  const { repository, folder } = context;
+  const others = [join(folder, 'ipcbench-4294967294-abc', 'tree-base'), join(folder, 'elsewhere', `${OURS}abc`, 'tree-base'), join(folder, `${OURS}def`, 'tree-base'), join(folder, `${OURS}ghi`, 'tree-mine')];
+  for (const path of others) await git(repository, 'worktree', 'add', '--quiet', '--detach', path);
+  await git(repository, 'worktree', 'lock', '--reason', 'ipcbench checks it out for a comparison (mnt:[1])', others[2] ?? '');
+  for (const path of others) await rm(dirname(path), { recursive: true });
+  await (await checkOut(request(context))).remove();
+  assert.equal((await pathsOf(repository)).sort(), [repository, ...others].sort());
+});
+
+test('nobody else who prunes while it is checked out makes git forget it', async (context) => {
+  const tree = await checkOut(request(context));
+  renameSync(tree.path, `${tree.path}-away`);
+  await git(context.repository, 'worktree', 'prune');
+  renameSync(`${tree.path}-away`, tree.path);
+  assert.equal(await pathsOf(context.repository), [context.repository, tree.path]);
+  await tree.remove();
+  await nothingIsLeft(context);
+});
+
+test('from a folder of the repository, paths and the build begin at that folder of the tree', async (context) => {
+  const { repository } = context;
+  for (const folder of ['packages/a', 'packages/with space']) {
+    mkdirSync(join(repository, folder), { recursive: true });
+    writeFileSync(join(repository, folder, 'version'), `three of ${folder}`);
+  }
+  await git(repository, 'add', '.');
+  await git(repository, 'commit', '--quiet', '--message', 'three');
+  for (const folder of ['packages/a', 'packages/with space']) {
+    const tree = await checkOut(request(context, { ref: 'main', cwd: join(repository, folder), build: 'cp version built' }));
+    assert.is(tree.from, join(tree.path, folder, '/'));
+    assert.is(readFileSync(join(tree.path, folder, 'built'), 'utf8'), `three of ${folder}`);
+    await tree.remove();
+  }
+  await refuses(checkOut(request(context, { cwd: join(repository, 'packages/a') })), /^--base git=one has no folder packages\/a\/, which ipcbench was called from/, 3);
+  await nothingIsLeft(context);
+});
+
+test('what a build leaves running is not waited for, and ends with it', async (context) => {
+  const fifo = join(context.folder, 'fifo');
+  await execa('mkfifo', [fifo]);
+  const reader = execa('cat', [fifo]);
+  // One of its group, one of a session of its own; both keep the build's output open. The reader ends when neither lives.
+  const tree = await checkOut(request(context, { build: `exec 9>${fifo}; sleep 600 & setsid sleep 600 & echo started >&9; cp version built` }));
+  assert.is((await reader).stdout, 'started');
+  assert.is(readFileSync(join(tree.path, 'built'), 'utf8'), 'one');
+  await tree.remove();
+  await nothingIsLeft(context);
+});
+
+test('a hook that leaves a daemon does not hold the checkout up', async (context) => {
+  const hooks = join(context.folder, 'hooks');
+  mkdirSync(hooks);
+  writeFileSync(join(hooks, 'post-checkout'), '#!/bin/sh\nsleep 600 &\n');
+  chmodSync(join(hooks, 'post-checkout'), 0o755);
+  await git(context.repository, 'config', 'core.hooksPath', hooks);
+  await (await checkOut(request(context))).remove();
+  await nothingIsLeft(context);
 });
 
 test('a hook\'s environment does not lead to another repository', async (context) => {

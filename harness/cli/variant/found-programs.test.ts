@@ -2,10 +2,11 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
+import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadNative } from '../../../native/load.js';
 import { UserError } from '../../user-error.js';
+import { openRig } from '../rig.js';
 import { proveLoader } from './prove-loader.js';
 import { proveRuntime } from './prove-runtime.js';
 import { proveWrap } from './prove-wrap.js';
@@ -62,7 +63,7 @@ test('a program that is missing, no program, or a directory is told', async ({ f
 
 for (const [what, text, sentence] of [
   ['prints nothing', '', /^--base runtime=\.\/program is neither node, bun nor deno: '--version' gave ''\.$/],
-  ['fails', 'echo no >&2; exit 3', /is neither node, bun nor deno: '--version' gave Command failed with exit code 3/],
+  ['fails', 'echo no >&2; exit 3', /is neither node, bun nor deno: '--version' ended with 3\.$/],
   ['is another', 'echo GNU bash, version 5.2; echo more', /'--version' gave 'GNU bash, version 5\.2'\.$/],
   ['answers with a bare number, as npm does', 'echo 10.8.2', /'--version' gave '10\.8\.2'\.$/],
 ] as const) {
@@ -71,6 +72,37 @@ for (const [what, text, sentence] of [
     await refuses(findRuntime('base', './program', folder), sentence);
   });
 }
+
+test('a program, a wrapper or a preloaded library whose child outlives it is not waited for, and nothing of it is left', async ({ folder }) => {
+  const fifo = join(folder, 'fifo');
+  await execa('mkfifo', [fifo]);
+  // The child holds the program's output, the channel and the FIFO open, and has a session of its own; the reader ends when it does not live.
+  const leavesChild = `exec 9>${fifo}; setsid sleep 600 & echo started >&9`;
+  const ended = async (work: Promise<unknown>): Promise<void> => {
+    const reader = execa('cat', [fifo]);
+    await work;
+    assert.is((await reader).stdout, 'started');
+  };
+  const program = script(folder, `${leavesChild}; echo v22.0.0`);
+  await ended(findRuntime('base', program, folder));
+  await ended(proveWrap('base', ['sh', '-c', `${leavesChild}; exec "$@"`, 'sh'], folder));
+});
+
+test('an interruption ends a program that is asked, at once, and is what comes out', async ({ folder }) => {
+  const fifo = join(folder, 'fifo');
+  await execa('mkfifo', [fifo]);
+  const program = script(folder, `exec 9>${fifo}; echo started >&9; sleep 600`);
+  for (const ask of [(signal: AbortSignal) => proveWrap('base', [program], folder, signal), (signal: AbortSignal) => findRuntime('base', program, folder, signal)]) {
+    const controller = new AbortController();
+    const reader = execa('cat', [fifo]);
+    const asked = ask(controller.signal).then(() => assert.unreachable('it was taken'), (error: unknown) => error);
+    await new Promise<void>((resolve) => reader.stdout.once('data', () => resolve()));
+    const interruption = new Error('Interrupted by SIGINT.');
+    controller.abort(interruption);
+    assert.is(await asked, interruption);
+    await reader;
+  }
+});
 
 test('bun and deno are known by what they answer', async ({ folder }) => {
   const bun = script(folder, '[ "$1" = --version ] && echo 1.2.3 && exit; echo bun 1.2.3');
@@ -105,12 +137,22 @@ test('a library that cannot be preloaded, and a directory that is not there, are
   await refuses(proveLoader('head', { LD_LIBRARY_PATH: `${folder}:${absent}` }, folder), /^--head env\.LD_LIBRARY_PATH=.* names .*absent\.so, which is no directory/);
 });
 
-test('a runtime that cannot load the core, or closes the channel it is given, cannot host a peer', async ({ folder }) => {
+test('a runtime that cannot load the core, or closes the channel it is given, cannot host a peer; one that lacks what one driver needs can host the other', async ({ folder }) => {
+  const rig = await openRig({ cpus: null, timeoutMs: 5000, transportModules: [] });
   const node = { name: 'node', version: process.version, file: process.execPath, args: [] } as const;
-  await refuses(proveRuntime('base', node, join(folder, 'no.node')), /^--base runtime=: node v[\d.]+ cannot host a peer \(.*no\.node.*\)\. Name a node, 20\.19 or newer\.$/);
-  const file = script(folder, 'exec 3>&-; echo "Socket is closed" >&2; exit 1');
-  await refuses(proveRuntime('head', { name: 'bun', version: '1.2.3', file, args: [] }, ''), /^--head runtime=: bun 1\.2\.3 cannot host a peer \(Socket is closed\)/);
-  await proveRuntime('base', node, (await loadNative()).addonPath);
+  const under = (text: string) => ({ ...rig.context, runtime: { ...rig.context.runtime, file: script(folder, text) } });
+  try {
+    await refuses(proveRuntime('base', node, { ...rig.context, addonPath: join(folder, 'no.node') }), /^--base runtime=: node v[\d.]+ cannot host a peer \(.*no\.node.*\)\. Name a node, 20\.19 or newer\.$/);
+    await refuses(proveRuntime('head', { ...node, name: 'bun', version: '1.2.3' }, under('exec 3>&-; echo "Socket is closed" >&2; exit 1')), /^--head runtime=: bun 1\.2\.3 cannot host a peer \(Socket is closed\)/);
+    assert.equal(await proveRuntime('base', node, rig.context), new Map());
+    // As bun does: what speaks over net.Socket ends, the loops of the addon do not need it.
+    const lacksJs = under(`case "$*" in *"--driver js"*) echo "error: the socket was closed" >&2; exit 1;; esac; exec ${process.execPath} "$@"`);
+    assert.equal(await proveRuntime('base', node, lacksJs), new Map([['js', 'error: the socket was closed']]));
+    const lacksAddon = under(`case "$*" in *"--driver addon"*) echo "error: no addons" >&2; exit 1;; esac; exec ${process.execPath} "$@"`);
+    assert.equal(await proveRuntime('base', node, lacksAddon), new Map([['addon', 'error: no addons']]));
+  } finally {
+    rig.close();
+  }
 });
 
 test.run();

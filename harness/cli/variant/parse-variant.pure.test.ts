@@ -20,12 +20,20 @@ test('every key is taken, values whole: with = in them, empty for a variable, wo
   assert.is(parseVariant('a', ['report=r.json']).report, 'r.json');
 });
 
+test('a variable that is known, and one that is another word, is taken', () => {
+  for (const name of ['LD_PRELOAD', 'LD_BIND_NOT', 'LD_BIND_NOW', 'NODE_PATH', 'PATH', 'HOME', 'MINE', 'LD_MINE', 'SPIN_NS']) assert.equal(parseVariant('base', [`env.${name}=1`]).env, { [name]: '1' });
+});
+
 test('{tree} alone is enough to make a checkout matter', () => {
   assert.equal(parseVariant('base', ['git=v1', 'env.LD_LIBRARY_PATH={tree}/lib']).git, { ref: 'v1', build: null });
 });
 
 const refusals: readonly (readonly [settings: readonly string[], sentence: RegExp])[] = [
   [['main'], /^--base takes key=value; 'main' is none\. Keys: transport, runtime/],
+  [['env.LD_PRELOD=/a.so'], /^--base env\.LD_PRELOD= is nearly env\.LD_PRELOAD=, and nothing that is known reads it\. Correct it; .* wrap="env LD_PRELOD=…"\.$/],
+  [['env.LD_LIBRARY_PTAH=/lib'], /is nearly env\.LD_LIBRARY_PATH=/],
+  [['env.NODE_OPTION=--jitless'], /is nearly env\.NODE_OPTIONS=/],
+  [['env.ld_preload=/a.so'], /is nearly env\.LD_PRELOAD=/],
   [['=main'], /^--base takes key=value; '=main' is none/],
   [['runtme=node'], /No key of --base is called 'runtme'\. Did you mean 'runtime'\? \(--base takes /],
   [['env=A'], /No key of --base is called 'env'/],

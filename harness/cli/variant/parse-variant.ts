@@ -1,6 +1,7 @@
 import { parseCommandString } from 'execa';
 import { UserError } from '../../user-error.js';
 import { unknownName } from '../nearest.js';
+import { meantVariable } from './known-variables.js';
 
 /** What a side is called on the command line: base and head of a gate, a and b of a comparison. */
 export type SideName = 'base' | 'head' | 'a' | 'b';
@@ -27,8 +28,8 @@ export const VARIANT_KEYS: Readonly<Record<string, string>> = {
   'runtime': 'the node that runs Node-hosted peers; bun or deno where they can host one',
   'env.NAME': 'an environment variable of each peer',
   'wrap': 'a command put before each peer, such as "taskset -c 2" or "nice -n 5"; it must pass descriptors on',
-  'git': 'a ref of the repository here, checked out into a scratch worktree; {tree} in other values is its path',
-  'build': 'a shell command run in that worktree before anything is measured',
+  'git': 'a ref of the repository here, checked out into a scratch worktree; {tree} in other values is the path of its root',
+  'build': 'a shell command run in that worktree, in the folder ipcbench is called from; what it leaves running is ended',
   'report': 'a report.json recorded before, instead of a measurement',
 };
 
@@ -42,6 +43,8 @@ export function parseVariant(side: SideName, settings: readonly string[]): Varia
     const [key, value] = [setting.slice(0, at), setting.slice(at + 1)];
     if (at < 1) throw new UserError(`--${side} takes key=value; '${setting}' is none. Keys: ${NAMES.join(', ')}.`);
     if (!isKey(key)) throw unknownName(`key of --${side}`, key, NAMES, `--${side} takes ${NAMES.join(', ')}`);
+    const meant = key.startsWith('env.') ? meantVariable(key.slice('env.'.length)) : null;
+    if (meant !== null) throw new UserError(`--${side} ${key}= is nearly env.${meant}=, and nothing that is known reads it. Correct it; where the name is meant as it is, set it with wrap="env ${key.slice('env.'.length)}=…".`);
     if (value === '' && !key.startsWith('env.')) throw new UserError(`--${side} ${key}= names nothing. Give it a value, or leave it out.`);
     const before = given.get(key) ?? [];
     if (before.length > 0 && key !== 'transport') throw new UserError(`--${side} was given ${key}= twice. One value is taken; leave the other out.`);

@@ -1,5 +1,6 @@
-import { isAbsolute, resolve } from 'node:path';
-import { execa } from 'execa';
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { runProgram } from '../../programs/run-program.js';
 import { UserError } from '../../user-error.js';
 import type { SideName } from './parse-variant.js';
 
@@ -15,20 +16,24 @@ export interface Runtime {
 const ANSWER_MS = 10_000;
 
 /** Asks a program what it is. A path is taken from `cwd`, a bare name from PATH. Throws UserError for one that is none of the three. */
-export async function findRuntime(side: SideName, text: string, cwd: string): Promise<Runtime> {
+export async function findRuntime(side: SideName, text: string, cwd: string, abort?: AbortSignal): Promise<Runtime> {
   const file = text.includes('/') && !isAbsolute(text) ? resolve(cwd, text) : text;
-  const { stdout, failed, code, shortMessage } = await execa(file, ['--version'], { reject: false, timeout: ANSWER_MS, stdin: 'ignore' });
-  if (code === 'ENOENT' || code === 'EACCES') throw new UserError(`--${side} runtime=${text}: there is no program ${file} that can be run (${code}). Give the path of a node, bun or deno.`);
-  const runtime = failed ? null : await confirmed(recognise(stdout.trim(), file));
-  if (runtime === null) throw new UserError(`--${side} runtime=${text} is neither node, bun nor deno: '--version' gave ${failed ? shortMessage : `'${stdout.split('\n')[0] ?? ''}'`}.`);
+  const { stdout, isGood, code, timedOut, exitCode, signal } = await runProgram({ file, args: ['--version'], cwd, timeoutMs: ANSWER_MS, signal: abort });
+  abort?.throwIfAborted();
+  if (code !== null) throw new UserError(`--${side} runtime=${text}: there is no program ${file} that can be run (${code}). Give the path of a node, bun or deno.`);
+  const runtime = isGood ? await confirmed(recognise(stdout.trim(), file)) : null;
+  if (runtime === null) {
+    const gave = isGood ? `gave '${stdout.split('\n')[0] ?? ''}'` : timedOut ? `did not end within ${ANSWER_MS / 1000} s` : exitCode === null ? `was ended by ${signal ?? 'an unknown signal'}` : `ended with ${exitCode}`;
+    throw new UserError(`--${side} runtime=${text} is neither node, bun nor deno: '--version' ${gave}.`);
+  }
   return runtime;
 }
 
 /** A bare number is what many programs answer, npm and esbuild among them: bun also runs a line of JavaScript and tells that number in it. */
 async function confirmed(runtime: Runtime | null): Promise<Runtime | null> {
   if (runtime?.name !== 'bun') return runtime;
-  const { stdout } = await execa(runtime.file, ['-e', 'console.log(`bun ${process.versions.bun}`)'], { reject: false, timeout: ANSWER_MS, stdin: 'ignore' });
-  return stdout?.trim() === `bun ${runtime.version}` ? runtime : null;
+  const { stdout } = await runProgram({ file: runtime.file, args: ['-e', 'console.log(`bun ${process.versions.bun}`)'], timeoutMs: ANSWER_MS });
+  return stdout.trim() === `bun ${runtime.version}` ? runtime : null;
 }
 
 /** `v22.11.0` is node's answer, `1.2.3` bun's, `deno 2.1.4 (stable, …)` deno's. */
@@ -38,4 +43,11 @@ function recognise(answer: string, file: string): Runtime | null {
   if (name === 'v') return { name: 'node', version: `v${version}`, file, args: [] };
   if (name === '') return { name: 'bun', version, file, args: [] };
   return { name: 'deno', version, file, args: ['run', '--allow-all', '--quiet'] };
+}
+
+/** Where a program of this name is found by whoever starts it: a path as it is, a bare name on PATH. */
+export function pathOf(file: string, env: Readonly<Record<string, string>>): string {
+  if (file.includes('/')) return file;
+  const folders = (env['PATH'] ?? process.env['PATH'] ?? '').split(':');
+  return folders.map((folder) => join(folder, file)).find((path) => existsSync(path)) ?? file;
 }
