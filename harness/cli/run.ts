@@ -34,6 +34,8 @@ export interface CheckRequest {
   readonly transports: readonly LoadedTransport[];
   readonly checks: readonly DeliveryCheck[];
   readonly messages: number | null;
+  /** Sizes of messages that were asked for, beside those that are always tried. */
+  readonly sizesBytes?: readonly number[];
   /** Longest time without a message in an exchange. */
   readonly stallMs: number;
   /** Procedures, one run each. */
@@ -145,7 +147,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
       for (const [done, loaded] of checked.transports.entries()) {
         progress.step(`checking ${loaded.transport.name}`, checksLeftMs(done));
         const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
-        const found = await checkTransport(loaded, checked.checks, { messages: checked.messages, seed: request.seed, stallMs: checked.stallMs, cpus: free }, rig.context);
+        const found = await checkTransport(loaded, checked.checks, { messages: checked.messages, sizesBytes: checked.sizesBytes ?? [], seed: request.seed, stallMs: checked.stallMs, cpus: free }, rig.context);
         for (const verdict of found.verdicts) take(verdict, found.kept.get(verdict.id) ?? null);
         checkedMs += found.checkedMs;
         save(null);

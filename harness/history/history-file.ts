@@ -70,6 +70,8 @@ const historySchema = v.object({
   seed: whole,
   minBytes: whole,
   maxBytes: whole,
+  largeBytes: v.exactOptional(v.array(whole)),
+  beyondBytes: v.exactOptional(whole),
   planned: whole,
   acknowledged: v.nullable(whole),
   initiator: endSchema('initiator'),

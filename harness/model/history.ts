@@ -50,6 +50,10 @@ export interface History {
   /** Sizes are a pure function of (seed, seq) between these two, bytes of one write. */
   readonly minBytes: number;
   readonly maxBytes: number;
+  /** Sizes of single messages, spread over the exchange: the i-th of n is that of message (i + 1) · planned / (n + 1), rounded down. Absent: none. */
+  readonly largeBytes?: readonly number[];
+  /** The size of one more message, number `planned`, which is larger than the transport says it takes, and may be refused. Absent: none was tried. */
+  readonly beyondBytes?: number;
   readonly planned: number;
   /** Messages the sender says it sent, told over the control channel when it was done; null if it never got that far. */
   readonly acknowledged: number | null;

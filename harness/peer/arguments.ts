@@ -16,6 +16,9 @@ export interface PeerArguments {
   readonly workload: 'ping-pong' | 'stream' | 'deliver';
   readonly sizeBytes: number;
   readonly maxSizeBytes: number;
+  /** `deliver`: sizes of single messages, and of the one beyond what was planned (native/README.md, "A message"). */
+  readonly largeBytes: readonly number[];
+  readonly beyondBytes: number | null;
   readonly verify: Verify;
   readonly seed: number;
   readonly warmupMs: number;
@@ -67,6 +70,8 @@ export function parseArguments(argv: readonly string[]): PeerArguments {
     workload,
     sizeBytes,
     maxSizeBytes: whole('max-size', sizeBytes, sizeBytes),
+    largeBytes: values['large'] === undefined ? [] : text('large').split(',').map(Number),
+    beyondBytes: values['beyond'] === undefined ? null : whole('beyond', 1),
     verify: choice('verify', ['header', 'full']),
     seed: whole('seed', 0),
     warmupMs: whole('warmup-us', 0) / 1000,
@@ -99,7 +104,7 @@ export function forkedArguments(argv: readonly string[], own: PeerArguments, pid
 
 const known = Object.fromEntries(
   [
-    'driver', 'addon', 'transport-module', 'role', 'parent', 'cpu', 'partner-cpu', 'workload', 'size', 'max-size', 'verify', 'seed',
+    'driver', 'addon', 'transport-module', 'role', 'parent', 'cpu', 'partner-cpu', 'workload', 'size', 'max-size', 'large', 'beyond', 'verify', 'seed',
     'warmup-us', 'window-us', 'endpoint', 'framing', 'messages', 'sender', 'fault', 'fault-at', 'fault-extent',
   ].map((name) => [name, { type: 'string' as const }]),
 );

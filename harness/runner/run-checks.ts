@@ -4,12 +4,16 @@ import type { PairContext } from '../pair/pair.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
 import { absenceOf } from '../trial/absent.js';
 import { UserError } from '../user-error.js';
+import { tryBeyondMaximum, withBeyondMaximum, type BeyondMaximum } from './beyond-maximum.js';
+import { checkedSizes } from './checked-sizes.js';
 import type { KeptObservation } from './kept-observation.js';
 import { runExchange, type ExchangeRecord } from './run-exchange.js';
 
 export interface CheckSettings {
   /** Messages of one exchange; null is the default of the driver. Each transport is checked in both directions. */
   readonly messages: number | null;
+  /** Sizes that were asked for, beside those that are always tried. */
+  readonly sizesBytes?: readonly number[];
   readonly seed: number;
   /** Longest time without a message. */
   readonly stallMs: number;
@@ -31,11 +35,11 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
   const driver = checkedDriver(transport);
   const messages = settings.messages ?? defaultMessages(driver);
   const before = takeCensus(context.directory);
-  const exchanges: ({ readonly sender: Role } & ({ readonly record: ExchangeRecord } | { readonly problem: unknown }))[] = [];
+  const exchanges: ({ readonly sender: Role; readonly beyond?: BeyondMaximum | null } & ({ readonly record: ExchangeRecord } | { readonly problem: unknown }))[] = [];
   for (const sender of SENDERS) {
-    const exchange = { loaded, driver, sender, ...checkedSizes(transport, driver), ...settings, messages, fault: null, nonce: `check-${transport.name}-${sender[0]}` };
+    const exchange = { loaded, driver, sender, ...checkedSizes(transport.guarantees, driver, messages, settings.sizesBytes), ...settings, messages, fault: null, nonce: `check-${transport.name}-${sender[0]}` };
     try {
-      exchanges.push({ sender, record: await runExchange(exchange, context) });
+      exchanges.push({ sender, record: await runExchange(exchange, context), beyond: await tryBeyondMaximum(exchange, context) });
     } catch (problem) {
       context.signal.throwIfAborted();
       if (problem instanceof UserError) throw problem;
@@ -46,10 +50,10 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
 
   const kept = new Map<string, KeptObservation>();
   const verdicts = checks.map((check): Verdict => {
-    const answers = exchanges.map((exchange) => ({ sender: exchange.sender, ...answerOf(check, transport, exchange) }));
+    const answers = exchanges.map((exchange) => ({ sender: exchange.sender, ...withBeyondMaximum(check, answerOf(check, transport, exchange), exchange.beyond ?? null) }));
     const worst = answers.reduce((a, b) => (BADNESS.indexOf(b.verdict) > BADNESS.indexOf(a.verdict) ? b : a));
     const worstExchange = exchanges.find((exchange) => exchange.sender === worst.sender);
-    if (worstExchange !== undefined && 'record' in worstExchange) kept.set(`${transport.name}/${check.id}`, { kind: 'delivery', checkId: check.id, subject: transport.name, history: worstExchange.record.history });
+    if (worstExchange !== undefined && 'record' in worstExchange) kept.set(`${transport.name}/${check.id}`, { kind: 'delivery', checkId: check.id, subject: transport.name, history: worst.history ?? worstExchange.record.history });
     const same = answers.every((answer) => answer.evidence === worst.evidence);
     return {
       id: `${transport.name}/${check.id}`,
@@ -84,12 +88,6 @@ export function checkedDriver(transport: Transport): Driver {
 /** As many as fit into about a second: enough to bound the rate of loss at 3 in 100,000, or in 10,000 where JavaScript encodes every message. */
 export function defaultMessages(driver: Driver): number {
   return driver === 'js' ? 10_000 : 100_000;
-}
-
-/** Node's transports encode every message in JavaScript; sizes as large as the core's would spend the time on that alone. */
-function checkedSizes(transport: Transport, driver: Driver): { readonly minBytes: number; readonly maxBytes: number } {
-  const largest = driver === 'js' ? 8 * 1024 : 96 * 1024;
-  return { minBytes: 32, maxBytes: Math.min(largest, transport.guarantees.maxMessageBytes ?? largest) };
 }
 
 function answerOf(check: DeliveryCheck, transport: Transport, exchange: { readonly record: ExchangeRecord } | { readonly problem: unknown }): { readonly verdict: VerdictKind; readonly evidence: string } {

@@ -12,6 +12,9 @@ export interface Exchange {
   readonly messages: number;
   readonly minBytes: number;
   readonly maxBytes: number;
+  /** Sizes of single messages, spread over the exchange; and of one more, which the transport may refuse (`History`). */
+  readonly largeBytes?: readonly number[];
+  readonly beyondBytes?: number;
   readonly seed: number;
   readonly fault: PairStart['fault'];
   readonly cpus: PlacedCpus;
@@ -99,6 +102,8 @@ function historyOf(exchange: Exchange, pair: Pair, ended: Ended): History {
     seed: exchange.seed,
     minBytes: exchange.minBytes,
     maxBytes: exchange.maxBytes,
+    ...(exchange.largeBytes !== undefined && { largeBytes: exchange.largeBytes }),
+    ...(exchange.beyondBytes !== undefined && { beyondBytes: exchange.beyondBytes }),
     planned: exchange.messages,
     acknowledged: ended.acknowledged,
     initiator: end('initiator'),
@@ -107,6 +112,7 @@ function historyOf(exchange: Exchange, pair: Pair, ended: Ended): History {
 }
 
 function taskOf(exchange: Exchange): string[] {
+  const { largeBytes = [], beyondBytes } = exchange;
   return [
     '--workload', 'deliver',
     '--size', String(exchange.minBytes),
@@ -115,6 +121,8 @@ function taskOf(exchange: Exchange): string[] {
     '--seed', String(exchange.seed),
     '--messages', String(exchange.messages),
     '--sender', exchange.sender,
+    ...(largeBytes.length === 0 ? [] : ['--large', largeBytes.join(',')]),
+    ...(beyondBytes === undefined ? [] : ['--beyond', String(beyondBytes)]),
     '--warmup-us', '0',
     '--window-us', '0',
   ];

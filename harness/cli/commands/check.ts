@@ -5,7 +5,7 @@ import { loadConformance } from '../../suites/load-conformance.js';
 import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
 import type { Invocation } from '../invocation.js';
-import { parseCount } from '../parse-options.js';
+import { parseCheckedSizes, parseCount } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
 import { selectChecks, trialsAt, type SelectedChecks } from '../select.js';
@@ -18,6 +18,7 @@ export const stallMsOf = (options: SharedOptions): number => Math.max(30_000, op
 interface CheckOptions extends SharedOptions {
   readonly check?: readonly string[];
   readonly messages?: number;
+  readonly size?: readonly number[];
   readonly dryRun?: true;
   readonly quick?: true;
   readonly thorough?: true;
@@ -34,6 +35,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
     .description('check what is promised: delivery by real exchanges in both directions, and some two hundred finer promises by procedures of their own')
     .option('--check <id>', 'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats', collect)
     .option('--messages <n>', 'messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node\'s own transports and with --quick)', (text) => parseCount(text, '--messages', 1, 1_000_000_000))
+    .option('--size <list>', 'also send messages of these sizes, like 300k,4MiB, beside 64 KiB, 1 MiB and the declared maximum, which are always tried; a transport is sent none beyond its maximum', parseCheckedSizes)
     .option('--quick', 'the selection that `all` runs')
     .option('--thorough', 'large counts: minutes, for a promise that will be relied on; and a process that the kernel kills for want of memory')
     .option('--strict', 'a deviation that is not recorded as known fails too')
@@ -60,7 +62,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
           command: invocation.argv,
           seed: seedOf(options),
           selections: [],
-          checked: { transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], stallMs: stallMsOf(options), trials: repeated, scale },
+          checked: { transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], sizesBytes: options.size ?? [], stallMs: stallMsOf(options), trials: repeated, scale },
           budgetMs: null,
           out: options.out,
         },

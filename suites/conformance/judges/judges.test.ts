@@ -37,13 +37,13 @@ const passes = (history: History, ...which: readonly ((history: History) => Judg
 // ── what everyone agrees on
 
 test('an intact history passes every judge, with its figures', () => {
-  is(judgeOrdering(intact), 'pass', '1000 messages arrived in the order they were sent (no disorder in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeTotalQueue(intact), 'pass', '1000 of 1000 messages received (no loss in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeTail(intact), 'pass', 'The last of 1000 acknowledged messages arrived (no tail loss in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeDuplication(intact), 'pass', '1000 messages arrived, each once (no duplicate in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeIntegrity(intact), 'pass', 'Every byte of 1000 messages is the one that was sent (no damage in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeBoundaries(intact), 'pass', '1000 messages were read as they were written (no moved boundary in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeEof(intact), 'pass', 'End of file came after all 1000 messages, and nothing after it (no loss before it in 1000 messages: rate below 3.0e-3 at 95 %).');
+  is(judgeOrdering(intact), 'pass', '1000 messages arrived in the order they were sent (no disorder in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeTotalQueue(intact), 'pass', '1000 of 1000 messages received (no loss in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeTail(intact), 'pass', 'The last of 1000 acknowledged messages arrived (no tail loss in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeDuplication(intact), 'pass', '1000 messages arrived, each once (no duplicate in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeIntegrity(intact), 'pass', 'Every byte of 1000 messages is the one that was sent (no damage in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeBoundaries(intact), 'pass', '1000 messages were read as they were written (no moved boundary in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeEof(intact), 'pass', 'End of file came after all 1000 messages, and nothing after it (no loss before it in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
 });
 
 test('the direction of the exchange does not matter', () => {
