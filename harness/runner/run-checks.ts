@@ -7,6 +7,7 @@ import { UserError } from '../user-error.js';
 import { tryBeyondMaximum, withBeyondMaximum, type BeyondMaximum } from './beyond-maximum.js';
 import { checkedSizes } from './checked-sizes.js';
 import type { KeptObservation } from './kept-observation.js';
+import { repeatDelivery } from './repeat-command.js';
 import { runExchange, type ExchangeRecord } from './run-exchange.js';
 
 export interface CheckSettings {
@@ -72,7 +73,7 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
       known: null,
       changed: null,
       history: null,
-      command: `ipcbench check ${loaded.origin === 'built-in' ? transport.name : `--transport ${loaded.module}`} --check ${check.id} --seed ${settings.seed} --messages ${messages}`,
+      command: repeatDelivery(loaded, { ...settings, checkId: check.id, messages }),
     };
   });
   return { verdicts, kept, checkedMs: exchanges.reduce((sum, exchange) => sum + ('record' in exchange ? exchange.record.checkedMs : 0), 0) };

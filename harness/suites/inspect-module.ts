@@ -23,7 +23,7 @@ const childProgram = 'const { inspectModule } = await import(process.argv[1]); a
 /** Imports a module that is not ours in a child with a deadline, so that one that hangs, throws, exits or prints costs a sentence. */
 export async function inspectModule(specifier: string, { cwd, timeoutMs }: InspectOptions): Promise<ModuleFinding> {
   const child = new URL('./inspect-child.js', import.meta.url).href;
-  const target = isPath(specifier) ? pathToFileURL(resolve(cwd, specifier)).href : specifier;
+  const target = isPath(specifier) && !specifier.startsWith('file:') ? pathToFileURL(resolve(cwd, specifier)).href : specifier;
   const ended = await execa(process.execPath, ['--input-type=module', '--eval', childProgram, '--', child, target], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 import type { Transport, Warning } from '../model/index.js';
-import { inspectModule, type InspectOptions } from './inspect-module.js';
+import { inspectModule, isPath, type InspectOptions } from './inspect-module.js';
 import { reviveTransport } from './inspection.js';
 import { importSuite, type SuiteModule } from './suite-modules.js';
 import { parseTransport } from './transport-schema.js';
@@ -9,6 +9,8 @@ export interface LoadedTransport {
   /** File URL of its module: what a Node peer is given as `--transport-module`. */
   readonly module: string;
   readonly origin: 'built-in' | 'user';
+  /** Where it came by the name of an installed package instead of a path. */
+  readonly packageName?: string;
 }
 
 export interface LoadedTransports {
@@ -43,7 +45,7 @@ export async function loadTransports({ modules, cwd = process.cwd(), timeoutMs =
       continue;
     }
     taken.set(name, finding.transport.module);
-    transports.push({ transport: reviveTransport(finding.transport), module: finding.transport.module, origin: 'user' });
+    transports.push({ transport: reviveTransport(finding.transport), module: finding.transport.module, origin: 'user', ...(isPath(module) ? {} : { packageName: module }) });
     if (finding.printed !== '') warnings.push(printed(module, finding.printed));
   }
   return { transports, failures, warnings };

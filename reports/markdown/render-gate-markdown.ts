@@ -1,4 +1,5 @@
 import type { Comparison, GateReport } from '../../harness/model/index.js';
+import { shellCommand } from '../../harness/model/shell-command.js';
 import { comparisonSections, spellComparison, toExplain } from '../findings/comparisons.js';
 import { environmentInWords } from '../findings/environment.js';
 import { gateNotices } from '../findings/gate-notices.js';
@@ -7,7 +8,7 @@ import { countVerdicts, exitCodeInWords, gateVerdictSigns, nameVariant, splitSum
 import { kindOfChange, promiseChangeSigns, promisesInOrder, spellChange } from '../findings/promise-changes.js';
 import { plural } from '../units/digits.js';
 import { formatElapsedMs } from '../units/duration.js';
-import { markdownCode, markdownText } from './markdown-text.js';
+import { markdownCode, markdownCommand, markdownText } from './markdown-text.js';
 
 /**
  * What a pull request and a job's summary show: the answer, a table of what a reviewer has to look at, and the rest folded away. GitHub
@@ -79,7 +80,7 @@ function machine(gate: GateReport): string {
     `${exitCodeInWords(gate)} + is worse; \\~: no direction can be told, the interval holds zero${gate.comparisons.some((found) => found.smallestVisible !== null) ? '; visible from: the smallest worsening this finds nine times in ten' : ''}.`,
     ...environmentInWords(gate.environment).map(markdownText),
     markdownText(`ipcbench ${gate.ipcbenchVersion}, ${gate.status}, effort ${gate.effort}, ${formatElapsedMs(gate.totalMs)}, seed ${gate.seed}, ${gate.startedAt.slice(0, 10)}, fingerprint ${gate.environment.fingerprint.slice(0, 12)}`),
-    markdownCode(gate.command.join(' ')),
+    markdownCommand(shellCommand(gate.command)),
   ]
     .map((line) => `<sub>${line}</sub>`)
     .join('<br>\n');

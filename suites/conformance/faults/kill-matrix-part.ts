@@ -14,13 +14,13 @@ export interface JudgedPart {
   readonly wrong: readonly string[];
 }
 
-/** What became of one kind of planting, and, of each cell that is not as it had to be, one run that shows it. */
-export function killMatrixPart(plantedInto: KillMatrixPart['plantedInto'], observed: readonly NotedObservation[], table: readonly (FaultExpectation | SystemFaultExpectation)[], seed: number): JudgedPart {
+/** What became of one kind of planting, and, of each cell that is not as it had to be, one run that shows it and, by `again`, how to repeat it. */
+export function killMatrixPart(plantedInto: KillMatrixPart['plantedInto'], observed: readonly NotedObservation[], table: readonly (FaultExpectation | SystemFaultExpectation)[], again: (one: NotedObservation) => string): JudgedPart {
   const rows = killMatrix(observed, table);
   const wrong = rows.flatMap(({ fault, framing, checkId, cell }) => {
     if (cell !== 'missed' && cell !== 'false alarm') return [];
     const one = observed.find((candidate) => candidate.fault === fault && candidate.framing === framing && candidate.checkId === checkId && shows(cell, candidate));
-    return one === undefined ? [] : [`${cell}: ${fault} by ${checkId} on ${one.transport}: ${one.verdict}: ${one.evidence} (${again(plantedInto, one, seed)})`];
+    return one === undefined ? [] : [`${cell}: ${fault} by ${checkId} on ${one.transport}: ${one.verdict}: ${one.evidence} (${again(one)})`];
   });
   return { part: { plantedInto, isProven: isProven(rows), rows }, wrong };
 }
@@ -28,15 +28,4 @@ export function killMatrixPart(plantedInto: KillMatrixPart['plantedInto'], obser
 function shows(cell: 'missed' | 'false alarm', { verdict }: NotedObservation): boolean {
   const hasNoticed = verdict === 'fail' || verdict === 'deviation';
   return cell === 'missed' ? !hasNoticed : hasNoticed || verdict === 'broken';
-}
-
-function again(plantedInto: KillMatrixPart['plantedInto'], one: NotedObservation, seed: number): string {
-  switch (plantedInto) {
-    case 'recordings':
-      return `recording ${one.seed}`;
-    case 'exchanges':
-      return `ipcbench self-test ${one.transport} --seed ${seed}`;
-    case 'system calls':
-      return `ipcbench self-test --seed ${one.seed}`;
-  }
 }
