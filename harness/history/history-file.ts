@@ -48,6 +48,8 @@ const eventSchema = v.variant('kind', [
   v.object({ kind: v.literal('wrong-boundary'), ...lengths }),
   v.object({ kind: v.literal('unplanned-length'), ...lengths }),
   v.object({ kind: v.literal('cut-short'), ...lengths }),
+  v.object({ kind: v.literal('overwritten'), bytes: whole, offset: whole }),
+  v.object({ kind: v.literal('held'), bytes: whole }),
   v.object({ kind: v.literal('eof') }),
   v.object({ kind: v.literal('drained') }),
   v.object({ kind: v.literal('error'), errno: whole, syscall: v.string() }),

@@ -35,6 +35,8 @@ function anyEvent(below: (bound: number) => number): HistoryEvent {
     { kind: 'wrong-boundary', ...lengths },
     { kind: 'unplanned-length', ...lengths },
     { kind: 'cut-short', ...lengths },
+    { kind: 'overwritten', bytes: below(70000), offset: below(70000) },
+    { kind: 'held', bytes: below(1e8) },
     { kind: 'eof' },
     { kind: 'drained' },
     { kind: 'error', errno: below(130), syscall: ['unknown', 'read', 'write', 'open', 'poll'][below(5)] as string },

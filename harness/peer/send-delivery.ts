@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { errnoOf } from './failure.js';
+import { watchOwnQueue } from './own-queue.js';
 import { senderNumber, type Peer, type Workload } from './peer.js';
 import { plannedSizes } from './planned-size.js';
 
@@ -34,17 +34,15 @@ export function sendDelivery(peer: Peer): Workload {
     sofar: () => ({ messages: seq, bytes }),
     async run() {
       words.enter('window');
-      for (let yieldedMs = 0; seq < args.messages; ) {
+      const queue = watchOwnQueue(words, (held) => log.append({ kind: 'held', bytes: held }));
+      while (seq < args.messages) {
         try {
           await sendNext();
         } catch (error) {
           log.append({ kind: 'error', errno: Math.abs(errnoOf(error) ?? 0), syscall: 'write' });
           throw error;
         }
-        // Where every send returns at once, nothing else would ever run.
-        if (performance.now() - yieldedMs < 1) continue;
-        await setImmediate();
-        yieldedMs = performance.now();
+        await queue.giveWay(bytes);
       }
       // Larger than the transport says it takes: a refusal is an answer, and what it accepts it has to deliver.
       if (args.beyondBytes !== null) await sendNext().catch(() => undefined);

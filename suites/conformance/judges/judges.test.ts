@@ -7,6 +7,7 @@ import { judgeDuplication } from './duplication.js';
 import { judgeEof } from './eof.js';
 import { judgeIntegrity } from './integrity.js';
 import { judgeOrdering } from './ordering.js';
+import { judgeSenderWaits } from './sender-waits.js';
 import { judgeTail } from './tail.js';
 import { judgeTotalQueue } from './total-queue.js';
 
@@ -391,9 +392,38 @@ test('end of file before the last message fails', () => {
 });
 
 test('messages after end of file fail, of whatever kind', () => {
-  is(judgeEof(got(received(0, 999), eof, received(999, 1000))), 'fail', 'End of file came and 1 more record of messages after it.');
-  is(judgeEof(got(received(0, 998), eof, headless(3), received(999, 1000))), 'fail', /2 more records/);
+  is(judgeEof(got(received(0, 999), eof, received(999, 1000))), 'fail', 'End of file came, and 1 more message after it: the first is seq 999.');
+  is(judgeEof(got(received(0, 998), eof, headless(3), received(999, 1000))), 'fail', /2 more messages after it: the first is seq 999/);
   passes(got(received(0, 1000), eof, { kind: 'drained' }), judgeEof);
+});
+
+test('what is handed over after the end is counted, and is not called lost', () => {
+  const late = got(received(0, 700), eof, received(700, 1000));
+  is(judgeEof(late), 'fail', 'End of file came, and 300 more messages after it: the first is seq 700.');
+  is(judgeTail(late), 'fail', 'The tail came too late: 300 of 1000 messages were handed over after the end had been told: the first is seq 700.');
+  is(judgeTotalQueue(late), 'fail', '700 of 1000 messages received before the end was told, and 300 handed over after it: the first is seq 700.');
+  is(judgeTotalQueue(got(received(0, 700), eof, received(710, 1000))), 'fail', /^990 of 1000 messages received; 10 lost in 1 gap: .* 290 of those received were handed over after the end had been told: the first is seq 710\.$/);
+  passes(late, judgeOrdering, judgeDuplication, judgeIntegrity, judgeBoundaries);
+});
+
+test('a repetition after the end is no late message', () => {
+  const again = got(received(0, 1000), eof, received(10, 12));
+  is(judgeEof(again), 'fail', 'End of file came, and 2 more messages after it.');
+  passes(again, judgeTail, judgeTotalQueue);
+});
+
+test('an array written to after it was handed over fails integrity, and nothing else', () => {
+  const reused = got(received(0, 1000), { kind: 'overwritten', bytes: 512, offset: 40 }, eof);
+  is(judgeIntegrity(reused), 'fail', /^1 piece of damage beside 1000 messages: an array of 512 bytes that had been handed over was written to again, from offset 40 on/);
+  passes(reused, judgeOrdering, judgeDuplication, judgeBoundaries, judgeTail, judgeTotalQueue, judgeEof);
+});
+
+test('a sender that held megabytes is a deviation, unless they may as well be lost', () => {
+  const sender = intact.initiator.events;
+  const held = withSent(intact, [...sender, { kind: 'held', bytes: 32_000 }]);
+  is(judgeSenderWaits(held), 'deviation', /^'send' never asked to wait: the sender's process held 0\.0 MiB/);
+  is(judgeSenderWaits(withReceived(held, [received(0, 700), eof])), 'broken', /held 0\.0 MiB, or lost it/);
+  is(judgeSenderWaits(intact), 'pass', /never held 2 MiB .* It was given 0\.1 MiB in all/);
 });
 
 test('no end of file although the sender had closed fails', () => {
