@@ -1,4 +1,5 @@
 import { costsBetween, expenseNow } from './cost-meter.js';
+import { watchDescriptors } from './descriptor-watch.js';
 import { failureOf } from './failure.js';
 import { createInspector } from './inspector.js';
 import { keptArrays } from './kept-arrays.js';
@@ -11,10 +12,11 @@ const silenceAfterEndMs = 100;
 
 /** Takes what arrives up to the end, or, once it was told that the sender is done, until nothing more comes. */
 export function receiveDelivery(peer: Peer): Workload {
-  const { addon, endpoint, words, control } = peer;
+  const { args, addon, endpoint, words, control } = peer;
   const log = words.log();
   const inspector = createInspector(peer, log);
   const kept = keptArrays();
+  const descriptors = watchDescriptors(args.messages);
   let arrivedBytes = 0;
   let ended: 'not' | 'eof' | 'drained' = 'not';
   let finish: () => void;
@@ -45,6 +47,7 @@ export function receiveDelivery(peer: Peer): Workload {
     arrivedBytes += received.length;
     inspector.take(received);
     kept.offer(received);
+    descriptors.at(inspector.sofar().messages);
   });
   endpoint.onEnd((error) => end('eof', error));
 
@@ -58,7 +61,7 @@ export function receiveDelivery(peer: Peer): Workload {
       await finished;
       words.enter('draining');
       const windowNs = Math.round((performance.now() - startedMs) * 1e6);
-      return { ...inspector.sofar(), windowNs, latency: null, costs: costsBetween(before, expenseNow(addon)), verified: 'full' };
+      return { ...inspector.sofar(), windowNs, latency: null, costs: costsBetween(before, expenseNow(addon)), verified: 'full', leftOpen: descriptors.grown() };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { watchDescriptors } from './descriptor-watch.js';
 import { errnoOf } from './failure.js';
 import { watchOwnQueue } from './own-queue.js';
 import { senderNumber, type Peer, type Workload } from './peer.js';
@@ -34,6 +35,7 @@ export function sendDelivery(peer: Peer): Workload {
     sofar: () => ({ messages: seq, bytes }),
     async run() {
       words.enter('window');
+      const descriptors = watchDescriptors(args.messages);
       const queue = watchOwnQueue(words, (held) => log.append({ kind: 'held', bytes: held }));
       while (seq < args.messages) {
         try {
@@ -48,7 +50,7 @@ export function sendDelivery(peer: Peer): Workload {
       if (args.beyondBytes !== null) await sendNext().catch(() => undefined);
       await endpoint.close();
       words.enter('draining');
-      await control.say({ type: 'sent', messages: seq });
+      await control.say({ type: 'sent', messages: seq, leftOpen: descriptors.grown() });
       // The receiver may still be reading what this process holds for it.
       await control.waitFor('go');
       return null;

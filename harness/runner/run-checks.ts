@@ -8,7 +8,8 @@ import { tryBeyondMaximum, withBeyondMaximum, type BeyondMaximum } from './beyon
 import { checkedSizes } from './checked-sizes.js';
 import type { KeptObservation } from './kept-observation.js';
 import { repeatDelivery } from './repeat-command.js';
-import { runExchange, type ExchangeRecord } from './run-exchange.js';
+import type { ExchangeRecord } from './run-exchange.js';
+import { runWatchedExchange } from './watched-exchange.js';
 
 export interface CheckSettings {
   /** Messages of one exchange; null is the default of the driver. Each transport is checked in both directions. */
@@ -36,18 +37,19 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
   const driver = checkedDriver(transport);
   const messages = settings.messages ?? defaultMessages(driver);
   const before = takeCensus(context.directory);
+  const left: string[] = [];
   const exchanges: ({ readonly sender: Role; readonly beyond?: BeyondMaximum | null } & ({ readonly record: ExchangeRecord } | { readonly problem: unknown }))[] = [];
   for (const sender of SENDERS) {
     const exchange = { loaded, driver, sender, ...checkedSizes(transport.guarantees, driver, messages, settings.sizesBytes), ...settings, messages, fault: null, nonce: `check-${transport.name}-${sender[0]}` };
     try {
-      exchanges.push({ sender, record: await runExchange(exchange, context), beyond: await tryBeyondMaximum(exchange, context) });
+      exchanges.push({ sender, record: await runWatchedExchange(exchange, context, (what) => left.push(what)), beyond: await tryBeyondMaximum(exchange, context) });
     } catch (problem) {
       context.signal.throwIfAborted();
       if (problem instanceof UserError) throw problem;
       exchanges.push({ sender, problem });
     }
   }
-  const teardownEvidence = await leftBehindSince(before, context.directory);
+  const teardownEvidence = [await leftBehindSince(before, context.directory) ?? [], left.length === 0 ? [] : `Left behind: ${[...new Set(left)].join('; ')}.`].flat().join(' ') || null;
 
   const kept = new Map<string, KeptObservation>();
   const verdicts = checks.map((check): Verdict => {
