@@ -49,7 +49,7 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
       exchanges.push({ sender, problem });
     }
   }
-  const teardownEvidence = [await leftBehindSince(before, context.directory) ?? [], left.length === 0 ? [] : `Left behind: ${[...new Set(left)].join('; ')}.`].flat().join(' ') || null;
+  const teardownEvidence = withLeft(await leftBehindSince(before, context.directory), left);
 
   const kept = new Map<string, KeptObservation>();
   const verdicts = checks.map((check): Verdict => {
@@ -79,6 +79,13 @@ export async function checkTransport(loaded: LoadedTransport, checks: readonly D
     };
   });
   return { verdicts, kept, checkedMs: exchanges.reduce((sum, exchange) => sum + ('record' in exchange ? exchange.record.checkedMs : 0), 0) };
+}
+
+/** One sentence of what this process was left with and of what the module left elsewhere. */
+function withLeft(census: string | null, left: readonly string[]): string | null {
+  if (left.length === 0) return census;
+  const other = census === null ? [] : [census.replace(/^Left behind: |\.$/g, '')];
+  return `Left behind: ${[...new Set([...other, ...left])].join('; ')}.`;
 }
 
 const BADNESS: readonly VerdictKind[] = ['skip', 'pass', 'info', 'deviation', 'broken', 'fail'];

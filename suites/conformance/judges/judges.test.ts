@@ -397,6 +397,16 @@ test('messages after end of file fail, of whatever kind', () => {
   passes(got(received(0, 1000), eof, { kind: 'drained' }), judgeEof);
 });
 
+test('the sizes of the messages are part of what a pass says', () => {
+  is(judgeTail({ ...intact, minBytes: 32, maxBytes: 8192, largeBytes: [5000, 65536, 65536, 1048576] }), 'pass', /Sizes: 32 B to 8 KiB, 1 of 5000 B, 2 of 64 KiB, 1 of 1 MiB\.$/);
+});
+
+test('bytes without a header are no moved boundary up to the largest size there was', () => {
+  const message = withReceived({ ...intact, largeBytes: [300], beyondBytes: 400 }, [received(0, 999), headless(400), eof]);
+  assert.not.match(judgeBoundaries(message).evidence, /without a header/);
+  is(judgeBoundaries(withReceived({ ...intact, largeBytes: [300] }, [received(0, 999), headless(400), eof])), 'fail', /400 bytes without a header/);
+});
+
 test('what is handed over after the end is counted, and is not called lost', () => {
   const late = got(received(0, 700), eof, received(700, 1000));
   is(judgeEof(late), 'fail', 'End of file came, and 300 more messages after it: the first is seq 700.');
