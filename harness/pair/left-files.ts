@@ -46,7 +46,10 @@ export function makeEmptyPlaces(directory: string): EmptyPlaces {
 
 /** Paths as sentences, by the place they lie in. */
 export function inWords(paths: readonly string[]): string[] {
-  return PLACES.flatMap(({ what, folder }) => sentence(what, paths.filter((path) => path.startsWith(`${folder()}/`)).map((path) => path.slice(folder().length + 1))));
+  return PLACES.flatMap(({ what, folder }) => {
+    const inside = `${folder()}/`;
+    return sentence(what, paths.filter((path) => path.startsWith(inside)).map((path) => path.slice(inside.length)));
+  });
 }
 
 /** Of places that others write to as well. */

@@ -22,7 +22,9 @@ const EVERY_MS = 20;
 export function watchProcesses(): ProcessWatch {
   const entry = `${MARK}=${randomBytes(12).toString('hex')}`;
   const noted = new Map<number, string>();
-  const left = (): number[] => pids().filter((pid) => isAlive(pid) && (noted.get(pid) === startOf(pid) || (readText(`/proc/${pid}/environ`) ?? '').split('\0').includes(entry)));
+  const isMarked = (pid: number): boolean => (readText(`/proc/${pid}/environ`) ?? '').split('\0').includes(entry);
+  const isOurs = (pid: number): boolean => noted.get(pid) === startOf(pid) || isMarked(pid);
+  const left = (): number[] => pids().filter((pid) => isAlive(pid) && isOurs(pid));
   return {
     env: { [MARK]: entry.slice(MARK.length + 1) },
     look(peers) {
@@ -48,14 +50,19 @@ function descendantsOf(pid: number): number[] {
 function describe(pid: number): string {
   const command = (readText(`/proc/${pid}/cmdline`) ?? '').split('\0').join(' ').trim().slice(0, 80);
   const names = abstractNamesOf(pid);
-  return `the process ${pid} (${command}), which was still running${names.length === 0 ? '' : ` and held the abstract socket ${names.join(', ')}`} and was ended`;
+  const held = names.length === 0 ? '' : ` and held the abstract socket ${names.join(', ')}`;
+  return `the process ${pid} (${command}), which was still running${held} and was ended`;
 }
 
-/** Rows of /proc/net/unix end in the path; an abstract one is written with @ for its leading NUL (proc(5)), and for those that Node before 22 puts behind the name. */
+/**
+ * Rows of /proc/net/unix end in the path; an abstract one is written with @ for its leading NUL (proc(5)), and for the NULs that Node 20 fills the
+ * address up with.
+ */
 function abstractNamesOf(pid: number): string[] {
   const sockets = new Set(linksIn(`/proc/${pid}/fd`).flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
   const rows = (readText('/proc/net/unix') ?? '').split('\n').map((row) => row.trim().split(/\s+/));
-  return [...new Set(rows.flatMap((fields) => (sockets.has(fields[6] ?? '') && fields[7]?.startsWith('@') === true ? [fields[7].replace(/@+$/, '')] : [])))];
+  const own = rows.filter((fields) => sockets.has(fields[6] ?? '')).map((fields) => fields[7] ?? '');
+  return [...new Set(own.filter((name) => name.startsWith('@')).map((name) => name.replace(/@+$/, '')))];
 }
 
 /** Paths of this process's open and mapped files. */

@@ -21,10 +21,15 @@ export const LARGEST_TRIED = 16 * 1024 * KIB;
 const OF_EACH = 2;
 
 /**
- * Most messages are small, and some have each of the large sizes and exactly the declared maximum. Node's transports encode every message in
- * JavaScript; as many large ones as the core sends would spend the time on that alone.
+ * Most messages are small, and some have each of the large sizes and exactly the declared maximum. Node's transports encode
+ * every message in JavaScript; as many large ones as the core sends would spend the time on that alone.
  */
-export function checkedSizes({ framing, maxMessageBytes }: Guarantees, driver: Driver, messages: number, asked: readonly number[] = []): CheckedSizes {
+export function checkedSizes(
+  { framing, maxMessageBytes }: Guarantees,
+  driver: Driver,
+  messages: number,
+  asked: readonly number[] = [],
+): CheckedSizes {
   const most = Math.min(maxMessageBytes ?? LARGEST_TRIED, LARGEST_TRIED);
   // Below 32 bytes a message has no header to find it by on a stream.
   const minBytes = framing === 'message' ? Math.min(32, most) : 32;

@@ -10,9 +10,11 @@ export interface DeliveryRun {
 }
 
 /** The command that repeats one verdict of an exchange, and nothing else. A package is looked up from where it runs, a path is whole. */
-export function repeatDelivery(loaded: LoadedTransport, { checkId, seed, messages, sizesBytes = [] }: DeliveryRun): string {
+export function repeatDelivery(loaded: LoadedTransport, run: DeliveryRun): string {
+  const { checkId, seed, messages, sizesBytes = [] } = run;
   return shellCommand([
-    'ipcbench', 'check', '--check', `${loaded.transport.name}/${checkId}`, ...moduleWords(loaded), '--seed', String(seed), '--messages', String(messages),
+    'ipcbench', 'check', '--check', `${loaded.transport.name}/${checkId}`, ...moduleWords(loaded),
+    '--seed', String(seed), '--messages', String(messages),
     ...(sizesBytes.length === 0 ? [] : ['--size', sizesBytes.join(',')]),
   ]);
 }

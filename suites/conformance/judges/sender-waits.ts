@@ -11,10 +11,21 @@ export function judgeSenderWaits(history: History): Judgement {
   const { sender, receiver } = exchange;
   const sentBytes = bytesOf(sender.events);
   const held = sender.events.find((event) => event.kind === 'held');
-  if (held === undefined) return passUnlessUndecided(exchange, () => `The sender's process never held 2 MiB of what it had been given without having been asked to wait.${sentBytes < BURST_BYTES ? ` It was given ${mebibytes(sentBytes)} in all: with --messages 10000 it is given more.` : ''}`);
+  if (held === undefined) {
+    const given = ` It was given ${mebibytes(sentBytes)} in all: with --messages 10000 it is given more.`;
+    const never = "The sender's process never held 2 MiB of what it had been given without having been asked to wait.";
+    return passUnlessUndecided(exchange, () => `${never}${sentBytes < BURST_BYTES ? given : ''}`);
+  }
   // What is lost looks like what is held, until the rest has come.
-  if (sentBytes - bytesOf(receiver.events) > held.bytes / 2) return broken(`The sender's process held ${mebibytes(held.bytes)}, or lost it: not everything arrived, so the two cannot be told apart.`);
-  return { verdict: 'deviation', evidence: `'send' never asked to wait: the sender's process held ${mebibytes(held.bytes)} that it had been given and not passed on. It returns a promise when the caller should wait.` };
+  const size = mebibytes(held.bytes);
+  if (sentBytes - bytesOf(receiver.events) > held.bytes / 2) {
+    return broken(`The sender's process held ${size}, or lost it: not everything arrived, so the two cannot be told apart.`);
+  }
+  const promise = 'It returns a promise when the caller should wait.';
+  return {
+    verdict: 'deviation',
+    evidence: `'send' never asked to wait: the sender's process held ${size} that it had been given and not passed on. ${promise}`,
+  };
 }
 
 function bytesOf(events: readonly HistoryEvent[]): number {
