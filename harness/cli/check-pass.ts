@@ -15,6 +15,8 @@ export interface CheckRequest {
   readonly transports: readonly LoadedTransport[];
   readonly checks: readonly DeliveryCheck[];
   readonly messages: number | null;
+  /** Sizes of messages that were asked for, beside those that are always tried. */
+  readonly sizesBytes?: readonly number[];
   /** Drivers to check, where some were asked for. */
   readonly drivers?: readonly Driver[];
   /** Longest time without a message in an exchange. */
@@ -78,7 +80,7 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
       progress.step(`checking ${loaded.transport.name}`, exchangesLeftMs(done) + trialsLeftMs(0));
       const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
       const through = request.drivers === undefined ? {} : { drivers: request.drivers };
-      const found = await checkTransport(loaded, request.checks, { messages: request.messages, ...through, seed, stallMs: request.stallMs, cpus }, rig.context);
+      const found = await checkTransport(loaded, request.checks, { messages: request.messages, sizesBytes: request.sizesBytes ?? [], ...through, seed, stallMs: request.stallMs, cpus }, rig.context);
       for (const verdict of found.verdicts) take(verdict, found.kept.get(verdict.id) ?? null);
       checkedMs += found.checkedMs;
       save();

@@ -16,6 +16,18 @@ export function parseSizes(text: string): number[] {
   }));
 }
 
+/** Each is sent twice, and an exchange takes 64 messages with sizes of their own. */
+const MOST_CHECKED_SIZES = 20;
+
+/** Of checked messages: they carry a header, and the harness sends several of each. */
+export function parseCheckedSizes(text: string): number[] {
+  const sizes = parseSizes(text);
+  const small = sizes.find((bytes) => bytes < 32);
+  if (small !== undefined) throw new UserError(`A checked message begins with a header of 32 B; --size ${small} leaves no room for it. Ask for 32 or more.`);
+  if (sizes.length > MOST_CHECKED_SIZES) throw new UserError(`--size takes up to ${MOST_CHECKED_SIZES} sizes; ${sizes.length} were given.`);
+  return sizes;
+}
+
 /** `20`, `20ms`, `0.5s`, `2m` as milliseconds; a number alone is in `unit`. */
 export function parseDuration(text: string, unit: 'ms' | 's'): number {
   const match = /^(\d+(?:\.\d+)?)\s*(us|ms|s|m|min)?$/.exec(text.trim());

@@ -4,6 +4,8 @@ import { observeRecorded, observeUntouched } from '../../suites/conformance/faul
 import { observeRecordedSystem } from '../../suites/conformance/faults/systems/recorded-observations.js';
 import { systemFaultTable, TEARDOWN } from '../../suites/conformance/faults/systems/system-fault-table.js';
 import type { KillMatrix, KillMatrixPart } from '../model/index.js';
+import { shellCommand } from '../model/shell-command.js';
+import { moduleWords } from '../runner/repeat-command.js';
 import { runFaults } from '../runner/run-faults.js';
 import { runSystemFaults } from '../runner/run-system-faults.js';
 import type { Conformance } from '../suites/load-conformance.js';
@@ -32,9 +34,10 @@ const UNTOUCHED = 10_000;
 const CONTROLS = 100;
 
 /** Plants every fault that there is and asks who noticed. Rejects with the reason of an interruption. */
-export async function plantFaults({ seed, transports, thoroughness, repeat }: Planting, rig: Rig, progress: Progress): Promise<Planted> {
+export async function plantFaults(planting: Planting, rig: Rig, progress: Progress): Promise<Planted> {
+  const { seed, transports, thoroughness, repeat } = planting;
   const isThorough = thoroughness === 'thorough';
-  const add = (plantedInto: KillMatrixPart['plantedInto'], observed: readonly NotedObservation[]): void => void parts.push(killMatrixPart(plantedInto, observed, TABLES[plantedInto], seed));
+  const add = (plantedInto: KillMatrixPart['plantedInto'], observed: readonly NotedObservation[]): void => void parts.push(killMatrixPart(plantedInto, observed, TABLES[plantedInto], (one) => repeatSelfTest(plantedInto, one, planting)));
   const before = (doing: string): void => progress.step(doing, null);
   const parts: JudgedPart[] = [];
   const { checks, procedures } = await rig.conformance();
@@ -48,6 +51,17 @@ export async function plantFaults({ seed, transports, thoroughness, repeat }: Pl
   add('system calls', await runSystemFaults(systemFaultTable, procedures, { seed, repeat, honestRepeat: isThorough ? CONTROLS : repeat, teardownId: TEARDOWN }, rig.context, before));
   const isAll = parts.every(({ part }) => part.isProven);
   return { matrix: { seed, isProven: isAll, parts: parts.map(({ part }) => part) }, wrong: parts.flatMap(({ wrong }) => wrong) };
+}
+
+/**
+ * The command that repeats what one observation shows. What is planted into system calls has nothing to do with the transports named: one is
+ * named because without any name all are taken.
+ */
+export function repeatSelfTest(plantedInto: KillMatrixPart['plantedInto'], one: Pick<NotedObservation, 'transport' | 'seed'>, { seed, transports, thoroughness, repeat }: Planting): string {
+  if (plantedInto === 'recordings') return `recording ${one.seed}`;
+  const loaded = transports.find(({ transport }) => transport.name === one.transport) ?? transports[0];
+  const named = loaded === undefined ? [] : [loaded.transport.name, ...moduleWords(loaded)];
+  return shellCommand(['ipcbench', 'self-test', ...named, '--seed', String(seed), ...(thoroughness === 'thorough' ? ['--thorough'] : []), '--repeat', String(repeat)]);
 }
 
 // What was left behind is no matter of a judge, so no recording shows it.

@@ -7,6 +7,7 @@ import { checkTransport } from '../runner/run-checks.js';
 import { runFaults } from '../runner/run-faults.js';
 import { loadChecks } from '../suites/load-checks.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
+import { repeatSelfTest } from './plant-faults.js';
 import { openRig, type Rig } from './rig.js';
 
 export interface ConformanceOptions {
@@ -89,7 +90,8 @@ export async function conformance(module: URL | string, options: ConformanceOpti
     if (checked.verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'broken')) throw new Unproven(NOT_PLANTED);
     const settings = { seed, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' } as const;
     const observed = await runFaults(checked.loaded, faultTable, checks, settings, rig.context, () => undefined);
-    const { part, wrong } = killMatrixPart('exchanges', observed, faultTable, seed);
+    const planting = { seed, transports: [checked.loaded], thoroughness: 'quick', repeat: 1 } as const;
+    const { part, wrong } = killMatrixPart('exchanges', observed, faultTable, (one) => repeatSelfTest('exchanges', one, planting));
     if (!part.isProven) throw new Unproven(wrong.join('; ') || 'No fault was planted that a check had to notice.');
   });
   test.after(() => {

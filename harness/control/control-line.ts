@@ -26,9 +26,12 @@ const costs = v.object({
   maxRssBytes: countOrUnknown,
 });
 
+/** What a Node-hosted peer opened in a checked exchange and did not close, in words. */
+const leftOpen = v.optional(v.nullable(v.string()));
+
 const controlLine = v.variant('type', [
   v.object({ type: v.literal('ready'), pid: v.number() }),
-  v.object({ type: v.literal('sent'), messages: count }),
+  v.object({ type: v.literal('sent'), messages: count, leftOpen }),
   v.object({ type: v.literal('drained') }),
   v.object({
     type: v.literal('result'),
@@ -38,6 +41,7 @@ const controlLine = v.variant('type', [
     latency: v.nullable(latency),
     costs,
     verified: v.picklist(['header', 'full']),
+    leftOpen,
   }),
   v.object({
     type: v.literal('error'),

@@ -35,6 +35,8 @@ function anyEvent(below: (bound: number) => number): HistoryEvent {
     { kind: 'wrong-boundary', ...lengths },
     { kind: 'unplanned-length', ...lengths },
     { kind: 'cut-short', ...lengths },
+    { kind: 'overwritten', bytes: below(70000), offset: below(70000) },
+    { kind: 'held', bytes: below(1e8) },
     { kind: 'eof' },
     { kind: 'drained' },
     { kind: 'error', errno: below(130), syscall: ['unknown', 'read', 'write', 'open', 'poll'][below(5)] as string },
@@ -244,6 +246,8 @@ test('a saved history is the same history when it is parsed', () => {
     assert.equal(parseHistory(saveHistory(history)), history);
   }
   assert.equal(parseHistory(JSON.stringify(someHistory([]))), someHistory([]));
+  const sized = { ...someHistory([{ kind: 'eof' }]), largeBytes: [65536, 1048576], beyondBytes: 5001 };
+  assert.equal(parseHistory(saveHistory(sized)), sized);
 });
 
 test('a saved history has one event a line', () => {
@@ -260,6 +264,7 @@ test('a history that is none is refused with the place that is wrong', () => {
   assert.throws(() => parseHistory(JSON.stringify({ ...someHistory([]), initiator: someHistory([]).responder })), /initiator\.role/);
   assert.throws(() => parseHistory(JSON.stringify(someHistory([{ kind: 'smoke' } as unknown as HistoryEvent]))), /responder\.events\.0\.kind/);
   assert.throws(() => parseHistory(JSON.stringify({ ...someHistory([]), planned: -1 })), /planned/);
+  assert.throws(() => parseHistory(JSON.stringify({ ...someHistory([]), largeBytes: [1, 'two'] })), /largeBytes\.1/);
 });
 
 test.run();

@@ -27,6 +27,8 @@ export const KIND = {
   eof: 9,
   drained: 10,
   error: 11,
+  overwritten: 12,
+  held: 13,
 } as const;
 
 /** What an `error` record's sender word means. */

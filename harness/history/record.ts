@@ -34,7 +34,10 @@ export function recordOf(event: HistoryEvent): LogRecord {
     case 'send-unknown':
       return { ...record, sender: event.sender, seq: event.seq, bytes: event.acceptedBytes, aux: Math.abs(event.errno) };
     case 'damaged-header':
+    case 'held':
       return { ...record, bytes: event.bytes };
+    case 'overwritten':
+      return { ...record, bytes: event.bytes, aux: event.offset };
     case 'damaged-payload':
       return { ...record, sender: event.sender, seq: event.seq, bytes: event.bytes, aux: event.offset };
     case 'wrong-boundary':
@@ -85,6 +88,10 @@ export function eventOf(view: DataView, offset: number): HistoryEvent | string |
       return { kind: 'drained' };
     case KIND.error:
       return { kind: 'error', errno, syscall: SYSCALLS[sender] ?? 'unknown' };
+    case KIND.overwritten:
+      return { kind: 'overwritten', bytes, offset: aux };
+    case KIND.held:
+      return { kind: 'held', bytes };
     default:
       return `kind ${kind} is unknown`;
   }

@@ -21,7 +21,11 @@ export type HistoryEvent =
   | { readonly kind: 'unplanned-length'; readonly sender: number; readonly seq: number; readonly expected: number; readonly actual: number }
   /** The stream ended inside a message. */
   | { readonly kind: 'cut-short'; readonly sender: number; readonly seq: number; readonly expected: number; readonly actual: number }
-  /** End of file. */
+  /** An array that had been handed over, of `bytes`, was written to afterwards; `offset` is the first byte that changed. Told once. */
+  | { readonly kind: 'overwritten'; readonly bytes: number; readonly offset: number }
+  /** The sender's own process held so much of what it had been given to send, without having been asked to wait. Told once. */
+  | { readonly kind: 'held'; readonly bytes: number }
+  /** End of file. What follows it was handed over although the end had been told. */
   | { readonly kind: 'eof' }
   /** The sender was done, this end was told over the control channel, and reading found nothing more. */
   | { readonly kind: 'drained' }
@@ -50,6 +54,10 @@ export interface History {
   /** Sizes are a pure function of (seed, seq) between these two, bytes of one write. */
   readonly minBytes: number;
   readonly maxBytes: number;
+  /** Sizes of single messages, spread over the exchange: the i-th of n is that of message (i + 1) · planned / (n + 1), rounded down. Absent: none. */
+  readonly largeBytes?: readonly number[];
+  /** The size of one more message, number `planned`, which is larger than the transport says it takes, and may be refused. Absent: none was tried. */
+  readonly beyondBytes?: number;
   readonly planned: number;
   /** Messages the sender says it sent, told over the control channel when it was done; null if it never got that far. */
   readonly acknowledged: number | null;

@@ -15,6 +15,9 @@ export interface PeerArguments {
   readonly workload: 'ping-pong' | 'stream' | 'deliver';
   readonly sizeBytes: number;
   readonly maxSizeBytes: number;
+  /** `deliver`: sizes of single messages, and of the one beyond what was planned (native/README.md, "A message"). */
+  readonly largeBytes: readonly number[];
+  readonly beyondBytes: number | null;
   readonly verify: Verify;
   readonly seed: number;
   readonly warmupMs: number;
@@ -70,6 +73,8 @@ export function parseArguments(argv: readonly string[]): PeerArguments {
     workload,
     sizeBytes,
     maxSizeBytes: whole('max-size', sizeBytes, sizeBytes),
+    largeBytes: values['large'] === undefined ? [] : text('large').split(',').map(Number),
+    beyondBytes: values['beyond'] === undefined ? null : whole('beyond', 1),
     verify: choice('verify', ['header', 'full']),
     seed: whole('seed', 0),
     warmupMs: whole('warmup-us', 0) / 1000,
@@ -116,7 +121,7 @@ function valuesOf(argv: readonly string[]): Readonly<Record<string, string>> {
 
 const known = new Set(
   [
-    'driver', 'addon', 'transport-module', 'role', 'parent', 'cpu', 'partner-cpu', 'workload', 'size', 'max-size', 'verify', 'seed',
+    'driver', 'addon', 'transport-module', 'role', 'parent', 'cpu', 'partner-cpu', 'workload', 'size', 'max-size', 'large', 'beyond', 'verify', 'seed',
     'warmup-us', 'window-us', 'least-messages', 'longest-us', 'endpoint', 'framing', 'messages', 'sender', 'fault', 'fault-at', 'fault-extent',
   ].map((name) => `--${name}`),
 );

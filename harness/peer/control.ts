@@ -5,8 +5,8 @@ import type { Failure } from './failure.js';
 /** What a peer says over its control channel (native/README.md, "Control lines"). */
 export type PeerLine =
   | { readonly type: 'ready'; readonly pid: number }
-  | { readonly type: 'sent'; readonly messages: number }
-  | ({ readonly type: 'result' } & Omit<PeerResult, 'role'>)
+  | { readonly type: 'sent'; readonly messages: number; readonly leftOpen?: string | null }
+  | ({ readonly type: 'result' } & Omit<PeerResult, 'role'> & { readonly leftOpen?: string | null })
   | ({ readonly type: 'error' } & Failure);
 
 export type ControlWord = 'go' | 'drain';

@@ -2,6 +2,7 @@ import type { HistoryLogWriter } from '../history/history-log-writer.js';
 import { createFramer } from './framer.js';
 import { HEADER_BYTES } from './message-header.js';
 import { partnerOf, senderNumber, type Peer } from './peer.js';
+import { largestSize, plannedSizes } from './planned-size.js';
 
 /** Looks at what arrives in a checked exchange, every byte of it, and writes down what it finds. Judges nothing. */
 export interface Inspector {
@@ -21,7 +22,7 @@ export function createInspector({ args, addon }: Pick<Peer, 'args' | 'addon'>, l
   /** What comes after the last header seen, if nothing went wrong. */
   let expectedSeq = 0;
 
-  const planned = (seq: number): number => addon.messageSize(args.seed, seq, args.sizeBytes, args.maxSizeBytes);
+  const planned = plannedSizes(args, addon);
   const whole = (from: number, seq: number, length: number): void => {
     expectedSeq = seq + 1;
     if (length !== planned(seq)) return log.append({ kind: 'unplanned-length', sender: from, seq, expected: planned(seq), actual: length });
@@ -45,7 +46,7 @@ export function createInspector({ args, addon }: Pick<Peer, 'args' | 'addon'>, l
   };
   const sofar = (): ReturnType<Inspector['sofar']> => ({ messages, bytes });
   if (args.framing === 'message') return { take: takePacket, end: () => undefined, sofar };
-  const framer = createFramer(args.maxSizeBytes, {
+  const framer = createFramer(largestSize(args), {
     damageOf(message) {
       const finding = addon.checkMessage(message, args.seed, sender, expectedSeq);
       return finding.kind === 'damaged-payload' ? finding.offset : -1;

@@ -1,13 +1,15 @@
 import type { Endpoint, EndpointContext, JsTransport } from '../model/index.js';
 import type { PeerArguments } from './arguments.js';
 import type { ResponderFork } from './fork-responder.js';
+import { largestSize } from './planned-size.js';
 
 /** Opens the transport's endpoint here, with the fault this peer's sends are to have. A transport that forks has done so when this first waits. */
 export async function openEndpoint(transport: JsTransport, args: PeerArguments, responder: ResponderFork): Promise<Endpoint> {
   const context: EndpointContext = {
     role: args.role,
     spec: args.endpoint,
-    maxMessageBytes: args.maxSizeBytes,
+    // Of a message that the transport may refuse, it learns when it is sent one.
+    maxMessageBytes: largestSize({ ...args, beyondBytes: null }),
     forkResponder: (options) => responder.fork(options),
   };
   const endpoint = await transport.open(context);

@@ -17,7 +17,8 @@ export interface Peer {
   fail(error: unknown): void;
 }
 
-export type PeerReport = Omit<PeerResult, 'role'>;
+/** `leftOpen`: descriptors that a receiver of `deliver` opened and did not close, in words. */
+export type PeerReport = Omit<PeerResult, 'role'> & { readonly leftOpen?: string | null };
 
 /** A workload in one role, ready for the barrier: its listeners are in place. */
 export interface Workload {

@@ -22,6 +22,8 @@ export interface SharedWords {
   window(): { readonly first: number | null; readonly last: number | null };
   /** 0 until the partner has come. */
   partnerPid(): number;
+  /** What the partner last said that it had written or read: 20 times a second. */
+  partnerBytes(): number;
   /** Whether the partner is still before the end of its window. */
   isPartnerMeasuring(): boolean;
   /** Whether the partner waits for its transport's close(): what it sent may still be on its way out. */
@@ -67,6 +69,7 @@ export function openSharedWords(descriptor: number, role: Role): SharedWords {
       return { first: seqOf(window.readBigUInt64LE(0)), last: seqOf(window.readBigUInt64LE(8)) };
     },
     partnerPid: () => partnerWord(3),
+    partnerBytes: () => partnerWord(2),
     isPartnerMeasuring() {
       const phase = partnerWord(0);
       // The phases of opening have numbers of their own, above all others.

@@ -5,14 +5,20 @@ import type { PairContext } from '../pair/pair.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
 import { absenceOf } from '../trial/absent.js';
 import { UserError } from '../user-error.js';
+import { tryBeyondMaximum, withBeyondMaximum, type BeyondMaximum } from './beyond-maximum.js';
+import { checkedSizes } from './checked-sizes.js';
 import type { KeptObservation } from './kept-observation.js';
-import { runExchange, type ExchangeRecord } from './run-exchange.js';
+import { repeatDelivery } from './repeat-command.js';
+import type { ExchangeRecord } from './run-exchange.js';
+import { runWatchedExchange } from './watched-exchange.js';
 
 export interface CheckSettings {
   /** Messages of one exchange; null is the default of the driver. Each transport is checked in both directions. */
   readonly messages: number | null;
   /** Drivers to check, as far as the transport has them; the drivers of `checkedDrivers` unless given. */
   readonly drivers?: readonly Driver[];
+  /** Sizes that were asked for, beside those that are always tried. */
+  readonly sizesBytes?: readonly number[];
   readonly seed: number;
   /** Longest time without a message. */
   readonly stallMs: number;
@@ -52,26 +58,28 @@ async function checkDriver(
   const { transport } = loaded;
   const messages = settings.messages ?? defaultMessages(driver);
   const before = takeCensus(context.directory);
-  const exchanges: ({ readonly sender: Role } & ({ readonly record: ExchangeRecord } | { readonly problem: unknown }))[] = [];
+  const left: string[] = [];
+  const exchanges: ({ readonly sender: Role; readonly beyond?: BeyondMaximum | null } & ({ readonly record: ExchangeRecord } | { readonly problem: unknown }))[] = [];
   for (const sender of SENDERS) {
-    const exchange = { loaded, driver, sender, ...checkedSizes(transport, driver), ...settings, messages, fault: null, nonce: `check-${transport.name}-${sender[0]}` };
+    const exchange = { loaded, driver, sender, ...checkedSizes(transport.guarantees, driver, messages, settings.sizesBytes), ...settings, messages, fault: null, nonce: `check-${transport.name}-${sender[0]}` };
     try {
-      exchanges.push({ sender, record: await runExchange(exchange, context) });
+      exchanges.push({ sender, record: await runWatchedExchange(exchange, context, (what) => left.push(what)), beyond: await tryBeyondMaximum(exchange, context) });
     } catch (problem) {
       context.signal.throwIfAborted();
       if (problem instanceof UserError) throw problem;
       exchanges.push({ sender, problem });
     }
   }
-  const teardownEvidence = await leftBehindSince(before, context.directory);
+  const teardownEvidence = withLeft(await leftBehindSince(before, context.directory), left);
 
+  const isOnlyDriver = checkedDrivers(loaded, null).length === 1 && driver === checkedDriver(transport);
   const kept = new Map<string, KeptObservation>();
   const verdicts = checks.map((check): Verdict => {
-    const answers = exchanges.map((exchange) => ({ sender: exchange.sender, ...answerOf(check, transport, exchange) }));
+    const answers = exchanges.map((exchange) => ({ sender: exchange.sender, ...withBeyondMaximum(check, answerOf(check, transport, exchange), exchange.beyond ?? null) }));
     const worst = answers.reduce((a, b) => (BADNESS.indexOf(b.verdict) > BADNESS.indexOf(a.verdict) ? b : a));
     const worstExchange = exchanges.find((exchange) => exchange.sender === worst.sender);
     const id = verdictId(transport, check.id, driver);
-    if (worstExchange !== undefined && 'record' in worstExchange) kept.set(id, { kind: 'delivery', checkId: check.id, subject: transport.name, history: worstExchange.record.history });
+    if (worstExchange !== undefined && 'record' in worstExchange) kept.set(id, { kind: 'delivery', checkId: check.id, subject: transport.name, history: worst.history ?? worstExchange.record.history });
     const same = answers.every((answer) => answer.evidence === worst.evidence);
     return {
       id,
@@ -90,10 +98,17 @@ async function checkDriver(
       known: null,
       changed: null,
       history: null,
-      command: `ipcbench check ${loaded.origin === 'built-in' ? transport.name : `--transport ${loaded.module}`} ${checkedDrivers(loaded, null).length === 1 && driver === checkedDriver(transport) ? '' : `--driver ${driver} `}--check ${check.id} --seed ${settings.seed} --messages ${messages}`,
+      command: repeatDelivery(loaded, { ...settings, checkId: check.id, messages, driver: isOnlyDriver ? null : driver }),
     };
   });
   return { verdicts: reasonsToldOnce(verdicts), kept, checkedMs: exchanges.reduce((sum, exchange) => sum + ('record' in exchange ? exchange.record.checkedMs : 0), 0) };
+}
+
+/** One sentence of what this process was left with and of what the module left elsewhere. */
+function withLeft(census: string | null, left: readonly string[]): string | null {
+  if (left.length === 0) return census;
+  const other = census === null ? [] : [census.replace(/^Left behind: |\.$/g, '')];
+  return `Left behind: ${[...new Set([...other, ...left])].join('; ')}.`;
 }
 
 const BADNESS: readonly VerdictKind[] = ['skip', 'pass', 'info', 'deviation', 'broken', 'fail'];
@@ -132,12 +147,6 @@ export function checkedDriver(transport: Transport): Driver {
 /** As many as fit into about a second: enough to bound the rate of loss at 3 in 100,000, or in 10,000 where JavaScript encodes every message. */
 export function defaultMessages(driver: Driver): number {
   return driver === 'js' ? 10_000 : 100_000;
-}
-
-/** Node's transports encode every message in JavaScript; sizes as large as the core's would spend the time on that alone. */
-function checkedSizes(transport: Transport, driver: Driver): { readonly minBytes: number; readonly maxBytes: number } {
-  const largest = driver === 'js' ? 8 * 1024 : 96 * 1024;
-  return { minBytes: 32, maxBytes: Math.min(largest, transport.guarantees.maxMessageBytes ?? largest) };
 }
 
 function answerOf(check: DeliveryCheck, transport: Transport, exchange: { readonly record: ExchangeRecord } | { readonly problem: unknown }): { readonly verdict: VerdictKind; readonly evidence: string } {

@@ -13,6 +13,9 @@ export interface Exchange {
   readonly messages: number;
   readonly minBytes: number;
   readonly maxBytes: number;
+  /** Sizes of single messages, spread over the exchange; and of one more, which the transport may refuse (`History`). */
+  readonly largeBytes?: readonly number[];
+  readonly beyondBytes?: number;
   readonly seed: number;
   readonly fault: PairStart['fault'];
   readonly cpus: PlacedCpus;
@@ -25,29 +28,35 @@ export interface ExchangeRecord {
   readonly history: History;
   /** From the barrier to the last byte, or to the stall. */
   readonly checkedMs: number;
+  /** What each end opened and did not close, in words. */
+  readonly leftOpen: Readonly<Partial<Record<Role, string>>>;
 }
 
 /**
  * Runs a checked exchange and brings back what both ends saw, also when one of them failed, died or got stuck: that is what
- * checks are for. Rejects when the exchange could not begin, and with the reason of `context.signal`.
+ * checks are for. `look` is called with the peers' process ids when both are ready, when all was sent, and before they are let go. Rejects when the exchange could not begin, and with the reason of `context.signal`.
  */
-export async function runExchange(exchange: Exchange, context: PairContext): Promise<ExchangeRecord> {
+export async function runExchange(exchange: Exchange, context: PairContext, look: (pids: readonly number[]) => void = () => undefined): Promise<ExchangeRecord> {
   const { transport, module: moduleUrl } = exchange.loaded;
   const start: PairStart = { transport, moduleUrl, driver: exchange.driver, cpus: exchange.cpus, task: taskOf(exchange), fault: exchange.fault, nonce: exchange.nonce };
   return withPair(context, start, async (pair) => {
     await pair.ready();
+    const pids = await Promise.all([pair.initiator, pair.responder].map(async (peer) => (await peer.control.waitFor('ready')).pid));
+    const lookNow = (): void => look(pids);
+    lookNow();
     const startedMs = performance.now();
     pair.go();
-    const ended = await converse(pair, exchange);
+    const ended = await converse(pair, exchange, lookNow);
     context.signal.throwIfAborted();
     const checkedMs = performance.now() - startedMs;
-    return { history: historyOf(exchange, pair, ended), checkedMs };
+    return { history: historyOf(exchange, pair, ended), checkedMs, leftOpen: ended.leftOpen };
   });
 }
 
 interface Ended {
   readonly acknowledged: number | null;
   readonly cause: string | null;
+  readonly leftOpen: ExchangeRecord['leftOpen'];
   readonly endings: Record<Role, Pick<EndHistory, 'ending' | 'stuckAt'>>;
 }
 
@@ -55,13 +64,18 @@ interface Ended {
  * sender: done → relay: drained → receiver: read what is left. The count travels over the control channels alone, because
  * nothing inside the measured channel can tell that its own tail is missing.
  */
-async function converse(pair: Pair, exchange: Exchange): Promise<Ended> {
+async function converse(pair: Pair, exchange: Exchange, look: () => void): Promise<Ended> {
   const sender = pair[exchange.sender];
   const receiver = pair[other(exchange.sender)];
   let acknowledged: number | null = null;
+  const leftOpen: Partial<Record<Role, string>> = {};
+  const noteOpen = (role: Role, what: string | null | undefined): void => void (what != null && (leftOpen[role] = what));
   const sending = (async () => {
     try {
-      acknowledged = (await sender.control.waitFor('sent')).messages;
+      const sent = await sender.control.waitFor('sent');
+      acknowledged = sent.messages;
+      noteOpen(exchange.sender, sent.leftOpen);
+      look();
     } finally {
       // A sender that failed has sent all it will: the others finish what there is.
       if (pair.relay !== null) {
@@ -71,12 +85,13 @@ async function converse(pair: Pair, exchange: Exchange): Promise<Ended> {
       receiver.control.say('drain');
     }
   })();
-  const receiving = receiver.control.waitFor('result');
+  const receiving = receiver.control.waitFor('result').then((result) => noteOpen(other(exchange.sender), result.leftOpen));
   const both = Promise.allSettled([sending, receiving]);
   const stuckAt = await pair.whileProgressing(exchange.stallMs, 'exchanging messages', both).then(() => null, (error: Error) => {
     if (error instanceof DeadlinePassed) return error.message;
     throw error;
   });
+  look();
   if (stuckAt === null) sender.control.say('go');
   else for (const peer of [sender, receiver, ...(pair.relay === null ? [] : [pair.relay])]) peer.kill();
   if (stuckAt === null && pair.relay !== null) pair.relay.control.close();
@@ -89,7 +104,7 @@ async function converse(pair: Pair, exchange: Exchange): Promise<Ended> {
   const bySide = { [exchange.sender]: endingOf(sent), [other(exchange.sender)]: endingOf(received) };
   const all = [pair.initiator, pair.responder, ...(pair.relay === null ? [] : [pair.relay])];
   const cause = stuckAt === null ? earliestFailure(all, pair.shared.read()) : null;
-  return { acknowledged, cause: cause?.message ?? null, endings: bySide as Ended['endings'] };
+  return { acknowledged, leftOpen, cause: cause?.message ?? null, endings: bySide as Ended['endings'] };
 }
 
 function historyOf(exchange: Exchange, pair: Pair, ended: Ended): History {
@@ -103,6 +118,8 @@ function historyOf(exchange: Exchange, pair: Pair, ended: Ended): History {
     seed: exchange.seed,
     minBytes: exchange.minBytes,
     maxBytes: exchange.maxBytes,
+    ...(exchange.largeBytes !== undefined && { largeBytes: exchange.largeBytes }),
+    ...(exchange.beyondBytes !== undefined && { beyondBytes: exchange.beyondBytes }),
     planned: exchange.messages,
     acknowledged: ended.acknowledged,
     ...(ended.cause === null ? {} : { cause: ended.cause }),
@@ -112,6 +129,7 @@ function historyOf(exchange: Exchange, pair: Pair, ended: Ended): History {
 }
 
 function taskOf(exchange: Exchange): string[] {
+  const { largeBytes = [], beyondBytes } = exchange;
   return [
     '--workload', 'deliver',
     '--size', String(exchange.minBytes),
@@ -120,6 +138,8 @@ function taskOf(exchange: Exchange): string[] {
     '--seed', String(exchange.seed),
     '--messages', String(exchange.messages),
     '--sender', exchange.sender,
+    ...(largeBytes.length === 0 ? [] : ['--large', largeBytes.join(',')]),
+    ...(beyondBytes === undefined ? [] : ['--beyond', String(beyondBytes)]),
     '--warmup-us', '0',
     '--window-us', '0',
   ];

@@ -21,6 +21,8 @@ export interface LaunchContext extends PairContext {
 export async function runLaunch(launch: Launch, context: LaunchContext): Promise<LaunchOutcome> {
   const loaded = context.transports.get(launch.case.transport);
   if (loaded === undefined) throw new Error(`The plan names transport '${launch.case.transport}', which is not loaded.`);
+  const beyond = beyondDeclared(launch, loaded);
+  if (beyond !== null) return { kind: 'skipped', code: 'EMSGSIZE', reason: beyond };
   const cpus = context.placedCpus(launch);
   const before = readNoise();
   const startedNs = process.hrtime.bigint();
@@ -36,6 +38,15 @@ export async function runLaunch(launch: Launch, context: LaunchContext): Promise
     if (error instanceof UserError) throw error;
     return failureOf(launch, error);
   }
+}
+
+/**
+ * Why a size that a module says it does not take is not launched. What such a transport does with it is not promised: it may wait for ever. The core's
+ * sockets are asked, as their limit is the system's.
+ */
+function beyondDeclared({ case: { driver, sizeBytes } }: Launch, { transport: { name, guarantees } }: LoadedTransport): string | null {
+  if (driver !== 'js' || guarantees.maxMessageBytes === null || sizeBytes <= guarantees.maxMessageBytes) return null;
+  return `A message of ${formatSize(sizeBytes)} is larger than ${name} says that it takes (maxMessageBytes: ${guarantees.maxMessageBytes}). Ask for a smaller --size.`;
 }
 
 async function measure(pair: Pair, launch: Launch, timeoutMs: number): Promise<Record<Role, PeerResult>> {

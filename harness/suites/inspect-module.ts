@@ -27,7 +27,7 @@ const childProgram = 'const { inspectModule } = await import(process.argv[1]); a
 /** Imports a module that is not ours in a child with a deadline, so that one that hangs, throws, exits or prints costs a sentence. */
 export async function inspectModule(specifier: string, { cwd, timeoutMs }: InspectOptions): Promise<ModuleFinding> {
   const child = new URL('./inspect-child.js', import.meta.url).href;
-  const target = isPath(specifier) ? pathToFileURL(resolve(cwd, specifier)).href : specifier;
+  const target = isPath(specifier) && !specifier.startsWith('file:') ? pathToFileURL(resolve(cwd, specifier)).href : specifier;
   const args = ['--input-type=module', '--eval', childProgram, '--', child, target];
   const ended = await runProgram({ file: process.execPath, args, cwd, timeoutMs, mostCharacters: MOST_CHARACTERS, reply: null });
   const lines = parseInspection(ended.said);

@@ -1,5 +1,5 @@
 import type { Transport, Warning } from '../model/index.js';
-import { inspectModule, type InspectOptions } from './inspect-module.js';
+import { inspectModule, isPath, type InspectOptions } from './inspect-module.js';
 import { reviveTransport, type LoadedFiles } from './inspection.js';
 import { importSuite, type SuiteModule } from './suite-modules.js';
 import { parseTransport } from './transport-schema.js';
@@ -11,6 +11,8 @@ export interface LoadedTransport {
   readonly origin: 'built-in' | 'user';
   /** Of a user's: what its import loaded. Absent where that could not be told. */
   readonly loaded?: LoadedFiles | undefined;
+  /** Where it came by the name of an installed package instead of a path. */
+  readonly packageName?: string;
 }
 
 export interface LoadedTransports {
@@ -45,7 +47,8 @@ export async function loadTransports({ modules, cwd = process.cwd(), timeoutMs =
       continue;
     }
     taken.set(name, finding.transport.module);
-    transports.push({ transport: reviveTransport(finding.transport), module: finding.transport.module, origin: 'user', loaded: finding.transport.loaded });
+    const named = isPath(module) ? {} : { packageName: module };
+    transports.push({ transport: reviveTransport(finding.transport), module: finding.transport.module, origin: 'user', loaded: finding.transport.loaded, ...named });
     if (finding.printed !== '') warnings.push(printed(module, finding.printed));
   }
   return { transports, failures, warnings };

@@ -22,7 +22,7 @@ template <class Channel>
 Result<Measured> sendAll(Channel channel, Endpoint& endpoint, const Launch& launch, HistoryLog& log) {
   const Options& options = launch.options;
   const auto sender = static_cast<uint16_t>(options.role);
-  auto message = MappedBuffer::ofBytes(options.maxSizeBytes);
+  auto message = MappedBuffer::ofBytes(largestBytes(options));
   if (!message) return message.failure();
 
   Measured measured;
@@ -30,7 +30,7 @@ Result<Measured> sendAll(Channel channel, Endpoint& endpoint, const Launch& laun
   const int64_t start = monotonicNs();
   launch.progress.enter(Phase::window);
   for (uint64_t seq = 0; seq < options.messages; ++seq) {
-    const uint32_t size = plannedBytes(options.seed, seq, options.sizeBytes, options.maxSizeBytes);
+    const uint32_t size = plannedBytes(options, seq);
     launch.payload.fill(message->bytes(), size, sender, seq);
     if (const int64_t sent = channel.send(message->bytes(), size); sent < 0) {
       const int error = static_cast<int>(-sent);
@@ -42,6 +42,16 @@ Result<Measured> sendAll(Channel channel, Endpoint& endpoint, const Launch& laun
     measured.bytes += size;
     launch.progress.count(seq + 1, measured.bytes);
   }
+  uint64_t accepted = options.messages;
+  if (options.beyondBytes != 0) {
+    // Larger than the transport says it takes: a refusal is an answer, and what it accepts it has to deliver.
+    launch.payload.fill(message->bytes(), options.beyondBytes, sender, accepted);
+    if (const int64_t sent = channel.send(message->bytes(), options.beyondBytes); sent < 0) {
+      log.sendUnknown(sender, accepted, channel.accepted(), static_cast<int>(-sent));
+    } else {
+      log.sent(sender, accepted++, options.beyondBytes);
+    }
+  }
   measured.windowNs = monotonicNs() - start;
   measured.after = launch.meter.now();
   measured.messages = options.messages;
@@ -51,7 +61,7 @@ Result<Measured> sendAll(Channel channel, Endpoint& endpoint, const Launch& laun
   // one that was promised, and a receiver that hangs for want of it must be seen to hang.
   endpoint.closeWriting();
   launch.progress.enter(Phase::draining);
-  launch.control.sent(options.messages);
+  launch.control.sent(accepted);
   if (Status released = launch.control.waitForGo("when all was sent"); !released) return released.failure();
   return measured;
 }

@@ -21,7 +21,7 @@ constexpr size_t fewestBytes = 8;
 }  // namespace
 
 Result<FaultyWire> FaultyWire::create(const Options& options, Endpoint& to) {
-  auto held = MappedBuffer::ofBytes(2 * size_t{options.maxSizeBytes});
+  auto held = MappedBuffer::ofBytes(2 * size_t{largestBytes(options)});
   if (!held) return held.failure();
   return FaultyWire(options, to, std::move(*held));
 }

@@ -16,7 +16,7 @@ class Inspector {
   /** A message that is whole and whose length is that of its header. True when nothing is wrong with it. */
   bool whole(const Header& header, const unsigned char* message);
 
-  uint32_t planned(uint64_t seq) const { return plannedBytes(options_.seed, seq, options_.sizeBytes, options_.maxSizeBytes); }
+  uint32_t planned(uint64_t seq) const { return plannedBytes(options_, seq); }
   /** The first payload byte of a message that is not as planned, or -1. */
   int64_t damageOf(const Header& header, const unsigned char* message) const {
     return payload_.firstDamage(message + fullHeaderBytes, header.length - fullHeaderBytes, header.sender, header.seq);
@@ -27,7 +27,7 @@ class Inspector {
   uint64_t messages() const { return messages_; }
   uint64_t bytes() const { return bytes_; }
   HistoryLog& log() const { return log_; }
-  uint32_t maxBytes() const { return options_.maxSizeBytes; }
+  uint32_t maxBytes() const { return largestBytes(options_); }
   uint16_t sender() const { return static_cast<uint16_t>(options_.sender); }
   void sawHeaderOf(uint64_t seq) { nextSeq_ = seq + 1; }
 

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -41,6 +42,21 @@ bool parseCpu(const char* text, int& cpu) {
   return true;
 }
 
+/** Sizes, each behind a comma but the first. */
+bool parseLarge(const char* text, Options& options) {
+  char part[16];
+  for (options.largeCount = 0; options.largeCount < mostLarge;) {
+    const size_t length = std::strcspn(text, ",");
+    if (length >= sizeof part) return false;
+    std::memcpy(part, text, length);
+    part[length] = '\0';
+    if (!parseNumber(part, options.large[options.largeCount++], 1, largestMessage)) return false;
+    if (text[length] == '\0') return true;
+    text += length + 1;
+  }
+  return false;
+}
+
 constexpr const char* roles[] = {"initiator", "responder", "relay"};
 constexpr const char* senders[] = {"initiator", "responder"};
 constexpr const char* workloads[] = {"ping-pong", "stream", "deliver"};
@@ -73,6 +89,8 @@ constexpr Rule rules[] = {
     {"--endpoint", "an endpoint spec", true, [](const char* text, Options& o) { o.endpoint = text; return *text != '\0'; }},
     {"--framing", "stream or message", true, [](const char* text, Options& o) { return parseChoice(text, framings, o.framing); }},
     {"--messages", "a count from 1", false, [](const char* text, Options& o) { return parseNumber(text, o.messages, 1); }},
+    {"--large", "up to 64 sizes with commas between them", false, parseLarge},
+    {"--beyond", "1 to 268435456 bytes", false, [](const char* text, Options& o) { return parseNumber(text, o.beyondBytes, 1, largestMessage); }},
     {"--sender", "initiator or responder", false, [](const char* text, Options& o) { return parseChoice(text, senders, o.sender); }},
     {"--endpoint-b", "an endpoint spec", false, [](const char* text, Options& o) { o.endpointB = text; return *text != '\0'; }},
     {"--fault", "a fault's name", false, [](const char* text, Options& o) { return parseChoice(text, faults, o.fault); }},
@@ -94,6 +112,12 @@ Status checkTogether(const Options& options) {
 }
 
 }  // namespace
+
+uint32_t largestBytes(const Options& options) {
+  uint32_t largest = std::max(options.maxSizeBytes, options.beyondBytes);
+  for (size_t index = 0; index < options.largeCount; ++index) largest = std::max(largest, options.large[index]);
+  return largest;
+}
 
 Result<Options> parseOptions(std::span<const char* const> arguments) {
   Options options{};

@@ -18,6 +18,9 @@ enum class Fault {
 
 constexpr Role partnerOf(Role role) { return role == Role::initiator ? Role::responder : Role::initiator; }
 
+/** How many messages of sizes of their own an exchange may have. */
+constexpr size_t mostLarge = 64;
+
 /** What the command line of a peer says. Strings point into argv. */
 struct Options {
   Role role;
@@ -35,12 +38,18 @@ struct Options {
   const char* endpoint;
   Framing framing;
   uint64_t messages = 0;
+  uint32_t large[mostLarge] = {};  // sizes of single messages, spread over a checked exchange
+  size_t largeCount = 0;
+  uint32_t beyondBytes = 0;  // 0 is none: the size of one more message, which the transport may refuse
   Role sender = Role::initiator;
   const char* endpointB = nullptr;
   Fault fault = Fault::transparent;
   uint64_t faultAt = 0;
   uint32_t faultExtent = 1;  // messages in between for delay and duplicate-late, milliseconds for pause
 };
+
+/** The size of the largest message there can be. */
+uint32_t largestBytes(const Options& options);
 
 /** The arguments without the program's name. The failure is a sentence for stderr. */
 Result<Options> parseOptions(std::span<const char* const> arguments);

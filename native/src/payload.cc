@@ -52,4 +52,12 @@ uint32_t plannedBytes(uint32_t seed, uint64_t seq, uint32_t minBytes, uint32_t m
   return static_cast<uint32_t>(from + scramble(detail) % (to - from + 1));
 }
 
+uint32_t plannedBytes(const Options& options, uint64_t seq) {
+  if (options.beyondBytes != 0 && seq == options.messages) return options.beyondBytes;
+  for (size_t index = 0; index < options.largeCount; ++index) {
+    if (seq == (index + 1) * options.messages / (options.largeCount + 1)) return options.large[index];
+  }
+  return plannedBytes(options.seed, seq, options.sizeBytes, options.maxSizeBytes);
+}
+
 }  // namespace ipcbench

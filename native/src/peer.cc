@@ -71,7 +71,7 @@ Result<Measured> runLaunch(const Options& options, const SharedMapping& mapping,
   // Of a relay's two ends, a is opened first; of a FIFO's, the spec says which.
   auto endpointB = options.role == Role::relay ? openEndpoint(options.endpointB, progress) : Result<Endpoint>(Endpoint(UniqueFd()));
   if (!endpointB) return endpointB.failure();
-  auto payload = PayloadTemplate::create(options.seed, options.maxSizeBytes);
+  auto payload = PayloadTemplate::create(options.seed, largestBytes(options));
   if (!payload) return payload.failure();
   const CostMeter meter;
 

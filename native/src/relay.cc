@@ -17,7 +17,7 @@ constexpr int streamPatienceMs = 100;
 class Intake {
  public:
   static Result<Intake> create(const Options& options, const Endpoint& from, FaultyWire& wire) {
-    auto memory = MappedBuffer::ofBytes(size_t{options.maxSizeBytes} + 65536);
+    auto memory = MappedBuffer::ofBytes(size_t{largestBytes(options)} + 65536);
     if (!memory) return memory.failure();
     return Intake(options, from, wire, std::move(*memory));
   }
@@ -42,7 +42,7 @@ class Intake {
     filled_ += got;
     size_t start = 0;
     while (!wire_.isStalled()) {
-      const size_t size = plannedBytes(options_.seed, wire_.messages(), options_.sizeBytes, options_.maxSizeBytes);
+      const size_t size = plannedBytes(options_, wire_.messages());
       if (filled_ - start < size) break;
       if (Status passed = wire_.pass(memory_.bytes() + start, size); !passed) return passed;
       start += size;
@@ -105,7 +105,7 @@ Failure runRelay(Endpoint& a, Endpoint& b, const Launch& launch) {
   if (!wire) return wire.failure();
   auto intake = Intake::create(options, from, *wire);
   if (!intake) return intake.failure();
-  auto back = MappedBuffer::ofBytes(size_t{options.maxSizeBytes} + 65536);
+  auto back = MappedBuffer::ofBytes(size_t{largestBytes(options)} + 65536);
   if (!back) return back.failure();
 
   launch.progress.enter(Phase::window);

@@ -15,7 +15,8 @@ void StreamCutter::took(size_t bytes) {
   filled_ += bytes;
   while (step(false)) {
   }
-  std::memmove(memory_.bytes(), front(), waiting());
+  // Of a large message that comes in pieces nothing is done yet, and nothing moves.
+  if (start_ != 0) std::memmove(memory_.bytes(), front(), waiting());
   filled_ = waiting();
   start_ = 0;
 }

@@ -57,6 +57,9 @@ TEST("wrong values are refused by a sentence that says what fits") {
 }
 
 TEST("arguments that do not go together are refused") {
+  CHECK_EQUAL(sentenceFor({"--large", "64,,65"}), "--large takes up to 64 sizes with commas between them, not '64,,65'.");
+  CHECK_EQUAL(sentenceFor({"--large", "64,268435457"}), "--large takes up to 64 sizes with commas between them, not '64,268435457'.");
+  CHECK_EQUAL(sentenceFor({"--large", "64,65,"}), "--large takes up to 64 sizes with commas between them, not '64,65,'.");
   CHECK_EQUAL(sentenceFor({"--max-size", "63"}), "--max-size 63 is below --size 64.");
   CHECK_EQUAL(sentenceFor({"--role", "relay"}), "--role relay needs --endpoint-b, its second side.");
   CHECK_EQUAL(sentenceFor({"--workload", "deliver"}), "--workload deliver needs --messages.");

@@ -69,6 +69,23 @@ TEST("planned sizes visit every edge, and about as many octaves below the middle
   CHECK(small > 4000 && small < 6000);
 }
 
+TEST("large messages stand evenly in the exchange, and the one beyond behind it") {
+  Options options{};
+  options.seed = 12345;
+  options.sizeBytes = 32;
+  options.maxSizeBytes = 100'000;
+  options.messages = 90;
+  options.large[0] = 1 << 20;
+  options.large[1] = 300'001;
+  options.largeCount = 2;
+  options.beyondBytes = 1 << 21;
+  CHECK_EQUAL(largestBytes(options), 1u << 21);
+  for (uint64_t seq = 0; seq <= 90; ++seq) {
+    const uint32_t usual = plannedBytes(12345, seq, 32, 100'000);
+    CHECK_EQUAL(plannedBytes(options, seq), seq == 30 ? 1u << 20 : seq == 60 ? 300'001u : seq == 90 ? 1u << 21 : usual);
+  }
+}
+
 TEST("planned sizes are the same on every machine") {
   const uint32_t expected[] = {32769, 1293, 34, 858, 4097, 2482, 32, 232, 84348, 32, 512, 19728};
   for (uint64_t seq = 0; seq < std::size(expected); ++seq) CHECK_EQUAL(plannedBytes(12345, seq, 32, 100'000), expected[seq]);

@@ -1,4 +1,5 @@
 import type { GateReport } from '../../harness/model/index.js';
+import { shellCommand } from '../../harness/model/shell-command.js';
 import { drawGate } from '../charts/draw-gate.js';
 import { gateNotices } from '../findings/gate-notices.js';
 import { gateVerdictSigns, nameVariant, splitSummary } from '../findings/gate-wording.js';
@@ -42,7 +43,7 @@ function stamp(gate: GateReport): Markup {
 
 function footer(gate: GateReport): Markup {
   return html`<footer>
-<p>Made by <code class="copy">${gate.command.join(' ')}</code>, seed ${gate.seed}, from one <code>gate.json</code>: every pair above is in it.</p>
+<p>Made by <code class="copy">${shellCommand(gate.command)}</code>, seed ${gate.seed}, from one <code>gate.json</code>: every pair above is in it.</p>
 <p>Machine fingerprint <code>${gate.environment.fingerprint}</code></p>
 </footer>`;
 }

@@ -1,5 +1,6 @@
 import type { Report } from '../../harness/model/index.js';
 import type { ReportCircumstances } from '../../harness/outcome/report-outcome.js';
+import { shellCommand } from '../../harness/model/shell-command.js';
 import { drawReport } from '../charts/draw-report.js';
 import { headlineSize } from '../findings/answers.js';
 import { notices } from '../findings/notices.js';
@@ -54,7 +55,7 @@ function stamp(report: Report): Markup {
 
 function footer(report: Report): Markup {
   return html`<footer>
-<p>Made by <code class="copy">${report.command.join(' ')}</code>, seed ${report.seed}, from one <code>report.json</code>: every figure above is in it, launch by launch.</p>
+<p>Made by <code class="copy">${shellCommand(report.command)}</code>, seed ${report.seed}, from one <code>report.json</code>: every figure above is in it, launch by launch.</p>
 <p>Machine fingerprint <code>${report.environment.fingerprint}</code></p>
 </footer>`;
 }

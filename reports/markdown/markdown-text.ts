@@ -13,11 +13,16 @@ export function markdownText(text: string): string {
     .replace(/([@#])(?=[\w-])/g, '$1\u2060');
 }
 
-/** Text as code. The fence is longer than any run of backticks inside; a table's bars are escaped. */
+/** Text as code. A table's bars are escaped. */
 export function markdownCode(text: string): string {
+  return markdownCommand(text).replace(/\|/g, '\\|');
+}
+
+/** A command as code, outside of tables, so that what is copied is what is run. The fence is longer than any run of backticks inside. */
+export function markdownCommand(text: string): string {
   const shown = printable(text);
   const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   const padding = shown.startsWith('`') || shown.endsWith('`') ? ' ' : '';
-  return `${fence}${padding}${shown.replace(/\|/g, '\\|')}${padding}${fence}`;
+  return `${fence}${padding}${shown}${padding}${fence}`;
 }

@@ -1,4 +1,5 @@
 import type { Comparison, GateReport } from '../../harness/model/index.js';
+import { shellCommand } from '../../harness/model/shell-command.js';
 import { comparisonSections, spellComparison, toExplain } from '../findings/comparisons.js';
 import { environmentInWords } from '../findings/environment.js';
 import { gateNotices } from '../findings/gate-notices.js';
@@ -6,7 +7,7 @@ import { gateCaveats, howItWasDecided } from '../findings/gate-rule.js';
 import { countVerdicts, exitCodeInWords, gateVerdictSigns, nameVariant, splitSummary } from '../findings/gate-wording.js';
 import { kindOfChange, promiseChangeSigns, promisesInOrder, promisesInWords, spellChange } from '../findings/promise-changes.js';
 import { formatElapsedMs } from '../units/duration.js';
-import { markdownCode, markdownText } from './markdown-text.js';
+import { markdownCode, markdownCommand, markdownText } from './markdown-text.js';
 
 /**
  * What a pull request and a job's summary show: the answer, a table of what a reviewer has to look at, and the rest folded away. GitHub
@@ -78,7 +79,7 @@ function machine(gate: GateReport): string {
     `${exitCodeInWords(gate)} + is worse; \\~: no direction can be told, the interval holds zero${gate.comparisons.some((found) => found.smallestVisible !== null) ? '; visible from: the smallest worsening this finds nine times in ten' : ''}${gate.comparisons.some((found) => found.metric === 'syscalls') ? '; loop calls: system calls that the loop makes on the measured descriptors' : ''}.`,
     ...environmentInWords(gate.environment).map(markdownText),
     markdownText(`ipcbench ${gate.ipcbenchVersion}, ${gate.status}, effort ${gate.effort}, ${formatElapsedMs(gate.totalMs)}, seed ${gate.seed}, ${gate.startedAt.slice(0, 10)}, fingerprint ${gate.environment.fingerprint.slice(0, 12)}`),
-    markdownCode(gate.command.join(' ')),
+    markdownCommand(shellCommand(gate.command)),
   ]
     .map((line) => `<sub>${line}</sub>`)
     .join('<br>\n');

@@ -1,5 +1,6 @@
 import type { Report, VerdictKind } from '../../harness/model/index.js';
 import type { ReportCircumstances } from '../../harness/outcome/report-outcome.js';
+import { shellCommand } from '../../harness/model/shell-command.js';
 import { comparableGroups, type ComparableGroup } from '../findings/comparable-groups.js';
 import { headlineSize } from '../findings/answers.js';
 import { checkIds, remarkableVerdicts } from '../findings/conformance.js';
@@ -15,7 +16,7 @@ import { placementWords } from '../findings/wording.js';
 import { formatSize } from '../units/bytes.js';
 import { plural } from '../units/digits.js';
 import { formatEstimate } from '../units/estimate.js';
-import { markdownCode, markdownText } from './markdown-text.js';
+import { markdownCode, markdownCommand, markdownText } from './markdown-text.js';
 
 /**
  * What a reviewer wants to see in a pull request: one row a transport at the sizes that answer the usual questions, the
@@ -105,7 +106,7 @@ function conformance(report: Report): string {
     ...(told.length === 0 ? [] : ['']),
     ...told.map((verdict) => {
       const left = verdict.teardown === 'unclean' ? ` Left behind: ${markdownText(verdict.teardownEvidence ?? 'not said what.')}` : '';
-      return `- **${verdict.verdict}** ${markdownCode(verdict.id)} (${verdict.level}, ${verdict.driver}): ${markdownText(verdict.evidence)}${left} ${markdownCode(verdict.command)}`;
+      return `- **${verdict.verdict}** ${markdownCode(verdict.id)} (${verdict.level}, ${verdict.driver}): ${markdownText(verdict.evidence)}${left} ${markdownCommand(verdict.command)}`;
     }),
   ].join('\n');
 }
@@ -118,7 +119,7 @@ function machine(report: Report): string {
     `ipcbench ${report.ipcbenchVersion}, ${report.status}, ${launches}, ${report.startedAt.slice(0, 10)}, fingerprint ${report.environment.fingerprint.slice(0, 12)}`,
   ]
     .map((line) => `<sub>${markdownText(line)}</sub>`)
-    .concat(`<sub>${markdownCode(report.command.join(' '))}</sub>`)
+    .concat(`<sub>${markdownCommand(shellCommand(report.command))}</sub>`)
     .join('<br>\n');
 }
 

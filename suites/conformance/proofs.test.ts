@@ -65,7 +65,8 @@ test('a pass over many messages prints the power of its detection', async () => 
     assert.ok(printed.some((evidence) => /\(no .+ in \d+ [a-z]+: rate below \d\.\de[-+]\d+ at 95 %\)/.test(evidence)), `${check.id}: ${printed.join(' ')}`);
   }
   const intact = intactHistory({ framing: 'message', planned: 1000, seed: 1, minBytes: 64, maxBytes: 4096, sender: 'initiator', end: 'eof' });
-  for (const check of await loadChecks()) assert.match(check.judge(intact).evidence, /in 1000 messages: rate below 3\.0e-3 at 95 %/, check.id);
+  // Whether a sender is asked to wait is found out once, not in each message.
+  for (const check of (await loadChecks()).filter(({ id }) => id !== 'backpressure/sender-waits')) assert.match(check.judge(intact).evidence, /in 1000 messages: rate below 3\.0e-3 at 95 %/, check.id);
 });
 
 test('every check that the README names exists', async () => {

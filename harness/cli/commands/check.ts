@@ -10,7 +10,7 @@ import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
 import { printableLines } from '../../../reports/printable.js';
 import type { Invocation } from '../invocation.js';
-import { parseCount, parseDrivers } from '../parse-options.js';
+import { parseCheckedSizes, parseCount, parseDrivers } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
 import { systemReason } from '../system-reason.js';
@@ -25,6 +25,7 @@ interface CheckOptions extends SharedOptions {
   readonly check?: readonly string[];
   readonly driver?: readonly Driver[];
   readonly messages?: number;
+  readonly size?: readonly number[];
   readonly dryRun?: true;
   readonly quick?: true;
   readonly thorough?: true;
@@ -42,6 +43,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
     .option('--check <id>', 'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats', collect)
     .option('--driver <list>', 'delivery through these drivers alone, and no procedures, which have none: native, addon, js (default: of a module every driver it has; of a built-in the first)', parseDrivers)
     .option('--messages <n>', 'messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node\'s own transports and with --quick)', (text) => parseCount(text, '--messages', 1, 1_000_000_000))
+    .option('--size <list>', 'also send messages of these sizes, like 300k,4MiB, beside 64 KiB, 1 MiB and the declared maximum, which are always tried; a transport is sent none beyond its maximum', parseCheckedSizes)
     .option('--quick', 'the selection that `all` runs')
     .option('--thorough', 'large counts: minutes, for a promise that will be relied on; and a process that the kernel kills for want of memory')
     .option('--strict', 'a deviation that is not recorded as known fails too')
@@ -77,7 +79,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
           command: invocation.argv,
           seed: seedOf(options),
           selections: [],
-          checked: { ...through, transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], stallMs: stallMsOf(options), trials: repeated, scale },
+          checked: { ...through, transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], sizesBytes: options.size ?? [], stallMs: stallMsOf(options), trials: repeated, scale },
           goal: { kind: 'planned' },
           time: { budgetMs: null, moreUntilMs: null, moreShare: null },
           out: options.out,

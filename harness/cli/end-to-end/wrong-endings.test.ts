@@ -90,7 +90,7 @@ for (const [what, flaw, reason] of wrongGrounds) {
   planting(`is undecided, and neither missed nor a false alarm, where it ${what}`, () =>
     withTransport(flaw, async (loaded, rig) => {
       const observed = await runFaults(loaded, faultTable, checks, { seed: 7, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' }, rig.context, () => undefined);
-      const { part, wrong } = killMatrixPart('exchanges', observed, faultTable, 7);
+      const { part, wrong } = killMatrixPart('exchanges', observed, faultTable, ({ transport }) => `ipcbench self-test ${transport} --seed 7`);
       assert.not.ok(part.isProven);
       assert.equal(part.rows.filter(({ cell }) => !['undecided', 'free', 'unseen'].includes(cell)), []);
       assert.ok(part.rows.some(({ cell }) => cell === 'undecided'));

@@ -77,7 +77,7 @@ function verdictDetails(verdict: Verdict, anchors: Anchors): Markup {
 <dt>Observed</dt><dd>${prose(verdict.evidence)}</dd>${verdict.known === null ? null : html`
 <dt>Known</dt><dd>${verdict.known.note} ${webLink(verdict.known.link)}</dd>`}${verdict.changed === null ? null : html`
 <dt>Changed</dt><dd>${verdict.changed}</dd>`}${verdict.history === null ? null : html`
-<dt>Kept</dt><dd><code>${verdict.history}</code>: <code class="copy">ipcbench check --judge ${verdict.history}</code></dd>`}
+<dt>Kept</dt><dd><code>${verdict.history}</code>: in the folder of this page, <code class="copy">ipcbench check --judge ${verdict.history}</code></dd>`}
 <dt>Teardown</dt><dd>${verdict.teardown}${verdict.teardownEvidence === null ? null : html`: ${verdict.teardownEvidence}`}</dd>
 <dt>Command</dt><dd><code class="copy">${verdict.command}</code></dd>
 </dl></details>

@@ -55,8 +55,8 @@ test('a plugin is held to its own descriptor, and that is said', () => {
 test('a check applies where its promise was made, and says so where it was not', async () => {
   const applying = async (changed: Partial<Guarantees>): Promise<readonly string[]> =>
     (await importChecks()).filter((check) => check.appliesTo({ ...guarantees, ...changed })).map((check) => check.id).sort();
-  assert.equal(await applying({ eof: true }), ['boundaries/preserved', 'duplication/none', 'eof/after-data', 'integrity/position-keyed', 'loss/tail', 'loss/total-queue', 'ordering/single-writer']);
-  assert.equal(await applying({ framing: 'stream' }), ['duplication/none', 'integrity/position-keyed', 'loss/tail', 'loss/total-queue', 'ordering/single-writer']);
+  assert.equal(await applying({ eof: true }), ['backpressure/sender-waits', 'boundaries/preserved', 'duplication/none', 'eof/after-data', 'integrity/position-keyed', 'loss/tail', 'loss/total-queue', 'ordering/single-writer']);
+  assert.equal(await applying({ framing: 'stream' }), ['backpressure/sender-waits', 'duplication/none', 'integrity/position-keyed', 'loss/tail', 'loss/total-queue', 'ordering/single-writer']);
   assert.equal(await applying({ ordered: false, reliable: false }), ['boundaries/preserved', 'integrity/position-keyed']);
   for (const check of await importChecks()) for (const text of [check.promise, check.notApplicable]) assert.match(text, /^[A-Z].*\.$/);
 });

@@ -14,23 +14,22 @@ export interface JudgedPart {
   readonly wrong: readonly string[];
 }
 
-/** What became of one kind of planting, and, of each cell that is not as it had to be, one run that shows it. */
-export function killMatrixPart(plantedInto: KillMatrixPart['plantedInto'], observed: readonly NotedObservation[], table: readonly (FaultExpectation | SystemFaultExpectation)[], seed: number): JudgedPart {
+/** What became of one kind of planting, and, of each cell that is not as it had to be, one run that shows it and, by `again`, how to repeat it. */
+export function killMatrixPart(plantedInto: KillMatrixPart['plantedInto'], observed: readonly NotedObservation[], table: readonly (FaultExpectation | SystemFaultExpectation)[], again: (one: NotedObservation) => string): JudgedPart {
   const rows = killMatrix(observed, table);
   const wrong = rows.flatMap(({ fault, framing, checkId, cell }) => {
     if (cell !== 'missed' && cell !== 'false alarm') return [];
     const one = observed.find((candidate) => candidate.fault === fault && candidate.framing === framing && candidate.checkId === checkId && shows(cell, candidate));
-    return one === undefined ? [] : [`${cell}: ${fault} by ${checkId} on ${one.transport}: ${one.verdict}: ${one.evidence} (${again(plantedInto, one, seed)})`];
+    return one === undefined ? [] : [`${cell}: ${fault} by ${checkId} on ${one.transport}: ${one.verdict}: ${one.evidence} (${again(one)})`];
   });
-  return { part: { plantedInto, isProven: isProven(rows), rows }, wrong: [...wrong, ...undecidedOnce(plantedInto, observed, rows, seed)] };
+  return { part: { plantedInto, isProven: isProven(rows), rows }, wrong: [...wrong, ...undecidedOnce(observed, rows, again)] };
 }
 
 /** A transport that breaks leaves all of its cells undecided: one sentence for each reason. */
 function undecidedOnce(
-  plantedInto: KillMatrixPart['plantedInto'],
   observed: readonly NotedObservation[],
   rows: readonly KillMatrixRow[],
-  seed: number,
+  again: (one: NotedObservation) => string,
 ): string[] {
   const undecided = new Set(rows.filter(({ cell }) => cell === 'undecided').map(keyOf));
   const byReason = new Map<string, { readonly one: NotedObservation; count: number }>();
@@ -42,7 +41,7 @@ function undecidedOnce(
   return [...byReason.values()].map(({ one, count }) => {
     const others = count === 1 ? '' : ` and ${count - 1} more`;
     const where = `${one.fault} by ${one.checkId}${others} on ${one.transport}`;
-    return `undecided: ${where}: ${one.evidence} (${again(plantedInto, one, seed)})`;
+    return `undecided: ${where}: ${one.evidence} (${again(one)})`;
   });
 }
 
@@ -53,15 +52,4 @@ function keyOf({ fault, framing, checkId }: Pick<KillMatrixRow, 'fault' | 'frami
 function shows(cell: 'missed' | 'false alarm', { verdict }: NotedObservation): boolean {
   const hasNoticed = verdict === 'fail' || verdict === 'deviation';
   return cell === 'missed' ? !hasNoticed && verdict !== 'broken' : hasNoticed;
-}
-
-function again(plantedInto: KillMatrixPart['plantedInto'], one: NotedObservation, seed: number): string {
-  switch (plantedInto) {
-    case 'recordings':
-      return `recording ${one.seed}`;
-    case 'exchanges':
-      return `ipcbench self-test ${one.transport} --seed ${seed}`;
-    case 'system calls':
-      return `ipcbench self-test --seed ${one.seed}`;
-  }
 }

@@ -15,7 +15,8 @@ export function judgeBoundaries(history: History): Judgement {
   return passUnlessUndecided(exchange, () => `${arrived} messages were read as they were written (${power('moved boundary', arrived)}).`);
 }
 
-function boundaryFault(event: HistoryEvent, { minBytes, maxBytes }: History): string | null {
+function boundaryFault(event: HistoryEvent, { minBytes, maxBytes: usualBytes, largeBytes = [], beyondBytes = 0 }: History): string | null {
+  const maxBytes = Math.max(usualBytes, beyondBytes, ...largeBytes);
   if (event.kind === 'wrong-boundary') {
     const how = event.actual > event.expected ? 'merged with what followed' : 'short';
     return `seq ${event.seq} of ${event.expected} bytes was read as ${event.actual} (${how})`;

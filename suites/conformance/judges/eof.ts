@@ -2,7 +2,7 @@ import type { History, Judgement } from '../../../harness/model/index.js';
 import { broken, fail, passUnlessUndecided, power, whyUndecided } from './evidence.js';
 import { arrivalOf, endOfSeen, readExchange, type Exchange } from './exchange.js';
 import { countOf } from './runs.js';
-import { cutShort, missingTail, stuckAt } from './tail.js';
+import { cutShort, firstAfterEnd, missingTail, stuckAt } from './tail.js';
 
 /** After the sender has closed, the receiver reads all data, then end of file, then nothing. */
 export function judgeEof(history: History): Judgement {
@@ -10,8 +10,8 @@ export function judgeEof(history: History): Judgement {
   const { events } = exchange.receiver;
   const eofAt = events.findIndex((event) => event.kind === 'eof');
   if (eofAt < 0) return judgeAbsence(exchange);
-  const after = events.slice(eofAt).filter((event) => arrivalOf(event) !== null || event.kind === 'damaged-header').length;
-  if (after > 0) return fail(`End of file came and ${after} more ${after === 1 ? 'record' : 'records'} of messages after it.`);
+  const after = events.slice(eofAt).flatMap((event) => (event.kind === 'damaged-header' ? [{ first: 0, end: 1 }] : (arrivalOf(event) ?? [])));
+  if (after.length > 0) return fail(`End of file came, and ${countOf(after)} more ${countOf(after) === 1 ? 'message' : 'messages'} after it${firstAfterEnd(exchange)}.`);
   const missing = missingTail(exchange);
   if (missing > 0) return fail(`End of file came after seq ${endOfSeen(exchange) - 1}, before the last ${missing} of ${countOf(exchange.owed)} messages.${cutShort(exchange)}`);
   return passUnlessUndecided(exchange, () => {

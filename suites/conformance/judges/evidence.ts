@@ -1,4 +1,4 @@
-import type { EndHistory, Judgement } from '../../../harness/model/index.js';
+import type { EndHistory, History, Judgement } from '../../../harness/model/index.js';
 import type { Exchange } from './exchange.js';
 import { countOf } from './runs.js';
 
@@ -16,7 +16,7 @@ export function broken(evidence: string): Judgement {
 /** `pass` with this evidence, unless the history is no ground to pass anything on. For judges that found no violation. */
 export function passUnlessUndecided(exchange: Exchange, evidence: () => string): Judgement {
   const reason = whyUndecided(exchange);
-  return reason === null ? { verdict: 'pass', evidence: evidence() + weakness(exchange) } : broken(reason);
+  return reason === null ? { verdict: 'pass', evidence: `${evidence()} ${sizesOf(exchange.history)}${weakness(exchange)}` } : broken(reason);
 }
 
 /**
@@ -41,6 +41,18 @@ export function whyUndecided(exchange: Exchange): string | null {
 /** What seeing no violation in `count` of them is worth: the rule of three (Hanley and Lippman-Hand, JAMA 249, 1983). */
 export function power(what: string, count: number, unit = 'messages'): string {
   return `no ${what} in ${count} ${unit}: rate below ${(3 / count).toExponential(1)} at 95 %`;
+}
+
+/** Of which sizes the messages were: what a transport does with larger ones is not known. */
+function sizesOf({ minBytes, maxBytes, largeBytes = [] }: History): string {
+  const range = minBytes === maxBytes ? bytes(minBytes) : `${bytes(minBytes)} to ${bytes(maxBytes)}`;
+  const large = [...new Set(largeBytes)].map((size) => `${largeBytes.filter((one) => one === size).length} of ${bytes(size)}`);
+  return `Sizes: ${[range, ...large].join(', ')}.`;
+}
+
+function bytes(size: number): string {
+  const [unit, factor] = size % 2 ** 20 === 0 ? ['MiB', 2 ** 20] : size % 1024 === 0 ? ['KiB', 1024] : ['B', 1];
+  return `${size / factor} ${unit}`;
 }
 
 /** An end that failed takes the other with it: the earlier failure is told, whichever end it was. */

@@ -1,6 +1,6 @@
 import type { EndHistory, History, HistoryEvent } from '../../../harness/model/index.js';
 import { cover, type Coverage } from './coverage.js';
-import { countOf, joinRuns, type Run } from './runs.js';
+import { countOf, joinRuns, subtractRuns, type Run } from './runs.js';
 
 /** A history as judges ask it: which messages had to arrive, which might, which did. */
 export interface Exchange {
@@ -14,6 +14,8 @@ export interface Exchange {
   /** Sent or perhaps sent: nothing else may arrive. Holds everything planned when the sender's own account is not whole. */
   readonly allowed: readonly Run[];
   readonly coverage: Coverage;
+  /** Of those, the ones that came after the receiver had been told of the end, and not before: whoever believes it never sees them. */
+  readonly afterEnd: readonly Run[];
   /** Messages that name another sender than the one there is. */
   readonly foreign: number;
   /** The receiver finished, and its log ends where the exchange did: what is not in it did not arrive. */
@@ -30,7 +32,10 @@ export function readExchange(history: History): Exchange {
   const owed = joinRuns(history.acknowledged === history.planned ? [...sent, planned] : sent);
   const senderId = sender.events.find((event) => event.kind === 'sent' || event.kind === 'send-unknown')?.sender;
   const arrivals = receiver.events.flatMap((event) => arrivalOf(event) ?? []);
-  const own = senderId === undefined ? arrivals : arrivals.filter((arrival) => arrival.sender === senderId);
+  const isOwn = (arrival: { readonly sender: number }): boolean => senderId === undefined || arrival.sender === senderId;
+  const eofAt = receiver.events.findIndex((event) => event.kind === 'eof');
+  const arrivalsIn = (events: readonly HistoryEvent[]): readonly Run[] => joinRuns(events.flatMap((event) => arrivalOf(event) ?? []).filter(isOwn));
+  const own = arrivals.filter(isOwn);
   const isEnded = receiver.events.some((event) => event.kind === 'eof' || event.kind === 'drained');
   return {
     history,
@@ -40,6 +45,7 @@ export function readExchange(history: History): Exchange {
     logged: countOf(joinRuns(sent)),
     allowed: joinRuns([...owed, ...unknown, ...(isSenderWhole ? [] : [planned])]),
     coverage: cover(own),
+    afterEnd: eofAt < 0 ? [] : subtractRuns(arrivalsIn(receiver.events.slice(eofAt)), arrivalsIn(receiver.events.slice(0, eofAt))),
     foreign: countOf(arrivals) - countOf(own),
     isReceiverComplete: receiver.ending === 'finished' && !receiver.overflowed && isEnded,
   };
@@ -58,6 +64,8 @@ export function arrivalOf(event: HistoryEvent): (Run & { readonly sender: number
     case 'send-unknown':
     case 'damaged-header':
     case 'cut-short':
+    case 'overwritten':
+    case 'held':
     case 'eof':
     case 'drained':
     case 'error':

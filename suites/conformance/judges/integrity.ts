@@ -21,6 +21,8 @@ function damageOf(event: HistoryEvent, exchange: Exchange): string | null {
       return `seq ${event.seq} of ${event.bytes} bytes is wrong from offset ${event.offset} on`;
     case 'unplanned-length':
       return `seq ${event.seq} says it has ${event.actual} bytes and was to have ${event.expected}`;
+    case 'overwritten':
+      return `an array of ${event.bytes} bytes that had been handed over was written to again, from offset ${event.offset} on: the transport reuses a buffer that is its receiver's to keep`;
     case 'cut-short':
       if (includes(exchange.owed, event.seq)) return `seq ${event.seq} ends after ${event.actual} of its ${event.expected} bytes`;
       // Of a send that nobody knows the end of, any beginning is a legal remainder.
@@ -29,6 +31,7 @@ function damageOf(event: HistoryEvent, exchange: Exchange): string | null {
     case 'send-unknown':
     case 'received':
     case 'wrong-boundary':
+    case 'held':
     case 'eof':
     case 'drained':
     case 'error':

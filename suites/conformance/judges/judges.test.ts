@@ -7,6 +7,7 @@ import { judgeDuplication } from './duplication.js';
 import { judgeEof } from './eof.js';
 import { judgeIntegrity } from './integrity.js';
 import { judgeOrdering } from './ordering.js';
+import { judgeSenderWaits } from './sender-waits.js';
 import { judgeTail } from './tail.js';
 import { judgeTotalQueue } from './total-queue.js';
 
@@ -37,13 +38,13 @@ const passes = (history: History, ...which: readonly ((history: History) => Judg
 // ── what everyone agrees on
 
 test('an intact history passes every judge, with its figures', () => {
-  is(judgeOrdering(intact), 'pass', '1000 messages arrived in the order they were sent (no disorder in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeTotalQueue(intact), 'pass', '1000 of 1000 messages received (no loss in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeTail(intact), 'pass', 'The last of 1000 acknowledged messages arrived (no tail loss in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeDuplication(intact), 'pass', '1000 messages arrived, each once (no duplicate in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeIntegrity(intact), 'pass', 'Every byte of 1000 messages is the one that was sent (no damage in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeBoundaries(intact), 'pass', '1000 messages were read as they were written (no moved boundary in 1000 messages: rate below 3.0e-3 at 95 %).');
-  is(judgeEof(intact), 'pass', 'End of file came after all 1000 messages, and nothing after it (no loss before it in 1000 messages: rate below 3.0e-3 at 95 %).');
+  is(judgeOrdering(intact), 'pass', '1000 messages arrived in the order they were sent (no disorder in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeTotalQueue(intact), 'pass', '1000 of 1000 messages received (no loss in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeTail(intact), 'pass', 'The last of 1000 acknowledged messages arrived (no tail loss in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeDuplication(intact), 'pass', '1000 messages arrived, each once (no duplicate in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeIntegrity(intact), 'pass', 'Every byte of 1000 messages is the one that was sent (no damage in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeBoundaries(intact), 'pass', '1000 messages were read as they were written (no moved boundary in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
+  is(judgeEof(intact), 'pass', 'End of file came after all 1000 messages, and nothing after it (no loss before it in 1000 messages: rate below 3.0e-3 at 95 %). Sizes: 64 B.');
 });
 
 test('the direction of the exchange does not matter', () => {
@@ -396,9 +397,48 @@ test('end of file before the last message fails', () => {
 });
 
 test('messages after end of file fail, of whatever kind', () => {
-  is(judgeEof(got(received(0, 999), eof, received(999, 1000))), 'fail', 'End of file came and 1 more record of messages after it.');
-  is(judgeEof(got(received(0, 998), eof, headless(3), received(999, 1000))), 'fail', /2 more records/);
+  is(judgeEof(got(received(0, 999), eof, received(999, 1000))), 'fail', 'End of file came, and 1 more message after it: the first is seq 999.');
+  is(judgeEof(got(received(0, 998), eof, headless(3), received(999, 1000))), 'fail', /2 more messages after it: the first is seq 999/);
   passes(got(received(0, 1000), eof, { kind: 'drained' }), judgeEof);
+});
+
+test('the sizes of the messages are part of what a pass says', () => {
+  is(judgeTail({ ...intact, minBytes: 32, maxBytes: 8192, largeBytes: [5000, 65536, 65536, 1048576] }), 'pass', /Sizes: 32 B to 8 KiB, 1 of 5000 B, 2 of 64 KiB, 1 of 1 MiB\.$/);
+});
+
+test('bytes without a header are no moved boundary up to the largest size there was', () => {
+  const message = withReceived({ ...intact, largeBytes: [300], beyondBytes: 400 }, [received(0, 999), headless(400), eof]);
+  assert.not.match(judgeBoundaries(message).evidence, /without a header/);
+  is(judgeBoundaries(withReceived({ ...intact, largeBytes: [300] }, [received(0, 999), headless(400), eof])), 'fail', /400 bytes without a header/);
+});
+
+test('what is handed over after the end is counted, and is not called lost', () => {
+  const late = got(received(0, 700), eof, received(700, 1000));
+  is(judgeEof(late), 'fail', 'End of file came, and 300 more messages after it: the first is seq 700.');
+  is(judgeTail(late), 'fail', 'The tail came too late: 300 of 1000 messages were handed over after the end had been told: the first is seq 700.');
+  is(judgeTotalQueue(late), 'fail', '700 of 1000 messages received before the end was told, and 300 handed over after it: the first is seq 700.');
+  is(judgeTotalQueue(got(received(0, 700), eof, received(710, 1000))), 'fail', /^990 of 1000 messages received; 10 lost in 1 gap: .* 290 of those received were handed over after the end had been told: the first is seq 710\.$/);
+  passes(late, judgeOrdering, judgeDuplication, judgeIntegrity, judgeBoundaries);
+});
+
+test('a repetition after the end is no late message', () => {
+  const again = got(received(0, 1000), eof, received(10, 12));
+  is(judgeEof(again), 'fail', 'End of file came, and 2 more messages after it.');
+  passes(again, judgeTail, judgeTotalQueue);
+});
+
+test('an array written to after it was handed over fails integrity, and nothing else', () => {
+  const reused = got(received(0, 1000), { kind: 'overwritten', bytes: 512, offset: 40 }, eof);
+  is(judgeIntegrity(reused), 'fail', /^1 piece of damage beside 1000 messages: an array of 512 bytes that had been handed over was written to again, from offset 40 on/);
+  passes(reused, judgeOrdering, judgeDuplication, judgeBoundaries, judgeTail, judgeTotalQueue, judgeEof);
+});
+
+test('a sender that held megabytes is a deviation, unless they may as well be lost', () => {
+  const sender = intact.initiator.events;
+  const held = withSent(intact, [...sender, { kind: 'held', bytes: 32_000 }]);
+  is(judgeSenderWaits(held), 'deviation', /^'send' never asked to wait: the sender's process held 0\.0 MiB/);
+  is(judgeSenderWaits(withReceived(held, [received(0, 700), eof])), 'broken', /held 0\.0 MiB, or lost it/);
+  is(judgeSenderWaits(intact), 'pass', /never held 2 MiB .* It was given 0\.1 MiB in all/);
 });
 
 test('no end of file although the sender had closed fails', () => {

@@ -2,7 +2,7 @@ import type { History, Judgement } from '../../../harness/model/index.js';
 import { fail, passUnlessUndecided, power } from './evidence.js';
 import { endOfSeen, readExchange, type Exchange } from './exchange.js';
 import { findLost } from './lost.js';
-import { countOf } from './runs.js';
+import { countOf, includes } from './runs.js';
 
 /**
  * The last message that was accepted arrived. Nothing inside the measured channel can tell that its own tail is missing, so the
@@ -17,6 +17,8 @@ export function judgeTail(history: History): Judgement {
   const reached = highest < 0 ? 'none arrived' : `the last to arrive is seq ${highest}`;
   const what = `${missing} of ${owed} ${history.acknowledged === null ? 'sent' : 'acknowledged'} messages`;
   if (missing > 0 && isReceiverComplete) return fail(`The tail is lost: the last ${what} never arrived, ${reached}.${cutShort(exchange)}`);
+  const late = owed === 0 || !includes(exchange.afterEnd, (exchange.owed.at(-1)?.end ?? 0) - 1) ? 0 : countOf(exchange.afterEnd);
+  if (late > 0) return fail(`The tail came too late: ${late} of ${owed} messages were handed over after the end had been told${firstAfterEnd(exchange)}.`);
   // Accepted and not there when time was up: a lost wake-up and a silent loss look alike from outside.
   if (missing > 0 && receiver.ending === 'killed-by-deadline' && !receiver.overflowed) {
     return fail(`STALLED: the last ${what} had not arrived when it came to a stand, ${reached}. ${stuckAt(exchange)}`);
@@ -27,6 +29,11 @@ export function judgeTail(history: History): Judgement {
 /** How many owed messages lie beyond the last that arrived, and not in damaged bytes at the end. */
 export function missingTail(exchange: Exchange): number {
   return countOf(findLost(exchange).lost.filter((run) => run.first >= endOfSeen(exchange)));
+}
+
+/** ": the first is seq 12", of those that came after the end. */
+export function firstAfterEnd({ afterEnd: [first] }: Exchange): string {
+  return first === undefined ? '' : `: the first is seq ${first.first}`;
 }
 
 /** What is there of a message that the end cut short. */

@@ -3,6 +3,7 @@ import { fail, passUnlessUndecided, power } from './evidence.js';
 import { readExchange } from './exchange.js';
 import { findLost } from './lost.js';
 import { countOf, subtractRuns, type Run } from './runs.js';
+import { firstAfterEnd } from './tail.js';
 
 /**
  * What was accepted arrived, and nothing arrived that was not sent: ok ⊆ received ⊆ ok ∪ unknown. A send that failed or was
@@ -17,8 +18,12 @@ export function judgeTotalQueue(history: History): Judgement {
   // A receiver that was stopped did not lose what it was not given the time to read.
   if (exchange.isReceiverComplete && first !== undefined) {
     const arrived = owed - countOf(lost) - hidden;
-    return fail(`${arrived} of ${owed} messages received; ${countOf(lost)} lost in ${lost.length} ${lost.length === 1 ? 'gap' : 'gaps'}: ${gap(first)}.${damaged(hidden)}`);
+    const late = countOf(exchange.afterEnd);
+    const afterEnd = late === 0 ? '' : ` ${late} of those received were handed over after the end had been told${firstAfterEnd(exchange)}.`;
+    return fail(`${arrived} of ${owed} messages received; ${countOf(lost)} lost in ${lost.length} ${lost.length === 1 ? 'gap' : 'gaps'}: ${gap(first)}.${damaged(hidden)}${afterEnd}`);
   }
+  const late = countOf(exchange.afterEnd);
+  if (late > 0) return fail(`${countOf(seen) - late} of ${owed} messages received before the end was told, and ${late} handed over after it${firstAfterEnd(exchange)}.`);
   const [unexpected] = subtractRuns(seen, exchange.allowed);
   if (unexpected !== undefined) return fail(`A message arrived that nobody sent: ${unexpected.first}; the sender sent ${owed}.`);
   if (exchange.foreign > 0) return fail(`${exchange.foreign} arrivals name a sender that took no part in the exchange.`);

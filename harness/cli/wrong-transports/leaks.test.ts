@@ -1,0 +1,42 @@
+// test-deadline-s: 900
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import { skip } from '../../../ci/test-runner/skip.js';
+import { childrenLeft, descriptorsLeft, filesLeft, sharedMemoryLeft, tidy } from './leaks.fixture.js';
+import { expectSeen, openBench, type Bench } from './wrong-transport.fixture.js';
+
+const test = suite<Bench & { readonly cwd: string; readonly tmp: string | undefined }>('what a module leaves behind');
+test.before(async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'k-'));
+  Object.assign(context, await openBench(folder), { cwd: process.cwd(), tmp: process.env['TMPDIR'] });
+});
+// Peers inherit where this process stands and its TMPDIR: nobody else is to write there.
+test.before.each(({ folder }) => {
+  for (const [name, enter] of [['cwd', (path: string) => process.chdir(path)], ['tmp', (path: string) => (process.env['TMPDIR'] = path)]] as const) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+    mkdirSync(join(folder, name));
+    enter(join(folder, name));
+  }
+});
+test.after(({ rig, folder, cwd, tmp }) => {
+  process.chdir(cwd);
+  if (tmp === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = tmp;
+  rig.close();
+  rmSync(folder, { recursive: true });
+  for (const place of ['/dev/shm', '/dev/mqueue']) {
+    for (const name of existsSync(place) ? readdirSync(place) : []) if (name.startsWith('ipcb-leak-')) rmSync(join(place, name), { recursive: true });
+  }
+});
+
+for (const wrong of [...childrenLeft, ...filesLeft, ...sharedMemoryLeft, ...descriptorsLeft]) {
+  test(`${wrong.name} is told`, (bench) => {
+    if (wrong.name === 'queue' && !existsSync('/dev/mqueue')) skip('there is no /dev/mqueue here');
+    return expectSeen(wrong, bench);
+  });
+}
+for (const right of tidy) test(`${right.name} is not accused`, (bench) => expectSeen(right, bench));
+
+test.run();

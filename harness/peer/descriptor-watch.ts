@@ -1,0 +1,57 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+
+/** Descriptors that this process opens in a checked exchange and does not close. */
+export interface DescriptorWatch {
+  /** After each arrival: takes a second count at a quarter of the exchange, by when what is opened once for all has been opened. */
+  at(messages: number): void;
+  /** What there is more of than at any count before: "100 more sockets …"; null when there is nothing. */
+  grown(): string | null;
+}
+
+type Counts = ReadonlyMap<string, number>;
+
+/** Of these, a runtime opens some of its own when it first needs them. */
+const RUNTIME_OPENS = 4;
+
+/** Begins now. `planned` is the number of messages. */
+export function watchDescriptors(planned: number): DescriptorWatch {
+  const counts: Counts[] = [countByKind()];
+  return {
+    at(messages) {
+      if (counts.length === 1 && messages >= planned / 4) counts.push(countByKind());
+    },
+    grown() {
+      const kinds = [...countByKind()].flatMap(([kind, count]) => {
+        const more = count - Math.max(...counts.map((then) => then.get(kind) ?? 0));
+        return more >= (kind.startsWith('anon_inode') ? RUNTIME_OPENS : 1) ? [`${more} of ${kind}`] : [];
+      });
+      return kinds.length === 0 ? null : kinds.join(', ');
+    },
+  };
+}
+
+function countByKind(): Counts {
+  const counts = new Map<string, number>();
+  for (const name of namesIn('/proc/self/fd')) {
+    const kind = kindOf(`/proc/self/fd/${name}`);
+    if (kind !== null) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** "socket" of "socket:[4711]", a file by its path. */
+function kindOf(link: string): string | null {
+  try {
+    return readlinkSync(link).replace(/^(socket|pipe):\[\d+\]$/, '$1');
+  } catch {
+    return null; // The one that listed the folder is closed by now.
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // No /proc here: nothing can be told.
+  }
+}
