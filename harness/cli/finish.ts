@@ -5,6 +5,7 @@ import { renderMarkdown } from '../../reports/markdown/render-markdown.js';
 import { renderPngs } from '../../reports/png/render-pngs.js';
 import { renderTerminal } from '../../reports/terminal/render-terminal.js';
 import { exitCodeOf } from './exit-code.js';
+import { interruptionSignal } from './interruption.js';
 import { wantsColor, type Invocation } from './invocation.js';
 import type { RunOutcome } from './run.js';
 import { saveFile } from './save-file.js';
@@ -31,7 +32,7 @@ export async function renderFiles(report: RunOutcome['report'], out: string): Pr
   saveFile(join(out, 'report.html'), renderHtml(report));
   saveFile(join(out, 'report.md'), renderMarkdown(report));
   if (report.verdicts.length > 0) saveFile(join(out, 'junit.xml'), renderJunit(report));
-  const png = await renderPngs(report, out);
+  const png = await renderPngs(report, out, interruptionSignal());
   const at = relative(process.cwd(), out) || '.';
   return [`Look at ${join(at, 'report.html')} (data: report.json, for a pull request: report.md).`, png.state === 'skipped' ? png.message : `${png.files.length} charts as PNG files beside it.`];
 }

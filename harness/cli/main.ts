@@ -10,7 +10,7 @@ import { addGate } from './commands/gate.js';
 import { addList } from './commands/list.js';
 import { addReport } from './commands/report.js';
 import { addSelfTest } from './commands/self-test.js';
-import { Interruption } from './interruption.js';
+import { Interruption, interruptionSignal } from './interruption.js';
 import type { Invocation } from './invocation.js';
 
 /** Runs one command line and resolves with the exit status. Never throws for what a user can mend. */
@@ -32,10 +32,18 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   try {
     await makeProgram(invocation).parseAsync([...argv], { from: 'user' });
-    return status;
+    return interruptedAfterwards(status);
   } catch (error) {
-    return explain(error);
+    return interruptedAfterwards(explain(error));
   }
+}
+
+/** A signal that came when the run was over, while charts were drawn, say: what asked for an end is told that it was heard. */
+function interruptedAfterwards(status: number): number {
+  const { reason } = interruptionSignal();
+  if (!(reason instanceof Interruption) || status === reason.exitCode) return status;
+  process.stderr.write(`${reason.message} It came after the last measurement: what was measured is saved, and not all of it may be drawn.\n`);
+  return reason.exitCode;
 }
 
 function makeProgram(invocation: Invocation): Command {
@@ -48,7 +56,7 @@ function makeProgram(invocation: Invocation): Command {
       '',
       'Start with:  npx ipcbench all',
       'Exit status: 0 fine · 1 a check failed, or a gate closed · 2 wrong usage, or nothing matched · 3 nothing comparable · 4, 6 inconclusive, improved, where asked',
-      '             5 a run broke · 130 and 143 after SIGINT and SIGTERM',
+      '             5 a run broke · 129, 130, 131, 143 after SIGHUP, SIGINT, SIGQUIT, SIGTERM',
     ].join('\n'));
   // Before the subcommands are added: they inherit it.
   program.exitOverride();

@@ -3,6 +3,7 @@ import { loadNative } from '../../native/load.js';
 import { readEnvironment } from '../environment/environment.js';
 import { nativeIdentity } from '../environment/native-identity.js';
 import type { Environment, Launch, PlacedCpus, Placement, Warning, Workload } from '../model/index.js';
+import { endMarkedAfterDeath, endMarkedNow, RUN_MARK } from '../pair/marked.js';
 import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
 import { makePrivateDirectory } from '../pair/private-directory.js';
 import { place, type PlacementAnswer } from '../placement/place.js';
@@ -59,14 +60,20 @@ export async function openRig(options: RigOptions): Promise<Rig> {
 
   const watch = watchInterruptions();
   const directory = makePrivateDirectory(addon);
-  process.on('exit', directory.remove);
+  const mark = { name: RUN_MARK, value: directory.path } as const;
+  endMarkedAfterDeath(mark, native.peerPath);
+  const leaveNothing = (): void => {
+    endMarkedNow(mark);
+    directory.remove();
+  };
+  process.on('exit', leaveNothing);
   const placeHere = (placement: Placement): PlacementAnswer => place(placement, topology);
   const pairs: PairContext = {
     addon,
     peerPath: native.peerPath,
     addonPath: native.addonPath,
     runtime: { file: process.execPath, args: [], peerScript: peerScript() },
-    surroundings: NO_SURROUNDINGS,
+    surroundings: { ...NO_SURROUNDINGS, env: { [mark.name]: mark.value } },
     directory: directory.path,
     timeoutMs: options.timeoutMs,
     signal: watch.signal,
@@ -92,8 +99,8 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     place: placeHere,
     close: () => {
       watch.stop();
-      directory.remove();
-      process.off('exit', directory.remove);
+      leaveNothing();
+      process.off('exit', leaveNothing);
     },
   };
 }

@@ -56,6 +56,11 @@ export interface Trial {
   child(program: URL, options?: NodeChildOptions): ChildProcess;
   /** Starts any other program the same way. */
   spawn(file: string, options?: NodeChildOptions): ChildProcess;
+  /**
+   * How much slower this machine is now than one at rest, at least 1. Every wait of `event`, `until` and `sys` for what must come (from
+   * half a second on) is as much longer by itself; a timer that a procedure sets for the same purpose is to be multiplied by it.
+   */
+  readonly patience: number;
   /** Resolves with the first event of this name; rejects when the child ends first (unless the event is its end) or after `ms`. */
   event(child: ChildProcess, name: 'message' | 'exit' | 'close' | 'disconnect' | 'error', ms?: number): Promise<readonly unknown[]>;
   /** Looks every few milliseconds until `isSo` holds; throws naming `what` after `ms` (default 5000). Never a fixed sleep. */

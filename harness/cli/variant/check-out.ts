@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa, ExecaError } from 'execa';
+import { RUN_MARK } from '../../pair/marked.js';
 import { UserError, type ExitCode } from '../../user-error.js';
 import type { SideName } from './parse-variant.js';
 import { runBuild } from './run-build.js';
@@ -45,7 +46,7 @@ export async function checkOut(request: CheckOutRequest): Promise<CheckedOutTree
   const remove = (): Promise<void> => removeTree(cwd, path);
   try {
     await git(['worktree', 'add', '--quiet', '--detach', path, commit], `--${side} git=${ref} cannot be checked out.`, exitCodeOf(side));
-    if (build !== null) await runBuild({ what: `The ${side} does not build`, build, ref, tree: path, env: withoutRepository(), signal, exitCode: exitCodeOf(side) });
+    if (build !== null) await runBuild({ what: `The ${side} does not build`, build, ref, tree: path, env: { ...withoutRepository(), [RUN_MARK]: directory }, signal, exitCode: exitCodeOf(side) });
     return { path, commit, remove };
   } catch (error) {
     await remove();

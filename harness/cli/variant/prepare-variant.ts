@@ -79,7 +79,7 @@ async function prepareIn(spec: VariantSpec, rig: Rig, tree: CheckedOutTree | nul
       ...rig.context,
       transports: new Map(transports.map((one) => [one.transport.name, one])),
       ...(runtime === null ? {} : { runtime: { file: runtime.file, args: runtime.args, peerScript: rig.context.runtime.peerScript } }),
-      surroundings: { env, wrap },
+      surroundings: { env: { ...rig.context.surroundings.env, ...env }, wrap },
     },
     environment: runtime === null ? rig.environment : { ...rig.environment, runtime: { name: runtime.name, version: runtime.version, v8: null, libuv: null } },
     dispose: async () => tree?.remove(),
