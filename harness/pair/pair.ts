@@ -90,7 +90,7 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
     const spawned = await spawnAll(context, start, meet, shared, (peer) => peers.push(peer));
     for (const made of arrangements) made.closeDescriptors();
     const result = await use(makePair(context, spawned, shared));
-    await within(context.timeoutMs, Promise.all(peers.map((peer) => peer.exited)), () => new DeadlinePassed(`A peer had finished but did not end within ${context.timeoutMs} ms.`));
+    await within(context.timeoutMs, Promise.all(peers.map((peer) => peer.exited)), () => new DeadlinePassed(`A peer had finished but did not end within ${context.timeoutMs} ms.`), () => slownessOf(peers));
     return result;
   } catch (error) {
     throw await rootCause(peers, asError(error));
@@ -159,7 +159,7 @@ async function allOrFirstFailure<T extends readonly Promise<unknown>[]>(work: re
 function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping): Pair {
   const peers = [spawned.initiator, spawned.responder, ...(spawned.relay === null ? [] : [spawned.relay])];
   const waitWithin = <T>(ms: number, doing: string, work: Promise<T>): Promise<T> =>
-    within(ms, work, () => new DeadlinePassed(stuckSentence(peers, shared.read(), doing, ms)));
+    within(ms, work, () => new DeadlinePassed(stuckSentence(peers, shared.read(), doing, ms)), () => slownessOf(peers));
   return {
     ...spawned,
     shared,
@@ -175,6 +175,8 @@ function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping)
       whileProgressing(ms, work, () => shared.progressWords().toString('latin1'), () => new DeadlinePassed(stalledSentence(peers, shared.read(), doing, ms))),
   };
 }
+
+const slownessOf = (peers: readonly PeerProcess[]): number => Math.max(1, ...peers.map((peer) => peer.slowness()));
 
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -3,6 +3,7 @@ import { execa, type Options } from 'execa';
 import type { NativeAddon } from '../../native/addon.js';
 import { openControlChannel, type ControlChannel } from '../control/control-channel.js';
 import { UserError } from '../user-error.js';
+import { watchPatience } from './patience.js';
 
 /** What the harness calls a peer in sentences. */
 export type PeerName = 'initiator' | 'responder' | 'relay';
@@ -21,6 +22,8 @@ export interface PeerStart {
 export interface PeerProcess {
   readonly name: PeerName;
   readonly control: ControlChannel;
+  /** Times each deadline: how much longer than it runs this peer has to wait for a CPU. */
+  slowness(): number;
   /** The last part of what it wrote to stderr. */
   stderrTail(): string;
   /** SIGKILL: a stopped peer and one that ignores everything else end too. */
@@ -77,6 +80,7 @@ export async function startPeer(start: PeerStart, addon: Pick<NativeAddon, 'sock
   return supervise({
     name: start.name,
     control,
+    slowness: watchPatience(child.pid).factor,
     stderrTail: () => stderr.trim(),
     kill: () => void child.kill('SIGKILL'),
     exited,
@@ -97,6 +101,8 @@ export function adoptForkedPeer(descriptor: number, stderrTail: () => string): P
   return supervise({
     name: 'responder',
     control,
+    // Nobody here knows its process id; its parent waits for a CPU as it does.
+    slowness: () => 1,
     stderrTail,
     kill: () => control.close(),
     exited: control.ended.then(() => ({ exitCode: null, signal: null })),

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Op, Syscalls } from '../../native/syscalls.js';
-import { slowness, watchPatience } from './patience.js';
+import { slowness, watchPatience } from '../pair/patience.js';
 import { patientSystem } from './patient-system.js';
 
 test('what runs when it wants to is not slow', () => {

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import type { NativeAddon } from '../../native/addon.js';
 import { endMarked, HOST_MARK, type Mark } from '../pair/marked.js';
 import { onLines } from './lines.js';
-import { watchPatience } from './patience.js';
+import { watchPatience } from '../pair/patience.js';
 import { parseTrialLine, type TrialEnding, type TrialJob, type TrialLine } from './protocol.js';
 
 /** A process in which procedures run. Whatever one does to it, the next one gets another if need be. */

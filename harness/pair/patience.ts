@@ -2,8 +2,8 @@ import { readText } from '../environment/read-text.js';
 
 /** Beyond this a deadline says nothing any more; it must act at some time. */
 const MOST = 60;
-/** Less than this on a processor says nothing about the time spent in waiting for one. */
-const LEAST_RUN_NS = 5_000_000;
+/** Less than this, on a processor or in wait of one, tells nothing. */
+const LEAST_NS = 5_000_000;
 
 /** By how much this machine is slower now than one that gives a process a CPU when it asks for it. */
 export interface Patience {
@@ -27,7 +27,7 @@ export function watchPatience(pid: number): Patience {
   return {
     factor: () => {
       const now = readScheduled(pid);
-      if (now !== null && now.ranNs - since.ranNs >= LEAST_RUN_NS) {
+      if (now !== null && now.ranNs - since.ranNs + now.waitedNs - since.waitedNs >= LEAST_NS) {
         last = slowness({ ranNs: now.ranNs - since.ranNs, waitedNs: now.waitedNs - since.waitedNs });
         first ??= last;
         since = now;
@@ -39,8 +39,8 @@ export function watchPatience(pid: number): Patience {
 
 /** A tenth of waiting is what any machine has; whole numbers, as this is no measurement. */
 export function slowness({ ranNs, waitedNs }: Scheduled): number {
-  if (ranNs <= 0) return 1;
-  const ratio = (ranNs + Math.max(0, waitedNs)) / ranNs;
+  if (ranNs <= 0 && waitedNs <= 0) return 1;
+  const ratio = (ranNs + waitedNs) / Math.max(1, ranNs);
   return ratio < 1.5 ? 1 : Math.min(MOST, Math.ceil(ratio));
 }
 
