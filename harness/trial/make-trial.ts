@@ -90,8 +90,8 @@ export function makeTrial(input: TrialInput): MadeTrial {
     child: (program, options = {}) => start(process.execPath, [fileURLToPath(program), ...(options.args ?? [])], options),
     spawn: (file, options = {}) => start(file, options.args ?? [], options),
     patience: input.patience,
-    event: (child, name, ms = 5000) => eventOf(child, name, ms * input.patience),
-    until: async (what, isSo, unhurriedMs = 5000) => {
+    event: (child, name, ms = 10_000) => eventOf(child, name, ms * input.patience),
+    until: async (what, isSo, unhurriedMs = 10_000) => {
       const ms = unhurriedMs * input.patience;
       const untilMs = performance.now() + ms;
       while (!isSo()) {
