@@ -7,7 +7,7 @@ import { scaleOf, shareOf } from './differences.js';
 import { measuredOf, metricsOf, metricUnit } from './metrics.js';
 import { comparisonId, termsOf, type Rule } from './rules.js';
 import { matchesSelector } from './selectors.js';
-import { badness } from './verdict-changes.js';
+import { isWorse } from './verdict-changes.js';
 import { verdictOf } from './verdict.js';
 
 /** What two recorded reports say of each other. */
@@ -122,7 +122,7 @@ function compareVerdicts(base: Report, head: Report): Pick<ComparedReports, 'ver
   const verdictChanges = base.verdicts.flatMap((was): VerdictChange[] => {
     const is = ofHead.get(was.id);
     if (is !== undefined && is.verdict === was.verdict) return [];
-    return [{ id: was.id, base: was.verdict, head: is?.verdict ?? null, isWorse: is !== undefined && badness(is.verdict) > badness(was.verdict), promise: was.promise, evidence: (is ?? was).evidence }];
+    return [{ id: was.id, base: was.verdict, head: is?.verdict ?? null, isWorse: is !== undefined && isWorse(was.verdict, is.verdict), promise: was.promise, evidence: (is ?? was).evidence }];
   });
   return { verdictChanges, checksCompared: base.verdicts.filter((was) => ofHead.has(was.id)).length };
 }

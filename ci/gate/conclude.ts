@@ -42,6 +42,8 @@ interface Tally {
   readonly passed: number;
   readonly lackedByHead: number;
   readonly worseChecks: number;
+  /** Decided on base and not on head. */
+  readonly brokenChecks: number;
   readonly checksCompared: number;
 }
 
@@ -58,6 +60,7 @@ function tallyOf(comparisons: readonly Judged[], verdictChanges: readonly Checke
     passed: having('pass'),
     lackedByHead: gated.filter((one) => one.lackedBy === 'head').length + verdictChanges.filter((one) => one.head === null && !one.isWorse).length,
     worseChecks: verdictChanges.filter((one) => one.isWorse).length,
+    brokenChecks: verdictChanges.filter((one) => one.head === 'broken').length,
     checksCompared,
   };
 }
@@ -65,7 +68,7 @@ function tallyOf(comparisons: readonly Judged[], verdictChanges: readonly Checke
 /** Where several hold: 1, 5, 3, 4, 6. Wrong usage, 2, never comes as far as here. */
 function exitCodeOf(tally: Tally, { kind, failOn, brokenLaunches }: Circumstances): Conclusion['exitCode'] {
   if (kind === 'gate' && (tally.regressed > 0 || tally.worseChecks > 0)) return 1;
-  if (brokenLaunches > 0) return 5;
+  if (brokenLaunches > 0 || tally.brokenChecks > 0) return 5;
   if (isNothingComparable(tally, kind) || (kind === 'gate' && tally.lackedByHead > 0)) return 3;
   if (kind === 'gate' && failOn.includes('inconclusive') && tally.inconclusive > 0) return 4;
   if (kind === 'gate' && failOn.includes('improved') && tally.improved > 0) return 6;
@@ -76,10 +79,10 @@ function isNothingComparable({ gated, advisory, checksCompared }: Tally, kind: G
   return gated === 0 && checksCompared === 0 && (kind === 'gate' || advisory === 0);
 }
 
-function worst({ gated, regressed, worseChecks, lackedByHead, inconclusive, improved, checksCompared }: Tally): GateVerdict {
+function worst({ gated, regressed, worseChecks, brokenChecks, lackedByHead, inconclusive, improved, checksCompared }: Tally): GateVerdict {
   if (regressed > 0 || worseChecks > 0) return 'regressed';
   if (lackedByHead > 0 || (gated === 0 && checksCompared === 0)) return 'incomparable';
-  if (inconclusive > 0) return 'inconclusive';
+  if (inconclusive > 0 || brokenChecks > 0) return 'inconclusive';
   return improved > 0 && improved === gated ? 'improved' : 'pass';
 }
 
@@ -88,13 +91,16 @@ function summaryOf(tally: Tally, exitCode: Conclusion['exitCode'], circumstances
 }
 
 function answer(tally: Tally, exitCode: Conclusion['exitCode'], { kind, brokenLaunches }: Circumstances): string {
-  const { gated, advisory, regressed, improved, inconclusive, passed, worseChecks, lackedByHead } = tally;
+  const { gated, advisory, regressed, improved, inconclusive, passed, worseChecks, brokenChecks, lackedByHead } = tally;
   const ofGated = `of ${counted(gated, 'gated comparison')}`;
   switch (exitCode) {
     case 1:
       return `Closed: ${both(regressed > 0 && `${regressed} ${ofGated} got worse`, worseChecks > 0 && `${counted(worseChecks, 'check')} got worse`)}.`;
     case 5:
-      return `Broken: ${counted(brokenLaunches, 'launch', 'launches')} failed, so what was measured may not be what was asked for.`;
+      return `Broken: ${both(
+        brokenLaunches > 0 && `${counted(brokenLaunches, 'launch', 'launches')} failed, so what was measured may not be what was asked for`,
+        brokenChecks > 0 && `${counted(brokenChecks, 'check')} of head could not be decided`,
+      )}.`;
     case 3:
       if (lackedByHead > 0) return `Not comparable: head lacks ${counted(lackedByHead, 'comparison or check', 'comparisons or checks')} that base has.`;
       return advisory > 0 ? `Not comparable: all that both sides have is advisory (${advisory}), and nothing decides.` : 'Not comparable: there is nothing that both sides have.';

@@ -30,6 +30,8 @@ const TRANSPORT = `export default {
 };
 `;
 
+const grounds = new Set<Ground>();
+
 export function makeGround(): Ground {
   const folder = mkdtempSync(join(tmpdir(), 'k-'));
   const [cwd, tmp, mark] = [join(folder, 'w'), join(folder, 't'), randomBytes(8).toString('hex')];
@@ -39,11 +41,20 @@ export function makeGround(): Ground {
   git(cwd, 'init', '--quiet');
   git(cwd, 'add', '.');
   git(cwd, 'commit', '--quiet', '--message', 'mine');
-  return { cwd, tmp, mark, env: { ...process.env, TMPDIR: tmp, [MARK]: mark } };
+  const ground = { cwd, tmp, mark, env: { ...process.env, TMPDIR: tmp, [MARK]: mark } };
+  grounds.add(ground);
+  return ground;
+}
+
+/** For the way out: whoever is interrupted leaves nothing either. */
+export function clearAllGrounds(): void {
+  for (const ground of grounds) clearGround(ground);
 }
 
 /** Only what this ground brought about is killed. */
-export function clearGround({ cwd, mark }: Ground): void {
+export function clearGround(ground: Ground): void {
+  const { cwd, mark } = ground;
+  grounds.delete(ground);
   for (const { pid } of processesOf(mark)) kill(pid, 'SIGKILL');
   rmSync(join(cwd, '..'), { recursive: true, force: true });
 }

@@ -1,6 +1,8 @@
 // Proof that nothing is left behind, whoever is killed when: `npm run kills`.
+import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { blowsOf, COMMANDS, spellBlow, type CommandName } from './blows.js';
+import { clearAllGrounds } from './ground.js';
 import { strike } from './strike.js';
 
 const usage = `npm run kills -- [--count n] [--seed n] [--in ${COMMANDS.join(',')}]
@@ -42,6 +44,8 @@ async function run(count: number, seed: number, commands: readonly CommandName[]
   return red === 0 && done === count ? 0 : 1;
 }
 
+process.on('exit', clearAllGrounds);
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(128 + constants.signals[signal]));
 try {
   const { count, seed, commands } = readArguments();
   process.exitCode = await run(count, seed, commands);

@@ -1,6 +1,10 @@
 /** A phase that took longer than it may. The message names the peer, the phase and the way out. */
 export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
+  /** `isStopped`: a signal had stopped a peer, so that the time says nothing of what it does. */
+  constructor(message: string, readonly isStopped = false) {
+    super(message);
+  }
 }
 
 /**

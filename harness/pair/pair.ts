@@ -7,7 +7,7 @@ import { adoptForkedPeer, startPeer, type PeerProcess } from './peer-process.js'
 import { peerCommand, wrapped } from './peer-command.js';
 import { rootCause } from './root-cause.js';
 import { makeSharedMapping, type SharedMapping } from './shared-mapping.js';
-import { stalledSentence, stuckSentence } from './stuck.js';
+import { isOneStopped, stalledSentence, stuckSentence } from './stuck.js';
 
 /** What every pair of a run needs; made once. */
 export interface PairContext {
@@ -172,7 +172,7 @@ function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping)
     },
     within: waitWithin,
     whileProgressing: (ms, doing, work) =>
-      whileProgressing(ms, work, () => shared.progressWords().toString('latin1'), () => new DeadlinePassed(stalledSentence(peers, shared.read(), doing, ms))),
+      whileProgressing(ms, work, () => shared.progressWords().toString('latin1'), () => new DeadlinePassed(stalledSentence(peers, shared.read(), doing, ms), isOneStopped(shared.read(), peers))),
   };
 }
 

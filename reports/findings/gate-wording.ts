@@ -83,6 +83,10 @@ export function exitCodeInWords(gate: GateReport): string {
       return 'Exit code 5: a run broke, so nothing was decided by it.';
     case 6:
       return 'Exit code 6: better by more than two thirds of the budget, and --fail-on improved was given. Record the baseline again.';
+    case 129:
+      return 'Exit code 129: ended by SIGHUP before all was decided.';
+    case 131:
+      return 'Exit code 131: ended by SIGQUIT before all was decided.';
     case 130:
       return 'Exit code 130: ended by SIGINT before all was decided.';
     case 143:

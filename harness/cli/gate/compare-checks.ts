@@ -1,4 +1,4 @@
-import { badness } from '../../../ci/gate/verdict-changes.js';
+import { badness, isWorse } from '../../../ci/gate/verdict-changes.js';
 import type { DeliveryCheck, Verdict, VerdictChange, Warning } from '../../model/index.js';
 import { checkTransport } from '../../runner/run-checks.js';
 import { runTrials, type PlannedTrial } from '../../runner/run-trials.js';
@@ -42,7 +42,7 @@ export async function compareChecks(request: CheckComparison, base: PreparedVari
       id: verdict.id,
       base: was?.verdict ?? null,
       head: verdict.verdict,
-      isWorse: was !== null && badness(verdict.verdict) > badness(was.verdict),
+      isWorse: was !== null && isWorse(was.verdict, verdict.verdict),
       promise: verdict.promise,
       evidence: verdict.evidence,
     };

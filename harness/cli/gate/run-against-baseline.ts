@@ -3,7 +3,7 @@ import type { RecordedComparison } from '../../../ci/baseline/baseline-record.js
 import { LEAST_BASELINE_BUDGET, lookAtBaseline } from '../../../ci/baseline/look-at-baseline.js';
 import { runGate, type GatedCase, type GateProgress } from '../../../ci/gate/run-gate.js';
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
-import { badness } from '../../../ci/gate/verdict-changes.js';
+import { isWorse } from '../../../ci/gate/verdict-changes.js';
 import { machineFingerprint } from '../../environment/environment.js';
 import type { Case, GateReport, Verdict, VerdictChange, VerdictKind, Warning } from '../../model/index.js';
 import { UserError } from '../../user-error.js';
@@ -166,7 +166,7 @@ function refuseOwnControl(cases: readonly Case[], controls: ReadonlyMap<string, 
 
 function changeOf(verdict: Verdict, was: VerdictKind | undefined): VerdictChange[] {
   if (was === undefined || verdict.verdict === was) return [];
-  return [{ id: verdict.id, base: was, head: verdict.verdict, isWorse: badness(verdict.verdict) > badness(was), promise: verdict.promise, evidence: verdict.evidence }];
+  return [{ id: verdict.id, base: was, head: verdict.verdict, isWorse: isWorse(was, verdict.verdict), promise: verdict.promise, evidence: verdict.evidence }];
 }
 
 function warningsOf(baseline: Baseline | null, isForeign: boolean, skipped: readonly { readonly caseId: string; readonly reason: string }[]): Warning[] {
