@@ -5,6 +5,8 @@ import type { ImageAnswer, ImageJob } from './image-job.js';
 // The one program in reports: an ImageJob on stdin, an ImageAnswer on stdout, an error on stderr with exit 1.
 // The channel is there for its end alone: nobody wants images of a parent that was killed.
 process.on('disconnect', () => process.exit(3));
+// A listener of that event alone would keep this process alive.
+process.channel?.unref();
 const job = JSON.parse(await text(process.stdin)) as ImageJob;
 const answer: ImageAnswer = await drawImages(job);
 process.stdout.write(JSON.stringify(answer));
