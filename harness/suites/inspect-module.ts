@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
+import { within } from '../pair/deadline.js';
+import { watchPatience } from '../pair/patience.js';
 import { parseInspection, type InspectionLine, type PlainTransport } from './inspection.js';
 import { parseTransport } from './transport-schema.js';
 
@@ -24,14 +26,20 @@ const childProgram = 'const { inspectModule } = await import(process.argv[1]); a
 export async function inspectModule(specifier: string, { cwd, timeoutMs }: InspectOptions): Promise<ModuleFinding> {
   const child = new URL('./inspect-child.js', import.meta.url).href;
   const target = isPath(specifier) ? pathToFileURL(resolve(cwd, specifier)).href : specifier;
-  const ended = await execa(process.execPath, ['--input-type=module', '--eval', childProgram, '--', child, target], {
+  const inspecting = execa(process.execPath, ['--input-type=module', '--eval', childProgram, '--', child, target], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
     maxBuffer: 1_000_000,
+    killSignal: 'SIGKILL',
     reject: false,
   });
+  let timedOut = false;
+  // Loading Node is most of it: on a slow machine that alone passes a deadline that takes no account of it.
+  await within(timeoutMs, inspecting, () => new Error('late'), watchPatience(inspecting.pid ?? 0).factor).catch(() => {
+    timedOut = true;
+    inspecting.kill('SIGKILL');
+  });
+  const ended = { ...(await inspecting), timedOut };
   const lines = parseInspection(String(ended.stdio[3] ?? ''));
   const last = lines.at(-1);
   if (last?.stage === 'problem') return { kind: 'problem', problem: last.problem };
