@@ -24,13 +24,19 @@ test('a harness that was stopped always goes on; who else was, not always', () =
   const stopped = first(5000, 1).filter(({ signal }) => signal === 'SIGSTOP');
   assert.ok(stopped.filter(({ victim }) => victim === 'harness').every(({ resumeAfterMs }) => resumeAfterMs !== null));
   const others = stopped.filter(({ victim }) => victim !== 'harness');
-  assert.ok(others.some(({ resumeAfterMs }) => resumeAfterMs === null) && others.some(({ resumeAfterMs }) => resumeAfterMs !== null));
+  assert.ok(
+    others.some(({ resumeAfterMs }) => resumeAfterMs === null) &&
+      others.some(({ resumeAfterMs }) => resumeAfterMs !== null),
+  );
 });
 
 test('a blow is told in words', () => {
   const blow = { command: 'gate', victim: 'peer', signal: 'SIGSTOP', afterMs: 1, which: 0, resumeAfterMs: 20 } as const;
   assert.is(spellBlow(blow), 'SIGSTOP for 20 ms to a peer of gate');
-  assert.is(spellBlow({ ...blow, victim: 'harness', signal: 'SIGKILL', resumeAfterMs: null }), 'SIGKILL to the harness of gate');
+  assert.is(
+    spellBlow({ ...blow, victim: 'harness', signal: 'SIGKILL', resumeAfterMs: null }),
+    'SIGKILL to the harness of gate',
+  );
 });
 
 test.run();

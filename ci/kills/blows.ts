@@ -40,7 +40,14 @@ function blowOf(random: Random, commands: readonly CommandName[]): Blow {
   const afterMs = random.below(victim === 'harness' ? 4000 : 600);
   const which = random.below(1000) / 1000;
   const staysStopped = random.below(5) === 0 && victim !== 'harness';
-  return { command, victim, signal, afterMs, which, resumeAfterMs: signal === 'SIGSTOP' && !staysStopped ? random.below(800) : null };
+  return {
+    command,
+    victim,
+    signal,
+    afterMs,
+    which,
+    resumeAfterMs: signal === 'SIGSTOP' && !staysStopped ? random.below(800) : null,
+  };
 }
 
 function oneOf<T>(items: readonly T[], random: Random): T {

@@ -64,7 +64,9 @@ export function processesOf(mark: string): Process[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     const isMarked = textOf(`/proc/${name}/environ`).split('\0').includes(`${MARK}=${mark}`);
-    return isMarked ? [{ pid: Number(name), command: textOf(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim() }] : [];
+    return isMarked
+      ? [{ pid: Number(name), command: textOf(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim() }]
+      : [];
   });
 }
 
@@ -87,14 +89,24 @@ export async function leftIn({ tmp, mark, cwd }: Ground, ms: number): Promise<st
   return [
     ...processes.map(({ pid, command }) => `process ${pid} (${command}) is left`),
     // Between its making and its naming a directory is nobody's: it is swept when it is a minute old.
-    ...readdirSync(tmp).filter((name) => !name.startsWith('.ipcbench-')).map((name) => `${name} is left in TMPDIR`),
+    ...readdirSync(tmp)
+      .filter((name) => !name.startsWith('.ipcbench-'))
+      .map((name) => `${name} is left in TMPDIR`),
     ...(textOf('/proc/net/unix').includes(tmp) ? ['a bound socket is left'] : []),
-    ...git(cwd, 'worktree', 'list').trim().split('\n').slice(1).map((line) => `git still has the worktree ${line}`),
+    ...git(cwd, 'worktree', 'list')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => `git still has the worktree ${line}`),
   ];
 }
 
 function git(cwd: string, ...args: readonly string[]): string {
-  return execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }
 
 function textOf(path: string): string {

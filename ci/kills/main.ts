@@ -14,9 +14,12 @@ right exit status.
   --in     only these commands`;
 
 function readArguments() {
-  const { values } = parseArgs({ options: { count: { type: 'string' }, seed: { type: 'string' }, in: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { count: { type: 'string' }, seed: { type: 'string' }, in: { type: 'string' } },
+  });
   const numberOf = (text: string | undefined, name: string, otherwise: number): number => {
-    if (text !== undefined && !/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${name} takes a whole number from 1 on, not '${text}'.`);
+    if (text !== undefined && !/^[1-9]\d{0,8}$/.test(text))
+      throw new Error(`${name} takes a whole number from 1 on, not '${text}'.`);
     return text === undefined ? otherwise : Number(text);
   };
   const commands = (values.in?.split(',') ?? [...COMMANDS]) as CommandName[];
@@ -37,15 +40,20 @@ async function run(count: number, seed: number, commands: readonly CommandName[]
     done += 1;
     red += outcome.complaints.length === 0 ? 0 : 1;
     const { exitCode, signal } = outcome.end;
-    process.stdout.write(`${done} of ${count}: ${spellBlow(blow)}: ended with ${signal ?? exitCode}${outcome.complaints.length === 0 ? '' : '; RED'}\n`);
+    process.stdout.write(
+      `${done} of ${count}: ${spellBlow(blow)}: ended with ${signal ?? exitCode}${outcome.complaints.length === 0 ? '' : '; RED'}\n`,
+    );
     for (const sentence of outcome.complaints) process.stdout.write(`  ${sentence}\n`);
   }
-  process.stdout.write(`${done} signals (seed ${seed}), ${red} of them red; ${missed} came too late for the process they were meant for and were drawn again.\n`);
+  process.stdout.write(
+    `${done} signals (seed ${seed}), ${red} of them red; ${missed} came too late for the process they were meant for and were drawn again.\n`,
+  );
   return red === 0 && done === count ? 0 : 1;
 }
 
 process.on('exit', clearAllGrounds);
-for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(128 + constants.signals[signal]));
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
 try {
   const { count, seed, commands } = readArguments();
   process.exitCode = await run(count, seed, commands);

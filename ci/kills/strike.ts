@@ -11,7 +11,22 @@ import { complaintsOfEnd, type End, type Saved } from './judge-end.js';
 
 const cli = fileURLToPath(new URL('../../../harness/cli/ipcbench.mjs', import.meta.url));
 const SHORT = ['--duration', '20ms', '--warmup', '1ms', '--size', '64', '--placement', 'free'];
-const GATE = ['--effort', 'quick', '--workload', 'ping-pong', '--duration', '2ms', '--warmup', '1ms', '--base', 'git=HEAD', '--base', 'transport=mine.mjs', '--head', 'transport=mine.mjs'];
+const GATE = [
+  '--effort',
+  'quick',
+  '--workload',
+  'ping-pong',
+  '--duration',
+  '2ms',
+  '--warmup',
+  '1ms',
+  '--base',
+  'git=HEAD',
+  '--base',
+  'transport=mine.mjs',
+  '--head',
+  'transport=mine.mjs',
+];
 
 const COMMAND_LINES: Readonly<Record<CommandName, readonly string[]>> = {
   bench: ['bench', 'pipe', 'node-net', '--launches', '2', ...SHORT],
@@ -23,7 +38,10 @@ const COMMAND_LINES: Readonly<Record<CommandName, readonly string[]>> = {
 /** What a later run does first is to sweep; a gate looks after git's notes too, and this one ends before it measures. */
 const NEXT_RUN = ['gate', ...GATE, '--base', 'build=false'];
 
-const ROLES: Readonly<Record<Exclude<Victim, 'harness'>, RegExp>> = { peer: /ipcbench-peer (?!end-marked)|peer\/main\.js/, host: /trial\/host\.js/ };
+const ROLES: Readonly<Record<Exclude<Victim, 'harness'>, RegExp>> = {
+  peer: /ipcbench-peer (?!end-marked)|peer\/main\.js/,
+  host: /trial\/host\.js/,
+};
 
 export type Struck =
   /** The run was over before one of its processes could be struck. */
@@ -45,8 +63,17 @@ export async function strike(blow: Blow): Promise<Struck> {
     const end = await run.ended;
     const halves = watched.stop();
     if (!isStruck) return { type: 'missed' };
-    const complaints = [...halves, ...complaintsOfEnd(blow, end, savedIn(ground, blow)), ...(await leftAfter(ground, end))];
-    return { type: 'struck', struck: victim.command, end, complaints: complaints.length === 0 ? [] : [...complaints, `It said: ${run.said().slice(-600)}`] };
+    const complaints = [
+      ...halves,
+      ...complaintsOfEnd(blow, end, savedIn(ground, blow)),
+      ...(await leftAfter(ground, end)),
+    ];
+    return {
+      type: 'struck',
+      struck: victim.command,
+      end,
+      complaints: complaints.length === 0 ? [] : [...complaints, `It said: ${run.said().slice(-600)}`],
+    };
   } finally {
     clearGround(ground);
   }
@@ -61,19 +88,30 @@ interface Run {
 }
 
 function startIn({ cwd, env }: Ground, args: readonly string[]): Run {
-  const child = spawn(process.execPath, [cli, ...args, '--out', 'out'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [cli, ...args, '--out', 'out'], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-4000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => (said = (said + chunk).slice(-4000)));
   let isOver = false;
-  const ended = new Promise<End>((resolve) => child.once('exit', (exitCode, signal) => {
-    isOver = true;
-    resolve({ exitCode, signal });
-  }));
+  const ended = new Promise<End>((resolve) =>
+    child.once('exit', (exitCode, signal) => {
+      isOver = true;
+      resolve({ exitCode, signal });
+    }),
+  );
   return { child, ended, isOver: () => isOver, said: () => said };
 }
 
 /** Whom to strike, when it is time for it; null when there is nobody any more. */
-async function aim({ victim, afterMs, which }: Blow, { child, ended, isOver }: Run, { mark }: Ground): Promise<Process | null> {
+async function aim(
+  { victim, afterMs, which }: Blow,
+  { child, ended, isOver }: Run,
+  { mark }: Ground,
+): Promise<Process | null> {
   if (victim === 'harness') {
     await Promise.race([delay(afterMs), ended]);
     return isOver() || child.pid === undefined ? null : { pid: child.pid, command: 'ipcbench' };
@@ -119,7 +157,9 @@ function watchReport({ cwd }: Ground, name: string): { stop(): string[] } {
 function savedIn({ cwd }: Ground, blow: Blow): Saved {
   const text = readIfThere(join(cwd, 'out', fileOf(blow)));
   if (text === null) return null;
-  return blow.command === 'gate' ? { kind: 'gate', content: parseGate(text) } : { kind: 'report', content: parseReport(text) };
+  return blow.command === 'gate'
+    ? { kind: 'gate', content: parseGate(text) }
+    : { kind: 'report', content: parseReport(text) };
 }
 
 /** A run that could end by itself leaves nothing. After one that could not, its processes end soon, and the next run sweeps the rest. */

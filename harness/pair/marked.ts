@@ -26,7 +26,9 @@ export function markedProcesses({ name, value }: Mark): number[] {
   }
   const mark = `${name}=${value}`;
   // The environment of a process that only waits to be reaped is empty.
-  return numbers.map(Number).filter((pid) => pid !== process.pid && (readText(`/proc/${pid}/environ`) ?? '').split('\0').includes(mark));
+  return numbers
+    .map(Number)
+    .filter((pid) => pid !== process.pid && (readText(`/proc/${pid}/environ`) ?? '').split('\0').includes(mark));
 }
 
 const LOOK_MS = 5;
@@ -45,7 +47,11 @@ export function endMarkedNow(mark: Mark): void {
 
 function* untilGone(mark: Mark): Generator<number> {
   const untilMs = performance.now() + MOST_MS;
-  for (let found = markedProcesses(mark); found.length > 0 && performance.now() < untilMs; found = markedProcesses(mark)) {
+  for (
+    let found = markedProcesses(mark);
+    found.length > 0 && performance.now() < untilMs;
+    found = markedProcesses(mark)
+  ) {
     for (const pid of found) kill(pid);
     yield LOOK_MS;
   }
@@ -64,7 +70,10 @@ function kill(pid: number): void {
  * It has the mark too, so whoever ends the marked ends it. Where it cannot be started, what is left waits for the sweep of the next run.
  */
 export function endMarkedAfterDeath(mark: Mark, peerPath: string): void {
-  const child = spawn(peerPath, ['end-marked', `${mark.name}=${mark.value}`], { stdio: ['pipe', 'ignore', 'ignore'], env: { ...process.env, [mark.name]: mark.value } });
+  const child = spawn(peerPath, ['end-marked', `${mark.name}=${mark.value}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { ...process.env, [mark.name]: mark.value },
+  });
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   child.unref();

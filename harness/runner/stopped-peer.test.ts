@@ -31,7 +31,11 @@ test.before(async (ground) => {
     peerPath: native.peerPath,
     addonPath: native.addonPath,
     surroundings: NO_SURROUNDINGS,
-    runtime: { args: [], file: process.execPath, peerScript: fileURLToPath(new URL('../peer/main.js', import.meta.url)) },
+    runtime: {
+      args: [],
+      file: process.execPath,
+      peerScript: fileURLToPath(new URL('../peer/main.js', import.meta.url)),
+    },
     directory: ground.directory.path,
     timeoutMs: 5000,
     signal: new AbortController().signal,
@@ -42,14 +46,22 @@ test.after((ground) => ground.directory.remove());
 /** A peer of that role that has been at work for a while: connecting takes next to no time on a CPU. */
 const atWork = async (role: string, not: number | null): Promise<number> => {
   for (;;) {
-    const pid = childrenOf(process.pid).find((child) => child !== not && readText(`/proc/${child}/cmdline`)?.split('\0').join(' ').includes(`--role ${role} `));
-    const [user = '0', system = '0'] = (pid === undefined ? '' : (readText(`/proc/${pid}/stat`) ?? '')).split(') ')[1]?.split(' ').slice(11, 13) ?? [];
+    const pid = childrenOf(process.pid).find(
+      (child) => child !== not && readText(`/proc/${child}/cmdline`)?.split('\0').join(' ').includes(`--role ${role} `),
+    );
+    const [user = '0', system = '0'] =
+      (pid === undefined ? '' : (readText(`/proc/${pid}/stat`) ?? '')).split(') ')[1]?.split(' ').slice(11, 13) ?? [];
     if (pid !== undefined && Number(user) + Number(system) >= 10) return pid;
     await delay(1);
   }
 };
 
-const struck = async ({ context, transports, checks }: Ground, name: string, role: 'initiator' | 'responder', signal: NodeJS.Signals): Promise<readonly Verdict[]> => {
+const struck = async (
+  { context, transports, checks }: Ground,
+  name: string,
+  role: 'initiator' | 'responder',
+  signal: NodeJS.Signals,
+): Promise<readonly Verdict[]> => {
   const loaded = transports.find(({ transport }) => transport.name === name);
   if (loaded === undefined) throw new Error(`There is no ${name}.`);
   const free = { initiator: null, responder: null, relation: 'unpinned' } as const;

@@ -4,7 +4,8 @@ import type { ProcedureCheck, Trial } from './trial.js';
 type Dying = Pick<ProcedureCheck, 'id'> & { observe(trial: Trial): unknown };
 
 /** A program that holds every descriptor of the host, the control channel too, and goes on when that is gone. */
-const forkHeir = ({ sys }: Trial): void => void sys.forkProgram([{ op: 'sleep', us: 1_000_000_000 }], { outlivesParent: true });
+const forkHeir = ({ sys }: Trial): void =>
+  void sys.forkProgram([{ op: 'sleep', us: 1_000_000_000 }], { outlivesParent: true });
 
 export const killed: Dying = {
   id: 'dying/killed',
@@ -36,7 +37,10 @@ export const grandchildren: Dying = {
   id: 'dying/grandchildren',
   observe: async (trial) => {
     // Of a shell that ends at once, so that nobody is the parent of what sleeps.
-    const shell = trial.spawn('/bin/sh', { args: ['-c', 'sleep 1000 & exec sleep 1000'], stdio: ['ignore', 'inherit', 'inherit'] });
+    const shell = trial.spawn('/bin/sh', {
+      args: ['-c', 'sleep 1000 & exec sleep 1000'],
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     await trial.until('both sleep', () => shell.pid !== undefined);
     process.kill(process.pid, 'SIGKILL');
   },

@@ -16,7 +16,9 @@ export function patientSystem(sys: Syscalls, factor: number): Syscalls {
   const board = (made: Board): Board => {
     const wait = made.waitAtLeast;
     // In place: the core knows a board by a tag that a copy does not have.
-    return Object.assign(made, { waitAtLeast: (word: number, value: number, ms: number) => wait.call(made, word, value, longer(ms)) });
+    return Object.assign(made, {
+      waitAtLeast: (word: number, value: number, ms: number) => wait.call(made, word, value, longer(ms)),
+    });
   };
   const ops = (given: readonly Op[]): Op[] => given.map((op) => longerOp(op, longer));
   const ring = (made: IoUring): IoUring => ({ ...made, wait: (count, ms) => made.wait(count, longer(ms)) });
@@ -27,9 +29,12 @@ export function patientSystem(sys: Syscalls, factor: number): Syscalls {
     epoll_wait: (epfd, most, ms) => sys.epoll_wait(epfd, most, longer(ms)),
     sigtimedwait: (signals, ms) => sys.sigtimedwait(signals, longer(ms)),
     setTimeout: (fd, option, ms) => sys.setTimeout(fd, option, longer(ms)),
-    recvmmsg: (fd, count, buffers, flags = 0, ms) => (ms === undefined ? sys.recvmmsg(fd, count, buffers, flags) : sys.recvmmsg(fd, count, buffers, flags, longer(ms))),
-    mq_send: (queue, data, priority, ms) => (ms === undefined ? sys.mq_send(queue, data, priority) : sys.mq_send(queue, data, priority, longer(ms))),
-    mq_receive: (queue, size, ms) => (ms === undefined ? sys.mq_receive(queue, size) : sys.mq_receive(queue, size, longer(ms))),
+    recvmmsg: (fd, count, buffers, flags = 0, ms) =>
+      ms === undefined ? sys.recvmmsg(fd, count, buffers, flags) : sys.recvmmsg(fd, count, buffers, flags, longer(ms)),
+    mq_send: (queue, data, priority, ms) =>
+      ms === undefined ? sys.mq_send(queue, data, priority) : sys.mq_send(queue, data, priority, longer(ms)),
+    mq_receive: (queue, size, ms) =>
+      ms === undefined ? sys.mq_receive(queue, size) : sys.mq_receive(queue, size, longer(ms)),
     io_uring_setup: (entries) => ring(sys.io_uring_setup(entries)),
     timer_create: (signo, firstUs, intervalUs) => sys.timer_create(signo, longer(firstUs / 1000) * 1000, intervalUs),
     createBoard: (...words) => board(sys.createBoard(...words)),

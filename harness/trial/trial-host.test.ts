@@ -27,12 +27,30 @@ test.before.each((context) => {
 test.after.each(({ directory }) => rmSync(directory, { recursive: true, force: true }));
 
 const run = (host: TrialHost, name: string, directory: string, deadlineMs = MINUTES_MS) =>
-  host.run({ checkId: `dying/${name}`, module: new URL('./dying.fixture.js', import.meta.url).href, subject: 'pipe', seed: 1, scale: 'quick', directory, fault: null }, deadlineMs);
+  host.run(
+    {
+      checkId: `dying/${name}`,
+      module: new URL('./dying.fixture.js', import.meta.url).href,
+      subject: 'pipe',
+      seed: 1,
+      scale: 'quick',
+      directory,
+      fault: null,
+    },
+    deadlineMs,
+  );
 
 /** Every process of any host of this test's; `markOf` is how the harness tells them apart. */
 const marksHere = (): string[] => [...new Set(everyMark())];
-const everyMark = (): string[] => (readText(`/proc/self/task/${process.pid}/children`) ?? '').split(' ').filter((pid) => pid !== '').flatMap((pid) => markOf(Number(pid)));
-const markOf = (pid: number): string[] => (readText(`/proc/${pid}/environ`) ?? '').split('\0').flatMap((entry) => (entry.startsWith(`${HOST_MARK}=`) ? [entry.slice(HOST_MARK.length + 1)] : []));
+const everyMark = (): string[] =>
+  (readText(`/proc/self/task/${process.pid}/children`) ?? '')
+    .split(' ')
+    .filter((pid) => pid !== '')
+    .flatMap((pid) => markOf(Number(pid)));
+const markOf = (pid: number): string[] =>
+  (readText(`/proc/${pid}/environ`) ?? '')
+    .split('\0')
+    .flatMap((entry) => (entry.startsWith(`${HOST_MARK}=`) ? [entry.slice(HOST_MARK.length + 1)] : []));
 
 const nothingOf = (marks: readonly string[]): void => {
   for (const value of marks) assert.equal(markedProcesses({ name: HOST_MARK, value }), []);
@@ -68,8 +86,16 @@ test('a host that cannot be started is an outcome', async ({ tools, directory })
   await host.end();
 });
 
-for (const [name, how] of [['killed', /ended by SIGKILL/], ['killed-with-heir', /ended by SIGKILL/], ['grandchildren', /ended by SIGKILL/], ['talkative', /said 'this is no line of ours'/]] as const) {
-  test(`the outcome of '${name}' says how the process went, and nothing of it is left`, async ({ tools, directory }) => {
+for (const [name, how] of [
+  ['killed', /ended by SIGKILL/],
+  ['killed-with-heir', /ended by SIGKILL/],
+  ['grandchildren', /ended by SIGKILL/],
+  ['talkative', /said 'this is no line of ours'/],
+] as const) {
+  test(`the outcome of '${name}' says how the process went, and nothing of it is left`, async ({
+    tools,
+    directory,
+  }) => {
     const host = startTrialHost(tools);
     assert.is((await run(host, 'quick', directory)).type, 'observed');
     const marks = marksHere();

@@ -15,7 +15,10 @@ export interface TrialHost {
    * Runs one job; resolves with how the process ended instead when it did, or when the deadline passed and it was killed. On a machine that
    * is slow at that moment the deadline is as much longer (`patience.ts`).
    */
-  run(job: Omit<TrialJob, 'patience'>, deadlineMs: number): Promise<TrialEnding | { readonly type: 'died'; readonly how: string }>;
+  run(
+    job: Omit<TrialJob, 'patience'>,
+    deadlineMs: number,
+  ): Promise<TrialEnding | { readonly type: 'died'; readonly how: string }>;
   /** false once it has died. */
   isAlive(): boolean;
   /** Ends it, with everything that it started, and waits for that. */
@@ -68,9 +71,12 @@ export function startTrialHost(tools: HostTools): TrialHost {
       death ??= how;
       resolve();
     };
-    child.once('exit', (code, signal) => die(signal === null ? `ended with exit status ${code}` : `ended by ${signal}`));
+    child.once('exit', (code, signal) =>
+      die(signal === null ? `ended with exit status ${code}` : `ended by ${signal}`),
+    );
     // One that could not even be spawned has no events (execa 9.6.1).
-    if (child.pid === undefined) void child.then(({ code }) => die(`could not be started (${code ?? 'no reason given'})`));
+    if (child.pid === undefined)
+      void child.then(({ code }) => die(`could not be started (${code ?? 'no reason given'})`));
   });
   const gone = exited.then(async () => {
     await Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })]);
@@ -112,7 +118,10 @@ export function startTrialHost(tools: HostTools): TrialHost {
       if (hasBegun && !control.destroyed) sayTo(descriptor, { ...job, patience: patience.factor() });
       const ending = hasBegun ? await within(deadlineMs, 'finish') : null;
       if (ending !== null && ending.type !== 'hosting') return ending;
-      return { type: 'died', how: `Its process ${death ?? 'began a second time'}.${stderr.trim() === '' ? '' : ` It wrote: ${stderr.trim()}`}` };
+      return {
+        type: 'died',
+        how: `Its process ${death ?? 'began a second time'}.${stderr.trim() === '' ? '' : ` It wrote: ${stderr.trim()}`}`,
+      };
     },
     isAlive: () => death === null,
     end: async () => {

@@ -3,7 +3,15 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clearGround, makeGround, makeRepository, nothingIsLeft, start, worktreesOf, type Ground } from './gate-ground.fixture.js';
+import {
+  clearGround,
+  makeGround,
+  makeRepository,
+  nothingIsLeft,
+  start,
+  worktreesOf,
+  type Ground,
+} from './gate-ground.fixture.js';
 import { isPeer, markedProcesses, remainingAfter, untilProcess, type MarkedProcess } from './marked-processes.js';
 
 const test = suite<Ground>('signals');
@@ -18,7 +26,11 @@ type EndingSignal = keyof typeof STATUS;
 const signals = Object.keys(STATUS) as EndingSignal[];
 
 /** A process of the run that is looked for; fails with what the run said when it ends before it has one. */
-async function found(ground: Ground, run: ReturnType<typeof start>, isIt: (one: MarkedProcess) => boolean): Promise<MarkedProcess> {
+async function found(
+  ground: Ground,
+  run: ReturnType<typeof start>,
+  isIt: (one: MarkedProcess) => boolean,
+): Promise<MarkedProcess> {
   const ended = run.then(({ stderr, stdout }) => {
     throw new Error(`The run ended before that: ${stderr}${stdout}`);
   });
@@ -37,10 +49,17 @@ async function endsWith(ground: Ground, run: ReturnType<typeof start>, signal: E
 
 const isReceiver = ({ command }: MarkedProcess): boolean => command.includes('handle-receiver.js');
 /** A program that the host forked: a second process with its command. */
-const isHeir = (ground: Ground) => ({ command }: MarkedProcess): boolean =>
-  command.includes('trial/host.js') && markedProcesses(ground.mark).filter((one) => one.command === command).length > 1;
+const isHeir =
+  (ground: Ground) =>
+  ({ command }: MarkedProcess): boolean =>
+    command.includes('trial/host.js') &&
+    markedProcesses(ground.mark).filter((one) => one.command === command).length > 1;
 
-const procedures: readonly (readonly [check: string, subject: string, isIt: (ground: Ground) => (one: MarkedProcess) => boolean])[] = [
+const procedures: readonly (readonly [
+  check: string,
+  subject: string,
+  isIt: (ground: Ground) => (one: MarkedProcess) => boolean,
+])[] = [
   ['node-ipc-handle/server', 'node-ipc-json', () => isReceiver],
   ['node-ipc-handle/dgram-pipe-tty', 'node-ipc-json', () => isReceiver],
   ['node-ipc-ordering/with-handles', 'node-ipc-advanced', () => isReceiver],
@@ -60,7 +79,10 @@ for (const [index, [check, subject, isIt]] of procedures.entries()) {
     await found(ground, run, isIt(ground));
     run.kill('SIGKILL');
     await run;
-    assert.equal((await remainingAfter(ground.mark, 5000)).map(({ command }) => command), []);
+    assert.equal(
+      (await remainingAfter(ground.mark, 5000)).map(({ command }) => command),
+      [],
+    );
   });
 }
 
@@ -81,22 +103,55 @@ test('what was left of a run whose guard was killed too is ended by the next one
 
 for (const signal of signals) {
   test(`${signal} while a transport is measured: what was measured is kept`, async (ground) => {
-    const run = start(ground, ['bench', 'pipe', '--duration', '60s', '--launches', '1', '--size', '64', '--workload', 'stream', '--placement', 'free']);
+    const run = start(ground, [
+      'bench',
+      'pipe',
+      '--duration',
+      '60s',
+      '--launches',
+      '1',
+      '--size',
+      '64',
+      '--workload',
+      'stream',
+      '--placement',
+      'free',
+    ]);
     await found(ground, run, isPeer);
     await endsWith(ground, run, signal);
-    assert.is((JSON.parse(readFileSync(join(ground.cwd, 'ipcbench-report', 'report.json'), 'utf8')) as { status: string }).status, 'interrupted');
+    assert.is(
+      (JSON.parse(readFileSync(join(ground.cwd, 'ipcbench-report', 'report.json'), 'utf8')) as { status: string })
+        .status,
+      'interrupted',
+    );
   });
 }
 
 const isDrawing = ({ command }: MarkedProcess): boolean => command.includes('png/child.js');
-const drawn = ['bench', 'pipe', 'fifo', '--duration', '20ms', '--launches', '3', '--size', '64,4k', '--placement', 'free'];
+const drawn = [
+  'bench',
+  'pipe',
+  'fifo',
+  '--duration',
+  '20ms',
+  '--launches',
+  '3',
+  '--size',
+  '64,4k',
+  '--placement',
+  'free',
+];
 
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
   test(`${signal} while charts are drawn is heard, and what was measured is kept`, async (ground) => {
     const run = start(ground, drawn);
     await found(ground, run, isDrawing);
     assert.match(await endsWith(ground, run, signal), /It came after the last measurement/);
-    assert.is((JSON.parse(readFileSync(join(ground.cwd, 'ipcbench-report', 'report.json'), 'utf8')) as { status: string }).status, 'complete');
+    assert.is(
+      (JSON.parse(readFileSync(join(ground.cwd, 'ipcbench-report', 'report.json'), 'utf8')) as { status: string })
+        .status,
+      'complete',
+    );
   });
 }
 
@@ -105,11 +160,24 @@ test('SIGKILL of the harness while charts are drawn ends the drawing', async (gr
   await found(ground, run, isDrawing);
   run.kill('SIGKILL');
   await run;
-  assert.equal((await remainingAfter(ground.mark, 5000)).map(({ command }) => command), []);
+  assert.equal(
+    (await remainingAfter(ground.mark, 5000)).map(({ command }) => command),
+    [],
+  );
 });
 
 const isBuild = ({ command }: MarkedProcess): boolean => command.trim() === 'sleep 1234';
-const building = ['gate', '--base', 'git=HEAD', '--base', 'build=sleep 1234 & wait', '--base', 'transport=dist/mine.mjs', '--head', 'transport=dist/mine.mjs'];
+const building = [
+  'gate',
+  '--base',
+  'git=HEAD',
+  '--base',
+  'build=sleep 1234 & wait',
+  '--base',
+  'transport=dist/mine.mjs',
+  '--head',
+  'transport=dist/mine.mjs',
+];
 
 for (const signal of ['SIGHUP', 'SIGQUIT'] as const) {
   test(`${signal} during a build: build, worktree and git's note are gone`, async (ground) => {
@@ -131,8 +199,14 @@ test('SIGKILL of the harness during a build: the build ends by itself, tree and 
   await found(ground, run, isBuild);
   run.kill('SIGKILL');
   await run;
-  assert.equal((await remainingAfter(ground.mark, 5000)).map(({ command }) => command), []);
-  const next = start(ground, building.map((word) => (word.startsWith('build=') ? 'build=false' : word)));
+  assert.equal(
+    (await remainingAfter(ground.mark, 5000)).map(({ command }) => command),
+    [],
+  );
+  const next = start(
+    ground,
+    building.map((word) => (word.startsWith('build=') ? 'build=false' : word)),
+  );
   assert.is((await next).exitCode, 3);
   assert.equal(readdirSync(ground.tmp), []);
   assert.is(await worktreesOf(ground), 1);
