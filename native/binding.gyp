@@ -18,6 +18,7 @@
         "src/cpu.cc",
         "src/crc32c_table.cc",
         "src/deliver.cc",
+        "src/end_marked.cc",
         "src/endpoint.cc",
         "src/faulty_wire.cc",
         "src/history_log.cc",

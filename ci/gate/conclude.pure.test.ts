@@ -15,6 +15,7 @@ const otherCheck = { base: 'info', head: 'deviation', isWorse: false } as const;
 const lackedCheck = { base: 'pass', head: null, isWorse: false } as const;
 const undecidedCheck = { id: 'pipe/eof/after-data', evidence: 'The responder ended.', base: 'pass', head: 'broken', isWorse: false } as const;
 const checkOfBase = { base: 'broken', head: 'fail', isWorse: false } as const;
+const brokenCheck = undecidedCheck;
 
 const calm: Circumstances = { kind: 'gate', failOn: [], brokenLaunches: 0, checksCompared: 0, schedule: SCHEDULES.default, isRepeatable: true };
 const asked: Circumstances = { ...calm, failOn: ['inconclusive', 'improved'] };
@@ -29,6 +30,9 @@ const answers: readonly (readonly [what: string, ...Parameters<typeof conclude>,
   ['an advisory one regressed', [gated('pass'), advisory('regressed')], [], calm, 'pass', 0],
   ['a check got worse', [gated('pass')], [worseCheck], { ...calm, checksCompared: 9 }, 'regressed', 1],
   ['a check got other, not worse', [gated('pass')], [otherCheck], { ...calm, checksCompared: 9 }, 'pass', 0],
+  ['a check could not be decided on head', [gated('pass')], [brokenCheck], { ...calm, checksCompared: 9 }, 'inconclusive', 5],
+  ['a check could not be decided, and another got worse', [gated('pass')], [brokenCheck, worseCheck], { ...calm, checksCompared: 9 }, 'regressed', 1],
+  ['checks alone, one undecided on head', [], [brokenCheck, otherCheck], { ...calm, checksCompared: 9 }, 'inconclusive', 5],
   ['a check is missing in head', [gated('pass')], [lackedCheck], { ...calm, checksCompared: 9 }, 'incomparable', 3],
   ['a check is missing in head where base failed it worse', [gated('pass')], [{ base: 'pass', head: null, isWorse: true }], { ...calm, checksCompared: 9 }, 'regressed', 1],
   ['a case is missing in head', [gated('pass'), lacked('head')], [], calm, 'incomparable', 3],

@@ -15,13 +15,13 @@ export type Ended =
 
 /** One run of the command, as somebody would run it there. Without a report there are no verdicts, and the exit status says that it broke. */
 export async function runCheck(surrounding: Surrounding, scale: 'quick' | 'full', folder: string, selection: readonly string[]): Promise<Ended> {
-  const refusal = await whyImpossible(surrounding, folder);
-  if (refusal !== null) return { type: 'impossible', reason: refusal };
   const report = join(folder, 'report.json');
   // What an earlier run left there is not what this one says.
   rmSync(report, { force: true });
   const undo = surrounding.around?.();
   try {
+    const refusal = await whyImpossible(surrounding, folder);
+    if (refusal !== null) return { type: 'impossible', reason: refusal };
     const args = [cli, 'check', ...(scale === 'quick' ? ['--quick'] : []), ...selection, '--out', folder];
     const result = await execa(...commandOf(surrounding, args, folder));
     const verdicts = existsSync(report) ? parseReport(readFileSync(report, 'utf8')).verdicts : [];

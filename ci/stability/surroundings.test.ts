@@ -14,10 +14,10 @@ const SELECTION = ['scm/max-fds', 'cred/scm-forged', 'perm/mode-matrix', 'capaci
 
 const test = suite<{ folder: string; quiet: Seen }>('surroundings');
 
-const verdictsIn = async (surrounding: Surrounding, folder: string): Promise<Seen> => {
+const verdictsIn = async (surrounding: Surrounding, folder: string, selection: readonly string[] = SELECTION.flatMap((id) => ['--check', id])): Promise<Seen> => {
   const own = join(folder, surrounding.name);
   await mkdir(own);
-  const ended = await runCheck(surrounding, 'full', own, SELECTION.flatMap((id) => ['--check', id]));
+  const ended = await runCheck(surrounding, 'full', own, selection);
   if (ended.type === 'impossible') skip(`${surrounding.summary}: ${ended.reason}`);
   assert.is(ended.exitCode, 0, ended.stderr);
   assert.equal(ended.verdicts.filter(({ teardown }) => teardown === 'unclean').map(({ id }) => id), []);
@@ -37,7 +37,16 @@ test('what is compared is decided where nothing is in its way', ({ quiet }) => {
   assert.equal(quiet.verdicts.filter(({ verdict }) => verdict === 'broken' || verdict === 'fail'), []);
 });
 
-for (const surrounding of surroundings.slice(1)) {
+/** All of it takes ten minutes there (`npm run stability -- --in slow`): these are what once judged by the clock. */
+const SLOW = ['node-net', 'node-ipc-json', 'pipe', '--quick', '--check', 'loss/tail', '--check', 'fault/parent-dies', '--check', 'node-ipc-protocol/unsolicited-ack', '--messages', '500'];
+
+test('on a thirtieth of a CPU nothing is broken', async ({ folder }) => {
+  const there = await verdictsIn(surroundings.find(({ name }) => name === 'slow') as Surrounding, folder, SLOW);
+  assert.equal(there.verdicts.filter(({ verdict }) => verdict === 'broken' || verdict === 'fail').map(({ id, evidence }) => `${id}: ${evidence}`), []);
+  assert.is(there.verdicts.length, 6);
+});
+
+for (const surrounding of surroundings.filter(({ name }) => !['quiet', 'slow'].includes(name))) {
   test(`${surrounding.name} (${surrounding.summary}): the same verdicts, or a skip with the error that proves it`, async ({ folder, quiet }) => {
     const there = await verdictsIn(surrounding, folder);
     assert.equal(there.verdicts.map(({ id }) => id), quiet.verdicts.map(({ id }) => id));

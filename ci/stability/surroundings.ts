@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chownSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
 /** Where and how a run may happen that ought to make no difference to a verdict. */
@@ -21,6 +21,11 @@ const lastCpu = String(cpus().length - 1);
 const CONTAINER_CAPABILITIES = ['chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'setgid', 'setuid', 'setpcap', 'net_bind_service', 'net_raw', 'sys_chroot', 'mknod', 'audit_write', 'setfcap'];
 const READ_ONLY_SYSCTLS = 'mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec "$@"';
 
+const PERIOD_US = 90_000;
+/** Version 2 of control groups has one hierarchy for all; version 1 one for each controller (cgroups(7)). */
+const isUnified = existsSync('/sys/fs/cgroup/cgroup.controllers');
+const SLOW_GROUP = `/sys/fs/cgroup/${isUnified ? '' : 'cpu/'}ipcbench-slow-${process.pid}`;
+
 export const surroundings: readonly Surrounding[] = [
   { name: 'quiet', summary: 'nothing beside it that this program began', runs: { quick: 20, full: 3 }, command: (command) => command },
   {
@@ -35,6 +40,13 @@ export const surroundings: readonly Surrounding[] = [
     },
   },
   { name: 'nice', summary: 'nice 19', runs: { quick: 0, full: 3 }, command: (command) => ['nice', '-n', '19', ...command] },
+  {
+    name: 'slow',
+    summary: 'a thirtieth of one CPU',
+    runs: { quick: 1, full: 0 },
+    command: (command) => ['sh', '-c', `echo $$ > ${quoted(`${SLOW_GROUP}/cgroup.procs`)} && exec "$@"`, 'sh', ...command],
+    around: limitCpu,
+  },
   { name: 'one-cpu', summary: 'everything on CPU 0', runs: { quick: 0, full: 3 }, command: (command) => ['taskset', '-c', '0', ...command] },
   {
     name: 'ordinary-user',
@@ -64,6 +76,21 @@ export const surroundings: readonly Surrounding[] = [
     env: (folder) => ({ HOME: folder, TMPDIR: folder }),
   },
 ];
+
+/** Makes the group that gets 1/30 of a CPU. Without a hierarchy that has the controller, the command says what is missing. */
+function limitCpu(): () => void {
+  try {
+    mkdirSync(SLOW_GROUP);
+    if (isUnified) writeFileSync(`${SLOW_GROUP}/cpu.max`, `${PERIOD_US / 30} ${PERIOD_US}`);
+    else {
+      writeFileSync(`${SLOW_GROUP}/cpu.cfs_period_us`, String(PERIOD_US));
+      writeFileSync(`${SLOW_GROUP}/cpu.cfs_quota_us`, String(PERIOD_US / 30));
+    }
+  } catch {
+    return () => undefined;
+  }
+  return () => rmdirSync(SLOW_GROUP);
+}
 
 function asNobody(folder: string): readonly string[] {
   chownSync(folder, NOBODY, NOBODY);

@@ -7,6 +7,7 @@ import { renderTerminal } from '../../reports/terminal/render-terminal.js';
 import { plural } from '../../reports/units/digits.js';
 import type { ReportCircumstances } from '../outcome/report-outcome.js';
 import { exitCodeOf } from './exit-code.js';
+import { interruptionSignal } from './interruption.js';
 import { wantsColor, type Invocation } from './invocation.js';
 import type { RunOutcome } from './run.js';
 import { printable } from '../../reports/printable.js';
@@ -36,7 +37,7 @@ export async function finish(outcome: RunOutcome, out: string | null, wantsJson:
 /** Draws the files that stand beside report.json, and says where they are; nothing of those that could not be saved, which the end tells. */
 export async function renderFiles(report: RunOutcome['report'], out: string, circumstances: ReportCircumstances = {}): Promise<string[]> {
   if (!drawPages(report, out, circumstances)) return [];
-  const png = await renderPngs(report, out);
+  const png = await renderPngs(report, out, interruptionSignal());
   const at = relative(process.cwd(), out) || '.';
   const images = png.state === 'skipped' ? png.message : `${plural(png.files.length, 'chart')} as PNG ${png.files.length === 1 ? 'file' : 'files'} beside it.`;
   return [`Look at ${printable(join(at, 'report.html'))} (data: report.json, for a pull request: report.md).`, images];

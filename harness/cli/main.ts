@@ -12,7 +12,7 @@ import { addList } from './commands/list.js';
 import { addReport } from './commands/report.js';
 import { addSelfTest } from './commands/self-test.js';
 import { worstExitCode } from './exit-code.js';
-import { Interruption } from './interruption.js';
+import { Interruption, interruptionSignal } from './interruption.js';
 import type { Invocation } from './invocation.js';
 import { watchOutput } from './output-streams.js';
 import { systemReason } from './system-reason.js';
@@ -35,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     status = explain(error);
   }
+  status = interruptedAfterwards(status);
   // Whatever way it ended: what was measured and could not be saved, or was not printed, is told, and is not success.
   const lost = await output.lost();
   const problems = [...rescueUnsaved(), ...(lost === null ? [] : [lost])];
@@ -51,6 +52,14 @@ function complain(message: string): void {
   process.stderr.write(`${printableLines(message)}\n`);
 }
 
+/** A signal that came when the run was over, while charts were drawn, say: what asked for an end is told that it was heard. */
+function interruptedAfterwards(status: number): number {
+  const { reason } = interruptionSignal();
+  if (!(reason instanceof Interruption) || status === reason.exitCode) return status;
+  process.stderr.write(`${reason.message} It came after the last measurement: what was measured is saved, and not all of it may be drawn.\n`);
+  return reason.exitCode;
+}
+
 function makeProgram(invocation: Invocation): Command {
   const program = new Command('ipcbench')
     .description('Which local IPC transport, how fast, how sure, and what breaks: real pairs of processes, measured and checked.')
@@ -61,7 +70,7 @@ function makeProgram(invocation: Invocation): Command {
       '',
       'Start with:  npx ipcbench all',
       'Exit status: 0 fine · 1 a check failed, or a gate closed · 2 wrong usage, or nothing matched · 3 nothing comparable · 4, 6 inconclusive, improved, where asked',
-      '             5 a run broke · 130 and 143 after SIGINT and SIGTERM',
+      '             5 a run broke · 129, 130, 131, 143 after SIGHUP, SIGINT, SIGQUIT, SIGTERM',
     ].join('\n'));
   // Before the subcommands are added: they inherit it.
   program.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) });

@@ -3,6 +3,7 @@ import { readEnvironment } from '../environment/environment.js';
 import { nativeIdentity } from '../environment/native-identity.js';
 import type { Environment, Launch, PlacedCpus, Placement, Warning, Workload } from '../model/index.js';
 import { keepLauncher } from '../pair/keep-launcher.js';
+import { endMarkedAfterDeath, endMarkedNow, RUN_MARK } from '../pair/marked.js';
 import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
 import { makePrivateDirectory } from '../pair/private-directory.js';
 import { peerScript } from '../peer/peer-script.js';
@@ -60,15 +61,21 @@ export async function openRig(options: RigOptions): Promise<Rig> {
 
   const watch = watchInterruptions();
   const directory = makePrivateDirectory(addon);
-  process.on('exit', directory.remove);
+  const mark = { name: RUN_MARK, value: directory.path } as const;
+  endMarkedAfterDeath(mark, native.peerPath);
+  const leaveNothing = (): void => {
+    endMarkedNow(mark);
+    directory.remove();
+  };
+  process.on('exit', leaveNothing);
   const placeHere = (placement: Placement): PlacementAnswer => place(placement, topology);
   const launchers = keepLauncher(native.launcherPath, addon);
   const closeAll = (): void => {
     watch.stop();
     // It has nothing left to do, and this process waits for its end.
     void launchers.close();
-    directory.remove();
-    process.off('exit', directory.remove);
+    leaveNothing();
+    process.off('exit', leaveNothing);
   };
   try {
     // Not with the first pair: what a check has left behind is told from what was open before it.
@@ -83,7 +90,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     peerPath: native.peerPath,
     addonPath: native.addonPath,
     runtime: { file: process.execPath, args: [], peerScript: peerScript('node') },
-    surroundings: NO_SURROUNDINGS,
+    surroundings: { ...NO_SURROUNDINGS, env: { [mark.name]: mark.value } },
     directory: directory.path,
     timeoutMs: options.timeoutMs,
     signal: watch.signal,

@@ -23,16 +23,21 @@ export function takeCensus(directory: string): Census {
 }
 
 /**
- * What is there now and was not before, as a sentence; null when nothing is. Looks a second time before it says so: other threads of
+ * What is there now and was not before, as a sentence; null when nothing is. Looks again before it says so: other threads of
  * the process open files for a moment (glibc reads /proc/sys/vm/overcommit_memory when it gives memory back).
  */
 export async function leftBehindSince(before: Census, directory: string): Promise<string | null> {
-  if (leftBehind(before, takeCensus(directory)) === null) return null;
-  await setTimeout(SECOND_LOOK_MS);
-  return leftBehind(before, takeCensus(directory));
+  let found = leftBehind(before, takeCensus(directory));
+  for (let pauseMs = FIRST_PAUSE_MS; found !== null && pauseMs <= LAST_PAUSE_MS; pauseMs *= 2) {
+    await setTimeout(pauseMs);
+    found = leftBehind(before, takeCensus(directory));
+  }
+  return found;
 }
 
-const SECOND_LOOK_MS = 20;
+const FIRST_PAUSE_MS = 20;
+/** 1.2 s in all: a thread that has to wait for a CPU holds its moment's file for as long. */
+const LAST_PAUSE_MS = 640;
 
 export function leftBehind(before: Census, after: Census): string | null {
   const found: string[] = [];

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { whileProgressing } from './deadline.js';
+import { whileProgressing, within } from './deadline.js';
 
 const late = (): Error => new Error('stuck');
 const BRIEFLY_MS = 20;
@@ -54,6 +54,27 @@ test('a harness that could not look for long has not seen a stall', async () => 
 test('what fails by itself is told as it is', async () => {
   const outcome = await whileProgressing(BRIEFLY_MS, Promise.reject(new Error('its own')), () => 'same', late).catch((error: Error) => error.message);
   assert.is(outcome, 'its own');
+});
+
+test('a deadline asks how slow the machine is when the time is up, and acts all the same', async () => {
+  for (const [slowness, least] of [[1, 1], [3, 2], [1.5, 2]] as const) {
+    let asked = 0;
+    const outcome = await within(5, new Promise(() => undefined), late, () => {
+      asked += 1;
+      return slowness;
+    }).catch((error: Error) => error.message);
+    assert.is(outcome, late().message);
+    assert.ok(asked >= least, `${slowness} was asked for ${asked} times`);
+  }
+});
+
+test('work that ends within the longer time is no failure', async () => {
+  let finish = (): void => undefined;
+  const work = new Promise<string>((resolve) => (finish = () => resolve('done')));
+  assert.is(await within(1, work, late, () => {
+    finish();
+    return 1000;
+  }), 'done');
 });
 
 test.run();

@@ -1,13 +1,27 @@
 /** A phase that took longer than it may. The message names the peer, the phase and the way out. */
 export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
+  /** `isStopped`: a signal had stopped a peer, so that the time says nothing of what it does. */
+  constructor(message: string, readonly isStopped = false) {
+    super(message);
+  }
 }
 
-/** Rejects with the error that `late` makes when `work` has not settled after `ms`. The timer never outlives the work. */
-export async function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
+/**
+ * Rejects with the error that `late` makes when `work` has not settled after `ms`, or after as many times that as the machine is slow:
+ * `slowness` is asked when the time is up. The timer never outlives the work.
+ */
+export async function within<T>(ms: number, work: Promise<T>, late: () => Error, slowness: () => number = () => 1): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  const startedMs = performance.now();
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), ms);
+    const look = (): void => {
+      const leftMs = ms * slowness() - (performance.now() - startedMs);
+      // A timer may fire a fraction of a millisecond early.
+      if (leftMs < 1) reject(late());
+      else timer = setTimeout(look, leftMs);
+    };
+    timer = setTimeout(look, ms);
   });
   try {
     return await Promise.race([work, deadline]);

@@ -1,6 +1,6 @@
 /** What the launcher says (native/README.md, "The launcher"). */
 export type LauncherLine =
-  | { readonly type: 'started'; readonly id: number }
+  | { readonly type: 'started'; readonly id: number; readonly pid: number }
   | { readonly type: 'refused'; readonly id: number; readonly code: string }
   | { readonly type: 'stderr'; readonly id: number; readonly bytes: string }
   | { readonly type: 'ended'; readonly id: number; readonly exitCode: number | null; readonly signal: number | null };
@@ -16,7 +16,7 @@ function isLine(line: Readonly<Record<string, unknown>>): line is LauncherLine {
   if (typeof line['id'] !== 'number') return false;
   switch (line['type']) {
     case 'started':
-      return true;
+      return typeof line['pid'] === 'number';
     case 'refused':
       return typeof line['code'] === 'string';
     case 'stderr':

@@ -5,7 +5,9 @@ import { StringDecoder } from 'node:string_decoder';
 import { execa, type Options } from 'execa';
 import type { NativeAddon } from '../../native/addon.js';
 import { UserError } from '../user-error.js';
+import { within } from './deadline.js';
 import { parseLauncherLine } from './launcher-line.js';
+import { watchPatience } from './patience.js';
 
 /** A small process that starts and reaps peers: what Node itself needs for that grows with the memory of the harness (native/README.md). */
 export interface Launcher {
@@ -29,6 +31,7 @@ export interface LaunchedCommand {
 }
 
 export interface LaunchedProcess {
+  readonly pid: number;
   /** Resolves when it has been waited for, and with the launcher itself, with which it ends. */
   readonly ended: Promise<ProcessEnd>;
   /** The last part of what it wrote to stderr; all of that once it has ended. */
@@ -61,7 +64,7 @@ const ANSWER_MS = 10_000;
 interface Child {
   readonly decoder: StringDecoder;
   stderr: string;
-  resolveStart(): void;
+  resolveStart(pid: number): void;
   rejectStart(error: Error): void;
   resolveEnd(end: ProcessEnd): void;
 }
@@ -107,6 +110,7 @@ export async function startLauncher(path: string, addon: LauncherTools, answerMs
     }
     children.clear();
   });
+  const patience = watchPatience(pid);
   const { MSG_DONTWAIT } = addon.sys.constants;
   const request = (words: readonly string[], fds: readonly number[]): void => {
     if (isClosed) return;
@@ -123,7 +127,7 @@ export async function startLauncher(path: string, addon: LauncherTools, answerMs
     if (one === undefined) return;
     switch (line.type) {
       case 'started':
-        return one.resolveStart();
+        return one.resolveStart(line.pid);
       case 'refused':
         children.delete(line.id);
         return one.rejectStart(new NotStarted(line.code));
@@ -144,12 +148,12 @@ export async function startLauncher(path: string, addon: LauncherTools, answerMs
       lastId += 1;
       const id = lastId;
       const { promise: ended, resolve: resolveEnd } = settleable<ProcessEnd>();
-      const { promise: started, resolve: resolveStart, reject: rejectStart } = settleable<void>();
+      const { promise: started, resolve: resolveStart, reject: rejectStart } = settleable<number>();
       const one: Child = { decoder: new StringDecoder('utf8'), stderr: '', resolveStart, rejectStart, resolveEnd };
       children.set(id, one);
       request(['start', String(id), String(args.length + 1), file, ...args, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)], descriptors);
-      await answered(started);
       return {
+        pid: await answered(started),
         ended,
         stderrTail: () => one.stderr.trim(),
         kill: () => {
@@ -167,12 +171,11 @@ export async function startLauncher(path: string, addon: LauncherTools, answerMs
 
   /** A launcher that does not answer is killed, and with it, by the kernel, whatever it has started. */
   async function answered<T>(answer: Promise<T>): Promise<T> {
-    const timer = setTimeout(() => child.kill('SIGKILL'), answerMs);
-    try {
-      return await answer;
-    } finally {
-      clearTimeout(timer);
-    }
+    const late = (): Error => new Error('late');
+    await within(answerMs, answer, late, patience.factor).catch((error: unknown) => {
+      if (error instanceof Error && error.message === 'late') child.kill('SIGKILL');
+    });
+    return await answer;
   }
 }
 

@@ -8,7 +8,7 @@ import { adoptForkedPeer, DiedAfterResult, startPeer, type PeerProcess } from '.
 import { peerCommand, wrapped } from './peer-command.js';
 import { rootCause } from './root-cause.js';
 import { makeSharedMapping, type SharedMapping } from './shared-mapping.js';
-import { stalledSentence, stuckSentence } from './stuck.js';
+import { isOneStopped, stalledSentence, stuckSentence } from './stuck.js';
 
 /** What every pair of a run needs; made once. */
 export interface PairContext {
@@ -94,7 +94,7 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
     for (const made of arrangements) made.closeDescriptors();
     const result = await use(makePair(context, spawned, shared));
     const { read } = shared;
-    await within(context.timeoutMs, Promise.all(peers.map((peer) => peer.exited)), () => new DeadlinePassed(stuckSentence(peers, read(), 'closing', context.timeoutMs)));
+    await within(context.timeoutMs, Promise.all(peers.map((peer) => peer.exited)), () => new DeadlinePassed(stuckSentence(peers, read(), 'closing', context.timeoutMs)), () => slownessOf(peers));
     for (const peer of peers) await refuseBadEnd(peer);
     return result;
   } catch (error) {
@@ -175,7 +175,7 @@ async function allOrFirstFailure<T extends readonly Promise<unknown>[]>(work: re
 function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping): Pair {
   const peers = [spawned.initiator, spawned.responder, ...(spawned.relay === null ? [] : [spawned.relay])];
   const waitWithin = <T>(ms: number, doing: string, work: Promise<T>): Promise<T> =>
-    within(ms, work, () => new DeadlinePassed(stuckSentence(peers, shared.read(), doing, ms)));
+    within(ms, work, () => new DeadlinePassed(stuckSentence(peers, shared.read(), doing, ms)), () => slownessOf(peers));
   return {
     ...spawned,
     shared,
@@ -188,9 +188,11 @@ function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping)
     },
     within: waitWithin,
     whileProgressing: (ms, doing, work) =>
-      whileProgressing(ms, work, () => shared.progressWords().toString('latin1'), () => new DeadlinePassed(stalledSentence(peers, shared.read(), doing, ms))),
+      whileProgressing(ms, work, () => shared.progressWords().toString('latin1'), () => new DeadlinePassed(stalledSentence(peers, shared.read(), doing, ms), isOneStopped(shared.read(), peers))),
   };
 }
+
+const slownessOf = (peers: readonly PeerProcess[]): number => Math.max(1, ...peers.map((peer) => peer.slowness()));
 
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));

@@ -4,6 +4,7 @@ import type { NativeAddon } from '../../native/addon.js';
 import { openControlChannel, type ControlChannel } from '../control/control-channel.js';
 import { UserError } from '../user-error.js';
 import { NotStarted, type LaunchedProcess, type Launcher, type ProcessEnd } from './launcher.js';
+import { watchPatience } from './patience.js';
 
 /** What the harness calls a peer in sentences. */
 export type PeerName = 'initiator' | 'responder' | 'relay';
@@ -22,6 +23,8 @@ export interface PeerStart {
 export interface PeerProcess {
   readonly name: PeerName;
   readonly control: ControlChannel;
+  /** Times each deadline: how much longer than it runs this peer has to wait for a CPU. */
+  slowness(): number;
   /** The last part of what it wrote to stderr. */
   stderrTail(): string;
   /** SIGKILL: a stopped peer and one that ignores everything else end too. */
@@ -54,6 +57,7 @@ export async function startPeer(start: PeerStart, launcher: Launcher, addon: Pic
   return supervise({
     name: start.name,
     control,
+    slowness: watchPatience(launched.pid).factor,
     // Its colours are meant for a terminal of its own: here they would run into our sentences.
     stderrTail: () => stripVTControlCharacters(launched.stderrTail()).trim(),
     kill: launched.kill,
@@ -74,6 +78,8 @@ export function adoptForkedPeer(descriptor: number, stderrTail: () => string): P
   return supervise({
     name: 'responder',
     control,
+    // Nobody here knows its process id; its parent waits for a CPU as it does.
+    slowness: () => 1,
     stderrTail,
     kill: () => control.close(),
     exited: control.ended.then(() => ({ exitCode: null, signal: null })),

@@ -12,6 +12,12 @@ export function stalledSentence(peers: readonly PeerProcess[], mapping: Uint8Arr
   return sentence(peers, mapping, doing, `came no further in ${doing} for ${ms} ms`);
 }
 
+/** Whether a signal has stopped one of them. */
+export function isOneStopped(mapping: Uint8Array, peers: readonly PeerProcess[]): boolean {
+  const progress = decodeProgress(mapping);
+  return peers.some(({ name }) => stateOf(progress?.[name]?.pid ?? null)?.toUpperCase() === 'T');
+}
+
 function sentence(peers: readonly PeerProcess[], mapping: Uint8Array, doing: string, complaint: string): string {
   const progress = decodeProgress(mapping);
   const states = peers.map((peer) => ({ peer, at: progress?.[peer.name] ?? null }));
@@ -30,9 +36,13 @@ function isPast(at: Progress, doing: string): boolean {
 /** A stopped peer and one that waits look alike from their phase; the kernel tells them apart (proc_pid_stat(5), state). */
 function processState(at: Progress | null): string {
   if (at === null || at.pid === null) return '';
-  const state = /\) ([A-Z]) /.exec(readText(`/proc/${at.pid}/stat`) ?? '')?.[1];
+  const state = stateOf(at.pid);
   const words: Readonly<Record<string, string>> = { T: ', stopped by a signal', t: ', stopped by a debugger', R: ', running', S: ', asleep', D: ', asleep in the kernel', Z: ', dead' };
   return state === undefined ? ', gone' : (words[state] ?? '');
+}
+
+function stateOf(pid: number | null): string | undefined {
+  return pid === null ? undefined : /\) ([A-Za-z]) /.exec(readText(`/proc/${pid}/stat`) ?? '')?.[1];
 }
 
 function capitalised(text: string): string {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { randomBytes } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 import { endDescendants, MARK_VARIABLE, type Origin } from './descendants.js';
+import { watchPatience } from '../pair/patience.js';
 import { startGuard } from './guard.js';
 
 export interface ProgramRequest {
@@ -65,10 +66,17 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
   let timedOut = false;
   let ending: Promise<void> | null = null;
   const stop = (): void => void (ending ??= endDescendants(origin, graceMs));
-  const timer = timeoutMs === null ? undefined : setTimeout(() => {
+  // On a slow machine loading a program is most of its time: its limit grows with how long it waits for a CPU.
+  const patience = watchPatience(child.pid ?? 0);
+  const startedMs = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const look = (limitMs: number): void => {
+    const leftMs = limitMs * patience.factor() - (performance.now() - startedMs);
+    if (leftMs >= 1) return void (timer = setTimeout(look, leftMs, limitMs));
     timedOut = true;
     stop();
-  }, timeoutMs);
+  };
+  if (timeoutMs !== null) timer = setTimeout(look, timeoutMs, timeoutMs);
   signal?.addEventListener('abort', stop);
   if (signal?.aborted === true) stop();
   try {

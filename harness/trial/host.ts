@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline';
 import { Socket } from 'node:net';
 import { loadAddonSync } from '../../native/load.js';
 import { leftBehindSince, takeCensus } from '../pair/census.js';
 import { childrenOf } from '../pair/children.js';
 import { absenceOf, withoutProc } from './absent.js';
+import { onLines } from './lines.js';
 import { makeTrial } from './make-trial.js';
 import { parseTrialJob, type TrialJob, type TrialLine } from './protocol.js';
 import { TrialSkipped } from './skip.js';
@@ -21,10 +21,12 @@ control.on('close', () => process.exit(3));
 control.on('error', () => process.exit(3));
 const say = (line: TrialLine): void => void control.write(`${JSON.stringify(line)}\n`);
 
+// One after the other, in the order in which they came.
+let running: Promise<void> = Promise.resolve();
+onLines(control, (text) => {
+  running = running.then(async () => say(await run(parseTrialJob(text))));
+});
 say({ type: 'hosting', pid: process.pid });
-for await (const text of createInterface({ input: control })) {
-  say(await run(parseTrialJob(text)));
-}
 
 async function run(job: TrialJob): Promise<TrialLine> {
   const check = await findCheck(job);

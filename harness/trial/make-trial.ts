@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { NativeAddon } from '../../native/addon.js';
 import { connectPair } from './pairs.js';
+import { patientSystem } from './patient-system.js';
 import { TrialSkipped } from './skip.js';
 import type { NodeChildOptions, Scale, Trial } from './trial.js';
 
@@ -15,6 +16,8 @@ export interface TrialInput {
   readonly scale: Scale;
   readonly directory: string;
   readonly addon: NativeAddon;
+  /** Times each wait for what must come; at least 1. */
+  readonly patience: number;
   /** Puts another system in the place of the one there is. */
   readonly disturb?: (sys: NativeAddon['sys'], tools: Pick<Trial, 'own' | 'defer'>) => NativeAddon['sys'];
 }
@@ -37,7 +40,8 @@ export function makeTrial(input: TrialInput): MadeTrial {
     });
     return descriptor;
   };
-  const sys = input.disturb === undefined ? input.addon.sys : input.disturb(input.addon.sys, { own, defer });
+  const patient = patientSystem(input.addon.sys, input.patience);
+  const sys = input.disturb === undefined ? patient : input.disturb(patient, { own, defer });
   const addon: NativeAddon = { ...input.addon, sys };
   const unlinkLater = (path: string): void => defer(() => rmSync(path, { recursive: true, force: true }));
 
@@ -85,8 +89,10 @@ export function makeTrial(input: TrialInput): MadeTrial {
     },
     child: (program, options = {}) => start(process.execPath, [fileURLToPath(program), ...(options.args ?? [])], options),
     spawn: (file, options = {}) => start(file, options.args ?? [], options),
-    event: (child, name, ms = 5000) => eventOf(child, name, ms),
-    until: async (what, isSo, ms = 5000) => {
+    patience: input.patience,
+    event: (child, name, ms = 10_000) => eventOf(child, name, ms * input.patience),
+    until: async (what, isSo, unhurriedMs = 10_000) => {
+      const ms = unhurriedMs * input.patience;
       const untilMs = performance.now() + ms;
       while (!isSo()) {
         if (performance.now() > untilMs) throw new Error(`Waited ${ms} ms in vain until ${what}.`);

@@ -10,6 +10,8 @@ const job = v.object({
   directory: v.string(),
   /** The name of a faulty system, to run the procedure on; null for the one there is. */
   fault: v.nullable(v.string()),
+  /** Times each wait for what must come: how much slower this machine is now than one at rest. At least 1. */
+  patience: v.number(),
 });
 
 /** What the harness asks a host to run. */

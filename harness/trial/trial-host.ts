@@ -1,18 +1,27 @@
-import { closeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { NativeAddon } from '../../native/addon.js';
+import { endMarked, HOST_MARK, type Mark } from '../pair/marked.js';
+import { onLines } from './lines.js';
+import { watchPatience } from '../pair/patience.js';
 import { parseTrialLine, type TrialEnding, type TrialJob, type TrialLine } from './protocol.js';
 
 /** A process in which procedures run. Whatever one does to it, the next one gets another if need be. */
 export interface TrialHost {
-  /** Runs one job; resolves with how the process ended instead when it did, or when the deadline passed and it was killed. */
-  run(job: TrialJob, deadlineMs: number): Promise<TrialEnding | { readonly type: 'died'; readonly how: string }>;
+  /**
+   * Runs one job; resolves with how the process ended instead when it did, or when the deadline passed and it was killed. On a machine that
+   * is slow at that moment the deadline is as much longer (`patience.ts`).
+   */
+  run(
+    job: Omit<TrialJob, 'patience'>,
+    deadlineMs: number,
+  ): Promise<TrialEnding | { readonly type: 'died'; readonly how: string }>;
   /** false once it has died. */
   isAlive(): boolean;
-  /** Ends it and waits for that. */
+  /** Ends it, with everything that it started, and waits for that. */
   end(): Promise<void>;
 }
 
@@ -27,78 +36,134 @@ export interface HostTools {
 
 const SCRIPT = fileURLToPath(new URL('./host.js', import.meta.url));
 const STDERR_BYTES = 2048;
+/** Longest time for a host to begin: it loads Node and the core, a tenth of a second on a machine at rest. */
+const START_MS = 10_000;
+/** For what a host said before its end to be read: a program that it forked may hold the descriptor open, and then no end is told. */
+const LAST_WORDS_MS = 200;
 
 export function startTrialHost(tools: HostTools): TrialHost {
-  const [ours, theirs] = tools.addon.socketpair('stream');
-  let child;
-  try {
-    child = execa(tools.runtime.file, [...tools.runtime.args, SCRIPT, tools.addonPath, String(process.pid)], {
-      stdio: ['ignore', 'ignore', 'pipe', theirs as 1],
-      buffer: false,
-      reject: false,
-      cleanup: true,
-      env: { ...tools.env },
-    });
-  } finally {
-    closeSync(theirs);
-  }
+  const mark = nextMark();
+  const { child, descriptor } = spawnHost(tools, mark);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr = (stderr + chunk).slice(-STDERR_BYTES);
   });
-  const control = new Socket({ fd: ours, readable: true, writable: true });
+  let patience = watchPatience(child.pid ?? 0);
+  const lines: TrialLine[] = [];
+  let death: string | null = null;
+  let isGone = false;
+  let wake = (): void => undefined;
+
+  const control = new Socket({ fd: descriptor, readable: true, writable: true });
   control.on('error', () => undefined);
   const closed = new Promise<void>((resolve) => control.once('close', () => resolve()));
-  const lines: TrialLine[] = [];
-  let awaited: (() => void) | null = null;
-  createInterface({ input: control }).on('line', (text) => {
-    lines.push(parseTrialLine(text));
-    awaited?.();
+  onLines(control, (text) => {
+    const line = lineOf(text);
+    if (line === null) {
+      death ??= `said '${text.slice(0, 120)}' on its control channel, which is no line of this version, and was killed`;
+      child.kill('SIGKILL');
+    } else if (line.type === 'hosting') patience = watchPatience(line.pid);
+    if (line !== null) lines.push(line);
+    wake();
   });
-  let death: string | null = null;
   const exited = new Promise<void>((resolve) => {
-    child.once('exit', (code, signal) => {
-      death = signal === null ? `ended with exit status ${code}` : `ended by ${signal}`;
+    const die = (how: string): void => {
+      death ??= how;
       resolve();
-    });
-    child.once('error', (error: Error) => {
-      death = `could not be started (${error.message})`;
-      resolve();
-    });
+    };
+    child.once('exit', (code, signal) =>
+      die(signal === null ? `ended with exit status ${code}` : `ended by ${signal}`),
+    );
+    // One that could not even be spawned has no events (execa 9.6.1).
+    if (child.pid === undefined)
+      void child.then(({ code }) => die(`could not be started (${code ?? 'no reason given'})`));
   });
+  const gone = exited.then(async () => {
+    await Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+    await endMarked(mark);
+    control.destroy();
+    child.stderr.destroy();
+    isGone = true;
+    wake();
+  });
+
   const nextLine = async (): Promise<TrialLine | null> => {
-    while (lines.length === 0 && death === null) {
-      await Promise.race([new Promise<void>((resolve) => (awaited = resolve)), Promise.all([exited, closed])]);
-    }
+    while (lines.length === 0 && !isGone) await new Promise<void>((resolve) => (wake = resolve));
     return lines.shift() ?? null;
   };
-  const nextEnding = async (): Promise<TrialEnding | null> => {
-    for (;;) {
-      const line = await nextLine();
-      if (line === null || line.type !== 'hosting') return line;
-    }
+  /** null when it died first, or was killed because it took that long. */
+  const within = async (deadlineMs: number, doing: string): Promise<TrialLine | null> => {
+    const startedMs = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    const look = (): void => {
+      const limitMs = deadlineMs * patience.factor();
+      const leftMs = limitMs - (performance.now() - startedMs);
+      if (leftMs > 0) {
+        timer = setTimeout(look, leftMs);
+        return;
+      }
+      death ??= `did not ${doing} within ${limitMs} ms and was killed`;
+      child.kill('SIGKILL');
+    };
+    timer = setTimeout(look, deadlineMs);
+    const line = await nextLine();
+    clearTimeout(timer);
+    return line;
   };
 
+  let hasBegun = false;
   return {
     run: async (job, deadlineMs) => {
-      control.write(`${JSON.stringify(job)}\n`);
-      let late = false;
-      const timer = setTimeout(() => {
-        late = true;
-        child.kill('SIGKILL');
-      }, deadlineMs);
-      const ending = await nextEnding();
-      clearTimeout(timer);
-      if (ending !== null) return ending;
-      const said = stderr.trim() === '' ? '' : ` It wrote: ${stderr.trim()}`;
-      return { type: 'died', how: late ? `It did not finish within ${deadlineMs} ms and was killed.${said}` : `Its process ${death ?? 'closed its control channel'}.${said}` };
+      hasBegun ||= (await within(START_MS, 'begin')) !== null;
+      if (hasBegun && !control.destroyed) sayTo(descriptor, { ...job, patience: patience.factor() });
+      const ending = hasBegun ? await within(deadlineMs, 'finish') : null;
+      if (ending !== null && ending.type !== 'hosting') return ending;
+      return {
+        type: 'died',
+        how: `Its process ${death ?? 'began a second time'}.${stderr.trim() === '' ? '' : ` It wrote: ${stderr.trim()}`}`,
+      };
     },
     isAlive: () => death === null,
     end: async () => {
       child.kill('SIGKILL');
       control.destroy();
-      await Promise.all([exited, closed]);
-      child.stderr.destroy();
+      await gone;
     },
   };
+}
+
+let hosts = 0;
+const nextMark = (): Mark => ({ name: HOST_MARK, value: `${process.pid}-${performance.timeOrigin}-${(hosts += 1)}` });
+
+function spawnHost({ addon, addonPath, runtime, env }: HostTools, mark: Mark) {
+  const [descriptor, theirs] = addon.socketpair('stream');
+  try {
+    const child = execa(runtime.file, [...runtime.args, SCRIPT, addonPath, String(process.pid)], {
+      stdio: ['ignore', 'ignore', 'pipe', theirs as 1],
+      buffer: false,
+      reject: false,
+      cleanup: true,
+      env: { ...env, [mark.name]: mark.value },
+    });
+    return { child, descriptor };
+  } finally {
+    closeSync(theirs);
+  }
+}
+
+function lineOf(text: string): TrialLine | null {
+  try {
+    return parseTrialLine(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Not socket.write(): when it fails, Node drops the socket with all that the host said before it ended. A job always fits. */
+function sayTo(descriptor: number, job: TrialJob): void {
+  try {
+    writeSync(descriptor, `${JSON.stringify(job)}\n`);
+  } catch {
+    // It has ended, which its exit tells.
+  }
 }

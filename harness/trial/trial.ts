@@ -56,9 +56,14 @@ export interface Trial {
   child(program: URL, options?: NodeChildOptions): ChildProcess;
   /** Starts any other program the same way. */
   spawn(file: string, options?: NodeChildOptions): ChildProcess;
-  /** Resolves with the first event of this name; rejects when the child ends first (unless the event is its end) or after `ms`. */
+  /**
+   * How much slower this machine is now than one at rest, at least 1. Every wait of `event`, `until` and `sys` for what must come (from
+   * half a second on) is as much longer by itself; a timer that a procedure sets for the same purpose is to be multiplied by it.
+   */
+  readonly patience: number;
+  /** Resolves with the first event of this name; rejects when the child ends first (unless the event is its end) or after `ms` (default 10,000). */
   event(child: ChildProcess, name: 'message' | 'exit' | 'close' | 'disconnect' | 'error', ms?: number): Promise<readonly unknown[]>;
-  /** Looks every few milliseconds until `isSo` holds; throws naming `what` after `ms` (default 5000). Never a fixed sleep. */
+  /** Looks every few milliseconds until `isSo` holds; throws naming `what` after `ms` (default 10,000). Never a fixed sleep. */
   until(what: string, isSo: () => boolean, ms?: number): Promise<void>;
   /** Ends the run as `skip`. `cause` is the system's error that proves that it cannot run here, or null where the reason is no error. */
   skip(reason: string, cause: unknown): never;
@@ -110,7 +115,7 @@ export interface ProcedureCheck<Observation = unknown> {
   readonly thoroughOnly?: boolean;
   /** Changes the process it runs in (limits, signal dispositions, user ids): gets a process that nobody uses after it. */
   readonly isolated?: boolean;
-  /** Longest time of one run in ms; default 10,000. */
+  /** Longest time of one run in ms on a machine at rest; default 30,000. */
   readonly deadlineMs?: number;
   observe(trial: Trial): Promise<Observation> | Observation;
   /** Pure. */

@@ -17,18 +17,18 @@ export type PngResult =
 
 /**
  * Writes the report's charts as PNG files into an existing directory. They are drawn in a child process: forty charts cost a
- * hundred megabytes, and a native canvas that crashes takes no report with it. Never throws for want of a canvas.
+ * hundred megabytes, and a native canvas that crashes takes no report with it. Never throws for want of a canvas. Stops when `signal` does.
  */
-export async function renderPngs(report: Report, directory: string): Promise<PngResult> {
-  return drawInChild(headlineCharts(drawReport(report)), report, directory);
+export async function renderPngs(report: Report, directory: string, signal?: AbortSignal): Promise<PngResult> {
+  return drawInChild(headlineCharts(drawReport(report)), report, directory, signal);
 }
 
 /** A gate's forest plots, and the pairs of what did not pass, in the same way. */
-export async function renderGatePngs(gate: GateReport, directory: string): Promise<PngResult> {
-  return drawInChild(headlineGateCharts(drawGate(gate)), gate, directory);
+export async function renderGatePngs(gate: GateReport, directory: string, signal?: AbortSignal): Promise<PngResult> {
+  return drawInChild(headlineGateCharts(drawGate(gate)), gate, directory, signal);
 }
 
-async function drawInChild(charts: readonly ChartData[], run: Run, directory: string): Promise<PngResult> {
+async function drawInChild(charts: readonly ChartData[], run: Run, directory: string, signal?: AbortSignal): Promise<PngResult> {
   if (charts.length === 0) return { state: 'skipped', message: 'PNG charts skipped: the report has no figures to draw.' };
   const job: ImageJob = { charts, directory, machine: nameMachine(run), fonts: ['inter-latin-400-normal.woff2', 'inter-latin-600-normal.woff2'].map((name) => packageFile(`reports/assets/fonts/${name}`)) };
   const child = await execa(process.execPath, [fileURLToPath(new URL('./child.js', import.meta.url))], {
@@ -38,7 +38,11 @@ async function drawInChild(charts: readonly ChartData[], run: Run, directory: st
     reject: false,
     timeout: 20_000 + charts.length * 3000,
     forceKillAfterDelay: 1000,
+    // By its end the child knows of the death of this process.
+    ipc: true,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
+  if (child.isCanceled) return skipped('drawing them was interrupted');
   if (child.timedOut) return skipped(`drawing them took longer than ${Math.round(child.durationMs / 1000)} s`);
   if (child.failed) return skipped(lastLine(child.stderr) ?? child.shortMessage ?? 'the drawing process failed');
   const answer = JSON.parse(child.stdio[3]) as ImageAnswer;

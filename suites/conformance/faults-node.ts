@@ -169,7 +169,7 @@ async function startStillBorn(trial: Trial, program: StillBorn['program'], file:
   child.on('error', (problem) => (error = nameOf(problem)));
   child.on('exit', (status) => (exit = status));
   const closed = await new Promise<boolean>((resolve) => {
-    const timer = setTimeout(() => resolve(false), 5000);
+    const timer = setTimeout(() => resolve(false), 5000 * trial.patience);
     child.once('close', () => {
       clearTimeout(timer);
       resolve(true);

@@ -72,7 +72,7 @@ export const exitBeforeMessages = defineProcedure<BeforeMessages>({
     child.on('message', () => (arrived += 1));
     const atExit = exitOf(child).then(() => arrived);
     const disconnected = new Promise((resolve) => void child.once('disconnect', resolve));
-    const endedBefore = blockUntilEnded(child.pid as number);
+    const endedBefore = blockUntilEnded(child.pid as number, 5000 * trial.patience);
     await disconnected;
     return { sent: ending.messages, arrivedBeforeExit: await atExit, arrived, endedBefore };
   },

@@ -59,7 +59,7 @@ async function tryRuntime(trial: Trial, { name, args, variable }: Runtime): Prom
   if (asked.pid === undefined) trial.skip(`There is no ${name} here, and ${variable} names none`, (await trial.event(asked, 'error'))[0]);
   const version = /\d+\.\d+\.\d+/.exec((await untilEnded(trial, asked)).stdout.toString())?.[0] ?? '';
   const path = (program: string): string => fileURLToPath(new URL(`./children/${program}.js`, import.meta.url));
-  const orders: RuntimeOrders = { command, args, serialization: serializationOf(trial.subject), echo: path('echo'), sender: path('ending-sender'), burst: BURST };
+  const orders: RuntimeOrders = { command, args, serialization: serializationOf(trial.subject), echo: path('echo'), sender: path('ending-sender'), burst: BURST, patience: trial.patience };
   const parent = trial.child(new URL('./children/runtime-parent.js', import.meta.url), { args: [JSON.stringify(orders)] });
   const { stdout, stderr, status } = await untilEnded(trial, parent, 25_000);
   const findings = stdout.toString().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Finding);

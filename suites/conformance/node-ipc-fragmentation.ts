@@ -77,8 +77,8 @@ async function cutsOf(trial: Trial, wire: Buffer, messages: number): Promise<rea
   const write = (piece: Uint8Array): void => {
     sys.write(ours, piece);
     // What has not been read yet. The child gets no further piece before, so it has to read each by itself.
-    for (const untilMs = performance.now() + 5000; sys.ioctl(ours, SIOCOUTQ) > 0;) {
-      if (performance.now() > untilMs) throw new Error('The child did not read within 5 s.');
+    for (const untilMs = performance.now() + 5000 * trial.patience; sys.ioctl(ours, SIOCOUTQ) > 0;) {
+      if (performance.now() > untilMs) throw new Error('The child did not read what it was sent.');
       Atomics.wait(nap, 0, 0, 0.05);
     }
   };

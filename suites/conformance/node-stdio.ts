@@ -86,7 +86,7 @@ export const exitFlush = defineProcedure<readonly Written[]>({
   observe: async (trial) => {
     const sizes = trial.scale === 'thorough' ? [100_000, 146_000, 147_000, 219_000, 220_000, 1_000_000, 10_000_000] : [100_000, 1_000_000];
     const atOnce = sizes.map((bytes) => startWriter(trial, bytes, 'at once'));
-    for (const { child } of atOnce) blockUntilEnded(child.pid as number);
+    for (const { child } of atOnce) blockUntilEnded(child.pid as number, 5000 * trial.patience);
     const patient = startWriter(trial, 1_000_000, 'in the callback');
     return Promise.all([...atOnce, patient].map(async ({ written, arrivedBytes, status }) => ({ ...written, arrivedBytes: await arrivedBytes, status: await status })));
   },

@@ -61,7 +61,7 @@ export const twoDirections = defineProcedure<BothWays>({
           : { op: 'writePattern', as: 'it', fd: out, seed, bytes: asked, from: 1, to: 8192 },
       ]),
     }));
-    const waitMs = count({ quick: 8000, default: 20_000, thorough: 110_000 });
+    const waitMs = count({ quick: 8000, default: 20_000, thorough: 110_000 }) * trial.patience;
     const untilMs = performance.now() + waitMs;
     const ended = both.flatMap(({ reader, writer }) => [reader, writer]).map((program) => program.wait(Math.max(0, Math.round(untilMs - performance.now()))) !== null);
     const [there, back] = both.map(({ reader, writer }) => {

@@ -38,7 +38,7 @@ export const valueChain = defineProcedure<Chain>({
       defer(() => child.end());
       return child;
     });
-    const untilMs = performance.now() + count({ quick: 8000, default: 20_000, thorough: 110_000 });
+    const untilMs = performance.now() + count({ quick: 8000, default: 20_000, thorough: 110_000 }) * trial.patience;
     const ended = sides.map((side) => side.wait(Math.max(0, Math.round(untilMs - performance.now()))) !== null);
     const [first, second] = sides.map((side) => {
       const { value, error } = side.outcome('play');

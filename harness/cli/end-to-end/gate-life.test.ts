@@ -156,7 +156,7 @@ test('a killed gate leaves a worktree that does not hinder the next, and goes wi
 test('a wrapper that stays between the harness and its peer is no way to outlive an interruption', async (ground) => {
   const wrap = wrapper(ground, 'wrap', '"$@"; exit $?');
   const run = start(ground, [...ENDLESS, 'unix-stream', '--head', `wrap=${wrap}`, '--base', `wrap=${wrap}`]);
-  await untilProcess(ground.mark, ({ command }) => /^\S*ipcbench-peer /.test(command));
+  await untilProcess(ground.mark, ({ command }) => /^\S*ipcbench-peer (?!end-marked)/.test(command));
   run.kill('SIGINT');
   assert.is((await run).exitCode, 130);
   // The harness is not the peer's parent here, so it sees the end of its channel and not that of the process.

@@ -1,4 +1,4 @@
-// test-deadline-s: 300
+// test-deadline-s: 600
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -41,6 +41,30 @@ test('npx ipcbench measures, checks and draws the page and the images, with no c
   const report = JSON.parse(readFileSync(join(project, 'ipcbench-report', 'report.json'), 'utf8')) as { verdicts: { verdict: string }[]; results: unknown[] };
   assert.ok(report.verdicts.filter(({ verdict }) => verdict === 'pass').length >= 15);
   assert.ok(report.results.length > 0);
+});
+
+// Of a bundled package npm takes what it needs to be in the tarball too, and does not put in what it needs as a peer: with --global its folder stays empty (npm 10, 11).
+for (const [how, options] of [['for all users', ['--global', '--prefix']], ['with nested folders', ['--install-strategy=nested', '--prefix']]] as const) {
+  test(`installed ${how} it draws images too`, async ({ folder, tarball, home }) => {
+    const prefix = join(folder, options[0].replaceAll('-', ''));
+    await mkdir(prefix);
+    const { exitCode, stderr } = await execa('npm', ['install', '--no-audit', '--no-fund', ...options, prefix, tarball], { cwd: folder, env: { HOME: home }, reject: false });
+    assert.is(exitCode, 0, stderr);
+    const installed = join(prefix, options[0] === '--global' ? 'lib' : '', 'node_modules', 'ipcbench', 'harness', 'cli', 'ipcbench.mjs');
+    const args = [installed, 'bench', 'pipe', '--launches', '3', '--duration', '5ms', '--size', '64', '--placement', 'free'];
+    const run = await execa(process.execPath, args, { cwd: prefix, env: { HOME: home }, reject: false });
+    assert.is(run.exitCode, 0, run.stderr + run.stdout);
+    assert.ok(readdirSync(join(prefix, 'ipcbench-report')).some((file) => file.endsWith('.png')), run.stdout);
+  });
+}
+
+test('what a bundled package needs as a peer is bundled too', () => {
+  const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8')) as { bundleDependencies?: string[]; peerDependencies?: Record<string, string> };
+  const { bundleDependencies: bundled = [] } = read('package.json');
+  assert.ok(bundled.length > 0);
+  for (const name of bundled) {
+    for (const peer of Object.keys(read(`node_modules/${name}/package.json`).peerDependencies ?? {})) assert.ok(bundled.includes(peer), `${peer}, of ${name}`);
+  }
 });
 
 test('it carries no tests, no test runner and no sources of TypeScript', async ({ tarball }) => {

@@ -40,4 +40,4 @@ export async function remainingAfter(mark: string, ms: number): Promise<MarkedPr
   }
 }
 
-export const isPeer = ({ command }: MarkedProcess): boolean => /ipcbench-peer|peer\/(main\.js|peer\.cjs)/.test(command);
+export const isPeer = ({ command }: MarkedProcess): boolean => /ipcbench-peer (?!end-marked)|peer\/(main\.js|peer\.cjs)/.test(command);

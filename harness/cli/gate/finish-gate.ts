@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { renderGate, renderGatePngs, renderGateTerminal } from '../../../reports/render-gate.js';
 import type { GateReport } from '../../model/index.js';
+import { interruptionSignal } from '../interruption.js';
 import { wantsColor, type Invocation } from '../invocation.js';
 import { printable } from '../../../reports/printable.js';
 import { saveFile } from '../save-file.js';
@@ -32,7 +33,7 @@ export async function finishGate({ gate, interruption }: ComparisonOutcome, out:
 
 async function drawFiles(gate: GateReport, out: string): Promise<string> {
   for (const { name, content } of renderGate(gate)) saveFile(join(out, name), content);
-  const png = await renderGatePngs(gate, out);
+  const png = await renderGatePngs(gate, out, interruptionSignal());
   return png.state === 'skipped' ? png.message : png.files.length === 1 ? 'One chart as a PNG file beside it.' : `${png.files.length} charts as PNG files beside it.`;
 }
 

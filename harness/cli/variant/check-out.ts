@@ -1,6 +1,7 @@
 import { existsSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { RUN_MARK } from '../../pair/marked.js';
 import { runProgram, type ProgramEnd } from '../../programs/run-program.js';
 import { UserError, type ExitCode } from '../../user-error.js';
 import type { SideName } from './parse-variant.js';
@@ -57,7 +58,7 @@ export async function checkOut(request: CheckOutRequest): Promise<CheckedOutTree
     if (!isDirectory(from)) {
       throw new UserError(`--${side} git=${ref} has no folder ${prefix}, which ipcbench was called from: relative paths begin there. Call it from a folder that ${ref} has, such as the root of the repository.`, exitCodeOf(side));
     }
-    if (build !== null) await runBuild({ what: `The ${side} does not build`, build, ref, tree: from, env: withoutRepository(), signal, exitCode: exitCodeOf(side) });
+    if (build !== null) await runBuild({ what: `The ${side} does not build`, build, ref, tree: from, env: { ...withoutRepository(), [RUN_MARK]: directory }, signal, exitCode: exitCodeOf(side) });
     return { path, from, commit, remove };
   } catch (error) {
     await remove();

@@ -68,7 +68,7 @@ async function prepareIn(spec: VariantSpec, rig: Rig, tree: CheckedOutTree | nul
     ...rig.context,
     transports: new Map(transports.map((one) => [one.transport.name, one])),
     ...(runtime === null ? {} : { runtime: { file: runtime.file, args: runtime.args, peerScript: peerScript(runtime.name) } }),
-    surroundings: { env: { ...env, ...foreign?.env }, wrap },
+    surroundings: { env: { ...rig.context.surroundings.env, ...env, ...foreign?.env }, wrap },
   };
   try {
     return {

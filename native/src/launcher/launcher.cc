@@ -77,7 +77,7 @@ void Launcher::start(Request& request) {
   auto pid = startProcess(request, write.get());
   if (!pid) return refuse(pid.failure());
   children_.push_back({request.id, *pid, std::move(read)});
-  JsonLine(replies_).string("type", "started").number("id", request.id);
+  JsonLine(replies_).string("type", "started").number("id", request.id).number("pid", static_cast<uint64_t>(*pid));
 }
 
 void Launcher::kill(int64_t id) {

@@ -65,6 +65,8 @@ process.on('message', (order: Order, handle: unknown) => {
   answer();
 });
 process.on('disconnect', () => process.exit(0));
+// A parent that was killed while this program was loaded: then the event has been.
+if (!process.connected) process.exit(0);
 
 function converse(socket: Socket, label: string, word: string | undefined): void {
   sockets.push(socket);

@@ -13,6 +13,8 @@ export interface RuntimeOrders {
   readonly echo: string;
   readonly sender: string;
   readonly burst: number;
+  /** How much slower this machine is than one at rest; at least 1. */
+  readonly patience: number;
 }
 
 export interface Finding {
@@ -21,11 +23,11 @@ export interface Finding {
   readonly of: number;
 }
 
-/** How long nothing may come until it is certain that nothing will. */
-const QUIET_MS = 1000;
 const VALUES: readonly unknown[] = [42, null, 'aé€😀', { nested: [{ a: [1, true] }] }, 'x'.repeat(100_000)];
 
-const { command, args, serialization, echo, sender, burst } = JSON.parse(process.argv[2] ?? '') as RuntimeOrders;
+const { command, args, serialization, echo, sender, burst, patience } = JSON.parse(process.argv[2] ?? '') as RuntimeOrders;
+/** How long nothing may come until it is certain that nothing will. */
+const QUIET_MS = 1000 * patience;
 const say = (what: string, seen: number, of: number): void => void writeSync(1, `${JSON.stringify({ what, seen, of } satisfies Finding)}\n`);
 function start(program: string, ...rest: readonly string[]): ChildProcess {
   const child = spawn(command, [...args, program, ...rest], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization });

@@ -34,7 +34,7 @@ export async function hearChildren(trial: Trial, batches: readonly Batch[], endi
     });
     return { batch, child, heard: hear(child) };
   });
-  if (busy) for (const { child } of children) blockUntilEnded(child.pid as number);
+  if (busy) for (const { child } of children) blockUntilEnded(child.pid as number, 5000 * trial.patience);
   return Promise.all(children.map(async ({ batch: { messages, characters }, heard }) => {
     const { lengths, errors, status } = await heard;
     return { from: 'child', messages, characters, arrived: lengths.filter((length) => length === characters).length, errors, status } as const;

@@ -36,8 +36,11 @@ class ChannelSerializer extends DefaultSerializer {
 export const shellWrite = (bytes: Uint8Array): string => `printf '${Array.from(bytes, octal).join('')}' >&3`;
 const octal = (byte: number): string => (byte === 0x25 ? '%%' : `\\${byte.toString(8).padStart(3, '0')}`);
 
-/** A command of the shell that waits for the 'go' of children/node-ipc-parent.ts; the time is for parents that never give it. */
-export const shellHearGo = (serialization: Serialization): string => `timeout 2 head -c ${encode(serialization, 'go').length} <&3 >/dev/null`;
+/**
+ * A command of the shell that waits for the 'go' of children/node-ipc-parent.ts, for as long as that takes: a parent that has ended, or has
+ * closed the channel, is an end of file.
+ */
+export const shellHearGo = (serialization: Serialization): string => `head -c ${encode(serialization, 'go').length} <&3 >/dev/null`;
 
 /** A shell as the child at the other end of a channel at descriptor 3: a program that knows nothing of Node. */
 export const shellChild = (trial: Trial, script: string, serialization: Serialization): ChildProcess =>

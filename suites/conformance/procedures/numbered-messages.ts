@@ -17,14 +17,21 @@ export interface Sending {
   stuck: boolean;
 }
 
+const TURNS_UNTIL_STUCK = 20;
+
 /** Sends messages of sizes up to 8,000 characters, no more of them than Node has room for. Rejects when one could not be sent. */
 export async function sendNumbered(channel: Pick<ChildProcess, 'send'>, messages: number, sending: Sending = { accepted: 0, stuck: false }): Promise<void> {
   for (let number = 0; number < messages; number += 1) {
     // Of the last one its having been written is awaited: whoever disconnects before loses what is still in memory.
     const room = number === messages - 1 ? sendWritten(channel, numberedMessage(number)) : sendWithRoom(channel, numberedMessage(number));
     if (room !== undefined) {
-      const timer = setTimeout(() => (sending.stuck = true), 20);
-      await room.finally(() => clearTimeout(timer));
+      let turns = 0;
+      // Turns are counted, not time: a process that had no CPU for a while has tried nothing meanwhile.
+      const timer = setInterval(() => {
+        turns += 1;
+        sending.stuck ||= turns === TURNS_UNTIL_STUCK;
+      }, 1);
+      await room.finally(() => clearInterval(timer));
     } else if (number % 64 === 0) {
       // Whoever looks on, and whatever is to be received, gets a turn.
       await nextTurn();

@@ -23,7 +23,7 @@ export async function stop(trial: Trial, pid: number): Promise<void> {
  * Keeps this thread busy, so that it reads nothing and hears of nothing, until a child has ended and waits to be reaped: true, or false
  * when it still lives after `ms`. The event loop could not be trusted with that: it reads while it waits.
  */
-export function blockUntilEnded(pid: number, ms = 5000): boolean {
+export function blockUntilEnded(pid: number, ms: number): boolean {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   const untilMs = performance.now() + ms;
   while (performance.now() < untilMs) {
