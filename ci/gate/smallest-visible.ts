@@ -1,4 +1,5 @@
 import { binomialAtMost } from '../../harness/stats/binomial.js';
+import { shareAtMost, smallestFound } from '../../harness/stats/detectable.js';
 import { intervalRank, quantileOfSorted } from '../../harness/stats/order-statistics.js';
 import type { Comparison, Look } from '../../harness/model/index.js';
 import { decisive } from './decide.js';
@@ -30,19 +31,12 @@ export function smallestVisible({ differences, unit, budget, alpha, comparisons 
   const floor = differenceOf(unit, decisive(budget));
   const isFound = (worsening: number): boolean => chanceToRegress(noise, worsening, floor, rank.k) >= wantedChance;
 
-  let missed = 0;
-  let found = floor + (noise.at(-1) as number) - (noise[0] as number) + precision;
-  while (found - missed > precision) {
-    const middle = (missed + found) / 2;
-    if (isFound(middle)) found = middle;
-    else missed = middle;
-  }
+  const found = smallestFound(isFound, floor + (noise.at(-1) as number) - (noise[0] as number) + 1e-6);
   return Math.max(shareOf(unit, found), decisive(budget));
 }
 
 /** Both of two independent measurements have to find it. */
 const wantedChance = Math.sqrt(0.9);
-const precision = 1e-7;
 
 /**
  * The chance that in a resample of the noise, moved by the worsening, the k-th smallest is above zero and the median above the floor: that fewer than k draws fall
@@ -60,9 +54,4 @@ function chanceToRegress(noise: Float64Array, worsening: number, floor: number, 
     const between = binomialAtMost(n - draws, belowHalf - draws, (toFloor - toZero) / (1 - toZero));
     return sum + exactly * (between.at(-1) ?? 0);
   }, 0);
-}
-
-function shareAtMost(sorted: Float64Array, limit: number): number {
-  const first = sorted.findIndex((value) => value > limit);
-  return first === -1 ? 1 : first / sorted.length;
 }

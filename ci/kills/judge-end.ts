@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { GateReport, Report } from '../../harness/model/index.js';
+import { outcomeOfReport } from '../../harness/outcome/report-outcome.js';
 import type { Blow } from './blows.js';
 
 export interface End {
@@ -14,7 +15,7 @@ export type Saved =
   | null;
 
 /** One sentence for each thing about the end that is not as it has to be. Pure. */
-export function complaintsOfEnd({ command, victim, signal }: Blow, end: End, saved: Saved): string[] {
+export function complaintsOfEnd({ victim, signal }: Blow, end: End, saved: Saved): string[] {
   if (victim === 'harness' && signal !== 'SIGSTOP') {
     const status = 128 + constants.signals[signal];
     // Before it listens and after it has stopped to, a signal does what it does to any process.
@@ -23,22 +24,14 @@ export function complaintsOfEnd({ command, victim, signal }: Blow, end: End, sav
       : [`it ended with ${spellEnd(end)}, not with ${status}`];
   }
   if (saved === null) return [`it ended with ${spellEnd(end)} and wrote no report`];
-  const expected = saved.kind === 'gate' ? saved.content.exitCode : exitCodeOf(saved.content);
+  const expected = saved.kind === 'gate' ? saved.content.exitCode : outcomeOfReport(saved.content).exitCode;
   return [
     ...(end.exitCode === expected ? [] : [`it ended with ${spellEnd(end)}, and its report says ${expected}`]),
-    // What somebody does to a process is no property of a transport. A self-test that was disturbed may have proven nothing.
-    ...(expected === 0 || expected === 5 || (expected === 1 && command === 'self-test')
+    // What somebody does to a process is no property of a transport.
+    ...(expected === 0 || expected === 5
       ? []
       : [`it ended with ${expected}: ${reasonsOf(saved).join('; ')}`]),
   ];
-}
-
-function exitCodeOf({ verdicts, results, killMatrix }: Report): number {
-  if (verdicts.some(({ verdict }) => verdict === 'fail') || killMatrix?.isProven === false) return 1;
-  const isBroken =
-    verdicts.some(({ verdict, teardown }) => verdict === 'broken' || teardown === 'unclean') ||
-    results.some(({ failures }) => failures.length > 0);
-  return isBroken ? 5 : 0;
 }
 
 function reasonsOf(saved: NonNullable<Saved>): string[] {

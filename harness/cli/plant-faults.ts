@@ -4,6 +4,7 @@ import { observeRecorded, observeUntouched } from '../../suites/conformance/faul
 import { observeRecordedSystem } from '../../suites/conformance/faults/systems/recorded-observations.js';
 import { systemFaultTable, TEARDOWN } from '../../suites/conformance/faults/systems/system-fault-table.js';
 import type { KillMatrix, KillMatrixPart } from '../model/index.js';
+import { outcomeOfReport } from '../outcome/report-outcome.js';
 import { shellCommand } from '../model/shell-command.js';
 import { moduleWords } from '../runner/repeat-command.js';
 import { runFaults } from '../runner/run-faults.js';
@@ -83,9 +84,6 @@ async function recorded({ checks, procedures: loaded }: Conformance, signal: Abo
   return observed;
 }
 
-/** What could not be decided is no fault that was missed. */
-export function exitCodeOf({ isProven, parts }: KillMatrix): number {
-  if (isProven) return 0;
-  const cells = new Set(parts.flatMap(({ rows }) => rows.map(({ cell }) => cell)));
-  return cells.has('undecided') && !cells.has('missed') && !cells.has('false alarm') ? 5 : 1;
+export function exitCodeOf(killMatrix: KillMatrix): number {
+  return outcomeOfReport({ verdicts: [], results: [], killMatrix }).exitCode;
 }

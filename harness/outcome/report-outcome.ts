@@ -53,9 +53,13 @@ function partOfCase(result: CaseResult): Part<ReportSubject> {
   return result.failures.length > 0 || !hasFigure ? red(subject, 'broken', 5) : open(subject, 'passed');
 }
 
+/** What could not be decided is no fault that was missed. */
 function partOfFaults(matrix: KillMatrix): Part<ReportSubject> {
   const subject = { kind: 'faults', matrix } as const;
-  return matrix.isProven ? open(subject, 'passed') : red(subject, 'failed', 1);
+  if (matrix.isProven) return open(subject, 'passed');
+  const cells = new Set(matrix.parts.flatMap(({ rows }) => rows.map(({ cell }) => cell)));
+  const isUndecided = cells.has('undecided') && !cells.has('missed') && !cells.has('false alarm');
+  return isUndecided ? red(subject, 'broken', 5) : red(subject, 'failed', 1);
 }
 
 /**

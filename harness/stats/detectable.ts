@@ -8,8 +8,15 @@ import { binomialAtMost } from './binomial.js';
 export function smallestShift(sortedNoise: ArrayLike<number> & Iterable<number>, k: number, wantedChance: number): number {
   const noise = Float64Array.from(sortedNoise);
   const isFound = (shift: number): boolean => (binomialAtMost(noise.length, k - 1, shareAtMost(noise, -shift)).at(-1) ?? 0) >= wantedChance;
+  return smallestFound(isFound, Math.max(0, -(noise[0] ?? 0)) + PRECISION);
+}
+
+const PRECISION = 1e-7;
+
+/** The smallest effect from zero on that `isFound`, when every one from `surely` on is. */
+export function smallestFound(isFound: (effect: number) => boolean, surely: number): number {
   let missed = 0;
-  let found = Math.max(0, -(noise[0] ?? 0)) + PRECISION;
+  let found = surely;
   while (found - missed > PRECISION) {
     const middle = (missed + found) / 2;
     if (isFound(middle)) found = middle;
@@ -17,8 +24,6 @@ export function smallestShift(sortedNoise: ArrayLike<number> & Iterable<number>,
   }
   return found;
 }
-
-const PRECISION = 1e-6;
 
 /** The share of sorted values that are at most `limit`. */
 export function shareAtMost(sorted: Float64Array, limit: number): number {

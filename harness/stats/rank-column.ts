@@ -71,7 +71,7 @@ function entryOf(transport: string, leader: string, transports: readonly string[
   const pair = difference(transport, leader);
   const standing = standingOf(pair, leader, transports.length, pairAlpha);
   // Holm's procedure tells a little more than intervals that all hold together: where it tells that a transport is behind, its ratio is no less than 1.
-  const low = standing === 'behind' && pair.low !== null ? Math.max(0, pair.low) : pair.low;
+  const low = standing === 'behind' && pair.low !== null && Number.isFinite(pair.low) ? Math.max(0, pair.low) : pair.low;
   return { transport, ratio: Math.exp(pair.median ?? 0), low: ratioOrNull(low), high: ratioOrNull(pair.high), standing, rank, detectable: detectableOf(pair, pairAlpha) };
 }
 

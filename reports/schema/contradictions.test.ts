@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { CaseResult, ChangeInterval, Comparison, GateReport, LatencySummary, Report } from '../../harness/model/index.js';
+import type { CaseResult, ChangeInterval, Comparison, GateReport, LatencySummary, RankingEntry, Report } from '../../harness/model/index.js';
 import { baselineGate, interruptedGate, largeGate, passingGate, plausibleGate, reportsGate } from '../golden/gate-fixture.js';
 import { emptyReport, largeReport, oneCaseReport, plausibleReport, singleLaunchReport, verdictsOnlyReport } from '../golden/report-fixture.js';
 import { parseGate } from './parse-gate.js';
@@ -11,6 +11,12 @@ const withLatency = (change: (latency: LatencySummary) => Partial<LatencySummary
 function withResult(at: number, change: (result: CaseResult) => Partial<CaseResult>): Report {
   const report = plausibleReport();
   return { ...report, results: report.results.map((result, index) => (index === at ? { ...result, ...change(result) } : result)) };
+}
+
+function withRanked(at: number, change: Partial<RankingEntry>): Report {
+  const report = plausibleReport();
+  const rankings = (report.rankings ?? []).map((ranking, index) => (index === 0 ? { ...ranking, entries: ranking.entries.map((entry, place) => (place === at ? { ...entry, ...change } : entry)) } : ranking));
+  return { ...report, rankings };
 }
 
 const estimate = { value: 5000, low: 4000, high: 6000, confidence: 0.96 };
@@ -29,6 +35,14 @@ const reports: readonly (readonly [what: string, report: Report, field: string])
   ['a launch twice', withResult(0, (result) => ({ launches: result.launches.map((launch) => ({ ...launch, index: 7 })) })), 'results[0].launches[1].index'],
   ['a failure of another case', withResult(0, () => ({ failures: [{ caseId: 'other', launchIndex: 0, round: 0, message: 'x', code: null }] })), 'results[0].failures[0].caseId'],
   ['a throughput of a latency', withResult(0, () => ({ throughput: { messagesPerSecond: estimate, bytesPerSecond: estimate } })), 'results[0].throughput'],
+  ['a ratio outside its interval', withRanked(1, { ratio: 9 }), 'rankings[0].entries[1].high'],
+  ['a ratio whose interval has one end', withRanked(1, { high: null }), 'rankings[0].entries[1].high'],
+  ['one that is behind and may be faster', withRanked(6, { standing: 'behind', low: 0.9 }), 'rankings[0].entries[6].low'],
+  ['a leader that takes twice as long as itself', withRanked(0, { ratio: 2, low: 2, high: 2 }), 'rankings[0].entries[0].ratio'],
+  ['two leaders', withRanked(1, { standing: 'leader' }), 'rankings[0].entries'],
+  ['a transport ranked twice', withRanked(1, { transport: 'pipe' }), 'rankings[0].entries[1].transport'],
+  ['a rank that ends before it begins', withRanked(2, { rank: { from: 4, to: 3 } }), 'rankings[0].entries[2].rank.to'],
+  ['a place beyond the last', withRanked(2, { rank: { from: 1, to: 99 } }), 'rankings[0].entries[2].rank'],
   ['more rounds than were planned', { ...emptyReport(), rounds: { planned: 2, completed: 3 } }, 'rounds.planned'],
   ['a run that goes on and has ended', { ...emptyReport(), finishedAt: '2026-03-14T09:27:10.682Z' }, 'finishedAt'],
   ['a run that has ended, nobody knows when', { ...emptyReport(), status: 'complete' }, 'finishedAt'],

@@ -233,7 +233,7 @@ test('a baseline that is damaged is told with its line, one of another machine w
   writeFileSync(path, `${text}half a line\n${text}`);
   const damaged = await runToEnd(ground, args());
   assert.is(damaged.exitCode, 2);
-  assert.match(damaged.stderr, new RegExp(`^b/${name}, line 2, is cut short\\. Restore the file from version control, or remove that line\\.$`, 'm'));
+  assert.match(damaged.stderr, new RegExp(`^b/${name}, line 2, is no record\\. Restore the file from version control, or remove that line\\.$`, 'm'));
 
   unlinkSync(path);
   const foreign = await runToEnd(ground, args());

@@ -30,5 +30,6 @@ export async function proveRuntime(side: SideName, { name, version }: Runtime, c
 function inShort(message: string): string {
   const written = message.split('; it wrote: ')[1] ?? message;
   const line = written.split('\n').find((text) => /^\w*error\b|closed/i.test(text.trim())) ?? written.split('\n')[0] ?? '';
-  return line.trim().replace(/\.$/, '').slice(0, 300);
+  // Where the peer was when it ended is the start of its life, always.
+  return line.trim().replace(/\. It was last seen .*$/, '').replace(/\.$/, '').slice(0, 300);
 }
