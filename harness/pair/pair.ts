@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import type { NativeAddon } from '../../native/addon.js';
 import type { Driver, PlacedCpus, PlantedFault, Transport } from '../model/index.js';
+import { PeerError } from '../control/control-channel.js';
 import { arrange, type Arrangement } from './arrangement.js';
 import { DeadlinePassed, whileProgressing, within } from './deadline.js';
 import type { Launcher } from './launcher.js';
@@ -95,7 +96,7 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
     const result = await use(makePair(context, spawned, shared));
     const { read } = shared;
     await within(context.timeoutMs, Promise.all(peers.map((peer) => peer.exited)), () => new DeadlinePassed(stuckSentence(peers, read(), 'closing', context.timeoutMs)), () => slownessOf(peers));
-    for (const peer of peers) await refuseBadEnd(peer);
+    await refuseBadEnds(peers);
     return result;
   } catch (error) {
     throw await rootCause(peers, asError(error), () => shared?.read() ?? null);
@@ -112,14 +113,23 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
   }
 }
 
-/** A peer that told its result and then died of something has not ended well, whatever it told: a destructor that aborts, memory that was damaged. */
-async function refuseBadEnd(peer: PeerProcess): Promise<void> {
-  const { exitCode, signal } = await peer.exited;
-  if (signal === null && (exitCode === null || exitCode === 0)) return;
-  // What it told lies there already, or never will.
+/**
+ * A peer that told its result and then died of something has not ended well, whatever it told: a destructor that aborts, memory that was damaged. Where another one
+ * had failed before, or was killed by its deadline, what `use` made of that stands.
+ */
+async function refuseBadEnds(peers: readonly PeerProcess[]): Promise<void> {
+  const ends = await Promise.all(peers.map(async (peer) => ({ peer, exit: await peer.exited, hasTold: await hasToldResult(peer) })));
+  const bad = ends.filter(({ exit: { exitCode, signal } }) => signal !== null || (exitCode !== null && exitCode !== 0));
+  const [first] = bad;
+  if (first === undefined || bad.some(({ hasTold }) => !hasTold)) return;
+  const failure = first.peer.control.failure();
+  throw failure instanceof PeerError ? failure : new DiedAfterResult(first.peer, first.exit);
+}
+
+/** What a peer that has ended told lies there already, or never will. */
+function hasToldResult({ control }: PeerProcess): Promise<boolean> {
   const nothing = new Promise<false>((resolve) => setImmediate(() => resolve(false)));
-  const told = await Promise.race([nothing, peer.control.waitFor('result').then(() => true, () => false)]);
-  if (told) throw new DiedAfterResult(peer, { exitCode, signal });
+  return Promise.race([nothing, control.waitFor('result').then(() => true, () => false)]);
 }
 
 interface Spawned {

@@ -17,6 +17,8 @@ interface BothWays {
   readonly there: Direction;
   readonly back: Direction;
   readonly isDone: boolean;
+  /** Children that a signal ended, which nothing here sends: somebody else did, and that is no property of the transport. */
+  readonly killed?: number;
 }
 
 export const twoDirections = defineProcedure<BothWays>({
@@ -63,16 +65,16 @@ export const twoDirections = defineProcedure<BothWays>({
     }));
     const waitMs = count({ quick: 8000, default: 20_000, thorough: 110_000 }) * trial.patience;
     const untilMs = performance.now() + waitMs;
-    const ended = both.flatMap(({ reader, writer }) => [reader, writer]).map((program) => program.wait(Math.max(0, Math.round(untilMs - performance.now()))) !== null);
+    const ended = both.flatMap(({ reader, writer }) => [reader, writer]).map((program) => program.wait(Math.max(0, Math.round(untilMs - performance.now()))));
     const [there, back] = both.map(({ reader, writer }) => {
       const of = messages ? 'messages' : 'bytes';
       const read = reader.outcome('it').counts;
       const wrong = messages ? (read['damaged'] ?? -1) + (read['disordered'] ?? -1) : Number(read['firstMismatch'] !== -1);
       return { sent: writer.outcome('it').counts[of] ?? -1, received: read[of] ?? -1, wrong };
     }) as [Direction, Direction];
-    return { asked, there, back, isDone: ended.every(Boolean) };
+    return { asked, there, back, isDone: ended.every((status) => status !== null), killed: ended.filter((status) => (status?.signal ?? null) !== null).length };
   },
-  judge: ({ asked, there, back, isDone }, subject) =>
+  judge: ({ asked, there, back, isDone, killed = 0 }, subject) =>
     withPower(
       judgeExpected(
         {
@@ -82,7 +84,7 @@ export const twoDirections = defineProcedure<BothWays>({
           'all four children got through': [isDone, true],
         },
         'fail',
-        { 'There was enough to send': [asked >= 100, true] },
+        { 'There was enough to send': [asked >= 100, true], 'Children that a signal ended': [killed, 0] },
       ),
       'loss or disorder',
       there.received + back.received,
@@ -95,6 +97,7 @@ export const twoDirections = defineProcedure<BothWays>({
     { name: 'not all sent', observation: bothWays({ there: { sent: 4999, received: 5000, wrong: 0 } }), verdict: 'fail' },
     { name: 'lost on the way back', observation: bothWays({ back: { sent: 5000, received: 4999, wrong: 0 } }), verdict: 'fail' },
     { name: 'disordered on the way back', observation: bothWays({ back: { sent: 5000, received: 5000, wrong: 1 } }), verdict: 'fail' },
+    { name: 'a child that somebody killed', observation: bothWays({ back: { sent: 4000, received: 0, wrong: 0 }, isDone: false, killed: 1 }), verdict: 'broken' },
     { name: 'too little', observation: bothWays({ asked: 10, there: { sent: 10, received: 10, wrong: 0 }, back: { sent: 10, received: 10, wrong: 0 } }), verdict: 'broken' },
   ],
 });

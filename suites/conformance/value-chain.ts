@@ -10,6 +10,8 @@ interface Chain {
   readonly first: readonly [value: number, error: string];
   readonly second: readonly [value: number, error: string];
   readonly isDone: boolean;
+  /** Children that a signal ended, which nothing here sends: somebody else did, and that is no property of the transport. */
+  readonly killed?: number;
 }
 
 export const valueChain = defineProcedure<Chain>({
@@ -39,14 +41,14 @@ export const valueChain = defineProcedure<Chain>({
       return child;
     });
     const untilMs = performance.now() + count({ quick: 8000, default: 20_000, thorough: 110_000 }) * trial.patience;
-    const ended = sides.map((side) => side.wait(Math.max(0, Math.round(untilMs - performance.now()))) !== null);
+    const ended = sides.map((side) => side.wait(Math.max(0, Math.round(untilMs - performance.now()))));
     const [first, second] = sides.map((side) => {
       const { value, error } = side.outcome('play');
       return [value, error ?? 'none'] as const;
     }) as [Chain['first'], Chain['second']];
-    return { hops, first, second, isDone: ended.every(Boolean) };
+    return { hops, first, second, isDone: ended.every((status) => status !== null), killed: ended.filter((status) => (status?.signal ?? null) !== null).length };
   },
-  judge: ({ hops, first, second, isDone }) =>
+  judge: ({ hops, first, second, isDone, killed = 0 }) =>
     withPower(
       judgeExpected(
         {
@@ -55,7 +57,7 @@ export const valueChain = defineProcedure<Chain>({
           'both sides got through': [isDone, true],
         },
         'fail',
-        { 'There were enough hops': [hops >= 100, true] },
+        { 'There were enough hops': [hops >= 100, true], 'Children that a signal ended': [killed, 0] },
       ),
       'loss or repetition',
       first[0],
@@ -69,6 +71,7 @@ export const valueChain = defineProcedure<Chain>({
     { name: 'an error', observation: chain({ first: [4000, 'ENODATA'] }), verdict: 'fail' },
     { name: 'an error of the other', observation: chain({ second: [4000, 'EPIPE'] }), verdict: 'fail' },
     { name: 'a standstill', observation: chain({ isDone: false }), verdict: 'fail' },
+    { name: 'a side that somebody killed', observation: chain({ first: [17, 'none'], isDone: true, killed: 1 }), verdict: 'broken' },
     { name: 'too few', observation: chain({ hops: 2, first: [2, 'none'], second: [2, 'none'] }), verdict: 'broken' },
   ],
 });

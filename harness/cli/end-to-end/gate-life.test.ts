@@ -229,7 +229,9 @@ test('a baseline that is damaged is told with its line, one of another machine w
   const [name = ''] = readdirSync(join(ground.cwd, 'b'));
   const path = join(ground.cwd, 'b', name);
   const text = readFileSync(path, 'utf8');
-  writeFileSync(join(ground.cwd, 'b', `${'0'.repeat(16)}.jsonl`), text);
+  // A machine is known by its fingerprint, which is in each record and names the file.
+  const other = '0'.repeat(16);
+  writeFileSync(join(ground.cwd, 'b', `${other}.jsonl`), text.replaceAll(name.replace('.jsonl', ''), other));
   writeFileSync(path, `${text}half a line\n${text}`);
   const damaged = await runToEnd(ground, args());
   assert.is(damaged.exitCode, 2);

@@ -175,7 +175,8 @@ test('after an interruption no page of an earlier run stands beside the new figu
   run.kill('SIGINT');
   const { exitCode } = await run;
   assert.is(exitCode, 130);
-  assert.equal(readdirSync(out).sort(), ['report.html', 'report.json', 'report.md']);
+  assert.equal(readdirSync(out).sort(), ['junit.xml', 'report.html', 'report.json', 'report.md']);
+  for (const name of ['report.html', 'report.md', 'junit.xml']) assert.not.match(readFileSync(join(out, name), 'utf8'), /an earlier run/);
   const { seed, status } = reportIn(out);
   assert.is(status, 'interrupted');
   assert.ok(readFileSync(join(out, 'report.html'), 'utf8').includes(String(seed)));
