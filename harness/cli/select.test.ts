@@ -93,10 +93,10 @@ test('two reports of few launches: both figures, the change, what is missing for
   write('three', 24_000, 3);
   const told = await runCli(['compare', 'seven.json', 'slower.json'], { cwd });
   assert.match(told.stdout, /^. \d comparisons: 1 worse beyond chance, /);
-  assert.match(told.stdout, /^ {2}round trip +8\.00 µs +24\.0 µs +\+200 % +\[\+200, \+200\] % +✗ regressed$/m);
+  assert.match(told.stdout, /^ {2}round trip p25 +8\.00 µs +24\.0 µs +\+200 % +\[\+200, \+200\] % +✗ regressed$/m);
   assert.is(told.exitCode, 0);
   const few = await runCli(['compare', 'seven.json', 'three.json'], { cwd });
-  assert.match(few.stdout, /^ {2}round trip +8\.00 µs +24\.0 µs +~? ?\+200 % /m);
+  assert.match(few.stdout, /^ {2}round trip p25 +8\.00 µs +24\.0 µs +~? ?\+200 % /m);
   write('two', 24_000, 2);
   const fewer = await runCli(['compare', 'three.json', 'two.json'], { cwd });
   assert.match(fewer.stdout.replaceAll(/\s+/g, ' '), /comparisons have no interval, so no change of theirs can be told from chance: at 99 % it takes 5 launches on either side\./);

@@ -15,7 +15,7 @@ export class LaunchBroken extends Error {
   }
 }
 
-type Watched = Pick<PeerProcess, 'name' | 'control'>;
+type Watched = Pick<PeerProcess, 'name' | 'control'> & Partial<Pick<PeerProcess, 'stderrTail'>>;
 
 /**
  * When one end fails, the other soon does too, and which of the two is heard first is chance. Waits for both, then picks the
@@ -65,7 +65,10 @@ function told(peer: Watched, { line }: PeerError): string {
   const messages = line.messages ?? 0;
   const amount = messages === 0 ? '' : `, at message ${messages}`;
   const place = line.at === undefined || line.at === null ? '' : ` (${line.at})`;
-  return `The ${peer.name} failed${doing}${amount}: ${line.message.replace(/\.$/, '')}${place}.`;
+  // A process that ends itself has said why, if at all, on stderr.
+  const stderr = line.message.startsWith('its process ended') ? (peer.stderrTail?.() ?? '') : '';
+  const wrote = stderr === '' ? '' : `; it wrote: ${stderr}`;
+  return `The ${peer.name} failed${doing}${amount}: ${line.message.replace(/\.$/, '')}${place}${wrote}.`;
 }
 
 function gone(peer: Watched, error: PeerGone, mapping: Uint8Array | null): string {
