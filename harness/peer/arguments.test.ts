@@ -22,7 +22,7 @@ const sentenceFor = (changes: Readonly<Record<string, string | null>>): string =
 test('a whole command line is understood', () => {
   assert.equal(parseArguments(given()), {
     driver: 'js', addonPath: '/a/ipcbench.node', transportModule: 'file:///t.js', role: 'initiator', parent: 12, cpu: 3, partnerCpu: 3, workload: 'ping-pong',
-    sizeBytes: 64, maxSizeBytes: 64, largeBytes: [], beyondBytes: null, verify: 'header', seed: 7, warmupMs: 1.5, windowMs: 20, endpoint: 'fd:5', framing: 'stream', messages: 0, sender: 'initiator', fault: null,
+    sizeBytes: 64, maxSizeBytes: 64, largeBytes: [], beyondBytes: null, verify: 'header', seed: 7, warmupMs: 1.5, windowMs: 20, leastMessages: 1, longestMs: 20, endpoint: 'fd:5', framing: 'stream', messages: 0, sender: 'initiator', fault: null,
   });
 });
 

@@ -10,7 +10,7 @@ export interface DescriptorWatch {
 
 type Counts = ReadonlyMap<string, number>;
 
-/** Of these, a runtime opens some of its own when it first needs them. */
+/** Of these, a runtime and its C library open some of their own when they need them (malloc reads /proc/sys/vm/overcommit_memory). */
 const RUNTIME_OPENS = 4;
 
 /** Begins now. `planned` is the number of messages. */
@@ -23,7 +23,7 @@ export function watchDescriptors(planned: number): DescriptorWatch {
     grown() {
       const kinds = [...countByKind()].flatMap(([kind, count]) => {
         const more = count - Math.max(...counts.map((then) => then.get(kind) ?? 0));
-        return more >= (kind.startsWith('anon_inode') ? RUNTIME_OPENS : 1) ? [`${more} of ${kind}`] : [];
+        return more >= (/^(anon_inode|\/proc\/|\/sys\/)/.test(kind) ? RUNTIME_OPENS : 1) ? [`${more} of ${kind}`] : [];
       });
       return kinds.length === 0 ? null : kinds.join(', ');
     },

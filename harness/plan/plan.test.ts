@@ -132,7 +132,7 @@ test('sizes read and print with powers of 1024', () => {
 test('a block is expected to take what its launches do', () => {
   const [column] = makePlan(input).columns;
   assert.ok(column);
-  assert.is(expectedBlockMs(column), 2 * 27);
+  assert.is(expectedBlockMs(column), 2 * 26);
 });
 
 test.run();

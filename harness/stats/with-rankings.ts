@@ -15,8 +15,10 @@ export function withRankings(report: Report): Report {
 export function rankResults(results: readonly CaseResult[]): Ranking[] {
   const columns = new Map<string, CaseResult[]>();
   for (const result of results) {
-    const { id, transport, methodRevision } = result.case;
-    const key = `${id.slice(transport.length + 1)} ${methodRevision} ${result.figure}`;
+    const { id, driver, workload, sizeBytes, placement, verify, methodRevision } = result.case;
+    // Settings that are not the default stand in the id alone, as key=value.
+    const settings = id.split('/').filter((part) => part.includes('='));
+    const key = [driver, workload, sizeBytes, placement, verify, methodRevision, result.figure, ...settings].join(' ');
     columns.set(key, [...(columns.get(key) ?? []), result]);
   }
   return [...columns.values()].flatMap((column) => rankColumn(column) ?? []);

@@ -10,14 +10,17 @@ import { expectSeen, openBench, type Bench } from './wrong-transport.fixture.js'
 const test = suite<Bench & { readonly cwd: string; readonly tmp: string | undefined }>('what a module leaves behind');
 test.before(async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'k-'));
-  Object.assign(context, await openBench(folder), { cwd: process.cwd(), tmp: process.env['TMPDIR'] });
+  const before = { cwd: process.cwd(), tmp: process.env['TMPDIR'] };
+  // The launcher of the peers inherits where this process stands, and its TMPDIR, when it starts: nobody else is to write there.
+  for (const name of ['cwd', 'tmp']) mkdirSync(join(folder, name));
+  process.chdir(join(folder, 'cwd'));
+  process.env['TMPDIR'] = join(folder, 'tmp');
+  Object.assign(context, await openBench(folder), before);
 });
-// Peers inherit where this process stands and its TMPDIR: nobody else is to write there.
 test.before.each(({ folder }) => {
-  for (const [name, enter] of [['cwd', (path: string) => process.chdir(path)], ['tmp', (path: string) => (process.env['TMPDIR'] = path)]] as const) {
-    rmSync(join(folder, name), { recursive: true, force: true });
-    mkdirSync(join(folder, name));
-    enter(join(folder, name));
+  // The run's own directory stays.
+  for (const place of ['cwd', 'tmp'].map((name) => join(folder, name))) {
+    for (const name of readdirSync(place)) if (!name.startsWith('ipcbench-')) rmSync(join(place, name), { recursive: true });
   }
 });
 test.after(({ rig, folder, cwd, tmp }) => {
