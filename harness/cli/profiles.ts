@@ -14,7 +14,7 @@ export interface Profile {
  */
 export const PROFILES = {
   quick: { summary: 'a look: wide intervals', launches: { native: 6, addon: 3, js: 3 }, windowMs: { native: 10, addon: 100, js: 100 } },
-  default: { summary: 'what `all` runs', launches: { native: 20, addon: 6, js: 12 }, windowMs: { native: 13, addon: 100, js: 120 } },
+  default: { summary: 'what `all` runs', launches: { native: 20, addon: 6, js: 12 }, windowMs: { native: 17, addon: 100, js: 170 } },
   thorough: { summary: 'for a figure that will be quoted', launches: { native: 60, addon: 30, js: 30 }, windowMs: { native: 25, addon: 200, js: 200 } },
 } satisfies Record<string, Profile>;
 
@@ -36,6 +36,9 @@ export const DEFAULT_PLACEMENTS: Readonly<Record<Driver, readonly Placement[]>> 
   js: ['free'],
 };
 
+/** Of the launches of a headline column, the share that `all` gives to the others: 12 blocks are enough for a sign test over all pairs of eight transports. */
+const SHARE_ELSEWHERE = 0.6;
+
 /** Starting two Node processes takes longer than their window: in `all` they are measured where it says most. */
 const nodeSizes = ({ figure }: Workload): readonly number[] => (figure === 'latency' ? [64, 65_536] : [65_536]);
 
@@ -51,6 +54,7 @@ export function selectionsOfAll(transports: readonly Transport[], workloads: rea
       verify: 'header',
       timing: { warmupMs: WARMUP_MS[driver], windowMs: profile.windowMs[driver] },
       launches: launchesOf(profile, driver, workload),
+      ...(driver === 'addon' ? {} : { launchesElsewhere: Math.ceil(SHARE_ELSEWHERE * profile.launches[driver]) }),
     }));
   const twins = transports.filter((transport) => transport.name === 'socketpair-stream');
   return [...part('native', transports, () => DEFAULT_SIZES), ...part('js', transports, nodeSizes), ...part('addon', twins, () => [64])];

@@ -5,6 +5,7 @@ import { expectedBlockMs } from '../plan/time-left.js';
 import { assembleReport } from '../runner/assemble-report.js';
 import { openRace, type RaceGoal } from '../runner/race.js';
 import { runLaunch } from '../runner/run-launch.js';
+import { startTogether } from '../runner/start-together.js';
 import { runPlan, type PlanEnd } from '../runner/run-plan.js';
 import { openRunRecords } from '../runner/run-records.js';
 import { warningsOf } from '../runner/warnings.js';
@@ -111,6 +112,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
     };
     ended = await runPlan(plan, limits, {
       launch: (launch) => runLaunch(launch, rig.context),
+      start: (launches) => (launches.length > 1 && launches.every((launch) => launch.case.driver === 'js') ? startTogether(launches, (launch, turn) => runLaunch(launch, rig.context, turn)) : null),
       nowMs: () => performance.now(),
       record: (launch, outcome) => {
         records.record(launch, outcome);

@@ -73,7 +73,7 @@ export interface Sample {
   readonly responder: PeerResult;
   readonly cpus: PlacedCpus;
   readonly noise: Noise;
-  /** Spawn to reaped, of which warm-up and window are a part. */
+  /** Spawn to reaped, of which warm-up and window are a part; of a pair that was started together with others, from its turn on. `noise` is of the same time. */
   readonly wallNs: number;
 }
 

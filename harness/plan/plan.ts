@@ -12,6 +12,8 @@ export interface Selection {
   readonly timing: Timing;
   /** Fresh pairs per case. */
   readonly launches: number;
+  /** The same for sizes that are not the headline's; `launches` when absent. */
+  readonly launchesElsewhere?: number;
 }
 
 export interface PlanInput {
@@ -42,10 +44,12 @@ export function makePlan(input: PlanInput): Plan {
       }
       cases.push(one);
       const id = columnId(one);
-      const column = columns.get(id) ?? { cases: [], timing: selection.timing, blocks: 0, isHeadline: isHeadline(one, workload, selection) };
+      const isLookedAtFirst = isHeadlineSize(one, workload, selection);
+      // Native columns alone: a block of Node's takes as long as ten of theirs.
+      const column = columns.get(id) ?? { cases: [], timing: selection.timing, blocks: 0, isHeadline: isLookedAtFirst && one.driver === 'native' };
       columns.set(id, column);
       column.cases.push(one);
-      column.blocks = Math.max(column.blocks, selection.launches);
+      column.blocks = Math.max(column.blocks, isLookedAtFirst ? selection.launches : (selection.launchesElsewhere ?? selection.launches));
     }
   }
   const wanted = [...columns].map(([id, column]): Column => ({ id, ...column }));
@@ -72,10 +76,10 @@ function* casesOf(selection: Selection): Generator<{ readonly one: Case; readonl
   }
 }
 
-/** Native columns alone: a block of Node's takes as long as ten of theirs. */
-function isHeadline({ driver, sizeBytes }: Case, { figure }: Workload, { sizesBytes }: Selection): boolean {
+/** Of the selected sizes the nearest to the headline's. */
+function isHeadlineSize({ sizeBytes }: Case, { figure }: Workload, { sizesBytes }: Selection): boolean {
   const distance = (size: number): number => Math.abs(Math.log(size / HEADLINE_BYTES[figure]));
-  return driver === 'native' && sizesBytes.every((size) => distance(sizeBytes) <= distance(size));
+  return sizesBytes.every((size) => distance(sizeBytes) <= distance(size));
 }
 
 /** The drivers that can move this transport's bytes. */

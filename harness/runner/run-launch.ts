@@ -14,26 +14,47 @@ export interface LaunchContext extends PairContext {
   placedCpus(launch: Launch): PlacedCpus;
 }
 
+/** When a pair that is connected may measure. */
+export interface Turn {
+  /** Called once the pair is connected. Resolves when it may measure; a rejection ends the pair. */
+  wait(): Promise<void>;
+}
+
+const AT_ONCE: Turn = { wait: () => Promise.resolve() };
+
 /**
  * Runs one case once with a fresh pair. A launch that breaks is an outcome, not an exception: the rest of the plan runs.
- * Rejects with the reason of `context.signal`, and with a UserError.
+ * Noise and wall time begin with its turn. Rejects with the reason of `context.signal`, with that of its turn, and with a UserError.
  */
-export async function runLaunch(launch: Launch, context: LaunchContext): Promise<LaunchOutcome> {
+export async function runLaunch(launch: Launch, context: LaunchContext, turn: Turn = AT_ONCE): Promise<LaunchOutcome> {
   const loaded = context.transports.get(launch.case.transport);
   if (loaded === undefined) throw new Error(`The plan names transport '${launch.case.transport}', which is not loaded.`);
   const beyond = beyondDeclared(launch, loaded);
   if (beyond !== null) return { kind: 'skipped', code: 'EMSGSIZE', reason: beyond };
   const cpus = context.placedCpus(launch);
-  const before = readNoise();
-  const startedNs = process.hrtime.bigint();
+  let before = readNoise();
+  let startedNs = process.hrtime.bigint();
+  let lostTurn: Error | null = null;
+  const waitForTurn = async (): Promise<void> => {
+    if (turn === AT_ONCE) return;
+    try {
+      await turn.wait();
+    } catch (error) {
+      lostTurn = error instanceof Error ? error : new Error(String(error));
+      throw lostTurn;
+    }
+    before = readNoise();
+    startedNs = process.hrtime.bigint();
+  };
   try {
     const start = { transport: loaded.transport, moduleUrl: loaded.module, driver: launch.case.driver, cpus, task: taskOf(launch), fault: null, nonce: String(launch.index) };
-    const peers = await withPair(context, start, (pair) => measure(pair, launch, context.timeoutMs));
+    const peers = await withPair(context, start, (pair) => measure(pair, launch, context.timeoutMs, waitForTurn));
     const wallNs = Number(process.hrtime.bigint() - startedNs);
     const sample: Sample = { caseId: launch.case.id, launchIndex: launch.index, round: launch.round, ...peers, cpus, noise: noiseBetween(before, readNoise()), wallNs };
     return { kind: 'sample', sample };
   } catch (error) {
     context.signal.throwIfAborted();
+    if (lostTurn !== null) throw lostTurn;
     // What the user can mend is wrong with every launch alike, such as a TMPDIR too long for a socket path.
     if (error instanceof UserError) throw error;
     return failureOf(launch, error);
@@ -49,8 +70,9 @@ function beyondDeclared({ case: { driver, sizeBytes } }: Launch, { transport: { 
   return `A message of ${formatSize(sizeBytes)} is larger than ${name} says that it takes (maxMessageBytes: ${guarantees.maxMessageBytes}). Ask for a smaller --size.`;
 }
 
-async function measure(pair: Pair, launch: Launch, timeoutMs: number): Promise<Record<Role, PeerResult>> {
+async function measure(pair: Pair, launch: Launch, timeoutMs: number, waitForTurn: () => Promise<void>): Promise<Record<Role, PeerResult>> {
   await pair.ready();
+  await waitForTurn();
   pair.go();
   const results = Promise.all([pair.initiator.control.waitFor('result'), pair.responder.control.waitFor('result')]);
   const { warmupMs, windowMs } = launch.timing;

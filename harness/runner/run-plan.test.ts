@@ -43,6 +43,31 @@ test('the launches of a block run back to back, one at a time, numbered in the o
   }
 });
 
+test('launches that start together are ended when one of them rejects, and those that do not start together run one by one', async () => {
+  const ended: number[] = [];
+  const groups: number[] = [];
+  const world = worldOf(sampled, {
+    start: (launches) => {
+      if (launches[0]?.case.id.endsWith('/y') === true) return null;
+      groups.push(launches.length);
+      return {
+        measure: async (launch) => {
+          if (launch.round === 2) throw new Error('interrupted');
+          return sampled(launch);
+        },
+        end: async () => void ended.push(launches.length),
+      };
+    },
+  });
+  let message = '';
+  await runPlan(planOf(columnOf('x', 3, ['a', 'b', 'c', 'd', 'e']), columnOf('y', 3, ['a'])), NO_LIMITS, world).catch((error: Error) => (message = error.message));
+  assert.is(message, 'interrupted');
+  assert.equal(ended, groups);
+  assert.equal(groups, [4, 1, 4, 1, 4]);
+  assert.is(countOf(world, 'a/x'), 2);
+  assert.ok(countOf(world, 'a/y') >= 2);
+});
+
 test('a column with fewer blocks than the others is spread over the rounds', async () => {
   const world = worldOf();
   await runPlan(planOf(columnOf('x', 9, ['a']), columnOf('y', 3, ['a'])), NO_LIMITS, world);

@@ -2,10 +2,13 @@ import type { Block, Column, Launch, LaunchOutcome, Plan } from '../model/index.
 import { blocksOfRound, isDue } from '../plan/blocks.js';
 import { blocksWithin, type ColumnCost } from '../plan/time-budget.js';
 import { expectedBlockMs } from '../plan/time-left.js';
+import type { StartedLaunches } from './start-together.js';
 
 /** What the runner needs of the world; a test hands it a world of its own. */
 export interface PlanRunner {
   launch(launch: Launch): Promise<LaunchOutcome>;
+  /** Starts these launches of one block at the same time; they measure one after the other. null, or absent: each starts when the one before has ended. */
+  start?(launches: readonly Launch[]): StartedLaunches | null;
   nowMs(): number;
   /** Before each launch, between measured windows: the only moment anything may be written. `leftMs` is what the planned blocks still take. */
   beforeLaunch?(launch: Launch, progress: PlanProgress, leftMs: number): void;
@@ -41,6 +44,9 @@ export interface PlanEnd extends PlanProgress {
 /** A case that broke this often in a row will break again: its remaining launches are not worth their deadlines. */
 const FAILURES_IN_A_ROW = 3;
 
+/** So many pairs wait for their turn at most: eight Node processes take some 350 MB. */
+const MOST_TOGETHER = 4;
+
 interface Track {
   readonly column: Column;
   done: number;
@@ -66,16 +72,22 @@ export async function runPlan(plan: Plan, limits: PlanLimits, runner: PlanRunner
   const runBlock = async (block: Block, leftMs: number): Promise<void> => {
     const track = tracks.get(block.columnId) as Track;
     const blockStartedMs = runner.nowMs();
-    for (const planned of block.launches) {
-      const { id } = planned.case;
-      if ((failuresInARow.get(id) ?? 0) >= FAILURES_IN_A_ROW) continue;
-      const launch = { ...planned, index };
-      runner.beforeLaunch?.(launch, { round, roundsCompleted: roundsCompleted() }, leftMs);
-      const outcome = await runner.launch(launch);
-      index += 1;
-      runner.record(launch, outcome);
-      if (outcome.kind === 'sample') failuresInARow.set(id, 0);
-      else failuresInARow.set(id, outcome.kind === 'skipped' ? FAILURES_IN_A_ROW : (failuresInARow.get(id) ?? 0) + 1);
+    const due = block.launches.filter((planned) => (failuresInARow.get(planned.case.id) ?? 0) < FAILURES_IN_A_ROW).map((planned): Launch => ({ ...planned, index: index++ }));
+    for (let first = 0; first < due.length; first += MOST_TOGETHER) {
+      const launches = due.slice(first, first + MOST_TOGETHER);
+      const started = runner.start?.(launches) ?? null;
+      try {
+        for (const launch of launches) {
+          const { id } = launch.case;
+          runner.beforeLaunch?.(launch, { round, roundsCompleted: roundsCompleted() }, leftMs);
+          const outcome = await (started === null ? runner.launch(launch) : started.measure(launch));
+          runner.record(launch, outcome);
+          if (outcome.kind === 'sample') failuresInARow.set(id, 0);
+          else failuresInARow.set(id, outcome.kind === 'skipped' ? FAILURES_IN_A_ROW : (failuresInARow.get(id) ?? 0) + 1);
+        }
+      } finally {
+        await started?.end();
+      }
     }
     const blockMs = runner.nowMs() - blockStartedMs;
     track.blockMs = track.done === 0 ? blockMs : (track.blockMs + blockMs) / 2;

@@ -10,7 +10,7 @@ import { changeTicks } from './change-axis.js';
 import { chartConfig } from './chart-config.js';
 import { drawGate, headlineGateCharts } from './draw-gate.js';
 import { verdictMarks } from './forest-config.js';
-import { drawReport, headlineCharts } from './draw-report.js';
+import { drawReport } from './draw-report.js';
 import { logRange, logTicks } from './log-ticks.js';
 import { percentileCurve } from './percentile-curve.js';
 import { styleSeries } from './series-style.js';
@@ -103,9 +103,11 @@ test('one size makes no line, one case no comparison but a row', () => {
   assert.equal(drawReport(emptyReport()), []);
 });
 
+const everyChart = (report: Parameters<typeof drawReport>[0]) => drawReport(report).flatMap(({ bySize, byTransport, percentiles }) => [...(bySize === null ? [] : [bySize]), ...byTransport, ...percentiles]);
+
 test('a transport has the same colour, mark and dash in every chart', () => {
   const styles = new Map<string, number>();
-  for (const chart of headlineCharts(drawReport(plausibleReport()))) {
+  for (const chart of everyChart(plausibleReport())) {
     for (const series of chart.kind === 'by-transport' ? chart.rows : chart.series) {
       assert.is(styles.get(series.transport) ?? series.style, series.style);
       styles.set(series.transport, series.style);
@@ -130,7 +132,7 @@ test('lines and marks stand out from their ground at 3 to 1, in both themes', ()
 
 test('each chart becomes a fresh configuration for page and image, light and dark', () => {
   for (const report of [plausibleReport(), singleLaunchReport(), oneCaseReport()]) {
-    for (const chart of headlineCharts(drawReport(report))) {
+    for (const chart of everyChart(report)) {
       for (const theme of [lightTheme, darkTheme]) {
         const config = chartConfig(chart, theme, page);
         assert.is.not(config, chartConfig(chart, theme, page));

@@ -29,12 +29,16 @@ export function drawReport(report: Report): readonly GroupCharts[] {
   }));
 }
 
-/** The charts worth a file of their own: each group's lines, and its rows and percentiles at the headline size. */
+/**
+ * The charts worth a file of their own: each group's rows and percentiles at the headline size. A group of one transport has none beside groups that compare some: it
+ * stands in the page.
+ */
 export function headlineCharts(charts: readonly GroupCharts[]): readonly ReportChart[] {
-  return charts.flatMap(({ group, bySize, byTransport, percentiles }) => {
+  const compared = charts.filter(({ group }) => group.rows.length > 1);
+  return (compared.length === 0 ? charts : compared).flatMap(({ group, byTransport, percentiles }) => {
     const size = headlineSize(group);
     const here = <Chart extends ByTransportChart | PercentilesChart>(all: readonly Chart[]): readonly Chart[] => all.filter((chart) => chart.sizeBytes === size);
-    return [...(bySize === null ? [] : [bySize]), ...here(byTransport), ...here(percentiles)];
+    return [...here(byTransport), ...here(percentiles)];
   });
 }
 

@@ -28,10 +28,8 @@ test('a chart is drawn for each question, with its labels', async () => {
     if (result.state === 'skipped') skip(result.message);
     const names = result.files.map((file) => basename(file)).filter((name) => name.includes('-native-'));
     assert.equal(names, [
-      'ping-pong-native-same-cpu-by-size.png',
       'ping-pong-native-same-cpu-by-transport-64B.png',
       'ping-pong-native-same-cpu-percentiles-64B.png',
-      'stream-native-same-cpu-by-size.png',
       'stream-native-same-cpu-by-transport-64KiB.png',
     ]);
     for (const name of names) {
