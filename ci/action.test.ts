@@ -1,5 +1,14 @@
 // test-deadline-s: 240
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,13 +50,17 @@ const text = suite('action.yml');
 
 text('is an action by the schema of GitHub Actions', () => {
   assert.equal(validateAction(source).errors, []);
-  assert.ok(validateAction(source.replace('using: composite', 'using: shell')).errors.length > 0, 'the validator refuses nothing');
+  assert.ok(
+    validateAction(source.replace('using: composite', 'using: shell')).errors.length > 0,
+    'the validator refuses nothing',
+  );
 });
 
 text('puts no expression into a script: inputs come by the environment', () => {
   assert.is(scripts.length, 3);
   for (const script of scripts) assert.not.match(script, /\$\{\{/);
-  for (const name of readdirSync(join(actionPath, 'action'))) assert.not.match(readFileSync(join(actionPath, 'action', name), 'utf8'), /\$\{\{|\beval\b/, name);
+  for (const name of readdirSync(join(actionPath, 'action')))
+    assert.not.match(readFileSync(join(actionPath, 'action', name), 'utf8'), /\$\{\{|\beval\b/, name);
 });
 
 text('uses every input that it has, and has every one that it uses', () => {
@@ -56,7 +69,12 @@ text('uses every input that it has, and has every one that it uses', () => {
 });
 
 text('gives every variable that its scripts read, and none that they do not', () => {
-  const read = new Set([...scripts, ...readdirSync(join(actionPath, 'action')).map((name) => readFileSync(join(actionPath, 'action', name), 'utf8'))].flatMap((script) => [...script.matchAll(/\bIPCBENCH_[A-Z_]+/g)].map(([name]) => name)));
+  const read = new Set(
+    [
+      ...scripts,
+      ...readdirSync(join(actionPath, 'action')).map((name) => readFileSync(join(actionPath, 'action', name), 'utf8')),
+    ].flatMap((script) => [...script.matchAll(/\bIPCBENCH_[A-Z_]+/g)].map(([name]) => name)),
+  );
   const given = new Set(steps.flatMap((step) => Object.keys(step.env ?? {})));
   assert.equal([...given].sort(), [...read].sort());
 });
@@ -67,7 +85,11 @@ text('describes every input, and every option of its scripts is one that the gat
     assert.type(input.default, 'string', name);
   }
   const { stdout: help } = await execa(process.execPath, [realCli, 'gate', '--help']);
-  const options = [...readFileSync(join(actionPath, 'action/gate.sh'), 'utf8').matchAll(/(?<=^option(?:_for_each_line)? |arguments\+=\()--[a-z-]+/gm)].map(([option]) => option);
+  const options = [
+    ...readFileSync(join(actionPath, 'action/gate.sh'), 'utf8').matchAll(
+      /(?<=^option(?:_for_each_line)? |arguments\+=\()--[a-z-]+/gm,
+    ),
+  ].map(([option]) => option);
   assert.ok(options.length >= 17, options.join(' '));
   for (const option of options) assert.match(help, new RegExp(`^  ${option}\\b`, 'm'), option);
 });
@@ -94,8 +116,14 @@ interface Outcome {
   readonly workspace: string;
 }
 
-/** Runs the action as a runner would: expressions put in, steps in order, outputs by file; `uses` steps are only noted. */
-async function runAction(folder: string, inputs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+/**
+ * Runs the action as a runner would: expressions put in, steps in order, outputs by file; `uses` steps are only noted.
+ */
+async function runAction(
+  folder: string,
+  inputs: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   const workspace = join(folder, 'workspace');
   mkdirSync(workspace, { recursive: true });
   const outputs: Record<string, Record<string, string>> = {};
@@ -106,9 +134,12 @@ async function runAction(folder: string, inputs: Readonly<Record<string, string>
     const [root, first = '', , last = ''] = expression.split('.');
     return root === 'inputs' ? (inputs[first] ?? action.inputs[first]?.default ?? '') : (outputs[first]?.[last] ?? '');
   };
-  const evaluate = (written: string): string => written.replace(/\$\{\{ *([a-z.-]+) *\}\}/g, (_, expression: string) => value(expression));
+  const evaluate = (written: string): string =>
+    written.replace(/\$\{\{ *([a-z.-]+) *\}\}/g, (_, expression: string) => value(expression));
   for (const step of steps) {
-    const conditions = [...(step.if ?? '').matchAll(/([a-z.-]+) != ''/g)].map(([, expression]) => value(expression ?? ''));
+    const conditions = [...(step.if ?? '').matchAll(/([a-z.-]+) != ''/g)].map(([, expression]) =>
+      value(expression ?? ''),
+    );
     if (conditions.includes('') || (exitCode !== 0 && step.if?.includes('always()') !== true)) continue;
     if (step.uses?.startsWith('actions/upload-artifact') === true) uploaded = evaluate(step.with?.['path'] ?? '');
     if (step.run === undefined) continue;
@@ -116,17 +147,33 @@ async function runAction(folder: string, inputs: Readonly<Record<string, string>
     writeFileSync(outputFile, '');
     const result = await execa('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run], {
       cwd: join(workspace, evaluate(step['working-directory'] ?? '.')),
-      env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, RUNNER_TEMP: join(folder, 'temp'), GITHUB_ACTION_PATH: actionPath, GITHUB_OUTPUT: outputFile, GITHUB_ACTIONS: 'true', ...env, ...Object.fromEntries(Object.entries(step.env ?? {}).map(([name, written]) => [name, evaluate(written)])) },
+      env: {
+        PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+        RUNNER_TEMP: join(folder, 'temp'),
+        GITHUB_ACTION_PATH: actionPath,
+        GITHUB_OUTPUT: outputFile,
+        GITHUB_ACTIONS: 'true',
+        ...env,
+        ...Object.fromEntries(Object.entries(step.env ?? {}).map(([name, written]) => [name, evaluate(written)])),
+      },
       reject: false,
     });
     stdout += `${result.stdout}\n${result.stderr}\n`;
     exitCode = result.exitCode ?? -1;
-    outputs[step.id ?? ''] = Object.fromEntries(readFileSync(outputFile, 'utf8').split('\n').filter((line) => line !== '').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+    outputs[step.id ?? ''] = Object.fromEntries(
+      readFileSync(outputFile, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
   }
   return { exitCode, outputs, uploaded, stdout, workspace };
 }
 
-/** An npm that notes what it was asked for and installs a command which notes what it was given, writes a gate.json and ends as told. */
+/**
+ * An npm that notes what it was asked for and installs a command which notes what it was given, writes a gate.json and
+ * ends as told.
+ */
 function fakeNpm(folder: string): { installed(): readonly string[]; given(): readonly string[] } {
   mkdirSync(join(folder, 'bin'), { recursive: true });
   const cli = join(folder, 'temp/ipcbench/node_modules/ipcbench/harness/cli');
@@ -137,10 +184,15 @@ function fakeNpm(folder: string): { installed(): readonly string[]; given(): rea
 writeFileSync(${JSON.stringify(join(folder, 'given'))}, JSON.stringify(process.argv.slice(2)));
 const out = process.argv.find((word) => word.startsWith('--out='))?.slice(6) ?? 'ipcbench-gate';
 const code = Number(process.env.FAKE_EXIT ?? 0);
-if (code !== 2) { mkdirSync(out, { recursive: true }); copyFileSync(${JSON.stringify(join(folder, 'gate.json'))}, out + '/gate.json'); }
+if (code !== 2) { mkdirSync(out, { recursive: true }); ` +
+      `copyFileSync(${JSON.stringify(join(folder, 'gate.json'))}, out + '/gate.json'); }
 process.exit(code);\n`,
   );
-  writeFileSync(join(folder, 'bin/npm'), `#!/bin/sh\nprintf '%s\\n' "$@" > '${join(folder, 'installed')}'\nmkdir -p '${cli}' && cp '${join(folder, 'fake-cli.mjs')}' '${cli}/ipcbench.mjs'\n`);
+  writeFileSync(
+    join(folder, 'bin/npm'),
+    `#!/bin/sh\nprintf '%s\\n' "$@" > '${join(folder, 'installed')}'\nmkdir -p '${cli}' && cp ` +
+      `'${join(folder, 'fake-cli.mjs')}' '${cli}/ipcbench.mjs'\n`,
+  );
   chmodSync(join(folder, 'bin/npm'), 0o755);
   return {
     installed: () => readFileSync(join(folder, 'installed'), 'utf8').trimEnd().split('\n'),
@@ -154,7 +206,15 @@ run('without inputs install this release beside the workspace, and gate with the
   const npm = fakeNpm(folder);
   const { exitCode, outputs, uploaded, workspace } = await runAction(folder, {});
   assert.is(exitCode, 0);
-  assert.equal(npm.installed(), ['install', '--no-audit', '--no-fund', '--prefix', join(folder, 'temp/ipcbench'), '--', `ipcbench@${version}`]);
+  assert.equal(npm.installed(), [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--prefix',
+    join(folder, 'temp/ipcbench'),
+    '--',
+    `ipcbench@${version}`,
+  ]);
   assert.equal(npm.given(), ['gate', '--out=ipcbench-gate']);
   assert.equal(outputs['gate'], { 'exit-code': '0', path: join(workspace, 'ipcbench-gate'), verdict: 'regressed' });
   assert.is(uploaded, join(workspace, 'ipcbench-gate'));
@@ -174,15 +234,34 @@ run('hand on every input as one word, a line each where there may be several', a
   });
   assert.is(npm.installed().at(-1), './ipcbench.tgz');
   assert.equal(npm.given(), [
-    'gate', '--base=git=main', '--base=build=npm ci && npm run build', '--base=transport=dist/mine.js', '--head=transport=dist/mine.js', '--budget=5%', '--budget=unix-*#cpu=3%',
-    '--time-budget=5m', '--fail-on=inconclusive,improved', '--out=ipcbench-gate', '--update', '--', 'mine', 'unix-stream', 'pipe',
+    'gate',
+    '--base=git=main',
+    '--base=build=npm ci && npm run build',
+    '--base=transport=dist/mine.js',
+    '--head=transport=dist/mine.js',
+    '--budget=5%',
+    '--budget=unix-*#cpu=3%',
+    '--time-budget=5m',
+    '--fail-on=inconclusive,improved',
+    '--out=ipcbench-gate',
+    '--update',
+    '--',
+    'mine',
+    'unix-stream',
+    'pipe',
   ]);
 });
 
 run('take no input for a command, a pattern or an option', async ({ folder }) => {
   const npm = fakeNpm(folder);
   const hostile = '$(touch pwned) `touch pwned` ; touch pwned #"\'\\ ${HOME} * --help';
-  const { workspace } = await runAction(folder, { base: hostile, transports: `--out=/tmp * ${hostile}`, effort: hostile, package: '--prefix=/tmp', out: 'a b' });
+  const { workspace } = await runAction(folder, {
+    base: hostile,
+    transports: `--out=/tmp * ${hostile}`,
+    effort: hostile,
+    package: '--prefix=/tmp',
+    out: 'a b',
+  });
   assert.equal(readdirSync(workspace), ['a b']);
   assert.is(npm.installed().at(-2), '--');
   const given = npm.given();
@@ -231,7 +310,18 @@ run('make a real gate of it: gate.json, annotations, and the summary of the job'
   fakeNpm(folder);
   writeFileSync(join(folder, 'fake-cli.mjs'), `await import(${JSON.stringify(realCli)});\n`);
   const summary = join(folder, 'summary.md');
-  const { uploaded, outputs, stdout } = await runAction(folder, { transports: 'pipe', workload: 'ping-pong', effort: 'quick', checks: 'none', 'time-budget': '4s', head: 'env.IPCBENCH_ACTION_TEST=1' }, { GITHUB_STEP_SUMMARY: summary, HOME: folder });
+  const { uploaded, outputs, stdout } = await runAction(
+    folder,
+    {
+      transports: 'pipe',
+      workload: 'ping-pong',
+      effort: 'quick',
+      checks: 'none',
+      'time-budget': '4s',
+      head: 'env.IPCBENCH_ACTION_TEST=1',
+    },
+    { GITHUB_STEP_SUMMARY: summary, HOME: folder },
+  );
   const gate = parseGate(readFileSync(join(uploaded ?? '', 'gate.json'), 'utf8'));
   assert.equal(gate.head.settings, ['env.IPCBENCH_ACTION_TEST=1']);
   assert.is(outputs['gate']?.['verdict'], gate.verdict, stdout);

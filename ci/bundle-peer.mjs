@@ -1,5 +1,6 @@
-// Makes one file of the peer that Node hosts and of our own transports over Node's API: a launch starts two processes, and each module
-// that one of them has to find, read and link adds to that. Run by ci/build.mjs after tsc. What a launch does not need is not evaluated.
+// Makes one file of the peer that Node hosts and of our own transports over Node's API: a launch starts two processes,
+// and each module that one of them has to find, read and link adds to that. Run by ci/build.mjs after tsc. What a
+// launch does not need is not evaluated.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

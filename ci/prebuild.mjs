@@ -1,4 +1,5 @@
-// What `npm pack` ships for this machine's kind: the three products, so that whoever installs the tarball needs no compiler.
+// What `npm pack` ships for this machine's kind: the three products, so that whoever installs the tarball needs no
+// compiler.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -10,5 +11,6 @@ const { directory } = await buildNative();
 const target = join(root, 'native', 'prebuilds', machine());
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-for (const product of ['ipcbench-peer', 'ipcbench-launcher', 'ipcbench.node']) copyFileSync(join(directory, product), join(target, product));
+for (const product of ['ipcbench-peer', 'ipcbench-launcher', 'ipcbench.node'])
+  copyFileSync(join(directory, product), join(target, product));
 console.log(`prebuilt for ${machine()}`);

@@ -21,13 +21,24 @@ test.after.each(async ({ folder }) => {
 /** What the strictest compiler says of it; nothing where it takes it. */
 async function compile(folder: string, source: string): Promise<string> {
   writeFileSync(join(folder, 'mine.ts'), source);
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
-    compilerOptions: {
-      noEmit: true, strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, module: 'nodenext', target: 'es2023', skipLibCheck: false,
-      types: ['node'], typeRoots: [join(root, 'node_modules/@types')], paths: { ipcbench: [join(root, 'dist/harness/define.d.ts')] },
-    },
-    files: ['mine.ts'],
-  }));
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        noEmit: true,
+        strict: true,
+        noUncheckedIndexedAccess: true,
+        exactOptionalPropertyTypes: true,
+        module: 'nodenext',
+        target: 'es2023',
+        skipLibCheck: false,
+        types: ['node'],
+        typeRoots: [join(root, 'node_modules/@types')],
+        paths: { ipcbench: [join(root, 'dist/harness/define.d.ts')] },
+      },
+      files: ['mine.ts'],
+    }),
+  );
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   const { stdout } = await execa(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { reject: false, cwd: folder });
   return stdout;
@@ -35,12 +46,15 @@ async function compile(folder: string, source: string): Promise<string> {
 
 /** The example of suites/README.md, whose first line names its file. */
 function exampleOfReadme(): string {
-  const [, example] = /Put this into `mine\.mjs`:\n\n```js\n(.*?)```/s.exec(readFileSync(join(root, 'suites/README.md'), 'utf8')) ?? [];
+  const [, example] =
+    /Put this into `mine\.mjs`:\n\n```js\n(.*?)```/s.exec(readFileSync(join(root, 'suites/README.md'), 'utf8')) ?? [];
   if (example === undefined) throw new Error('suites/README.md has no example.');
   return example;
 }
 
-const typed = (example: string): string => `import { defineTransport } from 'ipcbench';\n${example.replace('export default {', 'export default defineTransport({').replace(/\n};\n$/, '\n});\n')}`;
+const typed = (example: string): string =>
+  'import { defineTransport } from ' +
+  `'ipcbench';\n${example.replace('export default {', 'export default defineTransport({').replace(/\n};\n$/, '\n});\n')}`;
 
 test('the example of the README passes, as it stands, with every strictness on', async ({ folder }) => {
   assert.is(await compile(folder, typed(exampleOfReadme())), '');
@@ -48,7 +62,10 @@ test('the example of the README passes, as it stands, with every strictness on',
 
 for (const [what, send] of [
   ['always waits', 'async (message) => { await once(socket.setNoDelay(), String(message.length)); }'],
-  ['waits for what tells how much', '(message) => new Promise<number>((resolve) => socket.write(message, () => resolve(message.length)))'],
+  [
+    'waits for what tells how much',
+    '(message) => new Promise<number>((resolve) => socket.write(message, () => resolve(message.length)))',
+  ],
   ['never waits', '(message) => { socket.write(message); }'],
 ] as const) {
   test(`a send that ${what} passes`, async ({ folder }) => {

@@ -14,4 +14,6 @@ export const defineWorkload = (workload: Workload): Workload => workload;
 /** Declares a check that judges the history of an exchange. */
 export const defineCheck = (check: DeliveryCheck): DeliveryCheck => check;
 /** Declares a check with a procedure of its own. The observation's type goes from `observe` to `judge` and `proofs`. */
-export const defineProcedure = <Observation>(check: Omit<ProcedureCheck<Observation>, 'kind'>): ProcedureCheck<Observation> => ({ kind: 'procedure', ...check });
+export const defineProcedure = <Observation>(
+  check: Omit<ProcedureCheck<Observation>, 'kind'>,
+): ProcedureCheck<Observation> => ({ kind: 'procedure', ...check });

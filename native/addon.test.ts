@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,11 +46,18 @@ function thrownBy(call: () => unknown): SystemError {
 function assertSystemError(call: () => unknown, syscall: string, code: string, errno: number): void {
   const error = thrownBy(call);
   assert.equal({ code: error.code, errno: error.errno, syscall: error.syscall }, { code, errno, syscall });
-  assert.ok(error instanceof Error && error.message.startsWith(`${code}: `) && error.message.endsWith(`, ${syscall}`), error.message);
+  assert.ok(
+    error instanceof Error && error.message.startsWith(`${code}: `) && error.message.endsWith(`, ${syscall}`),
+    error.message,
+  );
 }
 
 /** Every wrong kind of argument is a TypeError or RangeError of Node's shape, never a system call. */
-function assertArgumentError(call: () => unknown, code: 'ERR_INVALID_ARG_TYPE' | 'ERR_OUT_OF_RANGE', name: string): void {
+function assertArgumentError(
+  call: () => unknown,
+  code: 'ERR_INVALID_ARG_TYPE' | 'ERR_OUT_OF_RANGE',
+  name: string,
+): void {
   const error = thrownBy(call);
   assert.is(error.code, code, error.message);
   assert.instance(error, code === 'ERR_INVALID_ARG_TYPE' ? TypeError : RangeError);
@@ -49,7 +67,10 @@ function assertArgumentError(call: () => unknown, code: 'ERR_INVALID_ARG_TYPE' |
 /** Calls that TypeScript would refuse. */
 const wrongly = addon as unknown as Record<string, (...args: unknown[]) => unknown>;
 
-const isCloseOnExec = (descriptor: number): boolean => (Number.parseInt(/^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))![1]!, 8) & 0o2000000) !== 0;
+const isCloseOnExec = (descriptor: number): boolean =>
+  (Number.parseInt(/^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))![1]!, 8) &
+    0o2000000) !==
+  0;
 
 function closeAll(...descriptors: readonly number[]): void {
   for (const descriptor of descriptors) closeSync(descriptor);
@@ -64,7 +85,9 @@ function assertCarries(from: number, to: number): void {
 }
 
 test('it says which version it is, and which compiler made it', () => {
-  const { version } = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as { version: string };
+  const { version } = JSON.parse(
+    readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'),
+  ) as { version: string };
   assert.is(addon.version, version);
   assert.match(addon.compiler, /^(g\+\+|clang) \d+/);
 });
@@ -127,7 +150,12 @@ test('boundDatagramPair connects both ways, or only the first to the second', ({
   assertCarries(c, d);
   assert.is(thrownBy(() => writeSync(d, 'abc')).code, 'ENOTCONN');
   closeAll(c, d);
-  assertSystemError(() => addon.boundDatagramPair(join(folder, 'a'), join(folder, 'e'), 'both'), 'bind', 'EADDRINUSE', -98);
+  assertSystemError(
+    () => addon.boundDatagramPair(join(folder, 'a'), join(folder, 'e'), 'both'),
+    'bind',
+    'EADDRINUSE',
+    -98,
+  );
   assert.not.ok(existsSync(join(folder, 'e')));
   assertArgumentError(() => wrongly['boundDatagramPair']!('a', 'b', 'maybe'), 'ERR_OUT_OF_RANGE', 'connected');
 });
@@ -176,14 +204,24 @@ test('a full descriptor table is EMFILE, with the name of the call', () => {
   } catch {
     // Full; that is what this is about.
   }
-  const errors = [thrownBy(() => addon.socketpair('stream')), thrownBy(() => addon.pipe()), thrownBy(() => addon.memfd('a', 1)), thrownBy(() => addon.listenTcp())];
+  const errors = [
+    thrownBy(() => addon.socketpair('stream')),
+    thrownBy(() => addon.pipe()),
+    thrownBy(() => addon.memfd('a', 1)),
+    thrownBy(() => addon.listenTcp()),
+  ];
   closeAll(...opened);
-  assert.equal(errors.map(({ code, errno, syscall }) => [code, errno, syscall]), ['socketpair', 'pipe2', 'memfd_create', 'socket'].map((syscall) => ['EMFILE', -24, syscall]));
+  assert.equal(
+    errors.map(({ code, errno, syscall }) => [code, errno, syscall]),
+    ['socketpair', 'pipe2', 'memfd_create', 'socket'].map((syscall) => ['EMFILE', -24, syscall]),
+  );
 });
 
 test('allowed CPUs are ascending numbers, and a thread can be pinned to each of them and to no other', async () => {
   const cpus = addon.allowedCpus();
-  assert.ok(cpus.length > 0 && cpus.every((cpu, index) => Number.isInteger(cpu) && (index === 0 || cpu > cpus[index - 1]!)));
+  assert.ok(
+    cpus.length > 0 && cpus.every((cpu, index) => Number.isInteger(cpu) && (index === 0 || cpu > cpus[index - 1]!)),
+  );
   // In a worker: a pinned thread stays pinned.
   const script = `
     const { workerData, parentPort } = require('node:worker_threads');
@@ -209,7 +247,7 @@ test('the clock is that of process.hrtime, and processor time only grows', () =>
   const [before, now, after] = [process.hrtime.bigint(), addon.monotonicNs(), process.hrtime.bigint()];
   assert.ok(before <= now && now <= after);
   const spent = addon.processCpuNs();
-  for (const until = Date.now() + 20; Date.now() < until; );
+  for (const until = Date.now() + 20; Date.now() < until;);
   const more = addon.processCpuNs() - spent;
   assert.ok(more > 1e6 && more < 1e9, `${more} ns`);
 });
@@ -258,15 +296,26 @@ test('each kind of damage is told apart', () => {
     addon.fillMessage(message, 9, 1, 77);
     return addon.checkMessage(damage(message), 9, 1, 77);
   };
-  const flip = (at: number) => (message: Uint8Array): Uint8Array => {
-    message[at]! ^= 1;
-    return message;
-  };
+  const flip =
+    (at: number) =>
+    (message: Uint8Array): Uint8Array => {
+      message[at]! ^= 1;
+      return message;
+    };
   assert.equal(damaged(64, flip(9)), { kind: 'damaged-header' });
   assert.equal(damaged(64, flip(40)), { kind: 'damaged-payload', sender: 1, seq: 77, offset: 8 });
-  assert.equal(damaged(64, (message) => message.subarray(0, 50)), { kind: 'wrong-boundary', sender: 1, seq: 77, expected: 64 });
-  assert.equal(damaged(64, (message) => Uint8Array.from([...message, 0])), { kind: 'wrong-boundary', sender: 1, seq: 77, expected: 64 });
-  assert.equal(damaged(64, (message) => message.subarray(0, 20)), { kind: 'damaged-header' });
+  assert.equal(
+    damaged(64, (message) => message.subarray(0, 50)),
+    { kind: 'wrong-boundary', sender: 1, seq: 77, expected: 64 },
+  );
+  assert.equal(
+    damaged(64, (message) => Uint8Array.from([...message, 0])),
+    { kind: 'wrong-boundary', sender: 1, seq: 77, expected: 64 },
+  );
+  assert.equal(
+    damaged(64, (message) => message.subarray(0, 20)),
+    { kind: 'damaged-header' },
+  );
   assert.equal(damaged(20, flip(19)), { kind: 'damaged-payload', sender: 1, seq: 77, offset: 10 });
 });
 
@@ -275,7 +324,12 @@ test('the header check passes over a damaged payload, and over nothing else', ()
   addon.fillMessage(message, 9, 1, 77);
   message[63]! ^= 1;
   assert.equal(addon.checkHeader(message, 1, 77), { kind: 'intact', sender: 1, seq: 77 });
-  assert.equal(addon.checkHeader(message.subarray(0, 63), 1, 77), { kind: 'wrong-boundary', sender: 1, seq: 77, expected: 64 });
+  assert.equal(addon.checkHeader(message.subarray(0, 63), 1, 77), {
+    kind: 'wrong-boundary',
+    sender: 1,
+    seq: 77,
+    expected: 64,
+  });
   message[8]! ^= 1;
   assert.equal(addon.checkHeader(message, 1, 77), { kind: 'damaged-header' });
 });
@@ -305,7 +359,9 @@ test('worker threads fill and check at the same time as this one', async () => {
     parentPort.postMessage(intact);
   `;
   const workers = [1, 2, 3].map((seed) => new Worker(script, { eval: true, workerData: { addonPath, seed } }));
-  const results = await Promise.all(workers.map((worker) => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))));
+  const results = await Promise.all(
+    workers.map((worker) => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))),
+  );
   assert.equal(results, [20000, 20000, 20000]);
 });
 

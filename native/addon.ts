@@ -53,8 +53,8 @@ export interface NativeAddon {
   /** Writes header and keyed payload over the whole of `message`; its length is the message's. */
   fillMessage(message: Uint8Array, seed: number, sender: number, seq: number): void;
   /**
-   * Checks header, length and every byte of a whole message. `sender` and `expectedSeq` complete a compact header (below 32 bytes);
-   * a whole one says its own, so the caller compares what is found with what it expects.
+   * Checks header, length and every byte of a whole message. `sender` and `expectedSeq` complete a compact header
+   * (below 32 bytes); a whole one says its own, so the caller compares what is found with what it expects.
    */
   checkMessage(message: Uint8Array, seed: number, sender: number, expectedSeq: number): MessageFinding;
   /** The `header` verification: header, length, one read of every cache line. */

@@ -1,5 +1,18 @@
 // test-deadline-s: 600
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,7 +110,13 @@ test('gyp: defaults come first, conditions add, and an exclamation mark takes aw
   writeFileSync(path, JSON.stringify(text));
   const [a, b] = readGyp(path, { target_arch: 'x64', development: '1' });
   assert.equal(a?.sources, ['a.cc', 'x64.cc']);
-  assert.equal(a?.compileFlags, ['-O3', '-std=c++20', '-DGREETING="hello"', `-I${join(folder, 'include')}`, '-I/absolute']);
+  assert.equal(a?.compileFlags, [
+    '-O3',
+    '-std=c++20',
+    '-DGREETING="hello"',
+    `-I${join(folder, 'include')}`,
+    '-I/absolute',
+  ]);
   assert.is(b?.name, 'b');
   const [strange, none] = readGyp(path, { target_arch: 'riscv64', development: '0' });
   assert.equal(strange?.sources, ['a.cc', 'other.cc', 'strange.cc']);
@@ -110,12 +129,15 @@ test('gyp: a condition that is not understood is an error, not a guess', ({ fold
   assert.throws(() => readGyp(path, {}), /"OS in 'linux mac'" is not understood/);
 });
 
-test('a file is compiled again when it, a header of it or its command changed, and not otherwise', async ({ folder }) => {
+test('a file is compiled again when it, a header of it or its command changed, and not otherwise', async ({
+  folder,
+}) => {
   const [source, header, object] = [join(folder, 'a file.cc'), join(folder, 'a.h'), join(folder, 'out', 'a.o')];
   writeFileSync(source, '#include "a.h"\n');
   writeFileSync(header, '');
   const command = [...compilerCommand(), '-c', source];
-  const later = (path: string, seconds: number): void => utimesSync(path, Date.now() / 1000 + seconds, Date.now() / 1000 + seconds);
+  const later = (path: string, seconds: number): void =>
+    utimesSync(path, Date.now() / 1000 + seconds, Date.now() / 1000 + seconds);
   assert.is(await make(object, [source], command), true);
   assert.is(await make(object, [source], command), false);
   later(header, 10);
@@ -150,7 +172,8 @@ test('without a compiler the error is a sentence that names it and the way out',
   assert.is(
     error.message,
     `The native core is not built for ${machine()}, and the compiler 'no-such-compiler' was not found. ` +
-      "Install a C++20 compiler (the package is called g++ on Debian, Ubuntu and Alpine, gcc-c++ on Fedora) or name one in CXX, then run 'ipcbench build'.",
+      'Install a C++20 compiler (the package is called g++ on Debian, Ubuntu and Alpine, gcc-c++ on Fedora) or ' +
+      "name one in CXX, then run 'ipcbench build'.",
   );
 });
 
@@ -180,7 +203,9 @@ test('a prebuild that does not load here gives way to a build', async ({ folder 
   const prebuilds = join(installed, 'native', 'prebuilds', machine());
   await placeProducts(prebuilds);
   writeFileSync(join(prebuilds, 'ipcbench.node'), 'made for another machine');
-  const error = await withEnvironment({ CXX: 'no-such-compiler' }, () => rejection(loadNative({ root: installed, onBuild: () => undefined })));
+  const error = await withEnvironment({ CXX: 'no-such-compiler' }, () =>
+    rejection(loadNative({ root: installed, onBuild: () => undefined })),
+  );
   assert.instance(error, MissingCompiler);
 });
 
@@ -191,11 +216,15 @@ test('where the package is read-only, the cache folder of the user is used', asy
   await placeProducts(cached);
   // A file where the folder should be cannot be written into, not even by root.
   writeFileSync(join(installed, 'native', 'build'), '');
-  const native = await withEnvironment({ XDG_CACHE_HOME: join(folder, 'cache'), CXX: 'no-such-compiler' }, () => loadNative({ root: installed }));
+  const native = await withEnvironment({ XDG_CACHE_HOME: join(folder, 'cache'), CXX: 'no-such-compiler' }, () =>
+    loadNative({ root: installed }),
+  );
   assert.is(native.directory, cached);
   rmSync(cached, { recursive: true });
   const said: string[] = [];
-  await withEnvironment({ XDG_CACHE_HOME: join(folder, 'cache'), CXX: 'no-such-compiler' }, () => rejection(loadNative({ root: installed, onBuild: (sentence) => said.push(sentence) })));
+  await withEnvironment({ XDG_CACHE_HOME: join(folder, 'cache'), CXX: 'no-such-compiler' }, () =>
+    rejection(loadNative({ root: installed, onBuild: (sentence) => said.push(sentence) })),
+  );
   assert.ok(said[0]?.includes(cached), said[0]);
 });
 
@@ -218,7 +247,10 @@ test('a checkout is stale when a source is newer than its build', ({ folder }) =
 
 test('two builds at once make one product, whole', async ({ folder }) => {
   const installed = installedPackage(folder);
-  const [a, b] = await Promise.all([buildNative({ root: installed, targets: ['ipcbench-peer'] }), buildNative({ root: installed, targets: ['ipcbench-peer'] })]);
+  const [a, b] = await Promise.all([
+    buildNative({ root: installed, targets: ['ipcbench-peer'] }),
+    buildNative({ root: installed, targets: ['ipcbench-peer'] }),
+  ]);
   assert.is(Math.min(a.commands, b.commands), 0);
   const peer = spawnSync(join(a.directory, 'ipcbench-peer'), [], { encoding: 'utf8' });
   assert.equal([peer.status, peer.stderr], [2, 'ipcbench-peer: --role is missing: initiator, responder or relay.\n']);

@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { compilerCommand, make } from './compile.js';
@@ -13,7 +22,9 @@ export interface BuildOptions {
   readonly root?: string;
   /** Where the products go; native/build/<platform>-<arch> unless given. */
   readonly directory?: string;
-  /** `sanitize`: with AddressSanitizer and UndefinedBehaviorSanitizer. An addon built so would need them in Node too. */
+  /**
+   * `sanitize`: with AddressSanitizer and UndefinedBehaviorSanitizer. An addon built so would need them in Node too.
+   */
   readonly variant?: 'release' | 'sanitize';
   /** Names of binding.gyp's targets; all that can be built here unless given. */
   readonly targets?: readonly string[];
@@ -30,8 +41,8 @@ export interface BuildResult {
 const sourceFolders = ['src', 'control', 'test'];
 
 /**
- * Builds the products that binding.gyp lists with the C++ compiler alone: nothing is downloaded, nothing but a compiler is
- * needed. Safe to run twice at once. Rejects with MissingCompiler, or with what the compiler said.
+ * Builds the products that binding.gyp lists with the C++ compiler alone: nothing is downloaded, nothing but a compiler
+ * is needed. Safe to run twice at once. Rejects with MissingCompiler, or with what the compiler said.
  */
 export async function buildNative(options: BuildOptions = {}): Promise<BuildResult> {
   const started = new Date();
@@ -52,12 +63,17 @@ export function defaultDirectory(root: string, variant: 'release' | 'sanitize' =
   return join(root, 'native', 'build', variant === 'release' ? machine() : `${machine()}-${variant}`);
 }
 
-/** Whether a source is newer than the build in `directory`. Only a checkout asks: an installed package's times mean nothing. */
+/**
+ * Whether a source is newer than the build in `directory`. Only a checkout asks: an installed package's times mean
+ * nothing.
+ */
 export function isStale(root: string, directory: string): boolean {
   const built = statSync(join(directory, stampName), { throwIfNoEntry: false })?.mtimeMs;
   if (built === undefined) return true;
   const native = join(root, 'native');
-  const files = sourceFolders.filter((folder) => existsSync(join(native, folder))).flatMap((folder) => filesIn(join(native, folder)));
+  const files = sourceFolders
+    .filter((folder) => existsSync(join(native, folder)))
+    .flatMap((folder) => filesIn(join(native, folder)));
   return [join(native, 'binding.gyp'), ...files].some((file) => statSync(file).mtimeMs > built);
 }
 
@@ -90,26 +106,57 @@ function targetsOf(root: string, wanted: readonly string[] | undefined): GypTarg
   return all.filter((target) => needed.has(target.name));
 }
 
-async function buildTargets(root: string, directory: string, targets: readonly GypTarget[], variant: 'release' | 'sanitize'): Promise<number> {
+async function buildTargets(
+  root: string,
+  directory: string,
+  targets: readonly GypTarget[],
+  variant: 'release' | 'sanitize',
+): Promise<number> {
   const native = join(root, 'native');
   const compiler = compilerCommand();
-  const sanitizers = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer', '-g', '-O1'];
+  const sanitizers = [
+    '-fsanitize=address,undefined',
+    '-fno-sanitize-recover=all',
+    '-fno-omit-frame-pointer',
+    '-g',
+    '-O1',
+  ];
   const extra = variant === 'sanitize' ? sanitizers : [];
   const objectsOf = (target: GypTarget): { source: string; object: string }[] =>
-    target.sources.map((source) => ({ source: join(native, source), object: join(directory, 'objects', target.name, `${source}.o`) }));
+    target.sources.map((source) => ({
+      source: join(native, source),
+      object: join(directory, 'objects', target.name, `${source}.o`),
+    }));
 
   // napi.h is most of what each file of the addon costs to compile, so it is compiled once for all of them.
-  const prefixes = new Map(targets.filter((target) => target.type === 'loadable_module').map((target) => [target.name, prefixHeader(join(directory, 'objects', target.name))]));
+  const prefixes = new Map(
+    targets
+      .filter((target) => target.type === 'loadable_module')
+      .map((target) => [target.name, prefixHeader(join(directory, 'objects', target.name))]),
+  );
   let commands = await inParallel(
     targets.flatMap((target) => {
       const header = prefixes.get(target.name);
-      return header === undefined ? [] : [() => make(`${header}.gch`, [header], [...compiler, ...target.compileFlags, ...extra, '-x', 'c++-header', '-c', header])];
+      return header === undefined
+        ? []
+        : [
+            () =>
+              make(
+                `${header}.gch`,
+                [header],
+                [...compiler, ...target.compileFlags, ...extra, '-x', 'c++-header', '-c', header],
+              ),
+          ];
     }),
   );
   const compilations = targets.flatMap((target) => {
     const header = prefixes.get(target.name);
     const include = header === undefined ? [] : ['-include', header];
-    return objectsOf(target).map(({ source, object }) => () => make(object, [source], [...compiler, ...target.compileFlags, ...extra, ...include, '-c', source]));
+    return objectsOf(target).map(
+      ({ source, object }) =>
+        () =>
+          make(object, [source], [...compiler, ...target.compileFlags, ...extra, ...include, '-c', source]),
+    );
   });
   commands += await inParallel(compilations);
 
@@ -118,15 +165,26 @@ async function buildTargets(root: string, directory: string, targets: readonly G
   const links = targets
     .filter((target) => target.type !== 'static_library')
     .map((target) => () => {
-      const parts = [target, ...target.dependencies.map((name) => byName.get(name)!)].flatMap((part) => objectsOf(part).map(({ object }) => object));
+      const parts = [target, ...target.dependencies.map((name) => byName.get(name)!)].flatMap((part) =>
+        objectsOf(part).map(({ object }) => object),
+      );
       const shared = target.type === 'loadable_module' ? ['-shared'] : [];
-      return make(join(directory, productName(target)), parts, [...compiler, ...shared, ...extra, ...target.linkFlags, ...parts]);
+      return make(join(directory, productName(target)), parts, [
+        ...compiler,
+        ...shared,
+        ...extra,
+        ...target.linkFlags,
+        ...parts,
+      ]);
     });
   commands += await inParallel(links);
   return commands;
 }
 
-/** A header whose precompiled form stands beside it, where g++ and clang look for one; without it they read the header itself. */
+/**
+ * A header whose precompiled form stands beside it, where g++ and clang look for one; without it they read the header
+ * itself.
+ */
 function prefixHeader(folder: string): string {
   const path = join(folder, 'napi-prefix.h');
   mkdirSync(folder, { recursive: true });
@@ -134,9 +192,12 @@ function prefixHeader(folder: string): string {
   return path;
 }
 
-const productName = (target: GypTarget): string => (target.type === 'loadable_module' ? `${target.name}.node` : target.name);
+const productName = (target: GypTarget): string =>
+  target.type === 'loadable_module' ? `${target.name}.node` : target.name;
 
-/** Runs jobs, as many at once as there are CPUs up to four, and counts those that did something. The first failure wins. */
+/**
+ * Runs jobs, as many at once as there are CPUs up to four, and counts those that did something. The first failure wins.
+ */
 async function inParallel(jobs: readonly (() => Promise<boolean>)[]): Promise<number> {
   const waiting = [...jobs];
   let done = 0;

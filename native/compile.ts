@@ -20,7 +20,8 @@ export function compilerCommand(environment: NodeJS.ProcessEnv = process.env): r
 export async function make(output: string, inputs: readonly string[], command: readonly string[]): Promise<boolean> {
   const note = `${output}.command`;
   const dependencies = `${output}.d`;
-  if (readOrEmpty(note) === command.join('\n') && isNewerThanAll(output, [...inputs, ...dependenciesIn(dependencies)])) return false;
+  if (readOrEmpty(note) === command.join('\n') && isNewerThanAll(output, [...inputs, ...dependenciesIn(dependencies)]))
+    return false;
   mkdirSync(dirname(output), { recursive: true });
   const unfinished = `${output}.${process.pid}`;
   const compiles = command.includes('-c');
@@ -47,8 +48,10 @@ function run(command: readonly string[]): Promise<void> {
       reject(
         cause.code === 'ENOENT' || cause.code === 'EACCES'
           ? new MissingCompiler(
-              `The native core is not built for ${process.platform}-${process.arch}, and the compiler '${program}' was not found. ` +
-                "Install a C++20 compiler (the package is called g++ on Debian, Ubuntu and Alpine, gcc-c++ on Fedora) or name one in CXX, then run 'ipcbench build'.",
+              `The native core is not built for ${process.platform}-${process.arch}, and the compiler ` +
+                `'${program}' was not found. ` +
+                'Install a C++20 compiler (the package is called g++ on Debian, Ubuntu and Alpine, gcc-c++ on ' +
+                "Fedora) or name one in CXX, then run 'ipcbench build'.",
               { cause },
             )
           : cause,

@@ -11,7 +11,10 @@ import { loadNative } from './load.js';
 import { makeMapping, meetings, peerArguments, startPeer, type Line, type TestPeer } from './test/peers.js';
 
 const { addon, peerPath } = await loadNative();
-const sanitizedPeer = join((await buildNative({ variant: 'sanitize', targets: ['ipcbench-peer', 'ipcbench-tests'] })).directory, 'ipcbench-peer');
+const sanitizedPeer = join(
+  (await buildNative({ variant: 'sanitize', targets: ['ipcbench-peer', 'ipcbench-tests'] })).directory,
+  'ipcbench-peer',
+);
 const logBytes = 65536;
 const planned = 300;
 const datagrams = new Set(['socketpair-dgram', 'unix-dgram']);
@@ -48,13 +51,38 @@ async function exchange(options: Exchange): Promise<Outcome> {
   const minBytes = options.minBytes ?? 32;
   const more = ['--messages', String(planned), '--max-size', String(options.maxBytes ?? 70000), '--sender', sender];
   const start = (role: string, spec: string, descriptors: readonly number[], extra: readonly string[] = []): TestPeer =>
-    startPeer([options.peer ?? peerPath], peerArguments(role, spec, near.framing, { workload: 'deliver', sizeBytes: minBytes, verify: 'full', more: [...more, ...extra] }), mapping, descriptors);
+    startPeer(
+      [options.peer ?? peerPath],
+      peerArguments(role, spec, near.framing, {
+        workload: 'deliver',
+        sizeBytes: minBytes,
+        verify: 'full',
+        more: [...more, ...extra],
+      }),
+      mapping,
+      descriptors,
+    );
 
   const initiator = start('initiator', ...near.initiator);
   const responder = start('responder', ...far.responder);
-  const relay = options.fault === undefined ? null : start('relay', near.responder[0], [...near.responder[1], ...far.initiator[1]], [
-    '--endpoint-b', shifted(far.initiator[0], near.responder[1].length), '--fault', options.fault, '--fault-at', '100', '--fault-extent', '10',
-  ]);
+  const relay =
+    options.fault === undefined
+      ? null
+      : start(
+          'relay',
+          near.responder[0],
+          [...near.responder[1], ...far.initiator[1]],
+          [
+            '--endpoint-b',
+            shifted(far.initiator[0], near.responder[1].length),
+            '--fault',
+            options.fault,
+            '--fault-at',
+            '100',
+            '--fault-extent',
+            '10',
+          ],
+        );
   const descriptors = new Set([...near.initiator[1], ...near.responder[1], ...far.initiator[1], ...far.responder[1]]);
   for (const descriptor of descriptors) closeSync(descriptor);
   const everyone = [initiator, responder, ...(relay === null ? [] : [relay])];
@@ -72,7 +100,9 @@ async function exchange(options: Exchange): Promise<Outcome> {
     return { sent, result: await receiving.line('result') };
   })();
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), options.patienceMs ?? 20_000)));
+  const patience = new Promise<null>(
+    (resolve) => (timer = setTimeout(() => resolve(null), options.patienceMs ?? 20_000)),
+  );
   const said = await Promise.race([talk, patience]);
   clearTimeout(timer);
   if (said !== null) sending.say('go');
@@ -99,12 +129,25 @@ async function exchange(options: Exchange): Promise<Outcome> {
 /** The same spec for descriptors that come after `count` others. */
 function shifted(spec: string, count: number): string {
   const inherited = /^(fds?|accept|accept-tcp):/.exec(spec);
-  return inherited === null ? spec : inherited[0] + spec.slice(inherited[0].length).split(',').map((number) => Number(number) + count).join(',');
+  return inherited === null
+    ? spec
+    : inherited[0] +
+        spec
+          .slice(inherited[0].length)
+          .split(',')
+          .map((number) => Number(number) + count)
+          .join(',');
 }
 
 /** Runs as 'first-last', everything else by its kind. */
 function summary(events: readonly HistoryEvent[]): string {
-  return events.map((event) => (event.kind === 'received' || event.kind === 'sent' ? `${event.seqFirst}-${event.seqFirst + event.count - 1}` : event.kind)).join(' ');
+  return events
+    .map((event) =>
+      event.kind === 'received' || event.kind === 'sent'
+        ? `${event.seqFirst}-${event.seqFirst + event.count - 1}`
+        : event.kind,
+    )
+    .join(' ');
 }
 
 const ending = (meeting: string): string => (datagrams.has(meeting) ? 'drained' : 'eof');
@@ -157,7 +200,11 @@ async function assertMarks(meeting: string, peer: string): Promise<void> {
   ];
   for (const [fault, mark] of marks) {
     const outcome = await exchange({ meeting, fault, peer });
-    assert.is(summary(outcome.receiverEvents), `${mark} ${fault === 'no-eof' ? 'drained' : ending(meeting)}`.trim(), fault);
+    assert.is(
+      summary(outcome.receiverEvents),
+      `${mark} ${fault === 'no-eof' ? 'drained' : ending(meeting)}`.trim(),
+      fault,
+    );
     assert.is(summary(outcome.senderEvents), '0-299', fault);
     assert.equal(outcome.exits, [0, 0, 3], fault);
   }

@@ -16,20 +16,24 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
 type Dictionary = { readonly [key: string]: Json };
 
 /**
- * Reads the part of the gyp language that our binding.gyp uses: target_defaults, targets, lists with a `name!` that takes
- * away, conditions, and `<!(command)`. The file is strict JSON, so node-gyp and this read the same text.
+ * Reads the part of the gyp language that our binding.gyp uses: target_defaults, targets, lists with a `name!` that
+ * takes away, conditions, and `<!(command)`. The file is strict JSON, so node-gyp and this read the same text.
  */
 export function readGyp(path: string, variables: Readonly<Record<string, string>>): GypTarget[] {
   const folder = dirname(path);
   const file = resolveConditions(asDictionary(JSON.parse(readFileSync(path, 'utf8')) as Json), variables);
   const defaults = asDictionary(file['target_defaults'] ?? {});
-  return asList(file['targets'] ?? []).map((target) => toTarget(merge(defaults, resolveConditions(asDictionary(target), variables)), folder));
+  return asList(file['targets'] ?? []).map((target) =>
+    toTarget(merge(defaults, resolveConditions(asDictionary(target), variables)), folder),
+  );
 }
 
 function toTarget(target: Dictionary, folder: string): GypTarget {
   const list = (name: string): string[] => {
     const removed = new Set(asList(target[`${name}!`] ?? []));
-    return asList(target[name] ?? []).filter((entry) => !removed.has(entry)).map((entry) => expand(String(entry), folder));
+    return asList(target[name] ?? [])
+      .filter((entry) => !removed.has(entry))
+      .map((entry) => expand(String(entry), folder));
   };
   return {
     name: String(target['target_name']),
@@ -40,7 +44,9 @@ function toTarget(target: Dictionary, folder: string): GypTarget {
       ...list('cflags'),
       ...list('cflags_cc'),
       ...list('defines').map((define) => `-D${define}`),
-      ...list('include_dirs').map((directory) => `-I${directory.startsWith('/') ? directory : join(folder, directory)}`),
+      ...list('include_dirs').map(
+        (directory) => `-I${directory.startsWith('/') ? directory : join(folder, directory)}`,
+      ),
     ],
     linkFlags: list('ldflags'),
   };
@@ -60,7 +66,8 @@ function resolveConditions(dictionary: Dictionary, variables: Readonly<Record<st
 function holds(expression: string, variables: Readonly<Record<string, string>>): boolean {
   return expression.split(' and ').every((clause) => {
     const match = /^\s*(\w+)\s*(==|!=)\s*'?([^']*?)'?\s*$/.exec(clause);
-    if (match === null) throw new Error(`binding.gyp has the condition "${expression}", of which "${clause}" is not understood.`);
+    if (match === null)
+      throw new Error(`binding.gyp has the condition "${expression}", of which "${clause}" is not understood.`);
     const [, name, operator, value] = match;
     return (variables[name!] === value) === (operator === '==');
   });
@@ -88,12 +95,17 @@ function expand(text: string, folder: string): string {
     end += 1;
   } while (depth > 0 && end < text.length);
   const PATH = dirname(process.execPath) + delimiter + (process.env['PATH'] ?? '');
-  const printed = execFileSync('/bin/sh', ['-c', text.slice(start + 3, end - 1)], { cwd: folder, encoding: 'utf8', env: { ...process.env, PATH } });
+  const printed = execFileSync('/bin/sh', ['-c', text.slice(start + 3, end - 1)], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, PATH },
+  });
   return text.slice(0, start) + printed.trim() + expand(text.slice(end), folder);
 }
 
 function asDictionary(value: Json): Dictionary {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('binding.gyp has something else where a dictionary belongs.');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error('binding.gyp has something else where a dictionary belongs.');
   return value as Dictionary;
 }
 

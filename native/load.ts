@@ -26,8 +26,8 @@ export interface LoadOptions {
 }
 
 /**
- * Finds the native products: built here, shipped with the package, or built before into the user's cache; and builds them
- * where there are none, or where a checkout's sources are newer. Rejects with a sentence when it cannot.
+ * Finds the native products: built here, shipped with the package, or built before into the user's cache; and builds
+ * them where there are none, or where a checkout's sources are newer. Rejects with a sentence when it cannot.
  */
 export async function loadNative(options: LoadOptions = {}): Promise<Native> {
   const root = options.root ?? packageRoot();
@@ -43,7 +43,11 @@ export async function loadNative(options: LoadOptions = {}): Promise<Native> {
     if (native !== null) return native;
   }
   const directory = isWritable(own) ? own : cache;
-  if (directory === null) throw new Error(`The native core has to be built, ${own} cannot be written, and this user has no home directory. Set HOME or XDG_CACHE_HOME to a directory of yours.`);
+  if (directory === null)
+    throw new Error(
+      `The native core has to be built, ${own} cannot be written, and this user has no home directory. Set HOME ` +
+        'or XDG_CACHE_HOME to a directory of yours.',
+    );
   const tell = options.onBuild ?? ((sentence: string) => void process.stderr.write(`${sentence}\n`));
   tell(`Building the native core for ${machine()} into ${directory} (once; a few seconds).`);
   try {
@@ -86,7 +90,8 @@ function tryOpen(directory: string): Native | null {
 
 const prebuilds = (root: string): string => join(root, 'native', 'prebuilds', machine());
 
-const isComplete = (directory: string): boolean => ['ipcbench.node', 'ipcbench-peer', 'ipcbench-launcher'].every((product) => existsSync(join(directory, product)));
+const isComplete = (directory: string): boolean =>
+  ['ipcbench.node', 'ipcbench-peer', 'ipcbench-launcher'].every((product) => existsSync(join(directory, product)));
 
 function versionOf(root: string): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };

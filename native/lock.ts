@@ -2,9 +2,9 @@ import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from '
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Runs `work` while no other process does, told by a file that holds the owner's process id. Whoever finds an owner that
- * no longer lives takes over. Two that take over at the same instant both work: every file of a build is made whole under
- * another name and then renamed, so that costs time and nothing else.
+ * Runs `work` while no other process does, told by a file that holds the owner's process id. Whoever finds an owner
+ * that no longer lives takes over. Two that take over at the same instant both work: every file of a build is made
+ * whole under another name and then renamed, so that costs time and nothing else.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   while (!take(path)) {

@@ -15,8 +15,9 @@ export const machine = (): string => `${process.platform}-${process.arch}`;
 export const isCheckout = (root: string): boolean => existsSync(join(root, 'native', 'build.ts'));
 
 /**
- * $XDG_CACHE_HOME, or ~/.cache: where a build goes when the package's own folder is read-only. null for a user without an entry in the password
- * file and without HOME, as in many containers. Never TMPDIR: what others may write to is nothing to load an addon from.
+ * $XDG_CACHE_HOME, or ~/.cache: where a build goes when the package's own folder is read-only. null for a user without
+ * an entry in the password file and without HOME, as in many containers. Never TMPDIR: what others may write to is
+ * nothing to load an addon from.
  */
 export function cacheDirectory(version: string, environment: NodeJS.ProcessEnv = process.env): string | null {
   try {

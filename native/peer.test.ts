@@ -27,8 +27,20 @@ const isAlive = (pid: number): boolean => {
 
 for (const meeting of Object.keys(meetings)) {
   test(`${meeting}: both ends of a ping-pong count the same round trips, with two calls each`, async () => {
-    for (const [sizeBytes, verify] of [[64, 'header'], [1, 'header'], [9, 'full'], [65536, 'full']] as const) {
-      const { initiator, responder, exits } = await runPair({ program, addon, meeting, workload: 'ping-pong', sizeBytes, verify });
+    for (const [sizeBytes, verify] of [
+      [64, 'header'],
+      [1, 'header'],
+      [9, 'full'],
+      [65536, 'full'],
+    ] as const) {
+      const { initiator, responder, exits } = await runPair({
+        program,
+        addon,
+        meeting,
+        workload: 'ping-pong',
+        sizeBytes,
+        verify,
+      });
       assert.equal(exits, [0, 0]);
       assert.is(initiator.type, 'result', JSON.stringify(initiator));
       assert.is(initiator['messages'], responder['messages']);
@@ -36,7 +48,10 @@ for (const meeting of Object.keys(meetings)) {
       assert.is(initiator['verified'], verify);
       assert.ok(Number(initiator['windowNs']) >= 5e6);
       const { bins } = initiator['latency'] as { bins: number[] };
-      assert.is(bins.reduce((sum, number, index) => sum + (index % 2 === 1 ? number : 0), 0), initiator['messages']);
+      assert.is(
+        bins.reduce((sum, number, index) => sum + (index % 2 === 1 ? number : 0), 0),
+        initiator['messages'],
+      );
       assert.is(responder['latency'], null);
       for (const end of [initiator, responder]) {
         const calls = Number((end['costs'] as { syscalls: number }).syscalls) / Number(end['messages']);
@@ -47,8 +62,20 @@ for (const meeting of Object.keys(meetings)) {
   });
 
   test(`${meeting}: a stream's receiver counts what came after its clock started`, async () => {
-    for (const [sizeBytes, verify] of [[64, 'header'], [1, 'full'], [5000, 'full'], [65536, 'header']] as const) {
-      const { initiator, responder, exits } = await runPair({ program, addon, meeting, workload: 'stream', sizeBytes, verify });
+    for (const [sizeBytes, verify] of [
+      [64, 'header'],
+      [1, 'full'],
+      [5000, 'full'],
+      [65536, 'header'],
+    ] as const) {
+      const { initiator, responder, exits } = await runPair({
+        program,
+        addon,
+        meeting,
+        workload: 'stream',
+        sizeBytes,
+        verify,
+      });
       assert.equal(exits, [0, 0]);
       assert.is(responder.type, 'result', JSON.stringify(responder));
       // The message that opens the window is the sender's first, and the receiver's zero.
@@ -62,17 +89,37 @@ for (const workload of ['ping-pong', 'stream'] as const) {
   test(`${workload}: a window whose time is over waits for the messages its figure needs`, async () => {
     for (const least of [1, 2, 19, 20, 21, 25]) {
       const more = ['--least-messages', String(least), '--longest-us', '10000000'];
-      const { initiator, responder } = await runPair({ program, addon, meeting: 'unix-stream', workload, sizeBytes: 4 << 20, windowUs: 1, warmupUs: 0, more });
+      const { initiator, responder } = await runPair({
+        program,
+        addon,
+        meeting: 'unix-stream',
+        workload,
+        sizeBytes: 4 << 20,
+        windowUs: 1,
+        warmupUs: 0,
+        more,
+      });
       const timed = workload === 'stream' ? responder : initiator;
       // The message that opens a stream's window is not counted by the receiver.
-      assert.ok(Number(timed['messages']) >= least - (workload === 'stream' ? 1 : 0), `${timed['messages']} of ${least}`);
+      assert.ok(
+        Number(timed['messages']) >= least - (workload === 'stream' ? 1 : 0),
+        `${timed['messages']} of ${least}`,
+      );
       assert.ok(Number(timed['messages']) <= least + 20, `${timed['messages']} of ${least}`);
     }
   });
 
   test(`${workload}: no window waits longer than it may`, async () => {
     const more = ['--least-messages', '1000000000', '--longest-us', '30000'];
-    const { initiator, responder } = await runPair({ program, addon, meeting: 'pipe', workload, sizeBytes: 64, windowUs: 1000, more });
+    const { initiator, responder } = await runPair({
+      program,
+      addon,
+      meeting: 'pipe',
+      workload,
+      sizeBytes: 64,
+      windowUs: 1000,
+      more,
+    });
     const timed = workload === 'stream' ? responder : initiator;
     assert.ok(Number(timed['messages']) > 0 && Number(timed['messages']) < 1e9);
     assert.ok(Number(timed['windowNs']) > 5e6, `${timed['windowNs']} ns`);
@@ -80,20 +127,45 @@ for (const workload of ['ping-pong', 'stream'] as const) {
 }
 
 test('a stream flows from the responder when it is the sender', async () => {
-  const { initiator, responder } = await runPair({ program, addon, meeting: 'pipe', workload: 'stream', sizeBytes: 64, more: ['--sender', 'responder'] });
+  const { initiator, responder } = await runPair({
+    program,
+    addon,
+    meeting: 'pipe',
+    workload: 'stream',
+    sizeBytes: 64,
+    more: ['--sender', 'responder'],
+  });
   assert.is(initiator['messages'], Number(responder['messages']) - 1);
 });
 
 test('the addon runs the same peer inside Node, and tells apart what the executable does', async () => {
-  const { initiator, responder, exits } = await runPair({ program: [process.execPath, host, native.addonPath], addon, meeting: 'unix-stream', workload: 'ping-pong', sizeBytes: 64 });
+  const { initiator, responder, exits } = await runPair({
+    program: [process.execPath, host, native.addonPath],
+    addon,
+    meeting: 'unix-stream',
+    workload: 'ping-pong',
+    sizeBytes: 64,
+  });
   assert.equal(exits, [0, 0]);
   assert.is(initiator['messages'], responder['messages']);
 });
 
 test('bins are those of HdrHistogram with three digits', async () => {
-  const { initiator } = await runPair({ program, addon, meeting: 'socketpair-stream', workload: 'ping-pong', sizeBytes: 64, windowUs: 20000 });
+  const { initiator } = await runPair({
+    program,
+    addon,
+    meeting: 'socketpair-stream',
+    workload: 'ping-pong',
+    sizeBytes: 64,
+    windowUs: 20000,
+  });
   const { bins, minNs, maxNs } = initiator['latency'] as { bins: number[]; minNs: number; maxNs: number };
-  const reference = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60e9, numberOfSignificantValueDigits: 3, useWebAssembly: false });
+  const reference = build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 60e9,
+    numberOfSignificantValueDigits: 3,
+    useWebAssembly: false,
+  });
   const width = (value: number): number => 2 ** Math.max(0, Math.floor(Math.log2(value)) - 10);
   const values = bins.filter((_, index) => index % 2 === 0);
   for (const [index, value] of values.entries()) {
@@ -107,7 +179,14 @@ test('bins are those of HdrHistogram with three digits', async () => {
 });
 
 test('a peer stays below 8 MiB with messages of 64 KiB, whatever its parent took', async () => {
-  const { initiator, responder } = await runPair({ program, addon, meeting: 'unix-stream', workload: 'stream', sizeBytes: 65536, verify: 'full' });
+  const { initiator, responder } = await runPair({
+    program,
+    addon,
+    meeting: 'unix-stream',
+    workload: 'stream',
+    sizeBytes: 65536,
+    verify: 'full',
+  });
   for (const end of [initiator, responder]) {
     const { maxRssBytes } = end['costs'] as { maxRssBytes: number };
     assert.ok(maxRssBytes > 0 && maxRssBytes < 8 * 2 ** 20, `${maxRssBytes} bytes`);
@@ -118,10 +197,19 @@ test('wrong arguments are one sentence on stderr and exit status 2', async () =>
   const mapping = makeMapping(addon);
   for (const [change, sentence] of [
     [['--size', 'big'], "ipcbench-peer: --size takes 1 to 268435456 bytes, not 'big'.\n"],
-    [['--endpoint', 'fd'], "ipcbench-peer: 'fd' is no endpoint: fd:N, fds:N,M, accept:N, accept-tcp:N, connect-unix:TYPE:PATH, connect-tcp:PORT or fifo:PATH:PATH:ORDER.\n"],
+    [
+      ['--endpoint', 'fd'],
+      "ipcbench-peer: 'fd' is no endpoint: fd:N, fds:N,M, accept:N, accept-tcp:N, connect-unix:TYPE:PATH, " +
+        'connect-tcp:PORT or fifo:PATH:PATH:ORDER.\n',
+    ],
     [['--verbose'], "ipcbench-peer: Unknown option '--verbose'.\n"],
   ] as const) {
-    const peer = startPeer(program, [...peerArguments('initiator', 'fd:5', 'stream', { workload: 'stream', sizeBytes: 64 }), ...change], mapping, []);
+    const peer = startPeer(
+      program,
+      [...peerArguments('initiator', 'fd:5', 'stream', { workload: 'stream', sizeBytes: 64 }), ...change],
+      mapping,
+      [],
+    );
     assert.is(await peer.ended, 2);
     assert.is(peer.stderr(), sentence);
   }
@@ -129,19 +217,42 @@ test('wrong arguments are one sentence on stderr and exit status 2', async () =>
 });
 
 test('a message that the transport refuses is an error line with the system call and the phase', async () => {
-  const { initiator } = await runPair({ program, addon, meeting: 'socketpair-dgram', workload: 'ping-pong', sizeBytes: 16 << 20 });
-  assert.equal(initiator, { type: 'error', message: 'EMSGSIZE: Message too long, write', code: 'EMSGSIZE', syscall: 'write', errno: -90, phase: 'warm-up' });
+  const { initiator } = await runPair({
+    program,
+    addon,
+    meeting: 'socketpair-dgram',
+    workload: 'ping-pong',
+    sizeBytes: 16 << 20,
+  });
+  assert.equal(initiator, {
+    type: 'error',
+    message: 'EMSGSIZE: Message too long, write',
+    code: 'EMSGSIZE',
+    syscall: 'write',
+    errno: -90,
+    phase: 'warm-up',
+  });
 });
 
 test('a partner that is killed is an error line, not a hang', async () => {
   for (const meeting of ['unix-stream', 'unix-seqpacket', 'pipe']) {
-    const pair = await startPair({ program, addon, meeting, workload: 'ping-pong', sizeBytes: 64, windowUs: 10_000_000 });
+    const pair = await startPair({
+      program,
+      addon,
+      meeting,
+      workload: 'ping-pong',
+      sizeBytes: 64,
+      windowUs: 10_000_000,
+    });
     await Promise.all([pair.initiator.line('ready'), pair.responder.line('ready')]);
     for (const peer of [pair.initiator, pair.responder]) peer.say('go');
     pair.responder.child.kill('SIGKILL');
     const line = await pair.initiator.line('result');
     assert.is(line?.type, 'error');
-    assert.match(String(line?.['message']), /^(EPIPE: Broken pipe, write|ECONNRESET: Connection reset by peer, (read|write)|The partner closed the channel before message \d+\.)$/);
+    assert.match(
+      String(line?.['message']),
+      /^(EPIPE: Broken pipe, write|ECONNRESET: Connection reset by peer, (read|write)|The partner closed the channel before message \d+\.)$/,
+    );
     assert.is(await pair.initiator.ended, 1);
     await pair.close();
   }
@@ -149,7 +260,14 @@ test('a partner that is killed is an error line, not a hang', async () => {
 
 test('writing to a receiver that was killed is an error line, not the end by SIGPIPE', async () => {
   // Not a socket: one whose partner left bytes unread says ECONNRESET, which is no signal.
-  const pair = await startPair({ program, addon, meeting: 'pipe', workload: 'stream', sizeBytes: 64, windowUs: 10_000_000 });
+  const pair = await startPair({
+    program,
+    addon,
+    meeting: 'pipe',
+    workload: 'stream',
+    sizeBytes: 64,
+    windowUs: 10_000_000,
+  });
   await Promise.all([pair.initiator.line('ready'), pair.responder.line('ready')]);
   for (const peer of [pair.initiator, pair.responder]) peer.say('go');
   pair.responder.child.kill('SIGKILL');
@@ -159,10 +277,19 @@ test('writing to a receiver that was killed is an error line, not the end by SIG
 });
 
 /** Plays the initiator for one message to a responder. Gives the sentence it fails with, or null when it answers. */
-async function answerTo(message: Uint8Array, verify: 'header' | 'full', framing: 'stream' | 'message' = 'stream'): Promise<unknown> {
+async function answerTo(
+  message: Uint8Array,
+  verify: 'header' | 'full',
+  framing: 'stream' | 'message' = 'stream',
+): Promise<unknown> {
   const [a, b] = addon.socketpair(framing === 'stream' ? 'stream' : 'seqpacket');
   const mapping = makeMapping(addon);
-  const peer = startPeer(program, peerArguments('responder', 'fd:5', framing, { workload: 'ping-pong', sizeBytes: 64, verify }), mapping, [b]);
+  const peer = startPeer(
+    program,
+    peerArguments('responder', 'fd:5', framing, { workload: 'ping-pong', sizeBytes: 64, verify }),
+    mapping,
+    [b],
+  );
   closeSync(b);
   assert.is((await peer.line('ready'))?.type, 'ready');
   writeSync(mapping, word(process.pid), 0, 8, 64 + 24);
@@ -191,28 +318,59 @@ function messageWith(damage: (message: Uint8Array) => Uint8Array): Uint8Array {
   return damage(message);
 }
 
-const withFlipped = (at: number) => (message: Uint8Array): Uint8Array => {
-  message[at]! ^= 1;
-  return message;
-};
+const withFlipped =
+  (at: number) =>
+  (message: Uint8Array): Uint8Array => {
+    message[at]! ^= 1;
+    return message;
+  };
 
 test('a responder answers what was sent', async () => {
-  assert.is(await answerTo(messageWith((message) => message), 'full'), null);
+  assert.is(
+    await answerTo(
+      messageWith((message) => message),
+      'full',
+    ),
+    null,
+  );
 });
 
 test('a message that did not come from the partner is refused', async () => {
-  assert.is(await answerTo(new Uint8Array(64), 'header'), 'Message 0 is not what was sent: its header is damaged or out of sequence.');
-  assert.is(await answerTo(messageWith(withFlipped(8)), 'header'), 'Message 0 is not what was sent: its header is damaged or out of sequence.');
+  assert.is(
+    await answerTo(new Uint8Array(64), 'header'),
+    'Message 0 is not what was sent: its header is damaged or out of sequence.',
+  );
+  assert.is(
+    await answerTo(messageWith(withFlipped(8)), 'header'),
+    'Message 0 is not what was sent: its header is damaged or out of sequence.',
+  );
 });
 
 test('a changed payload is refused by a full verification, and is not seen by that of the header', async () => {
-  assert.is(await answerTo(messageWith(withFlipped(63)), 'full'), 'Message 0 is not what was sent: its payload differs.');
+  assert.is(
+    await answerTo(messageWith(withFlipped(63)), 'full'),
+    'Message 0 is not what was sent: its payload differs.',
+  );
   assert.is(await answerTo(messageWith(withFlipped(63)), 'header'), null);
 });
 
 test('a message with a byte too many or too few is refused where messages have bounds', async () => {
-  assert.is(await answerTo(messageWith((message) => Uint8Array.from([...message, 0])), 'header', 'message'), 'Message 0 has 65 bytes instead of 64.');
-  assert.is(await answerTo(messageWith((message) => message.subarray(0, 63)), 'header', 'message'), 'Message 0 has 63 bytes instead of 64.');
+  assert.is(
+    await answerTo(
+      messageWith((message) => Uint8Array.from([...message, 0])),
+      'header',
+      'message',
+    ),
+    'Message 0 has 65 bytes instead of 64.',
+  );
+  assert.is(
+    await answerTo(
+      messageWith((message) => message.subarray(0, 63)),
+      'header',
+      'message',
+    ),
+    'Message 0 has 63 bytes instead of 64.',
+  );
 });
 
 test('a peer that is its own partner refuses to measure', async () => {
@@ -222,7 +380,12 @@ test('a peer that is its own partner refuses to measure', async () => {
   ] as const) {
     const [a, b] = addon.socketpair('stream');
     const mapping = makeMapping(addon);
-    const peer = startPeer(program, peerArguments('initiator', 'fds:5,6', 'stream', { workload: 'ping-pong', sizeBytes: 64 }), mapping, [a, b]);
+    const peer = startPeer(
+      program,
+      peerArguments('initiator', 'fds:5,6', 'stream', { workload: 'ping-pong', sizeBytes: 64 }),
+      mapping,
+      [a, b],
+    );
     await peer.line('ready');
     writeSync(mapping, word(pid ?? peer.child.pid!), 0, 8, 128 + 24);
     peer.say('go');
@@ -233,8 +396,17 @@ test('a peer that is its own partner refuses to measure', async () => {
 });
 
 /** Brings a peer to where it sleeps, hangs up, and gives its exit status. */
-async function hangUpIn(state: 'barrier' | 'read' | 'accept' | 'fifo' | 'start' | 'behind a word', peerProgram: readonly string[]): Promise<unknown> {
-  const pair = await startPair({ program: peerProgram, addon, meeting: state === 'accept' ? 'unix-stream' : state === 'fifo' ? 'fifo' : 'socketpair-stream', workload: 'ping-pong', sizeBytes: 64 });
+async function hangUpIn(
+  state: 'barrier' | 'read' | 'accept' | 'fifo' | 'start' | 'behind a word',
+  peerProgram: readonly string[],
+): Promise<unknown> {
+  const pair = await startPair({
+    program: peerProgram,
+    addon,
+    meeting: state === 'accept' ? 'unix-stream' : state === 'fifo' ? 'fifo' : 'socketpair-stream',
+    workload: 'ping-pong',
+    sizeBytes: 64,
+  });
   const peer = pair.responder;
   if (state === 'start') {
     peer.hangUp();
@@ -256,7 +428,13 @@ async function hangUpIn(state: 'barrier' | 'read' | 'accept' | 'fifo' | 'start' 
   return exit;
 }
 
-for (const [state, when] of [['start', 'before it has begun'], ['accept', 'while it accepts'], ['fifo', 'while it opens a FIFO'], ['barrier', 'at the barrier'], ['read', 'inside a blocked read']] as const) {
+for (const [state, when] of [
+  ['start', 'before it has begun'],
+  ['accept', 'while it accepts'],
+  ['fifo', 'while it opens a FIFO'],
+  ['barrier', 'at the barrier'],
+  ['read', 'inside a blocked read'],
+] as const) {
   test(`a harness that hangs up ends a peer with status 3, ${when}`, async () => {
     assert.is(await hangUpIn(state, program), 3);
   });
@@ -290,11 +468,13 @@ test('a wrapper between harness and peer is no reason to end', async () => {
 });
 
 test('peers die with a harness that is killed', async () => {
-  const script = `
+  const script =
+    `
     import { startPair } from ${JSON.stringify(new URL('./test/peers.js', import.meta.url).href)};
     import { loadNative } from ${JSON.stringify(new URL('./load.js', import.meta.url).href)};
     const { addon, peerPath } = await loadNative();
-    const pair = await startPair({ program: [peerPath], addon, meeting: 'socketpair-stream', workload: 'ping-pong', sizeBytes: 64, windowUs: 60_000_000 });
+    const pair = await startPair({ program: [peerPath], addon, meeting: 'socketpair-stream', workload: ` +
+    `'ping-pong', sizeBytes: 64, windowUs: 60_000_000 });
     const peers = [pair.initiator, pair.responder];
     await Promise.all(peers.map((peer) => peer.line('ready')));
     for (const peer of peers) peer.say('go');
@@ -302,20 +482,32 @@ test('peers die with a harness that is killed', async () => {
   `;
   // Nobody cleans up after a SIGKILL: its files go into a folder of ours.
   const folder = mkdtempSync(join(tmpdir(), 'ipcbench-native-'));
-  const harness = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: folder } });
+  const harness = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: folder },
+  });
   const [text] = (await once(harness.stdout, 'data')) as [Buffer];
   const pids = JSON.parse(text.toString()) as number[];
   assert.ok(pids.every(isAlive));
   harness.kill('SIGKILL');
   await once(harness, 'exit');
-  for (let tries = 0; tries < 200 && pids.some(isAlive); tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let tries = 0; tries < 200 && pids.some(isAlive); tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10));
   rmSync(folder, { recursive: true });
   assert.not.ok(pids.some(isAlive));
 });
 
 test('a result is not lost to a word that is on its way', async () => {
   for (let round = 0; round < 20; round += 1) {
-    const pair = await startPair({ program, addon, meeting: 'socketpair-stream', workload: 'stream', sizeBytes: 64, warmupUs: 0, windowUs: 500 });
+    const pair = await startPair({
+      program,
+      addon,
+      meeting: 'socketpair-stream',
+      workload: 'stream',
+      sizeBytes: 64,
+      warmupUs: 0,
+      windowUs: 500,
+    });
     const peers = [pair.initiator, pair.responder];
     await Promise.all(peers.map((peer) => peer.line('ready')));
     for (const peer of peers) peer.say('go');
@@ -324,7 +516,10 @@ test('a result is not lost to a word that is on its way', async () => {
     const lines = await Promise.all(peers.map((peer) => peer.line('result')));
     clearInterval(chatter);
     await pair.close();
-    assert.equal(lines.map((line: Line | null) => line?.type), ['result', 'result']);
+    assert.equal(
+      lines.map((line: Line | null) => line?.type),
+      ['result', 'result'],
+    );
   }
 });
 

@@ -7,22 +7,34 @@ export type { ConstantName } from './syscalls/constants.js';
 export type * from './syscalls/program.js';
 
 /**
- * Thin system calls: one function, one call of libc or the kernel, under the name it has in its manual page, so that a check reads
- * like its procedure. A call that fails throws an Error of Node's own shape (code 'EAGAIN', errno -11, syscall 'recv'); `errnoOf`
- * turns that into a value. An argument of the wrong type or range throws ERR_INVALID_ARG_TYPE or ERR_OUT_OF_RANGE instead, and no
- * call is made.
+ * Thin system calls: one function, one call of libc or the kernel, under the name it has in its manual page, so that a
+ * check reads like its procedure. A call that fails throws an Error of Node's own shape (code 'EAGAIN', errno -11,
+ * syscall 'recv'); `errnoOf` turns that into a value. An argument of the wrong type or range throws
+ * ERR_INVALID_ARG_TYPE or ERR_OUT_OF_RANGE instead, and no call is made.
  *
- * Nothing is hidden. EINTR is reported, short counts are returned, no flag is added: a descriptor is inherited by exec unless the
- * caller asked for O_CLOEXEC, SOCK_CLOEXEC or MSG_CMSG_CLOEXEC, and blocks unless the caller asked for the contrary. A call that
- * blocks blocks Node's thread: `forkProgram` and `inThread` let somebody else act meanwhile, `timer_create` interrupts it.
+ * Nothing is hidden. EINTR is reported, short counts are returned, no flag is added: a descriptor is inherited by exec
+ * unless the caller asked for O_CLOEXEC, SOCK_CLOEXEC or MSG_CMSG_CLOEXEC, and blocks unless the caller asked for the
+ * contrary. A call that blocks blocks Node's thread: `forkProgram` and `inThread` let somebody else act meanwhile,
+ * `timer_create` interrupts it.
  *
  * Every descriptor that comes back, also those received in a message, is the caller's to close.
  */
 export interface Syscalls
-  extends DescriptorCalls, FileCalls, SocketCalls, SocketOptionCalls, MessageCalls, ReadinessCalls, SignalCalls, ProcessCalls, QueueCalls, RingCalls, ProgramCalls {
+  extends
+    DescriptorCalls,
+    FileCalls,
+    SocketCalls,
+    SocketOptionCalls,
+    MessageCalls,
+    ReadinessCalls,
+    SignalCalls,
+    ProcessCalls,
+    QueueCalls,
+    RingCalls,
+    ProgramCalls {
   /**
-   * AF_*, SOCK_*, MSG_*, SO_*, POLL*, EPOLL*, O_*, F_*, SIG* … as the C headers that this core was built with define them, and the few
-   * that are younger than those headers as the kernel's do.
+   * AF_*, SOCK_*, MSG_*, SO_*, POLL*, EPOLL*, O_*, F_*, SIG* … as the C headers that this core was built with define
+   * them, and the few that are younger than those headers as the kernel's do.
    */
   readonly constants: Readonly<Record<ConstantName, number>>;
 }
@@ -36,13 +48,19 @@ export interface DescriptorCalls {
   close_range(first: number, last: number, flags?: number): void;
   /** [read end, write end]; flags O_CLOEXEC, O_NONBLOCK, O_DIRECT. */
   pipe2(flags?: number): [read: number, write: number];
-  /** Commands whose argument and result are integers: F_GETFL, F_SETFD, F_DUPFD_CLOEXEC, F_SETPIPE_SZ, F_SETOWN, F_SETSIG … */
+  /**
+   * Commands whose argument and result are integers: F_GETFL, F_SETFD, F_DUPFD_CLOEXEC, F_SETPIPE_SZ, F_SETOWN,
+   * F_SETSIG …
+   */
   fcntl(fd: number, command: number, argument?: number): number;
   /** fcntl F_SETOWN_EX: who gets the SIGIO of a descriptor. `type` is F_OWNER_TID, F_OWNER_PID or F_OWNER_PGRP. */
   setOwner(fd: number, owner: SignalOwner): void;
   /** fcntl F_GETOWN_EX. */
   getOwner(fd: number): SignalOwner;
-  /** Requests that take a pointer to an int: FIONREAD, SIOCOUTQ, SIOCATMARK, FIONBIO, FIOASYNC. Returns the int afterwards. */
+  /**
+   * Requests that take a pointer to an int: FIONREAD, SIOCOUTQ, SIOCATMARK, FIONBIO, FIOASYNC. Returns the int
+   * afterwards.
+   */
   ioctl(fd: number, request: number, value?: number): number;
   /** Up to `size` bytes; an empty Buffer is end-of-file. */
   read(fd: number, size: number): Buffer;
@@ -67,7 +85,10 @@ export interface DescriptorCalls {
   closeIfOpen(fd: number): void;
 }
 
-export interface SignalOwner { readonly type: number; readonly pid: number }
+export interface SignalOwner {
+  readonly type: number;
+  readonly pid: number;
+}
 
 export interface FileStatus {
   readonly dev: bigint;
@@ -98,8 +119,9 @@ export interface FileCalls {
 }
 
 /**
- * Where a socket is. A string is a path, handed over with its final NUL; a string that begins with '\0' is an abstract name of exactly
- * that length. Bytes are a raw sockaddr with an explicit length, see `unixAddress`. A port is on 127.0.0.1.
+ * Where a socket is. A string is a path, handed over with its final NUL; a string that begins with '\0' is an abstract
+ * name of exactly that length. Bytes are a raw sockaddr with an explicit length, see `unixAddress`. A port is on
+ * 127.0.0.1.
  */
 export type Address = string | Uint8Array | { readonly port: number };
 
@@ -111,7 +133,10 @@ export interface SocketName {
   readonly bytes: Buffer;
   /** -1 when nothing was filled. */
   readonly family: number;
-  /** Of AF_UNIX: the path up to its NUL or to the length, '\0…' for an abstract name, '' for an unnamed socket. null otherwise. */
+  /**
+   * Of AF_UNIX: the path up to its NUL or to the length, '\0…' for an abstract name, '' for an unnamed socket. null
+   * otherwise.
+   */
   readonly path: string | null;
   /** Of AF_INET; null otherwise. */
   readonly port: number | null;
@@ -135,7 +160,10 @@ export interface SocketCalls {
 }
 
 export interface SocketOptionCalls {
-  /** Options that are an int: SO_SNDBUF, SO_ERROR, SO_TYPE, SO_ACCEPTCONN, SO_PEEK_OFF, SO_PEERPIDFD (a new descriptor) … */
+  /**
+   * Options that are an int: SO_SNDBUF, SO_ERROR, SO_TYPE, SO_ACCEPTCONN, SO_PEEK_OFF, SO_PEERPIDFD (a new descriptor)
+   * …
+   */
   getsockopt(fd: number, level: number, option: number): number;
   /** Any option, raw. Cut to the length that the kernel reported: SO_PEERSEC, SO_PEERGROUPS. */
   getsockoptBytes(fd: number, level: number, option: number, capacity: number): Buffer;
@@ -147,7 +175,11 @@ export interface SocketOptionCalls {
   getTimeout(fd: number, option: number): number;
 }
 
-export interface Credentials { readonly pid: number; readonly uid: number; readonly gid: number }
+export interface Credentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
 
 /** One piece of ancillary data to send. `raw` bytes are what follows the cmsghdr. */
 export type Control =
@@ -165,7 +197,10 @@ export interface OutgoingMessage {
 export interface MessageBuffers {
   /** Sizes of the pieces of the iovec. */
   readonly sizes: number | readonly number[];
-  /** msg_controllen, to the byte, for example `sys.CMSG_SPACE(4)`. 0 unless told: then what comes is closed and MSG_CTRUNC set. */
+  /**
+   * msg_controllen, to the byte, for example `sys.CMSG_SPACE(4)`. 0 unless told: then what comes is closed and
+   * MSG_CTRUNC set.
+   */
   readonly controlBytes?: number;
   /** msg_namelen: 128 unless told. */
   readonly nameBytes?: number;
@@ -219,9 +254,19 @@ export interface ReadinessCalls {
   epoll_wait(epfd: number, maxEvents: number, timeoutMs: number): EpollEvent[];
 }
 
-export interface PollEntry { readonly fd: number; readonly events: number }
-export interface SelectResult { readonly read: number[]; readonly write: number[]; readonly except: number[] }
-export interface EpollEvent { readonly events: number; readonly data: number }
+export interface PollEntry {
+  readonly fd: number;
+  readonly events: number;
+}
+export interface SelectResult {
+  readonly read: number[];
+  readonly write: number[];
+  readonly except: number[];
+}
+export interface EpollEvent {
+  readonly events: number;
+  readonly data: number;
+}
 
 /** What siginfo_t, or signalfd_siginfo, holds. Which of them mean something depends on `code`. */
 export interface SignalInfo {
@@ -237,10 +282,10 @@ export interface SignalInfo {
 }
 
 /**
- * A handler that does nothing but count. It may run on any thread of the process that does not block the signal: the kernel prefers the
- * main thread. So blocking one for Node's thread is not enough to hold it back: direct it to that thread first, with `setOwner` and
- * F_OWNER_TID, `tgkill` or `timer_create`; or let a forked program, which has one thread, be the one that is signalled. A signal caught here
- * must not have a listener in Node at the same time.
+ * A handler that does nothing but count. It may run on any thread of the process that does not block the signal: the
+ * kernel prefers the main thread. So blocking one for Node's thread is not enough to hold it back: direct it to that
+ * thread first, with `setOwner` and F_OWNER_TID, `tgkill` or `timer_create`; or let a forked program, which has one
+ * thread, be the one that is signalled. A signal caught here must not have a listener in Node at the same time.
  */
 export interface CaughtSignal {
   readonly signo: number;
@@ -270,7 +315,10 @@ export interface SignalCalls {
   /** Sets SIG_DFL or SIG_IGN. Returns what was there before. */
   setDisposition(signo: number, disposition: 'default' | 'ignore'): Disposition;
   disposition(signo: number): Disposition;
-  /** Of the calling thread: `how` is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. Returns the signals that were blocked before. */
+  /**
+   * Of the calling thread: `how` is SIG_BLOCK, SIG_UNBLOCK or SIG_SETMASK. Returns the signals that were blocked
+   * before.
+   */
   sigprocmask(how: number, signals: readonly number[]): number[];
   sigpending(): number[];
   /** Throws EAGAIN when the time ran out, EINTR when another signal came. */
@@ -283,9 +331,15 @@ export interface SignalCalls {
   tgkill(pid: number, tid: number, signo: number): void;
   /** To the calling thread. */
   raise(signo: number): void;
-  /** ITIMER_REAL: SIGALRM to the process after `firstUs` and then every `intervalUs`; 0, 0 disarms. Catch it first: its default is death. */
+  /**
+   * ITIMER_REAL: SIGALRM to the process after `firstUs` and then every `intervalUs`; 0, 0 disarms. Catch it first: its
+   * default is death.
+   */
   setitimer(firstUs: number, intervalUs: number): void;
-  /** A signal to this very thread after `firstUs` and then every `intervalUs` (0: once): an EINTR storm, or a deadline for a blocking call. */
+  /**
+   * A signal to this very thread after `firstUs` and then every `intervalUs` (0: once): an EINTR storm, or a deadline
+   * for a blocking call.
+   */
   timer_create(signo: number, firstUs: number, intervalUs: number): SignalTimer;
 }
 
@@ -324,12 +378,22 @@ export interface ProcessCalls {
   sysconf(name: number): number;
 }
 
-export interface QueueAttributes { readonly flags: number; readonly maxMessages: number; readonly messageBytes: number; readonly messages: number }
+export interface QueueAttributes {
+  readonly flags: number;
+  readonly maxMessages: number;
+  readonly messageBytes: number;
+  readonly messages: number;
+}
 
 /** POSIX message queues. A name begins with '/'. Blocking follows O_NONBLOCK of the open. */
 export interface QueueCalls {
   /** With O_CREAT: `mode`, and the sizes of the queue, the system's own (10 of 8192 bytes) when not given. */
-  mq_open(name: string, flags: number, mode?: number, sizes?: { readonly maxMessages: number; readonly messageBytes: number }): number;
+  mq_open(
+    name: string,
+    flags: number,
+    mode?: number,
+    sizes?: { readonly maxMessages: number; readonly messageBytes: number },
+  ): number;
   mq_send(queue: number, data: Uint8Array | string, priority: number, timeoutMs?: number): void;
   mq_receive(queue: number, size: number, timeoutMs?: number): { readonly data: Buffer; readonly priority: number };
   mq_getattr(queue: number): QueueAttributes;
@@ -342,7 +406,10 @@ export interface RingCalls {
 }
 
 export interface IoUring {
-  /** What io_uring_enter(2) returned. A number of `userData` may be in flight once. EBUSY for more entries than the ring has. */
+  /**
+   * What io_uring_enter(2) returned. A number of `userData` may be in flight once. EBUSY for more entries than the ring
+   * has.
+   */
   submit(entries: readonly IoUringEntry[]): number;
   /** The completions in the order in which they were posted, `count` of them at least unless the time ran out. */
   wait(count: number, timeoutMs: number): IoUringCompletion[];
@@ -355,7 +422,8 @@ export type IoUringEntry = { readonly userData: number; readonly linked?: true }
   | { readonly op: 'send'; readonly fd: number; readonly data: Uint8Array | string; readonly flags?: number }
   | { readonly op: 'recv'; readonly fd: number; readonly bytes: number; readonly flags?: number }
   | { readonly op: 'poll'; readonly fd: number; readonly events: number }
-  | { readonly op: 'nop' });
+  | { readonly op: 'nop' }
+);
 
 export interface IoUringCompletion {
   readonly userData: number;
@@ -368,8 +436,9 @@ export interface IoUringCompletion {
 
 export interface ProgramCalls {
   /**
-   * fork(2), and in the child, which is a process with one thread and no JavaScript, a list of operations. The child gets SIGKILL when
-   * its parent's thread ends, its handlers are put back to SIG_DFL as exec(2) would, and after the last operation it exits with 0.
+   * fork(2), and in the child, which is a process with one thread and no JavaScript, a list of operations. The child
+   * gets SIGKILL when its parent's thread ends, its handlers are put back to SIG_DFL as exec(2) would, and after the
+   * last operation it exits with 0.
    */
   forkProgram(ops: readonly Op[], options?: ForkOptions): ForkedProgram;
   /** The same operations on a thread of this process. `exec` is refused, `exit` ends the thread. */

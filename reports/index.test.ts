@@ -1,12 +1,25 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { emptyReport, oneCaseReport, plausibleReport, singleLaunchReport, verdictsOnlyReport } from './golden/report-fixture.js';
+import {
+  emptyReport,
+  oneCaseReport,
+  plausibleReport,
+  singleLaunchReport,
+  verdictsOnlyReport,
+} from './golden/report-fixture.js';
 import { selfTestReport } from './golden/self-test-fixture.js';
 import { renderings } from './index.js';
 import { parseReport } from './schema/parse-report.js';
 
 test('every rendering of text renders every state of a report', () => {
-  for (const report of [emptyReport(), oneCaseReport(), singleLaunchReport(), verdictsOnlyReport(), selfTestReport(), plausibleReport()]) {
+  for (const report of [
+    emptyReport(),
+    oneCaseReport(),
+    singleLaunchReport(),
+    verdictsOnlyReport(),
+    selfTestReport(),
+    plausibleReport(),
+  ]) {
     for (const [name, rendering] of Object.entries(renderings)) {
       if (rendering.kind === 'files') continue;
       const text = rendering.render(report, { color: false, width: 80 });
@@ -20,7 +33,11 @@ test('a report that was written, read and rendered looks like the one that was r
   const report = plausibleReport();
   const read = parseReport(JSON.stringify(report));
   for (const rendering of Object.values(renderings)) {
-    if (rendering.kind === 'text') assert.is(rendering.render(read, { color: false, width: 80 }), rendering.render(report, { color: false, width: 80 }));
+    if (rendering.kind === 'text')
+      assert.is(
+        rendering.render(read, { color: false, width: 80 }),
+        rendering.render(report, { color: false, width: 80 }),
+      );
   }
 });
 

@@ -8,7 +8,11 @@ export function printable(text: string): string {
 
 /** The same for a message of several lines, such as a help page or a stack: its line ends stay. */
 export function printableLines(text: string): string {
-  return text.replace(/\r\n/g, '\n').split('\n').map((line) => withoutControls(line.replace(/[\t\u2028\u2029]/g, ' '))).join('\n');
+  return text
+    .replace(/\r\n/g, '\n')
+    .split('\n')
+    .map((line) => withoutControls(line.replace(/[\t\u2028\u2029]/g, ' ')))
+    .join('\n');
 }
 
 function withoutControls(text: string): string {

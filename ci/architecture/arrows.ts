@@ -3,18 +3,43 @@ import { readImports } from './read-imports.js';
 
 /** A part of the tree that the rules speak of: the longest prefix that fits a path is its part. */
 const parts = [
-  'suites/', 'suites/conformance/faults/', 'native/', 'reports/', 'reports/schema/', 'ci/', 'ci/study/', 'ci/test-runner/skip.ts',
-  'harness/', 'harness/model/', 'harness/outcome/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/cli/', 'harness/stats/', 'harness/plan/', 'harness/runner/index.ts', 'harness/runner/run-plan.ts',
+  'suites/',
+  'suites/conformance/faults/',
+  'native/',
+  'reports/',
+  'reports/schema/',
+  'ci/',
+  'ci/study/',
+  'ci/test-runner/skip.ts',
+  'harness/',
+  'harness/model/',
+  'harness/outcome/',
+  'harness/define.ts',
+  'harness/trial/trial.ts',
+  'harness/cli/',
+  'harness/stats/',
+  'harness/plan/',
+  'harness/runner/index.ts',
+  'harness/runner/run-plan.ts',
 ] as const;
 export type Part = (typeof parts)[number];
 
 const runnerFace: readonly Part[] = ['harness/runner/index.ts', 'harness/runner/run-plan.ts'];
-const harness: readonly Part[] = ['harness/', 'harness/model/', 'harness/outcome/', 'harness/define.ts', 'harness/trial/trial.ts', 'harness/stats/', 'harness/plan/', ...runnerFace];
+const harness: readonly Part[] = [
+  'harness/',
+  'harness/model/',
+  'harness/outcome/',
+  'harness/define.ts',
+  'harness/trial/trial.ts',
+  'harness/stats/',
+  'harness/plan/',
+  ...runnerFace,
+];
 const harnessRule: readonly Part[] = [...harness, 'native/'];
 
 /**
- * What each part may import. suites/ is on no list but its own: whoever runs it finds it by directory, never by name. The faults are
- * no suite: they are what `ipcbench self-test`, a command, is about.
+ * What each part may import. suites/ is on no list but its own: whoever runs it finds it by directory, never by name.
+ * The faults are no suite: they are what `ipcbench self-test`, a command, is about.
  */
 const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'harness/model/': ['harness/model/'],
@@ -33,10 +58,28 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'harness/cli/': [...harnessRule, 'harness/cli/', 'suites/conformance/faults/', 'reports/', 'reports/schema/', 'ci/'],
   'reports/': ['reports/', 'reports/schema/', 'harness/model/', 'harness/outcome/'],
   'reports/schema/': ['reports/', 'reports/schema/', 'harness/model/', 'harness/outcome/'],
-  // harness/plan/ draws orders from a seed, and harness/stats/ is arithmetic: a decision drawn from the same order statistics as the report's intervals cannot contradict them.
-  'ci/': ['ci/', 'ci/test-runner/skip.ts', 'reports/schema/', 'harness/model/', 'harness/outcome/', 'harness/stats/', 'harness/plan/', ...runnerFace],
+  // harness/plan/ draws orders from a seed, and harness/stats/ is arithmetic: a decision drawn from the same order
+  // statistics as the report's intervals cannot contradict them.
+  'ci/': [
+    'ci/',
+    'ci/test-runner/skip.ts',
+    'reports/schema/',
+    'harness/model/',
+    'harness/outcome/',
+    'harness/stats/',
+    'harness/plan/',
+    ...runnerFace,
+  ],
   // Studies look at how the parts work together, and ship nowhere.
-  'ci/study/': ['ci/', 'ci/study/', 'ci/test-runner/skip.ts', 'reports/', 'reports/schema/', ...harness, 'harness/cli/'],
+  'ci/study/': [
+    'ci/',
+    'ci/study/',
+    'ci/test-runner/skip.ts',
+    'reports/',
+    'reports/schema/',
+    ...harness,
+    'harness/cli/',
+  ],
   'ci/test-runner/skip.ts': [],
 };
 
@@ -53,21 +96,28 @@ const testMayAlsoImport: Partial<Record<Part, readonly Part[]>> = {
   'reports/': ['harness/stats/'],
 };
 
-/** One sentence for every import of this source that goes against the arrows. Paths are relative to the package, with slashes. */
+/**
+ * One sentence for every import of this source that goes against the arrows. Paths are relative to the package, with
+ * slashes.
+ */
 export function forbiddenImports(path: string, source: string): string[] {
   const from = partOf(path);
   return readImports(source).flatMap(({ specifier, isTypeOnly }) => {
     if (!specifier.startsWith('.')) {
       const isNodesOwnType = isTypeOnly && specifier.startsWith('node:');
-      return from === 'harness/model/' && !isNodesOwnType ? [`${path} imports ${specifier}: harness/model imports nothing but types of Node`] : [];
+      return from === 'harness/model/' && !isNodesOwnType
+        ? [`${path} imports ${specifier}: harness/model imports nothing but types of Node`]
+        : [];
     }
     const target = posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts');
     // The package's own name and version, and what a test stands on, are data; they are no arrow.
     if (target === 'package.json') return [];
     const to = partOf(target);
-    if (to === undefined || from === undefined) return [`${path} imports ${target}, which is in none of the folders of this package`];
+    if (to === undefined || from === undefined)
+      return [`${path} imports ${target}, which is in none of the folders of this package`];
     if (!allowed(from, isTest(path)).includes(to)) return [`${path} imports ${target}: ${from} may not import ${to}`];
-    if (from === 'native/' && to === 'harness/model/' && !isTypeOnly) return [`${path} imports ${target} as a value: native/ takes types only`];
+    if (from === 'native/' && to === 'harness/model/' && !isTypeOnly)
+      return [`${path} imports ${target} as a value: native/ takes types only`];
     return [];
   });
 }

@@ -12,9 +12,13 @@ export interface Baseline {
 
 const FILE = /^([0-9a-f]{16})\.jsonl$/;
 
-export const baselinePath = (directory: string, machine: string): string => join(directory, `${machine.slice(0, 16)}.jsonl`);
+export const baselinePath = (directory: string, machine: string): string =>
+  join(directory, `${machine.slice(0, 16)}.jsonl`);
 
-/** null where this machine has none. Throws an Error whose message is a sentence for a file that cannot be read, is damaged before its last line, or holds another machine's records. */
+/**
+ * null where this machine has none. Throws an Error whose message is a sentence for a file that cannot be read, is
+ * damaged before its last line, or holds another machine's records.
+ */
 export function readBaseline(directory: string, machine: string): Baseline | null {
   const path = baselinePath(directory, machine);
   let text: string;
@@ -35,7 +39,11 @@ export function readBaseline(directory: string, machine: string): Baseline | nul
     try {
       return [ofMachine(parseBaselineRecord(line), machine)];
     } catch (cause) {
-      throw new Error(`${path}, line ${index + 1}, ${(cause as Error).message}. Restore the file from version control, or remove that line.`, { cause });
+      throw new Error(
+        `${path}, line ${index + 1}, ${(cause as Error).message}. Restore the file from version control, or ` +
+          'remove that line.',
+        { cause },
+      );
     }
   });
   return { path, records, tornLine: isTorn ? rest : null };
@@ -51,19 +59,34 @@ export function machinesIn(directory: string): string[] {
   }
 }
 
-/** A record under another machine's name would hold this one to what that one could do. Whole fingerprints are compared where both are whole. */
+/**
+ * A record under another machine's name would hold this one to what that one could do. Whole fingerprints are compared
+ * where both are whole.
+ */
 function ofMachine(record: BaselineRecord, machine: string): BaselineRecord {
   if (record.machine.slice(0, machine.length) === machine) return record;
-  throw new Error(`is of another machine, ${record.machine.slice(0, 16)}: the file was renamed, or the record was put here by hand`);
+  throw new Error(
+    `is of another machine, ${record.machine.slice(0, 16)}: the file was renamed, or the record was put here by hand`,
+  );
 }
 
 function unreadable(path: string, cause: unknown): Error {
   const { code } = cause as NodeJS.ErrnoException;
-  const why = code === 'EISDIR' ? 'it is a directory, and a file of records is wanted' : code === 'ENOTDIR' ? 'a part of its path is a file, and a directory is wanted' : code === 'EACCES' ? 'it may not be read' : String(code ?? cause);
+  const why =
+    code === 'EISDIR'
+      ? 'it is a directory, and a file of records is wanted'
+      : code === 'ENOTDIR'
+        ? 'a part of its path is a file, and a directory is wanted'
+        : code === 'EACCES'
+          ? 'it may not be read'
+          : String(code ?? cause);
   return new Error(`The baseline ${path} cannot be read: ${why}. Name another directory with --baseline.`, { cause });
 }
 
-/** Adds a record behind all others, in one write. What a crash left half written would be a damaged line once something stands behind it, so it goes. */
+/**
+ * Adds a record behind all others, in one write. What a crash left half written would be a damaged line once something
+ * stands behind it, so it goes.
+ */
 export function appendBaseline(directory: string, record: BaselineRecord, before: Baseline | null): string {
   mkdirSync(directory, { recursive: true });
   const path = baselinePath(directory, record.machine);
@@ -80,7 +103,10 @@ export function latestOf(baseline: Baseline): ReadonlyMap<string, RecordedCompar
   return new Map(baseline.records.flatMap((record) => record.comparisons.map((one) => [one.id, one] as const)));
 }
 
-/** The first record of each comparison that was measured beside the same control by the same method: what slow erosion is seen against. */
+/**
+ * The first record of each comparison that was measured beside the same control by the same method: what slow erosion
+ * is seen against.
+ */
 export function firstComparableOf(baseline: Baseline, now: RecordedComparison): RecordedComparison | null {
   for (const record of baseline.records) {
     const found = record.comparisons.find((one) => one.id === now.id && isComparable(one, now));
@@ -89,8 +115,15 @@ export function firstComparableOf(baseline: Baseline, now: RecordedComparison): 
   return null;
 }
 
-export function isComparable(one: Pick<RecordedComparison, 'methodRevision' | 'control'>, other: Pick<RecordedComparison, 'methodRevision' | 'control'>): boolean {
-  return one.methodRevision === other.methodRevision && one.control.caseId === other.control.caseId && one.control.methodRevision === other.control.methodRevision;
+export function isComparable(
+  one: Pick<RecordedComparison, 'methodRevision' | 'control'>,
+  other: Pick<RecordedComparison, 'methodRevision' | 'control'>,
+): boolean {
+  return (
+    one.methodRevision === other.methodRevision &&
+    one.control.caseId === other.control.caseId &&
+    one.control.methodRevision === other.control.methodRevision
+  );
 }
 
 function isJson(text: string): boolean {

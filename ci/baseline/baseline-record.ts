@@ -6,7 +6,10 @@ const finite = v.pipe(v.number(), v.finite('a finite number'));
 const revision = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0, 'no negative number'));
 const text = v.pipe(v.string(), v.minLength(1, 'some text'));
 
-/** No two transports' times are apart by more than this factor, e to the 40th: what is beyond it is no measurement, and overflows what is counted from it. */
+/**
+ * No two transports' times are apart by more than this factor, e to the 40th: what is beyond it is no measurement, and
+ * overflows what is counted from it.
+ */
 const MOST_LOG_RATIO = 40;
 
 const isCountId = (id: string): boolean => /#(syscalls|switches)$/.test(id);
@@ -23,11 +26,17 @@ const recordedComparison = v.pipe(
     /** Of the subject alone, for a reader. */
     median: v.pipe(finite, v.minValue(0, 'no negative number')),
   }),
-  v.check(({ id, values }) => values.every((value) => (isCountId(id) ? value >= 0 : Math.abs(value) <= MOST_LOG_RATIO)), (issue) => {
-    const { id } = issue.input as { readonly id: string };
-    return `the values of '${id}' are no ${isCountId(id) ? 'counts' : 'logarithms of ratios of two times'}`;
-  }),
-  v.check(({ id, median }) => isCountId(id) || median > 0, (issue) => `the median of '${(issue.input as { readonly id: string }).id}' is 0, and a time is more`),
+  v.check(
+    ({ id, values }) => values.every((value) => (isCountId(id) ? value >= 0 : Math.abs(value) <= MOST_LOG_RATIO)),
+    (issue) => {
+      const { id } = issue.input as { readonly id: string };
+      return `the values of '${id}' are no ${isCountId(id) ? 'counts' : 'logarithms of ratios of two times'}`;
+    },
+  ),
+  v.check(
+    ({ id, median }) => isCountId(id) || median > 0,
+    (issue) => `the median of '${(issue.input as { readonly id: string }).id}' is 0, and a time is more`,
+  ),
 );
 
 const isUnique = (ids: readonly string[]): boolean => new Set(ids).size === ids.length;
@@ -42,8 +51,14 @@ const record = v.strictObject({
   /** What the subject was told to be, and what that came to. */
   settings: v.array(v.string()),
   resolved: v.array(v.string()),
-  comparisons: v.pipe(v.array(recordedComparison), v.check((all) => isUnique(all.map(({ id }) => id)), 'one comparison is there twice')),
-  verdicts: v.pipe(v.array(v.strictObject({ id: text, verdict: verdictKind })), v.check((all) => isUnique(all.map(({ id }) => id)), 'one check is there twice')),
+  comparisons: v.pipe(
+    v.array(recordedComparison),
+    v.check((all) => isUnique(all.map(({ id }) => id)), 'one comparison is there twice'),
+  ),
+  verdicts: v.pipe(
+    v.array(v.strictObject({ id: text, verdict: verdictKind })),
+    v.check((all) => isUnique(all.map(({ id }) => id)), 'one check is there twice'),
+  ),
 });
 
 export type BaselineRecord = v.InferOutput<typeof record>;
@@ -59,20 +74,25 @@ export function parseBaselineRecord(line: string): BaselineRecord {
   }
   const { schema, version } = (json ?? {}) as { readonly schema?: unknown; readonly version?: unknown };
   if (schema !== 'ipcbench-baseline') throw new Error('is no baseline of ipcbench');
-  if (typeof version === 'number' && version > 1) throw new Error(`was written by a newer ipcbench (baseline version ${version}; this one reads 1): update ipcbench`);
+  if (typeof version === 'number' && version > 1)
+    throw new Error(`was written by a newer ipcbench (baseline version ${version}; this one reads 1): update ipcbench`);
   const parsed = v.safeParse(record, json);
-  if (!parsed.success) throw new Error(`is damaged: ${v.getDotPath(parsed.issues[0]) ?? 'it'}: ${wanted(parsed.issues[0])}`);
+  if (!parsed.success)
+    throw new Error(`is damaged: ${v.getDotPath(parsed.issues[0]) ?? 'it'}: ${wanted(parsed.issues[0])}`);
   return parsed.output;
 }
 
 function whyNoJson(line: string): string {
-  if (/^(<{7}|={7}|>{7}|\|{7})/.test(line)) return 'is a conflict marker of a merge: keep the lines of both sides, and remove the markers';
+  if (/^(<{7}|={7}|>{7}|\|{7})/.test(line))
+    return 'is a conflict marker of a merge: keep the lines of both sides, and remove the markers';
   return line.startsWith('{') ? 'is cut short' : 'is no record';
 }
 
 function wanted(issue: v.BaseIssue<unknown>): string {
   if (issue.kind === 'schema') return `${issue.expected ?? 'something else'} is wanted, and it is ${issue.received}`;
-  return ['check', 'raw_check'].includes(issue.type) ? issue.message : `${issue.message} is wanted, and it is ${issue.received}`;
+  return ['check', 'raw_check'].includes(issue.type)
+    ? issue.message
+    : `${issue.message} is wanted, and it is ${issue.received}`;
 }
 
 /** A record as one line, figures to seven digits: more than any clock here gives. */

@@ -17,10 +17,24 @@ const pairs = (values: readonly (readonly [control: number, subject: number])[])
   values.map(([base, head], index) => ({ atMs: 70 * index, first: 'base', base, head, difference: 0, noise: QUIET }));
 
 const question = (id: string, given: readonly PairRecord[], more: Partial<PairQuestion> = {}): PairQuestion => ({
-  id, metric: 'round-trip', unit: 'ns', isGated: true, isDecided: false, budget: LEAST_BASELINE_BUDGET, differences: given.map(() => 0), pairs: given, ...more,
+  id,
+  metric: 'round-trip',
+  unit: 'ns',
+  isGated: true,
+  isDecided: false,
+  budget: LEAST_BASELINE_BUDGET,
+  differences: given.map(() => 0),
+  pairs: given,
+  ...more,
 });
 
-const recordedOf = (id: string, values: readonly number[]): RecordedComparison => ({ id, methodRevision: 1, control: { caseId: 'c', methodRevision: 1 }, values: [...values], median: 1 });
+const recordedOf = (id: string, values: readonly number[]): RecordedComparison => ({
+  id,
+  methodRevision: 1,
+  control: { caseId: 'c', methodRevision: 1 },
+  values: [...values],
+  median: 1,
+});
 
 /** Subject and control of one machine, whose speed is another at each time; `spread` of each launch, as a share. */
 function measured(random: () => number, count: number, { worsening = 0, spread = 0.01, speed = 1 } = {}): PairRecord[] {
@@ -28,12 +42,33 @@ function measured(random: () => number, count: number, { worsening = 0, spread =
   return pairs(Array.from({ length: count }, () => [launch(8000), launch(12_000 * (1 + worsening))] as const));
 }
 
-const ask = (recorded: readonly RecordedComparison[], questions: readonly PairQuestion[]): ReadonlyMap<string, LookResult> => lookAtBaseline(new Map(recorded.map((one) => [one.id, one])))(look, questions);
+const ask = (
+  recorded: readonly RecordedComparison[],
+  questions: readonly PairQuestion[],
+): ReadonlyMap<string, LookResult> => lookAtBaseline(new Map(recorded.map((one) => [one.id, one])))(look, questions);
 const ratios = (given: readonly PairRecord[], metric: Metric = 'round-trip'): number[] => valuesBeside(metric, given);
 
 test('times are held beside their control, counts need none', () => {
-  assert.equal(valuesBeside('round-trip', pairs([[2, 2], [2, 2 * Math.E]])), [0, 1]);
-  assert.equal(valuesBeside('syscalls', pairs([[4, 6], [0, 0]])), [6, 0]);
+  assert.equal(
+    valuesBeside(
+      'round-trip',
+      pairs([
+        [2, 2],
+        [2, 2 * Math.E],
+      ]),
+    ),
+    [0, 1],
+  );
+  assert.equal(
+    valuesBeside(
+      'syscalls',
+      pairs([
+        [4, 6],
+        [0, 0],
+      ]),
+    ),
+    [6, 0],
+  );
 });
 
 test('a machine that is half as fast now moves both: that is no change', () => {
@@ -47,7 +82,8 @@ test('a machine that is half as fast now moves both: that is no change', () => {
 test('a worsening of a fifth regresses, an improvement of a fifth improves', () => {
   const random = simulatedChance(2);
   const was = recordedOf('a', ratios(measured(random, 40)));
-  const verdict = (worsening: number): string | undefined => ask([was], [question('a', measured(random, 40, { worsening }))]).get('a')?.verdict;
+  const verdict = (worsening: number): string | undefined =>
+    ask([was], [question('a', measured(random, 40, { worsening }))]).get('a')?.verdict;
   assert.equal([verdict(0.2), verdict(-0.2)], ['regressed', 'improved']);
 });
 
@@ -56,35 +92,55 @@ test('what is not recorded has no answer, and does not weigh on the others', () 
   const was = recordedOf('a', ratios(measured(random, 40)));
   const now = measured(random, 40, { worsening: 0.12, spread: 0.05 });
   const alone = ask([was], [question('a', now)]);
-  const among = ask([was], [question('a', now), ...Array.from({ length: 50 }, (_, index) => question(`new-${index}`, now))]);
+  const among = ask(
+    [was],
+    [question('a', now), ...Array.from({ length: 50 }, (_, index) => question(`new-${index}`, now))],
+  );
   assert.equal([...among.keys()], ['a']);
   assert.is(among.get('a')?.holmP, alone.get('a')?.holmP);
 });
 
-test('gated ones are corrected for their number, decided ones among them; advisory ones are not, and cost nothing', () => {
-  const random = simulatedChance(4);
-  const base = ratios(measured(random, 40, { spread: 0.2 }));
-  const now = measured(random, 40, { worsening: 0.2, spread: 0.2 });
-  const many = Array.from({ length: 20 }, (_, index) => `x-${index}`);
-  const recorded = ['a', ...many].map((id) => recordedOf(id, base));
-  const p = (others: Partial<PairQuestion>): number => ask(recorded, [question('a', now), ...many.map((id) => question(id, measured(random, 40, { spread: 0.2 }), others))]).get('a')?.holmP ?? 0;
-  const alone = ask(recorded, [question('a', now)]).get('a');
-  assert.is(alone?.holmP, alone?.p);
-  assert.ok((alone?.p ?? 0) > 0);
-  assert.is(p({}), Math.min(1, 21 * (alone?.p ?? 0)));
-  assert.is(p({ isDecided: true }), Math.min(1, 21 * (alone?.p ?? 0)));
-  assert.is(p({ isGated: false }), alone?.p);
-});
+test(
+  'gated ones are corrected for their number, decided ones among them; ' + 'advisory ones are not, and cost nothing',
+  () => {
+    const random = simulatedChance(4);
+    const base = ratios(measured(random, 40, { spread: 0.2 }));
+    const now = measured(random, 40, { worsening: 0.2, spread: 0.2 });
+    const many = Array.from({ length: 20 }, (_, index) => `x-${index}`);
+    const recorded = ['a', ...many].map((id) => recordedOf(id, base));
+    const p = (others: Partial<PairQuestion>): number =>
+      ask(recorded, [
+        question('a', now),
+        ...many.map((id) => question(id, measured(random, 40, { spread: 0.2 }), others)),
+      ]).get('a')?.holmP ?? 0;
+    const alone = ask(recorded, [question('a', now)]).get('a');
+    assert.is(alone?.holmP, alone?.p);
+    assert.ok((alone?.p ?? 0) > 0);
+    assert.is(p({}), Math.min(1, 21 * (alone?.p ?? 0)));
+    assert.is(p({ isDecided: true }), Math.min(1, 21 * (alone?.p ?? 0)));
+    assert.is(p({ isGated: false }), alone?.p);
+  },
+);
 
 test('a decided comparison is not looked at again', () => {
   const random = simulatedChance(5);
   const was = recordedOf('a', ratios(measured(random, 40)));
-  assert.equal([...ask([was], [question('a', measured(random, 40, { worsening: 1 }), { isDecided: true })]).keys()], []);
+  assert.equal(
+    [...ask([was], [question('a', measured(random, 40, { worsening: 1 }), { isDecided: true })]).keys()],
+    [],
+  );
 });
 
 test('counts at zero: none is a pass, one more a message regresses', () => {
-  const was = recordedOf('a', Array.from({ length: 40 }, () => 0));
-  const now = (count: number): PairQuestion => question('a', pairs(Array.from({ length: 40 }, () => [5, count] as const)), { metric: 'switches', unit: 'per message' });
+  const was = recordedOf(
+    'a',
+    Array.from({ length: 40 }, () => 0),
+  );
+  const now = (count: number): PairQuestion =>
+    question('a', pairs(Array.from({ length: 40 }, () => [5, count] as const)), {
+      metric: 'switches',
+      unit: 'per message',
+    });
   assert.equal([ask([was], [now(0)]).get('a')?.verdict, ask([was], [now(1)]).get('a')?.verdict], ['pass', 'regressed']);
 });
 
@@ -96,18 +152,26 @@ test('too few launches on record decide nothing', () => {
 });
 
 /** Chance of so many or more, if each had `chance`. */
-const plausibility = (seen: number, of: number, chance: number): number => (seen === 0 ? 1 : 1 - (binomialAtMost(of, seen - 1, chance)[seen - 1] as number));
+const plausibility = (seen: number, of: number, chance: number): number =>
+  seen === 0 ? 1 : 1 - (binomialAtMost(of, seen - 1, chance)[seen - 1] as number);
 
-test('of 400 looks at unchanged code no more fail than promised, with nothing but statistics between noise and a verdict', () => {
-  const random = simulatedChance(20_260_102);
-  const failures = (budget: number, factor: number): number => Array.from({ length: 400 }, () => {
-    const was = recordedOf('a', ratios(measured(random, 40, { spread: 0.3 })));
-    const found = lookAtBaseline(new Map([['a', was]]))({ ...look, alpha: look.alpha * factor }, [question('a', measured(random, 40, { spread: 0.3 }), { budget })]).get('a');
-    return found?.verdict === 'regressed';
-  }).filter(Boolean).length;
-  const [promised, greedy] = [failures(1e-6, 1), failures(1e-6, 20)];
-  assert.ok(plausibility(promised, 400, look.alpha / 2) > 0.001, `${promised} of 400 failed`);
-  assert.ok(plausibility(greedy, 400, look.alpha / 2) < 1e-5, `${greedy} of 400: this test could not fail`);
-});
+test(
+  'of 400 looks at unchanged code no more fail than promised, with nothing but statistics between noise and a ' +
+    'verdict',
+  () => {
+    const random = simulatedChance(20_260_102);
+    const failures = (budget: number, factor: number): number =>
+      Array.from({ length: 400 }, () => {
+        const was = recordedOf('a', ratios(measured(random, 40, { spread: 0.3 })));
+        const found = lookAtBaseline(new Map([['a', was]]))({ ...look, alpha: look.alpha * factor }, [
+          question('a', measured(random, 40, { spread: 0.3 }), { budget }),
+        ]).get('a');
+        return found?.verdict === 'regressed';
+      }).filter(Boolean).length;
+    const [promised, greedy] = [failures(1e-6, 1), failures(1e-6, 20)];
+    assert.ok(plausibility(promised, 400, look.alpha / 2) > 0.001, `${promised} of 400 failed`);
+    assert.ok(plausibility(greedy, 400, look.alpha / 2) < 1e-5, `${greedy} of 400: this test could not fail`);
+  },
+);
 
 test.run();

@@ -18,7 +18,24 @@ export interface OneSided {
   readonly reason: string;
 }
 
-export interface GateInput extends Pick<GateReport, 'kind' | 'method' | 'status' | 'ipcbenchVersion' | 'command' | 'startedAt' | 'finishedAt' | 'seed' | 'environment' | 'base' | 'head' | 'effort' | 'schedule' | 'totalMs' | 'checksCompared'> {
+export interface GateInput extends Pick<
+  GateReport,
+  | 'kind'
+  | 'method'
+  | 'status'
+  | 'ipcbenchVersion'
+  | 'command'
+  | 'startedAt'
+  | 'finishedAt'
+  | 'seed'
+  | 'environment'
+  | 'base'
+  | 'head'
+  | 'effort'
+  | 'schedule'
+  | 'totalMs'
+  | 'checksCompared'
+> {
   readonly progress: GateProgress;
   readonly oneSided: readonly OneSided[];
   readonly verdictChanges: readonly VerdictChange[];
@@ -26,7 +43,10 @@ export interface GateInput extends Pick<GateReport, 'kind' | 'method' | 'status'
   readonly failOn: Circumstances['failOn'];
   /** The signal that ended it, and the exit status that goes with it. */
   readonly endedBy: { readonly signal: string; readonly exitCode: number } | null;
-  /** Method `baseline`: what is on record of each comparison; what is not on it, base lacks. The pairs are of a control and head. */
+  /**
+   * Method `baseline`: what is on record of each comparison; what is not on it, base lacks. The pairs are of a control
+   * and head.
+   */
   readonly recorded: ReadonlyMap<string, { readonly median: number; readonly values: readonly number[] }> | null;
 }
 
@@ -36,9 +56,20 @@ export function assembleGate(input: GateInput): GateReport {
   const isRepeatable = input.method !== 'reports';
   const known = progress.comparisons.filter(wasMeasurable);
   const gated = known.filter((state) => state.terms.isGated).length;
-  const comparisons = [...known.map((state) => comparisonOf(state, progress, isRepeatable, gated, input.recorded)), ...oneSided.flatMap(lackedComparisons)];
+  const comparisons = [
+    ...known.map((state) => comparisonOf(state, progress, isRepeatable, gated, input.recorded)),
+    ...oneSided.flatMap(lackedComparisons),
+  ];
   const { failOn, kind, checksCompared, schedule } = input;
-  const conclusion = conclude(comparisons, input.verdictChanges, { kind, failOn, checksCompared, schedule, isRepeatable, brokenLaunches: progress.breaks.length, breaks: progress.breaks });
+  const conclusion = conclude(comparisons, input.verdictChanges, {
+    kind,
+    failOn,
+    checksCompared,
+    schedule,
+    isRepeatable,
+    brokenLaunches: progress.breaks.length,
+    breaks: progress.breaks,
+  });
   return {
     schema: 'ipcbench-gate',
     version: 1,
@@ -68,29 +99,47 @@ export function assembleGate(input: GateInput): GateReport {
   };
 }
 
-/** A gate that did not come to its end has decided nothing, however good what it measured looks: neither 0 nor 1 may be read from its file. */
+/**
+ * A gate that did not come to its end has decided nothing, however good what it measured looks: neither 0 nor 1 may be
+ * read from its file.
+ */
 function unfinished({ status, endedBy }: GateInput): Pick<GateReport, 'verdict' | 'summary' | 'exitCode'> | null {
   switch (status) {
     case 'complete':
       return null;
     case 'interrupted':
-      return { verdict: 'inconclusive', summary: `Undecided: ended by ${endedBy?.signal ?? 'a signal'} before all was measured.`, exitCode: endedBy?.exitCode ?? 5 };
+      return {
+        verdict: 'inconclusive',
+        summary: `Undecided: ended by ${endedBy?.signal ?? 'a signal'} before all was measured.`,
+        exitCode: endedBy?.exitCode ?? 5,
+      };
     case 'running':
       // What stands in the file of a gate that was killed outright: its run broke.
       return { verdict: 'inconclusive', summary: 'Undecided: it had not ended when this was written.', exitCode: 5 };
   }
 }
 
-/** A metric that neither side can know, such as the system calls of a Node peer, is no comparison. One of a case that never ran is. */
+/**
+ * A metric that neither side can know, such as the system calls of a Node peer, is no comparison. One of a case that
+ * never ran is.
+ */
 function wasMeasurable(state: ComparisonState, _: number, all: readonly ComparisonState[]): boolean {
-  const hasPairs = (one: ComparisonState): boolean => (one.gaps ?? null) !== null || one.measurements.some((measurement) => measurement.pairs.length > 0);
+  const hasPairs = (one: ComparisonState): boolean =>
+    (one.gaps ?? null) !== null || one.measurements.some((measurement) => measurement.pairs.length > 0);
   return hasPairs(state) || !all.some((other) => other.case.id === state.case.id && hasPairs(other));
 }
 
-function comparisonOf(state: ComparisonState, progress: GateProgress, isRepeatable: boolean, gatedComparisons: number, recorded: GateInput['recorded']): Comparison {
+function comparisonOf(
+  state: ComparisonState,
+  progress: GateProgress,
+  isRepeatable: boolean,
+  gatedComparisons: number,
+  recorded: GateInput['recorded'],
+): Comparison {
   const { id, case: one, metric, terms, measurements } = state;
   const unit = metricUnit(metric);
-  // A second measurement that was ended before its first look says nothing yet: the first one's figures stand beside its verdict.
+  // A second measurement that was ended before its first look says nothing yet: the first one's figures stand beside
+  // its verdict.
   const last = measurements.findLast((measurement) => measurement.looks.length > 0) ?? measurements.at(-1);
   const pairs = last?.pairs ?? [];
   const look = lastLook(last);
@@ -102,16 +151,58 @@ function comparisonOf(state: ComparisonState, progress: GateProgress, isRepeatab
   }
   if (pairs.length === 0) {
     const broken = progress.breaks.find((entry) => entry.caseId === one.id);
-    const reason = skip !== undefined ? `It ${skip.side === 'both' ? 'runs on neither side' : `does not run on ${skip.side}`} here: ${skip.reason}` : broken !== undefined ? `Its launches broke on ${broken.side}: ${broken.message}` : 'Nothing of it was measured before the end.';
-    return { ...about, ...NOTHING_KNOWN, verdict: skip === undefined && broken === undefined ? 'inconclusive' : 'incomparable', lackedBy: skip?.side ?? broken?.side ?? null, reason };
+    const reason =
+      skip !== undefined
+        ? `It ${skip.side === 'both' ? 'runs on neither side' : `does not run on ${skip.side}`} here: ${skip.reason}`
+        : broken !== undefined
+          ? `Its launches broke on ${broken.side}: ${broken.message}`
+          : 'Nothing of it was measured before the end.';
+    return {
+      ...about,
+      ...NOTHING_KNOWN,
+      verdict: skip === undefined && broken === undefined ? 'inconclusive' : 'incomparable',
+      lackedBy: skip?.side ?? broken?.side ?? null,
+      reason,
+    };
   }
   const was = recorded?.get(id);
   if (recorded !== null && (was === undefined || was.values.length === 0)) {
-    return { ...about, ...NOTHING_KNOWN, verdict: 'incomparable', lackedBy: 'base', reason: 'The baseline has no record of it beside this control: --update adds one.', head: medianOf(pairs.map((pair) => pair.head)), measurements };
+    return {
+      ...about,
+      ...NOTHING_KNOWN,
+      verdict: 'incomparable',
+      lackedBy: 'base',
+      reason: 'The baseline has no record of it beside this control: --update adds one.',
+      head: medianOf(pairs.map((pair) => pair.head)),
+      measurements,
+    };
   }
   const { allowedIncrease } = scaleOf(unit, terms.budget, was?.values ?? pairs.map((pair) => pair.base));
-  const measured = { unit, budget: terms.budget, allowedIncrease, isGated: terms.isGated, isRepeatable, measurements, gatedComparisons: terms.isGated ? gatedComparisons : 1, smallestVisible: look === null || was !== undefined ? null : smallestVisible({ unit, budget: terms.budget, differences: pairs.map((pair) => pair.difference), alpha: look.alpha, comparisons: terms.isGated ? gatedComparisons : 1 }) };
-  const tooFew = { verdict: 'inconclusive', reason: `The measurement was ended after ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'}, before it was looked at.` } as const;
+  const measured = {
+    unit,
+    budget: terms.budget,
+    allowedIncrease,
+    isGated: terms.isGated,
+    isRepeatable,
+    measurements,
+    gatedComparisons: terms.isGated ? gatedComparisons : 1,
+    smallestVisible:
+      look === null || was !== undefined
+        ? null
+        : smallestVisible({
+            unit,
+            budget: terms.budget,
+            differences: pairs.map((pair) => pair.difference),
+            alpha: look.alpha,
+            comparisons: terms.isGated ? gatedComparisons : 1,
+          }),
+  };
+  const tooFew = {
+    verdict: 'inconclusive',
+    reason:
+      `The measurement was ended after ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'}, before it ` +
+      'was looked at.',
+  } as const;
   return {
     ...about,
     ...(look === null ? tooFew : verdictOf(measured)),
@@ -125,10 +216,31 @@ function comparisonOf(state: ComparisonState, progress: GateProgress, isRepeatab
   };
 }
 
-const NOTHING_KNOWN = { allowedIncrease: null, base: null, head: null, change: null, smallestVisible: null, measurements: [] } as const;
+const NOTHING_KNOWN = {
+  allowedIncrease: null,
+  base: null,
+  head: null,
+  change: null,
+  smallestVisible: null,
+  measurements: [],
+} as const;
 
 function lackedComparisons({ lackedBy, cases, reason }: OneSided): Comparison[] {
-  return cases.flatMap(({ case: one, metrics }) => metrics.filter(({ metric }) => !isCount(metric) || one.driver === 'native').map(({ metric, terms }) => ({ id: comparisonId(one.id, metric), caseId: one.id, metric, unit: metricUnit(metric), ...terms, ...NOTHING_KNOWN, verdict: 'incomparable' as const, lackedBy, reason })));
+  return cases.flatMap(({ case: one, metrics }) =>
+    metrics
+      .filter(({ metric }) => !isCount(metric) || one.driver === 'native')
+      .map(({ metric, terms }) => ({
+        id: comparisonId(one.id, metric),
+        caseId: one.id,
+        metric,
+        unit: metricUnit(metric),
+        ...terms,
+        ...NOTHING_KNOWN,
+        verdict: 'incomparable' as const,
+        lackedBy,
+        reason,
+      })),
+  );
 }
 
 function casesOf(states: readonly ComparisonState[], oneSided: readonly OneSided[]): Case[] {
@@ -143,16 +255,30 @@ function isSameVariant({ base, head }: Pick<GateInput, 'base' | 'head'>): boolea
 
 function warningsOf({ wasCutOff, breaks, comparisons }: GateProgress): Warning[] {
   const warnings: Warning[] = [];
-  const open = comparisons.flatMap(({ measurements }) => measurements.slice(-1)).filter(({ pairs, looks }) => pairs.length > 0 && looks.at(-1)?.verdict === 'undecided');
+  const open = comparisons
+    .flatMap(({ measurements }) => measurements.slice(-1))
+    .filter(({ pairs, looks }) => pairs.length > 0 && looks.at(-1)?.verdict === 'undecided');
   const fewest = Math.min(...open.map(({ pairs }) => pairs.length));
-  if (wasCutOff) warnings.push({ code: 'cut-off', message: `The time budget ended the measurement${open.length === 0 ? '' : ` after ${fewest} ${fewest === 1 ? 'pair' : 'pairs'} of what was still open`}.`, hint: 'Give a longer --time-budget, or fewer cases. A third of it is kept for measuring failures again, and checks take their share.' });
+  if (wasCutOff)
+    warnings.push({
+      code: 'cut-off',
+      message:
+        'The time budget ended the ' +
+        `measurement${open.length === 0 ? '' : ` after ${fewest} ${fewest === 1 ? 'pair' : 'pairs'} of what was still open`}.`,
+      hint:
+        'Give a longer --time-budget, or fewer cases. A third of it is kept for measuring failures again, and ' +
+        'checks take their share.',
+    });
   const broken = new Map(breaks.map((one) => [`${one.side} ${one.caseId}`, one]));
   for (const one of broken.values()) {
     const times = breaks.filter((other) => other.side === one.side && other.caseId === one.caseId).length;
-    warnings.push({ code: LAUNCH_BROKE, message: `${one.caseId} broke on ${one.side}${times > 1 ? ` in ${times} launches` : ''}: ${one.message}`, hint: null });
+    warnings.push({
+      code: LAUNCH_BROKE,
+      message: `${one.caseId} broke on ${one.side}${times > 1 ? ` in ${times} launches` : ''}: ${one.message}`,
+      hint: null,
+    });
   }
   return warnings;
 }
 
 const medianOf = (values: readonly number[]): number => quantileOfSorted(Float64Array.from(values).sort(), 0.5);
-

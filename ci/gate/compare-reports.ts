@@ -1,7 +1,16 @@
 import { fewestForShift, shiftBetween } from '../../harness/stats/rank-sum.js';
 import { holmAdjusted } from '../../harness/stats/holm.js';
 import { quantileOfSorted } from '../../harness/stats/order-statistics.js';
-import type { Case, CaseResult, Comparison, Gaps, LookResult, Metric, Report, VerdictChange } from '../../harness/model/index.js';
+import type {
+  Case,
+  CaseResult,
+  Comparison,
+  Gaps,
+  LookResult,
+  Metric,
+  Report,
+  VerdictChange,
+} from '../../harness/model/index.js';
 import { judge } from './decide.js';
 import { scaleOf, shareOf } from './differences.js';
 import { gapsOfLaunches, readingOf, verdictOfGaps, type Reading } from './gaps.js';
@@ -27,30 +36,48 @@ export const REPORTS_ALPHA = 0.01;
 export const FEWEST_LAUNCHES = fewestForShift(REPORTS_ALPHA);
 
 /**
- * Of equal code, runs one after the other differ beyond chance in 12 to 36 % of comparisons on a shared machine, whatever the statistic: within a run launches are alike,
- * and between two runs the machine was another.
+ * Of equal code, runs one after the other differ beyond chance in 12 to 36 % of comparisons on a shared machine,
+ * whatever the statistic: within a run launches are alike, and between two runs the machine was another.
  */
 const WHY_ADVISORY = 'the two were measured apart, so the hour is part of the change';
 export const LEAST_REPORTS_BUDGET = 0.1;
 
 /**
- * Compares launches with launches by ranks (`shiftBetween`): reports of the default profile have enough of them. Everything is advisory unless a rule gates it, and no budget is
- * below 10 %. What differs comes first. Pure.
+ * Compares launches with launches by ranks (`shiftBetween`): reports of the default profile have enough of them.
+ * Everything is advisory unless a rule gates it, and no budget is below 10 %. What differs comes first. Pure.
  */
 export function compareReports(base: Report, head: Report, rules: readonly Rule[]): ComparedReports {
-  const pairs = [...new Set([...base.results, ...head.results].map((result) => result.case.id))].map((id) => ({ base: base.results.find((one) => one.case.id === id), head: head.results.find((one) => one.case.id === id) }));
+  const pairs = [...new Set([...base.results, ...head.results].map((result) => result.case.id))].map((id) => ({
+    base: base.results.find((one) => one.case.id === id),
+    head: head.results.find((one) => one.case.id === id),
+  }));
   const questions = pairs.flatMap((pair) => questionsOf(pair, rules));
   const gated = questions.filter((one) => one.terms.isGated && one.evidence !== null);
-  const [worse, better] = [holmAdjusted(gated.map((one) => one.evidence?.worseP ?? 1)), holmAdjusted(gated.map((one) => one.evidence?.betterP ?? 1))];
+  const [worse, better] = [
+    holmAdjusted(gated.map((one) => one.evidence?.worseP ?? 1)),
+    holmAdjusted(gated.map((one) => one.evidence?.betterP ?? 1)),
+  ];
   const comparisons = questions.map((question) => {
     const position = gated.indexOf(question);
     return comparisonOf(question, { worseP: worse[position], betterP: better[position] }, gated.length);
   });
-  return { cases: pairs.flatMap((pair) => (pair.base ?? pair.head)?.case ?? []), comparisons: comparisons.toSorted((a, b) => standing(a) - standing(b)), ...compareVerdicts(base, head) };
+  return {
+    cases: pairs.flatMap((pair) => (pair.base ?? pair.head)?.case ?? []),
+    comparisons: comparisons.toSorted((a, b) => standing(a) - standing(b)),
+    ...compareVerdicts(base, head),
+  };
 }
 
-/** What differs beyond chance, then what one side lacks, what cannot be told, and what is alike; the larger change first. */
-const ORDER: readonly (readonly Comparison['verdict'][])[] = [['regressed', 'improved'], ['incomparable'], ['inconclusive'], ['pass']];
+/**
+ * What differs beyond chance, then what one side lacks, what cannot be told, and what is alike; the larger change
+ * first.
+ */
+const ORDER: readonly (readonly Comparison['verdict'][])[] = [
+  ['regressed', 'improved'],
+  ['incomparable'],
+  ['inconclusive'],
+  ['pass'],
+];
 
 function standing({ verdict, change }: Comparison): number {
   const size = change === null ? 0 : Math.abs(change.median);
@@ -66,10 +93,17 @@ interface Question {
   readonly head: readonly number[];
   /** Launches ran and have no such figure, or a time of 0: those that have one decide nothing. */
   readonly gaps: Gaps | null;
-  readonly evidence: { readonly worseP: number; readonly betterP: number; readonly change: LookResult['change'] } | null;
+  readonly evidence: {
+    readonly worseP: number;
+    readonly betterP: number;
+    readonly change: LookResult['change'];
+  } | null;
 }
 
-function questionsOf({ base, head }: { readonly base: CaseResult | undefined; readonly head: CaseResult | undefined }, rules: readonly Rule[]): Question[] {
+function questionsOf(
+  { base, head }: { readonly base: CaseResult | undefined; readonly head: CaseResult | undefined },
+  rules: readonly Rule[],
+): Question[] {
   const result = base ?? head;
   if (result === undefined) return [];
   const lacked = lackOf(base, head);
@@ -79,57 +113,161 @@ function questionsOf({ base, head }: { readonly base: CaseResult | undefined; re
     if (ofBase.length === 0 && ofHead.length === 0 && gaps === null) return [];
     const terms = apart(termsOf(result.case, metric, rules), rules, comparisonId(result.case.id, metric));
     const isComparable = lacked === null && gaps === null && ofBase.length > 0 && ofHead.length > 0;
-    return [{ case: result.case, metric, terms, lacked, base: ofBase, head: ofHead, gaps, evidence: isComparable ? evidenceOf(metric, terms.budget, ofBase, ofHead) : null }];
+    return [
+      {
+        case: result.case,
+        metric,
+        terms,
+        lacked,
+        base: ofBase,
+        head: ofHead,
+        gaps,
+        evidence: isComparable ? evidenceOf(metric, terms.budget, ofBase, ofHead) : null,
+      },
+    ];
   });
 }
 
 function lackOf(base: CaseResult | undefined, head: CaseResult | undefined): Question['lacked'] {
   if (base === undefined) return { by: 'base', reason: 'It is new in head: there is nothing to hold it to.' };
-  if (head === undefined) return { by: 'head', reason: 'Base has it and head does not: what is gone cannot be compared.' };
+  if (head === undefined)
+    return { by: 'head', reason: 'Base has it and head does not: what is gone cannot be compared.' };
   const [was, is] = [base.case.methodRevision, head.case.methodRevision];
   if (was === is) return null;
   const older = was < is ? 'base' : 'head';
-  return { by: older, reason: `The loop changed what it measures (method revision ${was}, now ${is}), so these figures are of two different things. Measure ${older} again with this ipcbench.` };
+  return {
+    by: older,
+    reason:
+      `The loop changed what it measures (method revision ${was}, now ${is}), so these figures are of two ` +
+      `different things. Measure ${older} again with this ipcbench.`,
+  };
 }
 
-/** What a rule gates by name is gated; whatever would be gated by default is not, for the two were not measured in turns. */
+/**
+ * What a rule gates by name is gated; whatever would be gated by default is not, for the two were not measured in
+ * turns.
+ */
 function apart(terms: Question['terms'], rules: readonly Rule[], id: string): Question['terms'] {
   const asked = rules.some((rule) => rule.gated === true && matchesSelector(rule.select, id));
-  return { budget: Math.max(terms.budget, LEAST_REPORTS_BUDGET), isGated: asked && terms.isGated, advisoryReason: asked ? terms.advisoryReason : (terms.advisoryReason ?? WHY_ADVISORY) };
+  return {
+    budget: Math.max(terms.budget, LEAST_REPORTS_BUDGET),
+    isGated: asked && terms.isGated,
+    advisoryReason: asked ? terms.advisoryReason : (terms.advisoryReason ?? WHY_ADVISORY),
+  };
 }
 
-function evidenceOf(metric: Metric, budget: number, base: readonly number[], head: readonly number[]): NonNullable<Question['evidence']> {
+function evidenceOf(
+  metric: Metric,
+  budget: number,
+  base: readonly number[],
+  head: readonly number[],
+): NonNullable<Question['evidence']> {
   const unit = metricUnit(metric);
   const scale = scaleOf(unit, budget, base);
   const [from, to] = [base.map(scale.positionOf), head.map(scale.positionOf)];
   const { difference, low, high, p } = shiftBetween(from, to, REPORTS_ALPHA);
   const share = (value: number | null): number | null => (value === null ? null : shareOf(unit, value));
-  return { worseP: p, betterP: shiftBetween(to, from, REPORTS_ALPHA).p, change: { median: shareOf(unit, difference), low: share(low), high: share(high), confidence: 1 - REPORTS_ALPHA } };
+  return {
+    worseP: p,
+    betterP: shiftBetween(to, from, REPORTS_ALPHA).p,
+    change: { median: shareOf(unit, difference), low: share(low), high: share(high), confidence: 1 - REPORTS_ALPHA },
+  };
 }
 
-function comparisonOf({ case: one, metric, terms, lacked, base, head, gaps, evidence }: Question, holm: { readonly worseP: number | undefined; readonly betterP: number | undefined }, gatedComparisons: number): Comparison {
+function comparisonOf(
+  { case: one, metric, terms, lacked, base, head, gaps, evidence }: Question,
+  holm: { readonly worseP: number | undefined; readonly betterP: number | undefined },
+  gatedComparisons: number,
+): Comparison {
   const unit = metricUnit(metric);
-  const about = { id: comparisonId(one.id, metric), caseId: one.id, metric, unit, ...terms, base: medianOf(base), head: medianOf(head), smallestVisible: null };
-  if (gaps !== null) return { ...about, base: null, head: null, allowedIncrease: null, ...verdictOfGaps(gaps, metric, 'launch'), gaps, change: null, measurements: [] };
+  const about = {
+    id: comparisonId(one.id, metric),
+    caseId: one.id,
+    metric,
+    unit,
+    ...terms,
+    base: medianOf(base),
+    head: medianOf(head),
+    smallestVisible: null,
+  };
+  if (gaps !== null)
+    return {
+      ...about,
+      base: null,
+      head: null,
+      allowedIncrease: null,
+      ...verdictOfGaps(gaps, metric, 'launch'),
+      gaps,
+      change: null,
+      measurements: [],
+    };
   if (evidence === null) {
     const by = lacked?.by ?? (base.length === 0 ? 'base' : 'head');
-    return { ...about, allowedIncrease: null, verdict: 'incomparable', lackedBy: by, reason: lacked?.reason ?? `No launch of ${by} has it.`, change: null, measurements: [] };
+    return {
+      ...about,
+      allowedIncrease: null,
+      verdict: 'incomparable',
+      lackedBy: by,
+      reason: lacked?.reason ?? `No launch of ${by} has it.`,
+      change: null,
+      measurements: [],
+    };
   }
   const { allowedIncrease } = scaleOf(unit, terms.budget, base);
   const worseP = holm.worseP ?? evidence.worseP;
-  const verdict = judge({ change: evidence.change, worseP, betterP: holm.betterP ?? evidence.betterP, alpha: REPORTS_ALPHA, budget: terms.budget });
-  const look: LookResult = { pairs: Math.min(base.length, head.length), alpha: REPORTS_ALPHA, change: evidence.change, p: evidence.worseP, holmP: worseP, verdict };
+  const verdict = judge({
+    change: evidence.change,
+    worseP,
+    betterP: holm.betterP ?? evidence.betterP,
+    alpha: REPORTS_ALPHA,
+    budget: terms.budget,
+  });
+  const look: LookResult = {
+    pairs: Math.min(base.length, head.length),
+    alpha: REPORTS_ALPHA,
+    change: evidence.change,
+    p: evidence.worseP,
+    holmP: worseP,
+    verdict,
+  };
   const measurements = [{ looks: [look], pairs: [] }];
-  const found = verdictOf({ unit, budget: terms.budget, allowedIncrease, isGated: terms.isGated, smallestVisible: null, measurements, isRepeatable: false, gatedComparisons });
-  const reason = verdict === 'undecided' ? whyOpen({ unit, budget: terms.budget, allowedIncrease }, evidence.change, base.length, head.length, found.reason) : found.reason;
+  const found = verdictOf({
+    unit,
+    budget: terms.budget,
+    allowedIncrease,
+    isGated: terms.isGated,
+    smallestVisible: null,
+    measurements,
+    isRepeatable: false,
+    gatedComparisons,
+  });
+  const reason =
+    verdict === 'undecided'
+      ? whyOpen(
+          { unit, budget: terms.budget, allowedIncrease },
+          evidence.change,
+          base.length,
+          head.length,
+          found.reason,
+        )
+      : found.reason;
   return { ...about, allowedIncrease, lackedBy: null, ...found, reason, change: evidence.change, measurements };
 }
 
 /** In launches, which is what reports have: nothing here was run in pairs. */
-function whyOpen(measure: Pick<Comparison, 'unit' | 'budget' | 'allowedIncrease'>, change: LookResult['change'], base: number, head: number, otherwise: string): string {
+function whyOpen(
+  measure: Pick<Comparison, 'unit' | 'budget' | 'allowedIncrease'>,
+  change: LookResult['change'],
+  base: number,
+  head: number,
+  otherwise: string,
+): string {
   const said = `${capitalised(changeInWords(measure, change))}, from ${base} and ${head} launches`;
-  if (change.low === null) return `${said}: too few for a range that holds 99 % of the time; ${FEWEST_LAUNCHES} on either side are enough.`;
-  return change.low > 0 || (change.high ?? 0) < 0 ? otherwise.replace(/, after \d+ pairs?:/, `, from ${base} and ${head} launches:`) : `${said}: a worsening by ${budgetInWords(measure)} is neither certain nor ruled out.`;
+  if (change.low === null)
+    return `${said}: too few for a range that holds 99 % of the time; ${FEWEST_LAUNCHES} on either side are enough.`;
+  return change.low > 0 || (change.high ?? 0) < 0
+    ? otherwise.replace(/, after \d+ pairs?:/, `, from ${base} and ${head} launches:`)
+    : `${said}: a worsening by ${budgetInWords(measure)} is neither certain nor ruled out.`;
 }
 
 function valuesOf(result: CaseResult | undefined, metric: Metric): number[] {
@@ -152,7 +290,16 @@ function compareVerdicts(base: Report, head: Report): Pick<ComparedReports, 'ver
   const verdictChanges = base.verdicts.flatMap((was): VerdictChange[] => {
     const is = ofHead.get(was.id);
     if (is !== undefined && is.verdict === was.verdict) return [];
-    return [{ id: was.id, base: was.verdict, head: is?.verdict ?? null, isWorse: is !== undefined && isWorseThan(was.verdict, is.verdict), promise: was.promise, evidence: (is ?? was).evidence }];
+    return [
+      {
+        id: was.id,
+        base: was.verdict,
+        head: is?.verdict ?? null,
+        isWorse: is !== undefined && isWorseThan(was.verdict, is.verdict),
+        promise: was.promise,
+        evidence: (is ?? was).evidence,
+      },
+    ];
   });
   return { verdictChanges, checksCompared: base.verdicts.filter((was) => ofHead.has(was.id)).length };
 }

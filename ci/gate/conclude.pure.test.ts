@@ -8,33 +8,84 @@ type Judged = Pick<Comparison, 'isGated' | 'verdict' | 'lackedBy' | 'gaps'>;
 
 const gated = (verdict: GateVerdict): Judged => ({ isGated: true, verdict, lackedBy: null });
 const advisory = (verdict: GateVerdict): Judged => ({ isGated: false, verdict, lackedBy: null });
-const gapped = (verdict: GateVerdict, lackedBy: 'base' | 'head' | 'both' | null): Judged => ({ isGated: true, verdict, lackedBy, gaps: { pairs: 40, missing: 9, absent: { base: 3, head: 6 }, zero: { base: 0, head: 0 } } });
+const gapped = (verdict: GateVerdict, lackedBy: 'base' | 'head' | 'both' | null): Judged => ({
+  isGated: true,
+  verdict,
+  lackedBy,
+  gaps: { pairs: 40, missing: 9, absent: { base: 3, head: 6 }, zero: { base: 0, head: 0 } },
+});
 const lacked = (lackedBy: 'base' | 'head' | 'both'): Judged => ({ isGated: true, verdict: 'incomparable', lackedBy });
 const worseCheck = { base: 'pass', head: 'fail', isWorse: true } as const;
 const otherCheck = { base: 'info', head: 'deviation', isWorse: false } as const;
 const lackedCheck = { base: 'pass', head: null, isWorse: false } as const;
-const undecidedCheck = { id: 'pipe/eof/after-data', evidence: 'The responder ended.', base: 'pass', head: 'broken', isWorse: false } as const;
+const undecidedCheck = {
+  id: 'pipe/eof/after-data',
+  evidence: 'The responder ended.',
+  base: 'pass',
+  head: 'broken',
+  isWorse: false,
+} as const;
 const checkOfBase = { base: 'broken', head: 'fail', isWorse: false } as const;
 const brokenCheck = undecidedCheck;
 
-const calm: Circumstances = { kind: 'gate', failOn: [], brokenLaunches: 0, checksCompared: 0, schedule: SCHEDULES.default, isRepeatable: true };
+const calm: Circumstances = {
+  kind: 'gate',
+  failOn: [],
+  brokenLaunches: 0,
+  checksCompared: 0,
+  schedule: SCHEDULES.default,
+  isRepeatable: true,
+};
 const asked: Circumstances = { ...calm, failOn: ['inconclusive', 'improved'] };
 const broken: Circumstances = { ...asked, brokenLaunches: 2 };
 const compare: Circumstances = { ...asked, kind: 'compare' };
 
 const four = [gated('regressed'), gated('inconclusive'), gated('improved'), lacked('head')];
 
-const answers: readonly (readonly [what: string, ...Parameters<typeof conclude>, verdict: GateVerdict, exitCode: number])[] = [
+const answers: readonly (readonly [
+  what: string,
+  ...Parameters<typeof conclude>,
+  verdict: GateVerdict,
+  exitCode: number,
+])[] = [
   ['all pass', [gated('pass'), gated('pass')], [], calm, 'pass', 0],
   ['one regressed', [gated('pass'), gated('regressed')], [], calm, 'regressed', 1],
   ['an advisory one regressed', [gated('pass'), advisory('regressed')], [], calm, 'pass', 0],
   ['a check got worse', [gated('pass')], [worseCheck], { ...calm, checksCompared: 9 }, 'regressed', 1],
   ['a check got other, not worse', [gated('pass')], [otherCheck], { ...calm, checksCompared: 9 }, 'pass', 0],
-  ['a check could not be decided on head', [gated('pass')], [brokenCheck], { ...calm, checksCompared: 9 }, 'inconclusive', 5],
-  ['a check could not be decided, and another got worse', [gated('pass')], [brokenCheck, worseCheck], { ...calm, checksCompared: 9 }, 'regressed', 1],
-  ['checks alone, one undecided on head', [], [brokenCheck, otherCheck], { ...calm, checksCompared: 9 }, 'inconclusive', 5],
+  [
+    'a check could not be decided on head',
+    [gated('pass')],
+    [brokenCheck],
+    { ...calm, checksCompared: 9 },
+    'inconclusive',
+    5,
+  ],
+  [
+    'a check could not be decided, and another got worse',
+    [gated('pass')],
+    [brokenCheck, worseCheck],
+    { ...calm, checksCompared: 9 },
+    'regressed',
+    1,
+  ],
+  [
+    'checks alone, one undecided on head',
+    [],
+    [brokenCheck, otherCheck],
+    { ...calm, checksCompared: 9 },
+    'inconclusive',
+    5,
+  ],
   ['a check is missing in head', [gated('pass')], [lackedCheck], { ...calm, checksCompared: 9 }, 'incomparable', 3],
-  ['a check is missing in head where base failed it worse', [gated('pass')], [{ base: 'pass', head: null, isWorse: true }], { ...calm, checksCompared: 9 }, 'regressed', 1],
+  [
+    'a check is missing in head where base failed it worse',
+    [gated('pass')],
+    [{ base: 'pass', head: null, isWorse: true }],
+    { ...calm, checksCompared: 9 },
+    'regressed',
+    1,
+  ],
   ['a case is missing in head', [gated('pass'), lacked('head')], [], calm, 'incomparable', 3],
   ['a case is new in head', [gated('pass'), lacked('base')], [], calm, 'pass', 0],
   ['all cases are new in head', [lacked('base')], [], calm, 'incomparable', 3],
@@ -42,22 +93,92 @@ const answers: readonly (readonly [what: string, ...Parameters<typeof conclude>,
   ['nothing at all', [], [], calm, 'incomparable', 3],
   ['only advisory ones', [advisory('pass')], [], calm, 'incomparable', 3],
   ['no comparison was asked for, but checks', [], [], { ...calm, checksCompared: 9 }, 'pass', 0],
-  ['nothing gated could be compared, whatever checks say', [lacked('both'), lacked('both')], [], { ...calm, checksCompared: 9 }, 'incomparable', 3],
-  ['all is advisory, whatever checks say', [advisory('pass'), advisory('regressed')], [], { ...calm, checksCompared: 9 }, 'incomparable', 3],
-  ['all that is gated is new, whatever checks say', [lacked('base'), advisory('pass')], [], { ...calm, checksCompared: 9 }, 'incomparable', 3],
+  [
+    'nothing gated could be compared, whatever checks say',
+    [lacked('both'), lacked('both')],
+    [],
+    { ...calm, checksCompared: 9 },
+    'incomparable',
+    3,
+  ],
+  [
+    'all is advisory, whatever checks say',
+    [advisory('pass'), advisory('regressed')],
+    [],
+    { ...calm, checksCompared: 9 },
+    'incomparable',
+    3,
+  ],
+  [
+    'all that is gated is new, whatever checks say',
+    [lacked('base'), advisory('pass')],
+    [],
+    { ...calm, checksCompared: 9 },
+    'incomparable',
+    3,
+  ],
   ['compare: advisory ones alone, and checks', [advisory('pass')], [], { ...compare, checksCompared: 9 }, 'pass', 0],
   ['head lacks figures of some pairs', [gated('pass'), gapped('incomparable', 'head')], [], calm, 'incomparable', 3],
   ['base lacks figures of some pairs', [gated('pass'), gapped('incomparable', 'base')], [], calm, 'incomparable', 3],
   ['both lack figures of some pairs', [gapped('incomparable', 'both')], [], calm, 'incomparable', 3],
   ['times of 0 beside what is decided', [gated('pass'), gapped('inconclusive', null)], [], calm, 'inconclusive', 0],
-  ['times of 0 beside what is decided, asked', [gated('pass'), gapped('inconclusive', null)], [], asked, 'inconclusive', 4],
+  [
+    'times of 0 beside what is decided, asked',
+    [gated('pass'), gapped('inconclusive', null)],
+    [],
+    asked,
+    'inconclusive',
+    4,
+  ],
   ['times of 0 alone', [gapped('inconclusive', null), advisory('pass')], [], calm, 'incomparable', 3],
-  ['an advisory one with gaps', [gated('pass'), { ...gapped('incomparable', 'head'), isGated: false }], [], calm, 'pass', 0],
-  ['a check could not be decided on head', [gated('pass')], [undecidedCheck], { ...calm, checksCompared: 9 }, 'inconclusive', 5],
-  ['a check could not be decided on base, where head fails it', [gated('pass')], [checkOfBase], { ...calm, checksCompared: 9 }, 'inconclusive', 5],
-  ['a check could not be decided on base, where head keeps it', [gated('pass')], [{ ...checkOfBase, head: 'pass' }], { ...calm, checksCompared: 9 }, 'pass', 0],
-  ['a check could not be decided on either', [gated('pass')], [{ ...undecidedCheck, base: 'broken' }], { ...calm, checksCompared: 9 }, 'inconclusive', 5],
-  ['compare: a check could not be decided', [gated('pass')], [undecidedCheck], { ...compare, checksCompared: 9 }, 'inconclusive', 5],
+  [
+    'an advisory one with gaps',
+    [gated('pass'), { ...gapped('incomparable', 'head'), isGated: false }],
+    [],
+    calm,
+    'pass',
+    0,
+  ],
+  [
+    'a check could not be decided on head',
+    [gated('pass')],
+    [undecidedCheck],
+    { ...calm, checksCompared: 9 },
+    'inconclusive',
+    5,
+  ],
+  [
+    'a check could not be decided on base, where head fails it',
+    [gated('pass')],
+    [checkOfBase],
+    { ...calm, checksCompared: 9 },
+    'inconclusive',
+    5,
+  ],
+  [
+    'a check could not be decided on base, where head keeps it',
+    [gated('pass')],
+    [{ ...checkOfBase, head: 'pass' }],
+    { ...calm, checksCompared: 9 },
+    'pass',
+    0,
+  ],
+  [
+    'a check could not be decided on either',
+    [gated('pass')],
+    [{ ...undecidedCheck, base: 'broken' }],
+    { ...calm, checksCompared: 9 },
+    'inconclusive',
+    5,
+  ],
+  [
+    'compare: a check could not be decided',
+    [gated('pass')],
+    [undecidedCheck],
+    { ...compare, checksCompared: 9 },
+    'inconclusive',
+    5,
+  ],
   ['inconclusive, not asked', [gated('pass'), gated('inconclusive')], [], calm, 'inconclusive', 0],
   ['inconclusive, asked', [gated('pass'), gated('inconclusive')], [], asked, 'inconclusive', 4],
   ['an advisory one inconclusive, asked', [gated('pass'), advisory('inconclusive')], [], asked, 'pass', 0],
@@ -73,7 +194,14 @@ const answers: readonly (readonly [what: string, ...Parameters<typeof conclude>,
   ['inconclusive before improved', four.slice(1, 3), [], asked, 'inconclusive', 4],
   ['compare: shows, closes nothing', four, [worseCheck], { ...compare, checksCompared: 9 }, 'regressed', 0],
   ['compare: only advisory ones are comparable', [advisory('pass')], [], compare, 'incomparable', 0],
-  ['compare: nothing comparable', [lacked('head'), { ...lacked('both'), isGated: false }], [], compare, 'incomparable', 3],
+  [
+    'compare: nothing comparable',
+    [lacked('head'), { ...lacked('both'), isGated: false }],
+    [],
+    compare,
+    'incomparable',
+    3,
+  ],
   ['compare: launches broke', [gated('pass')], [], { ...compare, brokenLaunches: 1 }, 'inconclusive', 5],
 ];
 
@@ -84,38 +212,103 @@ for (const [what, comparisons, changes, circumstances, verdict, exitCode] of ans
   });
 }
 
-const chanceOfThree = 'By chance alone 0.015 of 3 would look worse; corrected for their number, one gate in 200 shows any, and a failure counts only if fresh pairs repeat it.';
+const chanceOfThree =
+  'By chance alone 0.015 of 3 would look worse; corrected for their number, one gate in 200 shows any, and a ' +
+  'failure counts only if fresh pairs repeat it.';
 const three = [gated('pass'), gated('regressed'), gated('improved')];
 
 const summaries: readonly (readonly [...Parameters<typeof conclude>, summary: string])[] = [
   [three, [], calm, `Closed: 1 of 3 gated comparisons got worse. ${chanceOfThree}`],
-  [three, [worseCheck], { ...calm, checksCompared: 70 }, `Closed: 1 of 3 gated comparisons got worse, and 1 check got worse. ${chanceOfThree}`],
-  [[gated('pass'), gated('inconclusive'), gated('improved')], [otherCheck], { ...calm, checksCompared: 70 },
-    `Open: of 3 gated comparisons 1 passed, 1 improved, 1 could not be decided. None of 70 checks got worse. ${chanceOfThree}`],
-  [[gated('pass')], [], { ...calm, isRepeatable: false }, 'Open: of 1 gated comparison 1 passed. By chance alone 0.005 of 1 would look worse; corrected for their number, one gate in 200 shows any.'],
+  [
+    three,
+    [worseCheck],
+    { ...calm, checksCompared: 70 },
+    `Closed: 1 of 3 gated comparisons got worse, and 1 check got worse. ${chanceOfThree}`,
+  ],
+  [
+    [gated('pass'), gated('inconclusive'), gated('improved')],
+    [otherCheck],
+    { ...calm, checksCompared: 70 },
+    'Open: of 3 gated comparisons 1 passed, 1 improved, 1 could not be decided. None of 70 checks got ' +
+      `worse. ${chanceOfThree}`,
+  ],
+  [
+    [gated('pass')],
+    [],
+    { ...calm, isRepeatable: false },
+    'Open: of 1 gated comparison 1 passed. By chance alone 0.005 of 1 would look worse; corrected for their ' +
+      'number, one gate in 200 shows any.',
+  ],
   [[], [], { ...calm, checksCompared: 1 }, 'Open: no comparison was gated. None of 1 check got worse.'],
-  [[lacked('head')], [undecidedCheck], { ...calm, brokenLaunches: 6, checksCompared: 9, breaks: [{ side: 'head', caseId: 'a', message: 'The initiator did not open within 5000 ms.' }] },
-    "Broken: head's launches broke (6 of them), and 1 check could not be decided on head. The first reason: The initiator did not open within 5000 ms."],
-  [[gated('pass')], [undecidedCheck], { ...calm, isRepeatable: false, checksCompared: 9 },
-    'Broken: 1 check could not be decided on head. The first reason: The responder ended. By chance alone 0.005 of 1 would look worse; corrected for their number, one gate in 200 shows any.'],
-  [[gated('pass'), gapped('incomparable', 'head')], [], { ...calm, isRepeatable: false },
-    'Not comparable: in 1 gated comparison a side has no figure of some launches. By chance alone 0.005 of 1 would look worse; corrected for their number, one gate in 200 shows any.'],
-  [[gapped('inconclusive', null)], [], { ...calm, isRepeatable: false },
-    "Not comparable: no time that is gated is long enough for this system's clock (1 read 0). By chance alone 0.005 of 1 would look worse; corrected for their number, one gate in 200 shows any."],
+  [
+    [lacked('head')],
+    [undecidedCheck],
+    {
+      ...calm,
+      brokenLaunches: 6,
+      checksCompared: 9,
+      breaks: [{ side: 'head', caseId: 'a', message: 'The initiator did not open within 5000 ms.' }],
+    },
+    "Broken: head's launches broke (6 of them), and 1 check could not be decided on head. The first reason: The " +
+      'initiator did not open within 5000 ms.',
+  ],
+  [
+    [gated('pass')],
+    [undecidedCheck],
+    { ...calm, isRepeatable: false, checksCompared: 9 },
+    'Broken: 1 check could not be decided on head. The first reason: The responder ended. By chance alone 0.005 ' +
+      'of 1 would look worse; corrected for their number, one gate in 200 shows any.',
+  ],
+  [
+    [gated('pass'), gapped('incomparable', 'head')],
+    [],
+    { ...calm, isRepeatable: false },
+    'Not comparable: in 1 gated comparison a side has no figure of some launches. By chance alone 0.005 of 1 ' +
+      'would look worse; corrected for their number, one gate in 200 shows any.',
+  ],
+  [
+    [gapped('inconclusive', null)],
+    [],
+    { ...calm, isRepeatable: false },
+    "Not comparable: no time that is gated is long enough for this system's clock (1 read 0). By chance alone " +
+      '0.005 of 1 would look worse; corrected for their number, one gate in 200 shows any.',
+  ],
   [[lacked('head')], [lackedCheck], calm, 'Not comparable: head lacks 2 comparisons or checks that base has.'],
-  [[gated('pass'), lacked('head')], [], { ...calm, isRepeatable: false },
-    'Not comparable: head lacks 1 comparison or check that base has. By chance alone 0.005 of 1 would look worse; corrected for their number, one gate in 200 shows any.'],
+  [
+    [gated('pass'), lacked('head')],
+    [],
+    { ...calm, isRepeatable: false },
+    'Not comparable: head lacks 1 comparison or check that base has. By chance alone 0.005 of 1 would look ' +
+      'worse; corrected for their number, one gate in 200 shows any.',
+  ],
   [[advisory('pass')], [], calm, 'Not comparable: all that both sides have is advisory (1), and nothing decides.'],
   [[lacked('base')], [], calm, 'Not comparable: there is nothing that both sides have.'],
-  [[advisory('pass')], [], { ...calm, brokenLaunches: 1 }, 'Broken: 1 launch failed, so what was measured may not be what was asked for.'],
-  [[gated('inconclusive')], [], { ...asked, isRepeatable: false },
-    'Closed, as asked: 1 of 1 gated comparison could not be decided. By chance alone 0.005 of 1 would look worse; corrected for their number, one gate in 200 shows any.'],
-  [[gated('improved'), gated('improved'), gated('pass')], [], asked, `Closed, as asked: 2 of 3 gated comparisons improved by more than two thirds of the budget, so base is out of date. ${chanceOfThree}`],
+  [
+    [advisory('pass')],
+    [],
+    { ...calm, brokenLaunches: 1 },
+    'Broken: 1 launch failed, so what was measured may not be what was asked for.',
+  ],
+  [
+    [gated('inconclusive')],
+    [],
+    { ...asked, isRepeatable: false },
+    'Closed, as asked: 1 of 1 gated comparison could not be decided. By chance alone 0.005 of 1 would look ' +
+      'worse; corrected for their number, one gate in 200 shows any.',
+  ],
+  [
+    [gated('improved'), gated('improved'), gated('pass')],
+    [],
+    asked,
+    'Closed, as asked: 2 of 3 gated comparisons improved by more than two thirds of the budget, so base is out ' +
+      `of date. ${chanceOfThree}`,
+  ],
   [three, [], compare, `Of 3 gated comparisons 1 passed, 1 improved, 1 got worse. ${chanceOfThree}`],
 ];
 
 for (const [comparisons, changes, circumstances, summary] of summaries) {
-  test(`the summary says: ${summary.split(/[.;]/)[0]}`, () => assert.is(conclude(comparisons, changes, circumstances).summary, summary));
+  test(`the summary says: ${summary.split(/[.;]/)[0]}`, () =>
+    assert.is(conclude(comparisons, changes, circumstances).summary, summary));
 }
 
 test.run();

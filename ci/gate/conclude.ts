@@ -32,13 +32,22 @@ type Judged = Pick<Comparison, 'isGated' | 'verdict' | 'lackedBy'> & Partial<Pic
 type Checked = Pick<VerdictChange, 'base' | 'head' | 'isWorse'> & Partial<Pick<VerdictChange, 'id' | 'evidence'>>;
 
 /**
- * The gate's answer from those of its comparisons and checks: one verdict, one sentence, one exit code (`outcomeOfGateFacts`). What is new in head has nothing to be
- * held to and closes nothing; what head lacks does, or deleting a case would open the gate.
+ * The gate's answer from those of its comparisons and checks: one verdict, one sentence, one exit code
+ * (`outcomeOfGateFacts`). What is new in head has nothing to be held to and closes nothing; what head lacks does, or
+ * deleting a case would open the gate.
  */
-export function conclude(comparisons: readonly Judged[], verdictChanges: readonly Checked[], circumstances: Circumstances): Conclusion {
+export function conclude(
+  comparisons: readonly Judged[],
+  verdictChanges: readonly Checked[],
+  circumstances: Circumstances,
+): Conclusion {
   const { kind, failOn, checksCompared, brokenLaunches, breaks = [] } = circumstances;
   const { exitCode } = outcomeOfGateFacts({
-    kind, failOn, comparisons, verdictChanges, checksCompared,
+    kind,
+    failOn,
+    comparisons,
+    verdictChanges,
+    checksCompared,
     breaks: Array.from({ length: brokenLaunches }),
     brokenCases: breaks.map(({ caseId }) => caseId),
     endedBy: null,
@@ -66,7 +75,11 @@ interface Tally {
   readonly checksCompared: number;
 }
 
-function tallyOf(comparisons: readonly Judged[], verdictChanges: readonly Checked[], { checksCompared }: Circumstances): Tally {
+function tallyOf(
+  comparisons: readonly Judged[],
+  verdictChanges: readonly Checked[],
+  { checksCompared }: Circumstances,
+): Tally {
   const gated = comparisons.filter((one) => one.isGated);
   const comparable = comparisons.filter(isComparable);
   const having = (verdict: GateVerdict): number => gated.filter((one) => one.verdict === verdict).length;
@@ -79,7 +92,9 @@ function tallyOf(comparisons: readonly Judged[], verdictChanges: readonly Checke
     improved: having('improved'),
     inconclusive: having('inconclusive'),
     passed: having('pass'),
-    lackedByHead: gated.filter((one) => one.lackedBy === 'head' && one.gaps === undefined).length + verdictChanges.filter((one) => one.head === null && !one.isWorse).length,
+    lackedByHead:
+      gated.filter((one) => one.lackedBy === 'head' && one.gaps === undefined).length +
+      verdictChanges.filter((one) => one.head === null && !one.isWorse).length,
     gapped: gated.filter((one) => one.verdict === 'incomparable' && one.gaps !== undefined).length,
     worseChecks: verdictChanges.filter((one) => one.isWorse && !undecidedChecks.includes(one)).length,
     undecidedChecks,
@@ -88,7 +103,10 @@ function tallyOf(comparisons: readonly Judged[], verdictChanges: readonly Checke
 }
 
 /** The sign in front of the answer: it never says better than the exit code does. */
-function verdictOf(exitCode: number, { gated, comparable, regressed, worseChecks, lackedByHead, gapped, inconclusive, improved, checksCompared }: Tally): GateVerdict {
+function verdictOf(
+  exitCode: number,
+  { gated, comparable, regressed, worseChecks, lackedByHead, gapped, inconclusive, improved, checksCompared }: Tally,
+): GateVerdict {
   switch (exitCode) {
     case 1:
       return 'regressed';
@@ -109,7 +127,10 @@ function verdictOf(exitCode: number, { gated, comparable, regressed, worseChecks
 }
 
 function summaryOf(tally: Tally, exitCode: Conclusion['exitCode'], circumstances: Circumstances): string {
-  return [answer(tally, exitCode, circumstances), ...(tally.gated > 0 ? [byChance(tally.gated, circumstances)] : [])].join(' ');
+  return [
+    answer(tally, exitCode, circumstances),
+    ...(tally.gated > 0 ? [byChance(tally.gated, circumstances)] : []),
+  ].join(' ');
 }
 
 function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks = [] }: Circumstances): string {
@@ -125,13 +146,26 @@ function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks =
     case 4:
       return `Closed, as asked: ${inconclusive} ${ofGated} could not be decided.`;
     case 6:
-      return `Closed, as asked: ${improved} ${ofGated} improved by more than two thirds of the budget, so base is out of date.`;
+      return (
+        `Closed, as asked: ${improved} ${ofGated} improved by more than two thirds of the budget, so base is ` +
+        'out of date.'
+      );
     default: {
-      const verdicts = [[passed, 'passed'], [improved, 'improved'], [regressed, 'got worse'], [inconclusive, 'could not be decided']] as const;
+      const verdicts = [
+        [passed, 'passed'],
+        [improved, 'improved'],
+        [regressed, 'got worse'],
+        [inconclusive, 'could not be decided'],
+      ] as const;
       const told = verdicts.flatMap(([count, verdict]) => (count > 0 ? [`${count} ${verdict}`] : []));
-      const checks = tally.checksCompared > 0 ? ` ${worseChecks === 0 ? 'None' : worseChecks} of ${counted(tally.checksCompared, 'check')} got worse.` : '';
+      const checks =
+        tally.checksCompared > 0
+          ? ` ${worseChecks === 0 ? 'None' : worseChecks} of ${counted(tally.checksCompared, 'check')} got worse.`
+          : '';
       const comparisons = gated > 0 ? `${ofGated} ${told.join(', ')}.` : 'no comparison was gated.';
-      return kind === 'gate' ? `Open: ${comparisons}${checks}` : `${comparisons.charAt(0).toUpperCase()}${comparisons.slice(1)}${checks}`;
+      return kind === 'gate'
+        ? `Open: ${comparisons}${checks}`
+        : `${comparisons.charAt(0).toUpperCase()}${comparisons.slice(1)}${checks}`;
     }
   }
 }
@@ -146,7 +180,8 @@ function whatBroke({ undecidedChecks }: Tally, count: number, breaks: readonly B
 
 function launchesInWords(count: number, breaks: readonly Broken[]): string {
   const sides = [...new Set(breaks.map(({ side }) => side))].sort();
-  if (sides.length === 0) return `${counted(count, 'launch', 'launches')} failed, so what was measured may not be what was asked for`;
+  if (sides.length === 0)
+    return `${counted(count, 'launch', 'launches')} failed, so what was measured may not be what was asked for`;
   return `${sides.map((side) => `${side}'s`).join(' and ')} launches broke (${count} of them)`;
 }
 
@@ -157,10 +192,13 @@ function undecidedInWords(changes: readonly Checked[]): string {
 }
 
 function incomparableInWords({ lackedByHead, gapped, gated, comparable, advisory }: Tally): string {
-  if (lackedByHead > 0) return `head lacks ${counted(lackedByHead, 'comparison or check', 'comparisons or checks')} that base has`;
+  if (lackedByHead > 0)
+    return `head lacks ${counted(lackedByHead, 'comparison or check', 'comparisons or checks')} that base has`;
   if (gapped > 0) return `in ${counted(gapped, 'gated comparison')} a side has no figure of some launches`;
   if (gated > comparable) return `no time that is gated is long enough for this system's clock (${gated} read 0)`;
-  return advisory > 0 ? `all that both sides have is advisory (${advisory}), and nothing decides` : 'there is nothing that both sides have';
+  return advisory > 0
+    ? `all that both sides have is advisory (${advisory}), and nothing decides`
+    : 'there is nothing that both sides have';
 }
 
 /** What a reader should expect of so many comparisons if nothing had changed. */
@@ -168,7 +206,10 @@ function byChance(gated: number, { schedule, isRepeatable }: Circumstances): str
   const each = totalAlpha(schedule) / 2;
   const uncorrected = Number((gated * each).toPrecision(2));
   const corrected = `corrected for their number, one gate in ${Math.round(1 / each)} shows any`;
-  return `By chance alone ${uncorrected} of ${gated} would look worse; ${corrected}${isRepeatable ? ', and a failure counts only if fresh pairs repeat it' : ''}.`;
+  return (
+    `By chance alone ${uncorrected} of ${gated} would look ` +
+    `worse; ${corrected}${isRepeatable ? ', and a failure counts only if fresh pairs repeat it' : ''}.`
+  );
 }
 
 function both(...parts: readonly (string | false)[]): string {

@@ -8,8 +8,21 @@ const gate = (said: unknown): string => JSON.stringify({ gate: said });
 
 test('everything it may say is taken', () => {
   const said = {
-    transports: ['./dist/mine.js'], workload: 'ping-pong', size: '64,4KiB', placement: 'same-cpu', driver: 'js', effort: 'thorough', timeBudget: '2m',
-    failOn: ['inconclusive', 'improved'], checks: 'quick', baseline: 'baselines', budget: '5%', rules: [{ select: '*#cpu', budget: 0.03 }, { select: '*#p99', gated: true }],
+    transports: ['./dist/mine.js'],
+    workload: 'ping-pong',
+    size: '64,4KiB',
+    placement: 'same-cpu',
+    driver: 'js',
+    effort: 'thorough',
+    timeBudget: '2m',
+    failOn: ['inconclusive', 'improved'],
+    checks: 'quick',
+    baseline: 'baselines',
+    budget: '5%',
+    rules: [
+      { select: '*#cpu', budget: 0.03 },
+      { select: '*#p99', gated: true },
+    ],
   };
   assert.equal(parseConfig(gate(said)), { ...said, budget: 0.05 });
   assert.equal(parseConfig(gate({})), {});
@@ -21,7 +34,11 @@ const refusals: readonly (readonly [what: string, text: string, sentence: RegExp
   ['a text', '"5%"', /^says something else: "5%" stands where an object does, like \{ "gate"/],
   ['nothing', '{}', /^says nothing of gate/],
   ['a budget of 0', gate({ budget: 0 }), /^says gate\.budget: '0' is no budget\. Write it like 5% or 0\.05/],
-  ['a budget of 0 %', gate({ rules: [{ select: '*', budget: '0%' }] }), /^says gate\.rules\.0\.budget: '0%' is no budget/],
+  [
+    'a budget of 0 %',
+    gate({ rules: [{ select: '*', budget: '0%' }] }),
+    /^says gate\.rules\.0\.budget: '0%' is no budget/,
+  ],
   ['a budget below nothing', gate({ budget: -0.05 }), /'-0.05' is no budget/],
   ['a budget of 500 %', gate({ budget: '500%' }), /^says gate\.budget: a budget of 500 % would let everything pass/],
   ['a budget of 5 where 5 % is meant', gate({ budget: 5 }), /^says gate\.budget: a budget of 500 % .*'5%'/],
@@ -38,11 +55,14 @@ const refusals: readonly (readonly [what: string, text: string, sentence: RegExp
 
 for (const [what, text, sentence] of refusals) {
   test(`${what} is told in a sentence`, () => {
-    assert.throws(() => parseConfig(text), (error: Error) => {
-      assert.match(error.message, sentence);
-      assert.not.match(error.message, /Invalid|Expected|\n/);
-      return true;
-    });
+    assert.throws(
+      () => parseConfig(text),
+      (error: Error) => {
+        assert.match(error.message, sentence);
+        assert.not.match(error.message, /Invalid|Expected|\n/);
+        return true;
+      },
+    );
   });
 }
 
@@ -54,13 +74,18 @@ const unknown: readonly (readonly [text: string, key: string, where: string])[] 
 
 for (const [text, key, where] of unknown) {
   test(`the unknown key ${key} is named with where it stands and what is known there`, () => {
-    assert.throws(() => parseConfig(text), (error: unknown) => error instanceof UnknownKey && error.key === key && error.where === where && error.known.length > 0);
+    assert.throws(
+      () => parseConfig(text),
+      (error: unknown) =>
+        error instanceof UnknownKey && error.key === key && error.where === where && error.known.length > 0,
+    );
   });
 }
 
 test('a share is written in two ways', () => {
   assert.equal(['5%', '5 %', ' 2.5% ', '0.05', 0.05, '100%'].map(parseShare), [0.05, 0.05, 0.025, 0.05, 0.05, 1]);
-  for (const wrong of ['', '%', '5%%', '-5%', '5e-2', 'NaN', Number.NaN, Number.POSITIVE_INFINITY]) assert.throws(() => parseShare(wrong), /is no budget/);
+  for (const wrong of ['', '%', '5%%', '-5%', '5e-2', 'NaN', Number.NaN, Number.POSITIVE_INFINITY])
+    assert.throws(() => parseShare(wrong), /is no budget/);
 });
 
 test.run();

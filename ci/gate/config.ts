@@ -38,7 +38,13 @@ const rule = v.strictObject({
   gated: v.optional(v.boolean()),
 });
 
-const sayingRule = v.pipe(rule, v.check(({ budget, gated }) => budget !== undefined || gated !== undefined, "it changes nothing: give it a 'budget', or say with 'gated' whether it gates"));
+const sayingRule = v.pipe(
+  rule,
+  v.check(
+    ({ budget, gated }) => budget !== undefined || gated !== undefined,
+    "it changes nothing: give it a 'budget', or say with 'gated' whether it gates",
+  ),
+);
 
 const gate = v.strictObject({
   transports: v.optional(v.array(text)),
@@ -60,12 +66,19 @@ export const RULE_KEYS = Object.keys(rule.entries);
 
 /** A key nobody knows; the command line suggests the nearest one. */
 export class UnknownKey extends Error {
-  constructor(readonly key: string, readonly where: string, readonly known: readonly string[]) {
+  constructor(
+    readonly key: string,
+    readonly where: string,
+    readonly known: readonly string[],
+  ) {
     super(`${where} has no key '${key}'. Keys: ${known.join(', ')}.`);
   }
 }
 
-/** Takes the text of ipcbench.config.json, whose one key is `gate`. Throws UnknownKey, or an Error whose message is a sentence. */
+/**
+ * Takes the text of ipcbench.config.json, whose one key is `gate`. Throws UnknownKey, or an Error whose message is a
+ * sentence.
+ */
 export function parseConfig(json: string): GateConfig {
   let read: unknown;
   try {
@@ -79,10 +92,15 @@ export function parseConfig(json: string): GateConfig {
   const path = v.getDotPath(issue) ?? '';
   const key = path.split('.').at(-1) ?? '';
   if (issue.type === 'strict_object' && issue.expected === 'never') {
-    const [where, known] = !path.includes('.') ? ['It', ['gate']] : path.startsWith('gate.rules.') ? ['A rule', RULE_KEYS] : ["'gate'", CONFIG_KEYS];
+    const [where, known] = !path.includes('.')
+      ? ['It', ['gate']]
+      : path.startsWith('gate.rules.')
+        ? ['A rule', RULE_KEYS]
+        : ["'gate'", CONFIG_KEYS];
     throw new UnknownKey(key, where as string, known as readonly string[]);
   }
-  if (issue.type === 'strict_object' && issue.received === 'undefined') throw new Error(`says nothing of ${path}, which has to be there`);
+  if (issue.type === 'strict_object' && issue.received === 'undefined')
+    throw new Error(`says nothing of ${path}, which has to be there`);
   throw new Error(`says ${path === '' ? 'something else' : path}: ${problemOf(issue)}`);
 }
 
@@ -113,7 +131,14 @@ function problemOf(issue: v.BaseIssue<unknown>): string {
 export function parseShare(given: string | number): number {
   const match = typeof given === 'number' ? null : /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(given);
   const value = typeof given === 'number' ? given : Number(match?.[1]) / (match?.[2] === '%' ? 100 : 1);
-  if (value > 1 && value < Number.POSITIVE_INFINITY) throw new Error(`a budget of ${value * 100} % would let everything pass: 100 % is the most${typeof given === 'string' && given.includes('%') ? '' : `, and ${given} per cent are written '${given}%'`}`);
-  if (!(value > 0 && value <= 1)) throw new Error(`'${given}' is no budget. Write it like 5% or 0.05; a budget of nothing at all would fail every gate by noise`);
+  if (value > 1 && value < Number.POSITIVE_INFINITY)
+    throw new Error(
+      `a budget of ${value * 100} % would let everything pass: 100 % is the ` +
+        `most${typeof given === 'string' && given.includes('%') ? '' : `, and ${given} per cent are written '${given}%'`}`,
+    );
+  if (!(value > 0 && value <= 1))
+    throw new Error(
+      `'${given}' is no budget. Write it like 5% or 0.05; a budget of nothing at all would fail every gate by noise`,
+    );
   return value;
 }

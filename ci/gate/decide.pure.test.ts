@@ -5,8 +5,19 @@ import { simulatedChance } from './simulated-gate.fixture.js';
 
 const alpha = 0.005;
 
-function evidence(median: number, low: number | null, high: number | null, p: { readonly worse?: number; readonly better?: number } = {}): Evidence {
-  return { change: { median, low, high, confidence: 1 - alpha }, worseP: p.worse ?? 0, betterP: p.better ?? 0, alpha, budget: 0.05 };
+function evidence(
+  median: number,
+  low: number | null,
+  high: number | null,
+  p: { readonly worse?: number; readonly better?: number } = {},
+): Evidence {
+  return {
+    change: { median, low, high, confidence: 1 - alpha },
+    worseP: p.worse ?? 0,
+    betterP: p.better ?? 0,
+    alpha,
+    budget: 0.05,
+  };
 }
 
 const judgements: readonly (readonly [what: string, evidence: Evidence, verdict: ReturnType<typeof judge>])[] = [
@@ -22,7 +33,11 @@ const judgements: readonly (readonly [what: string, evidence: Evidence, verdict:
   ['no change, seen clearly', evidence(0, -0.01, 0.01), 'pass'],
   ['no change, seen dimly', evidence(0, -0.08, 0.08), 'undecided'],
   ['an improvement beyond doubt', evidence(-0.048, -0.055, -0.04), 'improved'],
-  ['one that is just certain enough, and just large enough', evidence(-0.0334, -0.08, -1e-9, { better: alpha / 2 }), 'improved'],
+  [
+    'one that is just certain enough, and just large enough',
+    evidence(-0.0334, -0.08, -1e-9, { better: alpha / 2 }),
+    'improved',
+  ],
   ['one that chance explains is no worsening at least', evidence(-0.0334, -0.08, -1e-9, { better: 0.00251 }), 'pass'],
   ['one whose interval touches zero', evidence(-0.04, -0.08, 0), 'pass'],
   ['one of two thirds of the budget, not more', evidence(-decisive(0.05), -0.04, -0.02), 'pass'],
@@ -30,30 +45,47 @@ const judgements: readonly (readonly [what: string, evidence: Evidence, verdict:
 ];
 
 for (const [what, given, verdict] of judgements) {
-  test(`${what} (${given.change.low} ${given.change.median} ${given.change.high}): ${verdict}`, () => assert.is(judge(given), verdict));
+  test(`${what} (${given.change.low} ${given.change.median} ${given.change.high}): ${verdict}`, () =>
+    assert.is(judge(given), verdict));
 }
 
 const question = (differences: readonly number[], more: Partial<Question> = {}): Question => ({
-  id: 'a', isGated: true, isDecided: false, budget: 0.05, unit: 'ns', differences, ...more,
+  id: 'a',
+  isGated: true,
+  isDecided: false,
+  budget: 0.05,
+  unit: 'ns',
+  differences,
+  ...more,
 });
 
 /** So many pairs a tenth worse, the others a tenth better. */
-const signs = (worse: number, better: number): number[] => [...new Array<number>(worse).fill(0.1), ...new Array<number>(better).fill(-0.1)];
+const signs = (worse: number, better: number): number[] => [
+  ...new Array<number>(worse).fill(0.1),
+  ...new Array<number>(better).fill(-0.1),
+];
 
-test('alone, a comparison regresses exactly where its interval lies above zero and its median beyond two thirds of the budget', () => {
-  const random = simulatedChance(3);
-  const seen = { regressed: 0, other: 0 };
-  for (let round = 0; round < 3_000; round += 1) {
-    const shift = 0.08 * random();
-    const differences = Array.from({ length: 8 + Math.floor(60 * random()) }, () => Math.max(0, shift + 0.25 * (random() - 0.5)) + (random() < 0.3 ? -0.1 * random() : 0));
-    const result = lookAt({ pairs: differences.length, alpha: 0.01 }, [question(differences)]).get('a');
-    const { low = null, median = 0 } = result?.change ?? {};
-    const isWorse = low !== null && low > 0 && median > (0.05 * 2) / 3;
-    assert.is(result?.verdict === 'regressed', isWorse);
-    seen[isWorse ? 'regressed' : 'other'] += 1;
-  }
-  assert.ok(seen.regressed > 300 && seen.other > 300, JSON.stringify(seen));
-});
+test(
+  'alone, a comparison regresses exactly where its interval lies above zero and its median beyond two thirds of ' +
+    'the budget',
+  () => {
+    const random = simulatedChance(3);
+    const seen = { regressed: 0, other: 0 };
+    for (let round = 0; round < 3_000; round += 1) {
+      const shift = 0.08 * random();
+      const differences = Array.from(
+        { length: 8 + Math.floor(60 * random()) },
+        () => Math.max(0, shift + 0.25 * (random() - 0.5)) + (random() < 0.3 ? -0.1 * random() : 0),
+      );
+      const result = lookAt({ pairs: differences.length, alpha: 0.01 }, [question(differences)]).get('a');
+      const { low = null, median = 0 } = result?.change ?? {};
+      const isWorse = low !== null && low > 0 && median > (0.05 * 2) / 3;
+      assert.is(result?.verdict === 'regressed', isWorse);
+      seen[isWorse ? 'regressed' : 'other'] += 1;
+    }
+    assert.ok(seen.regressed > 300 && seen.other > 300, JSON.stringify(seen));
+  },
+);
 
 test('what regresses improves when base and head change places', () => {
   const random = simulatedChance(4);
@@ -61,7 +93,8 @@ test('what regresses improves when base and head change places', () => {
   for (let round = 0; round < 500; round += 1) {
     const differences = Array.from({ length: 40 }, () => 0.2 * (random() - 0.3));
     // Counts are compared as they are; times are not quite symmetric, as half is as far from one as twice is.
-    const verdictOf = (values: readonly number[]) => lookAt({ pairs: 40, alpha }, [question(values, { unit: 'per message' })]).get('a')?.verdict ?? 'undecided';
+    const verdictOf = (values: readonly number[]) =>
+      lookAt({ pairs: 40, alpha }, [question(values, { unit: 'per message' })]).get('a')?.verdict ?? 'undecided';
     const mirrored = opposite[verdictOf(differences)];
     if (mirrored !== null) assert.is(verdictOf(differences.map((one) => -one)), mirrored);
   }
@@ -85,18 +118,29 @@ const clear = signs(40, 0);
 const calm = signs(20, 20);
 const look = { pairs: 40, alpha };
 const verdictsOf = (questions: readonly Question[]): (string | undefined)[] => {
-  const results = lookAt(look, questions.map((one, index) => ({ ...one, id: String(index) })));
+  const results = lookAt(
+    look,
+    questions.map((one, index) => ({ ...one, id: String(index) })),
+  );
   return questions.map((_, index) => results.get(String(index))?.verdict);
 };
 
 test('what is certain for one comparison is not for one of three', () => {
   assert.equal(verdictsOf([question(borderline)]), ['regressed']);
   assert.equal(verdictsOf([question(borderline), question(calm)]), ['regressed', 'undecided']);
-  assert.equal(verdictsOf([question(borderline), question(calm), question(calm)]), ['undecided', 'undecided', 'undecided']);
+  assert.equal(verdictsOf([question(borderline), question(calm), question(calm)]), [
+    'undecided',
+    'undecided',
+    'undecided',
+  ]);
 });
 
 test('a clear failure beside it makes room for the next', () => {
-  assert.equal(verdictsOf([question(calm), question(borderline), question(clear)]), ['undecided', 'regressed', 'regressed']);
+  assert.equal(verdictsOf([question(calm), question(borderline), question(clear)]), [
+    'undecided',
+    'regressed',
+    'regressed',
+  ]);
 });
 
 test('one decided earlier is not looked at again, and still counts', () => {

@@ -8,14 +8,20 @@ import { shareOf, type Unit } from './differences.js';
 export interface Question extends Pick<Comparison, 'id' | 'isGated' | 'budget' | 'unit'> {
   /** From `differencesOf`: one for each pair measured so far. */
   readonly differences: readonly number[];
-  /** An earlier look of this measurement gave its verdict: it is not looked at again, but still counts among those that could have failed. */
+  /**
+   * An earlier look of this measurement gave its verdict: it is not looked at again, but still counts among those that
+   * could have failed.
+   */
   readonly isDecided: boolean;
 }
 
 /** What is known of one comparison when it is judged, wherever the interval and the probability came from. */
 export interface Evidence {
   readonly change: ChangeInterval;
-  /** Chance of so bad, and of so good, a result if head were no worse, or no better; corrected for the number of gated comparisons. */
+  /**
+   * Chance of so bad, and of so good, a result if head were no worse, or no better; corrected for the number of gated
+   * comparisons.
+   */
   readonly worseP: number;
   readonly betterP: number;
   readonly alpha: number;
@@ -25,15 +31,18 @@ export interface Evidence {
 /**
  * Looks once at all comparisons of a measurement; the answer has the undecided ones by id. Pure.
  *
- * Gated ones are corrected for their number by Holm's procedure, on either side. A decided one takes part as if it could no longer fail, p = 1: that is never less strict
- * than its true p. An advisory one is judged alone: it closes nothing, so it costs the others nothing.
- * In a measurement of failures alone only these are given: fresh pairs know nothing of how they were chosen.
+ * Gated ones are corrected for their number by Holm's procedure, on either side. A decided one takes part as if it
+ * could no longer fail, p = 1: that is never less strict than its true p. An advisory one is judged alone: it closes
+ * nothing, so it costs the others nothing. In a measurement of failures alone only these are given: fresh pairs know
+ * nothing of how they were chosen.
  *
  * Throws RangeError on a question without differences.
  */
 export function lookAt(look: Look, questions: readonly Question[]): ReadonlyMap<string, LookResult> {
   const worse = questions.map(({ isDecided, differences }) => (isDecided ? 1 : signTest(differences).p));
-  const better = questions.map(({ isDecided, differences }) => (isDecided ? 1 : signTest(differences.map((difference) => -difference)).p));
+  const better = questions.map(({ isDecided, differences }) =>
+    isDecided ? 1 : signTest(differences.map((difference) => -difference)).p,
+  );
   const [worseHolm, betterHolm] = [correctGated(worse, questions), correctGated(better, questions)];
   return new Map(
     questions.flatMap(({ id, isDecided, differences, unit, budget }, index) => {
@@ -47,12 +56,16 @@ export function lookAt(look: Look, questions: readonly Question[]): ReadonlyMap<
 }
 
 /**
- * What the median has to exceed: two thirds of the budget. A threshold at the budget itself would find a worsening of just that size every second time only; one at
- * half of it closed a gate of 5 % at a real spin of 2 % in 6 gates of 59. Two thirds of 5 % lies in the middle between 2 % and 5 %, on a machine of any noise (README).
+ * What the median has to exceed: two thirds of the budget. A threshold at the budget itself would find a worsening of
+ * just that size every second time only; one at half of it closed a gate of 5 % at a real spin of 2 % in 6 gates of 59.
+ * Two thirds of 5 % lies in the middle between 2 % and 5 %, on a machine of any noise (README).
  */
 export const decisive = (budget: number): number => (2 / 3) * budget;
 
-/** The rule itself. Its order matters: a worsening that is certain and beyond two thirds of the budget is one even where the whole budget is ruled out. */
+/**
+ * The rule itself. Its order matters: a worsening that is certain and beyond two thirds of the budget is one even where
+ * the whole budget is ruled out.
+ */
 export function judge({ change, worseP, betterP, alpha, budget }: Evidence): LookResult['verdict'] {
   const { median, low, high } = change;
   if (low === null || high === null) return 'undecided';

@@ -3,7 +3,10 @@ import type { Comparison, PairRecord } from '../../harness/model/index.js';
 
 export type Unit = Comparison['unit'];
 
-/** Where a measured value lies on the line on which base and head are compared: there a change of a given size is as long everywhere. */
+/**
+ * Where a measured value lies on the line on which base and head are compared: there a change of a given size is as
+ * long everywhere.
+ */
 export interface Scale {
   /** For counts, what an unchanged head must not add per message; null for times. */
   readonly allowedIncrease: number | null;
@@ -11,17 +14,22 @@ export interface Scale {
 }
 
 /**
- * Times are compared by their logarithms: what disturbs a machine multiplies, and one budget then means the same at 5 µs and at 5 ms.
+ * Times are compared by their logarithms: what disturbs a machine multiplies, and one budget then means the same at 5
+ * µs and at 5 ms.
  *
- * Counts per message can be zero, where a logarithm is not. They are compared as they are, in units of the increase that is allowed, times the budget: the allowed
- * increase then reads as the budget, and ties stay ties. Allowed is the budget's share of the base's median, but at least a hundredth of a call per message,
- * as a share of nothing allows nothing: one call at start-up would close a gate.
+ * Counts per message can be zero, where a logarithm is not. They are compared as they are, in units of the increase
+ * that is allowed, times the budget: the allowed increase then reads as the budget, and ties stay ties. Allowed is the
+ * budget's share of the base's median, but at least a hundredth of a call per message, as a share of nothing allows
+ * nothing: one call at start-up would close a gate.
  *
  * Throws RangeError where a count's base is empty.
  */
 export function scaleOf(unit: Unit, budget: number, base: readonly number[]): Scale {
   if (unit === 'ns') return { allowedIncrease: null, positionOf: logarithmOf };
-  const allowedIncrease = Math.max(budget * quantileOfSorted(Float64Array.from(base).sort(), 0.5), leastAllowedIncrease);
+  const allowedIncrease = Math.max(
+    budget * quantileOfSorted(Float64Array.from(base).sort(), 0.5),
+    leastAllowedIncrease,
+  );
   return { allowedIncrease, positionOf: (count) => (budget * count) / allowedIncrease };
 }
 
@@ -30,7 +38,10 @@ export function differencesOf(scale: Scale, pairs: readonly Pick<PairRecord, 'ba
   return pairs.map(({ base, head }) => scale.positionOf(head) - scale.positionOf(base));
 }
 
-/** A difference as the share that a reader knows: head / base - 1 for times; for counts, which are in units of the budget already, itself. */
+/**
+ * A difference as the share that a reader knows: head / base - 1 for times; for counts, which are in units of the
+ * budget already, itself.
+ */
 export function shareOf(unit: Unit, difference: number): number {
   return unit === 'ns' ? Math.expm1(difference) : difference;
 }
@@ -43,7 +54,9 @@ export function differenceOf(unit: Unit, share: number): number {
 const leastAllowedIncrease = 0.01;
 
 function logarithmOf(value: number): number {
-  // A launch without a single message, or a clock that did not move: its author reports it as broken before it comes here.
-  if (!(value > 0)) throw new RangeError(`A time of ${value} ns per message cannot be compared: only times above zero have a ratio.`);
+  // A launch without a single message, or a clock that did not move: its author reports it as broken before it comes
+  // here.
+  if (!(value > 0))
+    throw new RangeError(`A time of ${value} ns per message cannot be compared: only times above zero have a ratio.`);
   return Math.log(value);
 }

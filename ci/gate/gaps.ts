@@ -25,9 +25,17 @@ export const isAlwaysKnown = (metric: Metric): boolean => metric === 'round-trip
  * Counts pairs; null where every one of them has both figures, or where no launch at all has one that a driver may
  * not know.
  */
-export function gapsOf(pairs: readonly { readonly base: Reading; readonly head: Reading }[], metric: Metric): Gaps | null {
+export function gapsOf(
+  pairs: readonly { readonly base: Reading; readonly head: Reading }[],
+  metric: Metric,
+): Gaps | null {
   const missing = pairs.filter(({ base, head }) => typeof base === 'string' || typeof head === 'string').length;
-  return gapsIn(pairs.map(({ base }) => base), pairs.map(({ head }) => head), metric, { pairs: pairs.length, missing });
+  return gapsIn(
+    pairs.map(({ base }) => base),
+    pairs.map(({ head }) => head),
+    metric,
+    { pairs: pairs.length, missing },
+  );
 }
 
 /**
@@ -38,11 +46,20 @@ export function gapsOfLaunches(base: readonly Reading[], head: readonly Reading[
   const lacks = (readings: readonly Reading[]): boolean => readings.every((reading) => reading === 'absent');
   if (lacks(base) !== lacks(head)) return null;
   const all = [...base, ...head];
-  return gapsIn(base, head, metric, { pairs: all.length, missing: all.filter((reading) => typeof reading === 'string').length });
+  return gapsIn(base, head, metric, {
+    pairs: all.length,
+    missing: all.filter((reading) => typeof reading === 'string').length,
+  });
 }
 
-function gapsIn(base: readonly Reading[], head: readonly Reading[], metric: Metric, counts: Pick<Gaps, 'pairs' | 'missing'>): Gaps | null {
-  const count = (readings: readonly Reading[], wanted: Reading): number => readings.filter((reading) => reading === wanted).length;
+function gapsIn(
+  base: readonly Reading[],
+  head: readonly Reading[],
+  metric: Metric,
+  counts: Pick<Gaps, 'pairs' | 'missing'>,
+): Gaps | null {
+  const count = (readings: readonly Reading[], wanted: Reading): number =>
+    readings.filter((reading) => reading === wanted).length;
   const absent = { base: count(base, 'absent'), head: count(head, 'absent') };
   const isUnknown = absent.base === base.length && absent.head === head.length;
   if (counts.missing === 0 || (isUnknown && !isAlwaysKnown(metric))) return null;
@@ -62,14 +79,25 @@ export interface VerdictOfGaps {
  */
 export function verdictOfGaps(gaps: Gaps, metric: Metric, counted: 'pair' | 'launch' = 'pair'): VerdictOfGaps {
   const { absent, zero, pairs, missing } = gaps;
-  const all = counted === 'pair' ? (pairs === 1 ? '1 pair' : `${pairs} pairs`) : pairs === 1 ? '1 launch' : `${pairs} launches`;
-  const lackedBy = absent.base > 0 && absent.head > 0 ? 'both' : absent.head > 0 ? 'head' : absent.base > 0 ? 'base' : null;
+  const all =
+    counted === 'pair' ? (pairs === 1 ? '1 pair' : `${pairs} pairs`) : pairs === 1 ? '1 launch' : `${pairs} launches`;
+  const lackedBy =
+    absent.base > 0 && absent.head > 0 ? 'both' : absent.head > 0 ? 'head' : absent.base > 0 ? 'base' : null;
   if (lackedBy === null) {
     const read = bySide(zero, (side, count) => `${side} read 0 ns in ${count}`);
-    return { verdict: 'inconclusive', lackedBy, reason: `${read} of ${all}: less than this system's clock can tell, and 0 has no ratio. Longer windows (--duration 200ms) show more of it.` };
+    return {
+      verdict: 'inconclusive',
+      lackedBy,
+      reason:
+        `${read} of ${all}: less than this system's clock can tell, and 0 has no ratio. Longer windows ` +
+        '(--duration 200ms) show more of it.',
+    };
   }
   const lacks = bySide(absent, (side, count) => `${side} has no figure in ${count}`);
-  const rest = missing === pairs ? '' : ' The others decide nothing, as whether a launch has a figure may depend on how slow it was.';
+  const rest =
+    missing === pairs
+      ? ''
+      : ' The others decide nothing, as whether a launch has a figure may depend on how slow it was.';
   const way = isAlwaysKnown(metric) || metric === 'p99' ? ' Longer windows (--duration 200ms) hold more messages.' : '';
   return { verdict: 'incomparable', lackedBy, reason: `${lacks} of ${all}.${rest}${way}` };
 }

@@ -2,14 +2,20 @@ import type { ChangeInterval, Comparison } from '../../harness/model/index.js';
 
 type Measure = Pick<Comparison, 'unit' | 'budget' | 'allowedIncrease'>;
 
-/** `worse by 4.8 %, between 4 % and 5.5 % worse`; `worse by 0.3 %, between 0.2 % better and 0.9 % worse`; for counts `0.02 more per message, between …`. */
+/**
+ * `worse by 4.8 %, between 4 % and 5.5 % worse`; `worse by 0.3 %, between 0.2 % better and 0.9 % worse`; for counts
+ * `0.02 more per message, between …`.
+ */
 export function changeInWords(measure: Measure, { median, low, high }: ChangeInterval): string {
   const said = median === 0 ? 'unchanged' : medianInWords(measure, median);
   if (low === null || high === null || (low === median && high === median)) return said;
   // The nearer end first, so that a range of improvements reads as improvements.
   const [near, far] = high <= 0 ? [high, low] : [low, high];
   const nearSide = Math.sign(near) === Math.sign(far) ? '' : side(measure, near);
-  return `${said}, between ${sizeInWords(measure, near)}${nearSide} and ${sizeInWords(measure, far)}${side(measure, far)}`;
+  return (
+    `${said}, between ${sizeInWords(measure, near)}${nearSide} ` +
+    `and ${sizeInWords(measure, far)}${side(measure, far)}`
+  );
 }
 
 export function budgetInWords(measure: Measure): string {
@@ -32,7 +38,9 @@ export function capitalised(sentence: string): string {
 
 function medianInWords(measure: Measure, median: number): string {
   const size = sizeInWords(measure, median);
-  return measure.unit === 'ns' ? `${median > 0 ? 'worse' : 'better'} by ${size}` : `${size}${side(measure, median)} per message`;
+  return measure.unit === 'ns'
+    ? `${median > 0 ? 'worse' : 'better'} by ${size}`
+    : `${size}${side(measure, median)} per message`;
 }
 
 function side({ unit }: Measure, share: number): string {

@@ -1,7 +1,10 @@
 import type { Comparison, LookResult, Measurement } from '../../harness/model/index.js';
 
 /** A comparison whose measurements are over: by a verdict, by the last look, or because the gate was interrupted. */
-export interface Measured extends Pick<Comparison, 'unit' | 'budget' | 'allowedIncrease' | 'isGated' | 'smallestVisible'> {
+export interface Measured extends Pick<
+  Comparison,
+  'unit' | 'budget' | 'allowedIncrease' | 'isGated' | 'smallestVisible'
+> {
   readonly measurements: readonly Pick<Measurement, 'looks'>[];
   /** Fresh pairs can be had. Not so for two recorded reports, whose failures stand as they are. */
   readonly isRepeatable: boolean;
@@ -14,7 +17,13 @@ export function lastLook(measurement: Pick<Measurement, 'looks'> | undefined): L
   return measurement?.looks.at(-1) ?? null;
 }
 
-/** Whether fresh pairs have to repeat this failure before it counts. An advisory one closes nothing, so it is told as it is. */
-export function needsRepeating({ isGated, isRepeatable }: Pick<Measured, 'isGated' | 'isRepeatable'>, first: LookResult | null): boolean {
+/**
+ * Whether fresh pairs have to repeat this failure before it counts. An advisory one closes nothing, so it is told as it
+ * is.
+ */
+export function needsRepeating(
+  { isGated, isRepeatable }: Pick<Measured, 'isGated' | 'isRepeatable'>,
+  first: LookResult | null,
+): boolean {
   return isGated && isRepeatable && first?.verdict === 'regressed';
 }

@@ -1,6 +1,9 @@
 import type { Case, LaunchRecord, Metric } from '../../harness/model/index.js';
 
-/** What a launch says of each metric; one that this driver or workload cannot know is absent. Less is better for all of them. */
+/**
+ * What a launch says of each metric; one that this driver or workload cannot know is absent. Less is better for all of
+ * them.
+ */
 export type Measured = Readonly<Partial<Record<Metric, number>>>;
 
 export function measuredOf(launch: LaunchRecord): Measured {
@@ -10,10 +13,10 @@ export function measuredOf(launch: LaunchRecord): Measured {
   const all: Readonly<Record<Metric, number | null>> = {
     'round-trip': launch.p25Ns,
     'message-time': launch.bytesPerSecond === null ? null : launch.windowNs / messages,
-    'cpu': perMessage(launch.cpuNs),
-    'syscalls': perMessage(launch.syscalls),
-    'switches': perMessage(launch.voluntarySwitches),
-    'p99': launch.p99Ns,
+    cpu: perMessage(launch.cpuNs),
+    syscalls: perMessage(launch.syscalls),
+    switches: perMessage(launch.voluntarySwitches),
+    p99: launch.p99Ns,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
 }
@@ -24,17 +27,24 @@ export const metricUnit = (metric: Metric): 'ns' | 'per message' => (isCount(met
 export const isCount = (metric: Metric): boolean => metric === 'syscalls' || metric === 'switches';
 
 /**
- * Why a metric of a case closes no gate unless it is asked to; null where it does. From an experiment with real spins of 5 % on a
- * shared machine (README, "What is gated").
+ * Why a metric of a case closes no gate unless it is asked to; null where it does. From an experiment with real spins
+ * of 5 % on a shared machine (README, "What is gated").
  */
 export function whyAdvisory(one: Case, metric: Metric): string | null {
   if (metric === 'p99') return 'a tail moves by itself from run to run';
-  if (one.placement === 'free') return 'left to the scheduler, a pair settles on one CPU or on two and stays there: launches differ threefold without a change';
-  if (one.placement === 'cross-cpu' && one.workload === 'ping-pong' && !isCount(metric)) return 'across CPUs a round trip measures how a sleeping CPU is woken: a real 5 % hid in it';
+  if (one.placement === 'free')
+    return (
+      'left to the scheduler, a pair settles on one CPU or on two and stays there: launches differ threefold ' +
+      'without a change'
+    );
+  if (one.placement === 'cross-cpu' && one.workload === 'ping-pong' && !isCount(metric))
+    return 'across CPUs a round trip measures how a sleeping CPU is woken: a real 5 % hid in it';
   return null;
 }
 
 /** What is compared of a case, by what its workload figures. */
 export function metricsOf(figure: 'latency' | 'throughput'): Metric[] {
-  return figure === 'latency' ? ['round-trip', 'cpu', 'syscalls', 'switches', 'p99'] : ['message-time', 'cpu', 'syscalls', 'switches'];
+  return figure === 'latency'
+    ? ['round-trip', 'cpu', 'syscalls', 'switches', 'p99']
+    : ['message-time', 'cpu', 'syscalls', 'switches'];
 }

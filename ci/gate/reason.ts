@@ -11,11 +11,16 @@ export function reasonOf(measured: Measured, verdict: Finding['verdict']): strin
   if (!needsRepeating(measured, first)) return reasonOfOne(measured, first, verdict);
 
   const before = changeInWords(measured, first.change);
-  if (second === null) return `${capitalised(before)}: this counts only if fresh pairs repeat it, and they were not measured.`;
+  if (second === null)
+    return `${capitalised(before)}: this counts only if fresh pairs repeat it, and they were not measured.`;
   if (verdict === 'regressed') {
-    return `${capitalised(before)}; with fresh pairs ${changeInWords(measured, second.change)}: twice beyond chance, and more than two thirds of the budget of ${budgetInWords(measured)}.`;
+    return (
+      `${capitalised(before)}; with fresh pairs ${changeInWords(measured, second.change)}: twice beyond ` +
+      `chance, and more than two thirds of the budget of ${budgetInWords(measured)}.`
+    );
   }
-  const borneOut = verdict === 'inconclusive' ? 'fresh pairs neither repeat it nor rule it out' : 'fresh pairs do not bear it out';
+  const borneOut =
+    verdict === 'inconclusive' ? 'fresh pairs neither repeat it nor rule it out' : 'fresh pairs do not bear it out';
   return `${reasonOfOne(measured, second, verdict)} A first measurement had said ${before}: ${borneOut}.`;
 }
 
@@ -23,7 +28,10 @@ function reasonOfOne(measured: Measured, look: LookResult, verdict: Finding['ver
   const said = capitalised(changeInWords(measured, look.change));
   switch (verdict) {
     case 'regressed':
-      return `${said}: beyond chance, and more than two thirds of the budget of ${budgetInWords(measured)}. ${measured.isGated ? 'It could not be measured again.' : 'It was measured once.'}`;
+      return (
+        `${said}: beyond chance, and more than two thirds of the budget ` +
+        `of ${budgetInWords(measured)}. ${measured.isGated ? 'It could not be measured again.' : 'It was measured once.'}`
+      );
     case 'improved':
       return `${said}: beyond chance, and more than two thirds of the budget of ${budgetInWords(measured)}.`;
     case 'pass':
@@ -40,11 +48,15 @@ function whatIsOpen(measured: Measured, { change: { median, low, confidence } }:
   if (low > 0 && median > decisive(measured.budget)) {
     return `beyond chance for one comparison alone, but not for one of ${measured.gatedComparisons}.`;
   }
-  if (low > 0) return `worse beyond chance, but a worsening by ${budgetInWords(measured)} is neither certain nor ruled out.`;
+  if (low > 0)
+    return `worse beyond chance, but a worsening by ${budgetInWords(measured)} is neither certain nor ruled out.`;
   return `a worsening by ${budgetInWords(measured)} is neither certain nor ruled out.`;
 }
 
 function sight(measured: Measured): string {
   if (measured.smallestVisible === null) return '';
-  return ` Pairs that differ this much show a worsening by ${worseningInWords(measured, measured.smallestVisible)} in nine of ten gates.`;
+  return (
+    ` Pairs that differ this much show a worsening by ${worseningInWords(measured, measured.smallestVisible)} ` +
+    'in nine of ten gates.'
+  );
 }

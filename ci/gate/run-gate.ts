@@ -2,7 +2,19 @@ import { seededRandom, shuffled, type Random } from '../../harness/plan/random.j
 import type { Case, LaunchRecord, Look, Metric, Noise } from '../../harness/model/index.js';
 import { readingOf } from './gaps.js';
 import { comparisonId, type Terms } from './rules.js';
-import { freshSeries, hasUnseenPairs, keep, lastVerdict, openCases, recordOf, takeLook, type ComparisonState, type LookAt, type Side, type State } from './series.js';
+import {
+  freshSeries,
+  hasUnseenPairs,
+  keep,
+  lastVerdict,
+  openCases,
+  recordOf,
+  takeLook,
+  type ComparisonState,
+  type LookAt,
+  type Side,
+  type State,
+} from './series.js';
 
 export type { ComparisonState, LookAt, PairQuestion, Side } from './series.js';
 
@@ -16,7 +28,10 @@ export interface GatePlan {
   readonly cases: readonly GatedCase[];
   readonly schedule: readonly Look[];
   readonly seed: number;
-  /** No round begins that would end later than this after the start, the very first excepted; a third of it is kept for measuring failures again. null is no limit. */
+  /**
+   * No round begins that would end later than this after the start, the very first excepted; a third of it is kept for
+   * measuring failures again. null is no limit.
+   */
   readonly budgetMs: number | null;
   /** Default: the paired rule of decide.ts. */
   readonly lookAt?: LookAt;
@@ -33,7 +48,10 @@ export type PairOutcome =
 export interface GateWorld {
   runPair(one: Case, first: Side, seed: number): Promise<PairOutcome>;
   nowMs(): number;
-  /** Before each pair, between measured windows: the only moment anything may be written. `left` are the pairs that may still come at most. */
+  /**
+   * Before each pair, between measured windows: the only moment anything may be written. `left` are the pairs that may
+   * still come at most.
+   */
   beforePair?(one: Case, left: number): void;
   /** After each look: the moment to save. */
   afterLook?(progress: GateProgress): void;
@@ -56,18 +74,24 @@ export interface GateProgress {
 /** A case that broke this often in a row will break again: its remaining pairs are not worth their deadlines. */
 const BREAKS_IN_A_ROW = 3;
 
-/** How much of a time budget the first measurement may take. A failure counts only if it is measured again: without the rest, a gate that runs out of time could never close. */
+/**
+ * How much of a time budget the first measurement may take. A failure counts only if it is measured again: without the
+ * rest, a gate that runs out of time could never close.
+ */
 const FIRST_SHARE = 2 / 3;
 
 /**
- * Measures base and head in pairs of fresh launches, in random order within each pair and cases in turns, so that whatever drifts
- * drifts over both; looks by the schedule; and measures what seems to have regressed a second time, with fresh pairs. A case whose
- * gated comparisons are decided is measured no further. Rejects only when `runPair` does: an interruption; `afterLook` is called before.
+ * Measures base and head in pairs of fresh launches, in random order within each pair and cases in turns, so that
+ * whatever drifts drifts over both; looks by the schedule; and measures what seems to have regressed a second time,
+ * with fresh pairs. A case whose gated comparisons are decided is measured no further. Rejects only when `runPair`
+ * does: an interruption; `afterLook` is called before.
  */
 export async function runGate(plan: GatePlan, world: GateWorld): Promise<GateProgress> {
   const random = seededRandom(plan.seed);
   const startedMs = world.nowMs();
-  const states: State[] = plan.cases.flatMap(({ case: one, metrics }) => metrics.map(({ metric, terms }) => ({ id: comparisonId(one.id, metric), case: one, metric, terms, series: [] })));
+  const states: State[] = plan.cases.flatMap(({ case: one, metrics }) =>
+    metrics.map(({ metric, terms }) => ({ id: comparisonId(one.id, metric), case: one, metric, terms, series: [] })),
+  );
   const skipped: { side: Side | 'both'; caseId: string; reason: string }[] = [];
   const breaks: Breakage[] = [];
   const breaksInARow = new Map<string, number>();
@@ -83,10 +107,12 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
       for (; pairs < look.pairs; pairs += 1) {
         const open = openCases(questioned).filter((one) => (breaksInARow.get(one.id) ?? 0) < BREAKS_IN_A_ROW);
         const roundStartedMs = world.nowMs();
-        const isOver = budgetMs !== null && slowestRoundMs > 0 && roundStartedMs - startedMs + slowestRoundMs > budgetMs;
+        const isOver =
+          budgetMs !== null && slowestRoundMs > 0 && roundStartedMs - startedMs + slowestRoundMs > budgetMs;
         if (open.length === 0 || isOver) {
           if (open.length > 0) wasCutOff = true;
-          // The error that was kept for this look is spent on what there is: neither time nor a launch that breaks depends on what was seen.
+          // The error that was kept for this look is spent on what there is: neither time nor a launch that breaks
+          // depends on what was seen.
           if (questioned.some(hasUnseenPairs)) takeLook({ ...look, pairs }, questioned, plan.lookAt);
           world.afterLook?.(progress());
           return;
@@ -113,7 +139,16 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
     switch (outcome.kind) {
       case 'pair': {
         breaksInARow.set(one.id, 0);
-        for (const state of questioned) if (state.case.id === one.id) keep(state, atMs, first, readingOf(outcome.base, state.metric), readingOf(outcome.head, state.metric), outcome.noise);
+        for (const state of questioned)
+          if (state.case.id === one.id)
+            keep(
+              state,
+              atMs,
+              first,
+              readingOf(outcome.base, state.metric),
+              readingOf(outcome.head, state.metric),
+              outcome.noise,
+            );
         break;
       }
       case 'skipped':

@@ -30,7 +30,13 @@ export interface ComparisonState {
 /** One measurement of a comparison while it runs: what was measured, and what was said of it. */
 interface Series {
   readonly looks: LookResult[];
-  readonly raw: { readonly atMs: number; readonly first: Side; readonly base: number; readonly head: number; readonly noise: Noise }[];
+  readonly raw: {
+    readonly atMs: number;
+    readonly first: Side;
+    readonly base: number;
+    readonly head: number;
+    readonly noise: Noise;
+  }[];
   /** Pairs that ran, as far as this comparison was open: those of `raw` too. */
   readonly readings: { readonly base: Reading; readonly head: Reading }[];
   /** It had gaps when it was to be looked at: more pairs do not mend that. */
@@ -55,7 +61,16 @@ export function takeLook(look: Look, questioned: readonly State[], rule: LookAt 
   const questions = asked.map((state): PairQuestion => {
     const pairs = recordsOf(state, seriesOf(state));
     const { id, metric, terms } = state;
-    return { id, metric, unit: metricUnit(metric), isGated: terms.isGated, budget: terms.budget, isDecided: !isOpen(state), differences: pairs.map((pair) => pair.difference), pairs };
+    return {
+      id,
+      metric,
+      unit: metricUnit(metric),
+      isGated: terms.isGated,
+      budget: terms.budget,
+      isDecided: !isOpen(state),
+      differences: pairs.map((pair) => pair.difference),
+      pairs,
+    };
   });
   for (const [id, result] of rule(look, questions)) {
     const state = asked.find((one) => one.id === id);
@@ -66,7 +81,8 @@ export function takeLook(look: Look, questioned: readonly State[], rule: LookAt 
 export function keep(state: State, atMs: number, first: Side, base: Reading, head: Reading, noise: Noise): void {
   if (!isOpen(state)) return;
   seriesOf(state).readings.push({ base, head });
-  if (typeof base === 'number' && typeof head === 'number') seriesOf(state).raw.push({ atMs, first, base, head, noise });
+  if (typeof base === 'number' && typeof head === 'number')
+    seriesOf(state).raw.push({ atMs, first, base, head, noise });
 }
 
 /** What a side lacks is not made up for by pairs that have it: no look is taken at those. */
@@ -74,7 +90,9 @@ const hasGaps = (state: State): boolean => gapsOf(seriesOf(state).readings, stat
 
 /** A case is measured on while anything gated in it is open; one with nothing gated, while anything is. */
 export function openCases(questioned: readonly State[]): Case[] {
-  const open = questioned.filter((state) => isOpen(state) && !isUnknowable(state) && (state.terms.isGated || !hasGated(state.case, questioned)));
+  const open = questioned.filter(
+    (state) => isOpen(state) && !isUnknowable(state) && (state.terms.isGated || !hasGated(state.case, questioned)),
+  );
   return [...new Map(open.map((state) => [state.case.id, state.case])).values()];
 }
 
@@ -99,7 +117,8 @@ export function hasUnseenPairs(state: State): boolean {
   return isOpen(state) && !hasGaps(state) && raw.length > (looks.at(-1)?.pairs ?? 0);
 }
 
-export const lastVerdict = (state: State): LookResult['verdict'] | null => state.series.at(-1)?.looks.at(-1)?.verdict ?? null;
+export const lastVerdict = (state: State): LookResult['verdict'] | null =>
+  state.series.at(-1)?.looks.at(-1)?.verdict ?? null;
 
 function seriesOf(state: State): Series {
   const last = state.series.at(-1);
@@ -111,12 +130,26 @@ export function recordOf(state: State): ComparisonState {
   const { id, case: one, metric, terms } = state;
   // A second measurement that ended before its first pair is none.
   const series = state.series.filter(({ raw }, index) => index === 0 || raw.length > 0);
-  return { id, case: one, metric, terms, measurements: series.map((entry) => ({ looks: [...entry.looks], pairs: recordsOf(state, entry) })), gaps: gapsOf(state.series.flatMap(({ readings }) => readings), metric) };
+  return {
+    id,
+    case: one,
+    metric,
+    terms,
+    measurements: series.map((entry) => ({ looks: [...entry.looks], pairs: recordsOf(state, entry) })),
+    gaps: gapsOf(
+      state.series.flatMap(({ readings }) => readings),
+      metric,
+    ),
+  };
 }
 
 function recordsOf(state: State, { raw }: Series): PairRecord[] {
   if (raw.length === 0) return [];
-  const scale = scaleOf(metricUnit(state.metric), state.terms.budget, raw.map((pair) => pair.base));
+  const scale = scaleOf(
+    metricUnit(state.metric),
+    state.terms.budget,
+    raw.map((pair) => pair.base),
+  );
   const differences = differencesOf(scale, raw);
   return raw.map((pair, index) => ({ ...pair, difference: differences[index] as number }));
 }

@@ -3,13 +3,19 @@ import { lookAt } from './decide.js';
 import { differencesOf, scaleOf } from './differences.js';
 import { verdictOf, type Finding } from './verdict.js';
 
-/** What disturbs launches, as shares of their time; the figures of `quiet` and `loaded` are those of a shared machine with two CPUs, `busy` lies between them. */
+/**
+ * What disturbs launches, as shares of their time; the figures of `quiet` and `loaded` are those of a shared machine
+ * with two CPUs, `busy` lies between them.
+ */
 export interface Disturbance {
   /** Launches settle at one of two speeds, this far apart, whatever they measure. */
   readonly bimodal: number;
   /** Spread of a launch, with the tails of Student's t with three degrees of freedom. */
   readonly spread: number;
-  /** Spread of what changes slowly, common to launches near each other in time, and how much of it lasts from one launch to the next. */
+  /**
+   * Spread of what changes slowly, common to launches near each other in time, and how much of it lasts from one launch
+   * to the next.
+   */
   readonly drift: number;
   readonly persistence: number;
 }
@@ -48,8 +54,17 @@ export function simulateGate(simulation: Simulation): SimulatedGate {
   const failed = all.filter((index) => first[index]?.verdict === 'regressed');
   const second = measure(simulation, failed);
   const final = all.map((index) => {
-    const measurements = [first[index], second[index]].flatMap((look) => (look === undefined ? [] : [{ looks: [look] }]));
-    const measured = { unit: 'ns', budget: simulation.budget, allowedIncrease: null, isGated: true, smallestVisible: null, isRepeatable: true } as const;
+    const measurements = [first[index], second[index]].flatMap((look) =>
+      look === undefined ? [] : [{ looks: [look] }],
+    );
+    const measured = {
+      unit: 'ns',
+      budget: simulation.budget,
+      allowedIncrease: null,
+      isGated: true,
+      smallestVisible: null,
+      isRepeatable: true,
+    } as const;
     return verdictOf({ ...measured, measurements, gatedComparisons: simulation.comparisons }).verdict;
   });
   return { first: first.map((look) => (look as LookResult).verdict), final };
@@ -68,7 +83,12 @@ export function simulatedChance(seed: number): () => number {
 }
 
 /** Pairs run one after the other, base or head first at random: the next difference whenever it is called. */
-export function simulatedDifferences({ disturbance, worsening, random, budget }: Pick<Simulation, 'disturbance' | 'worsening' | 'random' | 'budget'>): () => number {
+export function simulatedDifferences({
+  disturbance,
+  worsening,
+  random,
+  budget,
+}: Pick<Simulation, 'disturbance' | 'worsening' | 'random' | 'budget'>): () => number {
   const { bimodal, spread, drift, persistence } = disturbance;
   const scale = scaleOf('ns', budget, []);
   const fresh = drift * Math.sqrt(1 - persistence ** 2);
@@ -90,13 +110,23 @@ export function simulatedDifferences({ disturbance, worsening, random, budget }:
 function measure(simulation: Simulation, indices: readonly number[]): (LookResult | undefined)[] {
   const { schedule, budget, comparisons, look = lookAt } = simulation;
   const last = new Array<LookResult | undefined>(comparisons).fill(undefined);
-  const series = new Map(indices.map((index) => [index, { differences: [] as number[], next: simulatedDifferences(simulation) }]));
+  const series = new Map(
+    indices.map((index) => [index, { differences: [] as number[], next: simulatedDifferences(simulation) }]),
+  );
   for (const scheduled of schedule) {
     const isDecided = (index: number): boolean => last[index] !== undefined && last[index]?.verdict !== 'undecided';
     if (indices.every(isDecided)) break;
-    for (const [index, { differences, next }] of series) while (!isDecided(index) && differences.length < scheduled.pairs) differences.push(next());
+    for (const [index, { differences, next }] of series)
+      while (!isDecided(index) && differences.length < scheduled.pairs) differences.push(next());
     const questions = [...series].map(([index, { differences }]) => {
-      return { id: String(index), isGated: true, isDecided: isDecided(index), budget, unit: 'ns' as const, differences };
+      return {
+        id: String(index),
+        isGated: true,
+        isDecided: isDecided(index),
+        budget,
+        unit: 'ns' as const,
+        differences,
+      };
     });
     for (const [id, result] of look(scheduled, questions)) last[Number(id)] = result;
   }

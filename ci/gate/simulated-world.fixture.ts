@@ -4,16 +4,39 @@ import type { GateProgress, GateWorld, PairOutcome, Side } from './run-gate.js';
 export const QUIET: Noise = { cpuPressureUs: 0, stealTicks: 0, load1: 0 };
 
 export function simulatedCase(id: string, more: Partial<Case> = {}): Case {
-  return { id, transport: id.split('/')[0] ?? id, driver: 'native', workload: 'ping-pong', sizeBytes: 64, placement: 'same-cpu', verify: 'header', methodRevision: 1, ...more };
+  return {
+    id,
+    transport: id.split('/')[0] ?? id,
+    driver: 'native',
+    workload: 'ping-pong',
+    sizeBytes: 64,
+    placement: 'same-cpu',
+    verify: 'header',
+    methodRevision: 1,
+    ...more,
+  };
 }
 
 /** A launch of a thousand round trips, `roundTripNs` each, whose counts are as steady as they are in truth. */
 export function simulatedLaunch(roundTripNs: number, more: Partial<LaunchRecord> = {}): LaunchRecord {
   const messages = 1000;
   return {
-    index: 0, round: 0, messages, windowNs: roundTripNs * messages, wallNs: roundTripNs * messages,
-    p25Ns: roundTripNs, p50Ns: roundTripNs, p99Ns: null, maxNs: null, bytesPerSecond: null,
-    cpuNs: roundTripNs * messages, syscalls: 4 * messages, voluntarySwitches: 2 * messages, involuntarySwitches: 0, runDelayNs: 0, noise: QUIET,
+    index: 0,
+    round: 0,
+    messages,
+    windowNs: roundTripNs * messages,
+    wallNs: roundTripNs * messages,
+    p25Ns: roundTripNs,
+    p50Ns: roundTripNs,
+    p99Ns: null,
+    maxNs: null,
+    bytesPerSecond: null,
+    cpuNs: roundTripNs * messages,
+    syscalls: 4 * messages,
+    voluntarySwitches: 2 * messages,
+    involuntarySwitches: 0,
+    runDelayNs: 0,
+    noise: QUIET,
     ...more,
   };
 }
@@ -39,7 +62,10 @@ export interface SimulatedWorldOptions {
 }
 
 /** A world in which a pair costs no time, and the clock says what it would have. */
-export function simulatedWorld({ outcome = () => equalPair(), pairMs = 70 }: SimulatedWorldOptions = {}): SimulatedWorld {
+export function simulatedWorld({
+  outcome = () => equalPair(),
+  pairMs = 70,
+}: SimulatedWorldOptions = {}): SimulatedWorld {
   const asked: AskedPair[] = [];
   const saved: GateProgress[] = [];
   let nowMs = 5000;
@@ -60,6 +86,12 @@ export function simulatedWorld({ outcome = () => equalPair(), pairMs = 70 }: Sim
 export const equalPair = (): PairOutcome => pairOf(simulatedLaunch(8000), simulatedLaunch(8000));
 
 /** Head takes `share` longer for everything that is a time; counts stay. */
-export const worsePair = (share: number): PairOutcome => pairOf(simulatedLaunch(8000), simulatedLaunch(8000 * (1 + share)));
+export const worsePair = (share: number): PairOutcome =>
+  pairOf(simulatedLaunch(8000), simulatedLaunch(8000 * (1 + share)));
 
-export const pairOf = (base: LaunchRecord, head: LaunchRecord): PairOutcome => ({ kind: 'pair', base, head, noise: QUIET });
+export const pairOf = (base: LaunchRecord, head: LaunchRecord): PairOutcome => ({
+  kind: 'pair',
+  base,
+  head,
+  noise: QUIET,
+});

@@ -15,12 +15,15 @@ export interface Sensitivity extends Pick<Comparison, 'unit' | 'budget'> {
 }
 
 /**
- * The smallest worsening, as a share, that the rule finds in nine of ten gates with as many pairs of this spread: "regressed" in the first measurement and in the second.
- * null where so few pairs cannot fail whatever they say. Never below two thirds of the budget, as nothing below it regresses.
+ * The smallest worsening, as a share, that the rule finds in nine of ten gates with as many pairs of this spread:
+ * "regressed" in the first measurement and in the second. null where so few pairs cannot fail whatever they say. Never
+ * below two thirds of the budget, as nothing below it regresses.
  *
- * The differences, moved so that their median is zero, stand for the noise; a worsening moves all of them. Whether resamples of them regress is had in closed form
- * (A. D. Hutson and M. D. Ernst, 2000; see harness/stats/bootstrap-median.ts). Left out on the careful side: that an earlier look may find it too, and, with an even
- * number of pairs, the lower of the two middle values stands for the median. A comparison corrected for others is taken to be the only one that got worse.
+ * The differences, moved so that their median is zero, stand for the noise; a worsening moves all of them. Whether
+ * resamples of them regress is had in closed form (A. D. Hutson and M. D. Ernst, 2000; see
+ * harness/stats/bootstrap-median.ts). Left out on the careful side: that an earlier look may find it too, and, with an
+ * even number of pairs, the lower of the two middle values stands for the median. A comparison corrected for others is
+ * taken to be the only one that got worse.
  */
 export function smallestVisible({ differences, unit, budget, alpha, comparisons }: Sensitivity): number | null {
   const rank = intervalRank(differences.length, alpha / comparisons);
@@ -39,8 +42,8 @@ export function smallestVisible({ differences, unit, budget, alpha, comparisons 
 const wantedChance = Math.sqrt(0.9);
 
 /**
- * The chance that in a resample of the noise, moved by the worsening, the k-th smallest is above zero and the median above the floor: that fewer than k draws fall
- * to zero or below, and fewer than half of all to the floor or below.
+ * The chance that in a resample of the noise, moved by the worsening, the k-th smallest is above zero and the median
+ * above the floor: that fewer than k draws fall to zero or below, and fewer than half of all to the floor or below.
  */
 function chanceToRegress(noise: Float64Array, worsening: number, floor: number, k: number): number {
   const n = noise.length;

@@ -8,8 +8,8 @@ export interface Finding {
 }
 
 /**
- * What the measurements of one comparison come to. A gated failure has to show twice: a first one that fresh pairs do not bear out is the second's verdict, and
- * inconclusive where the second could not say or was not made.
+ * What the measurements of one comparison come to. A gated failure has to show twice: a first one that fresh pairs do
+ * not bear out is the second's verdict, and inconclusive where the second could not say or was not made.
  */
 export function verdictOf(measured: Measured): Finding {
   const [first, second] = [lastLook(measured.measurements[0]), lastLook(measured.measurements[1])];

@@ -56,4 +56,5 @@ function oneOf<T>(items: readonly T[], random: Random): T {
 
 /** "SIGKILL to a peer of gate". */
 export const spellBlow = ({ command, victim, signal, resumeAfterMs }: Blow): string =>
-  `${signal}${resumeAfterMs === null ? '' : ` for ${resumeAfterMs} ms`} to ${victim === 'harness' ? 'the harness' : `a ${victim}`} of ${command}`;
+  `${signal}${resumeAfterMs === null ? '' : ` for ${resumeAfterMs} ms`} ` +
+  `to ${victim === 'harness' ? 'the harness' : `a ${victim}`} of ${command}`;

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Where one run takes place: a repository to stand in, a TMPDIR of its own, and a mark in the environment of all that it starts. */
+/**
+ * Where one run takes place: a repository to stand in, a TMPDIR of its own, and a mark in the environment of all that
+ * it starts.
+ */
 export interface Ground {
   readonly cwd: string;
   readonly tmp: string;
@@ -19,12 +22,15 @@ export interface Process {
 }
 
 const MARK = 'IPCBENCH_KILLS_MARK';
-const TRANSPORT = `export default {
+const TRANSPORT =
+  `export default {
   name: 'mine', summary: 'A socketpair.', platforms: ['linux'],
-  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'blocks' },
+  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: ` +
+  `null, maxMessageBytes: null, backpressure: 'blocks' },
   arrange(tools) {
     const [initiator, responder] = tools.socketpair('stream');
-    return { initiator: { spec: 'fd:{0}', descriptors: [initiator] }, responder: { spec: 'fd:{0}', descriptors: [responder] } };
+    return { initiator: { spec: 'fd:{0}', descriptors: [initiator] }, responder: { spec: 'fd:{0}', ` +
+  `descriptors: [responder] } };
   },
   coreDrivers: ['native'],
 };

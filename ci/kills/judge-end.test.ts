@@ -16,7 +16,10 @@ const blow = (change: Partial<Blow>): Blow => ({
 });
 const code = (exitCode: number) => ({ exitCode, signal: null });
 const by = (signal: NodeJS.Signals) => ({ exitCode: null, signal });
-const report = (change: object): Saved => ({ kind: 'report', content: { ...emptyReport(), status: 'complete', finishedAt: '2026-03-14T09:28:47.113Z', ...change } });
+const report = (change: object): Saved => ({
+  kind: 'report',
+  content: { ...emptyReport(), status: 'complete', finishedAt: '2026-03-14T09:28:47.113Z', ...change },
+});
 const verdictLike = (verdict: string) => ({
   ...plausibleReport({ sizes: [64], placements: ['free'], launches: 3 }).verdicts[0],
   verdict,

@@ -28,9 +28,7 @@ export function complaintsOfEnd({ victim, signal }: Blow, end: End, saved: Saved
   return [
     ...(end.exitCode === expected ? [] : [`it ended with ${spellEnd(end)}, and its report says ${expected}`]),
     // What somebody does to a process is no property of a transport.
-    ...(expected === 0 || expected === 5
-      ? []
-      : [`it ended with ${expected}: ${reasonsOf(saved).join('; ')}`]),
+    ...(expected === 0 || expected === 5 ? [] : [`it ended with ${expected}: ${reasonsOf(saved).join('; ')}`]),
   ];
 }
 

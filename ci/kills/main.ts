@@ -5,9 +5,12 @@ import { blowsOf, COMMANDS, spellBlow, type CommandName } from './blows.js';
 import { clearAllGrounds } from './ground.js';
 import { strike } from './strike.js';
 
-const usage = `npm run kills -- [--count n] [--seed n] [--in ${COMMANDS.join(',')}]
-Strikes the harness, its peers and the processes that host procedures with SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT and SIGSTOP at
-random moments of random commands, one signal a run, and looks after each: nothing left behind, the report whole at every moment, the
+const usage =
+  `npm run kills -- [--count n] [--seed n] [--in ${COMMANDS.join(',')}]
+Strikes the harness, its peers and the processes that host procedures with SIGKILL, SIGTERM, SIGINT, SIGHUP, ` +
+  `SIGQUIT and SIGSTOP at
+random moments of random commands, one signal a run, and looks after each: nothing left behind, the report ` +
+  `whole at every moment, the
 right exit status.
   --count  signals, default 500
   --seed   the same seed strikes the same way, default 1
@@ -41,12 +44,14 @@ async function run(count: number, seed: number, commands: readonly CommandName[]
     red += outcome.complaints.length === 0 ? 0 : 1;
     const { exitCode, signal } = outcome.end;
     process.stdout.write(
-      `${done} of ${count}: ${spellBlow(blow)}: ended with ${signal ?? exitCode}${outcome.complaints.length === 0 ? '' : '; RED'}\n`,
+      `${done} of ${count}: ${spellBlow(blow)}: ended ` +
+        `with ${signal ?? exitCode}${outcome.complaints.length === 0 ? '' : '; RED'}\n`,
     );
     for (const sentence of outcome.complaints) process.stdout.write(`  ${sentence}\n`);
   }
   process.stdout.write(
-    `${done} signals (seed ${seed}), ${red} of them red; ${missed} came too late for the process they were meant for and were drawn again.\n`,
+    `${done} signals (seed ${seed}), ${red} of them red; ${missed} came too late for the process they were ` +
+      `meant for and were drawn again.\n`,
   );
   return red === 0 && done === count ? 0 : 1;
 }

@@ -35,7 +35,9 @@ const COMMAND_LINES: Readonly<Record<CommandName, readonly string[]>> = {
   gate: ['gate', ...GATE, '--base', 'build=true', '--checks', 'quick'],
   'self-test': ['self-test', 'unix-dgram'],
 };
-/** What a later run does first is to sweep; a gate looks after git's notes too, and this one ends before it measures. */
+/**
+ * What a later run does first is to sweep; a gate looks after git's notes too, and this one ends before it measures.
+ */
 const NEXT_RUN = ['gate', ...GATE, '--base', 'build=false'];
 
 const ROLES: Readonly<Record<Exclude<Victim, 'harness'>, RegExp>> = {
@@ -162,7 +164,10 @@ function savedIn({ cwd }: Ground, blow: Blow): Saved {
     : { kind: 'report', content: parseReport(text) };
 }
 
-/** A run that could end by itself leaves nothing. After one that could not, its processes end soon, and the next run sweeps the rest. */
+/**
+ * A run that could end by itself leaves nothing. After one that could not, its processes end soon, and the next run
+ * sweeps the rest.
+ */
 async function leftAfter(ground: Ground, end: End): Promise<string[]> {
   if (end.signal === null) return leftIn(ground, 0);
   const processes = (await leftIn(ground, 5000)).filter((sentence) => sentence.startsWith('process '));

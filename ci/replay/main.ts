@@ -8,7 +8,10 @@ import { isAA, oneAfterTheOther, replayGates, worsened, type ReplayTally } from 
 
 // A development tool: counts what gates over recorded pairs say (../recordings/README.md).
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string', default: '1' }, effort: { type: 'string', default: 'default' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: 'string', default: '1' }, effort: { type: 'string', default: 'default' } },
+});
 const schedule = SCHEDULES[values.effort as GateReport['effort']];
 if (positionals.length === 0 || schedule === undefined) {
   console.error('Usage: npm run replay -- ci/recordings/<file>.jsonl.gz… [--effort quick|default|thorough] [--seed n]');
@@ -19,9 +22,13 @@ for (const file of positionals) {
   const bytes = readFileSync(file);
   const recording = parseRecording((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString());
   const { about, pairs } = recording;
-  console.log(`${about.case.id}: ${pairs.length} pairs, ${isAA(recording) ? 'base and head the same' : `head ${about.head.join(' ')}`}`);
+  console.log(
+    `${about.case.id}: ${pairs.length} ` +
+      `pairs, ${isAA(recording) ? 'base and head the same' : `head ${about.head.join(' ')}`}`,
+  );
   console.log(`  ${about.machine.cpus} CPUs (${about.machine.cpu}), Linux ${about.machine.kernel}; ${about.load}`);
-  for (const [what, arranged] of arrangements(recording)) print(what, await replayGates(arranged, schedule, Number(values.seed)));
+  for (const [what, arranged] of arrangements(recording))
+    print(what, await replayGates(arranged, schedule, Number(values.seed)));
 }
 
 function arrangements(recording: Recording): (readonly [string, Recording])[] {
@@ -35,6 +42,13 @@ function arrangements(recording: Recording): (readonly [string, Recording])[] {
 
 function print(what: string, { gates, closed, failedOnce, inconclusive, pairs, metrics }: ReplayTally): void {
   const share = (count: number): string => `${count} (${((100 * count) / gates).toFixed(1)} %)`;
-  console.log(`  ${what}: ${gates} gates of ${(pairs / gates).toFixed(0)} pairs each; closed ${share(closed)}, failed once ${share(failedOnce)}, neither closed nor decided ${share(inconclusive)}`);
-  for (const [metric, count] of metrics) console.log(`    ${metric.padEnd(12)} closed ${count.closed}, failed once ${count.failedOnce}, undecided ${count.inconclusive}`);
+  console.log(
+    `  ${what}: ${gates} gates of ${(pairs / gates).toFixed(0)} pairs each; closed ${share(closed)}, failed ` +
+      `once ${share(failedOnce)}, neither closed nor decided ${share(inconclusive)}`,
+  );
+  for (const [metric, count] of metrics)
+    console.log(
+      `    ${metric.padEnd(12)} closed ${count.closed}, failed once ${count.failedOnce}, ` +
+        `undecided ${count.inconclusive}`,
+    );
 }

@@ -1,7 +1,10 @@
 import * as v from 'valibot';
 import type { Case, Environment, LaunchRecord, Noise, Timing } from '../../harness/model/index.js';
 
-/** Pairs of launches as a gate runs them, kept to be judged again: one case, JSON lines, a head line and one line a pair. */
+/**
+ * Pairs of launches as a gate runs them, kept to be judged again: one case, JSON lines, a head line and one line a
+ * pair.
+ */
 export interface Recording {
   readonly about: RecordingAbout;
   readonly pairs: readonly RecordedPair[];
@@ -18,7 +21,13 @@ export interface RecordingAbout {
   readonly base: readonly string[];
   readonly head: readonly string[];
   /** What the machine was, and what else ran on it. */
-  readonly machine: { readonly cpu: string; readonly cpus: number; readonly hypervisor: string | null; readonly kernel: string; readonly runtime: string };
+  readonly machine: {
+    readonly cpu: string;
+    readonly cpus: number;
+    readonly hypervisor: string | null;
+    readonly kernel: string;
+    readonly runtime: string;
+  };
   readonly load: string;
   readonly ipcbenchVersion: string;
   readonly startedAt: string;
@@ -33,7 +42,9 @@ export interface RecordedPair {
 }
 
 /** The part of a launch that a gate of its case looks at; the rest is null. */
-export type RecordedLaunch = Pick<LaunchRecord, 'messages'> & { readonly [Figure in Exclude<Column, 'messages'>]: number | null };
+export type RecordedLaunch = Pick<LaunchRecord, 'messages'> & {
+  readonly [Figure in Exclude<Column, 'messages'>]: number | null;
+};
 
 /** Throws an Error that names the line for what is no recording. */
 export function parseRecording(text: string): Recording {
@@ -48,7 +59,15 @@ export function parseRecording(text: string): Recording {
       const known = Object.fromEntries(about.columns.map((column, position) => [column, figures[position] ?? null]));
       return { ...NOTHING_KEPT, ...known };
     };
-    return [{ atMs, first: isHeadFirst === 1 ? ('head' as const) : ('base' as const), noise: { load1, cpuPressureUs, stealTicks }, base: launchOf(base), head: launchOf(head) }];
+    return [
+      {
+        atMs,
+        first: isHeadFirst === 1 ? ('head' as const) : ('base' as const),
+        noise: { load1, cpuPressureUs, stealTicks },
+        base: launchOf(base),
+        head: launchOf(head),
+      },
+    ];
   });
   return { about, pairs };
 }
@@ -57,9 +76,13 @@ export function aboutLine(about: RecordingAbout): string {
   return `${JSON.stringify(about)}\n`;
 }
 
-/** Figures without their names, those of whole windows to the thousand: tens of thousands of lines are kept in the repository. */
+/**
+ * Figures without their names, those of whole windows to the thousand: tens of thousands of lines are kept in the
+ * repository.
+ */
 export function pairLine(columns: readonly Column[], { atMs, first, noise, base, head }: RecordedPair): string {
-  const figures = (launch: RecordedLaunch): (number | null)[] => columns.map((column) => rounded(column, launch[column]));
+  const figures = (launch: RecordedLaunch): (number | null)[] =>
+    columns.map((column) => rounded(column, launch[column]));
   const pressureUs = noise.cpuPressureUs === null ? null : toThousands(noise.cpuPressureUs);
   return `${JSON.stringify([Math.round(atMs), first === 'head' ? 1 : 0, noise.load1, pressureUs, noise.stealTicks, figures(base), figures(head)])}\n`;
 }
@@ -70,14 +93,28 @@ export function columnsOf(workload: string): readonly Column[] {
 }
 
 export function describeMachine({ cpu, os, runtime }: Environment): RecordingAbout['machine'] {
-  return { cpu: cpu.model, cpus: cpu.online, hypervisor: cpu.hypervisor, kernel: os.kernel, runtime: `${runtime.name} ${runtime.version}` };
+  return {
+    cpu: cpu.model,
+    cpus: cpu.online,
+    hypervisor: cpu.hypervisor,
+    kernel: os.kernel,
+    runtime: `${runtime.name} ${runtime.version}`,
+  };
 }
 
 const COLUMNS = ['messages', 'windowNs', 'p25Ns', 'bytesPerSecond', 'cpuNs', 'syscalls', 'voluntarySwitches'] as const;
 export type Column = (typeof COLUMNS)[number];
 const ROUNDED: readonly Column[] = ['windowNs', 'bytesPerSecond', 'cpuNs'];
 const COSTS = ['cpuNs', 'syscalls', 'voluntarySwitches'] as const;
-const NOTHING_KEPT: RecordedLaunch = { messages: 0, windowNs: null, p25Ns: null, bytesPerSecond: null, cpuNs: null, syscalls: null, voluntarySwitches: null };
+const NOTHING_KEPT: RecordedLaunch = {
+  messages: 0,
+  windowNs: null,
+  p25Ns: null,
+  bytesPerSecond: null,
+  cpuNs: null,
+  syscalls: null,
+  voluntarySwitches: null,
+};
 
 function rounded(column: Column, figure: number | null): number | null {
   return figure !== null && ROUNDED.includes(column) ? toThousands(figure) : figure;
@@ -107,7 +144,13 @@ const aboutSchema = v.object({
   timing: v.object({ warmupMs: amount, windowMs: amount }),
   base: words,
   head: words,
-  machine: v.object({ cpu: v.string(), cpus: amount, hypervisor: v.nullable(v.string()), kernel: v.string(), runtime: v.string() }),
+  machine: v.object({
+    cpu: v.string(),
+    cpus: amount,
+    hypervisor: v.nullable(v.string()),
+    kernel: v.string(),
+    runtime: v.string(),
+  }),
   load: v.string(),
   ipcbenchVersion: v.string(),
   startedAt: v.string(),

@@ -2,13 +2,31 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SCHEDULES } from '../gate/schedule.js';
 import { simulatedChance } from '../gate/simulated-gate.fixture.js';
-import { aboutLine, columnsOf, pairLine, parseRecording, type RecordedLaunch, type RecordedPair, type Recording, type RecordingAbout } from './recording.js';
+import {
+  aboutLine,
+  columnsOf,
+  pairLine,
+  parseRecording,
+  type RecordedLaunch,
+  type RecordedPair,
+  type Recording,
+  type RecordingAbout,
+} from './recording.js';
 import { oneAfterTheOther, replayGates, worsened } from './replay-gates.js';
 
 const about: RecordingAbout = {
   schema: 'ipcbench-pairs',
   version: 1,
-  case: { id: 'unix-stream/native/ping-pong/64B/same-cpu', transport: 'unix-stream', driver: 'native', workload: 'ping-pong', sizeBytes: 64, placement: 'same-cpu', verify: 'header', methodRevision: 1 },
+  case: {
+    id: 'unix-stream/native/ping-pong/64B/same-cpu',
+    transport: 'unix-stream',
+    driver: 'native',
+    workload: 'ping-pong',
+    sizeBytes: 64,
+    placement: 'same-cpu',
+    verify: 'header',
+    methodRevision: 1,
+  },
   columns: columnsOf('ping-pong'),
   timing: { warmupMs: 1, windowMs: 15 },
   base: [],
@@ -19,15 +37,30 @@ const about: RecordingAbout = {
   startedAt: '2026-01-01T00:00:00.000Z',
 };
 
-/** Launches that get slower by a third and faster again, a few hundred at a time: what lies far apart differs, what lies side by side does not. */
+/**
+ * Launches that get slower by a third and faster again, a few hundred at a time: what lies far apart differs, what lies
+ * side by side does not.
+ */
 function recorded(count: number): Recording {
   const random = simulatedChance(3);
   const launch = (at: number): RecordedLaunch => {
     const time = Math.round(8_000 * (1 + 0.15 * Math.sin(at / 40)) * (1 + 0.02 * (random() - 0.5)));
-    return { messages: 1_000, windowNs: null, p25Ns: time, bytesPerSecond: null, cpuNs: time * 1_000, syscalls: 4_000, voluntarySwitches: 2_000 };
+    return {
+      messages: 1_000,
+      windowNs: null,
+      p25Ns: time,
+      bytesPerSecond: null,
+      cpuNs: time * 1_000,
+      syscalls: 4_000,
+      voluntarySwitches: 2_000,
+    };
   };
   const pairs = Array.from({ length: count }, (_, index): RecordedPair => ({
-    atMs: 50 * index, first: random() < 0.5 ? 'base' : 'head', noise: { load1: 4, cpuPressureUs: 12_000, stealTicks: 0 }, base: launch(2 * index), head: launch(2 * index + 1),
+    atMs: 50 * index,
+    first: random() < 0.5 ? 'base' : 'head',
+    noise: { load1: 4, cpuPressureUs: 12_000, stealTicks: 0 },
+    base: launch(2 * index),
+    head: launch(2 * index + 1),
   }));
   return { about, pairs };
 }
@@ -55,17 +88,36 @@ test('head made slower on paper closes every gate, in both measurements', async 
   assert.equal([tally.metrics.get('round-trip')?.closed, tally.metrics.get('syscalls')?.closed], [10, 0]);
 });
 
-test('the same launches, measured one after the other, close gates that are closed by nothing but the hour', async () => {
-  const [side, apart] = [await replayGates(recorded(800), SCHEDULES.default, 1), await replayGates(oneAfterTheOther(recorded(800), 100), SCHEDULES.default, 1)];
-  assert.is(side.closed, 0);
-  assert.ok(apart.failedOnce >= 3, `${apart.failedOnce}`);
-});
+test(
+  'the same launches, measured one after the other, close gates ' + 'that are closed by nothing but the hour',
+  async () => {
+    const [side, apart] = [
+      await replayGates(recorded(800), SCHEDULES.default, 1),
+      await replayGates(oneAfterTheOther(recorded(800), 100), SCHEDULES.default, 1),
+    ];
+    assert.is(side.closed, 0);
+    assert.ok(apart.failedOnce >= 3, `${apart.failedOnce}`);
+  },
+);
 
 test('one after the other takes each launch once, in the order in which they ran', () => {
   const { pairs } = recorded(4);
-  const numbered = pairs.map((pair, index): RecordedPair => ({ ...pair, first: index % 2 === 0 ? 'base' : 'head', base: { ...pair.base, messages: 2 * index + (index % 2) }, head: { ...pair.head, messages: 2 * index + 1 - (index % 2) } }));
+  const numbered = pairs.map((pair, index): RecordedPair => ({
+    ...pair,
+    first: index % 2 === 0 ? 'base' : 'head',
+    base: { ...pair.base, messages: 2 * index + (index % 2) },
+    head: { ...pair.head, messages: 2 * index + 1 - (index % 2) },
+  }));
   const apart = oneAfterTheOther({ about, pairs: numbered }, 2).pairs;
-  assert.equal(apart.map(({ base, head }) => [base.messages, head.messages]), [[0, 2], [1, 3], [4, 6], [5, 7]]);
+  assert.equal(
+    apart.map(({ base, head }) => [base.messages, head.messages]),
+    [
+      [0, 2],
+      [1, 3],
+      [4, 6],
+      [5, 7],
+    ],
+  );
 });
 
 test.run();

@@ -6,7 +6,9 @@ import { differing, moved, verdictCounts, type Seen } from './moved.js';
 import { runCheck } from './run-check.js';
 import { surroundings, type Surrounding } from './surroundings.js';
 
-const usage = `npm run stability -- [--in ${surroundings.map(({ name }) => name).join(',')}] [--quick n] [--full n] [--out folder] [-- what to check]
+const usage =
+  `npm run stability -- [--in ${surroundings.map(({ name }) => name).join(',')}] [--quick n] [--full n] ` +
+  `[--out folder] [-- what to check]
 Runs 'ipcbench check' again and again and tells each verdict that is not the same every time.
   --in     only in these surroundings; each has a number of runs of its own
   --quick  runs with --quick in each of them, in place of that number
@@ -23,13 +25,16 @@ function readArguments() {
   const unknown = wanted.find((name) => surroundings.every((one) => one.name !== name));
   if (unknown !== undefined) throw new Error(`There is no surrounding '${unknown}'.`);
   const runsOf = (text: string | undefined): number | undefined => {
-    if (text !== undefined && !/^\d+$/.test(text)) throw new Error(`--quick and --full take a whole number, not '${text}'.`);
+    if (text !== undefined && !/^\d+$/.test(text))
+      throw new Error(`--quick and --full take a whole number, not '${text}'.`);
     return text === undefined ? undefined : Number(text);
   };
   const given = { quick: runsOf(values.quick), full: runsOf(values.full) };
   const isGiven = given.quick !== undefined || given.full !== undefined;
   return {
-    chosen: surroundings.filter(({ name }) => wanted.includes(name)).map((one) => ({ ...one, runs: isGiven ? { quick: given.quick ?? 0, full: given.full ?? 0 } : one.runs })),
+    chosen: surroundings
+      .filter(({ name }) => wanted.includes(name))
+      .map((one) => ({ ...one, runs: isGiven ? { quick: given.quick ?? 0, full: given.full ?? 0 } : one.runs })),
     out: resolve(values.out ?? 'stability-report'),
     selection: positionals,
   };
@@ -44,7 +49,10 @@ async function run(chosen: readonly Surrounding[], out: string, selection: reado
   };
   for (const surrounding of chosen) {
     process.stdout.write(`${surrounding.name}: ${surrounding.summary}\n`);
-    const scales = [...Array<'quick'>(surrounding.runs.quick).fill('quick'), ...Array<'full'>(surrounding.runs.full).fill('full')];
+    const scales = [
+      ...Array<'quick'>(surrounding.runs.quick).fill('quick'),
+      ...Array<'full'>(surrounding.runs.full).fill('full'),
+    ];
     for (const [index, scale] of scales.entries()) {
       const folder = join(out, `${surrounding.name}-${index + 1}`);
       mkdirSync(folder, { recursive: true });
@@ -53,11 +61,17 @@ async function run(chosen: readonly Surrounding[], out: string, selection: reado
         process.stdout.write(`  not here: ${ended.reason}\n`);
         break;
       }
-      process.stdout.write(`  ${index + 1} of ${scales.length}, ${scale}: exit status ${ended.exitCode} after ${ended.seconds.toFixed(0)} s; ${verdictCounts(ended.verdicts)}\n`);
-      if (ended.exitCode !== 0) complain(`exit status ${ended.exitCode}${ended.verdicts.length === 0 ? `: ${ended.stderr}` : ''}`);
+      process.stdout.write(
+        `  ${index + 1} of ${scales.length}, ${scale}: exit status ${ended.exitCode} ` +
+          `after ${ended.seconds.toFixed(0)} s; ${verdictCounts(ended.verdicts)}\n`,
+      );
+      if (ended.exitCode !== 0)
+        complain(`exit status ${ended.exitCode}${ended.verdicts.length === 0 ? `: ${ended.stderr}` : ''}`);
       for (const verdict of ended.verdicts) {
-        if (verdict.verdict === 'fail' || verdict.verdict === 'broken') complain(`${verdict.id}: ${verdict.verdict}: ${verdict.evidence}`);
-        if (verdict.verdict === 'deviation' && verdict.known === null) complain(`${verdict.id}: a deviation that is not recorded: ${verdict.evidence}`);
+        if (verdict.verdict === 'fail' || verdict.verdict === 'broken')
+          complain(`${verdict.id}: ${verdict.verdict}: ${verdict.evidence}`);
+        if (verdict.verdict === 'deviation' && verdict.known === null)
+          complain(`${verdict.id}: a deviation that is not recorded: ${verdict.evidence}`);
         if (verdict.changed !== null) complain(`${verdict.id}: ${verdict.changed}`);
         if (verdict.teardown === 'unclean') complain(`${verdict.id}: left behind: ${verdict.teardownEvidence ?? ''}`);
       }
@@ -66,7 +80,9 @@ async function run(chosen: readonly Surrounding[], out: string, selection: reado
   }
   const told = [...moved(seen), ...differing(seen)];
   for (const sentence of told) process.stdout.write(`${sentence}\n`);
-  process.stdout.write(`${seen.length} runs; ${told.length === 0 ? 'no verdict moved' : `${told.length} verdicts moved`}, ${complaints} other complaints. Reports: ${out}\n`);
+  process.stdout.write(
+    `${seen.length} runs; ${told.length === 0 ? 'no verdict moved' : `${told.length} verdicts moved`}, ${complaints} other complaints. Reports: ${out}\n`,
+  );
   return told.length + complaints === 0 && seen.length > 0 ? 0 : 1;
 }
 

@@ -10,23 +10,31 @@ export interface Seen {
 /** One sentence for each verdict that was not the same in all runs of one surrounding that gave it. */
 export function moved(seen: readonly Seen[]): string[] {
   return [...grouped(seen)].flatMap(([surrounding, runs]) =>
-    [...byId(runs)].filter(([, answers]) => new Set(answers.map(({ verdict }) => verdict)).size > 1).map(([id, answers]) => `${id} moved (${surrounding}):\n${listed(answers)}`),
+    [...byId(runs)]
+      .filter(([, answers]) => new Set(answers.map(({ verdict }) => verdict)).size > 1)
+      .map(([id, answers]) => `${id} moved (${surrounding}):\n${listed(answers)}`),
   );
 }
 
 /**
- * One sentence for each verdict that holds still in two surroundings and differs between them. What cannot run somewhere is a skip
- * there, and right when it names the system's error; anything else is a check that mistakes its surroundings for the transport.
+ * One sentence for each verdict that holds still in two surroundings and differs between them. What cannot run
+ * somewhere is a skip there, and right when it names the system's error; anything else is a check that mistakes its
+ * surroundings for the transport.
  */
 export function differing(seen: readonly Seen[]): string[] {
-  const still = [...grouped(seen)].map(([surrounding, runs]) => ({ surrounding, answers: new Map([...byId(runs)].map(([id, answers]) => [id, answers[0] as Answer])) }));
+  const still = [...grouped(seen)].map(([surrounding, runs]) => ({
+    surrounding,
+    answers: new Map([...byId(runs)].map(([id, answers]) => [id, answers[0] as Answer])),
+  }));
   const ids = new Set(still.flatMap(({ answers }) => [...answers.keys()]));
   return [...ids].flatMap((id) => {
     const each = still.flatMap(({ surrounding, answers }) => {
       const answer = answers.get(id);
       return answer === undefined || isProvedSkip(answer) ? [] : [{ ...answer, where: surrounding }];
     });
-    return new Set(each.map(({ verdict }) => verdict)).size > 1 ? [`${id} differs between surroundings:\n${listed(each)}`] : [];
+    return new Set(each.map(({ verdict }) => verdict)).size > 1
+      ? [`${id} differs between surroundings:\n${listed(each)}`]
+      : [];
   });
 }
 
@@ -52,7 +60,8 @@ function grouped(seen: readonly Seen[]): Map<string, Seen[]> {
 function byId(runs: readonly Seen[]): Map<string, Answer[]> {
   const answers = new Map<string, Answer[]>();
   for (const { run, verdicts } of runs) {
-    for (const { id, verdict, evidence } of verdicts) answers.set(id, [...(answers.get(id) ?? []), { where: `run ${run}`, verdict, evidence }]);
+    for (const { id, verdict, evidence } of verdicts)
+      answers.set(id, [...(answers.get(id) ?? []), { where: `run ${run}`, verdict, evidence }]);
   }
   return answers;
 }

@@ -9,12 +9,26 @@ import type { Surrounding } from './surroundings.js';
 const cli = fileURLToPath(new URL('../../../harness/cli/ipcbench.mjs', import.meta.url));
 
 export type Ended =
-  | { readonly type: 'ended'; readonly exitCode: number; readonly stderr: string; readonly seconds: number; readonly verdicts: readonly Verdict[] }
+  | {
+      readonly type: 'ended';
+      readonly exitCode: number;
+      readonly stderr: string;
+      readonly seconds: number;
+      readonly verdicts: readonly Verdict[];
+    }
   /** This machine has no such surrounding: the system's words. */
   | { readonly type: 'impossible'; readonly reason: string };
 
-/** One run of the command, as somebody would run it there. Without a report there are no verdicts, and the exit status says that it broke. */
-export async function runCheck(surrounding: Surrounding, scale: 'quick' | 'full', folder: string, selection: readonly string[]): Promise<Ended> {
+/**
+ * One run of the command, as somebody would run it there. Without a report there are no verdicts, and the exit status
+ * says that it broke.
+ */
+export async function runCheck(
+  surrounding: Surrounding,
+  scale: 'quick' | 'full',
+  folder: string,
+  selection: readonly string[],
+): Promise<Ended> {
   const report = join(folder, 'report.json');
   // What an earlier run left there is not what this one says.
   rmSync(report, { force: true });
@@ -25,7 +39,13 @@ export async function runCheck(surrounding: Surrounding, scale: 'quick' | 'full'
     const args = [cli, 'check', ...(scale === 'quick' ? ['--quick'] : []), ...selection, '--out', folder];
     const result = await execa(...commandOf(surrounding, args, folder));
     const verdicts = existsSync(report) ? parseReport(readFileSync(report, 'utf8')).verdicts : [];
-    return { type: 'ended', exitCode: result.exitCode ?? -1, stderr: result.stderr.trim(), seconds: result.durationMs / 1000, verdicts };
+    return {
+      type: 'ended',
+      exitCode: result.exitCode ?? -1,
+      stderr: result.stderr.trim(),
+      seconds: result.durationMs / 1000,
+      verdicts,
+    };
   } finally {
     undo?.();
   }
@@ -41,7 +61,11 @@ async function whyImpossible(surrounding: Surrounding, folder: string): Promise<
   }
 }
 
-function commandOf(surrounding: Surrounding, args: readonly string[], folder: string): [string, string[], { reject: false; stdin: 'ignore'; env: Record<string, string>; cwd: string }] {
+function commandOf(
+  surrounding: Surrounding,
+  args: readonly string[],
+  folder: string,
+): [string, string[], { reject: false; stdin: 'ignore'; env: Record<string, string>; cwd: string }] {
   const [file = '', ...rest] = surrounding.command([process.execPath, ...args], folder);
   return [file, rest, { reject: false, stdin: 'ignore', env: surrounding.env?.(folder) ?? {}, cwd: folder }];
 }

@@ -32,10 +32,16 @@ const schema = v.object({
 export function readBlockRecordings(path: string): BlockRecording[] {
   const bytes = readFileSync(path);
   const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
-  return text.split('\n').filter((line) => line !== '').map((line) => v.parse(schema, JSON.parse(line)));
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => v.parse(schema, JSON.parse(line)));
 }
 
-/** The columns of a report as lines of a recording. Blocks in which a launch broke are left out: here it is asked what is told of those that did not. */
+/**
+ * The columns of a report as lines of a recording. Blocks in which a launch broke are left out: here it is asked what
+ * is told of those that did not.
+ */
 export function recordingsOf(report: Report, load: string, isNull: boolean): BlockRecording[] {
   const columns = new Map<string, Report['results'][number][]>();
   for (const result of report.results) {
@@ -55,8 +61,12 @@ export function recordingsOf(report: Report, load: string, isNull: boolean): Blo
       }),
     );
     return {
-      column, load, isNull,
-      machine: `${report.environment.cpu.model}, ${report.environment.cpu.online} CPUs, Linux ${report.environment.os.kernel}`,
+      column,
+      load,
+      isNull,
+      machine:
+        `${report.environment.cpu.model}, ${report.environment.cpu.online} CPUs, ` +
+        `Linux ${report.environment.os.kernel}`,
       windowMs: Number(/window of ([\d.]+) ms/.exec(results[0]?.method ?? '')?.[1] ?? 0),
       transports: results.map((result) => result.case.transport),
       blocks,

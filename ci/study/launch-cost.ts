@@ -11,11 +11,21 @@ import { quantileOfBins } from '../../harness/stats/latency-bins.js';
 import { medianEstimate } from '../../harness/stats/order-statistics.js';
 import { openRig, type Rig } from '../../harness/cli/rig.js';
 
-// A development tool (CONTRIBUTING.md): what a launch costs beside its warm-up and window, of this build, and of another one in turns with it.
+// A development tool (CONTRIBUTING.md): what a launch costs beside its warm-up and window, of this build, and of
+// another one in turns with it.
 
 const CASES: readonly (readonly [transport: string, driver: Driver])[] = [
-  ['pipe', 'native'], ['fifo', 'native'], ['socketpair-stream', 'native'], ['unix-stream', 'native'], ['unix-dgram', 'native'], ['tcp-loopback', 'native'],
-  ['pipe', 'addon'], ['unix-stream', 'addon'], ['node-net', 'js'], ['node-ipc-json', 'js'], ['node-ipc-advanced', 'js'],
+  ['pipe', 'native'],
+  ['fifo', 'native'],
+  ['socketpair-stream', 'native'],
+  ['unix-stream', 'native'],
+  ['unix-dgram', 'native'],
+  ['tcp-loopback', 'native'],
+  ['pipe', 'addon'],
+  ['unix-stream', 'addon'],
+  ['node-net', 'js'],
+  ['node-ipc-json', 'js'],
+  ['node-ipc-advanced', 'js'],
 ];
 
 const RIG = { cpus: null, timeoutMs: 10_000, transportModules: [] } as const;
@@ -40,11 +50,20 @@ await new Command('launch-cost')
   .option('--warmup <ms>', 'of each launch', Number, 1)
   .option('--window <ms>', 'of each launch', Number, 5)
   .action(async (named: string[], options: Options) => {
-    const builds: readonly Build[] = [{ name: 'this build', rig: await openRig(RIG), runLaunch }, ...(options.against === undefined ? [] : [await openOther(options.against)])];
+    const builds: readonly Build[] = [
+      { name: 'this build', rig: await openRig(RIG), runLaunch },
+      ...(options.against === undefined ? [] : [await openOther(options.against)]),
+    ];
     try {
-      const cases = CASES.filter(([transport, driver]) => named.length === 0 || named.includes(`${transport}/${driver}`));
-      if (cases.length === 0) throw new Error(`There is no case ${named.join(', ')}: name ${CASES.map((one) => one.join('/')).join(', ')}.`);
-      process.stdout.write(`ms beside warm-up and window; ${options.launches} launches each, in turns; ratios of neighbours, median and interval; p25 of round trips\n`);
+      const cases = CASES.filter(
+        ([transport, driver]) => named.length === 0 || named.includes(`${transport}/${driver}`),
+      );
+      if (cases.length === 0)
+        throw new Error(`There is no case ${named.join(', ')}: name ${CASES.map((one) => one.join('/')).join(', ')}.`);
+      process.stdout.write(
+        `ms beside warm-up and window; ${options.launches} launches each, in turns; ratios of neighbours, ` +
+          `median and interval; p25 of round trips\n`,
+      );
       for (const [transport, driver] of cases) process.stdout.write(await rowOf(transport, driver, builds, options));
       process.stdout.write(`resident: ${[process.pid, ...childrenOf(process.pid)].map(memoryOf).join(', ')}\n`);
     } finally {
@@ -58,7 +77,10 @@ async function rowOf(transport: string, driver: Driver, builds: readonly Build[]
   const costsMs = builds.map((): number[] => []);
   const roundTripsNs = builds.map((): number[] => []);
   for (let index = 0; index < options.launches; index += 1) {
-    for (const at of shuffled(builds.map((_, position) => position), random)) {
+    for (const at of shuffled(
+      builds.map((_, position) => position),
+      random,
+    )) {
       const build = builds[at] as Build;
       const { costMs, roundTripNs } = await measure(build, launchOf(transport, driver, index, options));
       costsMs[at]?.push(costMs);
@@ -77,22 +99,37 @@ function ratioOf([own = [], other = []]: readonly (readonly number[])[]): string
 }
 
 /** The p25 of the round trips is what a change of the peers' start must leave as it was. */
-async function measure(build: Build, launch: Launch): Promise<{ readonly costMs: number; readonly roundTripNs: number }> {
+async function measure(
+  build: Build,
+  launch: Launch,
+): Promise<{ readonly costMs: number; readonly roundTripNs: number }> {
   const outcome = await build.runLaunch(launch, build.rig.context);
-  if (outcome.kind !== 'sample') throw new Error(`A launch of ${launch.case.id} by ${build.name} broke: ${outcome.kind === 'failure' ? outcome.failure.message : outcome.reason}`);
+  if (outcome.kind !== 'sample')
+    throw new Error(
+      `A launch of ${launch.case.id} by ${build.name} ` +
+        `broke: ${outcome.kind === 'failure' ? outcome.failure.message : outcome.reason}`,
+    );
   const { wallNs, initiator } = outcome.sample;
   const roundTripNs = initiator.latency === null ? Number.NaN : (quantileOfBins(initiator.latency, 0.25) ?? Number.NaN);
   return { costMs: wallNs / 1e6 - launch.timing.warmupMs - launch.timing.windowMs, roundTripNs };
 }
 
 function launchOf(transport: string, driver: Driver, index: number, { warmup, window }: Options): Launch {
-  const parts = { transport, driver, workload: 'ping-pong', sizeBytes: 64, placement: 'same-cpu', verify: 'header' } as const;
+  const parts = {
+    transport,
+    driver,
+    workload: 'ping-pong',
+    sizeBytes: 64,
+    placement: 'same-cpu',
+    verify: 'header',
+  } as const;
   const measured: Case = { id: caseId(parts), ...parts, methodRevision: 1 };
   return { index, round: 0, case: measured, timing: { warmupMs: warmup, windowMs: window }, seed: index };
 }
 
 async function openOther(folder: string): Promise<Build> {
-  const from = <T>(path: string): Promise<T> => import(pathToFileURL(resolve(folder, 'dist/harness', path)).href) as Promise<T>;
+  const from = <T>(path: string): Promise<T> =>
+    import(pathToFileURL(resolve(folder, 'dist/harness', path)).href) as Promise<T>;
   const rig = await from<{ openRig: typeof openRig }>('cli/rig.js');
   const runner = await from<{ runLaunch: typeof runLaunch }>('runner/run-launch.js');
   return { name: folder, rig: await rig.openRig(RIG), runLaunch: runner.runLaunch };

@@ -7,10 +7,12 @@ import { execa } from 'execa';
 import { parseGate } from '../../reports/schema/parse-gate.js';
 import { seededRandom, shuffled } from '../../harness/plan/random.js';
 
-// How often does a gate close at a real slowdown? Gates run one after the other as a user runs them, in random order over all kinds, against a write(2) that spins for a
-// share of what a message takes (spinning-write.cc). One line of JSON a gate goes to --out; the table at the end is drawn from it.
+// How often does a gate close at a real slowdown? Gates run one after the other as a user runs them, in random order
+// over all kinds, against a write(2) that spins for a share of what a message takes (spinning-write.cc). One line of
+// JSON a gate goes to --out; the table at the end is drawn from it.
 //
-//   npm run study:power -- --gates 20 --out power.jsonl     half an hour on a quiet machine; --subjects 'unix-stream ping-pong 64 B' for one of them
+// npm run study:power -- --gates 20 --out power.jsonl     half an hour on a quiet machine; --subjects 'unix-stream
+// ping-pong 64 B' for one of them
 //   npm run study:power -- --count power.jsonl              the table of a recording
 
 interface Subject {
@@ -43,8 +45,16 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
-/** Slowdowns and how many gates of each, in units of --gates: none of a slowdown that is looked for in vain more than once in forty would show in twenty. */
-const SLOWDOWNS = [{ share: 0, times: 1 }, { share: 0.02, times: 2 }, { share: 0.05, times: 1 }, { share: 0.1, times: 1 }] as const;
+/**
+ * Slowdowns and how many gates of each, in units of --gates: none of a slowdown that is looked for in vain more than
+ * once in forty would show in twenty.
+ */
+const SLOWDOWNS = [
+  { share: 0, times: 1 },
+  { share: 0.02, times: 2 },
+  { share: 0.05, times: 1 },
+  { share: 0.1, times: 1 },
+] as const;
 
 interface GateRecord {
   readonly subject: string;
@@ -62,27 +72,52 @@ interface GateRecord {
 const cli = fileURLToPath(new URL('../../../harness/cli/ipcbench.mjs', import.meta.url));
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { subjects: { type: 'string', default: SUBJECTS.map((subject) => subject.name).join(',') }, slowdowns: { type: 'string', default: SLOWDOWNS.map(({ share }) => share).join(',') }, gates: { type: 'string', default: '20' }, out: { type: 'string', default: 'power.jsonl' }, count: { type: 'string' }, effort: { type: 'string', default: 'default' }, seed: { type: 'string', default: '1' } } });
+  const { values } = parseArgs({
+    options: {
+      subjects: { type: 'string', default: SUBJECTS.map((subject) => subject.name).join(',') },
+      slowdowns: { type: 'string', default: SLOWDOWNS.map(({ share }) => share).join(',') },
+      gates: { type: 'string', default: '20' },
+      out: { type: 'string', default: 'power.jsonl' },
+      count: { type: 'string' },
+      effort: { type: 'string', default: 'default' },
+      seed: { type: 'string', default: '1' },
+    },
+  });
   if (values.count !== undefined) return void process.stdout.write(table(read(values.count)));
   const folder = mkdtempSync(join(tmpdir(), 'ipcbench-study-'));
-  // A study takes half an hour, and is often stopped before: its directory goes with it, and so does the gate it waits for.
+  // A study takes half an hour, and is often stopped before: its directory goes with it, and so does the gate it waits
+  // for.
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove).once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143));
+  process
+    .once('exit', remove)
+    .once('SIGINT', () => process.exit(130))
+    .once('SIGTERM', () => process.exit(143));
   try {
     const library = await compileSpin(folder);
     const random = seededRandom(Number(values.seed));
     const subjects = SUBJECTS.filter((subject) => values.subjects.split(',').includes(subject.name));
     // What a message takes now: an A/A gate says it first, and every later gate's base anew.
     const messageNs = new Map<string, number>();
-    for (const subject of subjects) messageNs.set(subject.name, (await runGate(subject, 0, 0, library, folder, 'quick')).baseNs);
+    for (const subject of subjects)
+      messageNs.set(subject.name, (await runGate(subject, 0, 0, library, folder, 'quick')).baseNs);
     const shares = values.slowdowns.split(',').map(Number);
-    const gates = shuffled(subjects.flatMap((subject) => SLOWDOWNS.filter(({ share }) => shares.includes(share)).flatMap(({ share, times }) => Array.from({ length: Number(values.gates) * times }, () => ({ subject, share })))), random);
+    const gates = shuffled(
+      subjects.flatMap((subject) =>
+        SLOWDOWNS.filter(({ share }) => shares.includes(share)).flatMap(({ share, times }) =>
+          Array.from({ length: Number(values.gates) * times }, () => ({ subject, share })),
+        ),
+      ),
+      random,
+    );
     for (const [done, { subject, share }] of gates.entries()) {
       const spinNs = Math.round((share * (messageNs.get(subject.name) ?? 0)) / subject.writes);
       const { baseNs, ...record } = await runGate(subject, share, spinNs, library, folder, values.effort);
       messageNs.set(subject.name, baseNs);
       appendFileSync(values.out, `${JSON.stringify(record)}\n`);
-      process.stderr.write(`${done + 1} of ${gates.length}: ${subject.name}, ${share * 100} %: exit ${record.exitCode}, ${((record.change ?? 0) * 100).toFixed(1)} %, ${(record.ms / 1000).toFixed(1)} s\n`);
+      process.stderr.write(
+        `${done + 1} of ${gates.length}: ${subject.name}, ${share * 100} %: ` +
+          `exit ${record.exitCode}, ${((record.change ?? 0) * 100).toFixed(1)} %, ${(record.ms / 1000).toFixed(1)} s\n`,
+      );
     }
     process.stdout.write(table(read(values.out)));
   } finally {
@@ -92,14 +127,46 @@ async function main(): Promise<void> {
 
 export async function compileSpin(folder: string): Promise<string> {
   const library = join(folder, 'spinning-write.so');
-  await execa('g++', ['-O2', '-shared', '-fPIC', '-o', library, fileURLToPath(new URL('../../../ci/study/spinning-write.cc', import.meta.url))]);
+  await execa('g++', [
+    '-O2',
+    '-shared',
+    '-fPIC',
+    '-o',
+    library,
+    fileURLToPath(new URL('../../../ci/study/spinning-write.cc', import.meta.url)),
+  ]);
   return library;
 }
 
-async function runGate(subject: Subject, share: number, spinNs: number, library: string, folder: string, effort: string): Promise<GateRecord & { readonly baseNs: number }> {
+async function runGate(
+  subject: Subject,
+  share: number,
+  spinNs: number,
+  library: string,
+  folder: string,
+  effort: string,
+): Promise<GateRecord & { readonly baseNs: number }> {
   const startedMs = performance.now();
   const out = join(folder, 'gate');
-  await execa('node', [cli, 'gate', ...subject.args, '--effort', effort, '--base', `env.LD_PRELOAD=${library}`, '--head', `env.LD_PRELOAD=${library}`, '--head', `env.SPIN_NS=${spinNs}`, '--out', out], { reject: false });
+  await execa(
+    'node',
+    [
+      cli,
+      'gate',
+      ...subject.args,
+      '--effort',
+      effort,
+      '--base',
+      `env.LD_PRELOAD=${library}`,
+      '--head',
+      `env.LD_PRELOAD=${library}`,
+      '--head',
+      `env.SPIN_NS=${spinNs}`,
+      '--out',
+      out,
+    ],
+    { reject: false },
+  );
   const ms = performance.now() - startedMs;
   const gate = parseGate(readFileSync(join(out, 'gate.json'), 'utf8'));
   const time = gate.comparisons.find((one) => one.metric === 'round-trip' || one.metric === 'message-time');
@@ -118,18 +185,31 @@ async function runGate(subject: Subject, share: number, spinNs: number, library:
   };
 }
 
-const read = (path: string): GateRecord[] => readFileSync(path, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as GateRecord);
+const read = (path: string): GateRecord[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as GateRecord);
 
 function table(records: readonly GateRecord[]): string {
-  const rows = SUBJECTS.flatMap((subject) => SLOWDOWNS.flatMap(({ share }) => {
-    const mine = records.filter((record) => record.subject === subject.name && record.share === share);
-    if (mine.length === 0) return [];
-    const closed = mine.filter((record) => record.exitCode === 1);
-    const by = (metric: string): number => closed.filter((record) => record.regressed.includes(metric)).length;
-    const times = by('round-trip') + by('message-time');
-    const change = medianOf(mine.flatMap((record) => record.change ?? []));
-    return [`${subject.name.padEnd(28)} ${`${share * 100} %`.padStart(5)} ${`${closed.length} of ${mine.length}`.padStart(9)} ${`${times} by time, ${by('cpu')} by CPU`.padStart(24)} ${`${(change * 100).toFixed(1)} %`.padStart(8)} ${`${(medianOf(mine.map((record) => record.ms)) / 1000).toFixed(1)} s`.padStart(7)} ${medianOf(mine.map((record) => record.load1 ?? 0)).toFixed(1).padStart(5)}`];
-  }));
+  const rows = SUBJECTS.flatMap((subject) =>
+    SLOWDOWNS.flatMap(({ share }) => {
+      const mine = records.filter((record) => record.subject === subject.name && record.share === share);
+      if (mine.length === 0) return [];
+      const closed = mine.filter((record) => record.exitCode === 1);
+      const by = (metric: string): number => closed.filter((record) => record.regressed.includes(metric)).length;
+      const times = by('round-trip') + by('message-time');
+      const change = medianOf(mine.flatMap((record) => record.change ?? []));
+      return [
+        `${subject.name.padEnd(28)} ${`${share * 100} %`.padStart(5)} ` +
+          `${`${closed.length} of ${mine.length}`.padStart(9)} ${`${times} by time, ${by('cpu')} by CPU`.padStart(24)} ${`${(change * 100).toFixed(1)} %`.padStart(8)} ${`${(medianOf(mine.map((record) => record.ms)) / 1000).toFixed(1)} s`.padStart(7)} ${medianOf(
+            mine.map((record) => record.load1 ?? 0),
+          )
+            .toFixed(1)
+            .padStart(5)}`,
+      ];
+    }),
+  );
   return `${['subject'.padEnd(28), ' spin', '   closed', '                        ', 'measured', '   time', ' load'].join(' ')}\n${rows.join('\n')}\n`;
 }
 

@@ -13,7 +13,8 @@ import { recordingsOf } from './block-recording.js';
 
 // The same transport under four names, ranked as `ipcbench bench` ranks: whatever is told apart is a false alarm.
 //
-//   npm run study:same -- --runs 100                                    64 B round trips of unix-stream, both peers on one CPU
+// npm run study:same -- --runs 100                                    64 B round trips of unix-stream, both peers on
+// one CPU
 //   npm run study:same -- --runs 5 --launches 60 --out blocks.jsonl     also keeps the blocks, for study:ranking
 
 const { values } = parseArgs({
@@ -35,7 +36,10 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const modules = NAMES.map((name) => {
   const file = join(folder, `${name}.mjs`);
   const original = pathToFileURL(join(process.cwd(), 'dist/suites/transports', `${values.transport}.js`)).href;
-  writeFileSync(file, `import original from ${JSON.stringify(original)};\nexport default { ...original, name: '${name}' };\n`);
+  writeFileSync(
+    file,
+    `import original from ${JSON.stringify(original)};\nexport default { ...original, name: '${name}' };\n`,
+  );
   return file;
 });
 
@@ -51,7 +55,18 @@ try {
       {
         command: [],
         seed: done,
-        selections: [{ transports, drivers: ['native'], workloads, sizesBytes: [Number(values.size)], placements: [values.placement as 'same-cpu'], verify: 'header', timing: { warmupMs: 1, windowMs: PROFILES.default.windowMs.native }, launches: Number(values.launches ?? PROFILES.default.launches.native) }],
+        selections: [
+          {
+            transports,
+            drivers: ['native'],
+            workloads,
+            sizesBytes: [Number(values.size)],
+            placements: [values.placement as 'same-cpu'],
+            verify: 'header',
+            timing: { warmupMs: 1, windowMs: PROFILES.default.windowMs.native },
+            launches: Number(values.launches ?? PROFILES.default.launches.native),
+          },
+        ],
         checked: NOTHING_CHECKED,
         goal: { kind: planned ? 'planned' : 'order' },
         time: { budgetMs: null, moreUntilMs: null, moreShare: planned ? null : 0.5 },
@@ -65,14 +80,21 @@ try {
     if (ranking === undefined) throw new Error('The run ranked nothing.');
     if (isAnyTold(ranking)) {
       alarms += 1;
-      console.log(`run ${done}: ${ranking.entries.map(({ transport, ratio, standing, rank }) => `${transport} ${ratio.toFixed(3)} ${standing} ${rank.from}-${rank.to}`).join(', ')}`);
+      console.log(
+        `run ${done}: ${ranking.entries.map(({ transport, ratio, standing, rank }) => `${transport} ${ratio.toFixed(3)} ${standing} ${rank.from}-${rank.to}`).join(', ')}`,
+      );
     }
-    if (values.out !== undefined) for (const recording of recordingsOf(report, values.load, true)) appendFileSync(values.out, `${JSON.stringify(recording)}\n`);
+    if (values.out !== undefined)
+      for (const recording of recordingsOf(report, values.load, true))
+        appendFileSync(values.out, `${JSON.stringify(recording)}\n`);
   }
 } finally {
   rig.close();
 }
-console.log(`${values.transport} under ${NAMES.length} names, ${values.workload} ${values.size} B ${values.placement}: something told apart in ${alarms} of ${done} runs (promised: at most 5 %)`);
+console.log(
+  `${values.transport} under ${NAMES.length} names, ${values.workload} ${values.size} B ${values.placement}: ` +
+    `something told apart in ${alarms} of ${done} runs (promised: at most 5 %)`,
+);
 
 function isAnyTold({ entries }: Ranking): boolean {
   return entries.some(({ rank }) => rank.from > 1 || rank.to < entries.length);

@@ -1,7 +1,9 @@
-// A write(2) that spins first: a real slowdown for gates to find. Preloaded into one side's peers, whose executable calls libc like any other program:
+// A write(2) that spins first: a real slowdown for gates to find. Preloaded into one side's peers, whose executable
+// calls libc like any other program:
 //
 //   g++ -O2 -shared -fPIC -o spinning-write.so spinning-write.cc
-//   ipcbench gate unix-stream --base env.LD_PRELOAD=$PWD/spinning-write.so --head env.LD_PRELOAD=$PWD/spinning-write.so --head env.SPIN_NS=400
+//   ipcbench gate unix-stream --base env.LD_PRELOAD=$PWD/spinning-write.so --head env.LD_PRELOAD=$PWD/spinning-write.so
+//   --head env.SPIN_NS=400
 //
 // Both sides preload it, so that it is the spin alone that differs. Without SPIN_NS it passes every call on.
 #include <dlfcn.h>
@@ -19,7 +21,8 @@ int64_t now() {
   return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-// A message has this many bytes at least; what the peer says on its control channel before and after a window is not slowed down.
+// A message has this many bytes at least; what the peer says on its control channel before and after a window is not
+// slowed down.
 constexpr size_t leastMessageBytes = 32;
 
 using Write = ssize_t (*)(int, const void*, size_t);
@@ -28,7 +31,8 @@ int64_t spinNs = 0;
 
 void spin() {
   const int64_t until = now() + spinNs;
-  while (now() < until) {}
+  while (now() < until) {
+  }
 }
 
 __attribute__((constructor)) void prepare() {

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { Ending } from './judge-file.js';
 import type { TestMessage } from './messages.js';
 
-interface Killable { readonly pid?: number | undefined; kill(signal: 'SIGKILL'): boolean }
+interface Killable {
+  readonly pid?: number | undefined;
+  kill(signal: 'SIGKILL'): boolean;
+}
 
 /** How long a process may live on after its last test: then it is a live handle that keeps it. */
 export const lingerMs = 3000;
@@ -10,7 +13,10 @@ export const lingerMs = 3000;
 const answerMs = 1000;
 
 /** Kills the process of a test file when its time is over, and remembers that, and what the process was doing. */
-export function startDeadline(deadlineS: number, child: Killable): { hear(message: TestMessage): void; disarm(): void; passed(): Ending | undefined } {
+export function startDeadline(
+  deadlineS: number,
+  child: Killable,
+): { hear(message: TestMessage): void; disarm(): void; passed(): Ending | undefined } {
   let ending: Ending | undefined;
   const kill = (): void => {
     ending = { kind: 'killed-at-deadline', deadlineS, state: stateOf(child.pid) };

@@ -22,25 +22,37 @@ export interface FoundTests {
 export const topFolders = ['suites', 'harness', 'native', 'reports', 'ci'] as const;
 
 /**
- * Tests are named by their sources, and a pattern is a part of such a name; a source and its compiled file must both exist. So a test
- * written in another dialect (x.test.mjs), which nothing would run, counts as never compiled.
+ * Tests are named by their sources, and a pattern is a part of such a name; a source and its compiled file must both
+ * exist. So a test written in another dialect (x.test.mjs), which nothing would run, counts as never compiled.
  */
 export function findTestFiles(root: string, patterns: readonly string[]): FoundTests {
-  const sources = topFolders.flatMap((folder) => list(root, folder)).filter((path) => /\.(test|proof)\.[cm]?[jt]sx?$/.test(path)).sort();
-  const compiled = topFolders.flatMap((folder) => list(join(root, 'dist'), folder)).filter((path) => /\.(test|proof)\.js$/.test(path));
+  const sources = topFolders
+    .flatMap((folder) => list(root, folder))
+    .filter((path) => /\.(test|proof)\.[cm]?[jt]sx?$/.test(path))
+    .sort();
+  const compiled = topFolders
+    .flatMap((folder) => list(join(root, 'dist'), folder))
+    .filter((path) => /\.(test|proof)\.js$/.test(path));
   const wanted = patterns.map(asSourceName);
-  const matches = (source: string): boolean => wanted.length === 0 || wanted.some((pattern) => source.includes(pattern));
+  const matches = (source: string): boolean =>
+    wanted.length === 0 || wanted.some((pattern) => source.includes(pattern));
   const all = sources.map((source) => asTestFile(root, source));
   return {
     files: all.filter((file) => existsSync(file.built) && matches(file.source)),
-    stale: compiled.map((path) => `dist/${path}`).filter((path) => !sources.includes(asSourceName(path))).sort(),
+    stale: compiled
+      .map((path) => `dist/${path}`)
+      .filter((path) => !sources.includes(asSourceName(path)))
+      .sort(),
     uncompiled: all.filter((file) => !existsSync(file.built) && matches(file.source)).map((file) => file.source),
     unmatchedPatterns: patterns.filter((_, index) => !sources.some((source) => source.includes(wanted[index] ?? ''))),
   };
 }
 
 function asSourceName(pattern: string): string {
-  return pattern.replace(/^\.\//, '').replace(/^dist\//, '').replace(/\.js$/, '.ts');
+  return pattern
+    .replace(/^\.\//, '')
+    .replace(/^dist\//, '')
+    .replace(/\.js$/, '.ts');
 }
 
 function asTestFile(root: string, source: string): TestFile {

@@ -39,8 +39,23 @@ test('a test that stops at any step before its end fails', () => {
 });
 
 test('a failure after the pass counts, and a failure outweighs a skip', () => {
-  assert.equal(statesOf(runOf([declared, queued, started, passed, { kind: 'failed', test: 0, failure: broken }, finished])), ['failed']);
-  assert.equal(statesOf(runOf([declared, queued, started, { kind: 'skipped', test: 0, reason: '' }, { kind: 'failed', test: 0, failure: broken }, finished])), ['failed']);
+  assert.equal(
+    statesOf(runOf([declared, queued, started, passed, { kind: 'failed', test: 0, failure: broken }, finished])),
+    ['failed'],
+  );
+  assert.equal(
+    statesOf(
+      runOf([
+        declared,
+        queued,
+        started,
+        { kind: 'skipped', test: 0, reason: '' },
+        { kind: 'failed', test: 0, failure: broken },
+        finished,
+      ]),
+    ),
+    ['failed'],
+  );
 });
 
 test('the same failure told twice is one', () => {
@@ -56,13 +71,22 @@ test('an outcome of a test that was never declared is no pass', () => {
 test('leftovers are faults of a file that ended by itself; of a killed one only its processes are told', () => {
   const messages = [declared, queued, started, passed, finished];
   const left = { leftProcesses: ['sleep 9 (pid 1)'], leftFiles: ['socket a.sock'] };
-  assert.equal(faultsOf(runOf(messages, left)), ['left processes alive: sleep 9 (pid 1)', 'left files behind: socket a.sock']);
-  assert.equal(faultsOf(runOf(messages, { ...left, ending: { kind: 'signalled', signal: 'SIGSEGV' } })), ['ended by SIGSEGV', 'left processes alive: sleep 9 (pid 1)']);
+  assert.equal(faultsOf(runOf(messages, left)), [
+    'left processes alive: sleep 9 (pid 1)',
+    'left files behind: socket a.sock',
+  ]);
+  assert.equal(faultsOf(runOf(messages, { ...left, ending: { kind: 'signalled', signal: 'SIGSEGV' } })), [
+    'ended by SIGSEGV',
+    'left processes alive: sleep 9 (pid 1)',
+  ]);
 });
 
 test('many leftovers are cut to ten', () => {
   const leftFiles = Array.from({ length: 12 }, (_, index) => `file ${index}`);
-  assert.match(faultsOf(runOf([declared, queued, started, passed, finished], { leftFiles }))[0] ?? '', /file 9 and 2 more$/);
+  assert.match(
+    faultsOf(runOf([declared, queued, started, passed, finished], { leftFiles }))[0] ?? '',
+    /file 9 and 2 more$/,
+  );
 });
 
 test.run();

@@ -28,7 +28,10 @@ export interface FileVerdict {
   readonly faults: readonly Failure[];
 }
 
-/** A test passed only if its own process said so, all of it ended in order, and nothing was left behind. The exit code is heard, never trusted. */
+/**
+ * A test passed only if its own process said so, all of it ended in order, and nothing was left behind. The exit code
+ * is heard, never trusted.
+ */
 export function judgeFile(run: FileRun): FileVerdict {
   const tests = judgeTests(run.messages);
   const someFailed = tests.some((test) => test.outcome.state === 'failed');
@@ -36,13 +39,18 @@ export function judgeFile(run: FileRun): FileVerdict {
     ...run.messages.flatMap((message) => (message.kind === 'fault' ? [message.failure] : [])),
     ...(tests.length === 0 ? [failureOf('the file declares no test')] : []),
   ];
-  return { tests, faults: [...unique(faults), ...judgeEnding(run, someFailed || faults.length > 0), ...judgeLeftovers(run)] };
+  return {
+    tests,
+    faults: [...unique(faults), ...judgeEnding(run, someFailed || faults.length > 0), ...judgeLeftovers(run)],
+  };
 }
 
 function judgeTests(messages: readonly TestMessage[]): TestResult[] {
-  return messages.flatMap((message) => (message.kind === 'declared'
-    ? [{ suite: message.suite, name: message.name, outcome: judgeTest(message.test, messages) }]
-    : []));
+  return messages.flatMap((message) =>
+    message.kind === 'declared'
+      ? [{ suite: message.suite, name: message.name, outcome: judgeTest(message.test, messages) }]
+      : [],
+  );
 }
 
 function judgeTest(test: number, messages: readonly TestMessage[]): TestResult['outcome'] {
@@ -59,10 +67,14 @@ function judgeTest(test: number, messages: readonly TestMessage[]): TestResult['
   if (failures.length > 0) return { state: 'failed', failures: unique(failures) };
   if (skipReason !== undefined) return { state: 'skipped', reason: skipReason };
   switch (progress) {
-    case 'passed': return { state: 'passed' };
-    case 'started': return { state: 'failed', failures: [failureOf('it began and did not come to an end')] };
-    case 'queued': return { state: 'failed', failures: [failureOf('it was declared and never ran')] };
-    case 'declared': return { state: 'failed', failures: [failureOf('it never ran: its suite has no .run() after it')] };
+    case 'passed':
+      return { state: 'passed' };
+    case 'started':
+      return { state: 'failed', failures: [failureOf('it began and did not come to an end')] };
+    case 'queued':
+      return { state: 'failed', failures: [failureOf('it was declared and never ran')] };
+    case 'declared':
+      return { state: 'failed', failures: [failureOf('it never ran: its suite has no .run() after it')] };
   }
 }
 
@@ -71,14 +83,25 @@ function judgeEnding({ messages, ending }: FileRun, isRedAlready: boolean): Fail
   const heldAlive = messages.flatMap((message) => (message.kind === 'held-alive' ? [message.by] : [])).at(-1);
   switch (ending.kind) {
     case 'killed-at-deadline': {
-      const keptBy = heldAlive === undefined ? `its event loop did not answer (${ending.state})` : `kept alive by: ${listOr('nothing known', heldAlive)}`;
-      return [failureOf(isFinished ? `the tests ended and the process did not; ${keptBy}` : `not done within ${ending.deadlineS} s${during(messages)}; ${keptBy}`)];
+      const keptBy =
+        heldAlive === undefined
+          ? `its event loop did not answer (${ending.state})`
+          : `kept alive by: ${listOr('nothing known', heldAlive)}`;
+      return [
+        failureOf(
+          isFinished
+            ? `the tests ended and the process did not; ${keptBy}`
+            : `not done within ${ending.deadlineS} s${during(messages)}; ${keptBy}`,
+        ),
+      ];
     }
     case 'signalled':
       return [failureOf(`ended by ${ending.signal}${during(messages)}`)];
     case 'exited':
-      if (!isFinished) return [failureOf(`exited with code ${ending.code} before its tests were done${during(messages)}`)];
-      if (ending.code !== 0 && !isRedAlready) return [failureOf(`every test passed, and the process exited with code ${ending.code}`)];
+      if (!isFinished)
+        return [failureOf(`exited with code ${ending.code} before its tests were done${during(messages)}`)];
+      if (ending.code !== 0 && !isRedAlready)
+        return [failureOf(`every test passed, and the process exited with code ${ending.code}`)];
       return [];
   }
 }
@@ -97,7 +120,10 @@ function during(messages: readonly TestMessage[]): string {
 function judgeLeftovers({ leftProcesses, leftFiles, ending }: FileRun): Failure[] {
   const processes = leftProcesses.length === 0 ? [] : [failureOf(`left processes alive: ${listOr('', leftProcesses)}`)];
   // Whoever is killed cannot tidy up, and its red is told already; its processes help to find out why.
-  const files = leftFiles.length === 0 || ending.kind !== 'exited' ? [] : [failureOf(`left files behind: ${listOr('', leftFiles)}`)];
+  const files =
+    leftFiles.length === 0 || ending.kind !== 'exited'
+      ? []
+      : [failureOf(`left files behind: ${listOr('', leftFiles)}`)];
   return [...processes, ...files];
 }
 

@@ -19,7 +19,9 @@ const testMessage = v.variant('kind', [
 export type TestMessage = v.InferOutput<typeof testMessage>;
 export type Failure = v.InferOutput<typeof failure>;
 
-/** The descriptor of that pipe in the process of a test file; Node marks it close-on-exec, so no grandchild holds it. */
+/**
+ * The descriptor of that pipe in the process of a test file; Node marks it close-on-exec, so no grandchild holds it.
+ */
 export const channelFd = 3;
 
 export function parseTestMessage(line: string): TestMessage {

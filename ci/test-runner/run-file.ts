@@ -9,7 +9,15 @@ import { execa } from 'execa';
 import { startDeadline } from './deadline.js';
 import type { TestFile } from './find-test-files.js';
 import { judgeFile, type Ending, type FileVerdict } from './judge-file.js';
-import { findLeftFiles, findLeftProcesses, killProcesses, removeFolder, testIdVariable, type LeftProcess, type TestMark } from './leak-census.js';
+import {
+  findLeftFiles,
+  findLeftProcesses,
+  killProcesses,
+  removeFolder,
+  testIdVariable,
+  type LeftProcess,
+  type TestMark,
+} from './leak-census.js';
 import { failureOf, parseTestMessage, type TestMessage } from './messages.js';
 
 export interface FileReport extends FileVerdict {
@@ -22,7 +30,10 @@ export interface FileReport extends FileVerdict {
 const graceMs = 1000;
 const running = new Set<() => void>();
 
-/** One test file in a process, a session and a temporary directory of its own; whatever happens in it, this comes back and tidies up. */
+/**
+ * One test file in a process, a session and a temporary directory of its own; whatever happens in it, this comes back
+ * and tidies up.
+ */
 export async function runFile(file: TestFile, defaultDeadlineS: number): Promise<FileReport> {
   const deadlineS = file.deadlineS ?? defaultDeadlineS;
   const tmp = mkdtempSync(join(shortTmpdir(), 'ib-'));
@@ -58,7 +69,10 @@ export async function runFile(file: TestFile, defaultDeadlineS: number): Promise
   killProcesses(leftProcesses);
   await waitForNone(mark);
   const letGo = setTimeout(() => {
-    messages.push({ kind: 'fault', failure: failureOf('a process that left its session and its environment behind still holds its output open') });
+    messages.push({
+      kind: 'fault',
+      failure: failureOf('a process that left its session and its environment behind still holds its output open'),
+    });
     for (const stream of child.stdio) stream?.destroy();
   }, graceMs);
   const result = await child;
@@ -92,7 +106,11 @@ function argumentsFor(file: TestFile, deadlineS: number): string[] {
     case 'uvu':
       return [fileURLToPath(new URL('./child/uvu-child.js', import.meta.url)), file.built, String(deadlineS * 1000)];
     case 'node:test':
-      return [`--test-reporter=${new URL('./child/proof-reporter.js', import.meta.url).href}`, '--test-reporter-destination=stdout', file.built];
+      return [
+        `--test-reporter=${new URL('./child/proof-reporter.js', import.meta.url).href}`,
+        '--test-reporter-destination=stdout',
+        file.built,
+      ];
   }
 }
 
@@ -101,7 +119,12 @@ async function listen(lines: AsyncIterable<unknown>, hear: (message: TestMessage
     try {
       hear(parseTestMessage(String(line)));
     } catch (error) {
-      hear({ kind: 'fault', failure: failureOf(`its result pipe carried what is no result: ${String(line).slice(0, 200)} (${String(error)})`) });
+      hear({
+        kind: 'fault',
+        failure: failureOf(
+          `its result pipe carried what is no result: ${String(line).slice(0, 200)} (${String(error)})`,
+        ),
+      });
     }
   }
 }
@@ -116,7 +139,11 @@ async function waitForNone(mark: TestMark): Promise<LeftProcess[]> {
   }
 }
 
-function endingOf(result: { readonly exitCode?: number | undefined; readonly signal?: string | undefined; readonly shortMessage?: string | undefined }): Ending {
+function endingOf(result: {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly shortMessage?: string | undefined;
+}): Ending {
   if (result.signal !== undefined) return { kind: 'signalled', signal: result.signal };
   if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode };
   return { kind: 'signalled', signal: `a failure to start (${result.shortMessage ?? 'unknown'})` };

@@ -17,7 +17,11 @@ export async function runTests(options: Options, print: (line: string) => void):
   // Tests of processes and clocks disturb each other, so only files that say they have neither run side by side.
   const pure = found.files.filter((file) => file.source.endsWith('.pure.test.ts'));
   await inParallel(pure, options.jobs, run);
-  await inParallel(found.files.filter((file) => !pure.includes(file)), 1, run);
+  await inParallel(
+    found.files.filter((file) => !pure.includes(file)),
+    1,
+    run,
+  );
 
   if (totals.passed + totals.failed + totals.skipped === 0) {
     print('No test was found, which is not a success.');
@@ -33,7 +37,11 @@ function add(totals: { -readonly [key in keyof Totals]: number }, more: Totals):
   totals.skipped += more.skipped;
 }
 
-async function inParallel(files: readonly TestFile[], jobs: number, run: (file: TestFile) => Promise<void>): Promise<void> {
+async function inParallel(
+  files: readonly TestFile[],
+  jobs: number,
+  run: (file: TestFile) => Promise<void>,
+): Promise<void> {
   const queue = files.values();
   const worker = async (): Promise<void> => {
     for (const file of queue) await run(file);

@@ -26,13 +26,24 @@ export interface CheckRequest {
   readonly scale: Scale;
 }
 
-export const NOTHING_CHECKED: CheckRequest = { transports: [], checks: [], messages: null, stallMs: 0, trials: [], scale: 'quick' };
+export const NOTHING_CHECKED: CheckRequest = {
+  transports: [],
+  checks: [],
+  messages: null,
+  stallMs: 0,
+  trials: [],
+  scale: 'quick',
+};
 
 /** What a procedure takes, until enough have been seen. */
 const TRIAL_MS: Readonly<Record<Scale, number>> = { quick: 25, default: 60, thorough: 200 };
 
 /** What a checked transport takes, both exchanges, until it has been seen. */
-const CHECK_MS: Readonly<Record<Scale, { readonly core: number; readonly js: number }>> = { quick: { core: 350, js: 400 }, default: { core: 1800, js: 1000 }, thorough: { core: 15_000, js: 10_000 } };
+const CHECK_MS: Readonly<Record<Scale, { readonly core: number; readonly js: number }>> = {
+  quick: { core: 350, js: 400 },
+  default: { core: 1800, js: 1000 },
+  thorough: { core: 15_000, js: 10_000 },
+};
 
 /** What the checks of a run have said so far. */
 export interface CheckPass {
@@ -41,7 +52,10 @@ export interface CheckPass {
   checkedMs(): number;
   /** What all of them are expected to take. */
   readonly expectedMs: number;
-  /** `save` is called after each transport and procedure. No further one begins once `isLate()`. Rejects with an interruption. */
+  /**
+   * `save` is called after each transport and procedure. No further one begins once `isLate()`. Rejects with an
+   * interruption.
+   */
   run(progress: Progress, save: () => void, isLate: () => boolean): Promise<void>;
   /** Transports whose delivery was not checked, and procedures that did not run, because it was late. */
   leftOut(): number;
@@ -68,7 +82,14 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
   };
   const trialsLeftMs = (done: number): number => (request.trials.length - done) * TRIAL_MS[request.scale];
   const exchangesLeftMs = (done: number): number =>
-    request.checks.length === 0 ? 0 : request.transports.slice(done).reduce((sum, one) => sum + CHECK_MS[request.scale][one.transport.coreDrivers === undefined ? 'js' : 'core'], 0);
+    request.checks.length === 0
+      ? 0
+      : request.transports
+          .slice(done)
+          .reduce(
+            (sum, one) => sum + CHECK_MS[request.scale][one.transport.coreDrivers === undefined ? 'js' : 'core'],
+            0,
+          );
 
   const runExchanges = async (progress: Progress, save: () => void, isLate: () => boolean): Promise<void> => {
     if (request.checks.length === 0) return;
@@ -80,7 +101,19 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
       progress.step(`checking ${loaded.transport.name}`, exchangesLeftMs(done) + trialsLeftMs(0));
       const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
       const through = request.drivers === undefined ? {} : { drivers: request.drivers };
-      const found = await checkTransport(loaded, request.checks, { messages: request.messages, sizesBytes: request.sizesBytes ?? [], ...through, seed, stallMs: request.stallMs, cpus }, rig.context);
+      const found = await checkTransport(
+        loaded,
+        request.checks,
+        {
+          messages: request.messages,
+          sizesBytes: request.sizesBytes ?? [],
+          ...through,
+          seed,
+          stallMs: request.stallMs,
+          cpus,
+        },
+        rig.context,
+      );
       for (const verdict of found.verdicts) take(verdict, found.kept.get(verdict.id) ?? null);
       checkedMs += found.checkedMs;
       save();
@@ -95,13 +128,17 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
       settings,
       rig.context,
       (trial, outcome) => {
-        const kept: KeptObservation | null = outcome.type === 'observed' ? { kind: 'procedure', checkId: trial.check.id, subject: trial.subject, observation: outcome.observation } : null;
+        const kept: KeptObservation | null =
+          outcome.type === 'observed'
+            ? { kind: 'procedure', checkId: trial.check.id, subject: trial.subject, observation: outcome.observation }
+            : null;
         take(verdictOfTrial(trial, outcome, settings), kept);
         if ('ms' in outcome) checkedMs += outcome.ms;
         save();
       },
       (trial, done) => {
-        const leftMs = done < 20 ? trialsLeftMs(done) : ((performance.now() - startedMs) / done) * (request.trials.length - done);
+        const leftMs =
+          done < 20 ? trialsLeftMs(done) : ((performance.now() - startedMs) / done) * (request.trials.length - done);
         progress.step(`checking ${trial.subject}/${trial.check.id}`, leftMs);
         if (!isLate()) return true;
         leftOut += request.trials.length - done;

@@ -30,10 +30,22 @@ test('sizes come as a list, without repeats', () => {
 });
 
 test('a size that is none says how sizes are written', () => {
-  assert.match(messageOf(() => parseSizes('64,big')), /'big' is not a size.*4KiB/);
-  assert.match(messageOf(() => parseSizes('0')), /from 1 B to 16 MiB/);
-  assert.match(messageOf(() => parseSizes('17MiB')), /16 MiB/);
-  assert.match(messageOf(() => parseSizes(',')), /empty list/);
+  assert.match(
+    messageOf(() => parseSizes('64,big')),
+    /'big' is not a size.*4KiB/,
+  );
+  assert.match(
+    messageOf(() => parseSizes('0')),
+    /from 1 B to 16 MiB/,
+  );
+  assert.match(
+    messageOf(() => parseSizes('17MiB')),
+    /16 MiB/,
+  );
+  assert.match(
+    messageOf(() => parseSizes(',')),
+    /empty list/,
+  );
 });
 
 test('durations take their unit from the text, then from the option', () => {
@@ -41,20 +53,36 @@ test('durations take their unit from the text, then from the option', () => {
   assert.is(parseDuration('1.5s', 'ms'), 1500);
   assert.is(parseDuration('2m', 's'), 120_000);
   assert.is(parseDuration('250us', 'ms'), 0.25);
-  assert.match(messageOf(() => parseDuration('soon', 's')), /not a duration/);
-  assert.match(messageOf(() => parsePositiveDuration('0', 's')), /nothing to measure/);
+  assert.match(
+    messageOf(() => parseDuration('soon', 's')),
+    /not a duration/,
+  );
+  assert.match(
+    messageOf(() => parsePositiveDuration('0', 's')),
+    /nothing to measure/,
+  );
 });
 
 test('counts keep to their range', () => {
   assert.is(parseCount('12', '--launches', 1, 100), 12);
-  for (const text of ['0', '101', '1.5', '-1', 'x', '']) assert.match(messageOf(() => parseCount(text, '--launches', 1, 100)), /--launches is a whole number from 1 to 100/);
+  for (const text of ['0', '101', '1.5', '-1', 'x', ''])
+    assert.match(
+      messageOf(() => parseCount(text, '--launches', 1, 100)),
+      /--launches is a whole number from 1 to 100/,
+    );
 });
 
 test('a misspelled name suggests the nearest, a foreign one none', () => {
   assert.is(nearestName('unix-steam', ['unix-stream', 'unix-dgram', 'pipe']), 'unix-stream');
   assert.is(nearestName('kafka', ['unix-stream', 'unix-dgram', 'fifo']), null);
-  assert.is(unknownName('transport', 'pip', ['pipe'], "'ipcbench list transports'").message, "No transport is called 'pip'. Did you mean 'pipe'? ('ipcbench list transports')");
-  assert.match(messageOf(() => parsePlacements('same-cup')), /Did you mean 'same-cpu'/);
+  assert.is(
+    unknownName('transport', 'pip', ['pipe'], "'ipcbench list transports'").message,
+    "No transport is called 'pip'. Did you mean 'pipe'? ('ipcbench list transports')",
+  );
+  assert.match(
+    messageOf(() => parsePlacements('same-cup')),
+    /Did you mean 'same-cpu'/,
+  );
 });
 
 test('a name selects itself or everything it begins at a border, and nothing by letters alone', () => {
@@ -62,7 +90,10 @@ test('a name selects itself or everything it begins at a border, and nothing by 
   assert.equal(selectNames(['unix'], known, 'transport', ''), ['unix-stream', 'unix-dgram']);
   assert.equal(selectNames(['pipe', 'unix-dgram'], known, 'transport', ''), ['unix-dgram', 'pipe']);
   assert.equal(selectNames([], known, 'transport', ''), known);
-  assert.match(messageOf(() => selectNames(['pi'], known, 'transport', 'list')), /No transport is called 'pi'/);
+  assert.match(
+    messageOf(() => selectNames(['pi'], known, 'transport', 'list')),
+    /No transport is called 'pi'/,
+  );
 });
 
 test('where several exit codes hold, the order of the README decides', () => {
@@ -101,18 +132,35 @@ test('progress writes one growing log to a file and one line to a terminal, and 
 });
 
 test('each scale includes what the smaller one does, and nothing that asks for more', () => {
-  const trials = [{ id: 'a/quick', quick: true }, { id: 'a/usual', quick: false }, { id: 'a/drastic', quick: false, thoroughOnly: true }].map((check) => ({ check, module: '', subject: 'pipe' }) as unknown as PlannedTrial);
-  const at = (scale: 'quick' | 'default' | 'thorough'): string[] => trialsAt(scale, trials).map(({ check }) => check.id);
-  assert.equal([at('quick'), at('default'), at('thorough')], [['a/quick'], ['a/quick', 'a/usual'], ['a/quick', 'a/usual', 'a/drastic']]);
+  const trials = [
+    { id: 'a/quick', quick: true },
+    { id: 'a/usual', quick: false },
+    { id: 'a/drastic', quick: false, thoroughOnly: true },
+  ].map((check) => ({ check, module: '', subject: 'pipe' }) as unknown as PlannedTrial);
+  const at = (scale: 'quick' | 'default' | 'thorough'): string[] =>
+    trialsAt(scale, trials).map(({ check }) => check.id);
+  assert.equal(
+    [at('quick'), at('default'), at('thorough')],
+    [['a/quick'], ['a/quick', 'a/usual'], ['a/quick', 'a/usual', 'a/drastic']],
+  );
 });
 
 test('the time left is never said to be over', () => {
-  assert.equal([0, 1, 1001, 99_000, 150_000].map(formatLeft), ['about 1 s', 'about 1 s', 'about 2 s', 'about 99 s', 'about 3 min']);
+  assert.equal([0, 1, 1001, 99_000, 150_000].map(formatLeft), [
+    'about 1 s',
+    'about 1 s',
+    'about 2 s',
+    'about 99 s',
+    'about 3 min',
+  ]);
 });
 
 test('progress does not hand on what steers a terminal', () => {
   const shown: string[] = [];
-  makeProgress({ isTTY: true, columns: 80, write: (text) => shown.push(text) }, () => 0).step('checking \u001b]0;owned\u0007', null);
+  makeProgress({ isTTY: true, columns: 80, write: (text) => shown.push(text) }, () => 0).step(
+    'checking \u001b]0;owned\u0007',
+    null,
+  );
   assert.equal(shown, ['\r\u001b[2Kchecking \ufffd]0;owned\ufffd']);
 });
 
@@ -129,9 +177,15 @@ test('a saved file is whole, and a failed save leaves neither a draft nor a stac
     saveFile(join(folder, 'report.json'), 'one');
     saveFile(join(folder, 'report.json'), 'two');
     assert.is(readFileSync(join(folder, 'report.json'), 'utf8'), 'two');
-    assert.match(messageOf(() => writeWhole(join(folder, 'no', 'report.json'), 'x')), /cannot be written \(ENOENT\).*--out/);
+    assert.match(
+      messageOf(() => writeWhole(join(folder, 'no', 'report.json'), 'x')),
+      /cannot be written \(ENOENT\).*--out/,
+    );
     writeFileSync(join(folder, 'file'), '');
-    assert.match(messageOf(() => prepareOutput(join(folder, 'file', 'out'))), /cannot be written/);
+    assert.match(
+      messageOf(() => prepareOutput(join(folder, 'file', 'out'))),
+      /cannot be written/,
+    );
     assert.equal(readdirSync(folder).sort(), ['file', 'report.json']);
   } finally {
     rmSync(folder, { recursive: true });

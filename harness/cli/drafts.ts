@@ -11,7 +11,10 @@ export function draftName(name: string, pid: number, key: string): string {
 /** The name before it was given a key is swept too: versions up to 0.1 left such files. */
 const DRAFT = /^\..+\.(\d+)(?:\.[0-9a-f]{12})?\.draft$/;
 
-/** Removes the drafts of runs that were killed while they wrote: this user's own plain files, whose process lives no more. */
+/**
+ * Removes the drafts of runs that were killed while they wrote: this user's own plain files, whose process lives no
+ * more.
+ */
 export function sweepDrafts(directory: string): void {
   for (const name of entriesOf(directory)) {
     const pid = Number(DRAFT.exec(name)?.[1] ?? Number.NaN);

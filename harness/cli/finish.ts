@@ -15,16 +15,27 @@ import { saveFile } from './save-file.js';
 import { isSaved } from './unsaved.js';
 
 /** After a run: draws every rendering into `out`, prints the summary or the JSON, and sets the exit status. */
-export async function finish(outcome: RunOutcome, out: string | null, wantsJson: boolean, invocation: Invocation, strictness: 'strict' | 'usual' = 'usual'): Promise<void> {
+export async function finish(
+  outcome: RunOutcome,
+  out: string | null,
+  wantsJson: boolean,
+  invocation: Invocation,
+  strictness: 'strict' | 'usual' = 'usual',
+): Promise<void> {
   const { report, interruption } = outcome;
   const { stdout, stderr } = invocation;
   if (wantsJson) stdout.write(`${JSON.stringify(report)}\n`);
-  else stdout.write(`${renderTerminal(report, { color: wantsColor(stdout), width: stdout.columns ?? 100, circumstances: { strictness, endedBy: interruption?.exitCode ?? null } })}\n`);
+  else
+    stdout.write(
+      `${renderTerminal(report, { color: wantsColor(stdout), width: stdout.columns ?? 100, circumstances: { strictness, endedBy: interruption?.exitCode ?? null } })}\n`,
+    );
   if (interruption !== null) {
     // The page too, without images: an older one must not stand beside these figures.
     if (out !== null) drawPages(report, out, { strictness, endedBy: interruption.exitCode });
     const where = out === null ? 'the output above' : join(out, 'report.json');
-    stderr.write(`${interruption.message}${out === null || isSaved(where) ? ` What was measured is in ${printable(where)}.` : ''}\n`);
+    stderr.write(
+      `${interruption.message}${out === null || isSaved(where) ? ` What was measured is in ${printable(where)}.` : ''}\n`,
+    );
     return invocation.exit(interruption.exitCode);
   }
   if (out !== null) {
@@ -34,12 +45,22 @@ export async function finish(outcome: RunOutcome, out: string | null, wantsJson:
   invocation.exit(exitCodeOf(report, strictness));
 }
 
-/** Draws the files that stand beside report.json, and says where they are; nothing of those that could not be saved, which the end tells. */
-export async function renderFiles(report: RunOutcome['report'], out: string, circumstances: ReportCircumstances = {}): Promise<string[]> {
+/**
+ * Draws the files that stand beside report.json, and says where they are; nothing of those that could not be saved,
+ * which the end tells.
+ */
+export async function renderFiles(
+  report: RunOutcome['report'],
+  out: string,
+  circumstances: ReportCircumstances = {},
+): Promise<string[]> {
   if (!drawPages(report, out, circumstances)) return [];
   const png = await renderPngs(report, out, interruptionSignal());
   const at = relative(process.cwd(), out) || '.';
-  const images = png.state === 'skipped' ? png.message : `${plural(png.files.length, 'chart')} as PNG ${png.files.length === 1 ? 'file' : 'files'} beside it.`;
+  const images =
+    png.state === 'skipped'
+      ? png.message
+      : `${plural(png.files.length, 'chart')} as PNG ${png.files.length === 1 ? 'file' : 'files'} beside it.`;
   return [`Look at ${printable(join(at, 'report.html'))} (data: report.json, for a pull request: report.md).`, images];
 }
 

@@ -1,6 +1,9 @@
 import { constants } from 'node:os';
 
-/** What asks a program to end: a terminal that was closed (SIGHUP), its keys (SIGINT, SIGQUIT), and whoever manages processes (SIGTERM). */
+/**
+ * What asks a program to end: a terminal that was closed (SIGHUP), its keys (SIGINT, SIGQUIT), and whoever manages
+ * processes (SIGTERM).
+ */
 const ENDING_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 export type EndingSignal = (typeof ENDING_SIGNALS)[number];
 
@@ -24,8 +27,9 @@ export interface InterruptionWatch {
 }
 
 /**
- * Turns the first of the signals that ask for an end into an abort, so that peers are reaped and files removed; a second one ends at once.
- * The listeners stay until `stop`: execa's own clean-up (signal-exit) kills this process when it finds itself the only listener left.
+ * Turns the first of the signals that ask for an end into an abort, so that peers are reaped and files removed; a
+ * second one ends at once. The listeners stay until `stop`: execa's own clean-up (signal-exit) kills this process when
+ * it finds itself the only listener left.
  */
 export function watchInterruptions(): InterruptionWatch {
   const controller = new AbortController();
@@ -44,7 +48,9 @@ export function watchInterruptions(): InterruptionWatch {
 
 let latest: AbortSignal = new AbortController().signal;
 
-/** Aborted with an `Interruption` once one of the signals has arrived: for what goes on after a run, such as drawing. */
+/**
+ * Aborted with an `Interruption` once one of the signals has arrived: for what goes on after a run, such as drawing.
+ */
 export function interruptionSignal(): AbortSignal {
   return latest;
 }

@@ -7,7 +7,9 @@ export interface Invocation {
   exit(code: number): void;
 }
 
-/** NO_COLOR (https://no-color.org) and anything that is no terminal switch colours off; FORCE_COLOR switches them on. */
+/**
+ * NO_COLOR (https://no-color.org) and anything that is no terminal switch colours off; FORCE_COLOR switches them on.
+ */
 export function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): boolean {
   if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
   if (env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0') return true;

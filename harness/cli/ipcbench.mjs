@@ -8,12 +8,15 @@ const DESCRIPTORS_NEEDED = 256;
 const compiled = new URL('../../dist/harness/cli/main.js', import.meta.url);
 const limit = descriptorLimit();
 if (limit < DESCRIPTORS_NEEDED) {
-  process.stderr.write(`This process may open ${limit} descriptors; ipcbench needs ${DESCRIPTORS_NEEDED}. Raise the limit (ulimit -n ${DESCRIPTORS_NEEDED}).\n`);
+  process.stderr.write(
+    `This process may open ${limit} descriptors; ipcbench needs ${DESCRIPTORS_NEEDED}. Raise the limit (ulimit -n ${DESCRIPTORS_NEEDED}).\n`,
+  );
   process.exitCode = 5;
 } else if (existsSync(compiled)) {
   const { main } = await import(compiled.href);
   const status = await main(process.argv.slice(2));
-  // It resolves when all output has left this process. What a preloaded module keeps running (NODE_OPTIONS) must not keep it alive.
+  // It resolves when all output has left this process. What a preloaded module keeps running (NODE_OPTIONS) must not
+  // keep it alive.
   process.exit(status);
 } else {
   process.stderr.write("ipcbench is not compiled. Run 'npm ci' (or 'npm run build') in its folder.\n");

@@ -52,30 +52,43 @@ function complain(message: string): void {
   process.stderr.write(`${printableLines(message)}\n`);
 }
 
-/** A signal that came when the run was over, while charts were drawn, say: what asked for an end is told that it was heard. */
+/**
+ * A signal that came when the run was over, while charts were drawn, say: what asked for an end is told that it was
+ * heard.
+ */
 function interruptedAfterwards(status: number): number {
   const { reason } = interruptionSignal();
   if (!(reason instanceof Interruption) || status === reason.exitCode) return status;
-  process.stderr.write(`${reason.message} It came after the last measurement: what was measured is saved, and not all of it may be drawn.\n`);
+  process.stderr.write(
+    `${reason.message} It came after the last measurement: what was measured is saved, and not all of it may be ` +
+      `drawn.\n`,
+  );
   return reason.exitCode;
 }
 
 function makeProgram(invocation: Invocation): Command {
   const program = new Command('ipcbench')
-    .description('Which local IPC transport, how fast, how sure, and what breaks: real pairs of processes, measured and checked.')
+    .description(
+      'Which local IPC transport, how fast, how sure, and what breaks: real pairs of processes, measured and checked.',
+    )
     .version(packageVersion())
     .showHelpAfterError("('ipcbench --help' lists what there is)")
     .configureHelp({ sortOptions: false, showGlobalOptions: false })
-    .addHelpText('after', [
-      '',
-      'Start with:  npx ipcbench all',
-      'Exit status: 0 fine · 1 a check failed, or a gate closed · 2 wrong usage, or nothing matched · 3 nothing comparable · 4, 6 inconclusive, improved, where asked',
-      '             5 a run broke · 129, 130, 131, 143 after SIGHUP, SIGINT, SIGQUIT, SIGTERM',
-    ].join('\n'));
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Start with:  npx ipcbench all',
+        'Exit status: 0 fine · 1 a check failed, or a gate closed · 2 wrong usage, or nothing matched · 3 ' +
+          'nothing comparable · 4, 6 inconclusive, improved, where asked',
+        '             5 a run broke · 129, 130, 131, 143 after SIGHUP, SIGINT, SIGQUIT, SIGTERM',
+      ].join('\n'),
+    );
   // Before the subcommands are added: they inherit it.
   program.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(printableLines(text)) });
   program.hook('preAction', refuseLostDirectory);
-  for (const add of [addAll, addBench, addCheck, addCompare, addGate, addReport, addList, addSelfTest, addBuild]) add(program, invocation);
+  for (const add of [addAll, addBench, addCheck, addCompare, addGate, addReport, addList, addSelfTest, addBuild])
+    add(program, invocation);
   return program;
 }
 
@@ -85,7 +98,10 @@ function refuseLostDirectory(): void {
     process.cwd();
   } catch (cause) {
     const isGone = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    const what = isGone ? 'does not exist any more' : `cannot be told (${systemReason(cause) ?? String(cause)}): its path may be longer than the 4096 bytes that Linux allows`;
+    const what = isGone
+      ? 'does not exist any more'
+      : `cannot be told (${systemReason(cause) ?? String(cause)}): its path may be longer than the 4096 bytes ` +
+        'that Linux allows';
     throw new UserError(`The working directory ${what}. Change to another one (cd) and run it again.`, 2, { cause });
   }
 }
@@ -105,6 +121,9 @@ function explain(error: unknown): number {
     return error.exitCode;
   }
   // No user's mistake: the stack is what whoever mends it needs.
-  complain(`ipcbench broke, which is a defect of ipcbench itself:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  complain(
+    'ipcbench broke, which is a defect of ipcbench ' +
+      `itself:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
   return 5;
 }

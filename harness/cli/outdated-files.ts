@@ -4,15 +4,17 @@ import { basename, dirname, join } from 'node:path';
 /** What stands beside each data file, drawn from it. */
 const DRAWN: Readonly<Record<string, RegExp>> = {
   'report.json': /^(report\.(html|md)|junit\.xml|[A-Za-z0-9-]+-(by-size|(by-transport|percentiles)-\w+)\.png)$/,
-  'gate.json': /^(gate\.(html|md|junit\.xml|annotations\.txt|bmf\.json|benchmark-action\.json|openmetrics\.txt|otava\.csv)|(base|head)\.txt|gate-(gated|advisory|pairs-\d+)\.png)$/,
+  'gate.json':
+    /^(gate\.(html|md|junit\.xml|annotations\.txt|bmf\.json|benchmark-action\.json|openmetrics\.txt|otava\.csv)|(base|head)\.txt|gate-(gated|advisory|pairs-\d+)\.png)$/,
 };
 
 /** Data files that this process has begun to write. */
 const begun = new Set<string>();
 
 /**
- * Before a run's first write of its data file, removes what an earlier run had drawn beside it: a run that is interrupted draws nothing, and a page
- * beside figures that are not its own misleads. Only plain files that ipcbench wrote, by what stands in them.
+ * Before a run's first write of its data file, removes what an earlier run had drawn beside it: a run that is
+ * interrupted draws nothing, and a page beside figures that are not its own misleads. Only plain files that ipcbench
+ * wrote, by what stands in them.
  */
 export function removeOutdated(path: string): void {
   const drawn = DRAWN[basename(path)];

@@ -1,13 +1,16 @@
 import { systemReason } from './system-reason.js';
 
 export interface OutputWatch {
-  /** Once everything was handed over: what of stdout was lost, as a sentence; null when nothing was, or when the reader had seen enough. */
+  /**
+   * Once everything was handed over: what of stdout was lost, as a sentence; null when nothing was, or when the reader
+   * had seen enough.
+   */
   lost(): Promise<string | null>;
 }
 
 /**
- * A disk that is full, or a reader that has gone, must not end a run: what is being measured goes on to its report. A reader that has seen enough
- * (`ipcbench list | head`) is no error. What progress on stderr loses is no result.
+ * A disk that is full, or a reader that has gone, must not end a run: what is being measured goes on to its report. A
+ * reader that has seen enough (`ipcbench list | head`) is no error. What progress on stderr loses is no result.
  */
 export function watchOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): OutputWatch {
   let lost: string | null = null;

@@ -8,12 +8,17 @@ const LARGEST_BYTES = 16 * 1024 * 1024;
 
 /** `64,4k,64KiB`: sizes of one write, 1 B to 16 MiB. */
 export function parseSizes(text: string): number[] {
-  return unique(listOf(text).map((part) => {
-    const bytes = parseSize(part);
-    if (bytes === null) throw new UserError(`'${part}' is not a size. Write it like 64, 64B, 4k, 4KiB or 1MiB.`);
-    if (bytes < 1 || bytes > LARGEST_BYTES) throw new UserError(`A size is the bytes of one write, from 1 B to 16 MiB; '${part}' is not. Ask for --size 1 to --size 16MiB.`);
-    return bytes;
-  }));
+  return unique(
+    listOf(text).map((part) => {
+      const bytes = parseSize(part);
+      if (bytes === null) throw new UserError(`'${part}' is not a size. Write it like 64, 64B, 4k, 4KiB or 1MiB.`);
+      if (bytes < 1 || bytes > LARGEST_BYTES)
+        throw new UserError(
+          `A size is the bytes of one write, from 1 B to 16 MiB; '${part}' is not. Ask for --size 1 to --size 16MiB.`,
+        );
+      return bytes;
+    }),
+  );
 }
 
 /** Each is sent twice, and an exchange takes 64 messages with sizes of their own. */
@@ -23,8 +28,12 @@ const MOST_CHECKED_SIZES = 20;
 export function parseCheckedSizes(text: string): number[] {
   const sizes = parseSizes(text);
   const small = sizes.find((bytes) => bytes < 32);
-  if (small !== undefined) throw new UserError(`A checked message begins with a header of 32 B; --size ${small} leaves no room for it. Ask for 32 or more.`);
-  if (sizes.length > MOST_CHECKED_SIZES) throw new UserError(`--size takes up to ${MOST_CHECKED_SIZES} sizes; ${sizes.length} were given.`);
+  if (small !== undefined)
+    throw new UserError(
+      `A checked message begins with a header of 32 B; --size ${small} leaves no room for it. Ask for 32 or more.`,
+    );
+  if (sizes.length > MOST_CHECKED_SIZES)
+    throw new UserError(`--size takes up to ${MOST_CHECKED_SIZES} sizes; ${sizes.length} were given.`);
   return sizes;
 }
 
@@ -39,7 +48,8 @@ export function parseDuration(text: string, unit: 'ms' | 's'): number {
 
 export function parsePositiveDuration(text: string, unit: 'ms' | 's'): number {
   const ms = parseDuration(text, unit);
-  if (ms <= 0) throw new UserError(`A duration of '${text}' leaves nothing to measure. Ask for more than zero, like 20ms or 60s.`);
+  if (ms <= 0)
+    throw new UserError(`A duration of '${text}' leaves nothing to measure. Ask for more than zero, like 20ms or 60s.`);
   return ms;
 }
 
@@ -52,7 +62,8 @@ export function parsePercent(text: string): number {
 
 export function parseCount(text: string, what: string, least: number, most: number): number {
   const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most)) throw new UserError(`${what} is a whole number from ${least} to ${most}; '${text}' is not.`);
+  if (!(value >= least && value <= most))
+    throw new UserError(`${what} is a whole number from ${least} to ${most}; '${text}' is not.`);
   return value;
 }
 
@@ -70,24 +81,36 @@ const DRIVERS: readonly Driver[] = ['native', 'addon', 'js'];
 const PLACEMENTS: readonly Placement[] = ['same-cpu', 'cross-cpu', 'free'];
 const VERIFY: readonly Verify[] = ['header', 'full'];
 
-export const parseDrivers = (text: string): Driver[] => namesFrom(text, DRIVERS, 'driver', '--driver takes native, addon, js');
-export const parsePlacements = (text: string): Placement[] => namesFrom(text, PLACEMENTS, 'placement', '--placement takes same-cpu, cross-cpu, free');
+export const parseDrivers = (text: string): Driver[] =>
+  namesFrom(text, DRIVERS, 'driver', '--driver takes native, addon, js');
+export const parsePlacements = (text: string): Placement[] =>
+  namesFrom(text, PLACEMENTS, 'placement', '--placement takes same-cpu, cross-cpu, free');
 
 export function parseVerify(text: string): Verify {
   return namesFrom(text, VERIFY, 'verification', '--verify takes header, full')[0] ?? 'header';
 }
 
-export function namesFrom<Name extends string>(text: string, known: readonly Name[], kind: string, listing: string): Name[] {
-  return unique(listOf(text).map((part) => {
-    const found = known.find((name) => name === part);
-    if (found === undefined) throw unknownName(kind, part, known, listing);
-    return found;
-  }));
+export function namesFrom<Name extends string>(
+  text: string,
+  known: readonly Name[],
+  kind: string,
+  listing: string,
+): Name[] {
+  return unique(
+    listOf(text).map((part) => {
+      const found = known.find((name) => name === part);
+      if (found === undefined) throw unknownName(kind, part, known, listing);
+      return found;
+    }),
+  );
 }
 
 /** Splits at commas. An empty list is a mistake, not everything. */
 export function listOf(text: string): string[] {
-  const parts = text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const parts = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   if (parts.length === 0) throw new UserError('An option was given an empty list. Leave it out, or name something.');
   return parts;
 }

@@ -4,9 +4,21 @@ import type { KillCell, KillMatrix } from '../model/index.js';
 import { exitCodeOf } from './plant-faults.js';
 
 const matrix = (...cells: readonly KillCell[]): KillMatrix => {
-  const row = { fault: 'drop-one', framing: 'stream', checkId: 'a/one', expected: 'fail', runs: 1, failed: 1, broken: 0 } as const;
+  const row = {
+    fault: 'drop-one',
+    framing: 'stream',
+    checkId: 'a/one',
+    expected: 'fail',
+    runs: 1,
+    failed: 1,
+    broken: 0,
+  } as const;
   const isProven = cells.length > 0 && cells.every((cell) => cell === 'caught' || cell === 'silent' || cell === 'free');
-  return { seed: 7, isProven, parts: [{ plantedInto: 'exchanges', isProven, rows: cells.map((cell) => ({ ...row, cell })) }] };
+  return {
+    seed: 7,
+    isProven,
+    parts: [{ plantedInto: 'exchanges', isProven, rows: cells.map((cell) => ({ ...row, cell })) }],
+  };
 };
 
 const codes: readonly (readonly [cells: readonly KillCell[], exitCode: number])[] = [
@@ -22,7 +34,8 @@ const codes: readonly (readonly [cells: readonly KillCell[], exitCode: number])[
 ];
 
 for (const [cells, exitCode] of codes) {
-  test(`a self-test with ${cells.join(', ') || 'nothing planted'} ends with ${exitCode}`, () => assert.is(exitCodeOf(matrix(...cells)), exitCode));
+  test(`a self-test with ${cells.join(', ') || 'nothing planted'} ends with ${exitCode}`, () =>
+    assert.is(exitCodeOf(matrix(...cells)), exitCode));
 }
 
 test.run();

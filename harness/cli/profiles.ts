@@ -9,18 +9,33 @@ export interface Profile {
 }
 
 /**
- * Launches are the unit of replication: many short windows tell more than a few long ones, as long as most of the time is spent inside
- * them (harness/README.md, "Why these defaults").
+ * Launches are the unit of replication: many short windows tell more than a few long ones, as long as most of the time
+ * is spent inside them (harness/README.md, "Why these defaults").
  */
 export const PROFILES = {
-  quick: { summary: 'a look: wide intervals', launches: { native: 6, addon: 3, js: 3 }, windowMs: { native: 10, addon: 100, js: 100 } },
-  default: { summary: 'what `all` runs', launches: { native: 20, addon: 6, js: 12 }, windowMs: { native: 17, addon: 100, js: 170 } },
-  thorough: { summary: 'for a figure that will be quoted', launches: { native: 60, addon: 30, js: 30 }, windowMs: { native: 25, addon: 200, js: 200 } },
+  quick: {
+    summary: 'a look: wide intervals',
+    launches: { native: 6, addon: 3, js: 3 },
+    windowMs: { native: 10, addon: 100, js: 100 },
+  },
+  default: {
+    summary: 'what `all` runs',
+    launches: { native: 20, addon: 6, js: 12 },
+    windowMs: { native: 17, addon: 100, js: 170 },
+  },
+  thorough: {
+    summary: 'for a figure that will be quoted',
+    launches: { native: 60, addon: 30, js: 30 },
+    windowMs: { native: 25, addon: 200, js: 200 },
+  },
 } satisfies Record<string, Profile>;
 
 export type ProfileName = keyof typeof PROFILES;
 
-/** A rate through Node's own API differs between transports by far more than between launches, and its launches cost most. */
+/**
+ * A rate through Node's own API differs between transports by far more than between launches, and its launches cost
+ * most.
+ */
 export function launchesOf(profile: Profile, driver: Driver, { figure }: Pick<Workload, 'figure'>): number {
   const launches = profile.launches[driver];
   return driver === 'js' && figure === 'throughput' ? Math.ceil((2 * launches) / 3) : launches;
@@ -36,15 +51,29 @@ export const DEFAULT_PLACEMENTS: Readonly<Record<Driver, readonly Placement[]>> 
   js: ['free'],
 };
 
-/** Of the launches of a headline column, the share that `all` gives to the others: 12 blocks are enough for a sign test over all pairs of eight transports. */
+/**
+ * Of the launches of a headline column, the share that `all` gives to the others: 12 blocks are enough for a sign test
+ * over all pairs of eight transports.
+ */
 const SHARE_ELSEWHERE = 0.6;
 
 /** Starting two Node processes takes longer than their window: in `all` they are measured where it says most. */
 const nodeSizes = ({ figure }: Workload): readonly number[] => (figure === 'latency' ? [64, 65_536] : [65_536]);
 
-/** What `ipcbench all` measures: everything native, Node's own transports, and two addon cases beside their native twins. */
-export function selectionsOfAll(transports: readonly Transport[], workloads: readonly Workload[], profile: Profile): Selection[] {
-  const part = (driver: Driver, chosen: readonly Transport[], sizesOf: (workload: Workload) => readonly number[]): Selection[] =>
+/**
+ * What `ipcbench all` measures: everything native, Node's own transports, and two addon cases beside their native
+ * twins.
+ */
+export function selectionsOfAll(
+  transports: readonly Transport[],
+  workloads: readonly Workload[],
+  profile: Profile,
+): Selection[] {
+  const part = (
+    driver: Driver,
+    chosen: readonly Transport[],
+    sizesOf: (workload: Workload) => readonly number[],
+  ): Selection[] =>
     workloads.map((workload) => ({
       transports: chosen.filter((transport) => driversOf(transport).includes(driver)),
       drivers: [driver],
@@ -57,5 +86,9 @@ export function selectionsOfAll(transports: readonly Transport[], workloads: rea
       ...(driver === 'addon' ? {} : { launchesElsewhere: Math.ceil(SHARE_ELSEWHERE * profile.launches[driver]) }),
     }));
   const twins = transports.filter((transport) => transport.name === 'socketpair-stream');
-  return [...part('native', transports, () => DEFAULT_SIZES), ...part('js', transports, nodeSizes), ...part('addon', twins, () => [64])];
+  return [
+    ...part('native', transports, () => DEFAULT_SIZES),
+    ...part('js', transports, nodeSizes),
+    ...part('addon', twins, () => [64]),
+  ];
 }

@@ -11,7 +11,10 @@ export function readReport(path: string): Report {
     return withRankings(parseReport(readFileSync(path, 'utf8')));
   } catch (cause) {
     const reason = systemReason(cause);
-    if (reason !== null) throw new UserError(`${path} cannot be read (${reason}). Name a report.json that 'ipcbench all' wrote.`, 2, { cause });
+    if (reason !== null)
+      throw new UserError(`${path} cannot be read (${reason}). Name a report.json that 'ipcbench all' wrote.`, 2, {
+        cause,
+      });
     throw new UserError(`${path}: ${(cause as Error).message}`, 2, { cause });
   }
 }

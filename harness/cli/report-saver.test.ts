@@ -9,11 +9,15 @@ import { makeReportSaver } from './report-saver.js';
 function savesWithin(ms: number, costMs: number): number {
   let now = 0;
   let saves = 0;
-  const saver = makeReportSaver(null, () => {
-    saves += 1;
-    now += costMs;
-    return {} as Report;
-  }, () => now);
+  const saver = makeReportSaver(
+    null,
+    () => {
+      saves += 1;
+      now += costMs;
+      return {} as Report;
+    },
+    () => now,
+  );
   while (now < ms) {
     saver.saveIfDue();
     now += 10;
@@ -27,14 +31,18 @@ test('a report is saved about once a second', () => {
 });
 
 test('a save that takes long comes more seldom: saving takes at most a twenty-fifth of the time', () => {
-  for (const costMs of [100, 400, 1000]) assert.ok(savesWithin(600_000, costMs) * costMs <= 600_000 * 0.045, `${costMs} ms`);
+  for (const costMs of [100, 400, 1000])
+    assert.ok(savesWithin(600_000, costMs) * costMs <= 600_000 * 0.045, `${costMs} ms`);
 });
 
 test('the last state is always saved, and is what is handed back', () => {
   const directory = mkdtempSync(join(tmpdir(), 'saver-'));
   try {
     let launches = 0;
-    const saver = makeReportSaver(directory, (finishedAt) => ({ finishedAt: finishedAt?.toISOString() ?? null, seed: launches }) as Report);
+    const saver = makeReportSaver(
+      directory,
+      (finishedAt) => ({ finishedAt: finishedAt?.toISOString() ?? null, seed: launches }) as Report,
+    );
     saver.saveIfDue();
     launches = 5;
     saver.saveIfDue();

@@ -16,7 +16,11 @@ const LEAST_BETWEEN_MS = 1000;
 const SHARE_OF_TIME = 0.04;
 
 /** `directory` null keeps nothing. Throws a UserError where it cannot be written. */
-export function makeReportSaver(directory: string | null, assemble: (finishedAt: Date | null) => Report, nowMs: () => number = () => performance.now()): ReportSaver {
+export function makeReportSaver(
+  directory: string | null,
+  assemble: (finishedAt: Date | null) => Report,
+  nowMs: () => number = () => performance.now(),
+): ReportSaver {
   if (directory !== null) prepareOutput(directory);
   let dueMs = Number.NEGATIVE_INFINITY;
   const save = (finishedAt: Date | null): Report => {

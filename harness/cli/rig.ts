@@ -37,7 +37,9 @@ export interface Rig {
   readonly workloads: readonly Workload[];
   readonly deviations: readonly RecordedDeviation[];
   readonly warnings: readonly Warning[];
-  /** Loaded when first asked for: some 250 checks take 0.1 s and 18 MiB, and a command that measures alone needs none. */
+  /**
+   * Loaded when first asked for: some 250 checks take 0.1 s and 18 MiB, and a command that measures alone needs none.
+   */
   conformance(): Promise<Conformance>;
   place(placement: Placement): PlacementAnswer;
   close(): void;
@@ -121,6 +123,10 @@ export async function openRig(options: RigOptions): Promise<Rig> {
 function cpusToUse(allowed: readonly number[], wanted: readonly number[] | null): readonly number[] {
   if (wanted === null) return allowed;
   const refused = wanted.filter((cpu) => !allowed.includes(cpu));
-  if (refused.length > 0) throw new UserError(`CPU ${refused.join(', ')} may not be used here; allowed are ${allowed.join(', ')}. Change --cpus, the affinity mask or the container's cpuset.`);
+  if (refused.length > 0)
+    throw new UserError(
+      `CPU ${refused.join(', ')} may not be used here; allowed are ${allowed.join(', ')}. Change --cpus, the ` +
+        `affinity mask or the container's cpuset.`,
+    );
   return wanted;
 }

@@ -31,7 +31,10 @@ export interface RunRequest {
 export interface RunTime {
   /** All of it must end by then, the checks included: planned blocks are left out to that end. null: they all run. */
   readonly budgetMs: number | null;
-  /** Further blocks run until then, the checks included, or for this share of what the planned ones took; whichever is given. Both null: the budget alone ends them. */
+  /**
+   * Further blocks run until then, the checks included, or for this share of what the planned ones took; whichever is
+   * given. Both null: the budget alone ends them.
+   */
   readonly moreUntilMs: number | null;
   readonly moreShare: number | null;
 }
@@ -46,8 +49,9 @@ export interface RunOutcome {
 const LONGEST_MS = 600_000;
 
 /**
- * Measures, checks, and keeps the report on disk up to date. An interruption is an outcome: what was measured until then is in the report.
- * Throws UserError when nothing was selected, or when the time budget is too short for one block of everything.
+ * Measures, checks, and keeps the report on disk up to date. An interruption is an outcome: what was measured until
+ * then is in the report. Throws UserError when nothing was selected, or when the time budget is too short for one block
+ * of everything.
  */
 export async function run(request: RunRequest, rig: Rig, progress: Progress): Promise<RunOutcome> {
   const startedMs = performance.now();
@@ -61,15 +65,26 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
     },
   });
   const { checked, time } = request;
-  if (plan.cases.length + plan.skipped.length + checked.transports.length * checked.checks.length + checked.trials.length === 0) {
-    throw new UserError('Nothing is selected: no transport here has a driver, workload or check that was asked for. (ipcbench list)');
+  if (
+    plan.cases.length +
+      plan.skipped.length +
+      checked.transports.length * checked.checks.length +
+      checked.trials.length ===
+    0
+  ) {
+    throw new UserError(
+      'Nothing is selected: no transport here has a driver, workload or check that was asked for. (ipcbench list)',
+    );
   }
   const checks = openCheckPass(checked, { seed: request.seed, out: request.out }, rig);
   const leastMs = plan.columns.reduce((sum, column) => sum + expectedBlockMs(column), 0) + checks.expectedMs;
-  if (time.budgetMs !== null && time.budgetMs < leastMs) throw tooShort(time.budgetMs, leastMs, plan.cases.length, checks.expectedMs);
+  if (time.budgetMs !== null && time.budgetMs < leastMs)
+    throw tooShort(time.budgetMs, leastMs, plan.cases.length, checks.expectedMs);
 
   const records = openRunRecords(plan, new Map(rig.workloads.map((workload) => [workload.name, workload])));
-  const references = new Set(rig.transports.flatMap(({ transport }) => (transport.reference === undefined ? [] : [transport.name])));
+  const references = new Set(
+    rig.transports.flatMap(({ transport }) => (transport.reference === undefined ? [] : [transport.name])),
+  );
   const race = openRace(plan, records.cases, references, request.goal);
   let ended: PlanEnd | null = null;
   let roundsCompleted = 0;
@@ -79,7 +94,20 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
   const saver = makeReportSaver(request.out, (finishedAt) => {
     const rankings = finishedAt === null ? [] : race.rankings();
     const isOver = finishedAt !== null;
-    const told = { environment: rig.environment, plan, totals: records.totals, ended, roundsCompleted, budgetMs: time.budgetMs, checksLeftOut: checks.leftOut(), loadAtStart, isInterrupted: interruption !== null, verdicts: checks.verdicts, goal: request.goal, missed: isOver ? race.missed() : [] };
+    const told = {
+      environment: rig.environment,
+      plan,
+      totals: records.totals,
+      ended,
+      roundsCompleted,
+      budgetMs: time.budgetMs,
+      checksLeftOut: checks.leftOut(),
+      loadAtStart,
+      isInterrupted: interruption !== null,
+      verdicts: checks.verdicts,
+      goal: request.goal,
+      missed: isOver ? race.missed() : [],
+    };
     return assembleReport({
       ipcbenchVersion: rig.version,
       command: request.command,
@@ -108,11 +136,21 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
     const plannedMs = plan.columns.reduce((sum, column) => sum + column.blocks * expectedBlockMs(column), 0);
     const limits = {
       budgetMs: time.budgetMs === null ? null : forBench(time.budgetMs),
-      moreUntilMs: time.budgetMs !== null ? forBench(time.budgetMs) : time.moreUntilMs !== null ? forBench(time.moreUntilMs) : time.moreShare !== null ? plannedMs * (1 + time.moreShare) : LONGEST_MS,
+      moreUntilMs:
+        time.budgetMs !== null
+          ? forBench(time.budgetMs)
+          : time.moreUntilMs !== null
+            ? forBench(time.moreUntilMs)
+            : time.moreShare !== null
+              ? plannedMs * (1 + time.moreShare)
+              : LONGEST_MS,
     };
     ended = await runPlan(plan, limits, {
       launch: (launch) => runLaunch(launch, rig.context),
-      start: (launches) => (launches.length > 1 && launches.every((launch) => launch.case.driver === 'js') ? startTogether(launches, (launch, turn) => runLaunch(launch, rig.context, turn)) : null),
+      start: (launches) =>
+        launches.length > 1 && launches.every((launch) => launch.case.driver === 'js')
+          ? startTogether(launches, (launch, turn) => runLaunch(launch, rig.context, turn))
+          : null,
       nowMs: () => performance.now(),
       record: (launch, outcome) => {
         records.record(launch, outcome);
@@ -120,12 +158,19 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
       },
       beforeLaunch: (launch, at, leftMs) => {
         ({ roundsCompleted } = at);
-        progress.step(`round ${at.round + 1} of ${Math.max(plan.rounds, at.round + 1)} · ${launch.case.id}`, leftMs + checks.expectedMs);
+        progress.step(
+          `round ${at.round + 1} of ${Math.max(plan.rounds, at.round + 1)} · ${launch.case.id}`,
+          leftMs + checks.expectedMs,
+        );
       },
       moreFor: race.moreFor,
     });
     ({ roundsCompleted } = ended);
-    await checks.run(progress, saver.saveIfDue, () => time.budgetMs !== null && performance.now() - startedMs > time.budgetMs);
+    await checks.run(
+      progress,
+      saver.saveIfDue,
+      () => time.budgetMs !== null && performance.now() - startedMs > time.budgetMs,
+    );
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     interruption = error;
@@ -137,6 +182,11 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
 
 function tooShort(budgetMs: number, leastMs: number, cases: number, checksMs: number): UserError {
   const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;
-  const what = [cases === 0 ? null : `one launch of each of the ${cases} cases`, checksMs === 0 ? null : 'the checks'].filter((part) => part !== null).join(' and ');
-  return new UserError(`--time-budget ${seconds(budgetMs)} is too short: ${what} take about ${seconds(leastMs)}. Raise it, or select fewer transports, sizes or placements.`);
+  const what = [cases === 0 ? null : `one launch of each of the ${cases} cases`, checksMs === 0 ? null : 'the checks']
+    .filter((part) => part !== null)
+    .join(' and ');
+  return new UserError(
+    `--time-budget ${seconds(budgetMs)} is too short: ${what} take about ${seconds(leastMs)}. Raise it, or ` +
+      'select fewer transports, sizes or placements.',
+  );
 }

@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -29,7 +40,9 @@ test('a directory that was removed while a run went on is made again', ({ folder
   assert.equal(rescueUnsaved(folder), []);
 });
 
-test('what cannot be saved does not end the run: the data is kept elsewhere, and a sentence says where', ({ folder }) => {
+test('what cannot be saved does not end the run: the data is kept elsewhere, and a sentence says where', ({
+  folder,
+}) => {
   const out = join(folder, 'out');
   prepareOutput(out);
   rmSync(out, { recursive: true });
@@ -39,8 +52,14 @@ test('what cannot be saved does not end the run: the data is kept elsewhere, and
   for (const name of ['report.html', 'report.md', 'junit.xml']) saveFile(join(out, name), name);
   assert.not.ok(isSaved(join(out, 'report.json')));
   const [told = '', where = '', ...more] = rescueUnsaved(folder);
-  assert.match(told, /out\/report\.json, .*report\.html, .*report\.md and 1 more could not be written \((ENOTDIR: a part of the path is a file, not a directory|EEXIST)\)\./);
-  const kept = /^What was measured is in (.*\/report\.json) instead: 'ipcbench report .* --format html' draws it\.$/.exec(where)?.[1] ?? '';
+  assert.match(
+    told,
+    /out\/report\.json, .*report\.html, .*report\.md and 1 more could not be written \((ENOTDIR: a part of the path is a file, not a directory|EEXIST)\)\./,
+  );
+  const kept =
+    /^What was measured is in (.*\/report\.json) instead: 'ipcbench report .* --format html' draws it\.$/.exec(
+      where,
+    )?.[1] ?? '';
   assert.is(readFileSync(kept, 'utf8'), 'last');
   assert.equal(more, []);
   assert.equal(rescueUnsaved(folder), [], 'told once');
@@ -58,7 +77,10 @@ test('what could not be saved once and could later is not told', ({ folder }) =>
 test('where there is no room at all, that is said', ({ folder }) => {
   writeFileSync(join(folder, 'out'), 'in the way');
   saveFile(join(folder, 'out', 'gate.json'), '{}');
-  assert.match(rescueUnsaved(join(folder, 'absent'))[1] ?? '', /^It could not be kept in .*absent either \(ENOENT\)\. Make room/);
+  assert.match(
+    rescueUnsaved(join(folder, 'absent'))[1] ?? '',
+    /^It could not be kept in .*absent either \(ENOENT\)\. Make room/,
+  );
 });
 
 test('a link laid out under a name that could be guessed is not followed', ({ folder }) => {
@@ -70,11 +92,18 @@ test('a link laid out under a name that could be guessed is not followed', ({ fo
   assert.is(readFileSync(join(folder, 'report.json'), 'utf8'), '{}');
 });
 
-test('drafts of runs that were killed go with the next run; those of living ones, links and others stay', ({ folder }) => {
+test('drafts of runs that were killed go with the next run; those of living ones, links and others stay', ({
+  folder,
+}) => {
   const dead = spawnSync(process.execPath, ['-e', '']).pid;
   const key = 'abcdef012345';
   const stays = [draftName('report.json', process.ppid, key), '.notes.draft', '.report.json.1x.draft', 'report.json'];
-  const goes = [draftName('report.json', dead, key), `.gate.json.${dead}.draft`, draftName('report.html', process.pid, key), draftName('old.json', process.ppid, key)];
+  const goes = [
+    draftName('report.json', dead, key),
+    `.gate.json.${dead}.draft`,
+    draftName('report.html', process.pid, key),
+    draftName('old.json', process.ppid, key),
+  ];
   for (const name of [...stays, ...goes]) writeFileSync(join(folder, name), '');
   utimesSync(join(folder, goes[3] as string), 0, 0);
   const link = draftName('linked.json', dead, key);

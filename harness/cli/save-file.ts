@@ -11,8 +11,8 @@ import { keepUnsaved, nowSaved } from './unsaved.js';
 const prepared = new Set<string>();
 
 /**
- * Makes the output directory, and proves that it can be written, before anything is measured for it. A folder inside one that was prepared is
- * made as well as can be: whether its files could be saved is told at the end.
+ * Makes the output directory, and proves that it can be written, before anything is measured for it. A folder inside
+ * one that was prepared is made as well as can be: whether its files could be saved is told at the end.
  */
 export function prepareOutput(directory: string): void {
   if ([...prepared].some((one) => resolve(directory).startsWith(one + sep))) return void makeAsFarAsPossible(directory);
@@ -26,7 +26,10 @@ export function prepareOutput(directory: string): void {
   sweepDrafts(directory);
 }
 
-/** One level at a time: `recursive` of Node 20 and 22 never ends where a file system refuses a name with ENOENT, as /proc does. */
+/**
+ * One level at a time: `recursive` of Node 20 and 22 never ends where a file system refuses a name with ENOENT, as
+ * /proc does.
+ */
 function makeDirectory(path: string): void {
   if (existsSync(path)) {
     if (!statSync(path).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' });
@@ -41,7 +44,10 @@ function makeDirectory(path: string): void {
   }
 }
 
-/** Whether the output directory could be made and written, as far as can be told without making it: for what takes long to begin, and may not begin. */
+/**
+ * Whether the output directory could be made and written, as far as can be told without making it: for what takes long
+ * to begin, and may not begin.
+ */
 export function checkOutput(directory: string): void {
   const existing = nearestExisting(directory);
   try {
@@ -57,8 +63,8 @@ function nearestExisting(path: string): string {
 }
 
 /**
- * Saves a file of a run. A disk that fills up or a directory that is removed while it is measured must not end it: the file is kept in memory, and
- * `rescueUnsaved` tells at the end. Returns whether it was saved.
+ * Saves a file of a run. A disk that fills up or a directory that is removed while it is measured must not end it: the
+ * file is kept in memory, and `rescueUnsaved` tells at the end. Returns whether it was saved.
  */
 export function saveFile(path: string, content: string | Uint8Array): boolean {
   try {
@@ -74,8 +80,9 @@ export function saveFile(path: string, content: string | Uint8Array): boolean {
 }
 
 /**
- * Readers see the old file or the new one, never half of either: written beside it, then renamed over it. Throws a UserError.
- * The draft's name cannot be guessed and must be new: in a directory that others may write to, a link laid out under it would be followed.
+ * Readers see the old file or the new one, never half of either: written beside it, then renamed over it. Throws a
+ * UserError. The draft's name cannot be guessed and must be new: in a directory that others may write to, a link laid
+ * out under it would be followed.
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const draft = join(dirname(path), draftName(basename(path), process.pid, randomBytes(6).toString('hex')));
@@ -105,5 +112,9 @@ function makeAsFarAsPossible(directory: string): void {
 }
 
 function cannotWrite(path: string, cause: unknown): UserError {
-  return new UserError(`${path} cannot be written (${systemReason(cause) ?? String(cause)}). Name another directory with --out.`, 2, { cause });
+  return new UserError(
+    `${path} cannot be written (${systemReason(cause) ?? String(cause)}). Name another directory with --out.`,
+    2,
+    { cause },
+  );
 }

@@ -22,9 +22,30 @@ test.after.each(async ({ cwd }) => {
   await rm(cwd, { recursive: true, force: true });
 });
 
-const subjectsOf = ({ stdout }: CliResult): string[] => [...new Set(stdout.trim().split('\n').map((line) => line.split('/')[0] ?? ''))].sort();
-const ONE = ['--workload', 'ping-pong', '--size', '64', '--placement', 'same-cpu', '--launches', '1', '--duration', '1ms', '--json'];
-const transportsOf = ({ stdout }: CliResult): string[] => [...new Set(parseReport(stdout).results.map((result) => `${result.case.transport}/${result.case.driver}`))].sort();
+const subjectsOf = ({ stdout }: CliResult): string[] =>
+  [
+    ...new Set(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split('/')[0] ?? ''),
+    ),
+  ].sort();
+const ONE = [
+  '--workload',
+  'ping-pong',
+  '--size',
+  '64',
+  '--placement',
+  'same-cpu',
+  '--launches',
+  '1',
+  '--duration',
+  '1ms',
+  '--json',
+];
+const transportsOf = ({ stdout }: CliResult): string[] =>
+  [...new Set(parseReport(stdout).results.map((result) => `${result.case.transport}/${result.case.driver}`))].sort();
 
 test('to name a module selects it, beside names and alone, as an argument and by --transport', async ({ cwd }) => {
   const dry = ['--check', 'loss', '--dry-run'];
@@ -32,12 +53,18 @@ test('to name a module selects it, beside names and alone, as an argument and by
   assert.equal(subjectsOf(await runCli(['check', './ws.mjs', ...dry], { cwd })), ['ws']);
   assert.equal(subjectsOf(await runCli(['check', 'fifo', '--transport', './ws.mjs', ...dry], { cwd })), ['fifo', 'ws']);
   assert.equal(transportsOf(await runCli(['bench', './ws.mjs', ...ONE], { cwd })), ['ws/native']);
-  assert.equal(transportsOf(await runCli(['bench', 'pipe', './ws.mjs', ...ONE], { cwd })), ['pipe/native', 'ws/native']);
+  assert.equal(transportsOf(await runCli(['bench', 'pipe', './ws.mjs', ...ONE], { cwd })), [
+    'pipe/native',
+    'ws/native',
+  ]);
 });
 
 test('one without any of the usual drivers is measured by the one that it has', async ({ cwd }) => {
   writeFileSync(join(cwd, 'inside.mjs'), coreTransport('inside').replace("['native']", "['addon']"));
-  assert.equal(transportsOf(await runCli(['bench', './inside.mjs', 'pipe', ...ONE], { cwd })), ['inside/addon', 'pipe/native']);
+  assert.equal(transportsOf(await runCli(['bench', './inside.mjs', 'pipe', ...ONE], { cwd })), [
+    'inside/addon',
+    'pipe/native',
+  ]);
 });
 
 test('list shows that a module loads, from where, and why it does not', async ({ cwd }) => {
@@ -49,7 +76,10 @@ test('list shows that a module loads, from where, and why it does not', async ({
     [['list', '--transport', './bad.mjs'], /^Transport module '\.\/bad\.mjs' has no default export/],
     [['list', '--transport', './absent.mjs'], /^Transport module '\.\/absent\.mjs' was not found/],
     [['list', '--transport', 'pipe'], /^--transport pipe is a name, and all names are listed/],
-    [['list', 'checks', '--transport', './ws.mjs'], /^--transport shows a module among the transports, and checks are listed/],
+    [
+      ['list', 'checks', '--transport', './ws.mjs'],
+      /^--transport shows a module among the transports, and checks are listed/,
+    ],
   ] as const) {
     const refused = await runCli(args, { cwd });
     assert.match(refused.stderr, sentence);
@@ -58,16 +88,43 @@ test('list shows that a module loads, from where, and why it does not', async ({
 });
 
 for (const [args, sentence] of [
-  [['bench', 'unix-stream', 'node-net', '--driver', 'native'], /^None of node-net has the driver native\. Ask for --driver native,js, or leave 'node-net' out\.$/m],
-  [['bench', './ws.mjs', 'pipe', '--driver', 'addon'], /^None of ws has the driver addon\. Ask for --driver addon,native, or leave 'ws' out\.$/m],
-  [['bench', 'node', '--driver', 'native,addon'], /^None of node-ipc-advanced, node-ipc-json, node-net has the driver native or addon\./m],
-  [['check', 'pipe', 'node-ipc-json', '--check', 'node-ipc-exit'], /^'pipe' has no check that was asked for \(node-ipc-exit\)\. Leave it out/m],
-  [['check', 'pipe', '--check', 'loss', '--check', 'node-ipc-exit'], /^'node-ipc-exit' is a check of nothing that is selected \(pipe\)\. Leave it out/m],
-  [['check', 'node-ipc-json', '--check', 'node-ipc-exit', '--messages', '200'], /^--messages says how long the exchanges of the delivery checks are, and none of these is selected\./m],
+  [
+    ['bench', 'unix-stream', 'node-net', '--driver', 'native'],
+    /^None of node-net has the driver native\. Ask for --driver native,js, or leave 'node-net' out\.$/m,
+  ],
+  [
+    ['bench', './ws.mjs', 'pipe', '--driver', 'addon'],
+    /^None of ws has the driver addon\. Ask for --driver addon,native, or leave 'ws' out\.$/m,
+  ],
+  [
+    ['bench', 'node', '--driver', 'native,addon'],
+    /^None of node-ipc-advanced, node-ipc-json, node-net has the driver native or addon\./m,
+  ],
+  [
+    ['check', 'pipe', 'node-ipc-json', '--check', 'node-ipc-exit'],
+    /^'pipe' has no check that was asked for \(node-ipc-exit\)\. Leave it out/m,
+  ],
+  [
+    ['check', 'pipe', '--check', 'loss', '--check', 'node-ipc-exit'],
+    /^'node-ipc-exit' is a check of nothing that is selected \(pipe\)\. Leave it out/m,
+  ],
+  [
+    ['check', 'node-ipc-json', '--check', 'node-ipc-exit', '--messages', '200'],
+    /^--messages says how long the exchanges of the delivery checks are, and none of these is selected\./m,
+  ],
   [['check', 'pipe', '--quick', '--thorough'], /^--quick and --thorough were both given/m],
-  [['check', 'pipe', '--judge', 'kept.json'], /^--judge judges the one observation that kept\.json holds: 'pipe' cannot be selected from it\./m],
-  [['report', 'r.json', '--out', 'pictures'], /^--out pictures says where files go, and the format terminal makes none\./m],
-  [['compare', 'a.json', 'b.json', '--a', 'env.X=1'], /^--a env\.X=1 changes what runs, and recorded reports are compared as they are\. Leave it out\.$/m],
+  [
+    ['check', 'pipe', '--judge', 'kept.json'],
+    /^--judge judges the one observation that kept\.json holds: 'pipe' cannot be selected from it\./m,
+  ],
+  [
+    ['report', 'r.json', '--out', 'pictures'],
+    /^--out pictures says where files go, and the format terminal makes none\./m,
+  ],
+  [
+    ['compare', 'a.json', 'b.json', '--a', 'env.X=1'],
+    /^--a env\.X=1 changes what runs, and recorded reports are compared as they are\. Leave it out\.$/m,
+  ],
   [['compare', 'a.json', 'b.json', '--b', 'transport=./ws.mjs'], /^--b transport=\.\/ws\.mjs changes what runs/m],
   [['compare', 'a.json', '--a', 'report=b.json', '--b', 'runtime=node'], /^--b runtime=node changes what runs/m],
 ] as const) {
@@ -79,34 +136,55 @@ for (const [args, sentence] of [
   });
 }
 
-test('two reports of few launches: both figures, the change, what is missing for an interval, and what differs first', async ({ cwd }) => {
-  const [template] = oneCaseReport().results;
-  if (template === undefined) throw new Error('The fixture has no case.');
-  const write = (name: string, p25Ns: number, count: number): void => {
-    const launch = template.launches[0];
-    if (launch === undefined) throw new Error('The fixture has no launch.');
-    const launches = Array.from({ length: count }, (_, index) => ({ ...launch, index, p25Ns: p25Ns + index, p50Ns: p25Ns + index, p99Ns: null }));
-    writeFileSync(join(cwd, `${name}.json`), JSON.stringify({ ...oneCaseReport(), results: [{ ...template, launches }] }));
-  };
-  write('seven', 8000, 7);
-  write('slower', 24_000, 7);
-  write('three', 24_000, 3);
-  const told = await runCli(['compare', 'seven.json', 'slower.json'], { cwd });
-  assert.match(told.stdout, /^. \d comparisons: 1 worse beyond chance, /);
-  assert.match(told.stdout, /^ {2}round trip p25 +8\.00 µs +24\.0 µs +\+200 % +\[\+200, \+200\] % +✗ regressed$/m);
-  assert.is(told.exitCode, 0);
-  const few = await runCli(['compare', 'seven.json', 'three.json'], { cwd });
-  assert.match(few.stdout, /^ {2}round trip p25 +8\.00 µs +24\.0 µs +~? ?\+200 % /m);
-  write('two', 24_000, 2);
-  const fewer = await runCli(['compare', 'three.json', 'two.json'], { cwd });
-  assert.match(fewer.stdout.replaceAll(/\s+/g, ' '), /comparisons have no interval, so no change of theirs can be told from chance: at 99 % it takes 5 launches on either side\./);
-  assert.match(fewer.stdout.replaceAll(/\s+/g, ' '), /~ no direction can be told: there are too few launches for an interval/);
-});
+test(
+  'two reports of few launches: both figures, the change, what is ' + 'missing for an interval, and what differs first',
+  async ({ cwd }) => {
+    const [template] = oneCaseReport().results;
+    if (template === undefined) throw new Error('The fixture has no case.');
+    const write = (name: string, p25Ns: number, count: number): void => {
+      const launch = template.launches[0];
+      if (launch === undefined) throw new Error('The fixture has no launch.');
+      const launches = Array.from({ length: count }, (_, index) => ({
+        ...launch,
+        index,
+        p25Ns: p25Ns + index,
+        p50Ns: p25Ns + index,
+        p99Ns: null,
+      }));
+      writeFileSync(
+        join(cwd, `${name}.json`),
+        JSON.stringify({ ...oneCaseReport(), results: [{ ...template, launches }] }),
+      );
+    };
+    write('seven', 8000, 7);
+    write('slower', 24_000, 7);
+    write('three', 24_000, 3);
+    const told = await runCli(['compare', 'seven.json', 'slower.json'], { cwd });
+    assert.match(told.stdout, /^. \d comparisons: 1 worse beyond chance, /);
+    assert.match(told.stdout, /^ {2}round trip p25 +8\.00 µs +24\.0 µs +\+200 % +\[\+200, \+200\] % +✗ regressed$/m);
+    assert.is(told.exitCode, 0);
+    const few = await runCli(['compare', 'seven.json', 'three.json'], { cwd });
+    assert.match(few.stdout, /^ {2}round trip p25 +8\.00 µs +24\.0 µs +~? ?\+200 % /m);
+    write('two', 24_000, 2);
+    const fewer = await runCli(['compare', 'three.json', 'two.json'], { cwd });
+    assert.match(
+      fewer.stdout.replaceAll(/\s+/g, ' '),
+      /comparisons have no interval, so no change of theirs can be told from chance: at 99 % it takes 5 launches on either side\./,
+    );
+    assert.match(
+      fewer.stdout.replaceAll(/\s+/g, ' '),
+      /~ no direction can be told: there are too few launches for an interval/,
+    );
+  },
+);
 
 test('a report given as --a is the first, whichever else is named', async ({ cwd }) => {
   for (const name of ['x', 'y']) writeFileSync(join(cwd, `${name}.json`), JSON.stringify(oneCaseReport()));
   const { stdout } = await runCli(['compare', 'x.json', '--a', 'report=y.json', '--json'], { cwd });
-  const { base, head } = JSON.parse(stdout) as { readonly base: { readonly settings: readonly string[] }; readonly head: { readonly settings: readonly string[] } };
+  const { base, head } = JSON.parse(stdout) as {
+    readonly base: { readonly settings: readonly string[] };
+    readonly head: { readonly settings: readonly string[] };
+  };
   assert.equal([base.settings, head.settings], [['report=y.json'], ['report=x.json']]);
 });
 

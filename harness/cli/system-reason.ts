@@ -1,4 +1,7 @@
-/** What a system's error name means for a file, for those who do not know it by heart; one that says enough by itself has no words here. */
+/**
+ * What a system's error name means for a file, for those who do not know it by heart; one that says enough by itself
+ * has no words here.
+ */
 const WORDS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of the path is a file, not a directory',

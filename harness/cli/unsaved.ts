@@ -26,7 +26,10 @@ export function isSaved(path: string): boolean {
   return !unsaved.has(path);
 }
 
-/** At the end of a run: writes the data that could not be saved into a fresh directory of `parent`, and tells where, a sentence a line. */
+/**
+ * At the end of a run: writes the data that could not be saved into a fresh directory of `parent`, and tells where, a
+ * sentence a line.
+ */
 export function rescueUnsaved(parent = tmpdir()): string[] {
   if (unsaved.size === 0) return [];
   const first = [...unsaved.values()][0] as Unsaved;
@@ -49,6 +52,9 @@ function rescue(parent: string, name: string, content: string | Uint8Array): str
   } catch (cause) {
     // What half of it may hold is of no use.
     if (directory !== null) rmSync(directory, { recursive: true, force: true });
-    return `It could not be kept in ${parent} either (${systemReason(cause) ?? String(cause)}). Make room, or name another directory with --out, and run it again.`;
+    return (
+      `It could not be kept in ${parent} either (${systemReason(cause) ?? String(cause)}). Make room, or name ` +
+      'another directory with --out, and run it again.'
+    );
   }
 }

@@ -16,18 +16,22 @@ test.before.each((context) => {
 test.after.each((context) => rmSync(context.folder, { recursive: true, force: true }));
 
 /** A transport over a Unix socket path; `send` may be wrong on purpose. */
-const transport = (send: string): string => `
+const transport = (send: string): string =>
+  `
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 export default {
   name: 'mine', summary: 'A socket of my own.', platforms: ['linux'],
-  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'advises' },
+  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: ` +
+  `null, maxMessageBytes: null, backpressure: 'advises' },
   arrange(tools) {
     const path = tools.path('m');
-    return { initiator: { spec: path, descriptors: [] }, responder: { spec: '{0}', descriptors: [tools.listenUnix(path, 'stream')] } };
+    return { initiator: { spec: path, descriptors: [] }, responder: { spec: '{0}', descriptors: ` +
+  `[tools.listenUnix(path, 'stream')] } };
   },
   js: { topology: 'spawned', async open({ role, spec }) {
-    const socket = role === 'initiator' ? connect(spec) : (await once(createServer().listen({ fd: Number(spec) }), 'connection'))[0];
+    const socket = role === 'initiator' ? connect(spec) : (await once(createServer().listen({ fd: ` +
+  `Number(spec) }), 'connection'))[0];
     let sent = 0;
     return {
       send(message) { sent += 1; ${send} },
@@ -40,19 +44,29 @@ export default {
 
 const runSuite = async (folder: string, send: string): Promise<{ exitCode: number | undefined; output: string }> => {
   writeFileSync(join(folder, 'mine.mjs'), transport(send));
-  writeFileSync(join(folder, 'suite.mjs'), `import { conformance } from ${JSON.stringify(uvu)};\nawait conformance(new URL('./mine.mjs', import.meta.url), { messages: 500 });\n`);
+  writeFileSync(
+    join(folder, 'suite.mjs'),
+    `import { conformance } from ${JSON.stringify(uvu)};\nawait conformance(new URL('./mine.mjs', ` +
+      `import.meta.url), { messages: 500 });\n`,
+  );
   const { exitCode, stdout, stderr } = await execa(process.execPath, [join(folder, 'suite.mjs')], { reject: false });
   return { exitCode, output: stdout + stderr };
 };
 
 test('a transport that keeps its promises passes every test of the suite', async ({ folder }) => {
-  const { exitCode, output } = await runSuite(folder, "return socket.write(message) ? undefined : once(socket, 'drain');");
+  const { exitCode, output } = await runSuite(
+    folder,
+    "return socket.write(message) ? undefined : once(socket, 'drain');",
+  );
   assert.is(exitCode, 0, output);
   assert.match(output, /Passed:\s+10/);
 });
 
 test('a transport that loses one message in a hundred fails it, by what it lost', async ({ folder }) => {
-  const { exitCode, output } = await runSuite(folder, "if (sent % 100 === 50) return; return socket.write(message) ? undefined : once(socket, 'drain');");
+  const { exitCode, output } = await runSuite(
+    folder,
+    "if (sent % 100 === 50) return; return socket.write(message) ? undefined : once(socket, 'drain');",
+  );
   assert.is(exitCode, 1, output);
   assert.match(output, /FAIL.*loss\/total-queue/s);
   assert.match(output, /js: fail: 4\d\d of 500 messages received/);
@@ -61,7 +75,8 @@ test('a transport that loses one message in a hundred fails it, by what it lost'
 
 const LOSSY = "if (sent % 100 === 50) return; return socket.write(message) ? undefined : once(socket, 'drain');";
 const declaring = (modules: readonly string[], awaited = 'await '): string =>
-  `import { conformance } from ${JSON.stringify(uvu)};\n${modules.map((module) => `${awaited}conformance(${module}, { messages: 500, stallMs: 3000 });\n`).join('')}`;
+  'import { conformance } ' +
+  `from ${JSON.stringify(uvu)};\n${modules.map((module) => `${awaited}conformance(${module}, { messages: 500, ` + `stallMs: 3000 });\n`).join('')}`;
 const run = async (file: string): Promise<{ exitCode: number | undefined; output: string }> => {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [file], { reject: false, env: { NO_COLOR: '1' } });
   return { exitCode, output: stdout + stderr };
@@ -89,10 +104,16 @@ const wrongModules: readonly (readonly [file: string, text: string | null, told:
   ['killed.mjs', "process.kill(process.pid, 'SIGKILL');", /'\S+killed\.mjs' was ended by SIGKILL/],
 ];
 
-test('nothing is green that did not run: modules that cannot be taken, by path, by URL and as a text of a URL', async ({ folder }) => {
+test('nothing is green that did not run: modules that cannot be taken, by path, by URL and as a text of a URL', async ({
+  folder,
+}) => {
   const modules = wrongModules.map(([file, text], index) => {
     if (text !== null) writeFileSync(join(folder, file), text);
-    return [`new URL('./${file}', import.meta.url)`, JSON.stringify(join(folder, file)), `new URL('./${file}', import.meta.url).href`][index % 3] as string;
+    return [
+      `new URL('./${file}', import.meta.url)`,
+      JSON.stringify(join(folder, file)),
+      `new URL('./${file}', import.meta.url).href`,
+    ][index % 3] as string;
   });
   writeFileSync(join(folder, 'suite.mjs'), declaring(modules));
   const { exitCode, output } = await run(join(folder, 'suite.mjs'));
@@ -102,23 +123,48 @@ test('nothing is green that did not run: modules that cannot be taken, by path, 
   assert.match(output, /Passed:\s+0/);
 });
 
-for (const [how, awaited] of [['one after the other', 'await '], ['at once', '']] as const) {
-  test(`two suites of one file that are declared ${how} accuse each other of nothing, and the first that fails is red`, async ({ folder }) => {
-    for (const name of ['one', 'two', 'three']) writeFileSync(join(folder, `${name}.mjs`), transport(LOSSY).replace("'mine'", `'${name}'`));
-    writeFileSync(join(folder, 'suite.mjs'), declaring(["new URL('./one.mjs', import.meta.url).href", "new URL('./two.mjs', import.meta.url)", JSON.stringify(join(folder, 'three.mjs'))], awaited));
-    const { exitCode, output } = await run(join(folder, 'suite.mjs'));
-    assert.is(exitCode, 1, output);
-    assert.not.match(output, /Left behind|left behind/);
-    assert.is(output.match(/js: fail: 4\d\d of 500 messages received/g)?.length, 3, output);
-    assert.match(output, /Total:\s+30/);
-  });
+for (const [how, awaited] of [
+  ['one after the other', 'await '],
+  ['at once', ''],
+] as const) {
+  test(
+    `two suites of one file that are declared ${how} accuse each other of nothing, and the first that fails is ` +
+      'red',
+    async ({ folder }) => {
+      for (const name of ['one', 'two', 'three'])
+        writeFileSync(join(folder, `${name}.mjs`), transport(LOSSY).replace("'mine'", `'${name}'`));
+      writeFileSync(
+        join(folder, 'suite.mjs'),
+        declaring(
+          [
+            "new URL('./one.mjs', import.meta.url).href",
+            "new URL('./two.mjs', import.meta.url)",
+            JSON.stringify(join(folder, 'three.mjs')),
+          ],
+          awaited,
+        ),
+      );
+      const { exitCode, output } = await run(join(folder, 'suite.mjs'));
+      assert.is(exitCode, 1, output);
+      assert.not.match(output, /Left behind|left behind/);
+      assert.is(output.match(/js: fail: 4\d\d of 500 messages received/g)?.length, 3, output);
+      assert.match(output, /Total:\s+30/);
+    },
+  );
 }
 
 test('a suite that is declared when uvu has been through its files is red, and says so', async ({ folder }) => {
   const bin = fileURLToPath(new URL('../../../node_modules/uvu/bin.js', import.meta.url));
   writeFileSync(join(folder, 'mine.mjs'), transport(LOSSY));
-  writeFileSync(join(folder, 'late.mjs'), `import(${JSON.stringify(uvu)}).then(({ conformance }) => setTimeout(() => conformance(${JSON.stringify(join(folder, 'mine.mjs'))}), 0));\n`);
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, folder, 'late'], { reject: false, env: { NO_COLOR: '1' } });
+  writeFileSync(
+    join(folder, 'late.mjs'),
+    `import(${JSON.stringify(uvu)}).then(({ conformance }) => setTimeout(() => ` +
+      `conformance(${JSON.stringify(join(folder, 'mine.mjs'))}), 0));\n`,
+  );
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, folder, 'late'], {
+    reject: false,
+    env: { NO_COLOR: '1' },
+  });
   assert.is(exitCode, 1, stdout + stderr);
   assert.match(stderr, /conformance of \S+mine\.mjs did not run to its end, so nothing is known of it\./);
   writeFileSync(join(folder, 'early.mjs'), declaring([JSON.stringify(join(folder, 'mine.mjs'))], ''));

@@ -19,7 +19,10 @@ export interface ConformanceOptions {
   readonly stallMs?: number;
 }
 
-/** Loaded with this module: a suite has to name its tests in the turn in which it is declared, or uvu goes on without it. */
+/**
+ * Loaded with this module: a suite has to name its tests in the turn in which it is declared, or uvu goes on without
+ * it.
+ */
 const checks = await loadChecks();
 
 /** Suites hold their processes and descriptors against what was there before, so that one of them runs at a time. */
@@ -37,9 +40,9 @@ process.on('exit', () => {
 });
 
 /**
- * Declares and runs a uvu suite that holds a transport of your own to what its `guarantees` promise: order, loss, duplication,
- * every byte, boundaries, end of file, through each driver it has; then plants every fault into it, to show that these
- * tests can fail.
+ * Declares and runs a uvu suite that holds a transport of your own to what its `guarantees` promise: order, loss,
+ * duplication, every byte, boundaries, end of file, through each driver it has; then plants every fault into it, to
+ * show that these tests can fail.
  * `module` is the file URL (or path) of a module that default-exports a transport, as `--transport` takes it.
  *
  *     import { conformance } from 'ipcbench/uvu';
@@ -87,11 +90,14 @@ export async function conformance(module: URL | string, options: ConformanceOpti
   }
   declare('every fault that is planted is caught, and none is seen where there is none', async () => {
     if (rig === null || checked === null) throw new Unproven(NOT_CHECKED);
-    if (checked.verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'broken')) throw new Unproven(NOT_PLANTED);
+    if (checked.verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'broken'))
+      throw new Unproven(NOT_PLANTED);
     const settings = { seed, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' } as const;
     const observed = await runFaults(checked.loaded, faultTable, checks, settings, rig.context, () => undefined);
     const planting = { seed, transports: [checked.loaded], thoroughness: 'quick', repeat: 1 } as const;
-    const { part, wrong } = killMatrixPart('exchanges', observed, faultTable, (one) => repeatSelfTest('exchanges', one, planting));
+    const { part, wrong } = killMatrixPart('exchanges', observed, faultTable, (one) =>
+      repeatSelfTest('exchanges', one, planting),
+    );
     if (!part.isProven) throw new Unproven(wrong.join('; ') || 'No fault was planted that a check had to notice.');
   });
   test.after(() => {

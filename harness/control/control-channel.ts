@@ -4,14 +4,20 @@ import { parseControlLine, type ControlLine, type LineOf } from './control-line.
 
 /** The harness's end of one peer's control channel. It is never the measured one, and never Node's IPC. */
 export interface ControlChannel {
-  /** Resolves with the first line of this type, also when it came before the call. Rejects when the channel fails or ends first. */
+  /**
+   * Resolves with the first line of this type, also when it came before the call. Rejects when the channel fails or
+   * ends first.
+   */
   waitFor<Type extends ControlLine['type']>(type: Type): Promise<LineOf<Type>>;
   say(word: 'go' | 'drain'): void;
   /** Makes every wait reject with this error; the first one wins. */
   fail(error: Error): void;
   /** The error that waits reject with; null while there is none. */
   failure(): Error | null;
-  /** When the peer failed, by performance.now(), as seen from here: of one that ended without a word, when its end closed. */
+  /**
+   * When the peer failed, by performance.now(), as seen from here: of one that ended without a word, when its end
+   * closed.
+   */
   failedAtMs(): number;
   /** Resolves once the peer's end is closed by everyone who held it: the peer is gone, or as good as. */
   readonly ended: Promise<void>;
@@ -54,7 +60,13 @@ export function openControlChannel(descriptor: number): ControlChannel {
 
   const accept = (text: string): void => {
     const line = parseControlLine(text);
-    if (line === null) return fail(new Error(`A peer wrote '${text.slice(0, 120)}' to its control channel, which is no line of this version. Run 'ipcbench build' if the native core is older than the rest.`));
+    if (line === null)
+      return fail(
+        new Error(
+          `A peer wrote '${text.slice(0, 120)}' to its control channel, which is no line of this version. Run ` +
+            `'ipcbench build' if the native core is older than the rest.`,
+        ),
+      );
     if (line.type === 'error') return fail(new PeerError(line));
     lines.set(line.type, line);
     for (const waiter of waiters.get(line.type) ?? []) waiter.resolve(line);
@@ -85,7 +97,8 @@ export function openControlChannel(descriptor: number): ControlChannel {
     say: (word) => {
       if (socket.destroyed) return;
       try {
-        // Not socket.write(): when it fails, Node drops the socket with all that the peer said before it ended. A word always fits.
+        // Not socket.write(): when it fails, Node drops the socket with all that the peer said before it ended. A word
+        // always fits.
         writeSync(descriptor, `${word}\n`);
       } catch {
         // The peer has ended, which reading tells, with everything it said before.

@@ -2,9 +2,26 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseControlLine } from './control-line.js';
 
-const costs = { cpuNs: 1, syscalls: 2, voluntarySwitches: 0, involuntarySwitches: 0, minorFaults: 0, majorFaults: 0, runDelayNs: null, maxRssBytes: null };
+const costs = {
+  cpuNs: 1,
+  syscalls: 2,
+  voluntarySwitches: 0,
+  involuntarySwitches: 0,
+  minorFaults: 0,
+  majorFaults: 0,
+  runDelayNs: null,
+  maxRssBytes: null,
+};
 const result = (bins: unknown): string => {
-  const latency = { significantDigits: 3, highestTrackableNs: 60e9, overflow: 0, minNs: 100, maxNs: 2048, sumNs: 2148, bins };
+  const latency = {
+    significantDigits: 3,
+    highestTrackableNs: 60e9,
+    overflow: 0,
+    minNs: 100,
+    maxNs: 2048,
+    sumNs: 2148,
+    bins,
+  };
   return JSON.stringify({ type: 'result', messages: 2, bytes: 128, windowNs: 1e6, latency, costs, verified: 'header' });
 };
 
@@ -16,7 +33,13 @@ test('bins are values and counts in turn', () => {
 
 for (const [what, bins] of [
   ['a value without its count', [100, 1, 2048]],
-  ['pairs, as an older peer writes them', [[100, 1], [2048, 1]]],
+  [
+    'pairs, as an older peer writes them',
+    [
+      [100, 1],
+      [2048, 1],
+    ],
+  ],
   ['a count below zero', [100, -1]],
   ['a count that is text', [100, '1']],
   ['no list', 'none'],

@@ -11,8 +11,12 @@ const latency = v.object({
   minNs: count,
   maxNs: count,
   sumNs: count,
-  // Looked at in one go: an object of valibot's for each of some thousand numbers is 5 ms and most of the garbage of a run.
-  bins: v.custom<readonly number[]>((bins) => Array.isArray(bins) && bins.length % 2 === 0 && bins.every((number) => typeof number === 'number' && number >= 0)),
+  // Looked at in one go: an object of valibot's for each of some thousand numbers is 5 ms and most of the garbage of a
+  // run.
+  bins: v.custom<readonly number[]>(
+    (bins) =>
+      Array.isArray(bins) && bins.length % 2 === 0 && bins.every((number) => typeof number === 'number' && number >= 0),
+  ),
 });
 
 const costs = v.object({
@@ -46,12 +50,17 @@ const controlLine = v.variant('type', [
   v.object({
     type: v.literal('error'),
     // What a module throws may be coloured for a terminal of its own.
-    message: v.pipe(v.string(), v.transform((text) => stripVTControlCharacters(text))),
+    message: v.pipe(
+      v.string(),
+      v.transform((text) => stripVTControlCharacters(text)),
+    ),
     code: v.nullable(v.string()),
     syscall: v.nullable(v.string()),
     errno: v.nullable(v.number()),
     phase: v.nullable(v.string()),
-    /** Of peers that Node hosts: the first line of the stack in the author's file, and how many messages there had been. */
+    /**
+     * Of peers that Node hosts: the first line of the stack in the author's file, and how many messages there had been.
+     */
     at: v.optional(v.nullable(v.string())),
     messages: v.optional(v.nullable(count)),
   }),
@@ -61,7 +70,9 @@ const controlLine = v.variant('type', [
 export type ControlLine = v.InferOutput<typeof controlLine>;
 export type LineOf<Type extends ControlLine['type']> = Extract<ControlLine, { readonly type: Type }>;
 
-/** null when the line is not one a peer may say: a peer of another version, or someone else writing to the descriptor. */
+/**
+ * null when the line is not one a peer may say: a peer of another version, or someone else writing to the descriptor.
+ */
 export function parseControlLine(text: string): ControlLine | null {
   try {
     const parsed = v.safeParse(controlLine, JSON.parse(text));

@@ -11,14 +11,21 @@ export interface EnvironmentInput {
   readonly native: Environment['native'];
 }
 
-/** Reads what makes two figures comparable. Costs a few milliseconds of /proc and /sys; call it between measurements. */
+/**
+ * Reads what makes two figures comparable. Costs a few milliseconds of /proc and /sys; call it between measurements.
+ */
 export function readEnvironment(input: EnvironmentInput): Environment {
   const parts = {
     os: { platform: platform(), kernel: release(), arch: arch(), distribution: distribution(), libc: libc() },
     cpu: cpu(input.allowedCpus),
     memoryBytes: totalmem(),
     container: container(),
-    runtime: { name: runtimeName(), version: process.version, v8: process.versions['v8'] ?? null, libuv: process.versions['uv'] ?? null },
+    runtime: {
+      name: runtimeName(),
+      version: process.version,
+      v8: process.versions['v8'] ?? null,
+      libuv: process.versions['uv'] ?? null,
+    },
     native: input.native,
     limits: limits(),
   };
@@ -26,8 +33,9 @@ export function readEnvironment(input: EnvironmentInput): Environment {
 }
 
 /**
- * What must be equal for figures to be compared without a word of warning. The build of the native core is left out (it is what a
- * comparison may be about, and a case's methodRevision speaks for it), and so is what changes from boot to boot.
+ * What must be equal for figures to be compared without a word of warning. The build of the native core is left out (it
+ * is what a comparison may be about, and a case's methodRevision speaks for it), and so is what changes from boot to
+ * boot.
  */
 function fingerprintOf(parts: Omit<Environment, 'fingerprint'>): string {
   const identity = {
@@ -42,11 +50,23 @@ function fingerprintOf(parts: Omit<Environment, 'fingerprint'>): string {
 }
 
 /**
- * What must be equal for a recorded baseline to be held against a run: the machine and its system, but not the runtime, whose change is
- * what a baseline may be kept for.
+ * What must be equal for a recorded baseline to be held against a run: the machine and its system, but not the runtime,
+ * whose change is what a baseline may be kept for.
  */
-export function machineFingerprint({ os, cpu: ofCpu, memoryBytes, container: within, limits: kernelLimits }: Environment): string {
-  const identity = { os, cpu: ofCpu, memoryGiB: Math.round(memoryBytes / 2 ** 30), container: within, limits: kernelLimits };
+export function machineFingerprint({
+  os,
+  cpu: ofCpu,
+  memoryBytes,
+  container: within,
+  limits: kernelLimits,
+}: Environment): string {
+  const identity = {
+    os,
+    cpu: ofCpu,
+    memoryGiB: Math.round(memoryBytes / 2 ** 30),
+    container: within,
+    limits: kernelLimits,
+  };
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
 }
 
@@ -85,10 +105,12 @@ function mitigations(): Record<string, string> {
   } catch {
     return {}; // Hidden or another system: none can be told.
   }
-  return Object.fromEntries(names.flatMap((name) => {
-    const text = readText(`${folder}/${name}`);
-    return text === null || text === 'Not affected' ? [] : [[name, text]];
-  }));
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const text = readText(`${folder}/${name}`);
+      return text === null || text === 'Not affected' ? [] : [[name, text]];
+    }),
+  );
 }
 
 function distribution(): string | null {
@@ -117,11 +139,19 @@ function runtimeName(): string {
 /** The kernel settings that figures depend on: socket buffers, datagram queue, pipe sizes. */
 function limits(): Record<string, string> {
   const names = [
-    'net.core.wmem_default', 'net.core.wmem_max', 'net.core.rmem_default', 'net.core.rmem_max',
-    'net.unix.max_dgram_qlen', 'fs.pipe-max-size', 'fs.pipe-user-pages-soft', 'fs.pipe-user-pages-hard',
+    'net.core.wmem_default',
+    'net.core.wmem_max',
+    'net.core.rmem_default',
+    'net.core.rmem_max',
+    'net.unix.max_dgram_qlen',
+    'fs.pipe-max-size',
+    'fs.pipe-user-pages-soft',
+    'fs.pipe-user-pages-hard',
   ];
-  return Object.fromEntries(names.flatMap((name) => {
-    const text = readText(`/proc/sys/${name.replaceAll('.', '/')}`);
-    return text === null ? [] : [[name, text]];
-  }));
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const text = readText(`/proc/sys/${name.replaceAll('.', '/')}`);
+      return text === null ? [] : [[name, text]];
+    }),
+  );
 }

@@ -18,7 +18,8 @@ export function readNoise(): NoiseReading {
 }
 
 export function noiseBetween(before: NoiseReading, after: NoiseReading): Noise {
-  const grown = (from: number | null, to: number | null): number | null => (from === null || to === null ? null : to - from);
+  const grown = (from: number | null, to: number | null): number | null =>
+    from === null || to === null ? null : to - from;
   return {
     cpuPressureUs: grown(before.cpuPressureUs, after.cpuPressureUs),
     stealTicks: grown(before.stealTicks, after.stealTicks),

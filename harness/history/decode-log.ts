@@ -1,5 +1,13 @@
 import type { HistoryEvent, Role } from '../model/index.js';
-import { LOG_BYTES_OFFSET, LOG_HEADER_BYTES, LOGS_OFFSET, MAGIC, RECORD_BYTES, logOffset, recordCapacity } from './layout.js';
+import {
+  LOG_BYTES_OFFSET,
+  LOG_HEADER_BYTES,
+  LOGS_OFFSET,
+  MAGIC,
+  RECORD_BYTES,
+  logOffset,
+  recordCapacity,
+} from './layout.js';
 import { eventOf } from './record.js';
 
 export interface DecodedLog {
@@ -9,10 +17,15 @@ export interface DecodedLog {
 }
 
 /**
- * What one end recorded, out of the whole shared mapping. Never throws on bytes: they come from a process that may have died
- * or gone wild, and what was readable up to there is evidence still. `onUnreadable` is told in a sentence where reading ended.
+ * What one end recorded, out of the whole shared mapping. Never throws on bytes: they come from a process that may have
+ * died or gone wild, and what was readable up to there is evidence still. `onUnreadable` is told in a sentence where
+ * reading ended.
  */
-export function decodeLog(mapping: Uint8Array, role: Role, onUnreadable: (why: string) => void = () => undefined): DecodedLog {
+export function decodeLog(
+  mapping: Uint8Array,
+  role: Role,
+  onUnreadable: (why: string) => void = () => undefined,
+): DecodedLog {
   const logBytes = logBytesOf(mapping);
   if (typeof logBytes === 'string') return unreadable(logBytes, onUnreadable);
   const start = logOffset(role, logBytes);
@@ -21,7 +34,8 @@ export function decodeLog(mapping: Uint8Array, role: Role, onUnreadable: (why: s
 
 /** The events of one log, given alone: its 64-byte header and its records. */
 export function decodeRecords(log: Uint8Array, onUnreadable: (why: string) => void = () => undefined): DecodedLog {
-  if (log.length < LOG_HEADER_BYTES) return unreadable(`The log ends after ${log.length} bytes, inside its header.`, onUnreadable);
+  if (log.length < LOG_HEADER_BYTES)
+    return unreadable(`The log ends after ${log.length} bytes, inside its header.`, onUnreadable);
   const view = new DataView(log.buffer, log.byteOffset, log.length);
   const written = view.getBigUint64(0, true);
   const capacity = recordCapacity(log.length);
@@ -44,7 +58,8 @@ export function decodeRecords(log: Uint8Array, onUnreadable: (why: string) => vo
 
 /** Bytes of each log, or the sentence that says why this is no shared mapping. */
 function logBytesOf(mapping: Uint8Array): number | string {
-  if (mapping.length < LOGS_OFFSET) return `The shared mapping has ${mapping.length} bytes; its control page alone has ${LOGS_OFFSET}.`;
+  if (mapping.length < LOGS_OFFSET)
+    return `The shared mapping has ${mapping.length} bytes; its control page alone has ${LOGS_OFFSET}.`;
   const view = new DataView(mapping.buffer, mapping.byteOffset, mapping.length);
   if (view.getBigUint64(0, true) !== MAGIC) return 'The shared mapping does not begin with its magic number.';
   const logBytes = Number(view.getBigUint64(LOG_BYTES_OFFSET, true));

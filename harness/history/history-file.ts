@@ -18,7 +18,9 @@ export function parseHistory(text: string): History {
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const place = v.getDotPath(issue);
-    throw new Error(`Not a saved history: ${place === null ? '' : `${place}: `}${issue.message}. Save it again with 'saveHistory'.`);
+    throw new Error(
+      `Not a saved history: ${place === null ? '' : `${place}: `}${issue.message}. Save it again with 'saveHistory'.`,
+    );
   }
   return parsed.output;
 }

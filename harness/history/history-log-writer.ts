@@ -2,7 +2,9 @@ import type { HistoryEvent } from '../model/index.js';
 import { FIELD, LOG_HEADER_BYTES, RECORD_BYTES, recordCapacity } from './layout.js';
 import { encodeRecord, recordOf, type LogRecord } from './record.js';
 
-/** Writes bytes at a position of the shared memory: `(bytes, at) => writeSync(descriptor, bytes, 0, bytes.length, at)`. */
+/**
+ * Writes bytes at a position of the shared memory: `(bytes, at) => writeSync(descriptor, bytes, 0, bytes.length, at)`.
+ */
 export type WriteAt = (bytes: Uint8Array, position: number) => void;
 
 /** Appends to one end's log. Not for two writers: the log belongs to one peer. */
@@ -23,17 +25,22 @@ export interface LogPlace {
 }
 
 /**
- * A log in the layout of the C++ core, written by a Node peer through the file system, since Node cannot map memory. After
- * each call all of it is in the file: the peer may be killed at any moment.
+ * A log in the layout of the C++ core, written by a Node peer through the file system, since Node cannot map memory.
+ * After each call all of it is in the file: the peer may be killed at any moment.
  */
-export function historyLogWriter(write: WriteAt, place: LogPlace, nowNs: () => bigint = process.hrtime.bigint): HistoryLogWriter {
+export function historyLogWriter(
+  write: WriteAt,
+  place: LogPlace,
+  nowNs: () => bigint = process.hrtime.bigint,
+): HistoryLogWriter {
   const capacity = recordCapacity(place.logBytes);
   let written = 0;
   let overflowed = false;
   let last: LogRecord | null = null;
 
   const append = (record: LogRecord): void => {
-    // Once something is missing, nothing may follow it, not even the growth of a run: it would claim an order that nobody saw.
+    // Once something is missing, nothing may follow it, not even the growth of a run: it would claim an order that
+    // nobody saw.
     if (overflowed) return;
     if (last !== null && continues(last, record)) {
       last = { ...last, count: last.count + record.count, bytes: last.bytes + record.bytes };
@@ -63,9 +70,16 @@ export function historyLogWriter(write: WriteAt, place: LogPlace, nowNs: () => b
 }
 
 /** A log of its own with these events, as a peer would have left it. */
-export function encodeLog(events: readonly HistoryEvent[], logBytes = LOG_HEADER_BYTES + events.length * RECORD_BYTES): Uint8Array {
+export function encodeLog(
+  events: readonly HistoryEvent[],
+  logBytes = LOG_HEADER_BYTES + events.length * RECORD_BYTES,
+): Uint8Array {
   const log = new Uint8Array(logBytes);
-  const writer = historyLogWriter((bytes, position) => log.set(bytes, position), { offset: 0, logBytes }, () => 0n);
+  const writer = historyLogWriter(
+    (bytes, position) => log.set(bytes, position),
+    { offset: 0, logBytes },
+    () => 0n,
+  );
   for (const event of events) writer.append(event);
   return log;
 }

@@ -49,7 +49,12 @@ function joined(events: readonly HistoryEvent[]): HistoryEvent[] {
   const result: HistoryEvent[] = [];
   for (const event of events) {
     const last = result.at(-1);
-    if ((event.kind === 'sent' || event.kind === 'received') && last?.kind === event.kind && last.sender === event.sender && last.seqFirst + last.count === event.seqFirst) {
+    if (
+      (event.kind === 'sent' || event.kind === 'received') &&
+      last?.kind === event.kind &&
+      last.sender === event.sender &&
+      last.seqFirst + last.count === event.seqFirst
+    ) {
       result[result.length - 1] = { ...last, count: last.count + event.count, bytes: last.bytes + event.bytes };
     } else result.push(event);
   }
@@ -79,7 +84,10 @@ test('a run of intact messages is one record, however long', () => {
   const writer = historyLogWriter((bytes, at) => log.set(bytes, at), { offset: 0, logBytes: log.length });
   for (let seq = 0; seq < 1000; seq += 1) writer.received(0, seq, 64);
   writer.append({ kind: 'eof' });
-  assert.equal(decodeRecords(log).events, [{ kind: 'received', sender: 0, seqFirst: 0, count: 1000, bytes: 64000 }, { kind: 'eof' }]);
+  assert.equal(decodeRecords(log).events, [
+    { kind: 'received', sender: 0, seqFirst: 0, count: 1000, bytes: 64000 },
+    { kind: 'eof' },
+  ]);
 });
 
 test('the bytes of one record are those of the layout', () => {
@@ -87,7 +95,13 @@ test('the bytes of one record are those of the layout', () => {
   assert.is(Buffer.from(log.subarray(0, 16)).toString('hex'), '01000000000000000000000000000000');
   assert.is(
     Buffer.from(log.subarray(64)).toString('hex'),
-    '06000000' + '01000000' + '0504030201000000' + '0000000000000000' + '4000000000000000' + '8000000000000000' + '0000000000000000',
+    '06000000' +
+      '01000000' +
+      '0504030201000000' +
+      '0000000000000000' +
+      '4000000000000000' +
+      '8000000000000000' +
+      '0000000000000000',
   );
 });
 
@@ -110,7 +124,10 @@ test('a full log is flagged, and nothing follows what is missing', () => {
   writer.append({ kind: 'damaged-header', bytes: 8 });
   writer.received(0, 2, 8);
   assert.is(writer.overflowed, true);
-  assert.equal(decodeRecords(log), { events: [{ kind: 'received', sender: 0, seqFirst: 0, count: 2, bytes: 16 }], overflowed: true });
+  assert.equal(decodeRecords(log), {
+    events: [{ kind: 'received', sender: 0, seqFirst: 0, count: 2, bytes: 16 }],
+    overflowed: true,
+  });
 });
 
 test('a log without room for one record overflows with its first event', () => {
@@ -121,12 +138,15 @@ test('a log without room for one record overflows with its first event', () => {
 test('a record is complete before it is counted, at every moment a kill may come', () => {
   const log = new Uint8Array(64 + 8 * RECORD_BYTES);
   const seen: number[] = [];
-  const writer = historyLogWriter((bytes, at) => {
-    log.set(bytes, at);
-    const { events, overflowed } = decodeRecords(log);
-    assert.is(overflowed, false);
-    seen.push(events.length);
-  }, { offset: 0, logBytes: log.length });
+  const writer = historyLogWriter(
+    (bytes, at) => {
+      log.set(bytes, at);
+      const { events, overflowed } = decodeRecords(log);
+      assert.is(overflowed, false);
+      seen.push(events.length);
+    },
+    { offset: 0, logBytes: log.length },
+  );
   writer.sent(0, 0, 8);
   writer.sent(0, 1, 8);
   writer.append({ kind: 'eof' });
@@ -144,7 +164,9 @@ test('an errno is positive, whichever sign was written', () => {
   assert.equal(decodeRecords(log).events, [{ kind: 'error', errno: 104, syscall: 'read' }]);
   new DataView(log.buffer).setBigInt64(64 + 32, -104n, true);
   assert.equal(decodeRecords(log).events, [{ kind: 'error', errno: 104, syscall: 'read' }]);
-  assert.equal(decodeRecords(encodeLog([{ kind: 'error', errno: 1, syscall: 'shutdown' }])).events, [{ kind: 'error', errno: 1, syscall: 'unknown' }]);
+  assert.equal(decodeRecords(encodeLog([{ kind: 'error', errno: 1, syscall: 'shutdown' }])).events, [
+    { kind: 'error', errno: 1, syscall: 'unknown' },
+  ]);
 });
 
 test('both ends are found inside the mapping', () => {
@@ -165,7 +187,10 @@ test('a peer hosted by Node writes through a file as the core does through memor
     writer.append({ kind: 'eof' });
     writeProgress(write, 'responder', { phase: PHASE.finished, messages: 5, bytes: 500, pid: 4711 });
     const mapping = readFileSync(path);
-    assert.equal(decodeLog(mapping, 'responder').events, [{ kind: 'received', sender: 0, seqFirst: 0, count: 5, bytes: 500 }, { kind: 'eof' }]);
+    assert.equal(decodeLog(mapping, 'responder').events, [
+      { kind: 'received', sender: 0, seqFirst: 0, count: 5, bytes: 500 },
+      { kind: 'eof' },
+    ]);
     assert.equal(decodeLog(mapping, 'initiator').events, []);
     assert.equal(decodeProgress(mapping)?.responder, { phase: 6, messages: 5, bytes: 500, pid: 4711 });
   } finally {
@@ -209,7 +234,9 @@ test('a count of more records than there is room for is flagged', () => {
 
 test('a sequence number beyond 2^53 ends the reading, a sum of bytes does not', () => {
   const log = encodeLog([{ kind: 'received', sender: 0, seqFirst: 0, count: 2 ** 40, bytes: 2 ** 56 }]);
-  assert.equal(decodeRecords(log).events, [{ kind: 'received', sender: 0, seqFirst: 0, count: 2 ** 40, bytes: 2 ** 56 }]);
+  assert.equal(decodeRecords(log).events, [
+    { kind: 'received', sender: 0, seqFirst: 0, count: 2 ** 40, bytes: 2 ** 56 },
+  ]);
   new DataView(log.buffer).setBigUint64(64 + 8, 2n ** 53n, true);
   assert.equal(decodeRecords(log), { events: [], overflowed: true });
   assert.match(reasonOfRecords(log), /beyond 2\^53/);
@@ -234,7 +261,15 @@ test('every phase has words, and a number of no phase is printed', () => {
 });
 
 const someHistory = (events: readonly HistoryEvent[]): History => ({
-  version: 1, transport: 'pipe', framing: 'stream', sender: 'initiator', seed: 7, minBytes: 32, maxBytes: 65536, planned: 10, acknowledged: null,
+  version: 1,
+  transport: 'pipe',
+  framing: 'stream',
+  sender: 'initiator',
+  seed: 7,
+  minBytes: 32,
+  maxBytes: 65536,
+  planned: 10,
+  acknowledged: null,
   initiator: { role: 'initiator', events: [], overflowed: false, ending: 'finished', stuckAt: null },
   responder: { role: 'responder', events, overflowed: true, ending: 'killed-by-deadline', stuckAt: 'stuck' },
 });
@@ -261,8 +296,14 @@ test('a history that is none is refused with the place that is wrong', () => {
   assert.throws(() => parseHistory('null'), /Not a saved history: /);
   assert.throws(() => parseHistory(JSON.stringify(history)), /responder\.events\.0\.count/);
   assert.throws(() => parseHistory(JSON.stringify({ ...someHistory([]), version: 2 })), /version/);
-  assert.throws(() => parseHistory(JSON.stringify({ ...someHistory([]), initiator: someHistory([]).responder })), /initiator\.role/);
-  assert.throws(() => parseHistory(JSON.stringify(someHistory([{ kind: 'smoke' } as unknown as HistoryEvent]))), /responder\.events\.0\.kind/);
+  assert.throws(
+    () => parseHistory(JSON.stringify({ ...someHistory([]), initiator: someHistory([]).responder })),
+    /initiator\.role/,
+  );
+  assert.throws(
+    () => parseHistory(JSON.stringify(someHistory([{ kind: 'smoke' } as unknown as HistoryEvent]))),
+    /responder\.events\.0\.kind/,
+  );
   assert.throws(() => parseHistory(JSON.stringify({ ...someHistory([]), planned: -1 })), /planned/);
   assert.throws(() => parseHistory(JSON.stringify({ ...someHistory([]), largeBytes: [1, 'two'] })), /largeBytes\.1/);
 });

@@ -53,7 +53,10 @@ export function namedPhaseWords(name: string): string {
 /** Where a peer was, as words that continue "It was ": "in the window, after 4711 messages (96512 bytes)". */
 export function describeProgress(progress: Progress): string {
   if (progress.pid === null && progress.phase === PHASE.starting) return 'not yet running';
-  const amount = progress.messages === 0 ? 'before its first message' : `after ${progress.messages} messages (${progress.bytes} bytes)`;
+  const amount =
+    progress.messages === 0
+      ? 'before its first message'
+      : `after ${progress.messages} messages (${progress.bytes} bytes)`;
   return `${phaseWords(progress.phase)}, ${amount}`;
 }
 
@@ -61,7 +64,9 @@ export function describeProgress(progress: Progress): string {
 export function writeProgress(write: WriteAt, name: PeerName, progress: Progress): void {
   const words = new Uint8Array(32);
   const view = new DataView(words.buffer);
-  [progress.phase, progress.messages, progress.bytes, progress.pid ?? 0].forEach((value, index) => view.setBigUint64(index * 8, BigInt(value), true));
+  [progress.phase, progress.messages, progress.bytes, progress.pid ?? 0].forEach((value, index) =>
+    view.setBigUint64(index * 8, BigInt(value), true),
+  );
   write(words, PROGRESS_OFFSET[name]);
 }
 

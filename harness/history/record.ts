@@ -32,7 +32,13 @@ export function recordOf(event: HistoryEvent): LogRecord {
     case 'received':
       return { ...record, sender: event.sender, seq: event.seqFirst, count: event.count, bytes: event.bytes };
     case 'send-unknown':
-      return { ...record, sender: event.sender, seq: event.seq, bytes: event.acceptedBytes, aux: Math.abs(event.errno) };
+      return {
+        ...record,
+        sender: event.sender,
+        seq: event.seq,
+        bytes: event.acceptedBytes,
+        aux: Math.abs(event.errno),
+      };
     case 'damaged-header':
     case 'held':
       return { ...record, bytes: event.bytes };
@@ -63,7 +69,8 @@ export function eventOf(view: DataView, offset: number): HistoryEvent | string |
   const aux = word(FIELD.aux);
   // The kernel's sign or libuv's: an errno is positive here.
   const errno = Math.abs(Number(view.getBigInt64(offset + FIELD.aux, true)));
-  // A double counts exactly up to 2^53 only; no exchange gets there, so what claims to is not a record. Sums of bytes may.
+  // A double counts exactly up to 2^53 only; no exchange gets there, so what claims to is not a record. Sums of bytes
+  // may.
   if (!Number.isSafeInteger(seq + count)) return `its sequence numbers, ${count} from ${seq} on, are beyond 2^53`;
   switch (kind) {
     case KIND.sent:

@@ -72,7 +72,9 @@ export interface Block {
   readonly launches: readonly Omit<Launch, 'index'>[];
 }
 
-/** What will be measured. Plain data, a pure function of its inputs and the seed; plan/blocks.ts lays out its rounds. */
+/**
+ * What will be measured. Plain data, a pure function of its inputs and the seed; plan/blocks.ts lays out its rounds.
+ */
 export interface Plan {
   readonly seed: number;
   /** The most blocks that a column wants. */

@@ -27,8 +27,9 @@ export interface DeliveryCheck {
   source(transport: Pick<Transport, 'name' | 'guarantees'>): Source;
   readonly level: Level;
   /**
-   * Whether a process between the peers that hands on every byte leaves the verdict as it is: faults are planted by such a relay, and one that
-   * plants none must leave every relayable check silent. A relay has credentials, a capacity and close errors of its own.
+   * Whether a process between the peers that hands on every byte leaves the verdict as it is: faults are planted by
+   * such a relay, and one that plants none must leave every relayable check silent. A relay has credentials, a capacity
+   * and close errors of its own.
    */
   readonly relayable: boolean;
   appliesTo(guarantees: Guarantees): boolean;
@@ -58,14 +59,20 @@ export interface Verdict {
   /** Judged apart from behaviour: was anything left behind? */
   readonly teardown: 'clean' | 'unclean';
   readonly teardownEvidence: string | null;
-  /** What is expected here and what was done, in words; null for delivery checks, whose exchange is described with their history. */
+  /**
+   * What is expected here and what was done, in words; null for delivery checks, whose exchange is described with their
+   * history.
+   */
   readonly expected: string | null;
   readonly procedure: string | null;
   /** Set when this very deviation is recorded for this system or runtime. */
   readonly known: KnownDeviation | null;
   /** A recorded deviation did not show: a sentence. What was recorded no longer holds here. */
   readonly changed: string | null;
-  /** The file that keeps what was observed, relative to report.json, for `ipcbench check --judge`; null when it was not kept. */
+  /**
+   * The file that keeps what was observed, relative to report.json, for `ipcbench check --judge`; null when it was not
+   * kept.
+   */
   readonly history: string | null;
   /** A command that repeats this verdict. */
   readonly command: string;

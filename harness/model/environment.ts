@@ -1,6 +1,12 @@
 /** What makes two figures comparable. null where the system does not tell. */
 export interface Environment {
-  readonly os: { readonly platform: string; readonly kernel: string; readonly arch: string; readonly distribution: string | null; readonly libc: string | null };
+  readonly os: {
+    readonly platform: string;
+    readonly kernel: string;
+    readonly arch: string;
+    readonly distribution: string | null;
+    readonly libc: string | null;
+  };
   readonly cpu: {
     readonly model: string;
     readonly online: number;
@@ -17,7 +23,12 @@ export interface Environment {
   };
   readonly memoryBytes: number;
   readonly container: string | null;
-  readonly runtime: { readonly name: string; readonly version: string; readonly v8: string | null; readonly libuv: string | null };
+  readonly runtime: {
+    readonly name: string;
+    readonly version: string;
+    readonly v8: string | null;
+    readonly libuv: string | null;
+  };
   readonly native: { readonly version: string; readonly compiler: string; readonly sha256: string } | null;
   /** Kernel limits that a figure depends on, by name as in /proc/sys with dots. */
   readonly limits: Readonly<Record<string, string>>;

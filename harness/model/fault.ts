@@ -2,13 +2,47 @@ import type { Framing } from './transport.js';
 
 /** What a relay between two unmodified peers, or a wrapped endpoint, does wrong on purpose. */
 export type FaultName =
-  | 'transparent' | 'drop-one' | 'drop-last' | 'drop-all' | 'duplicate' | 'duplicate-late' | 'swap' | 'delay' | 'flip-header' | 'flip-payload' | 'foreign-payload'
-  | 'stale-tail' | 'zero-page' | 'truncate' | 'merge' | 'split' | 'stall' | 'pause' | 'hoard' | 'early-eof' | 'no-eof';
+  | 'transparent'
+  | 'drop-one'
+  | 'drop-last'
+  | 'drop-all'
+  | 'duplicate'
+  | 'duplicate-late'
+  | 'swap'
+  | 'delay'
+  | 'flip-header'
+  | 'flip-payload'
+  | 'foreign-payload'
+  | 'stale-tail'
+  | 'zero-page'
+  | 'truncate'
+  | 'merge'
+  | 'split'
+  | 'stall'
+  | 'pause'
+  | 'hoard'
+  | 'early-eof'
+  | 'no-eof';
 
-/** What a system does wrong on purpose under an unmodified procedure: one kind of its answers is a lie. `honest` tells none. */
+/**
+ * What a system does wrong on purpose under an unmodified procedure: one kind of its answers is a lie. `honest` tells
+ * none.
+ */
 export type SystemFaultName =
-  | 'honest' | 'reorder-across-senders' | 'interleave-writers' | 'end-instead-of-reset' | 'leak-descriptors' | 'another-file' | 'lose-in-flight' | 'swap-descriptors'
-  | 'no-backpressure' | 'always-writable' | 'another-process' | 'leave-file' | 'leave-zombie' | 'spin-while-full';
+  | 'honest'
+  | 'reorder-across-senders'
+  | 'interleave-writers'
+  | 'end-instead-of-reset'
+  | 'leak-descriptors'
+  | 'another-file'
+  | 'lose-in-flight'
+  | 'swap-descriptors'
+  | 'no-backpressure'
+  | 'always-writable'
+  | 'another-process'
+  | 'leave-file'
+  | 'leave-zombie'
+  | 'spin-while-full';
 
 /** A fault where it is planted. */
 export interface PlantedFault {
@@ -19,7 +53,10 @@ export interface PlantedFault {
   readonly extent: number;
 }
 
-/** What a fault is planted into: exchanges over transports of one framing, or the system under procedures, where there is no framing. */
+/**
+ * What a fault is planted into: exchanges over transports of one framing, or the system under procedures, where there
+ * is no framing.
+ */
 export type PlantedInto = Framing | 'system';
 
 /** One row of the table of faults: which checks must turn red, and which must not. Everything else may do either. */
@@ -40,9 +77,9 @@ export interface SystemFaultExpectation {
 }
 
 /**
- * `caught`: had to fail, and did. `missed`: had to, and did not. `false alarm`: had to pass, and did not. `silent`: had to pass, and
- * did. `undecided`: could not be decided in a run, and was as it had to be in all others: the transport broke, or breaks a promise by itself. `free`:
- * may do either. `unseen`: something was expected, and no run showed it.
+ * `caught`: had to fail, and did. `missed`: had to, and did not. `false alarm`: had to pass, and did not. `silent`: had
+ * to pass, and did. `undecided`: could not be decided in a run, and was as it had to be in all others: the transport
+ * broke, or breaks a promise by itself. `free`: may do either. `unseen`: something was expected, and no run showed it.
  */
 export type KillCell = 'caught' | 'missed' | 'false alarm' | 'silent' | 'undecided' | 'free' | 'unseen';
 
@@ -61,7 +98,10 @@ export interface KillMatrixRow {
 
 /** What became of one kind of planting. */
 export interface KillMatrixPart {
-  /** Recorded exchanges that were changed; real processes with a relay between them or a wrapped endpoint; procedures on a system that lies. */
+  /**
+   * Recorded exchanges that were changed; real processes with a relay between them or a wrapped endpoint; procedures on
+   * a system that lies.
+   */
   readonly plantedInto: 'recordings' | 'exchanges' | 'system calls';
   readonly isProven: boolean;
   readonly rows: readonly KillMatrixRow[];

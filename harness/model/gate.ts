@@ -6,17 +6,18 @@ import type { Warning } from './report.js';
 
 /**
  * What is compared, per launch and per message; less is better for every one of them.
- * `round-trip`: p25 of the launch's round trips, in ns. `message-time`: window over messages, in ns: throughput upside down.
- * `cpu`: user and system time of both ends, in ns. `syscalls`, `switches`: calls on the measured descriptors and voluntary context switches of both ends.
- * `p99`: of the launch's round trips, in ns.
+ * `round-trip`: p25 of the launch's round trips, in ns. `message-time`: window over messages, in ns: throughput upside
+ * down. `cpu`: user and system time of both ends, in ns. `syscalls`, `switches`: calls on the measured descriptors and
+ * voluntary context switches of both ends. `p99`: of the launch's round trips, in ns.
  */
 export type Metric = 'round-trip' | 'message-time' | 'cpu' | 'syscalls' | 'switches' | 'p99';
 
 /**
- * `pass`: a change of the budget's size is ruled out. `regressed`: worse beyond doubt, by more than two thirds of the budget, twice measured where it can be.
- * `improved`: better beyond doubt, by more than two thirds of the budget; passes. `inconclusive`: neither can be said with what was measured.
- * A worsening between two thirds of the budget and the budget regresses once it is certain: a threshold at the budget itself would miss every second one of just that size.
- * `incomparable`: one side lacks it.
+ * `pass`: a change of the budget's size is ruled out. `regressed`: worse beyond doubt, by more than two thirds of the
+ * budget, twice measured where it can be. `improved`: better beyond doubt, by more than two thirds of the budget;
+ * passes. `inconclusive`: neither can be said with what was measured. A worsening between two thirds of the budget and
+ * the budget regresses once it is certain: a threshold at the budget itself would miss every second one of just that
+ * size. `incomparable`: one side lacks it.
  */
 export type GateVerdict = 'pass' | 'regressed' | 'improved' | 'inconclusive' | 'incomparable';
 
@@ -24,7 +25,10 @@ export type GateVerdict = 'pass' | 'regressed' | 'improved' | 'inconclusive' | '
 export interface Variant {
   /** `key=value`, as given; empty for this installation as it is. */
   readonly settings: readonly string[];
-  /** What the settings came to: the commit of `git=`, the version of `runtime=`, the hash of `transport=` …; in words, for a reader. */
+  /**
+   * What the settings came to: the commit of `git=`, the version of `runtime=`, the hash of `transport=` …; in words,
+   * for a reader.
+   */
   readonly resolved: readonly string[];
 }
 
@@ -47,13 +51,18 @@ export interface ChangeInterval {
 /** What the rule said when it looked; `pairs` are those that were there. */
 export interface LookResult extends Look {
   readonly change: ChangeInterval;
-  /** One-sided sign test of "the median change is not above zero", and the same after Holm's correction over all gated comparisons. Advisory ones are not corrected. */
+  /**
+   * One-sided sign test of "the median change is not above zero", and the same after Holm's correction over all gated
+   * comparisons. Advisory ones are not corrected.
+   */
   readonly p: number;
   readonly holmP: number;
   readonly verdict: 'pass' | 'regressed' | 'improved' | 'undecided';
 }
 
-/** One series of pairs, looked at by schedule: the first measurement, or the one that a failure is measured again by. */
+/**
+ * One series of pairs, looked at by schedule: the first measurement, or the one that a failure is measured again by.
+ */
 export interface Measurement {
   readonly looks: readonly LookResult[];
   /** Every pair in the order it was run, base and head of one pair next to each other in time. */
@@ -66,13 +75,19 @@ export interface PairRecord {
   readonly first: 'base' | 'head';
   readonly base: number;
   readonly head: number;
-  /** The difference as the rule takes it: the logarithm of head / base, or for counts their difference over what is allowed, times the budget. */
+  /**
+   * The difference as the rule takes it: the logarithm of head / base, or for counts their difference over what is
+   * allowed, times the budget.
+   */
   readonly difference: number;
   /** What disturbed the machine during the two launches; pressure and steal of both together. */
   readonly noise: Noise;
 }
 
-/** Pairs in which a side ran and has no usable figure. They are counted, never left out: whether a launch has a figure may depend on what it would have been. */
+/**
+ * Pairs in which a side ran and has no usable figure. They are counted, never left out: whether a launch has a figure
+ * may depend on what it would have been.
+ */
 export interface Gaps {
   /** Pairs that ran, and those of them in which a figure is missing on either side. */
   readonly pairs: number;
@@ -95,12 +110,21 @@ export interface Comparison {
   readonly advisoryReason: string | null;
   /** Largest worsening that may pass, as a share: 0.05. */
   readonly budget: number;
-  /** What an unchanged head must not add per message, for counts that can be zero: the larger of the budget's share of the base and a hundredth. null for times. */
+  /**
+   * What an unchanged head must not add per message, for counts that can be zero: the larger of the budget's share of
+   * the base and a hundredth. null for times.
+   */
   readonly allowedIncrease: number | null;
   readonly verdict: GateVerdict;
-  /** What makes it incomparable; null where both sides have it. What head lacks closes a gate (exit 3), what is new in head does not. */
+  /**
+   * What makes it incomparable; null where both sides have it. What head lacks closes a gate (exit 3), what is new in
+   * head does not.
+   */
   readonly lackedBy: 'base' | 'head' | 'both' | null;
-  /** Set where launches ran without giving this figure, in either measurement: nothing is decided by the others. Gates from before there was one have none. */
+  /**
+   * Set where launches ran without giving this figure, in either measurement: nothing is decided by the others. Gates
+   * from before there was one have none.
+   */
   readonly gaps?: Gaps | undefined;
   /** Why, in one sentence with its figures. */
   readonly reason: string;
@@ -109,7 +133,10 @@ export interface Comparison {
   readonly head: number | null;
   /** As last looked at; null where nothing was measured. */
   readonly change: ChangeInterval | null;
-  /** The smallest worsening that this rule finds in nine of ten gates with as many pairs of this spread; null with too few pairs. */
+  /**
+   * The smallest worsening that this rule finds in nine of ten gates with as many pairs of this spread; null with too
+   * few pairs.
+   */
   readonly smallestVisible: number | null;
   /** The first, then the second where a failure was measured again. */
   readonly measurements: readonly Measurement[];
@@ -133,7 +160,10 @@ export interface GateReport {
   readonly schema: 'ipcbench-gate';
   readonly version: 1;
   readonly kind: 'gate' | 'compare';
-  /** How base was had: measured now in turns with head, from a recorded baseline beside a control, or from another report alone. */
+  /**
+   * How base was had: measured now in turns with head, from a recorded baseline beside a control, or from another
+   * report alone.
+   */
   readonly method: 'interleaved' | 'baseline' | 'reports';
   readonly status: 'running' | 'complete' | 'interrupted';
   readonly ipcbenchVersion: string;

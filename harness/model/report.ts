@@ -14,7 +14,10 @@ export interface Estimate {
   readonly confidence: number | null;
 }
 
-/** A quantile is present only where n(1 - q) >= 10 over all launches of the case: a rarer tail was not seen often enough. */
+/**
+ * A quantile is present only where n(1 - q) >= 10 over all launches of the case: a rarer tail was not seen often
+ * enough.
+ */
 export interface LatencySummary {
   /** Round trips over all launches. */
   readonly count: number;
@@ -82,14 +85,22 @@ export interface CaseResult {
   readonly method: string;
 }
 
-/** Where one transport stands in a ranking. `tied`: it cannot be told from the leader. `undecided`: too few blocks to tell any two apart. */
+/**
+ * Where one transport stands in a ranking. `tied`: it cannot be told from the leader. `undecided`: too few blocks to
+ * tell any two apart.
+ */
 export type Standing = 'leader' | 'tied' | 'behind' | 'undecided';
 
 export interface RankingEntry {
   readonly transport: string;
-  /** How many times the leader's time it takes for a round trip, or for a byte: median over blocks. 1 for the leader. */
+  /**
+   * How many times the leader's time it takes for a round trip, or for a byte: median over blocks. 1 for the leader.
+   */
   readonly ratio: number;
-  /** Ends of the ratio's interval. The intervals of a ranking hold together with its confidence. null: too few blocks, or too many launches broke. */
+  /**
+   * Ends of the ratio's interval. The intervals of a ranking hold together with its confidence. null: too few blocks,
+   * or too many launches broke.
+   */
   readonly low: number | null;
   readonly high: number | null;
   readonly standing: Standing;
@@ -99,7 +110,10 @@ export interface RankingEntry {
   readonly detectable: number | null;
 }
 
-/** The transports of one column, the leader first: which is faster, by how much, and how sure. References are not ranked. */
+/**
+ * The transports of one column, the leader first: which is faster, by how much, and how sure. References are not
+ * ranked.
+ */
 export interface Ranking {
   readonly workload: string;
   readonly driver: Driver;
@@ -107,7 +121,10 @@ export interface Ranking {
   readonly sizeBytes: number;
   readonly verify: Verify;
   readonly methodRevision: number;
-  /** What is compared of each launch: the 25th percentile of its round trips, which stalls move least, or its bytes per second. */
+  /**
+   * What is compared of each launch: the 25th percentile of its round trips, which stalls move least, or its bytes per
+   * second.
+   */
   readonly statistic: 'p25' | 'rate';
   /** Blocks of launches that were compared. */
   readonly blocks: number;

@@ -12,7 +12,10 @@ export interface LatencyBins {
   readonly minNs: number;
   readonly maxNs: number;
   readonly sumNs: number;
-  /** Lowest equivalent value and count of each in turn, ascending: a run keeps a hundred thousand, and as pairs they would take 25 MB of the harness. */
+  /**
+   * Lowest equivalent value and count of each in turn, ascending: a run keeps a hundred thousand, and as pairs they
+   * would take 25 MB of the harness.
+   */
   readonly bins: readonly number[];
 }
 
@@ -35,7 +38,10 @@ export interface Costs {
 /** What one peer saw of one launch. */
 export interface PeerResult {
   readonly role: Role;
-  /** Messages inside the window: round trips for the initiator of a ping-pong, messages received for a stream's receiver. */
+  /**
+   * Messages inside the window: round trips for the initiator of a ping-pong, messages received for a stream's
+   * receiver.
+   */
   readonly messages: number;
   readonly bytes: number;
   /** First to last instant of the window on this peer's clock. */
@@ -73,7 +79,10 @@ export interface Sample {
   readonly responder: PeerResult;
   readonly cpus: PlacedCpus;
   readonly noise: Noise;
-  /** Spawn to reaped, of which warm-up and window are a part; of a pair that was started together with others, from its turn on. `noise` is of the same time. */
+  /**
+   * Spawn to reaped, of which warm-up and window are a part; of a pair that was started together with others, from its
+   * turn on. `noise` is of the same time.
+   */
   readonly wallNs: number;
 }
 

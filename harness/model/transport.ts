@@ -22,7 +22,9 @@ export interface Guarantees {
 
 export type Role = 'initiator' | 'responder';
 
-/** Who moves the bytes: the C++ peer program, the same loops inside Node, or Node's own API. Never mixed in one ranking. */
+/**
+ * Who moves the bytes: the C++ peer program, the same loops inside Node, or Node's own API. Never mixed in one ranking.
+ */
 export type Driver = 'native' | 'addon' | 'js';
 
 /**
@@ -45,9 +47,15 @@ export interface Rendezvous {
 
 export type SocketType = 'stream' | 'dgram' | 'seqpacket';
 
-/** The descriptors the harness can make for a transport. Each throws an Error of Node's own shape (code, errno, syscall). */
+/**
+ * The descriptors the harness can make for a transport. Each throws an Error of Node's own shape (code, errno,
+ * syscall).
+ */
 export interface RendezvousTools {
-  /** A fresh path inside the launch's private 0700 directory. Throws a sentence when it is too long for a socket address. */
+  /**
+   * A fresh path inside the launch's private 0700 directory. Throws a sentence when it is too long for a socket
+   * address.
+   */
   path(name: string): string;
   /** socketpair(2); both ends close-on-exec. */
   socketpair(type: SocketType): readonly [number, number];
@@ -64,8 +72,9 @@ export interface RendezvousTools {
 }
 
 /**
- * What one end of a `js` transport can do, inside a Node peer. With framing `message`, messages go in and come out whole; with
- * `stream` they go in whole and come out as whatever chunks arrive, and the peer cuts them at their headers.
+ * What one end of a `js` transport can do, inside a Node peer. With framing `message`, messages go in and come out
+ * whole; with `stream` they go in whole and come out as whatever chunks arrive, and the peer cuts them at their
+ * headers.
  */
 export interface Endpoint {
   /**

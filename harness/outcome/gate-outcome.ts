@@ -34,13 +34,17 @@ type GatePart<C, V, B> = Part<GateSubject<C, V, B>>;
  * from its parts. Pure.
  * Where several hold: a signal, 1, 5, 3, 4, 6.
  */
-export function outcomeOfGateFacts<C extends Judged, V extends Checked, B>(facts: GateFacts<C, V, B>): Outcome<GateSubject<C, V, B>> {
+export function outcomeOfGateFacts<C extends Judged, V extends Checked, B>(
+  facts: GateFacts<C, V, B>,
+): Outcome<GateSubject<C, V, B>> {
   const parts: GatePart<C, V, B>[] = [
     ...facts.comparisons.map((comparison) => partOfComparison<C, V, B>(comparison, facts)),
     ...facts.verdictChanges.map((change) => partOfPromise<C, V, B>(change, facts)),
     ...facts.breaks.map((broken): GatePart<C, V, B> => red({ kind: 'launches', broken }, 'broken', 5)),
     ...(facts.endedBy === null ? [] : [red({ kind: 'whole', why: 'not-ended' } as const, 'broken', facts.endedBy)]),
-    ...(isNothingComparable(facts) && !facts.isFirstRecord && facts.endedBy === null ? [red({ kind: 'whole', why: 'nothing-comparable' } as const, 'failed', 3)] : []),
+    ...(isNothingComparable(facts) && !facts.isFirstRecord && facts.endedBy === null
+      ? [red({ kind: 'whole', why: 'nothing-comparable' } as const, 'failed', 3)]
+      : []),
   ];
   return outcomeOf(parts);
 }
@@ -60,15 +64,23 @@ export function isUndecidedPromise({ base, head }: Checked): boolean {
  * size has gated nothing. Two reports
  * that hold checks and no figures are compared by these.
  */
-function isNothingComparable<C extends Judged, V extends Checked, B>({ kind, comparisons, checksCompared }: GateFacts<C, V, B>): boolean {
+function isNothingComparable<C extends Judged, V extends Checked, B>({
+  kind,
+  comparisons,
+  checksCompared,
+}: GateFacts<C, V, B>): boolean {
   if (comparisons.length === 0) return checksCompared === 0;
   return !comparisons.some((one) => isComparable(one) && (one.isGated || kind === 'compare'));
 }
 
-function partOfComparison<C extends Judged, V extends Checked, B>(comparison: C, { kind, failOn, brokenCases }: GateFacts<C, V, B>): GatePart<C, V, B> {
+function partOfComparison<C extends Judged, V extends Checked, B>(
+  comparison: C,
+  { kind, failOn, brokenCases }: GateFacts<C, V, B>,
+): GatePart<C, V, B> {
   const subject = { kind: 'comparison', comparison } as const;
   if (!comparison.isGated) return open(subject, 'aside');
-  const closes = (exitCode: 3 | 1 | 4 | 6): GatePart<C, V, B> => (kind === 'gate' ? red(subject, 'failed', exitCode) : open(subject, 'undecided'));
+  const closes = (exitCode: 3 | 1 | 4 | 6): GatePart<C, V, B> =>
+    kind === 'gate' ? red(subject, 'failed', exitCode) : open(subject, 'undecided');
   switch (comparison.verdict) {
     case 'pass':
       return open(subject, 'passed');
@@ -86,7 +98,10 @@ function partOfComparison<C extends Judged, V extends Checked, B>(comparison: C,
   }
 }
 
-function partOfPromise<C extends Judged, V extends Checked, B>(change: V, { kind }: GateFacts<C, V, B>): GatePart<C, V, B> {
+function partOfPromise<C extends Judged, V extends Checked, B>(
+  change: V,
+  { kind }: GateFacts<C, V, B>,
+): GatePart<C, V, B> {
   const subject = { kind: 'promise', change } as const;
   if (isUndecidedPromise(change)) return red(subject, 'broken', 5);
   if (change.isWorse) return kind === 'gate' ? red(subject, 'failed', 1) : open(subject, 'undecided');
@@ -98,7 +113,9 @@ function partOfPromise<C extends Judged, V extends Checked, B>(change: V, { kind
 export const LAUNCH_BROKE = 'launch-broke';
 
 /** The outcome of a gate.json, now or a year later. */
-export function outcomeOfGate(gate: GateReport): Outcome<GateSubject<Comparison, VerdictChange, GateReport['warnings'][number]>> {
+export function outcomeOfGate(
+  gate: GateReport,
+): Outcome<GateSubject<Comparison, VerdictChange, GateReport['warnings'][number]>> {
   const { kind, status, exitCode, comparisons, verdictChanges, checksCompared, warnings } = gate;
   const breaks = warnings.filter(({ code }) => code === LAUNCH_BROKE);
   return outcomeOfGateFacts({
@@ -109,7 +126,9 @@ export function outcomeOfGate(gate: GateReport): Outcome<GateSubject<Comparison,
     verdictChanges,
     checksCompared,
     breaks,
-    brokenCases: comparisons.flatMap(({ caseId }) => (breaks.some(({ message }) => message.startsWith(`${caseId} broke on `)) ? [caseId] : [])),
+    brokenCases: comparisons.flatMap(({ caseId }) =>
+      breaks.some(({ message }) => message.startsWith(`${caseId} broke on `)) ? [caseId] : [],
+    ),
     endedBy: status === 'complete' ? null : status === 'running' ? 5 : exitCode,
     isFirstRecord: gate.isFirstRecord === true,
   });

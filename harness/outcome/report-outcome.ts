@@ -10,7 +10,8 @@ export type ReportSubject =
   /** The run as a whole: it did not come to its end. */
   | { readonly kind: 'whole' };
 
-export type ReportFacts = Pick<Report, 'verdicts' | 'results'> & Partial<Pick<Report, 'skipped' | 'killMatrix' | 'status' | 'command'>>;
+export type ReportFacts = Pick<Report, 'verdicts' | 'results'> &
+  Partial<Pick<Report, 'skipped' | 'killMatrix' | 'status' | 'command'>>;
 
 export interface ReportCircumstances {
   /** Under `strict`, a deviation that nobody knows is a failure. Default: as the report's command had it. */
@@ -26,7 +27,8 @@ export interface ReportCircumstances {
  */
 export function outcomeOfReport(report: ReportFacts, circumstances: ReportCircumstances = {}): Outcome<ReportSubject> {
   const { verdicts, results, skipped = [], killMatrix, status = 'complete' } = report;
-  const isStrict = (circumstances.strictness ?? (report.command?.includes('--strict') === true ? 'strict' : 'usual')) === 'strict';
+  const isStrict =
+    (circumstances.strictness ?? (report.command?.includes('--strict') === true ? 'strict' : 'usual')) === 'strict';
   return outcomeOf([
     ...verdicts.map((verdict) => partOfCheck(verdict, isStrict)),
     ...results.map(partOfCase),

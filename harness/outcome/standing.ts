@@ -22,12 +22,26 @@ export interface Outcome<Subject> {
 
 /** What JUnit has for each: `error` is what could not be decided, `failure` what was. */
 export const junitOutcomes = {
-  failed: 'failure', broken: 'error', undecided: 'skipped', noted: 'passed', good: 'passed', new: 'skipped', aside: 'skipped', passed: 'passed',
+  failed: 'failure',
+  broken: 'error',
+  undecided: 'skipped',
+  noted: 'passed',
+  good: 'passed',
+  new: 'skipped',
+  aside: 'skipped',
+  passed: 'passed',
 } as const satisfies Readonly<Record<Standing, 'passed' | 'failure' | 'error' | 'skipped'>>;
 
 /** What GitHub marks it as; null is nothing. */
 export const annotationLevels = {
-  failed: 'error', broken: 'error', undecided: 'warning', noted: 'warning', good: 'notice', new: 'notice', aside: null, passed: null,
+  failed: 'error',
+  broken: 'error',
+  undecided: 'warning',
+  noted: 'warning',
+  good: 'notice',
+  new: 'notice',
+  aside: null,
+  passed: null,
 } as const satisfies Readonly<Record<Standing, 'error' | 'warning' | 'notice' | null>>;
 
 /** Where several hold, the first of these is the answer (README, "exit"). */
@@ -36,13 +50,23 @@ const PRECEDENCE = [2, 1, 5, 3, 4, 6] as const;
 /** A signal's exit code is none of the above, and comes before them: what was ended has decided nothing. */
 export function worstOf(codes: readonly number[]): number {
   const known: readonly number[] = PRECEDENCE;
-  return codes.find((code) => code !== 0 && !known.includes(code)) ?? PRECEDENCE.find((code) => codes.includes(code)) ?? 0;
+  return (
+    codes.find((code) => code !== 0 && !known.includes(code)) ?? PRECEDENCE.find((code) => codes.includes(code)) ?? 0
+  );
 }
 
 export function outcomeOf<Subject>(parts: readonly Part<Subject>[]): Outcome<Subject> {
   return { exitCode: worstOf(parts.flatMap((part) => part.exitCode ?? [])), parts };
 }
 
-export const red = <Subject>(subject: Subject, standing: 'failed' | 'broken', exitCode: number): Part<Subject> => ({ subject, standing, exitCode });
+export const red = <Subject>(subject: Subject, standing: 'failed' | 'broken', exitCode: number): Part<Subject> => ({
+  subject,
+  standing,
+  exitCode,
+});
 
-export const open = <Subject>(subject: Subject, standing: Exclude<Standing, 'failed' | 'broken'>): Part<Subject> => ({ subject, standing, exitCode: null });
+export const open = <Subject>(subject: Subject, standing: Exclude<Standing, 'failed' | 'broken'>): Part<Subject> => ({
+  subject,
+  standing,
+  exitCode: null,
+});

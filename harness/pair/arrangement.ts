@@ -16,7 +16,10 @@ export interface Arrangement {
 
 const NOTHING: EndpointSpec = { spec: '', descriptors: [] };
 
-/** Asks the transport where its peers meet. Whatever it made before it threw is closed and removed. `nonce` keeps launches apart. */
+/**
+ * Asks the transport where its peers meet. Whatever it made before it threw is closed and removed. `nonce` keeps
+ * launches apart.
+ */
 export function arrange(transport: Transport, addon: NativeAddon, directory: string, nonce: string): Arrangement {
   const descriptors: number[] = [];
   const files: string[] = [];
@@ -29,7 +32,10 @@ export function arrange(transport: Transport, addon: NativeAddon, directory: str
       const path = join(directory, `${nonce}-${name}`);
       const bytes = Buffer.byteLength(path);
       if (bytes > SOCKET_PATH_BYTES) {
-        throw new UserError(`Socket path is ${bytes} bytes; Linux allows ${SOCKET_PATH_BYTES}. Set TMPDIR to a shorter directory.`, 2);
+        throw new UserError(
+          `Socket path is ${bytes} bytes; Linux allows ${SOCKET_PATH_BYTES}. Set TMPDIR to a shorter directory.`,
+          2,
+        );
       }
       files.push(path);
       return path;

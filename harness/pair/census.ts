@@ -23,8 +23,9 @@ export function takeCensus(directory: string): Census {
 }
 
 /**
- * What is there now and was not before, as a sentence; null when nothing is. Looks again before it says so: other threads of
- * the process open files for a moment (glibc reads /proc/sys/vm/overcommit_memory when it gives memory back).
+ * What is there now and was not before, as a sentence; null when nothing is. Looks again before it says so: other
+ * threads of the process open files for a moment (glibc reads /proc/sys/vm/overcommit_memory when it gives memory
+ * back).
  */
 export async function leftBehindSince(before: Census, directory: string): Promise<string | null> {
   let found = leftBehind(before, takeCensus(directory));
@@ -45,9 +46,11 @@ export function leftBehind(before: Census, after: Census): string | null {
     const then = before.descriptors;
     const opened = [...after.descriptors].filter(([number, what]) => then.get(number) !== what);
     // A number may have changed hands; more of them than before is what a leak is.
-    if (after.descriptors.size > then.size) found.push(`descriptors ${opened.map(([number, what]) => `${number} (${what})`).join(', ')}`);
+    if (after.descriptors.size > then.size)
+      found.push(`descriptors ${opened.map(([number, what]) => `${number} (${what})`).join(', ')}`);
   }
-  const fresh = (now: readonly string[], then: readonly string[]): string[] => now.filter((name) => !then.includes(name));
+  const fresh = (now: readonly string[], then: readonly string[]): string[] =>
+    now.filter((name) => !then.includes(name));
   const files = fresh(after.files, before.files);
   const sockets = fresh(after.sockets, before.sockets);
   if (files.length > 0) found.push(`files ${files.join(', ')}`);

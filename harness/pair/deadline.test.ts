@@ -6,7 +6,10 @@ const late = (): Error => new Error('stuck');
 const BRIEFLY_MS = 20;
 
 /** Work that ends after so many looks, and what each look sees. */
-function workOf(looks: number, seenAt: (look: number) => number): { work: Promise<string>; progress: () => string; looked: () => number } {
+function workOf(
+  looks: number,
+  seenAt: (look: number) => number,
+): { work: Promise<string>; progress: () => string; looked: () => number } {
   let count = 0;
   let end: (value: string) => void = () => undefined;
   const work = new Promise<string>((resolve) => (end = resolve));
@@ -44,7 +47,7 @@ test('work that comes no further is late, and not before its time', async () => 
 test('a harness that could not look for long has not seen a stall', async () => {
   const { work, progress, looked } = workOf(8, () => 0);
   const busy = setTimeout(() => {
-    for (const untilMs = performance.now() + 3 * BRIEFLY_MS; performance.now() < untilMs; );
+    for (const untilMs = performance.now() + 3 * BRIEFLY_MS; performance.now() < untilMs;);
   });
   assert.is(await whileProgressing(BRIEFLY_MS, work, progress, late), 'done');
   assert.is(looked(), 8);
@@ -52,12 +55,18 @@ test('a harness that could not look for long has not seen a stall', async () => 
 });
 
 test('what fails by itself is told as it is', async () => {
-  const outcome = await whileProgressing(BRIEFLY_MS, Promise.reject(new Error('its own')), () => 'same', late).catch((error: Error) => error.message);
+  const outcome = await whileProgressing(BRIEFLY_MS, Promise.reject(new Error('its own')), () => 'same', late).catch(
+    (error: Error) => error.message,
+  );
   assert.is(outcome, 'its own');
 });
 
 test('a deadline asks how slow the machine is when the time is up, and acts all the same', async () => {
-  for (const [slowness, least] of [[1, 1], [3, 2], [1.5, 2]] as const) {
+  for (const [slowness, least] of [
+    [1, 1],
+    [3, 2],
+    [1.5, 2],
+  ] as const) {
     let asked = 0;
     const outcome = await within(5, new Promise(() => undefined), late, () => {
       asked += 1;
@@ -71,10 +80,13 @@ test('a deadline asks how slow the machine is when the time is up, and acts all 
 test('work that ends within the longer time is no failure', async () => {
   let finish = (): void => undefined;
   const work = new Promise<string>((resolve) => (finish = () => resolve('done')));
-  assert.is(await within(1, work, late, () => {
-    finish();
-    return 1000;
-  }), 'done');
+  assert.is(
+    await within(1, work, late, () => {
+      finish();
+      return 1000;
+    }),
+    'done',
+  );
 });
 
 test.run();

@@ -2,16 +2,24 @@
 export class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed';
   /** `isStopped`: a signal had stopped a peer, so that the time says nothing of what it does. */
-  constructor(message: string, readonly isStopped = false) {
+  constructor(
+    message: string,
+    readonly isStopped = false,
+  ) {
     super(message);
   }
 }
 
 /**
- * Rejects with the error that `late` makes when `work` has not settled after `ms`, or after as many times that as the machine is slow:
- * `slowness` is asked when the time is up. The timer never outlives the work.
+ * Rejects with the error that `late` makes when `work` has not settled after `ms`, or after as many times that as the
+ * machine is slow: `slowness` is asked when the time is up. The timer never outlives the work.
  */
-export async function within<T>(ms: number, work: Promise<T>, late: () => Error, slowness: () => number = () => 1): Promise<T> {
+export async function within<T>(
+  ms: number,
+  work: Promise<T>,
+  late: () => Error,
+  slowness: () => number = () => 1,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const startedMs = performance.now();
   const deadline = new Promise<never>((_, reject) => {
@@ -34,10 +42,16 @@ export async function within<T>(ms: number, work: Promise<T>, late: () => Error,
 const LOOKS = 10;
 
 /**
- * Rejects with the error that `late` makes when `work` has not settled and `progress()` has given the same text for `ms`: slow but
- * living work goes on for as long as it takes. Looks are counted, not time, so that a harness which was itself stopped for a while finds no stall.
+ * Rejects with the error that `late` makes when `work` has not settled and `progress()` has given the same text for
+ * `ms`: slow but living work goes on for as long as it takes. Looks are counted, not time, so that a harness which was
+ * itself stopped for a while finds no stall.
  */
-export async function whileProgressing<T>(ms: number, work: Promise<T>, progress: () => string, late: () => Error): Promise<T> {
+export async function whileProgressing<T>(
+  ms: number,
+  work: Promise<T>,
+  progress: () => string,
+  late: () => Error,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let last = progress();
   let looks = 0;

@@ -2,7 +2,9 @@ import { startLauncher, type Launcher, type LauncherTools } from './launcher.js'
 
 /** One launcher for a whole run. */
 export interface KeptLauncher {
-  /** Starts it when first asked, and another one when the last has ended. Rejects with a UserError when it does not run. */
+  /**
+   * Starts it when first asked, and another one when the last has ended. Rejects with a UserError when it does not run.
+   */
   running(): Promise<Launcher>;
   /** Ends it, if it was ever started. */
   close(): Promise<void>;

@@ -8,7 +8,10 @@ export type LauncherLine =
 /** Throws on a line that is none. */
 export function parseLauncherLine(text: string): LauncherLine {
   const line = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  if (!isLine(line)) throw new Error(`The launcher wrote '${text.slice(0, 120)}', which is no line of this version. Run 'ipcbench build'.`);
+  if (!isLine(line))
+    throw new Error(
+      `The launcher wrote '${text.slice(0, 120)}', which is no line of this version. Run 'ipcbench build'.`,
+    );
   return line;
 }
 

@@ -28,16 +28,31 @@ test.after.each(async ({ launcher, folder }) => {
 });
 
 /** `text` run by sh, with what it wrote to stderr and how it ended. */
-const shell = async ({ launcher }: Ground, text: string, { env = {}, descriptors = [] }: { readonly env?: Record<string, string>; readonly descriptors?: readonly number[] } = {}) => {
+const shell = async (
+  { launcher }: Ground,
+  text: string,
+  {
+    env = {},
+    descriptors = [],
+  }: { readonly env?: Record<string, string>; readonly descriptors?: readonly number[] } = {},
+) => {
   const started = await launcher.start({ file: '/bin/sh', args: ['-c', text], env, descriptors });
   return { end: await started.ended, said: started.stderrTail() };
 };
 
 /** A process that waits, and its id. */
-const waiting = async ({ launcher }: Ground, text = ''): Promise<{ readonly process: LaunchedProcess; readonly pid: number }> => {
+const waiting = async (
+  { launcher }: Ground,
+  text = '',
+): Promise<{ readonly process: LaunchedProcess; readonly pid: number }> => {
   const [read, write] = addon.pipe();
   try {
-    const process = await launcher.start({ file: '/bin/sh', args: ['-c', `${text} echo $$ >&3; exec sleep 1000 3>&-`], env: {}, descriptors: [write] });
+    const process = await launcher.start({
+      file: '/bin/sh',
+      args: ['-c', `${text} echo $$ >&3; exec sleep 1000 3>&-`],
+      env: {},
+      descriptors: [write],
+    });
     const said = Buffer.alloc(16);
     const pid = Number(said.toString('latin1', 0, readSync(read, said, 0, 16, null)));
     await until(() => statusOf(pid, 'Name') === 'sleep');
@@ -52,7 +67,8 @@ const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await setImmediate();
 };
 
-const statusOf = (pid: number, name: string): string | undefined => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+const statusOf = (pid: number, name: string): string | undefined =>
+  new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
 const isGone = (pid: number): boolean => {
   try {
     return statusOf(pid, 'State') === 'Z';
@@ -76,7 +92,10 @@ test('an exit status, a signal, and what was written to stderr are told', async 
 });
 
 test('of much stderr the last 4096 characters are kept, whatever bytes they are', async (ground) => {
-  const { said } = await shell(ground, 'i=0; while [ $i -lt 3000 ]; do echo "line $i \\303\\274 \\"quoted\\"" >&2; i=$((i+1)); done; printf "\\377" >&2');
+  const { said } = await shell(
+    ground,
+    'i=0; while [ $i -lt 3000 ]; do echo "line $i \\303\\274 \\"quoted\\"" >&2; i=$((i+1)); done; printf "\\377" >&2',
+  );
   assert.ok(said.length > 4000 && said.length <= 4096, String(said.length));
   assert.match(said, /line 2998 .*\nline 2999 .*\n\ufffd$/);
 });
@@ -84,21 +103,37 @@ test('of much stderr the last 4096 characters are kept, whatever bytes they are'
 test('a program that does not run is told with the error of exec', async ({ launcher, folder }) => {
   const plain = join(folder, 'plain');
   writeFileSync(plain, 'no program');
-  const codeOf = async (file: string): Promise<string> => String((await failureOf(launcher.start({ file, args: [], env: {}, descriptors: [] })) as NodeJS.ErrnoException).code);
-  assert.equal([await codeOf('/nonexistent/peer'), await codeOf(plain), await codeOf('no-such-program-anywhere')], ['ENOENT', 'EACCES', 'ENOENT']);
+  const codeOf = async (file: string): Promise<string> =>
+    String(
+      ((await failureOf(launcher.start({ file, args: [], env: {}, descriptors: [] }))) as NodeJS.ErrnoException).code,
+    );
+  assert.equal(
+    [await codeOf('/nonexistent/peer'), await codeOf(plain), await codeOf('no-such-program-anywhere')],
+    ['ENOENT', 'EACCES', 'ENOENT'],
+  );
   assert.equal(childrenOf(launcher.pid), []);
 });
 
-test('a variable is added or replaced for the process alone, and its PATH is where the program is looked for', async (ground) => {
-  const own = join(ground.folder, 'own-tool');
-  writeFileSync(own, '#!/bin/sh\necho "$IPCBENCH_TEST_VALUE $HOME" >&2\n');
-  chmodSync(own, 0o755);
-  const env = { PATH: `${ground.folder}:${process.env['PATH'] ?? ''}`, IPCBENCH_TEST_VALUE: 'a=b', HOME: '/elsewhere' };
-  const started = await ground.launcher.start({ file: 'own-tool', args: [], env, descriptors: [] });
-  await started.ended;
-  assert.is(started.stderrTail(), 'a=b /elsewhere');
-  assert.is((await shell(ground, 'echo "$IPCBENCH_TEST_VALUE $HOME" >&2')).said, ` ${process.env['HOME'] ?? ''}`.trim());
-});
+test(
+  'a variable is added or replaced for the process alone, and its ' + 'PATH is where the program is looked for',
+  async (ground) => {
+    const own = join(ground.folder, 'own-tool');
+    writeFileSync(own, '#!/bin/sh\necho "$IPCBENCH_TEST_VALUE $HOME" >&2\n');
+    chmodSync(own, 0o755);
+    const env = {
+      PATH: `${ground.folder}:${process.env['PATH'] ?? ''}`,
+      IPCBENCH_TEST_VALUE: 'a=b',
+      HOME: '/elsewhere',
+    };
+    const started = await ground.launcher.start({ file: 'own-tool', args: [], env, descriptors: [] });
+    await started.ended;
+    assert.is(started.stderrTail(), 'a=b /elsewhere');
+    assert.is(
+      (await shell(ground, 'echo "$IPCBENCH_TEST_VALUE $HOME" >&2')).said,
+      ` ${process.env['HOME'] ?? ''}`.trim(),
+    );
+  },
+);
 
 test('a library is preloaded into the process and not into the launcher', async (ground) => {
   // ld.so says that it cannot load it, and goes on (ld.so(8)).
@@ -112,9 +147,18 @@ test('descriptors arrive in order from 3 on, and no others', async (ground) => {
   const pipes = [addon.pipe(), addon.pipe(), addon.pipe()];
   try {
     // Backwards, so that numbers cross.
-    const { end, said } = await shell(ground, 'echo three >&3; echo four >&4; echo five >&5; ls /proc/$$/fd >&2', { descriptors: pipes.map(([, write]) => write).reverse() });
+    const { end, said } = await shell(ground, 'echo three >&3; echo four >&4; echo five >&5; ls /proc/$$/fd >&2', {
+      descriptors: pipes.map(([, write]) => write).reverse(),
+    });
     assert.is(end.exitCode, 0, said);
-    assert.equal(said.split('\n').map(Number).filter((number) => number < 10).sort(), [0, 1, 2, 3, 4, 5]);
+    assert.equal(
+      said
+        .split('\n')
+        .map(Number)
+        .filter((number) => number < 10)
+        .sort(),
+      [0, 1, 2, 3, 4, 5],
+    );
     const heard = pipes.map(([read]) => {
       const bytes = Buffer.alloc(16);
       return bytes.toString('latin1', 0, readSync(read, bytes, 0, 16, null)).trim();
@@ -127,7 +171,10 @@ test('descriptors arrive in order from 3 on, and no others', async (ground) => {
 
 test('a process ignores and blocks no signal, and ends with its launcher', async (ground) => {
   const { process: started, pid } = await waiting(ground);
-  assert.equal(['SigIgn', 'SigBlk'].map((name) => BigInt(`0x${statusOf(pid, name)}`)), [0n, 0n]);
+  assert.equal(
+    ['SigIgn', 'SigBlk'].map((name) => BigInt(`0x${statusOf(pid, name)}`)),
+    [0n, 0n],
+  );
   assert.is(statusOf(pid, 'PPid'), String(ground.launcher.pid));
   process.kill(ground.launcher.pid, 'SIGKILL');
   assert.match((await started.ended).lost?.message ?? '', /^The launcher of the peers has ended by SIGKILL\.$/);
@@ -180,7 +227,10 @@ test('a launcher that was stopped is killed in the end, and with it what it has 
   started.kill();
   await started.ended;
   await until(() => isGone(pid));
-  assert.match((await failureOf(launcher.start({ file: 'true', args: [], env: {}, descriptors: [] }))).message, /has ended by SIGKILL/);
+  assert.match(
+    (await failureOf(launcher.start({ file: 'true', args: [], env: {}, descriptors: [] }))).message,
+    /has ended by SIGKILL/,
+  );
 });
 
 test('a kept launcher that has died is followed by another', async () => {
@@ -196,7 +246,10 @@ test('a kept launcher that has died is followed by another', async () => {
 });
 
 test('a launcher that does not run is a sentence', async () => {
-  assert.match((await failureOf(startLauncher('/nonexistent/launcher', addon))).message, /^The launcher of the peers cannot be started: \/nonexistent\/launcher does not run \(ENOENT\)\. Run 'ipcbench build'/);
+  assert.match(
+    (await failureOf(startLauncher('/nonexistent/launcher', addon))).message,
+    /^The launcher of the peers cannot be started: \/nonexistent\/launcher does not run \(ENOENT\)\. Run 'ipcbench build'/,
+  );
 });
 
 test.run();

@@ -9,7 +9,10 @@ import { within } from './deadline.js';
 import { parseLauncherLine } from './launcher-line.js';
 import { watchPatience } from './patience.js';
 
-/** A small process that starts and reaps peers: what Node itself needs for that grows with the memory of the harness (native/README.md). */
+/**
+ * A small process that starts and reaps peers: what Node itself needs for that grows with the memory of the harness
+ * (native/README.md).
+ */
 export interface Launcher {
   /** The parent of what it starts. */
   readonly pid: number;
@@ -88,7 +91,11 @@ export async function startLauncher(path: string, addon: LauncherTools, answerMs
     closeSync(requests);
     closeSync(replies);
     const { code } = await ended;
-    throw new UserError(`The launcher of the peers cannot be started: ${path} does not run (${code ?? 'no reason given'}). Run 'ipcbench build', or raise ulimit -u and -n if the reason is EAGAIN or EMFILE.`, 5);
+    throw new UserError(
+      `The launcher of the peers cannot be started: ${path} does not run (${code ?? 'no reason given'}). Run ` +
+        `'ipcbench build', or raise ulimit -u and -n if the reason is EAGAIN or EMFILE.`,
+      5,
+    );
   }
   const children = new Map<number, Child>();
   let lastId = 0;
@@ -115,7 +122,11 @@ export async function startLauncher(path: string, addon: LauncherTools, answerMs
   const request = (words: readonly string[], fds: readonly number[]): void => {
     if (isClosed) return;
     try {
-      addon.sys.sendmsg(requests, { data: words.join('\0'), control: fds.length === 0 ? [] : [{ kind: 'rights', fds }] }, MSG_DONTWAIT);
+      addon.sys.sendmsg(
+        requests,
+        { data: words.join('\0'), control: fds.length === 0 ? [] : [{ kind: 'rights', fds }] },
+        MSG_DONTWAIT,
+      );
     } catch (error) {
       // Its end is told by `gone`, and a launcher that has stopped reading by `answered`.
       if (!['EPIPE', 'ECONNRESET', 'EAGAIN'].includes(codeOf(error))) throw error;
@@ -136,7 +147,10 @@ export async function startLauncher(path: string, addon: LauncherTools, answerMs
         return;
       case 'ended':
         children.delete(line.id);
-        return one.resolveEnd({ exitCode: line.exitCode, signal: line.signal === null ? null : signalName(line.signal) });
+        return one.resolveEnd({
+          exitCode: line.exitCode,
+          signal: line.signal === null ? null : signalName(line.signal),
+        });
     }
   });
 
@@ -151,7 +165,17 @@ export async function startLauncher(path: string, addon: LauncherTools, answerMs
       const { promise: started, resolve: resolveStart, reject: rejectStart } = settleable<number>();
       const one: Child = { decoder: new StringDecoder('utf8'), stderr: '', resolveStart, rejectStart, resolveEnd };
       children.set(id, one);
-      request(['start', String(id), String(args.length + 1), file, ...args, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)], descriptors);
+      request(
+        [
+          'start',
+          String(id),
+          String(args.length + 1),
+          file,
+          ...args,
+          ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+        ],
+        descriptors,
+      );
       return {
         pid: await answered(started),
         ended,

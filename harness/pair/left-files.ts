@@ -35,7 +35,10 @@ export interface EmptyPlaces {
 export function makeEmptyPlaces(directory: string): EmptyPlaces {
   const [cwd, tmp] = [join(directory, 'cwd'), join(directory, 'tmp')];
   for (const folder of [cwd, tmp]) mkdirSync(folder, { mode: 0o700 });
-  const owned = [[PLACES[0].what, cwd], [PLACES[1].what, tmp]] as const;
+  const owned = [
+    [PLACES[0].what, cwd],
+    [PLACES[1].what, tmp],
+  ] as const;
   return {
     wrap: ['sh', '-c', 'cd "$0" && exec "$@"', cwd],
     env: { TMPDIR: tmp, TMP: tmp, TEMP: tmp },
@@ -48,7 +51,10 @@ export function makeEmptyPlaces(directory: string): EmptyPlaces {
 export function inWords(paths: readonly string[]): string[] {
   return PLACES.flatMap(({ what, folder }) => {
     const inside = `${folder()}/`;
-    return sentence(what, paths.filter((path) => path.startsWith(inside)).map((path) => path.slice(inside.length)));
+    return sentence(
+      what,
+      paths.filter((path) => path.startsWith(inside)).map((path) => path.slice(inside.length)),
+    );
   });
 }
 

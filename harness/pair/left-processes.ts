@@ -55,8 +55,8 @@ function describe(pid: number): string {
 }
 
 /**
- * Rows of /proc/net/unix end in the path; an abstract one is written with @ for its leading NUL (proc(5)), and for the NULs that Node 20 fills the
- * address up with.
+ * Rows of /proc/net/unix end in the path; an abstract one is written with @ for its leading NUL (proc(5)), and for the
+ * NULs that Node 20 fills the address up with.
  */
 function abstractNamesOf(pid: number): string[] {
   const sockets = new Set(linksIn(`/proc/${pid}/fd`).flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
@@ -82,7 +82,9 @@ function linksIn(folder: string): string[] {
 }
 
 function pids(): number[] {
-  return entriesOf('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  return entriesOf('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 function entriesOf(folder: string): string[] {

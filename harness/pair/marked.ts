@@ -4,8 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readText } from '../environment/read-text.js';
 
 /**
- * The environment variable by which a run knows every process that it brought about, whoever its parent is by now. The value is
- * the run's private directory, so a later run can tell whose they are, and by the lock in it that the run is over.
+ * The environment variable by which a run knows every process that it brought about, whoever its parent is by now. The
+ * value is the run's private directory, so a later run can tell whose they are, and by the lock in it that the run is
+ * over.
  */
 export const RUN_MARK = 'IPCBENCH_RUN';
 /** The same of one process that hosts procedures. */
@@ -34,7 +35,10 @@ export function markedProcesses({ name, value }: Mark): number[] {
 const LOOK_MS = 5;
 const MOST_MS = 2000;
 
-/** Kills all that have the mark, with what they start meanwhile, and waits for their end: at most two seconds, as some cannot end. */
+/**
+ * Kills all that have the mark, with what they start meanwhile, and waits for their end: at most two seconds, as some
+ * cannot end.
+ */
 export async function endMarked(mark: Mark): Promise<void> {
   for (const pause of untilGone(mark)) await delay(pause);
 }
@@ -66,8 +70,9 @@ function kill(pid: number): void {
 }
 
 /**
- * Starts a process that ends all that have the mark as soon as this one is gone, however it went: SIGKILL leaves it no time to do so itself.
- * It has the mark too, so whoever ends the marked ends it. Where it cannot be started, what is left waits for the sweep of the next run.
+ * Starts a process that ends all that have the mark as soon as this one is gone, however it went: SIGKILL leaves it no
+ * time to do so itself. It has the mark too, so whoever ends the marked ends it. Where it cannot be started, what is
+ * left waits for the sweep of the next run.
  */
 export function endMarkedAfterDeath(mark: Mark, peerPath: string): void {
   const child = spawn(peerPath, ['end-marked', `${mark.name}=${mark.value}`], {

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -38,7 +48,11 @@ test.before(async (ground) => {
     peerPath: native.peerPath,
     addonPath: native.addonPath,
     surroundings: NO_SURROUNDINGS,
-    runtime: { args: [], file: process.execPath, peerScript: fileURLToPath(new URL('../peer/main.js', import.meta.url)) },
+    runtime: {
+      args: [],
+      file: process.execPath,
+      peerScript: fileURLToPath(new URL('../peer/main.js', import.meta.url)),
+    },
     directory: ground.directory.path,
     timeoutMs: 5000,
     signal: new AbortController().signal,
@@ -56,8 +70,30 @@ test.after(async (ground) => {
 const startOf = (ground: Ground, name: string, windowMs: number, options: Partial<PairStart> = {}): PairStart => {
   const loaded = ground.transports.get(name);
   if (loaded === undefined) throw new Error(`no transport ${name}`);
-  const task = ['--workload', 'ping-pong', '--size', '64', '--verify', 'header', '--seed', '1', '--warmup-us', String(windowMs * 1000), '--window-us', String(windowMs * 1000)];
-  return { transport: loaded.transport, moduleUrl: loaded.module, driver: 'native', cpus: { initiator: null, responder: null, relation: 'unpinned' }, task, fault: null, nonce: 't', ...options };
+  const task = [
+    '--workload',
+    'ping-pong',
+    '--size',
+    '64',
+    '--verify',
+    'header',
+    '--seed',
+    '1',
+    '--warmup-us',
+    String(windowMs * 1000),
+    '--window-us',
+    String(windowMs * 1000),
+  ];
+  return {
+    transport: loaded.transport,
+    moduleUrl: loaded.module,
+    driver: 'native',
+    cpus: { initiator: null, responder: null, relation: 'unpinned' },
+    task,
+    fault: null,
+    nonce: 't',
+    ...options,
+  };
 };
 
 /** Waits for a phase by looking, with no sleep between looks; the test file's deadline bounds it. */
@@ -69,7 +105,8 @@ const untilPhase = async (pair: Pair, role: Role, phase: number): Promise<number
   }
 };
 
-const results = (pair: Pair): Promise<unknown> => Promise.all([pair.initiator.control.waitFor('result'), pair.responder.control.waitFor('result')]);
+const results = (pair: Pair): Promise<unknown> =>
+  Promise.all([pair.initiator.control.waitFor('result'), pair.responder.control.waitFor('result')]);
 
 const failureOf = async (work: Promise<unknown>): Promise<Error> => {
   try {
@@ -106,7 +143,8 @@ for (const name of ['socketpair-stream', 'unix-stream', 'unix-dgram', 'unix-seqp
 test('what surrounds a pair is seen by both peers', async (ground) => {
   const folder = mkdtempSync(join(tmpdir(), 'w-'));
   try {
-    // The wrapper writes down what it was given and becomes the peer, which then needs the descriptors that it inherited.
+    // The wrapper writes down what it was given and becomes the peer, which then needs the descriptors that it
+    // inherited.
     const wrap = ['/bin/sh', '-c', 'printf "%s" "$IPCBENCH_TEST_VALUE" > "$0/$$"; exec "$@"', folder];
     const context = { ...ground.context, surroundings: { env: { IPCBENCH_TEST_VALUE: 'of the variant' }, wrap } };
     const pids = await leavesNothing(ground, () =>
@@ -127,20 +165,38 @@ test('what surrounds a pair is seen by both peers', async (ground) => {
 });
 
 for (const victim of ['initiator', 'responder'] as const) {
-  for (const [words, phase] of [['connected', PHASE.ready], ['warming up', PHASE.warmUp], ['in its window', PHASE.window]] as const) {
-    test(`a ${victim} that is killed while ${words} fails the pair by name and leaves nothing behind`, async (ground) => {
-      const failure = await leavesNothing(ground, () =>
-        failureOf(
-          withPair(ground.context, startOf(ground, 'unix-stream', phase === PHASE.window ? 0.5 : 60_000, phase === PHASE.window ? { task: [...startOf(ground, 'unix-stream', 1).task.slice(0, -1), '60000000'] } : {}), async (pair) => {
-            await pair.ready();
-            if (phase !== PHASE.ready) pair.go();
-            process.kill(await untilPhase(pair, victim, phase), 'SIGKILL');
-            await pair.within(5000, 'measuring', results(pair));
-          }),
-        ),
-      );
-      assert.match(failure.message, new RegExp(`The ${victim} ended by SIGKILL`));
-    });
+  for (const [words, phase] of [
+    ['connected', PHASE.ready],
+    ['warming up', PHASE.warmUp],
+    ['in its window', PHASE.window],
+  ] as const) {
+    test(
+      `a ${victim} that is killed while ${words} fails the pair ` + `by name and leaves nothing behind`,
+      async (ground) => {
+        const failure = await leavesNothing(ground, () =>
+          failureOf(
+            withPair(
+              ground.context,
+              startOf(
+                ground,
+                'unix-stream',
+                phase === PHASE.window ? 0.5 : 60_000,
+                phase === PHASE.window
+                  ? { task: [...startOf(ground, 'unix-stream', 1).task.slice(0, -1), '60000000'] }
+                  : {},
+              ),
+              async (pair) => {
+                await pair.ready();
+                if (phase !== PHASE.ready) pair.go();
+                process.kill(await untilPhase(pair, victim, phase), 'SIGKILL');
+                await pair.within(5000, 'measuring', results(pair));
+              },
+            ),
+          ),
+        );
+        assert.match(failure.message, new RegExp(`The ${victim} ended by SIGKILL`));
+      },
+    );
   }
 }
 
@@ -169,7 +225,10 @@ test('a stopped peer passes its deadline, is named with its phase and state, and
       }),
     ),
   );
-  assert.match(failure.message, /the responder \(state: warming up, (after \d+ messages \(\d+ bytes\)|before its first message), stopped by a signal\) did not finish measuring within 300 ms/);
+  assert.match(
+    failure.message,
+    /the responder \(state: warming up, (after \d+ messages \(\d+ bytes\)|before its first message), stopped by a signal\) did not finish measuring within 300 ms/,
+  );
   assert.match(failure.message, /--timeout/);
 });
 
@@ -184,7 +243,10 @@ test('a peer that comes no further is named with its phase and state, and is end
       }),
     ),
   );
-  assert.match(failure.message, /the responder \(state: warming up, .*stopped by a signal\) came no further in measuring for 300 ms/);
+  assert.match(
+    failure.message,
+    /the responder \(state: warming up, .*stopped by a signal\) came no further in measuring for 300 ms/,
+  );
 });
 
 test('the words of a pair that goes on change, so that it is never called stuck', async (ground) => {
@@ -217,12 +279,20 @@ test('a peer that never connects is named with what it waits for', async (ground
         const [read, write] = [tools.path('r'), tools.path('w')];
         tools.mkfifo(read);
         tools.mkfifo(write);
-        return { initiator: { spec: `fifo:${read}:${write}:read-first`, descriptors: [] }, responder: { spec: 'fd:{0}', descriptors: [tools.socketpair('stream')[0]] } };
+        return {
+          initiator: { spec: `fifo:${read}:${write}:read-first`, descriptors: [] },
+          responder: { spec: 'fd:{0}', descriptors: [tools.socketpair('stream')[0]] },
+        };
       },
     },
   };
-  const failure = await leavesNothing(ground, () => failureOf(withPair({ ...ground.context, timeoutMs: 300 }, lonely, (pair) => pair.ready())));
-  assert.match(failure.message, /^The initiator \(state: opening FIFO for reading, before its first message, asleep\) did not finish connecting within 300 ms\./);
+  const failure = await leavesNothing(ground, () =>
+    failureOf(withPair({ ...ground.context, timeoutMs: 300 }, lonely, (pair) => pair.ready())),
+  );
+  assert.match(
+    failure.message,
+    /^The initiator \(state: opening FIFO for reading, before its first message, asleep\) did not finish connecting within 300 ms\./,
+  );
 });
 
 test('an abort ends a running pair with its reason and leaves nothing behind', async (ground) => {
@@ -281,13 +351,29 @@ test('a launcher that is killed fails the pair by name, and the next pair has an
 });
 
 test('what a peer wrote to stderr is in the sentence of its failure', async (ground) => {
-  const context = { ...ground.context, surroundings: { env: {}, wrap: ['/bin/sh', '-c', 'echo "not today" >&2; exit 9'] } };
-  const failure = await leavesNothing(ground, () => failureOf(withPair(context, startOf(ground, 'pipe', 2), (pair) => pair.ready())));
-  assert.match(failure.message, /^The (initiator|responder) ended with exit status 9 before it was done; it wrote: not today\.( It was last seen [^.]+\.)?$/);
+  const context = {
+    ...ground.context,
+    surroundings: { env: {}, wrap: ['/bin/sh', '-c', 'echo "not today" >&2; exit 9'] },
+  };
+  const failure = await leavesNothing(ground, () =>
+    failureOf(withPair(context, startOf(ground, 'pipe', 2), (pair) => pair.ready())),
+  );
+  assert.match(
+    failure.message,
+    /^The (initiator|responder) ended with exit status 9 before it was done; it wrote: not today\.( It was last seen [^.]+\.)?$/,
+  );
 });
 
 test('a peer program that does not run is told with its reason', async (ground) => {
-  const failure = await leavesNothing(ground, () => failureOf(withPair({ ...ground.context, peerPath: '/nonexistent/peer' }, startOf(ground, 'unix-stream', 5), async () => undefined)));
+  const failure = await leavesNothing(ground, () =>
+    failureOf(
+      withPair(
+        { ...ground.context, peerPath: '/nonexistent/peer' },
+        startOf(ground, 'unix-stream', 5),
+        async () => undefined,
+      ),
+    ),
+  );
   assert.match(failure.message, /cannot be started: \/nonexistent\/peer does not run \(ENOENT\)/);
 });
 
@@ -314,16 +400,27 @@ test('a sweep follows no links, and waits for no FIFO', (ground) => {
 });
 
 for (const [what, make, sentence] of [
-  ['too long', (folder: string) => join(folder, 'x'.repeat(60)), /A socket path in it is up to \d+ bytes; Linux allows 107\. Set TMPDIR to a shorter directory, of \d+ bytes at most\./],
+  [
+    'too long',
+    (folder: string) => join(folder, 'x'.repeat(60)),
+    /A socket path in it is up to \d+ bytes; Linux allows 107\. Set TMPDIR to a shorter directory, of \d+ bytes at most\./,
+  ],
   ['longer than allowed by letters of two bytes', (folder: string) => join(folder, 'ä'.repeat(30)), /Linux allows 107/],
-  ['with a colon', (folder: string) => join(folder, 'a:b'), /a colon parts the paths that peers are given.*Set TMPDIR to a directory without a colon\./],
+  [
+    'with a colon',
+    (folder: string) => join(folder, 'a:b'),
+    /a colon parts the paths that peers are given.*Set TMPDIR to a directory without a colon\./,
+  ],
 ] as const) {
   test(`a place ${what} is refused before anything is made in it`, (ground) => {
     const parent = mkdtempSync(join(tmpdir(), 'p-'));
     const unfit = make(parent);
     mkdirSync(unfit);
     try {
-      assert.throws(() => makePrivateDirectory(ground.context.addon, unfit), (error: unknown) => error instanceof UserError && sentence.test(error.message));
+      assert.throws(
+        () => makePrivateDirectory(ground.context.addon, unfit),
+        (error: unknown) => error instanceof UserError && sentence.test(error.message),
+      );
       assert.equal(readdirSync(unfit), []);
     } finally {
       rmSync(parent, { recursive: true });
@@ -331,32 +428,38 @@ for (const [what, make, sentence] of [
   });
 }
 
-test('a private directory is mode 0700, and what a dead run left is swept, what a living one holds is not', async (ground) => {
-  const { addon } = ground.context;
-  const parent = mkdtempSync(join(tmpdir(), 'p-'));
-  try {
-    const living = makePrivateDirectory(addon, parent);
-    const uid = process.getuid?.() ?? 0;
-    const dead = join(parent, `ipcbench-${uid}-dead`);
-    const swept = join(parent, `ipcbench-${uid}-half`);
-    const foreign = join(parent, 'somebody-else');
-    for (const folder of [dead, swept, foreign]) mkdirSync(folder);
-    writeFileSync(join(dead, 'lock'), '');
-    writeFileSync(join(dead, '0-socket'), '');
-    const unnamed = join(parent, `.ipcbench-${uid}-old`);
-    mkdirSync(unnamed);
-    utimesSync(unnamed, 0, 0);
-    const next = makePrivateDirectory(addon, parent);
-    assert.equal(readdirSync(parent).sort(), [living.path, next.path, foreign].map((path) => path.slice(parent.length + 1)).sort());
-    assert.is(statMode(living.path), 0o700);
-    living.remove();
-    living.remove();
-    next.remove();
-    assert.equal(readdirSync(parent), ['somebody-else']);
-  } finally {
-    rmSync(parent, { recursive: true });
-  }
-});
+test(
+  'a private directory is mode 0700, and what a dead run left ' + 'is swept, what a living one holds is not',
+  async (ground) => {
+    const { addon } = ground.context;
+    const parent = mkdtempSync(join(tmpdir(), 'p-'));
+    try {
+      const living = makePrivateDirectory(addon, parent);
+      const uid = process.getuid?.() ?? 0;
+      const dead = join(parent, `ipcbench-${uid}-dead`);
+      const swept = join(parent, `ipcbench-${uid}-half`);
+      const foreign = join(parent, 'somebody-else');
+      for (const folder of [dead, swept, foreign]) mkdirSync(folder);
+      writeFileSync(join(dead, 'lock'), '');
+      writeFileSync(join(dead, '0-socket'), '');
+      const unnamed = join(parent, `.ipcbench-${uid}-old`);
+      mkdirSync(unnamed);
+      utimesSync(unnamed, 0, 0);
+      const next = makePrivateDirectory(addon, parent);
+      assert.equal(
+        readdirSync(parent).sort(),
+        [living.path, next.path, foreign].map((path) => path.slice(parent.length + 1)).sort(),
+      );
+      assert.is(statMode(living.path), 0o700);
+      living.remove();
+      living.remove();
+      next.remove();
+      assert.equal(readdirSync(parent), ['somebody-else']);
+    } finally {
+      rmSync(parent, { recursive: true });
+    }
+  },
+);
 
 const statMode = (path: string): number => statSync(path).mode & 0o777;
 

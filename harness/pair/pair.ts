@@ -20,7 +20,10 @@ export interface PairContext {
   readonly peerPath: string;
   /** Path of ipcbench.node. */
   readonly addonPath: string;
-  /** The program that hosts `js` and `addon` peers, what it is given before the script (`run -A` for Deno), and the script. */
+  /**
+   * The program that hosts `js` and `addon` peers, what it is given before the script (`run -A` for Deno), and the
+   * script.
+   */
   readonly runtime: { readonly file: string; readonly args: readonly string[]; readonly peerScript: string };
   /** What is put around each peer; a relay stays as it is. */
   readonly surroundings: Surroundings;
@@ -50,7 +53,10 @@ export interface PairStart {
   readonly cpus: PlacedCpus;
   /** Arguments that say what to do, the same for both peers (native/README.md). */
   readonly task: readonly string[];
-  /** Puts a relay that does this between two unmodified peers (drivers native and addon), or wraps the sender's endpoint (js). */
+  /**
+   * Puts a relay that does this between two unmodified peers (drivers native and addon), or wraps the sender's endpoint
+   * (js).
+   */
   readonly fault: PlantedFault | null;
   /** Keeps the files of this pair apart from those of other pairs of the run. */
   readonly nonce: string;
@@ -72,8 +78,8 @@ export interface Pair {
 }
 
 /**
- * Starts a pair, lets `use` work with it, and ends it on every path out: when this resolves or rejects, the peers have been
- * reaped, their descriptors closed and their files removed.
+ * Starts a pair, lets `use` work with it, and ends it on every path out: when this resolves or rejects, the peers have
+ * been reaped, their descriptors closed and their files removed.
  */
 export async function withPair<T>(context: PairContext, start: PairStart, use: (pair: Pair) => Promise<T>): Promise<T> {
   context.signal.throwIfAborted();
@@ -95,7 +101,12 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
     for (const made of arrangements) made.closeDescriptors();
     const result = await use(makePair(context, spawned, shared));
     const { read } = shared;
-    await within(context.timeoutMs, Promise.all(peers.map((peer) => peer.exited)), () => new DeadlinePassed(stuckSentence(peers, read(), 'closing', context.timeoutMs)), () => slownessOf(peers));
+    await within(
+      context.timeoutMs,
+      Promise.all(peers.map((peer) => peer.exited)),
+      () => new DeadlinePassed(stuckSentence(peers, read(), 'closing', context.timeoutMs)),
+      () => slownessOf(peers),
+    );
     await refuseBadEnds(peers);
     return result;
   } catch (error) {
@@ -114,11 +125,14 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
 }
 
 /**
- * A peer that told its result and then died of something has not ended well, whatever it told: a destructor that aborts, memory that was damaged. Where another one
- * had failed before, or was killed by its deadline, what `use` made of that stands.
+ * A peer that told its result and then died of something has not ended well, whatever it told: a destructor that
+ * aborts, memory that was damaged. Where another one had failed before, or was killed by its deadline, what `use` made
+ * of that stands.
  */
 async function refuseBadEnds(peers: readonly PeerProcess[]): Promise<void> {
-  const ends = await Promise.all(peers.map(async (peer) => ({ peer, exit: await peer.exited, hasTold: await hasToldResult(peer) })));
+  const ends = await Promise.all(
+    peers.map(async (peer) => ({ peer, exit: await peer.exited, hasTold: await hasToldResult(peer) })),
+  );
   const bad = ends.filter(({ exit: { exitCode, signal } }) => signal !== null || (exitCode !== null && exitCode !== 0));
   const [first] = bad;
   if (first === undefined || bad.some(({ hasTold }) => !hasTold)) return;
@@ -129,7 +143,13 @@ async function refuseBadEnds(peers: readonly PeerProcess[]): Promise<void> {
 /** What a peer that has ended told lies there already, or never will. */
 function hasToldResult({ control }: PeerProcess): Promise<boolean> {
   const nothing = new Promise<false>((resolve) => setImmediate(() => resolve(false)));
-  return Promise.race([nothing, control.waitFor('result').then(() => true, () => false)]);
+  return Promise.race([
+    nothing,
+    control.waitFor('result').then(
+      () => true,
+      () => false,
+    ),
+  ]);
 }
 
 interface Spawned {
@@ -138,11 +158,24 @@ interface Spawned {
   readonly relay: PeerProcess | null;
 }
 
-async function spawnAll(context: PairContext, start: PairStart, meet: (suffix: string) => Arrangement, shared: SharedMapping, keep: (peer: PeerProcess) => void): Promise<Spawned> {
+async function spawnAll(
+  context: PairContext,
+  start: PairStart,
+  meet: (suffix: string) => Arrangement,
+  shared: SharedMapping,
+  keep: (peer: PeerProcess) => void,
+): Promise<Spawned> {
   const launcher = await context.launcher();
   const spawn = async (command: Parameters<typeof peerCommand>[2]): Promise<PeerProcess> => {
-    const { endpointDescriptors, extraDescriptors, ...program } = wrapped(peerCommand(context, start, command, launcher.pid), context.surroundings);
-    const peer = await startPeer({ ...program, descriptors: [shared.descriptor, ...extraDescriptors, ...endpointDescriptors] }, launcher, context.addon);
+    const { endpointDescriptors, extraDescriptors, ...program } = wrapped(
+      peerCommand(context, start, command, launcher.pid),
+      context.surroundings,
+    );
+    const peer = await startPeer(
+      { ...program, descriptors: [shared.descriptor, ...extraDescriptors, ...endpointDescriptors] },
+      launcher,
+      context.addon,
+    );
     keep(peer);
     return peer;
   };
@@ -176,8 +209,12 @@ async function spawnAll(context: PairContext, start: PairStart, meet: (suffix: s
   return { initiator, responder, relay: null };
 }
 
-/** Unlike Promise.all, waits for all of them before it rejects: a peer that was started is then known, and can be ended. */
-async function allOrFirstFailure<T extends readonly Promise<unknown>[]>(work: readonly [...T]): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+/**
+ * Unlike Promise.all, waits for all of them before it rejects: a peer that was started is then known, and can be ended.
+ */
+async function allOrFirstFailure<T extends readonly Promise<unknown>[]>(
+  work: readonly [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(work);
   return Promise.all(work);
 }
@@ -185,12 +222,21 @@ async function allOrFirstFailure<T extends readonly Promise<unknown>[]>(work: re
 function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping): Pair {
   const peers = [spawned.initiator, spawned.responder, ...(spawned.relay === null ? [] : [spawned.relay])];
   const waitWithin = <T>(ms: number, doing: string, work: Promise<T>): Promise<T> =>
-    within(ms, work, () => new DeadlinePassed(stuckSentence(peers, shared.read(), doing, ms)), () => slownessOf(peers));
+    within(
+      ms,
+      work,
+      () => new DeadlinePassed(stuckSentence(peers, shared.read(), doing, ms)),
+      () => slownessOf(peers),
+    );
   return {
     ...spawned,
     shared,
     ready: async () => {
-      await waitWithin(context.timeoutMs, 'connecting', Promise.all(peers.map((peer) => peer.control.waitFor('ready'))));
+      await waitWithin(
+        context.timeoutMs,
+        'connecting',
+        Promise.all(peers.map((peer) => peer.control.waitFor('ready'))),
+      );
     },
     go: () => {
       // The side that listens first; the initiator's first message must not find nobody reading.
@@ -198,7 +244,12 @@ function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping)
     },
     within: waitWithin,
     whileProgressing: (ms, doing, work) =>
-      whileProgressing(ms, work, () => shared.progressWords().toString('latin1'), () => new DeadlinePassed(stalledSentence(peers, shared.read(), doing, ms), isOneStopped(shared.read(), peers))),
+      whileProgressing(
+        ms,
+        work,
+        () => shared.progressWords().toString('latin1'),
+        () => new DeadlinePassed(stalledSentence(peers, shared.read(), doing, ms), isOneStopped(shared.read(), peers)),
+      ),
   };
 }
 

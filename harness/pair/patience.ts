@@ -17,8 +17,8 @@ interface Scheduled {
 }
 
 /**
- * Tells by what a process ran and what it waited for a CPU (proc_pid_schedstat: sched-stats.rst of the kernel; a cgroup that
- * has used up its quota waits too). 1 where the kernel does not say.
+ * Tells by what a process ran and what it waited for a CPU (proc_pid_schedstat: sched-stats.rst of the kernel; a cgroup
+ * that has used up its quota waits too). 1 where the kernel does not say.
  */
 export function watchPatience(pid: number): Patience {
   let since: Scheduled = { ranNs: 0, waitedNs: 0 };

@@ -29,12 +29,17 @@ export function peerCommand(context: PairContext, start: PairStart, role: PeerRo
   const endpointDescriptors = role.endpoints.flatMap((endpoint) => endpoint.descriptors);
   const specs = numberedSpecs(role.endpoints, FIRST_FREE_DESCRIPTOR + extraDescriptors.length);
   const args = [
-    '--role', role.name,
-    '--parent', String(parent),
-    '--cpu', cpuOf(start, role.name),
-    '--framing', start.transport.guarantees.framing,
+    '--role',
+    role.name,
+    '--parent',
+    String(parent),
+    '--cpu',
+    cpuOf(start, role.name),
+    '--framing',
+    start.transport.guarantees.framing,
     ...start.task,
-    '--endpoint', specs[0] ?? '',
+    '--endpoint',
+    specs[0] ?? '',
     ...(specs[1] === undefined ? [] : ['--endpoint-b', specs[1]]),
     ...faultArgs(start, role.name),
   ];
@@ -42,8 +47,21 @@ export function peerCommand(context: PairContext, start: PairStart, role: PeerRo
   if (start.driver === 'native' || role.name === 'relay') return { ...shared, file: context.peerPath, args };
   const partner = role.name === 'initiator' ? 'responder' : 'initiator';
   // An initiator that forks its responder says for it where it is to run.
-  const hosted = ['--partner-cpu', cpuOf(start, partner), '--driver', start.driver, '--addon', context.addonPath, '--transport-module', start.moduleUrl];
-  return { ...shared, file: context.runtime.file, args: [...context.runtime.args, context.runtime.peerScript, ...args, ...hosted] };
+  const hosted = [
+    '--partner-cpu',
+    cpuOf(start, partner),
+    '--driver',
+    start.driver,
+    '--addon',
+    context.addonPath,
+    '--transport-module',
+    start.moduleUrl,
+  ];
+  return {
+    ...shared,
+    file: context.runtime.file,
+    args: [...context.runtime.args, context.runtime.peerScript, ...args, ...hosted],
+  };
 }
 
 /** The same command inside what a variant puts around a peer. A relay is the harness's own tool: it stays as it is. */
@@ -73,5 +91,12 @@ function cpuOf(start: PairStart, name: PeerName): string {
 /** A relay carries the fault between unmodified core peers; a `js` peer wraps its own endpoint. */
 function faultArgs(start: PairStart, name: PeerName): string[] {
   if (start.fault === null || (start.driver !== 'js' && name !== 'relay')) return [];
-  return ['--fault', start.fault.name, '--fault-at', String(start.fault.atSeq), '--fault-extent', String(start.fault.extent)];
+  return [
+    '--fault',
+    start.fault.name,
+    '--fault-at',
+    String(start.fault.atSeq),
+    '--fault-extent',
+    String(start.fault.extent),
+  ];
 }

@@ -31,25 +31,41 @@ export interface PeerProcess {
   kill(): void;
   /** Resolves when the process has been waited for; says how it ended. */
   readonly exited: Promise<PeerExit>;
-  /** Closes what this process holds of it: our ends of control and stderr. Resolves when the descriptors are really closed. */
+  /**
+   * Closes what this process holds of it: our ends of control and stderr. Resolves when the descriptors are really
+   * closed.
+   */
   release(): Promise<void>;
 }
 
 export type PeerExit = ProcessEnd;
 
 /**
- * Starts a peer with its descriptors by number. After a SIGKILL of this process or of the launcher it ends by itself (native/README.md,
- * "The launcher"). Rejects with a UserError when the program cannot be started.
+ * Starts a peer with its descriptors by number. After a SIGKILL of this process or of the launcher it ends by itself
+ * (native/README.md, "The launcher"). Rejects with a UserError when the program cannot be started.
  */
-export async function startPeer(start: PeerStart, launcher: Launcher, addon: Pick<NativeAddon, 'socketpair'>): Promise<PeerProcess> {
+export async function startPeer(
+  start: PeerStart,
+  launcher: Launcher,
+  addon: Pick<NativeAddon, 'socketpair'>,
+): Promise<PeerProcess> {
   const [ours, theirs] = addon.socketpair('stream');
   let launched: LaunchedProcess;
   try {
-    launched = await launcher.start({ file: start.file, args: start.args, env: start.env ?? {}, descriptors: [theirs, ...start.descriptors] });
+    launched = await launcher.start({
+      file: start.file,
+      args: start.args,
+      env: start.env ?? {},
+      descriptors: [theirs, ...start.descriptors],
+    });
   } catch (error) {
     closeSync(ours);
     if (!(error instanceof NotStarted)) throw error;
-    throw new UserError(`The ${start.name} cannot be started: ${start.file} does not run (${error.code}). Run 'ipcbench build', or raise ulimit -u and -n if the reason is EAGAIN or EMFILE.`, 5);
+    throw new UserError(
+      `The ${start.name} cannot be started: ${start.file} does not run (${error.code}). Run 'ipcbench build', ` +
+        'or raise ulimit -u and -n if the reason is EAGAIN or EMFILE.',
+      5,
+    );
   } finally {
     closeSync(theirs);
   }
@@ -70,8 +86,8 @@ export async function startPeer(start: PeerStart, launcher: Launcher, addon: Pic
 }
 
 /**
- * A responder that the initiator forks itself: the harness holds its control channel and nothing else of it. Closing that ends it,
- * and so does the end of its parent, whose stderr it shares.
+ * A responder that the initiator forks itself: the harness holds its control channel and nothing else of it. Closing
+ * that ends it, and so does the end of its parent, whose stderr it shares.
  */
 export function adoptForkedPeer(descriptor: number, stderrTail: () => string): PeerProcess {
   const control = openControlChannel(descriptor);
@@ -103,15 +119,23 @@ function supervise(peer: PeerProcess): PeerProcess {
 export class DiedAfterResult extends Error {
   constructor({ name, stderrTail }: Pick<PeerProcess, 'name' | 'stderrTail'>, { exitCode, signal }: PeerExit) {
     const stderr = stderrTail();
-    super(`The ${name} ended ${signal !== null ? `by ${signal}` : `with exit status ${exitCode}`} after it had told its result${stderr === '' ? '' : `; it wrote: ${stderr}`}.`);
+    super(
+      `The ${name} ended ${signal !== null ? `by ${signal}` : `with exit status ${exitCode}`} after it had told ` +
+        `its result${stderr === '' ? '' : `; it wrote: ${stderr}`}.`,
+    );
     this.name = 'DiedAfterResult';
   }
 }
 
 /** The peer ended, and what it was asked for will never come. */
 export class PeerGone extends Error {
-  constructor(readonly peer: PeerName, readonly exit: PeerExit, stderr: string) {
-    const how = exit.signal !== null ? ` by ${exit.signal}` : exit.exitCode !== null ? ` with exit status ${exit.exitCode}` : '';
+  constructor(
+    readonly peer: PeerName,
+    readonly exit: PeerExit,
+    stderr: string,
+  ) {
+    const how =
+      exit.signal !== null ? ` by ${exit.signal}` : exit.exitCode !== null ? ` with exit status ${exit.exitCode}` : '';
     super(`The ${peer} ended${how} before it was done${stderr === '' ? '' : `; it wrote: ${stderr}`}.`);
     this.name = 'PeerGone';
   }

@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { NativeAddon } from '../../native/addon.js';
@@ -17,8 +27,8 @@ const LOCK = 'lock';
 type Locking = Pick<NativeAddon, 'tryLock'>;
 
 /**
- * Makes the directory, and sweeps those that killed runs left behind: only this user's, and only those whose lock can be
- * taken, because a living run holds its lock. Names and process ids say nothing about whether a run lives.
+ * Makes the directory, and sweeps those that killed runs left behind: only this user's, and only those whose lock can
+ * be taken, because a living run holds its lock. Names and process ids say nothing about whether a run lives.
  */
 export function makePrivateDirectory(addon: Locking, parentGiven = tmpdir()): PrivateDirectory {
   const parent = resolve(parentGiven);
@@ -30,7 +40,11 @@ export function makePrivateDirectory(addon: Locking, parentGiven = tmpdir()): Pr
   try {
     path = mkdtempSync(join(parent, `.${prefix}`));
   } catch (cause) {
-    throw new UserError(`No private directory can be made in ${parent} (${codeOf(cause)}). Set TMPDIR to a directory you may write to.`, 5, { cause });
+    throw new UserError(
+      `No private directory can be made in ${parent} (${codeOf(cause)}). Set TMPDIR to a directory you may write to.`,
+      5,
+      { cause },
+    );
   }
   const lock = openSync(join(path, LOCK), 'wx', 0o600);
   addon.tryLock(lock);
@@ -51,17 +65,29 @@ export function makePrivateDirectory(addon: Locking, parentGiven = tmpdir()): Pr
 /** sun_path holds 108 bytes, the last one NUL: unix(7), "Address format". */
 export const SOCKET_PATH_BYTES = 107;
 
-/** Room for the longest name that a built-in transport gives a socket of its own, `check-unix-seqpacket-ra-initiator`, and some. */
+/**
+ * Room for the longest name that a built-in transport gives a socket of its own, `check-unix-seqpacket-ra-initiator`,
+ * and some.
+ */
 const LONGEST_NAME_BYTES = 40;
 const KEY_BYTES = 6;
 
 /** Said before anything is measured, not when the first launch of a named transport comes. */
 function refuseUnfit(parent: string, prefix: string): void {
-  if (parent.includes(':')) throw new UserError(`TMPDIR is ${parent}: a colon parts the paths that peers are given, so it cannot be in one. Set TMPDIR to a directory without a colon.`, 2);
+  if (parent.includes(':'))
+    throw new UserError(
+      `TMPDIR is ${parent}: a colon parts the paths that peers are given, so it cannot be in one. Set TMPDIR to ` +
+        'a directory without a colon.',
+      2,
+    );
   const bytes = Buffer.byteLength(join(parent, prefix)) + KEY_BYTES + 1 + LONGEST_NAME_BYTES;
   if (bytes <= SOCKET_PATH_BYTES) return;
   const most = Buffer.byteLength(parent) - (bytes - SOCKET_PATH_BYTES);
-  throw new UserError(`TMPDIR is ${parent}. A socket path in it is up to ${bytes} bytes; Linux allows ${SOCKET_PATH_BYTES}. Set TMPDIR to a shorter directory, of ${most} bytes at most.`, 2);
+  throw new UserError(
+    `TMPDIR is ${parent}. A socket path in it is up to ${bytes} bytes; Linux allows ${SOCKET_PATH_BYTES}. Set ` +
+      `TMPDIR to a shorter directory, of ${most} bytes at most.`,
+    2,
+  );
 }
 
 function sweep(addon: Locking, parent: string, prefix: string): void {

@@ -10,7 +10,11 @@ const GRACE_MS = 200;
 export class LaunchBroken extends Error {
   override readonly name = 'LaunchBroken';
 
-  constructor(message: string, readonly code: string | null, options: ErrorOptions) {
+  constructor(
+    message: string,
+    readonly code: string | null,
+    options: ErrorOptions,
+  ) {
     super(message, options);
   }
 }
@@ -18,8 +22,8 @@ export class LaunchBroken extends Error {
 type Watched = Pick<PeerProcess, 'name' | 'control'> & Partial<Pick<PeerProcess, 'stderrTail'>>;
 
 /**
- * When one end fails, the other soon does too, and which of the two is heard first is chance. Waits for both, then picks the
- * failure that explains the other. `readMapping` gives the progress words that survive a dead peer.
+ * When one end fails, the other soon does too, and which of the two is heard first is chance. Waits for both, then
+ * picks the failure that explains the other. `readMapping` gives the progress words that survive a dead peer.
  */
 export async function rootCause(
   peers: readonly PeerProcess[],

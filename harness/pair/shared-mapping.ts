@@ -2,7 +2,9 @@ import { closeSync, readSync, writeSync } from 'node:fs';
 import { LOG_BYTES_OFFSET, LOGS_OFFSET, MAGIC, PROGRESS_OFFSET, WINDOW_OFFSET } from '../history/layout.js';
 import type { NativeAddon } from '../../native/addon.js';
 
-/** The memory both peers of a launch share with the harness. It outlives them: what a killed peer saw can still be read. */
+/**
+ * The memory both peers of a launch share with the harness. It outlives them: what a killed peer saw can still be read.
+ */
 export interface SharedMapping {
   readonly descriptor: number;
   /** All of it, as it is now. */
@@ -12,7 +14,10 @@ export interface SharedMapping {
   close(): void;
 }
 
-/** 5,459 records of 48 bytes: an intact exchange needs a handful. A log that fills up is flagged and its history never passes. */
+/**
+ * 5,459 records of 48 bytes: an intact exchange needs a handful. A log that fills up is flagged and its history never
+ * passes.
+ */
 const LOG_BYTES = 256 * 1024;
 
 /** Anonymous memory (memfd), so that no path out of any process can leave it behind. */

@@ -2,7 +2,10 @@ import { readText } from '../environment/read-text.js';
 import { decodeProgress, describeProgress, PHASE, type Progress } from '../history/progress.js';
 import type { PeerProcess } from './peer-process.js';
 
-/** Names the peers that a deadline found unfinished, the phase each is in, and its process state: what a user needs to go on. */
+/**
+ * Names the peers that a deadline found unfinished, the phase each is in, and its process state: what a user needs to
+ * go on.
+ */
 export function stuckSentence(peers: readonly PeerProcess[], mapping: Uint8Array, doing: string, ms: number): string {
   return sentence(peers, mapping, doing, `did not finish ${doing} within ${ms} ms`);
 }
@@ -23,7 +26,9 @@ function sentence(peers: readonly PeerProcess[], mapping: Uint8Array, doing: str
   const states = peers.map((peer) => ({ peer, at: progress?.[peer.name] ?? null }));
   const unfinished = states.filter(({ at }) => at === null || !isPast(at, doing));
   const named = unfinished.length === 0 ? states : unfinished;
-  const each = named.map(({ peer, at }) => `the ${peer.name} (state: ${at === null ? 'unknown' : describeProgress(at)}${processState(at)})`);
+  const each = named.map(
+    ({ peer, at }) => `the ${peer.name} (state: ${at === null ? 'unknown' : describeProgress(at)}${processState(at)})`,
+  );
   const stderr = peers.map((peer) => peer.stderrTail()).filter((text) => text !== '');
   const said = stderr.length === 0 ? '' : ` Stderr: ${stderr.join(' ')}`;
   return `${capitalised(each.join(' and '))} ${complaint}.${said} Raise --timeout if the machine is loaded.`;
@@ -33,11 +38,20 @@ function isPast(at: Progress, doing: string): boolean {
   return doing === 'connecting' ? at.phase === PHASE.ready : at.phase === PHASE.finished;
 }
 
-/** A stopped peer and one that waits look alike from their phase; the kernel tells them apart (proc_pid_stat(5), state). */
+/**
+ * A stopped peer and one that waits look alike from their phase; the kernel tells them apart (proc_pid_stat(5), state).
+ */
 function processState(at: Progress | null): string {
   if (at === null || at.pid === null) return '';
   const state = stateOf(at.pid);
-  const words: Readonly<Record<string, string>> = { T: ', stopped by a signal', t: ', stopped by a debugger', R: ', running', S: ', asleep', D: ', asleep in the kernel', Z: ', dead' };
+  const words: Readonly<Record<string, string>> = {
+    T: ', stopped by a signal',
+    t: ', stopped by a debugger',
+    R: ', running',
+    S: ', asleep',
+    D: ', asleep in the kernel',
+    Z: ', dead',
+  };
   return state === undefined ? ', gone' : (words[state] ?? '');
 }
 

@@ -4,8 +4,21 @@ import { coreArguments, forkedArguments, parseArguments } from './arguments.js';
 
 const given = (changes: Readonly<Record<string, string | null>> = {}): string[] => {
   const all: Record<string, string | null> = {
-    role: 'initiator', parent: '12', cpu: '3', workload: 'ping-pong', size: '64', verify: 'header', seed: '7', 'warmup-us': '1500', 'window-us': '20000',
-    endpoint: 'fd:5', framing: 'stream', driver: 'js', addon: '/a/ipcbench.node', 'transport-module': 'file:///t.js', ...changes,
+    role: 'initiator',
+    parent: '12',
+    cpu: '3',
+    workload: 'ping-pong',
+    size: '64',
+    verify: 'header',
+    seed: '7',
+    'warmup-us': '1500',
+    'window-us': '20000',
+    endpoint: 'fd:5',
+    framing: 'stream',
+    driver: 'js',
+    addon: '/a/ipcbench.node',
+    'transport-module': 'file:///t.js',
+    ...changes,
   };
   return Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [`--${name}`, value]));
 };
@@ -21,8 +34,29 @@ const sentenceFor = (changes: Readonly<Record<string, string | null>>): string =
 
 test('a whole command line is understood', () => {
   assert.equal(parseArguments(given()), {
-    driver: 'js', addonPath: '/a/ipcbench.node', transportModule: 'file:///t.js', role: 'initiator', parent: 12, cpu: 3, partnerCpu: 3, workload: 'ping-pong',
-    sizeBytes: 64, maxSizeBytes: 64, largeBytes: [], beyondBytes: null, verify: 'header', seed: 7, warmupMs: 1.5, windowMs: 20, leastMessages: 1, longestMs: 20, endpoint: 'fd:5', framing: 'stream', messages: 0, sender: 'initiator', fault: null,
+    driver: 'js',
+    addonPath: '/a/ipcbench.node',
+    transportModule: 'file:///t.js',
+    role: 'initiator',
+    parent: 12,
+    cpu: 3,
+    partnerCpu: 3,
+    workload: 'ping-pong',
+    sizeBytes: 64,
+    maxSizeBytes: 64,
+    largeBytes: [],
+    beyondBytes: null,
+    verify: 'header',
+    seed: 7,
+    warmupMs: 1.5,
+    windowMs: 20,
+    leastMessages: 1,
+    longestMs: 20,
+    endpoint: 'fd:5',
+    framing: 'stream',
+    messages: 0,
+    sender: 'initiator',
+    fault: null,
   });
 });
 
@@ -36,8 +70,16 @@ test('a transport without a meeting place has an empty endpoint', () => {
 });
 
 test('a fault comes with the message it befalls', () => {
-  assert.equal(parseArguments(given({ fault: 'drop-one', 'fault-at': '41' })).fault, { name: 'drop-one', atSeq: 41, extent: 1 });
-  assert.equal(parseArguments(given({ fault: 'delay', 'fault-at': '41', 'fault-extent': '9' })).fault, { name: 'delay', atSeq: 41, extent: 9 });
+  assert.equal(parseArguments(given({ fault: 'drop-one', 'fault-at': '41' })).fault, {
+    name: 'drop-one',
+    atSeq: 41,
+    extent: 1,
+  });
+  assert.equal(parseArguments(given({ fault: 'delay', 'fault-at': '41', 'fault-extent': '9' })).fault, {
+    name: 'delay',
+    atSeq: 41,
+    extent: 9,
+  });
 });
 
 test('what is wrong is told in a sentence', () => {
@@ -53,7 +95,10 @@ test('what is wrong is told in a sentence', () => {
 });
 
 test('the core is given what it knows, in the order it was given', () => {
-  assert.equal(coreArguments(given({ driver: 'addon', 'partner-cpu': '1' })), given({ driver: null, addon: null, 'transport-module': null }));
+  assert.equal(
+    coreArguments(given({ driver: 'addon', 'partner-cpu': '1' })),
+    given({ driver: null, addon: null, 'transport-module': null }),
+  );
 });
 
 test('a value that reads like an option is not taken for one', () => {
@@ -62,7 +107,10 @@ test('a value that reads like an option is not taken for one', () => {
 
 test('a forked responder is given its parent, its role and its CPU, and else what the initiator was given', () => {
   const argv = given({ 'partner-cpu': 'none' });
-  assert.equal(forkedArguments(argv, parseArguments(argv), 99), given({ role: 'responder', parent: '99', cpu: 'none', 'partner-cpu': 'none' }));
+  assert.equal(
+    forkedArguments(argv, parseArguments(argv), 99),
+    given({ role: 'responder', parent: '99', cpu: 'none', 'partner-cpu': 'none' }),
+  );
 });
 
 test.run();

@@ -50,7 +50,8 @@ export function parseArguments(argv: readonly string[]): PeerArguments {
   const whole = (name: string, lowest: number, fallback?: number): number => {
     if (fallback !== undefined && values[name] === undefined) return fallback;
     const value = text(name);
-    if (!/^\d+$/.test(value) || Number(value) < lowest) throw new Error(`--${name} takes a whole number from ${lowest}, not '${value}'.`);
+    if (!/^\d+$/.test(value) || Number(value) < lowest)
+      throw new Error(`--${name} takes a whole number from ${lowest}, not '${value}'.`);
     return Number(value);
   };
   const cpu = (name: string): number | null => (text(name) === 'none' ? null : whole(name, 0));
@@ -60,7 +61,9 @@ export function parseArguments(argv: readonly string[]): PeerArguments {
   const framing = choice('framing', ['stream', 'message']);
   const sizeBytes = whole('size', 1);
   if (workload === 'deliver' && framing === 'stream' && sizeBytes < 32) {
-    throw new Error('--workload deliver over a stream needs --size 32 or more: below that a message carries no header to find it by.');
+    throw new Error(
+      '--workload deliver over a stream needs --size 32 or more: below that a message carries no header to find it by.',
+    );
   }
   return {
     driver,
@@ -85,7 +88,10 @@ export function parseArguments(argv: readonly string[]): PeerArguments {
     framing,
     messages: workload === 'deliver' ? whole('messages', 1) : 0,
     sender: choice('sender', ['initiator', 'responder'], 'initiator'),
-    fault: values['fault'] === undefined ? null : { name: text('fault'), atSeq: whole('fault-at', 0, 0), extent: whole('fault-extent', 1, 1) },
+    fault:
+      values['fault'] === undefined
+        ? null
+        : { name: text('fault'), atSeq: whole('fault-at', 0, 0), extent: whole('fault-extent', 1, 1) },
   };
 }
 
@@ -121,7 +127,30 @@ function valuesOf(argv: readonly string[]): Readonly<Record<string, string>> {
 
 const known = new Set(
   [
-    'driver', 'addon', 'transport-module', 'role', 'parent', 'cpu', 'partner-cpu', 'workload', 'size', 'max-size', 'large', 'beyond', 'verify', 'seed',
-    'warmup-us', 'window-us', 'least-messages', 'longest-us', 'endpoint', 'framing', 'messages', 'sender', 'fault', 'fault-at', 'fault-extent',
+    'driver',
+    'addon',
+    'transport-module',
+    'role',
+    'parent',
+    'cpu',
+    'partner-cpu',
+    'workload',
+    'size',
+    'max-size',
+    'large',
+    'beyond',
+    'verify',
+    'seed',
+    'warmup-us',
+    'window-us',
+    'least-messages',
+    'longest-us',
+    'endpoint',
+    'framing',
+    'messages',
+    'sender',
+    'fault',
+    'fault-at',
+    'fault-extent',
   ].map((name) => `--${name}`),
 );

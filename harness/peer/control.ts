@@ -20,8 +20,9 @@ export interface Control {
 }
 
 /**
- * `descriptor` is a stream socket to the harness. `onGone` is called when its other end is closed, at any moment. Watched by the
- * same epoll as everything else in this process, it costs a measured loop nothing until there is something to read.
+ * `descriptor` is a stream socket to the harness. `onGone` is called when its other end is closed, at any moment.
+ * Watched by the same epoll as everything else in this process, it costs a measured loop nothing until there is
+ * something to read.
  */
 export function openControl(descriptor: number, onGone: () => void): Control {
   const socket = new Socket({ fd: descriptor, readable: true, writable: true });

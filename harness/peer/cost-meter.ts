@@ -12,7 +12,10 @@ export interface Expense {
   readonly runDelayNs: number | null;
 }
 
-/** All threads of the process, as V8's collector and compiler work for the same messages; the run delay is the event loop's alone. */
+/**
+ * All threads of the process, as V8's collector and compiler work for the same messages; the run delay is the event
+ * loop's alone.
+ */
 export function expenseNow(addon: Pick<NativeAddon, 'processCpuNs'>): Expense {
   const usage = process.resourceUsage();
   return {
@@ -46,7 +49,8 @@ const runDelayNs = (): number | null => {
   return Number.isFinite(delay) ? delay : null;
 };
 
-// Not resourceUsage().maxRSS: Linux carries it over an exec, so that a child of a Node process begins with its parent's.
+// Not resourceUsage().maxRSS: Linux carries it over an exec, so that a child of a Node process begins with its
+// parent's.
 const maxRssBytes = (): number | null => {
   const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(readText('/proc/self/status') ?? '')?.[1];
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;

@@ -2,7 +2,10 @@ import { readdirSync, readlinkSync } from 'node:fs';
 
 /** Descriptors that this process opens in a checked exchange and does not close. */
 export interface DescriptorWatch {
-  /** After each arrival: takes a second count at a quarter of the exchange, by when what is opened once for all has been opened. */
+  /**
+   * After each arrival: takes a second count at a quarter of the exchange, by when what is opened once for all has been
+   * opened.
+   */
   at(messages: number): void;
   /** What there is more of than at any count before: "100 more sockets …"; null when there is nothing. */
   grown(): string | null;
@@ -10,7 +13,10 @@ export interface DescriptorWatch {
 
 type Counts = ReadonlyMap<string, number>;
 
-/** Of these, a runtime and its C library open some of their own when they need them (malloc reads /proc/sys/vm/overcommit_memory). */
+/**
+ * Of these, a runtime and its C library open some of their own when they need them (malloc reads
+ * /proc/sys/vm/overcommit_memory).
+ */
 const RUNTIME_OPENS = 4;
 
 /** Begins now. `planned` is the number of messages. */

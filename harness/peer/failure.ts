@@ -26,7 +26,15 @@ const UNKNOWN: Circumstances = { moduleUrl: '', messages: null };
 export function failureOf(thrown: unknown, phase: string, { moduleUrl, messages }: Circumstances = UNKNOWN): Failure {
   const message = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
   const at = placeInStack(memberOf(thrown, 'stack'), moduleUrl);
-  return { message, code: textOf(thrown, 'code'), syscall: textOf(thrown, 'syscall'), errno: errnoOf(thrown), phase, at, messages };
+  return {
+    message,
+    code: textOf(thrown, 'code'),
+    syscall: textOf(thrown, 'syscall'),
+    errno: errnoOf(thrown),
+    phase,
+    at,
+    messages,
+  };
 }
 
 export function errnoOf(thrown: unknown): number | null {
@@ -40,4 +48,6 @@ const textOf = (thrown: unknown, member: string): string | null => {
 };
 
 const memberOf = (thrown: unknown, member: string): unknown =>
-  typeof thrown === 'object' && thrown !== null && member in thrown ? (thrown as Record<string, unknown>)[member] : undefined;
+  typeof thrown === 'object' && thrown !== null && member in thrown
+    ? (thrown as Record<string, unknown>)[member]
+    : undefined;

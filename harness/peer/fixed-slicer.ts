@@ -1,8 +1,12 @@
 /**
- * Cuts a run of bytes into messages of one size, for workloads whose size is known: below 32 bytes a message carries no length.
- * `handle` is given a message that is valid until it returns. A chunk that is exactly one message is handed on as it is.
+ * Cuts a run of bytes into messages of one size, for workloads whose size is known: below 32 bytes a message carries no
+ * length. `handle` is given a message that is valid until it returns. A chunk that is exactly one message is handed on
+ * as it is.
  */
-export function createFixedSlicer(sizeBytes: number, handle: (message: Uint8Array) => void): (chunk: Uint8Array) => void {
+export function createFixedSlicer(
+  sizeBytes: number,
+  handle: (message: Uint8Array) => void,
+): (chunk: Uint8Array) => void {
   let partial: Buffer | null = null;
   let filled = 0;
   return (chunk) => {
@@ -16,7 +20,8 @@ export function createFixedSlicer(sizeBytes: number, handle: (message: Uint8Arra
       filled = 0;
       handle(partial);
     }
-    for (; chunk.length - at >= sizeBytes; at += sizeBytes) handle(at === 0 && chunk.length === sizeBytes ? chunk : chunk.subarray(at, at + sizeBytes));
+    for (; chunk.length - at >= sizeBytes; at += sizeBytes)
+      handle(at === 0 && chunk.length === sizeBytes ? chunk : chunk.subarray(at, at + sizeBytes));
     if (at === chunk.length) return;
     partial ??= Buffer.allocUnsafeSlow(sizeBytes);
     partial.set(chunk.subarray(at), 0);

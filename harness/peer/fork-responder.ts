@@ -13,9 +13,9 @@ export interface ResponderFork {
 }
 
 /**
- * Starts the responder as a child of this process. It finds its descriptors where every peer does: 3 its control channel to the
- * harness, 4 the shared mapping; Node's channel comes after them. It ends with this process (PR_SET_PDEATHSIG) and with its control
- * channel, so this process has to outlive it.
+ * Starts the responder as a child of this process. It finds its descriptors where every peer does: 3 its control
+ * channel to the harness, 4 the shared mapping; Node's channel comes after them. It ends with this process
+ * (PR_SET_PDEATHSIG) and with its control channel, so this process has to outlive it.
  */
 export function createResponderFork(argv: readonly string[], own: PeerArguments, script: string): ResponderFork {
   let reaped: Promise<void> | null = null;
@@ -26,7 +26,8 @@ export function createResponderFork(argv: readonly string[], own: PeerArguments,
       // Not before it is needed: most peers fork nothing, and it takes two milliseconds to load.
       const { fork } = createRequire(script)('node:child_process') as typeof import('node:child_process');
       const child = fork(script, forkedArguments(argv, own, process.pid), {
-        // None of the harness's or a debugger's own flags. The environment, NODE_OPTIONS included, is the user's, as it is this process's.
+        // None of the harness's or a debugger's own flags. The environment, NODE_OPTIONS included, is the user's, as it
+        // is this process's.
         execArgv: [],
         serialization,
         stdio: ['ignore', 'ignore', 'inherit', responderControl, 4, 'ipc'],

@@ -29,10 +29,12 @@ const framed = (chunks: readonly Uint8Array[], { end = true } = {}): string[] =>
   const framer = createFramer(maxBytes, {
     damageOf,
     message: (message, { seq, length }) => void found.push(`${seq}:${length}${message.length === length ? '' : '!'}`),
-    damagedPayload: ({ seq, length }, bytes, offset) => void found.push(`wrong ${seq}:${length} at ${offset}, took ${bytes}`),
+    damagedPayload: ({ seq, length }, bytes, offset) =>
+      void found.push(`wrong ${seq}:${length} at ${offset}, took ${bytes}`),
     impossibleLength: ({ seq, length }) => void found.push(`impossible ${seq}:${length}`),
     damagedHeader: (bytes) => void found.push(`damaged ${bytes}`),
-    cutShort: (header, arrived) => void found.push(header === null ? `cut at ${arrived}` : `cut ${header.seq} at ${arrived} of ${header.length}`),
+    cutShort: (header, arrived) =>
+      void found.push(header === null ? `cut at ${arrived}` : `cut ${header.seq} at ${arrived} of ${header.length}`),
   });
   for (const chunk of chunks) framer.push(chunk);
   if (end) framer.end();
@@ -40,16 +42,18 @@ const framed = (chunks: readonly Uint8Array[], { end = true } = {}): string[] =>
 };
 
 /** mulberry32: small, seeded, good enough to cut bytes with. */
-const random = (seed: number): (() => number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-};
+const random =
+  (seed: number): (() => number) =>
+  () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
 
 const cut = (bytes: Buffer, next: () => number, longest: number): Buffer[] => {
   const chunks: Buffer[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = 1 + Math.floor(next() * longest);
     chunks.push(bytes.subarray(at, at + length));
     at += length;
@@ -75,7 +79,11 @@ test('a message of a header alone is a message', () => {
 });
 
 test('several messages in one chunk come out one by one', () => {
-  assert.equal(framed([Buffer.concat([messageOf(1, 40), messageOf(2, 50), messageOf(3, 4096)])]), ['1:40', '2:50', '3:4096']);
+  assert.equal(framed([Buffer.concat([messageOf(1, 40), messageOf(2, 50), messageOf(3, 4096)])]), [
+    '1:40',
+    '2:50',
+    '3:4096',
+  ]);
 });
 
 test('chunks of one byte make the same messages', () => {
@@ -89,7 +97,8 @@ test('however a stream is cut, the same messages come out', () => {
   const bytes = Buffer.concat(lengths.map((length, seq) => messageOf(seq, length)));
   const expected = framed([bytes]);
   assert.is(expected.length, 300);
-  for (const longest of [1, 2, 31, 32, 33, 100, 999, 5000, 70_000]) assert.equal(framed(cut(bytes, next, longest)), expected, `cut at most ${longest} long`);
+  for (const longest of [1, 2, 31, 32, 33, 100, 999, 5000, 70_000])
+    assert.equal(framed(cut(bytes, next, longest)), expected, `cut at most ${longest} long`);
 });
 
 test('bytes that are no header are skipped up to the next good one, and counted', () => {
@@ -100,7 +109,11 @@ test('a header with one flipped bit costs its own message and no other', () => {
   for (let bit = 0; bit < 32 * 8; bit += 1) {
     const damaged = messageOf(2, 64, 0x5a);
     damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-    assert.equal(framed([Buffer.concat([messageOf(1, 40), damaged, messageOf(3, 40)])]), ['1:40', 'damaged 64', '3:40'], `bit ${bit}`);
+    assert.equal(
+      framed([Buffer.concat([messageOf(1, 40), damaged, messageOf(3, 40)])]),
+      ['1:40', 'damaged 64', '3:40'],
+      `bit ${bit}`,
+    );
   }
 });
 
@@ -111,7 +124,8 @@ test('a message that lost bytes does not swallow the next one', () => {
 
 test('a header that reaches beyond the end of a damaged message is found', () => {
   const short = Buffer.concat([messageOf(2, 200, 0x22).subarray(0, 190), messageOf(3, 90, 0x33)]);
-  for (const chunks of [[short], [short.subarray(0, 205), short.subarray(205)]]) assert.equal(framed(chunks), ['wrong 2:200 at 158, took 190', '3:90']);
+  for (const chunks of [[short], [short.subarray(0, 205), short.subarray(205)]])
+    assert.equal(framed(chunks), ['wrong 2:200 at 158, took 190', '3:90']);
 });
 
 test('a damaged message at the very end is told of', () => {
@@ -131,11 +145,16 @@ test('damage is found the same way however the stream is cut', () => {
   const bytes = Buffer.concat(parts);
   const expected = framed([bytes]);
   assert.ok(expected.some((one) => one.startsWith('wrong')) && expected.some((one) => one.startsWith('damaged')));
-  for (const longest of [1, 7, 32, 64, 3000]) assert.equal(framed(cut(bytes, next, longest)), expected, `cut at most ${longest} long`);
+  for (const longest of [1, 7, 32, 64, 3000])
+    assert.equal(framed(cut(bytes, next, longest)), expected, `cut at most ${longest} long`);
 });
 
 test('a length that no message has says nothing of where the next one begins', () => {
-  assert.equal(framed([messageOf(1, maxBytes + 1).subarray(0, 100), messageOf(2, 40)]), [`impossible 1:${maxBytes + 1}`, 'damaged 68', '2:40']);
+  assert.equal(framed([messageOf(1, maxBytes + 1).subarray(0, 100), messageOf(2, 40)]), [
+    `impossible 1:${maxBytes + 1}`,
+    'damaged 68',
+    '2:40',
+  ]);
   const short = messageOf(1, 32);
   short.writeUInt32LE(31, 16);
   short.writeUInt32LE(crc32c(short, 0, 28), 28);
@@ -151,7 +170,10 @@ test('a stream that ends inside a header was cut short too', () => {
 });
 
 test('what is too little for a header behind damage belongs to the damage', () => {
-  assert.equal(framed([messageOf(1, 40), Buffer.alloc(40, 0x49), messageOf(2, 500).subarray(0, 20)]), ['1:40', 'damaged 60']);
+  assert.equal(framed([messageOf(1, 40), Buffer.alloc(40, 0x49), messageOf(2, 500).subarray(0, 20)]), [
+    '1:40',
+    'damaged 60',
+  ]);
 });
 
 test('without an end nothing is said of what may still come', () => {

@@ -23,8 +23,9 @@ export interface Framer {
 }
 
 /**
- * Cuts a run of bytes, which comes in chunks cut anywhere, into the messages it is made of, and finds its feet again after damage.
- * The same rules as native/src/stream_cutter.cc, so that a fault leaves the same history whoever drives a transport. Pure.
+ * Cuts a run of bytes, which comes in chunks cut anywhere, into the messages it is made of, and finds its feet again
+ * after damage. The same rules as native/src/stream_cutter.cc, so that a fault leaves the same history whoever drives a
+ * transport. Pure.
  */
 export function createFramer(maxMessageBytes: number, events: FramerEvents): Framer {
   // Room for a whole message and what a good read brings beyond it.
@@ -73,8 +74,9 @@ export function createFramer(maxMessageBytes: number, events: FramerEvents): Fra
       start += header.length;
       return true;
     }
-    // A message that lost bytes on its way has the next one's header where its own payload should be. Taking its whole length would
-    // swallow that message too, so the next header is looked for inside it, also one that reaches beyond its end.
+    // A message that lost bytes on its way has the next one's header where its own payload should be. Taking its whole
+    // length would swallow that message too, so the next header is looked for inside it, also one that reaches beyond
+    // its end.
     if (!isAtEnd && waiting < header.length + HEADER_BYTES) return false;
     noteSkipped();
     const taken = nextHeaderIn(memory.subarray(start, filled), header.length);
@@ -85,7 +87,7 @@ export function createFramer(maxMessageBytes: number, events: FramerEvents): Fra
 
   return {
     push(chunk) {
-      for (let at = 0; at < chunk.length; ) {
+      for (let at = 0; at < chunk.length;) {
         if (filled === memory.length) {
           memory.copyWithin(0, start, filled);
           filled -= start;

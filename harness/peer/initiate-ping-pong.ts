@@ -4,7 +4,10 @@ import { binLatencies } from './latency-histogram.js';
 import type { Peer, PeerReport, Workload } from './peer.js';
 import { isTooFew, sampleInTime } from './sampling.js';
 
-/** Sends a message, waits for the answer, and so on; the whole round trip is a sample, from before `send` to after the check. */
+/**
+ * Sends a message, waits for the answer, and so on; the whole round trip is a sample, from before `send` to after the
+ * check.
+ */
 export function initiatePingPong(peer: Peer): Workload {
   const { args, addon, endpoint, words } = peer;
   const messages = fixedMessages(peer);
@@ -16,7 +19,8 @@ export function initiatePingPong(peer: Peer): Workload {
 
   messages.onMessage((answer) => {
     const resolve = answered;
-    if (resolve === null) return peer.fail(new Error(`A message arrived after ${seq} round trips, where none was asked for.`));
+    if (resolve === null)
+      return peer.fail(new Error(`A message arrived after ${seq} round trips, where none was asked for.`));
     try {
       messages.check(answer, seq);
     } catch (error) {
@@ -27,7 +31,8 @@ export function initiatePingPong(peer: Peer): Workload {
     resolve();
   });
   endpoint.onEnd((error) => {
-    if (answered !== null) peer.fail(error ?? new Error(`The responder ended the exchange before it answered message ${seq}.`));
+    if (answered !== null)
+      peer.fail(error ?? new Error(`The responder ended the exchange before it answered message ${seq}.`));
   });
 
   const roundTrip = (): Promise<void> =>
@@ -66,13 +71,19 @@ export function initiatePingPong(peer: Peer): Workload {
           openedMs = performance.now();
         },
         async closeWindow() {
-          // The responder's window reaches up to the message that is announced as the last. What comes before that is sampled too,
-          // so that both ends speak of the same messages.
+          // The responder's window reaches up to the message that is announced as the last. What comes before that is
+          // sampled too, so that both ends speak of the same messages.
           while (seq % perLook !== 0 || isTooFew(args, seq - first, openedMs)) await timedRoundTrip(extraMs);
           const windowNs = Math.round((performance.now() - openedMs) * 1e6);
           const after = expenseNow(addon);
           const count = seq - first;
-          report = { messages: count, bytes: count * args.sizeBytes, windowNs, costs: costsBetween(before ?? after, after), verified: args.verify };
+          report = {
+            messages: count,
+            bytes: count * args.sizeBytes,
+            windowNs,
+            costs: costsBetween(before ?? after, after),
+            verified: args.verify,
+          };
           words.enter('draining');
           words.endAt(seq);
           await roundTrip();

@@ -25,7 +25,8 @@ export function createInspector({ args, addon }: Pick<Peer, 'args' | 'addon'>, l
   const planned = plannedSizes(args, addon);
   const whole = (from: number, seq: number, length: number): void => {
     expectedSeq = seq + 1;
-    if (length !== planned(seq)) return log.append({ kind: 'unplanned-length', sender: from, seq, expected: planned(seq), actual: length });
+    if (length !== planned(seq))
+      return log.append({ kind: 'unplanned-length', sender: from, seq, expected: planned(seq), actual: length });
     messages += 1;
     bytes += length;
     log.received(from, seq, length);
@@ -37,11 +38,17 @@ export function createInspector({ args, addon }: Pick<Peer, 'args' | 'addon'>, l
     if (finding.kind === 'damaged-header') return log.append({ kind: 'damaged-header', bytes: message.length });
     const { sender: from, seq } = finding;
     // A compact header has no length: that of the plan stands for it.
-    const saysLength = finding.kind === 'wrong-boundary' ? finding.expected : message.length < HEADER_BYTES ? planned(seq) : message.length;
+    const saysLength =
+      finding.kind === 'wrong-boundary'
+        ? finding.expected
+        : message.length < HEADER_BYTES
+          ? planned(seq)
+          : message.length;
     const isWhole = saysLength === message.length;
     if (isWhole && (finding.kind === 'intact' || saysLength !== planned(seq))) return whole(from, seq, message.length);
     expectedSeq = seq + 1;
-    if (finding.kind === 'damaged-payload' && isWhole) log.append({ kind: 'damaged-payload', sender: from, seq, bytes: message.length, offset: finding.offset });
+    if (finding.kind === 'damaged-payload' && isWhole)
+      log.append({ kind: 'damaged-payload', sender: from, seq, bytes: message.length, offset: finding.offset });
     else log.append({ kind: 'wrong-boundary', sender: from, seq, expected: saysLength, actual: message.length });
   };
   const sofar = (): ReturnType<Inspector['sofar']> => ({ messages, bytes });

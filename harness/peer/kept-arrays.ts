@@ -1,4 +1,7 @@
-/** Arrays that a transport handed over, kept as they are beside copies of them: they are the callee's, so nobody may write to them any more. */
+/**
+ * Arrays that a transport handed over, kept as they are beside copies of them: they are the callee's, so nobody may
+ * write to them any more.
+ */
 export interface KeptArrays {
   /** Now and then keeps one. */
   offer(array: Uint8Array): void;
@@ -6,11 +9,17 @@ export interface KeptArrays {
   changed(): { readonly bytes: number; readonly offset: number } | null;
 }
 
-/** Enough to meet one again, however many buffers the transport takes turns with, and little beside what an exchange carries. */
+/**
+ * Enough to meet one again, however many buffers the transport takes turns with, and little beside what an exchange
+ * carries.
+ */
 const MOST_KEPT = 64;
 const MOST_BYTES = 4 * 1024 * 1024;
 
-/** Keeps the first arrays, then one of ever more: 0 to 15, then each whose number is a multiple of a 16th of the power of two below it. */
+/**
+ * Keeps the first arrays, then one of ever more: 0 to 15, then each whose number is a multiple of a 16th of the power
+ * of two below it.
+ */
 export function keptArrays(): KeptArrays {
   const kept: { readonly array: Uint8Array; readonly copy: Buffer }[] = [];
   let count = 0;

@@ -4,11 +4,27 @@ import * as assert from 'uvu/assert';
 import { binLatencies } from './latency-histogram.js';
 
 test('no duration, no bin', () => {
-  assert.equal(binLatencies([]), { significantDigits: 3, highestTrackableNs: 60e9, overflow: 0, minNs: 0, maxNs: 0, sumNs: 0, bins: [] });
+  assert.equal(binLatencies([]), {
+    significantDigits: 3,
+    highestTrackableNs: 60e9,
+    overflow: 0,
+    minNs: 0,
+    maxNs: 0,
+    sumNs: 0,
+    bins: [],
+  });
 });
 
 test('a single duration keeps its exact extremes and sum, and its bin begins at or below it', () => {
-  assert.equal(binLatencies([123_457.4]), { significantDigits: 3, highestTrackableNs: 60e9, overflow: 0, minNs: 123_457, maxNs: 123_457, sumNs: 123_457, bins: [123_456, 1] });
+  assert.equal(binLatencies([123_457.4]), {
+    significantDigits: 3,
+    highestTrackableNs: 60e9,
+    overflow: 0,
+    minNs: 123_457,
+    maxNs: 123_457,
+    sumNs: 123_457,
+    bins: [123_456, 1],
+  });
 });
 
 test('what lies above the range is counted, not dropped', () => {
@@ -23,11 +39,39 @@ test('bins come in ascending order, each once', () => {
 });
 
 test('the bins are those of HdrHistogram', () => {
-  const values = [0, 1, 1023, 1024, 2046, 2047, 2048, 2049, 2050, 4095, 4096, 4097, 1e6, 2 ** 20 - 1, 2 ** 20, 2 ** 31 - 1, 2 ** 31, 2 ** 32 + 1, 2 ** 35 - 1, 2 ** 35, 59_999_999_999];
+  const values = [
+    0,
+    1,
+    1023,
+    1024,
+    2046,
+    2047,
+    2048,
+    2049,
+    2050,
+    4095,
+    4096,
+    4097,
+    1e6,
+    2 ** 20 - 1,
+    2 ** 20,
+    2 ** 31 - 1,
+    2 ** 31,
+    2 ** 32 + 1,
+    2 ** 35 - 1,
+    2 ** 35,
+    59_999_999_999,
+  ];
   for (let value = 3; value < 6e10; value *= 1.37) values.push(Math.round(value));
   // Its type leaves the method out.
-  const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60e9, numberOfSignificantValueDigits: 3, bitBucketSize: 64 }) as unknown as { lowestEquivalentValue(value: number): number };
-  for (const value of values) assert.equal(binLatencies([value]).bins, [histogram.lowestEquivalentValue(value), 1], String(value));
+  const histogram = build({
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 60e9,
+    numberOfSignificantValueDigits: 3,
+    bitBucketSize: 64,
+  }) as unknown as { lowestEquivalentValue(value: number): number };
+  for (const value of values)
+    assert.equal(binLatencies([value]).bins, [histogram.lowestEquivalentValue(value), 1], String(value));
 });
 
 test.run();

@@ -3,8 +3,9 @@ import type { LatencyBins } from '../model/index.js';
 const highestTrackableNs = 60_000_000_000;
 
 /**
- * Durations as the bins of an HdrHistogram with three significant digits, the layout of the C++ core: each power of two is cut into
- * 1024 equal bins, 2048 for the first. hdr-histogram-js, which a test holds this to, takes some 40 ms of a peer's start to load.
+ * Durations as the bins of an HdrHistogram with three significant digits, the layout of the C++ core: each power of two
+ * is cut into 1024 equal bins, 2048 for the first. hdr-histogram-js, which a test holds this to, takes some 40 ms of a
+ * peer's start to load.
  */
 export function binLatencies(durationsNs: Iterable<number>): LatencyBins {
   const counts = new Map<number, number>();
@@ -21,7 +22,15 @@ export function binLatencies(durationsNs: Iterable<number>): LatencyBins {
     else counts.set(lowestOfBin(valueNs), (counts.get(lowestOfBin(valueNs)) ?? 0) + 1);
   }
   const bins = [...counts].sort(([a], [b]) => a - b).flat();
-  return { significantDigits: 3, highestTrackableNs, overflow, minNs: minNs === Number.POSITIVE_INFINITY ? 0 : minNs, maxNs, sumNs, bins };
+  return {
+    significantDigits: 3,
+    highestTrackableNs,
+    overflow,
+    minNs: minNs === Number.POSITIVE_INFINITY ? 0 : minNs,
+    maxNs,
+    sumNs,
+    bins,
+  };
 }
 
 /** The lowest value that shares a bin with this one. Division, not shifts: a shift would cut a number to 32 bits. */

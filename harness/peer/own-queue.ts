@@ -4,8 +4,9 @@ import type { SharedWords } from './shared-words.js';
 /** Whether `send` asks its caller to wait before this process holds all that it was given. */
 export interface OwnQueue {
   /**
-   * After each message: lets the rest of the process run, but at the beginning of an exchange only once `send` has asked to wait, or was given
-   * enough. Until then no write of the transport's that had to wait can go on, so what has not left is held here.
+   * After each message: lets the rest of the process run, but at the beginning of an exchange only once `send` has
+   * asked to wait, or was given enough. Until then no write of the transport's that had to wait can go on, so what has
+   * not left is held here.
    */
   giveWay(sentBytes: number): Promise<void>;
 }
@@ -42,11 +43,14 @@ export function watchOwnQueue(words: Pick<SharedWords, 'partnerBytes'>, onHeld: 
   };
 }
 
-/** The last of a number that grows, when it has stopped growing. Blocks this process: what waits in it must go on waiting. */
+/**
+ * The last of a number that grows, when it has stopped growing. Blocks this process: what waits in it must go on
+ * waiting.
+ */
 function settled(read: () => number): number {
   const sleep = new Int32Array(new SharedArrayBuffer(4));
   let last = read();
-  for (let looks = 0; looks < LOOKS_WITHOUT_NEWS; ) {
+  for (let looks = 0; looks < LOOKS_WITHOUT_NEWS;) {
     Atomics.wait(sleep, 0, 0, LOOK_MS);
     const now = read();
     looks = now === last ? looks + 1 : 0;

@@ -9,7 +9,9 @@ import type { NativeAddon } from '../../native/addon.js';
 import { loadNative } from '../../native/load.js';
 import { peerScript } from './peer-script.js';
 
-/** A harness in small, for tests of the peers: starts a pair, holds the barrier, hears what both say, and reaps them. */
+/**
+ * A harness in small, for tests of the peers: starts a pair, holds the barrier, hears what both say, and reaps them.
+ */
 export interface TestPair {
   readonly initiator: TestPeer;
   readonly responder: TestPeer;
@@ -26,10 +28,21 @@ export interface TestPeer {
   hangUp(): void;
   /** null for a responder that the initiator forked. */
   readonly child: { readonly pid: number; kill(signal: NodeJS.Signals): void } | null;
-  readonly exited: Promise<{ readonly exitCode: number | null; readonly signal: string | null; readonly stderr: string }>;
+  readonly exited: Promise<{
+    readonly exitCode: number | null;
+    readonly signal: string | null;
+    readonly stderr: string;
+  }>;
 }
 
-export type PeerLine = { readonly type: string; readonly message?: string; readonly code?: string; readonly pid?: number; readonly phase?: string; readonly messages?: number } & Partial<Omit<PeerResult, 'role' | 'messages'>>;
+export type PeerLine = {
+  readonly type: string;
+  readonly message?: string;
+  readonly code?: string;
+  readonly pid?: number;
+  readonly phase?: string;
+  readonly messages?: number;
+} & Partial<Omit<PeerResult, 'role' | 'messages'>>;
 
 export interface PairOptions {
   readonly transport: Transport;
@@ -55,12 +68,37 @@ export async function withTestPair<T>(options: PairOptions, use: (pair: TestPair
   try {
     const { transport } = options;
     const meeting = transport.arrange?.(toolsOf(addon, directory, keep)) ?? nowhere;
-    const common = ['--framing', transport.guarantees.framing, ...options.args, '--driver', options.driver, '--addon', addonPath, '--transport-module', options.module];
+    const common = [
+      '--framing',
+      transport.guarantees.framing,
+      ...options.args,
+      '--driver',
+      options.driver,
+      '--addon',
+      addonPath,
+      '--transport-module',
+      options.module,
+    ];
     const start = (role: Role, end: EndpointSpec, extra: readonly number[]): TestPeer => {
       const [ours, theirs] = addon.socketpair('stream');
       const spec = end.spec.replace(/\{(\d+)\}/g, (_, position: string) => String(5 + extra.length + Number(position)));
-      const args = [options.script ?? peerScript('node'), '--role', role, '--parent', String(process.pid), '--cpu', 'none', '--endpoint', spec, ...common, ...(options.argsOf?.[role] ?? [])];
-      const stdio = { stdio: ['ignore', 'ignore', 'pipe', ...([theirs, mapping, ...extra, ...end.descriptors] as readonly 1[])], reject: false } satisfies Options;
+      const args = [
+        options.script ?? peerScript('node'),
+        '--role',
+        role,
+        '--parent',
+        String(process.pid),
+        '--cpu',
+        'none',
+        '--endpoint',
+        spec,
+        ...common,
+        ...(options.argsOf?.[role] ?? []),
+      ];
+      const stdio = {
+        stdio: ['ignore', 'ignore', 'pipe', ...([theirs, mapping, ...extra, ...end.descriptors] as readonly 1[])],
+        reject: false,
+      } satisfies Options;
       const child = execa(process.execPath, args, stdio);
       closeSync(theirs);
       const peer = startTestPeer(ours, child);
@@ -85,7 +123,13 @@ export async function withTestPair<T>(options: PairOptions, use: (pair: TestPair
       readSync(mapping, bytes, 0, length, position);
       return bytes;
     };
-    return await use({ initiator, responder, addon, logOf: (role) => decodeLog(read(0, 4096 + 2 * logBytes), role), word: (position) => read(position, 8).readBigUInt64LE() });
+    return await use({
+      initiator,
+      responder,
+      addon,
+      logOf: (role) => decodeLog(read(0, 4096 + 2 * logBytes), role),
+      word: (position) => read(position, 8).readBigUInt64LE(),
+    });
   } finally {
     for (const peer of peers) peer.child?.kill('SIGKILL');
     for (const peer of peers) peer.hangUp();
@@ -151,7 +195,11 @@ const toolsOf = (addon: NativeAddon, directory: string, keep: (...descriptors: n
   };
 };
 
-interface Started extends PromiseLike<{ readonly stderr: string; readonly exitCode?: number; readonly signal?: string }> {
+interface Started extends PromiseLike<{
+  readonly stderr: string;
+  readonly exitCode?: number;
+  readonly signal?: string;
+}> {
   readonly pid?: number;
   kill(signal: NodeJS.Signals): unknown;
 }
@@ -189,6 +237,13 @@ const startTestPeer = (descriptor: number, child: Started | null): TestPeer => {
     say: (word) => void socket.write(`${word}\n`),
     hangUp: () => void socket.destroy(),
     child: child === null ? null : { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal) },
-    exited: child === null ? closed.then(() => gone) : Promise.resolve(child).then(({ exitCode, signal, stderr }) => ({ exitCode: exitCode ?? null, signal: signal ?? null, stderr })),
+    exited:
+      child === null
+        ? closed.then(() => gone)
+        : Promise.resolve(child).then(({ exitCode, signal, stderr }) => ({
+            exitCode: exitCode ?? null,
+            signal: signal ?? null,
+            stderr,
+          })),
   };
 };

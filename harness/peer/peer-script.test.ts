@@ -4,7 +4,10 @@ import * as assert from 'uvu/assert';
 import { peerScript } from './peer-script.js';
 
 test('Node is given one file, whatever it was compiled from lies beside it for the others', () => {
-  assert.equal(['node', 'deno', 'bun'].map((runtime) => basename(peerScript(runtime))), ['peer.cjs', 'main.js', 'main.js']);
+  assert.equal(
+    ['node', 'deno', 'bun'].map((runtime) => basename(peerScript(runtime))),
+    ['peer.cjs', 'main.js', 'main.js'],
+  );
 });
 
 test.run();

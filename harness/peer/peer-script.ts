@@ -5,9 +5,14 @@ import { isCheckout, packageRoot } from '../../native/paths.js';
 const bundle = fileURLToPath(new URL('./peer.cjs', import.meta.url));
 const modules = fileURLToPath(new URL('./main.js', import.meta.url));
 /** What ci/bundle-peer.mjs makes the bundle of. */
-const bundledFolders = ['.', '../history', '../../suites/transports'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+const bundledFolders = ['.', '../history', '../../suites/transports'].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+);
 
-/** The script by which this runtime hosts a peer: one file for Node; module by module for others, and in a checkout that was compiled without being built. */
+/**
+ * The script by which this runtime hosts a peer: one file for Node; module by module for others, and in a checkout that
+ * was compiled without being built.
+ */
 export function peerScript(runtime: string): string {
   return runtime === 'node' && existsSync(bundle) && !(isCheckout(packageRoot()) && isStale()) ? bundle : modules;
 }
@@ -19,5 +24,7 @@ function isStale(): boolean {
 
 function compiledIn(folder: string): string[] {
   const isPart = (name: string): boolean => name.endsWith('.js') && !/\.(test|fixture)\.js$/.test(name);
-  return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile() && isPart(entry.name)).map((entry) => `${entry.parentPath}/${entry.name}`);
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && isPart(entry.name))
+    .map((entry) => `${entry.parentPath}/${entry.name}`);
 }

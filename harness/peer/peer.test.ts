@@ -6,16 +6,50 @@ import { fileURLToPath } from 'node:url';
 import type { HistoryEvent, Role } from '../model/index.js';
 import { countOf } from '../stats/latency-bins.js';
 import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
-import { begin, expectLine, measure, withTestPair, type PairOptions, type PeerLine, type TestPair } from './pair.fixture.js';
+import {
+  begin,
+  expectLine,
+  measure,
+  withTestPair,
+  type PairOptions,
+  type PeerLine,
+  type TestPair,
+} from './pair.fixture.js';
 
 const { transports } = await loadTransports({ modules: [] });
 
 const taskOf = (workload: string, sizeBytes: number, more: readonly string[] = []): string[] => [
-  '--workload', workload, '--size', String(sizeBytes), '--seed', '7', '--warmup-us', '5000', '--window-us', '30000', ...more,
+  '--workload',
+  workload,
+  '--size',
+  String(sizeBytes),
+  '--seed',
+  '7',
+  '--warmup-us',
+  '5000',
+  '--window-us',
+  '30000',
+  ...more,
 ];
 const deliver = (messages: number, minBytes: number, maxBytes: number, sender: Role): string[] => [
-  '--workload', 'deliver', '--size', String(minBytes), '--max-size', String(maxBytes), '--verify', 'full', '--seed', '11', '--warmup-us', '0', '--window-us', '0',
-  '--messages', String(messages), '--sender', sender,
+  '--workload',
+  'deliver',
+  '--size',
+  String(minBytes),
+  '--max-size',
+  String(maxBytes),
+  '--verify',
+  'full',
+  '--seed',
+  '11',
+  '--warmup-us',
+  '0',
+  '--window-us',
+  '0',
+  '--messages',
+  String(messages),
+  '--sender',
+  sender,
 ];
 
 const named = (name: string): LoadedTransport => {
@@ -23,7 +57,12 @@ const named = (name: string): LoadedTransport => {
   if (found === undefined) throw new Error(`There is no transport '${name}'.`);
   return found;
 };
-const pairOf = (name: string, args: readonly string[], more: Partial<PairOptions> = {}): PairOptions => ({ ...named(name), driver: 'js', args, ...more });
+const pairOf = (name: string, args: readonly string[], more: Partial<PairOptions> = {}): PairOptions => ({
+  ...named(name),
+  driver: 'js',
+  args,
+  ...more,
+});
 
 const exitCodes = async ({ initiator, responder }: TestPair): Promise<(number | null)[]> => {
   const [first, second] = await Promise.all([initiator.exited, responder.exited]);
@@ -35,19 +74,28 @@ const exitCodes = async ({ initiator, responder }: TestPair): Promise<(number | 
 for (const script of ['main.js', 'peer.cjs']) {
   for (const name of ['node-net', 'node-ipc-advanced']) {
     test(`${name}: ${script} hosts both ends`, () =>
-      withTestPair(pairOf(name, taskOf('ping-pong', 64, ['--verify', 'header']), { script: fileURLToPath(new URL(script, import.meta.url)) }), async (pair) => {
-        const { initiator, responder } = await measure(pair);
-        assert.ok((initiator.messages ?? 0) > 0);
-        assert.is(responder.messages, initiator.messages);
-        assert.equal(new Set(await exitCodes(pair)), new Set([0]));
-      }));
+      withTestPair(
+        pairOf(name, taskOf('ping-pong', 64, ['--verify', 'header']), {
+          script: fileURLToPath(new URL(script, import.meta.url)),
+        }),
+        async (pair) => {
+          const { initiator, responder } = await measure(pair);
+          assert.ok((initiator.messages ?? 0) > 0);
+          assert.is(responder.messages, initiator.messages);
+          assert.equal(new Set(await exitCodes(pair)), new Set([0]));
+        },
+      ));
   }
 }
 
-const roundTripsOf = (line: PeerLine): number => line.latency ? countOf(line.latency) : -1;
+const roundTripsOf = (line: PeerLine): number => (line.latency ? countOf(line.latency) : -1);
 
 for (const name of transports.filter(({ transport }) => transport.js).map(({ transport }) => transport.name)) {
-  for (const [sizeBytes, verify] of [[64, 'header'], [1, 'full'], [100_000, 'full']] as const) {
+  for (const [sizeBytes, verify] of [
+    [64, 'header'],
+    [1, 'full'],
+    [100_000, 'full'],
+  ] as const) {
     test(`${name}: both ends of a ping-pong of ${sizeBytes} B, verified ${verify}, speak of the same round trips`, () =>
       withTestPair(pairOf(name, taskOf('ping-pong', sizeBytes, ['--verify', verify])), async (pair) => {
         const { initiator, responder } = await measure(pair);
@@ -58,27 +106,32 @@ for (const name of transports.filter(({ transport }) => transport.js).map(({ tra
         assert.is(initiator.verified, verify);
         assert.ok((initiator.windowNs ?? 0) >= 30e6, `window ${initiator.windowNs} ns`);
         assert.is(initiator.costs?.syscalls, null);
-        for (const end of [initiator, responder]) assert.ok((end.costs?.cpuNs ?? 0) > 0 && (end.costs?.maxRssBytes ?? 0) > 1e7);
+        for (const end of [initiator, responder])
+          assert.ok((end.costs?.cpuNs ?? 0) > 0 && (end.costs?.maxRssBytes ?? 0) > 1e7);
         assert.equal(new Set(await exitCodes(pair)), new Set([0]));
       }));
   }
 
   for (const workload of ['ping-pong', 'stream'] as const) {
-    test(`${name}: a ${workload}'s window whose time is over waits for the messages its figure needs, but not for ever`, async () => {
-      const window = ['--verify', 'header', '--warmup-us', '0', '--window-us', '1'];
-      const timedOf = async (more: readonly string[]): Promise<PeerLine> => {
-        let timed: PeerLine | undefined;
-        await withTestPair(pairOf(name, [...taskOf(workload, 64), ...window, ...more]), async (pair) => {
-          const { initiator, responder } = await measure(pair);
-          timed = workload === 'stream' ? responder : initiator;
-        });
-        if (timed === undefined) throw new Error('no result');
-        return timed;
-      };
-      assert.ok(((await timedOf(['--least-messages', '50', '--longest-us', '10000000'])).messages ?? 0) >= 50);
-      const cut = await timedOf(['--least-messages', '1000000000', '--longest-us', '20000']);
-      assert.ok((cut.messages ?? 0) > 0 && (cut.messages ?? 0) < 1e9);
-    });
+    test(
+      `${name}: a ${workload}'s window whose time is over waits for the messages its figure needs, but not for ` +
+        'ever',
+      async () => {
+        const window = ['--verify', 'header', '--warmup-us', '0', '--window-us', '1'];
+        const timedOf = async (more: readonly string[]): Promise<PeerLine> => {
+          let timed: PeerLine | undefined;
+          await withTestPair(pairOf(name, [...taskOf(workload, 64), ...window, ...more]), async (pair) => {
+            const { initiator, responder } = await measure(pair);
+            timed = workload === 'stream' ? responder : initiator;
+          });
+          if (timed === undefined) throw new Error('no result');
+          return timed;
+        };
+        assert.ok(((await timedOf(['--least-messages', '50', '--longest-us', '10000000'])).messages ?? 0) >= 50);
+        const cut = await timedOf(['--least-messages', '1000000000', '--longest-us', '20000']);
+        assert.ok((cut.messages ?? 0) > 0 && (cut.messages ?? 0) < 1e9);
+      },
+    );
   }
 
   test(`${name}: the receiver of a stream keeps the time, and what opens its clock is not counted`, () =>
@@ -104,7 +157,10 @@ for (const name of transports.filter(({ transport }) => transport.js).map(({ tra
         const number = sender === 'initiator' ? 0 : 1;
         const run = { sender: number, seqFirst: 0, count: 400, bytes: plannedBytes(pair, 400) };
         assert.equal(pair.logOf(sender).events, [{ kind: 'sent', ...run }] satisfies HistoryEvent[]);
-        assert.equal(pair.logOf(receiver).events, [{ kind: 'received', ...run }, { kind: 'eof' }] satisfies HistoryEvent[]);
+        assert.equal(pair.logOf(receiver).events, [
+          { kind: 'received', ...run },
+          { kind: 'eof' },
+        ] satisfies HistoryEvent[]);
       }));
   }
 
@@ -117,28 +173,40 @@ for (const name of transports.filter(({ transport }) => transport.js).map(({ tra
     }));
 
   test(`${name}: a peer ends when the harness hangs up inside the window`, () =>
-    withTestPair(pairOf(name, [...taskOf('stream', 64, ['--verify', 'header']), '--window-us', '60000000']), async (pair) => {
-      await begin(pair);
-      while (pair.word(128) !== 4n) await new Promise((resolve) => setTimeout(resolve, 5));
-      pair.responder.hangUp();
-      pair.initiator.hangUp();
-      assert.is((await pair.initiator.exited).exitCode, 3);
-      await pair.responder.exited;
-    }));
+    withTestPair(
+      pairOf(name, [...taskOf('stream', 64, ['--verify', 'header']), '--window-us', '60000000']),
+      async (pair) => {
+        await begin(pair);
+        while (pair.word(128) !== 4n) await new Promise((resolve) => setTimeout(resolve, 5));
+        pair.responder.hangUp();
+        pair.initiator.hangUp();
+        assert.is((await pair.initiator.exited).exitCode, 3);
+        await pair.responder.exited;
+      },
+    ));
 
   test(`${name}: the partner of a peer that was killed says so and ends`, () =>
-    withTestPair(pairOf(name, [...taskOf('ping-pong', 64, ['--verify', 'header']), '--window-us', '60000000']), async (pair) => {
-      await begin(pair);
-      while (pair.word(64) !== 4n) await new Promise((resolve) => setTimeout(resolve, 5));
-      pair.initiator.child?.kill('SIGKILL');
-      // A forked responder dies with its parent, and has no time to say anything.
-      const line = await pair.responder.line('error');
-      if (pair.responder.child !== null) assert.match(expectLine(line, 'error').message ?? '', /ended the exchange after \d+ messages|ECONNRESET|EPIPE/);
-      await pair.responder.exited;
-    }));
+    withTestPair(
+      pairOf(name, [...taskOf('ping-pong', 64, ['--verify', 'header']), '--window-us', '60000000']),
+      async (pair) => {
+        await begin(pair);
+        while (pair.word(64) !== 4n) await new Promise((resolve) => setTimeout(resolve, 5));
+        pair.initiator.child?.kill('SIGKILL');
+        // A forked responder dies with its parent, and has no time to say anything.
+        const line = await pair.responder.line('error');
+        if (pair.responder.child !== null)
+          assert.match(
+            expectLine(line, 'error').message ?? '',
+            /ended the exchange after \d+ messages|ECONNRESET|EPIPE/,
+          );
+        await pair.responder.exited;
+      },
+    ));
 }
 
-for (const name of transports.filter(({ transport }) => transport.coreDrivers?.includes('addon')).map(({ transport }) => transport.name)) {
+for (const name of transports
+  .filter(({ transport }) => transport.coreDrivers?.includes('addon'))
+  .map(({ transport }) => transport.name)) {
   test(`${name}: its two ends meet, and driver addon runs the loops of the core over it`, () =>
     withTestPair(pairOf(name, taskOf('ping-pong', 64, ['--verify', 'header']), { driver: 'addon' }), async (pair) => {
       const { initiator, responder } = await measure(pair);
@@ -150,15 +218,22 @@ for (const name of transports.filter(({ transport }) => transport.coreDrivers?.i
 }
 
 test('a peer that is not done writes down how far it is', () =>
-  withTestPair(pairOf('node-net', [...taskOf('ping-pong', 64, ['--verify', 'header']), '--window-us', '60000000']), async (pair) => {
-    await begin(pair);
-    while (pair.word(64) !== 4n || pair.word(72) < 100n) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.is(pair.word(88), BigInt(pair.initiator.child?.pid ?? 0));
-    assert.is(pair.word(152), BigInt(pair.responder.child?.pid ?? 0));
-  }));
+  withTestPair(
+    pairOf('node-net', [...taskOf('ping-pong', 64, ['--verify', 'header']), '--window-us', '60000000']),
+    async (pair) => {
+      await begin(pair);
+      while (pair.word(64) !== 4n || pair.word(72) < 100n) await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.is(pair.word(88), BigInt(pair.initiator.child?.pid ?? 0));
+      assert.is(pair.word(152), BigInt(pair.responder.child?.pid ?? 0));
+    },
+  ));
 
 test('wrong arguments are one sentence on stderr and exit status 2', async () => {
-  const { exitCode, stderr } = await execa(process.execPath, [fileURLToPath(new URL('./main.js', import.meta.url)), '--role', 'boss', '--driver', 'js'], { reject: false });
+  const { exitCode, stderr } = await execa(
+    process.execPath,
+    [fileURLToPath(new URL('./main.js', import.meta.url)), '--role', 'boss', '--driver', 'js'],
+    { reject: false },
+  );
   assert.is(exitCode, 2);
   assert.match(stderr, /^--.*\.$/);
 });

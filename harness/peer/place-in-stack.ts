@@ -12,7 +12,8 @@ export function placeInStack(stack: unknown, moduleUrl: string): string | null {
   if (typeof stack !== 'string') return null;
   const module = pathOf(moduleUrl);
   const places = stack.split('\n').flatMap((line) => placeOf(line) ?? []);
-  const isTheirs = ({ file }: { readonly file: string }): boolean => !file.startsWith(own) || file.startsWith(ownSuites);
+  const isTheirs = ({ file }: { readonly file: string }): boolean =>
+    !file.startsWith(own) || file.startsWith(ownSuites);
   const found = places.find(({ file }) => file === module) ?? places.find(isTheirs);
   return found === undefined ? null : `${found.file}:${found.at}`;
 }

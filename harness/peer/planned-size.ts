@@ -3,7 +3,9 @@ import type { PeerArguments } from './arguments.js';
 
 type Plan = Pick<PeerArguments, 'seed' | 'sizeBytes' | 'maxSizeBytes' | 'messages' | 'largeBytes' | 'beyondBytes'>;
 
-/** The size of message `seq` of a checked exchange, for both ends: what plannedBytes() of native/src/payload.cc gives. */
+/**
+ * The size of message `seq` of a checked exchange, for both ends: what plannedBytes() of native/src/payload.cc gives.
+ */
 export function plannedSizes(plan: Plan, addon: Pick<NativeAddon, 'messageSize'>): (seq: number) => number {
   const { seed, sizeBytes, maxSizeBytes, messages, largeBytes, beyondBytes } = plan;
   const own = new Map<number, number>();
@@ -16,6 +18,10 @@ export function plannedSizes(plan: Plan, addon: Pick<NativeAddon, 'messageSize'>
 }
 
 /** The size of the largest message there can be. */
-export function largestSize({ maxSizeBytes, largeBytes, beyondBytes }: Pick<Plan, 'maxSizeBytes' | 'largeBytes' | 'beyondBytes'>): number {
+export function largestSize({
+  maxSizeBytes,
+  largeBytes,
+  beyondBytes,
+}: Pick<Plan, 'maxSizeBytes' | 'largeBytes' | 'beyondBytes'>): number {
   return Math.max(maxSizeBytes, beyondBytes ?? 0, ...largeBytes);
 }

@@ -57,11 +57,26 @@ export function receiveDelivery(peer: Peer): Workload {
       words.enter('window');
       const startedMs = performance.now();
       const before = expenseNow(addon);
-      control.waitFor('drain').then(() => endAfterSilence(silenceMs, () => arrivedBytes, () => end('drained')), peer.fail);
+      control.waitFor('drain').then(
+        () =>
+          endAfterSilence(
+            silenceMs,
+            () => arrivedBytes,
+            () => end('drained'),
+          ),
+        peer.fail,
+      );
       await finished;
       words.enter('draining');
       const windowNs = Math.round((performance.now() - startedMs) * 1e6);
-      return { ...inspector.sofar(), windowNs, latency: null, costs: costsBetween(before, expenseNow(addon)), verified: 'full', leftOpen: descriptors.grown() };
+      return {
+        ...inspector.sofar(),
+        windowNs,
+        latency: null,
+        costs: costsBetween(before, expenseNow(addon)),
+        verified: 'full',
+        leftOpen: descriptors.grown(),
+      };
     },
   };
 }

@@ -6,8 +6,8 @@ import type { Peer, PeerReport, Workload } from './peer.js';
 const silenceMs = 2000;
 
 /**
- * Keeps the time: from the arrival of the window's first message to that of the last. The first one opens the clock and is not
- * counted: its bytes came before.
+ * Keeps the time: from the arrival of the window's first message to that of the last. The first one opens the clock and
+ * is not counted: its bytes came before.
  */
 export function receiveStream(peer: Peer): Workload {
   const { args, addon, endpoint, words } = peer;
@@ -49,7 +49,10 @@ export function receiveStream(peer: Peer): Workload {
     seq += 1;
   });
   endpoint.onEnd((error) => {
-    if (!isDone) peer.fail(error ?? new Error(`The sender ended the exchange after message ${seq - 1}, and the last one had not arrived.`));
+    if (!isDone)
+      peer.fail(
+        error ?? new Error(`The sender ended the exchange after message ${seq - 1}, and the last one had not arrived.`),
+      );
   });
 
   return {
@@ -64,8 +67,8 @@ export function receiveStream(peer: Peer): Workload {
 }
 
 /**
- * A transport that loses the last message and tells of no end would leave its receiver waiting for ever. Counted in turns of a timer,
- * not in time: while this process parses a large message, it has not been silent.
+ * A transport that loses the last message and tells of no end would leave its receiver waiting for ever. Counted in
+ * turns of a timer, not in time: while this process parses a large message, it has not been silent.
  */
 const watchForSilence = (peer: Peer, arrived: () => number): NodeJS.Timeout => {
   const everyMs = 50;
@@ -76,6 +79,11 @@ const watchForSilence = (peer: Peer, arrived: () => number): NodeJS.Timeout => {
     turns = isDone && arrived() === seen ? turns + 1 : 0;
     seen = arrived();
     if (turns * everyMs < silenceMs) return;
-    peer.fail(new Error(`The sender was done, and nothing has arrived for ${silenceMs} ms after message ${seen - 1}: the transport lost the last message.`));
+    peer.fail(
+      new Error(
+        `The sender was done, and nothing has arrived for ${silenceMs} ms after message ${seen - 1}: the ` +
+          'transport lost the last message.',
+      ),
+    );
   }, everyMs);
 };

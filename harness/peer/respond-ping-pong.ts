@@ -25,7 +25,14 @@ export function respondPingPong(peer: Peer): Workload {
     if (last !== seq || opened === null) return;
     const windowNs = Math.round((performance.now() - opened.atMs) * 1e6);
     const count = seq - opened.first;
-    report = { messages: count, bytes: count * args.sizeBytes, windowNs, latency: null, costs: costsBetween(opened.expense, expenseNow(addon)), verified: args.verify };
+    report = {
+      messages: count,
+      bytes: count * args.sizeBytes,
+      windowNs,
+      latency: null,
+      costs: costsBetween(opened.expense, expenseNow(addon)),
+      verified: args.verify,
+    };
     words.enter('draining');
   };
 
@@ -43,7 +50,8 @@ export function respondPingPong(peer: Peer): Workload {
     sent?.catch(peer.fail);
   });
   endpoint.onEnd((error) => {
-    if (report === null) peer.fail(error ?? new Error(`The initiator ended the exchange after ${seq} messages, before the last one.`));
+    if (report === null)
+      peer.fail(error ?? new Error(`The initiator ended the exchange after ${seq} messages, before the last one.`));
   });
 
   return { sofar: () => ({ messages: seq, bytes: seq * args.sizeBytes }), run: () => finished };

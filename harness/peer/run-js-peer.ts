@@ -15,12 +15,21 @@ const exitFailed = 1;
 const exitHarnessGone = 3;
 
 /** One end of a launch over Node's own API. Ends the process, whatever the transport has left running in it. */
-export async function runJsPeer(args: PeerArguments, argv: readonly string[], script: string, addon: NativeAddon, shipped: ShippedTransports): Promise<never> {
+export async function runJsPeer(
+  args: PeerArguments,
+  argv: readonly string[],
+  script: string,
+  addon: NativeAddon,
+  shipped: ShippedTransports,
+): Promise<never> {
   if (!addon.dieWithParent(args.parent)) process.exit(exitHarnessGone);
   const words = openSharedWords(mappingDescriptor, args.role);
   const control = openControl(controlDescriptor, () => process.exit(exitHarnessGone));
   let workload: Workload | null = null;
-  const circumstances = (): Circumstances => ({ moduleUrl: args.transportModule, messages: workload?.sofar().messages ?? null });
+  const circumstances = (): Circumstances => ({
+    moduleUrl: args.transportModule,
+    messages: workload?.sofar().messages ?? null,
+  });
   const { fail, isOver } = failOnce(words, control, circumstances);
   // What a transport throws from a callback of its own is its launch's failure, not a stack on stderr.
   process.on('uncaughtException', fail);
@@ -30,8 +39,8 @@ export async function runJsPeer(args: PeerArguments, argv: readonly string[], sc
     const transport = await importTransport(args.transportModule, shipped);
     // The fork first, then what this end's workload needs: a responder takes as long to start as all of that to load.
     const [endpoint, prepare] = await Promise.all([openEndpoint(transport, args, responder), importWorkload(args)]);
-    // After opening: a child forked there would inherit this for all its threads. The event loop's thread alone is pinned; V8's
-    // helper threads exist already and run where they like.
+    // After opening: a child forked there would inherit this for all its threads. The event loop's thread alone is
+    // pinned; V8's helper threads exist already and run where they like.
     if (args.cpu !== null) addon.pinToCpu(args.cpu);
     const close = closeOnce(endpoint, words, () => workload);
     const peer: Peer = { args, addon, endpoint, words, control, close, fail };
@@ -71,11 +80,17 @@ const tellProgress = (workload: Workload | null, words: SharedWords): void => {
 const importWorkload = async ({ workload, role, sender }: PeerArguments): Promise<(peer: Peer) => Workload> => {
   switch (workload) {
     case 'ping-pong':
-      return role === 'initiator' ? (await import('./initiate-ping-pong.js')).initiatePingPong : (await import('./respond-ping-pong.js')).respondPingPong;
+      return role === 'initiator'
+        ? (await import('./initiate-ping-pong.js')).initiatePingPong
+        : (await import('./respond-ping-pong.js')).respondPingPong;
     case 'stream':
-      return role === sender ? (await import('./send-stream.js')).sendStream : (await import('./receive-stream.js')).receiveStream;
+      return role === sender
+        ? (await import('./send-stream.js')).sendStream
+        : (await import('./receive-stream.js')).receiveStream;
     case 'deliver':
-      return role === sender ? (await import('./send-delivery.js')).sendDelivery : (await import('./receive-delivery.js')).receiveDelivery;
+      return role === sender
+        ? (await import('./send-delivery.js')).sendDelivery
+        : (await import('./receive-delivery.js')).receiveDelivery;
   }
 };
 

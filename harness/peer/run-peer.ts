@@ -6,7 +6,8 @@ import type { ShippedTransports } from './open-endpoint.js';
 const exitUsage = 2;
 
 /**
- * One end of a launch inside a Node process: `node <script> <arguments of ipcbench-peer> --driver js|addon --addon <path>
+ * One end of a launch inside a Node process: `node <script> <arguments of ipcbench-peer> --driver js|addon --addon
+ * <path>
  * --transport-module <file URL>`, with the descriptors that native/README.md gives to every peer.
  */
 export async function runPeer(argv: readonly string[], script: string, shipped: ShippedTransports): Promise<void> {

@@ -11,13 +11,21 @@ export interface Sampling {
 }
 
 /**
- * Has tinybench run `once` for the warm-up and then sample it for the window; gives its samples back, in ms and ascending.
+ * Has tinybench run `once` for the warm-up and then sample it for the window; gives its samples back, in ms and
+ * ascending.
  *
- * A sample is `t0 = performance.now(); await once(); t1 = performance.now()`. An empty one takes 130 ns (measured: one clock reading,
- * 40 ns, a promise and two turns of the microtask queue): below 1 % of the shortest round trip through two event loops. It is not
- * subtracted. Between two samples tinybench awaits and pushes; its window is the sum of the samples, so it lasts a little longer.
+ * A sample is `t0 = performance.now(); await once(); t1 = performance.now()`. An empty one takes 130 ns (measured: one
+ * clock reading, 40 ns, a promise and two turns of the microtask queue): below 1 % of the shortest round trip through
+ * two event loops. It is not subtracted. Between two samples tinybench awaits and pushes; its window is the sum of the
+ * samples, so it lasts a little longer.
  */
-export async function sampleInTime({ warmupMs, windowMs, once, openWindow, closeWindow }: Sampling): Promise<readonly number[]> {
+export async function sampleInTime({
+  warmupMs,
+  windowMs,
+  once,
+  openWindow,
+  closeWindow,
+}: Sampling): Promise<readonly number[]> {
   const bench = new Bench({
     time: windowMs,
     warmup: warmupMs > 0,
@@ -41,7 +49,14 @@ export async function sampleInTime({ warmupMs, windowMs, once, openWindow, close
   return result.latency.samples ?? [];
 }
 
-/** Whether a window whose time is over still waits for the messages that its figure needs: a slow launch has a figure too. */
-export function isTooFew({ leastMessages, longestMs }: Pick<PeerArguments, 'leastMessages' | 'longestMs'>, messages: number, openedMs: number): boolean {
+/**
+ * Whether a window whose time is over still waits for the messages that its figure needs: a slow launch has a figure
+ * too.
+ */
+export function isTooFew(
+  { leastMessages, longestMs }: Pick<PeerArguments, 'leastMessages' | 'longestMs'>,
+  messages: number,
+  openedMs: number,
+): boolean {
   return messages < leastMessages && performance.now() - openedMs < longestMs;
 }

@@ -4,7 +4,9 @@ import { fixedMessages, messagesPerLook } from './fixed-messages.js';
 import type { Peer, PeerReport, Workload } from './peer.js';
 import { isTooFew, sampleInTime } from './sampling.js';
 
-/** Sends as fast as the transport's own backpressure allows. tinybench keeps the time: a sample is a block of messages. */
+/**
+ * Sends as fast as the transport's own backpressure allows. tinybench keeps the time: a sample is a block of messages.
+ */
 export function sendStream(peer: Peer): Workload {
   const { args, addon, endpoint, words } = peer;
   const messages = fixedMessages(peer);
@@ -30,7 +32,8 @@ export function sendStream(peer: Peer): Workload {
       const ready = sendOne();
       if (ready !== undefined) await ready;
     }
-    // Where every send returns at once, nothing else would ever run: neither the writes it queued nor the end of the control channel.
+    // Where every send returns at once, nothing else would ever run: neither the writes it queued nor the end of the
+    // control channel.
     if (performance.now() - yieldedMs < 1) return;
     await setImmediate();
     yieldedMs = performance.now();
@@ -62,7 +65,14 @@ export function sendStream(peer: Peer): Workload {
           const windowNs = Math.round((performance.now() - openedMs) * 1e6);
           const after = expenseNow(addon);
           const count = seq - first;
-          report = { messages: count, bytes: count * args.sizeBytes, windowNs, latency: null, costs: costsBetween(before ?? after, after), verified: args.verify };
+          report = {
+            messages: count,
+            bytes: count * args.sizeBytes,
+            windowNs,
+            latency: null,
+            costs: costsBetween(before ?? after, after),
+            verified: args.verify,
+          };
         },
       });
       if (report === undefined) throw new Error('The window was never closed.');

@@ -4,9 +4,13 @@ import { LOG_BYTES_OFFSET, logOffset, PROGRESS_OFFSET, WINDOW_OFFSET } from '../
 import { PHASE, writeProgress } from '../history/progress.js';
 import type { Role } from '../model/index.js';
 
-export type Phase = 'starting' | 'opening' | 'ready' | 'warm-up' | 'window' | 'draining' | 'closing' | 'finished' | 'failed';
+export type Phase =
+  'starting' | 'opening' | 'ready' | 'warm-up' | 'window' | 'draining' | 'closing' | 'finished' | 'failed';
 
-/** The words of the launch's shared mapping (native/README.md), read and written through the file system: Node cannot map memory. */
+/**
+ * The words of the launch's shared mapping (native/README.md), read and written through the file system: Node cannot
+ * map memory.
+ */
 export interface SharedWords {
   readonly phase: Phase;
   enter(phase: Phase): void;
@@ -32,7 +36,8 @@ export interface SharedWords {
 }
 
 export function openSharedWords(descriptor: number, role: Role): SharedWords {
-  const write = (bytes: Uint8Array, position: number): void => void writeSync(descriptor, bytes, 0, bytes.length, position);
+  const write = (bytes: Uint8Array, position: number): void =>
+    void writeSync(descriptor, bytes, 0, bytes.length, position);
   const word = Buffer.alloc(8);
   const writeWord = (value: number, position: number): void => {
     word.writeBigUInt64LE(BigInt(value));
@@ -44,7 +49,8 @@ export function openSharedWords(descriptor: number, role: Role): SharedWords {
   };
   const window = Buffer.alloc(16);
   const progress = { phase: 'starting' as Phase, messages: 0, bytes: 0 };
-  const tell = (): void => writeProgress(write, role, { ...progress, phase: phaseNumbers[progress.phase], pid: process.pid });
+  const tell = (): void =>
+    writeProgress(write, role, { ...progress, phase: phaseNumbers[progress.phase], pid: process.pid });
   tell();
   return {
     get phase() {

@@ -2,8 +2,8 @@ import { readText } from '../environment/read-text.js';
 
 /**
  * CPUs' worth of time that this process's cgroup grants; null is no limit, or none that can be read.
- * Source: Documentation/admin-guide/cgroup-v2.rst, cpu.max ("$MAX $PERIOD"); v1: cpu.cfs_quota_us and cpu.cfs_period_us.
- * The tightest limit on the way up to the root holds.
+ * Source: Documentation/admin-guide/cgroup-v2.rst, cpu.max ("$MAX $PERIOD"); v1: cpu.cfs_quota_us and
+ * cpu.cfs_period_us. The tightest limit on the way up to the root holds.
  */
 export function readCpuQuota(root = '/sys/fs/cgroup', self = '/proc/self/cgroup'): number | null {
   const limits: number[] = [];
@@ -24,7 +24,12 @@ export function readCpuQuota(root = '/sys/fs/cgroup', self = '/proc/self/cgroup'
 
 function upwards(path: string): string[] {
   const parts = path.split('/').filter((part) => part !== '');
-  return Array.from({ length: parts.length + 1 }, (_, kept) => parts.slice(0, parts.length - kept).map((part) => `/${part}`).join(''));
+  return Array.from({ length: parts.length + 1 }, (_, kept) =>
+    parts
+      .slice(0, parts.length - kept)
+      .map((part) => `/${part}`)
+      .join(''),
+  );
 }
 
 /** "max" and -1 mean no limit. */
@@ -33,4 +38,3 @@ function quotaOf(pair: readonly string[] | undefined): number[] {
   const period = Number.parseFloat(pair?.[1] ?? '');
   return quota > 0 && period > 0 ? [quota / period] : [];
 }
-

@@ -7,12 +7,18 @@ export type PlacementAnswer =
 
 /**
  * Chooses CPUs for a placement among those this process may use. Pure.
- * The last CPU is preferred over the first, because CPU 0 takes most interrupts; for two CPUs, the nearest pair that does not
- * share a core, since two hardware threads of one core are slowed by each other in a way that two cores are not.
+ * The last CPU is preferred over the first, because CPU 0 takes most interrupts; for two CPUs, the nearest pair that
+ * does not share a core, since two hardware threads of one core are slowed by each other in a way that two cores are
+ * not.
  */
 export function place(placement: Placement, allowed: readonly CpuLocation[]): PlacementAnswer {
   const last = allowed.at(-1);
-  if (last === undefined) return { kind: 'impossible', code: 'NO_CPU', reason: 'This process may use no CPU at all, it seems. Name some with --cpus.' };
+  if (last === undefined)
+    return {
+      kind: 'impossible',
+      code: 'NO_CPU',
+      reason: 'This process may use no CPU at all, it seems. Name some with --cpus.',
+    };
   switch (placement) {
     case 'free':
       return { kind: 'placed', cpus: { initiator: null, responder: null, relation: 'unpinned' } };
@@ -21,9 +27,18 @@ export function place(placement: Placement, allowed: readonly CpuLocation[]): Pl
     case 'cross-cpu': {
       const partner = nearestPartner(last, allowed.slice(0, -1));
       if (partner === null) {
-        return { kind: 'impossible', code: 'ONE_CPU', reason: `Only CPU ${last.cpu} may be used here, so two peers cannot run on different ones. Allow another CPU (taskset, the container's cpuset, or --cpus).` };
+        return {
+          kind: 'impossible',
+          code: 'ONE_CPU',
+          reason:
+            `Only CPU ${last.cpu} may be used here, so two peers cannot run on different ones. Allow another ` +
+            `CPU (taskset, the container's cpuset, or --cpus).`,
+        };
       }
-      return { kind: 'placed', cpus: { initiator: partner.cpu, responder: last.cpu, relation: relationOf(partner, last) } };
+      return {
+        kind: 'placed',
+        cpus: { initiator: partner.cpu, responder: last.cpu, relation: relationOf(partner, last) },
+      };
     }
   }
 }

@@ -8,9 +8,30 @@ import { formatSize, parseSize } from './size.js';
 import { blocksWithin } from './time-budget.js';
 import { expectedBlockMs } from './time-left.js';
 
-const guarantees = { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'blocks' } as const;
-const transport = (name: string): Transport => ({ name, summary: name, platforms: ['linux'], guarantees, coreDrivers: ['native', 'addon'] });
-const workload = (name: string): Workload => ({ name, summary: name, figure: 'latency', timekeeper: 'initiator', methodRevision: 3 });
+const guarantees = {
+  framing: 'stream',
+  ordered: true,
+  reliable: true,
+  eof: true,
+  duplex: true,
+  atomicWriteBytes: null,
+  maxMessageBytes: null,
+  backpressure: 'blocks',
+} as const;
+const transport = (name: string): Transport => ({
+  name,
+  summary: name,
+  platforms: ['linux'],
+  guarantees,
+  coreDrivers: ['native', 'addon'],
+});
+const workload = (name: string): Workload => ({
+  name,
+  summary: name,
+  figure: 'latency',
+  timekeeper: 'initiator',
+  methodRevision: 3,
+});
 const selection: Selection = {
   transports: [transport('pipe'), transport('fifo')],
   drivers: ['native'],
@@ -27,7 +48,10 @@ test('a column holds the cases that differ in nothing but the transport', () => 
   const plan = makePlan(input);
   assert.is(plan.cases.length, 16);
   assert.is(plan.columns.length, 8);
-  assert.equal(plan.columns[0]?.cases.map((one) => one.id), ['pipe/native/ping-pong/64B/same-cpu', 'fifo/native/ping-pong/64B/same-cpu']);
+  assert.equal(
+    plan.columns[0]?.cases.map((one) => one.id),
+    ['pipe/native/ping-pong/64B/same-cpu', 'fifo/native/ping-pong/64B/same-cpu'],
+  );
   assert.is(plan.columns[0]?.id, 'native/ping-pong/64B/same-cpu');
   assert.is(plan.rounds, 6);
 });
@@ -44,7 +68,10 @@ test('a round is one block of each column, and a block one launch of each of its
 
 test('the same seed and round give the same blocks, another seed or round another order', () => {
   const plan = makePlan(input);
-  const order = (seed: number, round: number): string => blocksOfRound({ seed }, round, plan.columns).flatMap((block) => block.launches.map((launch) => launch.case.id)).join(' ');
+  const order = (seed: number, round: number): string =>
+    blocksOfRound({ seed }, round, plan.columns)
+      .flatMap((block) => block.launches.map((launch) => launch.case.id))
+      .join(' ');
   assert.is(order(7, 3), order(7, 3));
   assert.not.equal(order(7, 3), order(8, 3));
   assert.not.equal(order(7, 3), order(7, 4));
@@ -62,24 +89,40 @@ test('blocks fewer than the rounds are spread over them, the first in the first 
 
 test('a size looked at first is the nearest to 64 B for round trips and to 64 KiB for rates, and native', () => {
   const rate = { ...workload('stream'), figure: 'throughput' as const };
-  const plan = makePlan({ ...input, selections: [{ ...selection, drivers: ['native', 'addon'], workloads: [workload('ping-pong'), rate], placements: ['free'] }] });
-  assert.equal(plan.columns.filter((column) => column.isHeadline).map((column) => column.id), ['native/ping-pong/64B/free', 'native/stream/4KiB/free']);
+  const plan = makePlan({
+    ...input,
+    selections: [
+      { ...selection, drivers: ['native', 'addon'], workloads: [workload('ping-pong'), rate], placements: ['free'] },
+    ],
+  });
+  assert.equal(
+    plan.columns.filter((column) => column.isHeadline).map((column) => column.id),
+    ['native/ping-pong/64B/free', 'native/stream/4KiB/free'],
+  );
 });
 
-test('a budget that is long enough grants every planned block; a shorter one the headline columns first; none more than there is time for', () => {
-  const plan = makePlan(input);
-  const costs = plan.columns.map((column) => ({ column, done: 0, blockMs: 10 }));
-  const total = (granted: ReadonlyMap<string, number>): number => [...granted.values()].reduce((sum, blocks) => sum + blocks, 0);
-  assert.equal([...blocksWithin(costs, 1e9).values()], [6, 6, 6, 6, 6, 6, 6, 6]);
-  for (let leftMs = 0; leftMs <= 600; leftMs += 7) {
-    const granted = blocksWithin(costs, leftMs);
-    assert.ok(total(granted) * 10 <= leftMs, `${total(granted)} blocks of 10 ms in ${leftMs} ms`);
-    assert.ok(total(granted) === 48 || (total(granted) + 1) * 10 > leftMs, `no time is left unused: ${total(granted)} blocks of 10 ms in ${leftMs} ms`);
-  }
-  // One of each is 80 ms, the five more of the four headline columns 200 ms.
-  const short = blocksWithin(costs, 280);
-  for (const column of plan.columns) assert.is(short.get(column.id), column.isHeadline ? 6 : 1);
-});
+test(
+  'a budget that is long enough grants every planned block; a shorter one the headline columns first; none more ' +
+    'than there is time for',
+  () => {
+    const plan = makePlan(input);
+    const costs = plan.columns.map((column) => ({ column, done: 0, blockMs: 10 }));
+    const total = (granted: ReadonlyMap<string, number>): number =>
+      [...granted.values()].reduce((sum, blocks) => sum + blocks, 0);
+    assert.equal([...blocksWithin(costs, 1e9).values()], [6, 6, 6, 6, 6, 6, 6, 6]);
+    for (let leftMs = 0; leftMs <= 600; leftMs += 7) {
+      const granted = blocksWithin(costs, leftMs);
+      assert.ok(total(granted) * 10 <= leftMs, `${total(granted)} blocks of 10 ms in ${leftMs} ms`);
+      assert.ok(
+        total(granted) === 48 || (total(granted) + 1) * 10 > leftMs,
+        `no time is left unused: ${total(granted)} blocks of 10 ms in ${leftMs} ms`,
+      );
+    }
+    // One of each is 80 ms, the five more of the four headline columns 200 ms.
+    const short = blocksWithin(costs, 280);
+    for (const column of plan.columns) assert.is(short.get(column.id), column.isHeadline ? 6 : 1);
+  },
+);
 
 test('what is done is not taken back, and counts', () => {
   const [column] = makePlan(input).columns;
@@ -89,7 +132,10 @@ test('what is done is not taken back, and counts', () => {
 });
 
 test('a placement that cannot be had skips its cases with the reason and keeps the rest', () => {
-  const plan = makePlan({ ...input, placementProblem: (placement) => (placement === 'cross-cpu' ? { code: 'ONE_CPU', reason: 'one' } : null) });
+  const plan = makePlan({
+    ...input,
+    placementProblem: (placement) => (placement === 'cross-cpu' ? { code: 'ONE_CPU', reason: 'one' } : null),
+  });
   assert.is(plan.cases.length, 8);
   assert.is(plan.skipped.length, 8);
   assert.equal(plan.skipped[0], { caseId: 'pipe/native/ping-pong/64B/cross-cpu', code: 'ONE_CPU', reason: 'one' });
@@ -117,14 +163,24 @@ test('a shuffle keeps every item and reaches every order', () => {
 });
 
 test('splitmix64 gives the published values', () => {
-  // The first two outputs for seed 1234567, from the reference implementation: 6457827717110365317, 3203168211198807973.
+  // The first two outputs for seed 1234567, from the reference implementation: 6457827717110365317,
+  // 3203168211198807973.
   const random = seededRandom(1234567);
   assert.is(random.below(2 ** 32), Number(6457827717110365317n >> 32n));
   assert.is(random.below(2 ** 32), Number(3203168211198807973n >> 32n));
 });
 
 test('sizes read and print with powers of 1024', () => {
-  for (const [text, bytes] of [['64', 64], ['64B', 64], ['4k', 4096], ['4KiB', 4096], ['4kb', 4096], ['1MiB', 1048576], ['0', 0]] as const) assert.is(parseSize(text), bytes);
+  for (const [text, bytes] of [
+    ['64', 64],
+    ['64B', 64],
+    ['4k', 4096],
+    ['4KiB', 4096],
+    ['4kb', 4096],
+    ['1MiB', 1048576],
+    ['0', 0],
+  ] as const)
+    assert.is(parseSize(text), bytes);
   for (const text of ['', '-1', '1.5k', '4 parsecs', 'k', '99999999999999999999']) assert.is(parseSize(text), null);
   assert.equal([64, 1000, 4096, 4097, 1048576].map(formatSize), ['64B', '1000B', '4KiB', '4097B', '1MiB']);
 });

@@ -1,4 +1,15 @@
-import type { Case, Column, Driver, Placement, Plan, SkippedCase, Timing, Transport, Verify, Workload } from '../model/index.js';
+import type {
+  Case,
+  Column,
+  Driver,
+  Placement,
+  Plan,
+  SkippedCase,
+  Timing,
+  Transport,
+  Verify,
+  Workload,
+} from '../model/index.js';
 import { caseId } from './case-id.js';
 
 /** A part of a plan: everything in it is crossed with everything else. */
@@ -29,7 +40,10 @@ const HEADLINE_BYTES: Readonly<Record<Workload['figure'], number>> = { latency: 
 /** Sorts the selected cases into columns, each with as many blocks as its cases want launches. */
 export function makePlan(input: PlanInput): Plan {
   const cases: Case[] = [];
-  const columns = new Map<string, { readonly cases: Case[]; readonly timing: Timing; blocks: number; readonly isHeadline: boolean }>();
+  const columns = new Map<
+    string,
+    { readonly cases: Case[]; readonly timing: Timing; blocks: number; readonly isHeadline: boolean }
+  >();
   const skipped: SkippedCase[] = [];
   const known = new Set<string>();
 
@@ -46,14 +60,28 @@ export function makePlan(input: PlanInput): Plan {
       const id = columnId(one);
       const isLookedAtFirst = isHeadlineSize(one, workload, selection);
       // Native columns alone: a block of Node's takes as long as ten of theirs.
-      const column = columns.get(id) ?? { cases: [], timing: selection.timing, blocks: 0, isHeadline: isLookedAtFirst && one.driver === 'native' };
+      const column = columns.get(id) ?? {
+        cases: [],
+        timing: selection.timing,
+        blocks: 0,
+        isHeadline: isLookedAtFirst && one.driver === 'native',
+      };
       columns.set(id, column);
       column.cases.push(one);
-      column.blocks = Math.max(column.blocks, isLookedAtFirst ? selection.launches : (selection.launchesElsewhere ?? selection.launches));
+      column.blocks = Math.max(
+        column.blocks,
+        isLookedAtFirst ? selection.launches : (selection.launchesElsewhere ?? selection.launches),
+      );
     }
   }
   const wanted = [...columns].map(([id, column]): Column => ({ id, ...column }));
-  return { seed: input.seed, rounds: Math.max(0, ...wanted.map((column) => column.blocks)), columns: wanted, cases, skipped };
+  return {
+    seed: input.seed,
+    rounds: Math.max(0, ...wanted.map((column) => column.blocks)),
+    columns: wanted,
+    cases,
+    skipped,
+  };
 }
 
 /** What the cases of one column have in common: all of the id but the transport, which stands first. */
@@ -67,7 +95,14 @@ function* casesOf(selection: Selection): Generator<{ readonly one: Case; readonl
       for (const workload of selection.workloads) {
         for (const sizeBytes of selection.sizesBytes) {
           for (const placement of selection.placements) {
-            const parts = { transport: transport.name, driver, workload: workload.name, sizeBytes, placement, verify: selection.verify };
+            const parts = {
+              transport: transport.name,
+              driver,
+              workload: workload.name,
+              sizeBytes,
+              placement,
+              verify: selection.verify,
+            };
             yield { one: { id: caseId(parts), ...parts, methodRevision: workload.methodRevision }, workload };
           }
         }

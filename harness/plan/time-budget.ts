@@ -12,8 +12,9 @@ export interface ColumnCost {
 const FOR_AN_INTERVAL = 6;
 
 /**
- * How many blocks each column gets in all when `leftMs` is what is left: the planned ones where they fit. Where they do not: one of each first, then the
- * headline columns' own, then enough of each for an interval, then the rest. Within a step what is left is shared in equal parts of what is wanted.
+ * How many blocks each column gets in all when `leftMs` is what is left: the planned ones where they fit. Where they do
+ * not: one of each first, then the headline columns' own, then enough of each for an interval, then the rest. Within a
+ * step what is left is shared in equal parts of what is wanted.
  */
 export function blocksWithin(costs: readonly ColumnCost[], leftMs: number): ReadonlyMap<string, number> {
   const granted = new Map(costs.map(({ column, done }) => [column.id, done]));
@@ -38,7 +39,9 @@ export function blocksWithin(costs: readonly ColumnCost[], leftMs: number): Read
     }
     if (share === 1) continue;
     // Whole blocks leave a rest: one more of each that fits, headline columns first.
-    for (const { column, missing: blocks, blockMs } of missing.toSorted((a, b) => Number(b.column.isHeadline) - Number(a.column.isHeadline) || a.blockMs - b.blockMs)) {
+    for (const { column, missing: blocks, blockMs } of missing.toSorted(
+      (a, b) => Number(b.column.isHeadline) - Number(a.column.isHeadline) || a.blockMs - b.blockMs,
+    )) {
       if (Math.floor(blocks * share + 1e-9) === blocks || blockMs > left) continue;
       granted.set(column.id, (granted.get(column.id) ?? 0) + 1);
       left -= blockMs;

@@ -15,12 +15,15 @@ export const MARK_VARIABLE = 'IPCBENCH_STARTED_BY';
 /** How often a program that was told to end is looked for. */
 const LOOK_EVERY_MS = 10;
 
-/** How long one that got SIGKILL is waited for: a process that the kernel holds in uninterruptible sleep ends when that does. */
+/**
+ * How long one that got SIGKILL is waited for: a process that the kernel holds in uninterruptible sleep ends when that
+ * does.
+ */
 const KILLED_WITHIN_MS = 5000;
 
 /**
- * Living processes of this origin. One that starts a session of its own is known by its environment, and one that empties that by its group.
- * A zombie, which only its parent can remove, is none.
+ * Living processes of this origin. One that starts a session of its own is known by its environment, and one that
+ * empties that by its group. A zombie, which only its parent can remove, is none.
  */
 export function descendantsOf({ mark, group }: Origin): number[] {
   return namesIn('/proc').flatMap((name) => {
@@ -29,12 +32,17 @@ export function descendantsOf({ mark, group }: Origin): number[] {
     // The command, in parentheses, may hold anything; state, parent and group follow the last one.
     const [state, , processGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (state === undefined || state === '' || state === 'Z' || state === 'X') return [];
-    const isOurs = Number(processGroup) === group || (readText(`/proc/${name}/environ`)?.split('\0').includes(`${MARK_VARIABLE}=${mark}`) ?? false);
+    const isOurs =
+      Number(processGroup) === group ||
+      (readText(`/proc/${name}/environ`)?.split('\0').includes(`${MARK_VARIABLE}=${mark}`) ?? false);
     return isOurs ? [Number(name)] : [];
   });
 }
 
-/** Ends them all: those that are there `graceMs` after SIGTERM get SIGKILL. Resolves when none is left that can be ended. */
+/**
+ * Ends them all: those that are there `graceMs` after SIGTERM get SIGKILL. Resolves when none is left that can be
+ * ended.
+ */
 export async function endDescendants(origin: Origin, graceMs: number): Promise<void> {
   const killFromMs = performance.now() + graceMs;
   const asked = new Set<number>();

@@ -13,7 +13,11 @@ const PROGRAM = fileURLToPath(new URL('./end-with-parent.js', import.meta.url));
 export function startGuard({ mark, group }: Origin): Guard {
   const { [MARK_VARIABLE]: _, NODE_OPTIONS: __, ...env } = process.env;
   // A session of its own: a signal to the terminal's group, or to ours, ends us and not what cleans up after us.
-  const child = spawn(process.execPath, [PROGRAM, mark, group === null ? '' : String(group)], { detached: true, env, stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = spawn(process.execPath, [PROGRAM, mark, group === null ? '' : String(group)], {
+    detached: true,
+    env,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     // Where no process can be started, what was to be guarded does not start either, and says so.

@@ -13,10 +13,15 @@ export interface ProgramRequest {
   readonly env?: NodeJS.ProcessEnv;
   /** null is no limit. */
   readonly timeoutMs: number | null;
-  /** How long it may take to end after SIGTERM, once its time has passed or `signal` was aborted; 0 is SIGKILL at once. */
+  /**
+   * How long it may take to end after SIGTERM, once its time has passed or `signal` was aborted; 0 is SIGKILL at once.
+   */
   readonly graceMs?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Ends it once it has written more than this to stdout and stderr together. Default: no limit, and the last part is kept. */
+  /**
+   * Ends it once it has written more than this to stdout and stderr together. Default: no limit, and the last part is
+   * kept.
+   */
   readonly mostCharacters?: number;
   /** Gets it a channel as descriptor 3: what it says there first is answered with this; null only listens. */
   readonly reply?: string | null;
@@ -44,18 +49,37 @@ export interface ProgramEnd {
 /** What is kept of each stream: the last part. */
 const KEPT_CHARACTERS = 1_000_000;
 
-/** How long the streams of an ended program may stay open: only somebody whom nothing connects with it any more can hold them. */
+/**
+ * How long the streams of an ended program may stay open: only somebody whom nothing connects with it any more can hold
+ * them.
+ */
 const CLOSED_WITHIN_MS = 1000;
 
 /**
- * Runs a program that is not ours, and resolves when it has ended, or its time has passed, and nothing that it started lives: whatever holds its output open
- * is not waited for, but ended. When this process dies meanwhile, by whatever signal, the program and what it started end too.
+ * Runs a program that is not ours, and resolves when it has ended, or its time has passed, and nothing that it started
+ * lives: whatever holds its output open is not waited for, but ended. When this process dies meanwhile, by whatever
+ * signal, the program and what it started end too.
  */
 export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
-  const { file, args, cwd, env = process.env, timeoutMs, graceMs = 0, signal, mostCharacters = Number.POSITIVE_INFINITY, reply } = request;
+  const {
+    file,
+    args,
+    cwd,
+    env = process.env,
+    timeoutMs,
+    graceMs = 0,
+    signal,
+    mostCharacters = Number.POSITIVE_INFINITY,
+    reply,
+  } = request;
   const mark = `${process.pid}-${randomBytes(8).toString('hex')}`;
   const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...(reply === undefined ? [] : ['pipe' as const])];
-  const child = spawn(file, args, { ...(cwd === undefined ? {} : { cwd }), env: { ...env, [MARK_VARIABLE]: mark }, detached: true, stdio });
+  const child = spawn(file, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...env, [MARK_VARIABLE]: mark },
+    detached: true,
+    stdio,
+  });
   let written = 0;
   const said = listenTo(child, reply ?? null, (characters) => {
     written += characters;
@@ -88,7 +112,15 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
       await endDescendants(origin, graceMs);
       await closedWithin(closed, CLOSED_WITHIN_MS);
     }
-    return { isGood: exitCode === 0 && !timedOut, exitCode, signal: killedBy, timedOut, wroteTooMuch: written > mostCharacters, code, ...said() };
+    return {
+      isGood: exitCode === 0 && !timedOut,
+      exitCode,
+      signal: killedBy,
+      timedOut,
+      wroteTooMuch: written > mostCharacters,
+      code,
+      ...said(),
+    };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
@@ -112,7 +144,11 @@ function endOf(child: ChildProcess): Promise<End> {
   });
 }
 
-function listenTo(child: ChildProcess, reply: string | null, count: (characters: number) => void): () => Pick<ProgramEnd, 'stdout' | 'stderr' | 'all' | 'said'> {
+function listenTo(
+  child: ChildProcess,
+  reply: string | null,
+  count: (characters: number) => void,
+): () => Pick<ProgramEnd, 'stdout' | 'stderr' | 'all' | 'said'> {
   const kept = { stdout: '', stderr: '', all: '', said: '' };
   const keep = (names: readonly (keyof typeof kept)[], chunk: string): void => {
     for (const name of names) kept[name] = (kept[name] + chunk).slice(-KEPT_CHARACTERS);

@@ -1,4 +1,14 @@
-import type { CaseResult, Environment, Plan, Ranking, Report, SkippedCase, Transport, Verdict, Warning } from '../model/index.js';
+import type {
+  CaseResult,
+  Environment,
+  Plan,
+  Ranking,
+  Report,
+  SkippedCase,
+  Transport,
+  Verdict,
+  Warning,
+} from '../model/index.js';
 
 export interface ReportInput {
   readonly ipcbenchVersion: string;
@@ -36,7 +46,12 @@ export function assembleReport(input: ReportInput): Report {
     finishedAt: input.finishedAt?.toISOString() ?? null,
     seed: input.seed,
     environment: input.environment,
-    transports: input.transports.map(({ name, summary, guarantees, reference }) => ({ name, summary, guarantees, reference: reference ?? null })),
+    transports: input.transports.map(({ name, summary, guarantees, reference }) => ({
+      name,
+      summary,
+      guarantees,
+      reference: reference ?? null,
+    })),
     rounds: { planned: input.plan.rounds, completed: input.roundsCompleted },
     results: input.results,
     rankings: input.rankings,

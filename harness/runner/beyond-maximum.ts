@@ -17,16 +17,26 @@ const MESSAGES = 100;
 const USUAL_BYTES = 1024;
 
 /**
- * An exchange of its own, because a transport may end the connection over such a message. null where no maximum is declared.
- * Rejects only with the reason of `context.signal`.
+ * An exchange of its own, because a transport may end the connection over such a message. null where no maximum is
+ * declared. Rejects only with the reason of `context.signal`.
  */
 export async function tryBeyondMaximum(exchange: Exchange, context: PairContext): Promise<BeyondMaximum | null> {
-  const { loaded: { transport }, minBytes } = exchange;
+  const {
+    loaded: { transport },
+    minBytes,
+  } = exchange;
   const beyondBytes = beyondMaximum(transport.guarantees);
   if (beyondBytes === undefined) return null;
   const maxBytes = Math.max(minBytes, Math.min(USUAL_BYTES, beyondBytes - 1));
   try {
-    const small = { ...exchange, messages: MESSAGES, maxBytes, largeBytes: [], beyondBytes, nonce: `${exchange.nonce}b` };
+    const small = {
+      ...exchange,
+      messages: MESSAGES,
+      maxBytes,
+      largeBytes: [],
+      beyondBytes,
+      nonce: `${exchange.nonce}b`,
+    };
     const { history } = await runExchange(small, context);
     return { history, outcome: outcomeOf(history, beyondBytes) };
   } catch (problem) {
@@ -44,8 +54,8 @@ interface Answer {
 }
 
 /**
- * Refused, or delivered whole, is no fault; neither is a connection that ends with an error. What was accepted and did not
- * arrive as it was sent is: the worse of both answers counts.
+ * Refused, or delivered whole, is no fault; neither is a connection that ends with an error. What was accepted and did
+ * not arrive as it was sent is: the worse of both answers counts.
  */
 export function withBeyondMaximum(check: DeliveryCheck, answer: Answer, beyond: BeyondMaximum | null): Answer {
   if (beyond === null || answer.verdict !== 'pass') return answer;
@@ -67,7 +77,8 @@ function outcomeOf(history: History, beyondBytes: number): string {
     event.kind === 'send-unknown' && event.seq === history.planned;
   const refusal = sender.events.find(isRefusal);
   if (refusal !== undefined) return `${size} was refused${refusal.errno === 0 ? '' : ` (errno ${refusal.errno})`}.`;
-  if (history.acknowledged === null) return `${size} was neither accepted nor refused: ${sender.stuckAt ?? 'its sender ended'}`;
+  if (history.acknowledged === null)
+    return `${size} was neither accepted nor refused: ${sender.stuckAt ?? 'its sender ended'}`;
   if (sender.ending === 'finished' && receiver.ending === 'finished') return `${size} was accepted, and arrived.`;
   return `${size} was accepted, and the exchange ended with an error that told of it.`;
 }

@@ -11,7 +11,9 @@ export interface CheckedSizes {
 
 const KIB = 1024;
 
-/** Where implementations change their ways: what a pipe and a read of Node's hold, and more than any socket buffer does. */
+/**
+ * Where implementations change their ways: what a pipe and a read of Node's hold, and more than any socket buffer does.
+ */
 const LARGE = [64 * KIB, 1024 * KIB];
 
 /** The largest size that is tried, here as in a benchmark. */
@@ -21,8 +23,8 @@ export const LARGEST_TRIED = 16 * 1024 * KIB;
 const OF_EACH = 2;
 
 /**
- * Most messages are small, and some have each of the large sizes and exactly the declared maximum. Node's transports encode
- * every message in JavaScript; as many large ones as the core sends would spend the time on that alone.
+ * Most messages are small, and some have each of the large sizes and exactly the declared maximum. Node's transports
+ * encode every message in JavaScript; as many large ones as the core sends would spend the time on that alone.
  */
 export function checkedSizes(
   { framing, maxMessageBytes }: Guarantees,
@@ -35,7 +37,9 @@ export function checkedSizes(
   const minBytes = framing === 'message' ? Math.min(32, most) : 32;
   const maxBytes = Math.max(minBytes, Math.min(driver === 'js' ? 8 * KIB : 96 * KIB, most));
   const large = [...LARGE, ...asked, ...(maxMessageBytes === null ? [] : [most])].filter((bytes) => bytes <= most);
-  const each = [...new Set(large)].sort((a, b) => a - b).flatMap((bytes) => Array.from({ length: OF_EACH }, () => bytes));
+  const each = [...new Set(large)]
+    .sort((a, b) => a - b)
+    .flatMap((bytes) => Array.from({ length: OF_EACH }, () => bytes));
   return { minBytes, maxBytes, largeBytes: each.slice(0, Math.max(0, messages - 1)) };
 }
 

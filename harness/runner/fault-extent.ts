@@ -22,10 +22,14 @@ export function extentOf(fault: FaultName, driver: Driver, reach: Reach, message
   const usual = { messages, maxBytes: driver === 'js' ? 4096 : 16 * 1024, extent: 1 };
   switch (fault) {
     case 'delay':
-      return reach === 'short' ? { ...usual, extent: SHORT.delay } : { ...usual, messages: FULL.delay + messages, extent: FULL.delay };
+      return reach === 'short'
+        ? { ...usual, extent: SHORT.delay }
+        : { ...usual, messages: FULL.delay + messages, extent: FULL.delay };
     case 'duplicate-late': {
       const apart = FULL['duplicate-late'][driver === 'js' ? 'js' : 'core'];
-      return reach === 'short' ? { ...usual, extent: SHORT['duplicate-late'] } : { messages: apart + messages, maxBytes: SMALL_BYTES, extent: apart };
+      return reach === 'short'
+        ? { ...usual, extent: SHORT['duplicate-late'] }
+        : { messages: apart + messages, maxBytes: SMALL_BYTES, extent: apart };
     }
     case 'pause':
       return { ...usual, extent: reach === 'short' ? SHORT.pause : FULL.pause };

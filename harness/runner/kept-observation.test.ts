@@ -10,7 +10,15 @@ const [checks, procedures] = [await loadChecks(), await loadProcedures()];
 test('a kept history is judged as it was', () => {
   const check = checks.find((one) => one.id === 'loss/tail');
   if (check === undefined) throw new Error('no loss/tail');
-  const history = intactHistory({ framing: 'stream', planned: 1000, seed: 1, minBytes: 64, maxBytes: 4096, sender: 'initiator', end: 'eof' });
+  const history = intactHistory({
+    framing: 'stream',
+    planned: 1000,
+    seed: 1,
+    minBytes: 64,
+    maxBytes: 4096,
+    sender: 'initiator',
+    end: 'eof',
+  });
   const cut = { ...history, acknowledged: 1001 };
   for (const one of [history, cut]) {
     const kept: KeptObservation = { kind: 'delivery', checkId: check.id, subject: 'pipe', history: one };
@@ -31,11 +39,17 @@ test('a kept observation of every procedure is judged as it was', () => {
 test('a file that is cut short, foreign, or of a check nobody has is told', () => {
   assert.throws(() => parseKept('{"schema":"ipcbench-obs'), /not JSON: it is cut short/);
   assert.throws(() => parseKept('{"schema":"ipcbench-report"}'), /no kept observation of this version/);
-  assert.throws(() => judgeAgain({ kind: 'procedure', checkId: 'no/such', subject: 'pipe', observation: 1 }, checks, procedures), /no check 'no\/such'/);
+  assert.throws(
+    () => judgeAgain({ kind: 'procedure', checkId: 'no/such', subject: 'pipe', observation: 1 }, checks, procedures),
+    /no check 'no\/such'/,
+  );
 });
 
 test('what passed, was skipped or is mere information is not kept', () => {
-  assert.equal((['pass', 'skip', 'info', 'fail', 'deviation', 'broken'] as const).filter((verdict) => isKept({ verdict })), ['fail', 'deviation', 'broken']);
+  assert.equal(
+    (['pass', 'skip', 'info', 'fail', 'deviation', 'broken'] as const).filter((verdict) => isKept({ verdict })),
+    ['fail', 'deviation', 'broken'],
+  );
   assert.is(keptFileName('unix-stream/loss/tail'), 'histories/unix-stream.loss.tail.json');
 });
 

@@ -21,10 +21,17 @@ export function keptFileName(verdictId: string): string {
 export function keptText(kept: KeptObservation): string {
   const { kind, checkId, subject } = kept;
   const head = JSON.stringify({ schema: 'ipcbench-observation', version: 1, kind, checkId, subject }).slice(0, -1);
-  return kind === 'delivery' ? `${head},\n"history": ${saveHistory(kept.history).trimEnd()}}\n` : `${head},\n"observation": ${JSON.stringify(kept.observation, null, 1)}}\n`;
+  return kind === 'delivery'
+    ? `${head},\n"history": ${saveHistory(kept.history).trimEnd()}}\n`
+    : `${head},\n"observation": ${JSON.stringify(kept.observation, null, 1)}}\n`;
 }
 
-const head = { schema: v.literal('ipcbench-observation'), version: v.literal(1), checkId: v.string(), subject: v.string() };
+const head = {
+  schema: v.literal('ipcbench-observation'),
+  version: v.literal(1),
+  checkId: v.string(),
+  subject: v.string(),
+};
 const file = v.variant('kind', [
   v.object({ kind: v.literal('delivery'), ...head, history: v.unknown() }),
   v.object({ kind: v.literal('procedure'), ...head, observation: v.unknown() }),
@@ -36,17 +43,35 @@ export function parseKept(text: string): KeptObservation {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new Error(`Its ${text.length} characters are not JSON: it is cut short, or no kept observation. 'ipcbench check' keeps one in histories/ for each verdict that did not pass.`, { cause });
+    throw new Error(
+      `Its ${text.length} characters are not JSON: it is cut short, or no kept observation. 'ipcbench check' ` +
+        'keeps one in histories/ for each verdict that did not pass.',
+      { cause },
+    );
   }
   const parsed = v.safeParse(file, json);
-  if (!parsed.success) throw new Error(`It is no kept observation of this version (${v.getDotPath(parsed.issues[0]) ?? 'schema'}: ${parsed.issues[0].message}).`);
+  if (!parsed.success)
+    throw new Error(
+      'It is no kept observation of this version ' +
+        `(${v.getDotPath(parsed.issues[0]) ?? 'schema'}: ${parsed.issues[0].message}).`,
+    );
   const kept = parsed.output;
-  if (kept.kind === 'delivery') return { kind: 'delivery', checkId: kept.checkId, subject: kept.subject, history: parseHistory(JSON.stringify(kept.history)) };
+  if (kept.kind === 'delivery')
+    return {
+      kind: 'delivery',
+      checkId: kept.checkId,
+      subject: kept.subject,
+      history: parseHistory(JSON.stringify(kept.history)),
+    };
   return { kind: 'procedure', checkId: kept.checkId, subject: kept.subject, observation: kept.observation };
 }
 
 /** The same judge, the same observation, so the same verdict. Throws when nobody has that check any more. */
-export function judgeAgain(kept: KeptObservation, checks: readonly DeliveryCheck[], procedures: readonly LoadedProcedure[]): Judgement {
+export function judgeAgain(
+  kept: KeptObservation,
+  checks: readonly DeliveryCheck[],
+  procedures: readonly LoadedProcedure[],
+): Judgement {
   if (kept.kind === 'delivery') {
     const check = checks.find((one) => one.id === kept.checkId);
     if (check !== undefined) return check.judge(kept.history);

@@ -13,9 +13,14 @@ export interface Untouched {
 
 /**
  * What a transport does wrong with nothing planted into it, as a sentence; null when it keeps its promises. Of one
- * that breaks a promise by itself, a planted fault shows nothing: neither that a check noticed it, nor that it missed it.
+ * that breaks a promise by itself, a planted fault shows nothing: neither that a check noticed it, nor that it missed
+ * it.
  */
-export async function ownFault(one: Untouched, checks: readonly DeliveryCheck[], context: PairContext): Promise<string | null> {
+export async function ownFault(
+  one: Untouched,
+  checks: readonly DeliveryCheck[],
+  context: PairContext,
+): Promise<string | null> {
   const { loaded, driver, ...settings } = one;
   const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
   const { verdicts } = await checkTransport(loaded, checks, { ...settings, drivers: [driver], cpus }, context);

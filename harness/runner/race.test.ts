@@ -5,7 +5,16 @@ import { seededRandom } from '../plan/random.js';
 import type { CaseRecord } from '../stats/case-record.js';
 import { openRace, type Race, type RaceGoal } from './race.js';
 
-const caseOf = (transport: string): Case => ({ id: `${transport}/c`, transport, driver: 'native', workload: 'ping-pong', sizeBytes: 64, placement: 'same-cpu', verify: 'header', methodRevision: 1 });
+const caseOf = (transport: string): Case => ({
+  id: `${transport}/c`,
+  transport,
+  driver: 'native',
+  workload: 'ping-pong',
+  sizeBytes: 64,
+  placement: 'same-cpu',
+  verify: 'header',
+  methodRevision: 1,
+});
 
 interface World {
   readonly race: Race;
@@ -22,7 +31,19 @@ function worldOf(factors: readonly number[], goal: RaceGoal, seed: number, refer
   const column: Column = { id: 'c', cases, timing: { warmupMs: 1, windowMs: 10 }, blocks: 20, isHeadline: true };
   const plan: Plan = { seed: 1, rounds: 20, columns: [column], cases, skipped: [] };
   const launches = factors.map((): LaunchRecord[] => []);
-  const records = new Map(cases.map((one, index): [string, CaseRecord] => [one.id, { case: one, launches: launches[index] as LaunchRecord[], failures: [], add: () => undefined, addFailure: () => undefined, result: () => null }]));
+  const records = new Map(
+    cases.map((one, index): [string, CaseRecord] => [
+      one.id,
+      {
+        case: one,
+        launches: launches[index] as LaunchRecord[],
+        failures: [],
+        add: () => undefined,
+        addFailure: () => undefined,
+        result: () => null,
+      },
+    ]),
+  );
   let round = 0;
   return {
     race: openRace(plan, records, new Set(references), goal),
@@ -44,7 +65,11 @@ function runRace(world: World, most: number): void {
   while (world.blocks() < world.column.blocks) world.addBlock();
   for (;;) {
     const leftMs = (most - world.blocks()) * 10;
-    if (world.race.moreFor([{ column: world.column, done: world.blocks(), blockMs: 10 }], leftMs).length === 0 || leftMs < 10) return;
+    if (
+      world.race.moreFor([{ column: world.column, done: world.blocks(), blockMs: 10 }], leftMs).length === 0 ||
+      leftMs < 10
+    )
+      return;
     world.addBlock();
   }
 }
@@ -53,7 +78,10 @@ test('a column whose pairs are told gets no more blocks', () => {
   const world = worldOf([1, 1.5, 2], { kind: 'order' }, 1);
   runRace(world, 500);
   assert.is(world.blocks(), 20);
-  assert.equal(world.race.rankings()[0]?.entries.map(({ standing }) => standing), ['leader', 'behind', 'behind']);
+  assert.equal(
+    world.race.rankings()[0]?.entries.map(({ standing }) => standing),
+    ['leader', 'behind', 'behind'],
+  );
 });
 
 test('a small difference gets blocks until it is told', () => {
@@ -79,7 +107,10 @@ test('planned blocks alone: nothing more is asked for, and the whole error goes 
 test('a reference is not ranked', () => {
   const world = worldOf([1, 1.5, 0.5], { kind: 'order' }, 1, ['t2']);
   runRace(world, 100);
-  assert.equal(world.race.rankings()[0]?.entries.map(({ transport }) => transport), ['t0', 't1']);
+  assert.equal(
+    world.race.rankings()[0]?.entries.map(({ transport }) => transport),
+    ['t0', 't1'],
+  );
 });
 
 test('equal transports: over all looks of a race, any two are told apart in at most 5 % of 400 runs', () => {
@@ -96,7 +127,8 @@ test('precision: blocks until every interval is as narrow as was asked for, or t
   const reached = worldOf([1, 1.3], { kind: 'precision', share: 0.02 }, 5);
   runRace(reached, 2000);
   const [ranking] = reached.race.rankings();
-  for (const { ratio, low, high } of ranking?.entries ?? []) assert.ok((high ?? 9) / ratio - 1 <= 0.02 && 1 - (low ?? 0) / ratio <= 0.02, `${low} ${ratio} ${high}`);
+  for (const { ratio, low, high } of ranking?.entries ?? [])
+    assert.ok((high ?? 9) / ratio - 1 <= 0.02 && 1 - (low ?? 0) / ratio <= 0.02, `${low} ${ratio} ${high}`);
   assert.equal(reached.race.missed(), []);
 
   const cut = worldOf([1, 1.3], { kind: 'precision', share: 0.001 }, 5);

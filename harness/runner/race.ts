@@ -31,21 +31,37 @@ interface ColumnRace {
   /** Of RANKING_ALPHA, what its looks have used up. */
   spent: number;
   lookedAtBlocks: number;
-  last: { readonly transports: readonly string[]; readonly pairs: readonly PairDifference[]; readonly alpha: number } | null;
+  last: {
+    readonly transports: readonly string[];
+    readonly pairs: readonly PairDifference[];
+    readonly alpha: number;
+  } | null;
 }
 
 /**
- * Who stops when an interval is narrow stops a little too often on one that is narrow by chance and misses: of intervals made to hold in 95 % of runs 93.5 % did (race.test.ts).
- * Intervals for which there is half the error make up for it.
+ * Who stops when an interval is narrow stops a little too often on one that is narrow by chance and misses: of
+ * intervals made to hold in 95 % of runs 93.5 % did (race.test.ts). Intervals for which there is half the error make up
+ * for it.
  */
 const PRECISION_ALPHA = RANKING_ALPHA / 2;
 
-/** Each look comes after half as many blocks again: looking more often would spend the error on differences that are hardly there yet. */
+/**
+ * Each look comes after half as many blocks again: looking more often would spend the error on differences that are
+ * hardly there yet.
+ */
 const GROWTH = 1.5;
-/** Where more blocks may follow, a look spends this share of the error that is left, and the last look all of it: the sum is never more than RANKING_ALPHA. */
+/**
+ * Where more blocks may follow, a look spends this share of the error that is left, and the last look all of it: the
+ * sum is never more than RANKING_ALPHA.
+ */
 const SHARE_OF_A_LOOK = 0.8;
 
-export function openRace(plan: Plan, records: ReadonlyMap<string, CaseRecord>, references: ReadonlySet<string>, goal: RaceGoal): Race {
+export function openRace(
+  plan: Plan,
+  records: ReadonlyMap<string, CaseRecord>,
+  references: ReadonlySet<string>,
+  goal: RaceGoal,
+): Race {
   const races = plan.columns.map((column): ColumnRace => ({
     column,
     cases: column.cases.filter((one) => !references.has(one.transport)).flatMap((one) => records.get(one.id) ?? []),
@@ -55,7 +71,8 @@ export function openRace(plan: Plan, records: ReadonlyMap<string, CaseRecord>, r
     last: null,
   }));
 
-  const blocksOf = ({ cases }: ColumnRace): number => Math.max(0, ...cases.map(({ launches, failures }) => launches.length + failures.length));
+  const blocksOf = ({ cases }: ColumnRace): number =>
+    Math.max(0, ...cases.map(({ launches, failures }) => launches.length + failures.length));
 
   const look = (race: ColumnRace, alpha: number): void => {
     const contestants = contestantsOf(race.cases);
@@ -69,20 +86,24 @@ export function openRace(plan: Plan, records: ReadonlyMap<string, CaseRecord>, r
 
   const forOrder = (costs: readonly ColumnCost[], leftMs: number): readonly string[] => {
     const roundMs = costs.reduce((sum, { blockMs }) => sum + blockMs, 0);
-    return races.filter((race) => {
-      const cost = costs.find(({ column }) => column.id === race.column.id);
-      if (cost === undefined || cost.blockMs > leftMs) return false;
-      const isDue = race.lookedAtBlocks === 0 || blocksOf(race) >= race.lookedAtBlocks * GROWTH;
-      if (isDue) look(race, (RANKING_ALPHA - race.spent) * SHARE_OF_A_LOOK);
-      return canDecide(race, blocksOf(race) + Math.max(1, Math.floor(leftMs / roundMs)));
-    }).map((race) => race.column.id);
+    return races
+      .filter((race) => {
+        const cost = costs.find(({ column }) => column.id === race.column.id);
+        if (cost === undefined || cost.blockMs > leftMs) return false;
+        const isDue = race.lookedAtBlocks === 0 || blocksOf(race) >= race.lookedAtBlocks * GROWTH;
+        if (isDue) look(race, (RANKING_ALPHA - race.spent) * SHARE_OF_A_LOOK);
+        return canDecide(race, blocksOf(race) + Math.max(1, Math.floor(leftMs / roundMs)));
+      })
+      .map((race) => race.column.id);
   };
 
   const forPrecision = (share: number): readonly string[] =>
-    races.filter((race) => {
-      const width = widestShare(race, PRECISION_ALPHA);
-      return race.cases.length > 1 && (width === null || width > share);
-    }).map((race) => race.column.id);
+    races
+      .filter((race) => {
+        const width = widestShare(race, PRECISION_ALPHA);
+        return race.cases.length > 1 && (width === null || width > share);
+      })
+      .map((race) => race.column.id);
 
   return {
     moreFor: (costs, leftMs) => {
@@ -97,12 +118,20 @@ export function openRace(plan: Plan, records: ReadonlyMap<string, CaseRecord>, r
     },
     rankings: () =>
       races.flatMap((race) => {
-        if (blocksOf(race) > race.lookedAtBlocks) look(race, (goal.kind === 'precision' ? PRECISION_ALPHA : RANKING_ALPHA) - race.spent);
+        if (blocksOf(race) > race.lookedAtBlocks)
+          look(race, (goal.kind === 'precision' ? PRECISION_ALPHA : RANKING_ALPHA) - race.spent);
         const first = race.cases[0]?.case;
-        return race.last === null || first === undefined ? [] : [rankingOf(first, race.cases, race.last.transports, race.last.pairs, race.last.alpha)];
+        return race.last === null || first === undefined
+          ? []
+          : [rankingOf(first, race.cases, race.last.transports, race.last.pairs, race.last.alpha)];
       }),
     missed: () =>
-      goal.kind !== 'precision' ? [] : forPrecision(goal.share).map((columnId) => ({ columnId, share: widestShare(races.find((race) => race.column.id === columnId) as ColumnRace, PRECISION_ALPHA) })),
+      goal.kind !== 'precision'
+        ? []
+        : forPrecision(goal.share).map((columnId) => ({
+            columnId,
+            share: widestShare(races.find((race) => race.column.id === columnId) as ColumnRace, PRECISION_ALPHA),
+          })),
   };
 }
 
@@ -115,7 +144,10 @@ function canDecide({ last, spent, told }: ColumnRace, most: number): boolean {
     const above = differences.filter((difference) => difference > 0).length;
     const below = differences.filter((difference) => difference < 0).length;
     // So few blocks may have gone against it by chance: a standard error is allowed for.
-    const against = Math.max(0, 1 - Math.max(above, below) / Math.max(1, blocks) - 0.5 / Math.sqrt(Math.max(1, blocks)));
+    const against = Math.max(
+      0,
+      1 - Math.max(above, below) / Math.max(1, blocks) - 0.5 / Math.sqrt(Math.max(1, blocks)),
+    );
     const tail = binomialAtMost(most, Math.floor(against * most)).at(-1) ?? 1;
     return 2 * tail <= alpha;
   });
@@ -126,6 +158,16 @@ function widestShare(race: ColumnRace, alpha: number): number | null {
   const contestants = contestantsOf(race.cases);
   const first = race.cases[0]?.case;
   if (contestants.length < 2 || first === undefined) return null;
-  const ranking = rankingOf(first, race.cases, contestants.map(({ transport }) => transport), comparePairs(contestants, alpha), alpha);
-  return ranking.entries.reduce<number | null>((widest, { ratio, low, high }) => (widest === null || low === null || high === null ? null : Math.max(widest, high / ratio - 1, 1 - low / ratio)), 0);
+  const ranking = rankingOf(
+    first,
+    race.cases,
+    contestants.map(({ transport }) => transport),
+    comparePairs(contestants, alpha),
+    alpha,
+  );
+  return ranking.entries.reduce<number | null>(
+    (widest, { ratio, low, high }) =>
+      widest === null || low === null || high === null ? null : Math.max(widest, high / ratio - 1, 1 - low / ratio),
+    0,
+  );
 }

@@ -12,12 +12,23 @@ export interface DeliveryRun {
   readonly sizesBytes?: readonly number[];
 }
 
-/** The command that repeats one verdict of an exchange, and nothing else. A package is looked up from where it runs, a path is whole. */
+/**
+ * The command that repeats one verdict of an exchange, and nothing else. A package is looked up from where it runs, a
+ * path is whole.
+ */
 export function repeatDelivery(loaded: LoadedTransport, run: DeliveryRun): string {
   const { checkId, seed, messages, driver = null, sizesBytes = [] } = run;
   return shellCommand([
-    'ipcbench', 'check', '--check', `${loaded.transport.name}/${checkId}`, ...moduleWords(loaded),
-    ...(driver === null ? [] : ['--driver', driver]), '--seed', String(seed), '--messages', String(messages),
+    'ipcbench',
+    'check',
+    '--check',
+    `${loaded.transport.name}/${checkId}`,
+    ...moduleWords(loaded),
+    ...(driver === null ? [] : ['--driver', driver]),
+    '--seed',
+    String(seed),
+    '--messages',
+    String(messages),
     ...(sizesBytes.length === 0 ? [] : ['--size', sizesBytes.join(',')]),
   ]);
 }

@@ -1,4 +1,13 @@
-import type { DeliveryCheck, Driver, Judgement, PlacedCpus, Role, Transport, Verdict, VerdictKind } from '../model/index.js';
+import type {
+  DeliveryCheck,
+  Driver,
+  Judgement,
+  PlacedCpus,
+  Role,
+  Transport,
+  Verdict,
+  VerdictKind,
+} from '../model/index.js';
 import { driversOf } from '../plan/plan.js';
 import { leftBehindSince, takeCensus } from '../pair/census.js';
 import type { PairContext } from '../pair/pair.js';
@@ -34,8 +43,15 @@ export interface CheckedTransport {
 
 const SENDERS: readonly Role[] = ['initiator', 'responder'];
 
-/** Holds one transport to every check, through each of its drivers. Rejects only with the reason of `context.signal`. */
-export async function checkTransport(loaded: LoadedTransport, checks: readonly DeliveryCheck[], settings: CheckSettings, context: PairContext): Promise<CheckedTransport> {
+/**
+ * Holds one transport to every check, through each of its drivers. Rejects only with the reason of `context.signal`.
+ */
+export async function checkTransport(
+  loaded: LoadedTransport,
+  checks: readonly DeliveryCheck[],
+  settings: CheckSettings,
+  context: PairContext,
+): Promise<CheckedTransport> {
   const found: CheckedTransport[] = [];
   for (const driver of checkedDrivers(loaded, settings.drivers ?? null)) {
     found.push(await checkDriver(loaded, driver, checks, settings, context));
@@ -59,11 +75,26 @@ async function checkDriver(
   const messages = settings.messages ?? defaultMessages(driver);
   const before = takeCensus(context.directory);
   const left: string[] = [];
-  const exchanges: ({ readonly sender: Role; readonly beyond?: BeyondMaximum | null } & ({ readonly record: ExchangeRecord } | { readonly problem: unknown }))[] = [];
+  const exchanges: ({ readonly sender: Role; readonly beyond?: BeyondMaximum | null } & (
+    { readonly record: ExchangeRecord } | { readonly problem: unknown }
+  ))[] = [];
   for (const sender of SENDERS) {
-    const exchange = { loaded, driver, sender, ...checkedSizes(transport.guarantees, driver, messages, settings.sizesBytes), ...settings, messages, fault: null, nonce: `check-${transport.name}-${sender[0]}` };
+    const exchange = {
+      loaded,
+      driver,
+      sender,
+      ...checkedSizes(transport.guarantees, driver, messages, settings.sizesBytes),
+      ...settings,
+      messages,
+      fault: null,
+      nonce: `check-${transport.name}-${sender[0]}`,
+    };
     try {
-      exchanges.push({ sender, record: await runWatchedExchange(exchange, context, (what) => left.push(what)), beyond: await tryBeyondMaximum(exchange, context) });
+      exchanges.push({
+        sender,
+        record: await runWatchedExchange(exchange, context, (what) => left.push(what)),
+        beyond: await tryBeyondMaximum(exchange, context),
+      });
     } catch (problem) {
       context.signal.throwIfAborted();
       if (problem instanceof UserError) throw problem;
@@ -75,11 +106,20 @@ async function checkDriver(
   const isOnlyDriver = checkedDrivers(loaded, null).length === 1 && driver === checkedDriver(transport);
   const kept = new Map<string, KeptObservation>();
   const verdicts = checks.map((check): Verdict => {
-    const answers = exchanges.map((exchange) => ({ sender: exchange.sender, ...withBeyondMaximum(check, answerOf(check, transport, exchange), exchange.beyond ?? null) }));
+    const answers = exchanges.map((exchange) => ({
+      sender: exchange.sender,
+      ...withBeyondMaximum(check, answerOf(check, transport, exchange), exchange.beyond ?? null),
+    }));
     const worst = answers.reduce((a, b) => (BADNESS.indexOf(b.verdict) > BADNESS.indexOf(a.verdict) ? b : a));
     const worstExchange = exchanges.find((exchange) => exchange.sender === worst.sender);
     const id = verdictId(transport, check.id, driver);
-    if (worstExchange !== undefined && 'record' in worstExchange) kept.set(id, { kind: 'delivery', checkId: check.id, subject: transport.name, history: worst.history ?? worstExchange.record.history });
+    if (worstExchange !== undefined && 'record' in worstExchange)
+      kept.set(id, {
+        kind: 'delivery',
+        checkId: check.id,
+        subject: transport.name,
+        history: worst.history ?? worstExchange.record.history,
+      });
     const same = answers.every((answer) => answer.evidence === worst.evidence);
     return {
       id,
@@ -90,7 +130,14 @@ async function checkDriver(
       level: check.level,
       promise: check.promise,
       source: check.source(transport),
-      evidence: same ? worst.evidence : answers.map((answer) => `${answer.sender} to ${answer.sender === 'initiator' ? 'responder' : 'initiator'}: ${answer.evidence}`).join(' '),
+      evidence: same
+        ? worst.evidence
+        : answers
+            .map(
+              (answer) =>
+                `${answer.sender} to ${answer.sender === 'initiator' ? 'responder' : 'initiator'}: ${answer.evidence}`,
+            )
+            .join(' '),
       teardown: teardownEvidence === null ? 'clean' : 'unclean',
       teardownEvidence,
       expected: null,
@@ -98,10 +145,19 @@ async function checkDriver(
       known: null,
       changed: null,
       history: null,
-      command: repeatDelivery(loaded, { ...settings, checkId: check.id, messages, driver: isOnlyDriver ? null : driver }),
+      command: repeatDelivery(loaded, {
+        ...settings,
+        checkId: check.id,
+        messages,
+        driver: isOnlyDriver ? null : driver,
+      }),
     };
   });
-  return { verdicts: reasonsToldOnce(verdicts), kept, checkedMs: exchanges.reduce((sum, exchange) => sum + ('record' in exchange ? exchange.record.checkedMs : 0), 0) };
+  return {
+    verdicts: reasonsToldOnce(verdicts),
+    kept,
+    checkedMs: exchanges.reduce((sum, exchange) => sum + ('record' in exchange ? exchange.record.checkedMs : 0), 0),
+  };
 }
 
 /** One sentence of what this process was left with and of what the module left elsewhere. */
@@ -113,13 +169,16 @@ function withLeft(census: string | null, left: readonly string[]): string | null
 
 const BADNESS: readonly VerdictKind[] = ['skip', 'pass', 'info', 'deviation', 'broken', 'fail'];
 
-/** What ends an exchange leaves every check of it undecided, for one reason: the first tells it, the others refer to it. */
+/**
+ * What ends an exchange leaves every check of it undecided, for one reason: the first tells it, the others refer to it.
+ */
 function reasonsToldOnce(verdicts: readonly Verdict[]): Verdict[] {
   const told = new Map<string, string>();
   return verdicts.map((verdict) => {
     if (verdict.verdict !== 'broken') return verdict;
     const first = told.get(verdict.evidence);
-    if (first !== undefined) return { ...verdict, evidence: `It could not be decided, for the reason that ${first} gives.` };
+    if (first !== undefined)
+      return { ...verdict, evidence: `It could not be decided, for the reason that ${first} gives.` };
     told.set(verdict.evidence, verdict.id);
     return verdict;
   });
@@ -129,12 +188,18 @@ function reasonsToldOnce(verdicts: readonly Verdict[]): Verdict[] {
  * Of a module of the user's every driver it has: each is code of its own. A built-in's addon driver runs the same loops
  * as its native one.
  */
-export function checkedDrivers({ transport, origin }: LoadedTransport, asked: readonly Driver[] | null): readonly Driver[] {
+export function checkedDrivers(
+  { transport, origin }: LoadedTransport,
+  asked: readonly Driver[] | null,
+): readonly Driver[] {
   if (asked !== null) return driversOf(transport).filter((driver) => asked.includes(driver));
   return origin === 'built-in' ? [checkedDriver(transport)] : driversOf(transport);
 }
 
-/** `transport/group/name`, and behind it a driver that is not the first: what was recorded of the first stays comparable. */
+/**
+ * `transport/group/name`, and behind it a driver that is not the first: what was recorded of the first stays
+ * comparable.
+ */
 function verdictId(transport: Transport, checkId: string, driver: Driver): string {
   return `${transport.name}/${checkId}${driver === checkedDriver(transport) ? '' : `/${driver}`}`;
 }
@@ -144,12 +209,19 @@ export function checkedDriver(transport: Transport): Driver {
   return transport.coreDrivers?.[0] ?? 'js';
 }
 
-/** As many as fit into about a second: enough to bound the rate of loss at 3 in 100,000, or in 10,000 where JavaScript encodes every message. */
+/**
+ * As many as fit into about a second: enough to bound the rate of loss at 3 in 100,000, or in 10,000 where JavaScript
+ * encodes every message.
+ */
 export function defaultMessages(driver: Driver): number {
   return driver === 'js' ? 10_000 : 100_000;
 }
 
-function answerOf(check: DeliveryCheck, transport: Transport, exchange: { readonly record: ExchangeRecord } | { readonly problem: unknown }): { readonly verdict: VerdictKind; readonly evidence: string } {
+function answerOf(
+  check: DeliveryCheck,
+  transport: Transport,
+  exchange: { readonly record: ExchangeRecord } | { readonly problem: unknown },
+): { readonly verdict: VerdictKind; readonly evidence: string } {
   if (!check.appliesTo(transport.guarantees)) return { verdict: 'skip', evidence: check.notApplicable };
   if ('record' in exchange) return check.judge(exchange.record.history) satisfies Judgement;
   const { problem } = exchange;

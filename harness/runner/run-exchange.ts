@@ -13,7 +13,9 @@ export interface Exchange {
   readonly messages: number;
   readonly minBytes: number;
   readonly maxBytes: number;
-  /** Sizes of single messages, spread over the exchange; and of one more, which the transport may refuse (`History`). */
+  /**
+   * Sizes of single messages, spread over the exchange; and of one more, which the transport may refuse (`History`).
+   */
   readonly largeBytes?: readonly number[];
   readonly beyondBytes?: number;
   readonly seed: number;
@@ -33,15 +35,30 @@ export interface ExchangeRecord {
 }
 
 /**
- * Runs a checked exchange and brings back what both ends saw, also when one of them failed, died or got stuck: that is what
- * checks are for. `look` is called with the peers' process ids when both are ready, when all was sent, and before they are let go. Rejects when the exchange could not begin, and with the reason of `context.signal`.
+ * Runs a checked exchange and brings back what both ends saw, also when one of them failed, died or got stuck: that is
+ * what checks are for. `look` is called with the peers' process ids when both are ready, when all was sent, and before
+ * they are let go. Rejects when the exchange could not begin, and with the reason of `context.signal`.
  */
-export async function runExchange(exchange: Exchange, context: PairContext, look: (pids: readonly number[]) => void = () => undefined): Promise<ExchangeRecord> {
+export async function runExchange(
+  exchange: Exchange,
+  context: PairContext,
+  look: (pids: readonly number[]) => void = () => undefined,
+): Promise<ExchangeRecord> {
   const { transport, module: moduleUrl } = exchange.loaded;
-  const start: PairStart = { transport, moduleUrl, driver: exchange.driver, cpus: exchange.cpus, task: taskOf(exchange), fault: exchange.fault, nonce: exchange.nonce };
+  const start: PairStart = {
+    transport,
+    moduleUrl,
+    driver: exchange.driver,
+    cpus: exchange.cpus,
+    task: taskOf(exchange),
+    fault: exchange.fault,
+    nonce: exchange.nonce,
+  };
   return withPair(context, start, async (pair) => {
     await pair.ready();
-    const pids = await Promise.all([pair.initiator, pair.responder].map(async (peer) => (await peer.control.waitFor('ready')).pid));
+    const pids = await Promise.all(
+      [pair.initiator, pair.responder].map(async (peer) => (await peer.control.waitFor('ready')).pid),
+    );
     const lookNow = (): void => look(pids);
     lookNow();
     const startedMs = performance.now();
@@ -61,15 +78,16 @@ interface Ended {
 }
 
 /**
- * sender: done → relay: drained → receiver: read what is left. The count travels over the control channels alone, because
- * nothing inside the measured channel can tell that its own tail is missing.
+ * sender: done → relay: drained → receiver: read what is left. The count travels over the control channels alone,
+ * because nothing inside the measured channel can tell that its own tail is missing.
  */
 async function converse(pair: Pair, exchange: Exchange, look: () => void): Promise<Ended> {
   const sender = pair[exchange.sender];
   const receiver = pair[other(exchange.sender)];
   let acknowledged: number | null = null;
   const leftOpen: Partial<Record<Role, string>> = {};
-  const noteOpen = (role: Role, what: string | null | undefined): void => void (what != null && (leftOpen[role] = what));
+  const noteOpen = (role: Role, what: string | null | undefined): void =>
+    void (what != null && (leftOpen[role] = what));
   const sending = (async () => {
     try {
       const sent = await sender.control.waitFor('sent');
@@ -85,13 +103,18 @@ async function converse(pair: Pair, exchange: Exchange, look: () => void): Promi
       receiver.control.say('drain');
     }
   })();
-  const receiving = receiver.control.waitFor('result').then((result) => noteOpen(other(exchange.sender), result.leftOpen));
+  const receiving = receiver.control
+    .waitFor('result')
+    .then((result) => noteOpen(other(exchange.sender), result.leftOpen));
   const both = Promise.allSettled([sending, receiving]);
-  const stuckAt = await pair.whileProgressing(exchange.stallMs, 'exchanging messages', both).then(() => null, (error: Error) => {
-    // Messages that a stopped peer did not take are not lost: nothing can be said of such an exchange.
-    if (error instanceof DeadlinePassed && !error.isStopped) return error.message;
-    throw error;
-  });
+  const stuckAt = await pair.whileProgressing(exchange.stallMs, 'exchanging messages', both).then(
+    () => null,
+    (error: Error) => {
+      // Messages that a stopped peer did not take are not lost: nothing can be said of such an exchange.
+      if (error instanceof DeadlinePassed && !error.isStopped) return error.message;
+      throw error;
+    },
+  );
   look();
   if (stuckAt === null) sender.control.say('go');
   else for (const peer of [sender, receiver, ...(pair.relay === null ? [] : [pair.relay])]) peer.kill();
@@ -132,17 +155,26 @@ function historyOf(exchange: Exchange, pair: Pair, ended: Ended): History {
 function taskOf(exchange: Exchange): string[] {
   const { largeBytes = [], beyondBytes } = exchange;
   return [
-    '--workload', 'deliver',
-    '--size', String(exchange.minBytes),
-    '--max-size', String(exchange.maxBytes),
-    '--verify', 'full',
-    '--seed', String(exchange.seed),
-    '--messages', String(exchange.messages),
-    '--sender', exchange.sender,
+    '--workload',
+    'deliver',
+    '--size',
+    String(exchange.minBytes),
+    '--max-size',
+    String(exchange.maxBytes),
+    '--verify',
+    'full',
+    '--seed',
+    String(exchange.seed),
+    '--messages',
+    String(exchange.messages),
+    '--sender',
+    exchange.sender,
     ...(largeBytes.length === 0 ? [] : ['--large', largeBytes.join(',')]),
     ...(beyondBytes === undefined ? [] : ['--beyond', String(beyondBytes)]),
-    '--warmup-us', '0',
-    '--window-us', '0',
+    '--warmup-us',
+    '0',
+    '--window-us',
+    '0',
   ];
 }
 

@@ -1,4 +1,13 @@
-import type { DeliveryCheck, Driver, FaultExpectation, FaultName, Framing, History, Judgement, Role } from '../model/index.js';
+import type {
+  DeliveryCheck,
+  Driver,
+  FaultExpectation,
+  FaultName,
+  Framing,
+  History,
+  Judgement,
+  Role,
+} from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
 import { seededRandom, type Random } from '../plan/random.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
@@ -29,10 +38,16 @@ export interface FaultSettings {
   readonly reach: Reach;
 }
 
-/** A stall shows by nothing but time. Every other fault is told by the messages, and has all the time a loaded machine needs. */
+/**
+ * A stall shows by nothing but time. Every other fault is told by the messages, and has all the time a loaded machine
+ * needs.
+ */
 const PLANTED_STALL_MS = 1000;
 const STALL_MS = 30_000;
-/** With nothing planted: enough to see what is wrong once in a thousand; and once in many thousand, where a check was wrong. */
+/**
+ * With nothing planted: enough to see what is wrong once in a thousand; and once in many thousand, where a check was
+ * wrong.
+ */
 const UNTOUCHED_MESSAGES = 5000;
 const MANY_MESSAGES: Readonly<Record<Driver, number>> = { native: 200_000, addon: 200_000, js: 50_000 };
 /** Exchanges that wait for a deadline or a pause need no processor meanwhile. */
@@ -53,7 +68,14 @@ interface Ground {
  * check that applies to it and can be relayed. Of a transport that breaks a promise by itself, and of an exchange that
  * breaks, every check is undecided. Rejects only with the reason of `context.signal`, and with a UserError.
  */
-export async function runFaults(loaded: LoadedTransport, table: readonly FaultExpectation[], checks: readonly DeliveryCheck[], settings: FaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedFault[]> {
+export async function runFaults(
+  loaded: LoadedTransport,
+  table: readonly FaultExpectation[],
+  checks: readonly DeliveryCheck[],
+  settings: FaultSettings,
+  context: PairContext,
+  before: (doing: string) => void,
+): Promise<ObservedFault[]> {
   const { framing } = loaded.transport.guarantees;
   const rows = table.filter((row) => row.framing === framing && !isPointless(row.fault, loaded));
   const observed: ObservedFault[] = [];
@@ -124,7 +146,11 @@ function exchangeWith({ loaded, driver, settings }: Ground, fault: FaultName, ra
     maxBytes,
     seed,
     // Never the first or the last: those are other faults. What comes late has room to come late in.
-    fault: { name: fault, atSeq: 1 + random.below(Math.max(1, messages - 3 - (extent < messages ? extent : 0))), extent },
+    fault: {
+      name: fault,
+      atSeq: 1 + random.below(Math.max(1, messages - 3 - (extent < messages ? extent : 0))),
+      extent,
+    },
     cpus: { initiator: null, responder: null, relation: 'unpinned' },
     stallMs: fault === 'stall' ? PLANTED_STALL_MS : STALL_MS,
     nonce: `fault-${loaded.transport.name}-${fault}-${turn}`,

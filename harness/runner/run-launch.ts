@@ -23,12 +23,14 @@ export interface Turn {
 const AT_ONCE: Turn = { wait: () => Promise.resolve() };
 
 /**
- * Runs one case once with a fresh pair. A launch that breaks is an outcome, not an exception: the rest of the plan runs.
- * Noise and wall time begin with its turn. Rejects with the reason of `context.signal`, with that of its turn, and with a UserError.
+ * Runs one case once with a fresh pair. A launch that breaks is an outcome, not an exception: the rest of the plan
+ * runs. Noise and wall time begin with its turn. Rejects with the reason of `context.signal`, with that of its turn,
+ * and with a UserError.
  */
 export async function runLaunch(launch: Launch, context: LaunchContext, turn: Turn = AT_ONCE): Promise<LaunchOutcome> {
   const loaded = context.transports.get(launch.case.transport);
-  if (loaded === undefined) throw new Error(`The plan names transport '${launch.case.transport}', which is not loaded.`);
+  if (loaded === undefined)
+    throw new Error(`The plan names transport '${launch.case.transport}', which is not loaded.`);
   const beyond = beyondDeclared(launch, loaded);
   if (beyond !== null) return { kind: 'skipped', code: 'EMSGSIZE', reason: beyond };
   const cpus = context.placedCpus(launch);
@@ -47,10 +49,26 @@ export async function runLaunch(launch: Launch, context: LaunchContext, turn: Tu
     startedNs = process.hrtime.bigint();
   };
   try {
-    const start = { transport: loaded.transport, moduleUrl: loaded.module, driver: launch.case.driver, cpus, task: taskOf(launch), fault: null, nonce: String(launch.index) };
+    const start = {
+      transport: loaded.transport,
+      moduleUrl: loaded.module,
+      driver: launch.case.driver,
+      cpus,
+      task: taskOf(launch),
+      fault: null,
+      nonce: String(launch.index),
+    };
     const peers = await withPair(context, start, (pair) => measure(pair, launch, context.timeoutMs, waitForTurn));
     const wallNs = Number(process.hrtime.bigint() - startedNs);
-    const sample: Sample = { caseId: launch.case.id, launchIndex: launch.index, round: launch.round, ...peers, cpus, noise: noiseBetween(before, readNoise()), wallNs };
+    const sample: Sample = {
+      caseId: launch.case.id,
+      launchIndex: launch.index,
+      round: launch.round,
+      ...peers,
+      cpus,
+      noise: noiseBetween(before, readNoise()),
+      wallNs,
+    };
     return { kind: 'sample', sample };
   } catch (error) {
     context.signal.throwIfAborted();
@@ -62,23 +80,39 @@ export async function runLaunch(launch: Launch, context: LaunchContext, turn: Tu
 }
 
 /**
- * Why a size that a module says it does not take is not launched. What such a transport does with it is not promised: it may wait for ever. The core's
- * sockets are asked, as their limit is the system's.
+ * Why a size that a module says it does not take is not launched. What such a transport does with it is not promised:
+ * it may wait for ever. The core's sockets are asked, as their limit is the system's.
  */
-function beyondDeclared({ case: { driver, sizeBytes } }: Launch, { transport: { name, guarantees } }: LoadedTransport): string | null {
+function beyondDeclared(
+  { case: { driver, sizeBytes } }: Launch,
+  { transport: { name, guarantees } }: LoadedTransport,
+): string | null {
   if (driver !== 'js' || guarantees.maxMessageBytes === null || sizeBytes <= guarantees.maxMessageBytes) return null;
-  return `A message of ${formatSize(sizeBytes)} is larger than ${name} says that it takes (maxMessageBytes: ${guarantees.maxMessageBytes}). Ask for a smaller --size.`;
+  return (
+    `A message of ${formatSize(sizeBytes)} is larger than ${name} says that it takes ` +
+    `(maxMessageBytes: ${guarantees.maxMessageBytes}). Ask for a smaller --size.`
+  );
 }
 
-async function measure(pair: Pair, launch: Launch, timeoutMs: number, waitForTurn: () => Promise<void>): Promise<Record<Role, PeerResult>> {
+async function measure(
+  pair: Pair,
+  launch: Launch,
+  timeoutMs: number,
+  waitForTurn: () => Promise<void>,
+): Promise<Record<Role, PeerResult>> {
   await pair.ready();
   await waitForTurn();
   pair.go();
   const results = Promise.all([pair.initiator.control.waitFor('result'), pair.responder.control.waitFor('result')]);
   const { warmupMs, windowMs } = launch.timing;
-  // A round trip may take seconds, and a window waits for some of them: what ends a launch is that nothing moves. The longer limit is for peers that never finish.
+  // A round trip may take seconds, and a window waits for some of them: what ends a launch is that nothing moves. The
+  // longer limit is for peers that never finish.
   const longestMs = warmupMs + Math.max(windowMs, LONGEST_MS) + 10 * timeoutMs;
-  const [initiator, responder] = await pair.within(longestMs, 'measuring', pair.whileProgressing(timeoutMs + warmupMs + windowMs, 'measuring', results));
+  const [initiator, responder] = await pair.within(
+    longestMs,
+    'measuring',
+    pair.whileProgressing(timeoutMs + warmupMs + windowMs, 'measuring', results),
+  );
   return { initiator: resultOf('initiator', initiator), responder: resultOf('responder', responder) };
 }
 
@@ -90,31 +124,57 @@ function resultOf(role: Role, line: LineOf<'result'>): PeerResult {
 function taskOf(launch: Launch): string[] {
   const { workload, sizeBytes, verify } = launch.case;
   return [
-    '--workload', workload,
-    '--size', String(sizeBytes),
-    '--verify', verify,
-    '--seed', String(launch.seed),
-    '--warmup-us', String(Math.round(launch.timing.warmupMs * 1000)),
-    '--window-us', String(Math.round(launch.timing.windowMs * 1000)),
-    '--least-messages', String(LEAST_MESSAGES),
-    '--longest-us', String(LONGEST_MS * 1000),
+    '--workload',
+    workload,
+    '--size',
+    String(sizeBytes),
+    '--verify',
+    verify,
+    '--seed',
+    String(launch.seed),
+    '--warmup-us',
+    String(Math.round(launch.timing.warmupMs * 1000)),
+    '--window-us',
+    String(Math.round(launch.timing.windowMs * 1000)),
+    '--least-messages',
+    String(LEAST_MESSAGES),
+    '--longest-us',
+    String(LONGEST_MS * 1000),
   ];
 }
 
-/** A size this system's transport does not take is a fact about the system, proved by its error: skipped, not failed. */
+/**
+ * A size this system's transport does not take is a fact about the system, proved by its error: skipped, not failed.
+ */
 function failureOf(launch: Launch, error: unknown): LaunchOutcome {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof PeerError ? error.line.code : codeOf(error);
   if (code === 'EMSGSIZE') return { kind: 'skipped', code, reason: tooLarge(launch) };
-  if (code === 'ENETUNREACH') return { kind: 'skipped', code, reason: `${launch.case.transport} has no way to the other end here (${message}): the loopback interface is absent or down. Bring it up (ip link set lo up), or leave the transport out.` };
-  return { kind: 'failure', failure: { caseId: launch.case.id, launchIndex: launch.index, round: launch.round, message, code } };
+  if (code === 'ENETUNREACH')
+    return {
+      kind: 'skipped',
+      code,
+      reason:
+        `${launch.case.transport} has no way to the other end here (${message}): the loopback interface is ` +
+        'absent or down. Bring it up (ip link set lo up), or leave the transport out.',
+    };
+  return {
+    kind: 'failure',
+    failure: { caseId: launch.case.id, launchIndex: launch.index, round: launch.round, message, code },
+  };
 }
 
-/** unix_dgram_sendmsg and its seqpacket kin take SO_SNDBUF less 32 bytes (net/unix/af_unix.c), and a socket begins with wmem_default. */
+/**
+ * unix_dgram_sendmsg and its seqpacket kin take SO_SNDBUF less 32 bytes (net/unix/af_unix.c), and a socket begins with
+ * wmem_default.
+ */
 function tooLarge({ case: refused }: Launch): string {
   const sendBuffer = Number(readText('/proc/sys/net/core/wmem_default') ?? Number.NaN);
   const most = Number.isFinite(sendBuffer) ? `: ${sendBuffer - 32} bytes at most, net.core.wmem_default less 32` : '';
-  return `A message of ${formatSize(refused.sizeBytes)} is larger than ${refused.transport} takes here (EMSGSIZE)${most}. Ask for a smaller --size.`;
+  return (
+    `A message of ${formatSize(refused.sizeBytes)} is larger than ${refused.transport} takes here ` +
+    `(EMSGSIZE)${most}. Ask for a smaller --size.`
+  );
 }
 
 function codeOf(error: unknown): string | null {

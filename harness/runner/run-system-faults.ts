@@ -27,19 +27,41 @@ export interface SystemFaultSettings {
 }
 
 /**
- * Runs the procedures that the table names, on systems that lie in one way each, and asks their checks. What is skipped here (credentials
- * of another user where one cannot become one) is not observed. Rejects with the reason of `context.signal`, and when a check does not exist.
+ * Runs the procedures that the table names, on systems that lie in one way each, and asks their checks. What is skipped
+ * here (credentials of another user where one cannot become one) is not observed. Rejects with the reason of
+ * `context.signal`, and when a check does not exist.
  */
-export async function runSystemFaults(table: readonly SystemFaultExpectation[], procedures: readonly LoadedProcedure[], settings: SystemFaultSettings, context: PairContext, before: (doing: string) => void): Promise<ObservedSystemFault[]> {
+export async function runSystemFaults(
+  table: readonly SystemFaultExpectation[],
+  procedures: readonly LoadedProcedure[],
+  settings: SystemFaultSettings,
+  context: PairContext,
+  before: (doing: string) => void,
+): Promise<ObservedSystemFault[]> {
   const observed: ObservedSystemFault[] = [];
   for (let turn = 0; turn < Math.max(settings.repeat, settings.honestRepeat); turn += 1) {
     const trialSettings = { seed: (settings.seed + turn) % 2 ** 32, scale: 'quick', patience: PATIENCE } as const;
     await runTrials(
-      plannedFor(table.filter(({ fault }) => turn < (fault === 'honest' ? settings.honestRepeat : settings.repeat)), procedures, turn),
+      plannedFor(
+        table.filter(({ fault }) => turn < (fault === 'honest' ? settings.honestRepeat : settings.repeat)),
+        procedures,
+        turn,
+      ),
       trialSettings,
       context,
-      (trial, outcome) => observed.push(...observationsOf(trial, verdictOfTrial(trial, outcome, trialSettings), trialSettings.seed, settings.teardownId)),
-      (trial) => before(`${trial.fault} under ${trial.subject}/${trial.check.id}${settings.repeat === 1 ? '' : ` (turn ${turn + 1})`}`),
+      (trial, outcome) =>
+        observed.push(
+          ...observationsOf(
+            trial,
+            verdictOfTrial(trial, outcome, trialSettings),
+            trialSettings.seed,
+            settings.teardownId,
+          ),
+        ),
+      (trial) =>
+        before(
+          `${trial.fault} under ${trial.subject}/${trial.check.id}${settings.repeat === 1 ? '' : ` (turn ${turn + 1})`}`,
+        ),
     );
   }
   return observed;
@@ -50,7 +72,11 @@ const PATIENCE = 5;
 
 type FaultyTrial = PlannedTrial & { readonly fault?: SystemFaultName };
 
-function plannedFor(table: readonly SystemFaultExpectation[], procedures: readonly LoadedProcedure[], turn: number): PlannedTrial[] {
+function plannedFor(
+  table: readonly SystemFaultExpectation[],
+  procedures: readonly LoadedProcedure[],
+  turn: number,
+): PlannedTrial[] {
   return table.flatMap(({ fault, caughtBy, notFlaggedBy, isApplicable }) =>
     procedures
       .filter(({ check }) => caughtBy.includes(check.id) || notFlaggedBy.includes(check.id))
@@ -62,12 +88,27 @@ function plannedFor(table: readonly SystemFaultExpectation[], procedures: readon
   );
 }
 
-function observationsOf({ fault, subject }: FaultyTrial, verdict: Verdict, seed: number, teardownId: string): ObservedSystemFault[] {
+function observationsOf(
+  { fault, subject }: FaultyTrial,
+  verdict: Verdict,
+  seed: number,
+  teardownId: string,
+): ObservedSystemFault[] {
   if (fault === undefined || verdict.verdict === 'skip') return [];
   const common = { transport: subject, fault, framing: 'system', seed } as const;
   return [
     // What nobody promises never fails: its check has noticed when it says that this is not what is usual.
-    { ...common, checkId: verdict.checkId, verdict: isUnusual(verdict) ? 'fail' : verdict.verdict, evidence: verdict.evidence },
-    { ...common, checkId: teardownId, verdict: verdict.teardown === 'clean' ? 'pass' : 'fail', evidence: `${verdict.checkId}: ${verdict.teardownEvidence ?? 'nothing was left behind'}` },
+    {
+      ...common,
+      checkId: verdict.checkId,
+      verdict: isUnusual(verdict) ? 'fail' : verdict.verdict,
+      evidence: verdict.evidence,
+    },
+    {
+      ...common,
+      checkId: teardownId,
+      verdict: verdict.teardown === 'clean' ? 'pass' : 'fail',
+      evidence: `${verdict.checkId}: ${verdict.teardownEvidence ?? 'nothing was left behind'}`,
+    },
   ];
 }

@@ -28,11 +28,17 @@ export type TrialOutcome = TrialEnding | { readonly type: 'died'; readonly how: 
 const DEADLINE_MS = 30_000;
 
 /**
- * Runs procedures one after the other, each in a directory of its own, in a host process that is replaced when a procedure
- * took it down, kept it too long, or says that it changes it; and for each faulty system, as what one leaves behind is not the next one's. Rejects only with the reason of `context.signal`.
- * `before` ends the run with `false`.
+ * Runs procedures one after the other, each in a directory of its own, in a host process that is replaced when a
+ * procedure took it down, kept it too long, or says that it changes it; and for each faulty system, as what one leaves
+ * behind is not the next one's. Rejects only with the reason of `context.signal`. `before` ends the run with `false`.
  */
-export async function runTrials(trials: readonly PlannedTrial[], settings: TrialSettings, context: PairContext, onOutcome: (trial: PlannedTrial, outcome: TrialOutcome) => void, before: (trial: PlannedTrial, done: number) => boolean | void): Promise<void> {
+export async function runTrials(
+  trials: readonly PlannedTrial[],
+  settings: TrialSettings,
+  context: PairContext,
+  onOutcome: (trial: PlannedTrial, outcome: TrialOutcome) => void,
+  before: (trial: PlannedTrial, done: number) => boolean | void,
+): Promise<void> {
   let host: TrialHost | null = null;
   let fault: string | null = null;
   // An interruption ends the host, and with it the job that is awaited.
@@ -47,11 +53,24 @@ export async function runTrials(trials: readonly PlannedTrial[], settings: Trial
         host = null;
       }
       fault = trial.fault ?? null;
-      host ??= startTrialHost({ addon: context.addon, addonPath: context.addonPath, runtime: context.runtime, env: context.surroundings.env });
+      host ??= startTrialHost({
+        addon: context.addon,
+        addonPath: context.addonPath,
+        runtime: context.runtime,
+        env: context.surroundings.env,
+      });
       const directory = join(context.directory, `c${done}`);
       mkdirSync(directory, { mode: 0o700 });
       try {
-        const job = { checkId: trial.check.id, module: trial.module, subject: trial.subject, seed: settings.seed, scale: settings.scale, directory, fault };
+        const job = {
+          checkId: trial.check.id,
+          module: trial.module,
+          subject: trial.subject,
+          seed: settings.seed,
+          scale: settings.scale,
+          directory,
+          fault,
+        };
         const outcome = await host.run(job, (trial.check.deadlineMs ?? DEADLINE_MS) * (settings.patience ?? 1));
         context.signal.throwIfAborted();
         onOutcome(trial, outcome);

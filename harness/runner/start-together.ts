@@ -3,17 +3,24 @@ import type { Turn } from './run-launch.js';
 
 /** Pairs that were started at the same time, and measure one after the other. */
 export interface StartedLaunches {
-  /** Once all of them are connected or have failed, and those measured before have ended: lets this one measure. Rejects as `runLaunch` does. */
+  /**
+   * Once all of them are connected or have failed, and those measured before have ended: lets this one measure. Rejects
+   * as `runLaunch` does.
+   */
   measure(launch: Launch): Promise<LaunchOutcome>;
   /** Ends the pairs that did not get their turn. Resolves when nothing is left of them. Never rejects. */
   end(): Promise<void>;
 }
 
 /**
- * Two Node processes take ten times as long to start as a native pair takes for everything, and one that was forked starts after its parent: several pairs that start together
- * keep all CPUs busy. Until its turn a pair is connected and blocked, so it takes no CPU from the one that measures.
+ * Two Node processes take ten times as long to start as a native pair takes for everything, and one that was forked
+ * starts after its parent: several pairs that start together keep all CPUs busy. Until its turn a pair is connected and
+ * blocked, so it takes no CPU from the one that measures.
  */
-export function startTogether(launches: readonly Launch[], run: (launch: Launch, turn: Turn) => Promise<LaunchOutcome>): StartedLaunches {
+export function startTogether(
+  launches: readonly Launch[],
+  run: (launch: Launch, turn: Turn) => Promise<LaunchOutcome>,
+): StartedLaunches {
   const started = new Map(launches.map((launch) => [launch.index, startOne(launch, run)]));
   const allConnected = Promise.all([...started.values()].map(({ connected }) => connected));
   return {

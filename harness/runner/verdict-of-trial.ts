@@ -2,7 +2,11 @@ import type { Verdict } from '../model/index.js';
 import type { PlannedTrial, TrialOutcome, TrialSettings } from './run-trials.js';
 
 /** What a procedure's outcome means. Pure: the judge sees the observation and nothing else. */
-export function verdictOfTrial({ check, subject }: PlannedTrial, outcome: TrialOutcome, settings: TrialSettings): Verdict {
+export function verdictOfTrial(
+  { check, subject }: PlannedTrial,
+  outcome: TrialOutcome,
+  settings: TrialSettings,
+): Verdict {
   const teardownEvidence = 'teardown' in outcome ? outcome.teardown : null;
   return {
     id: `${subject}/${check.id}`,
@@ -20,17 +24,26 @@ export function verdictOfTrial({ check, subject }: PlannedTrial, outcome: TrialO
     known: null,
     changed: null,
     history: null,
-    command: `ipcbench check --check ${subject}/${check.id} --seed ${settings.seed}${settings.scale === 'default' ? '' : ` --${settings.scale}`}`,
+    command:
+      `ipcbench check --check ${subject}/${check.id} ` +
+      `--seed ${settings.seed}${settings.scale === 'default' ? '' : ` --${settings.scale}`}`,
   };
 }
 
-function answerOf(check: PlannedTrial['check'], subject: string, outcome: TrialOutcome): Pick<Verdict, 'verdict' | 'evidence'> {
+function answerOf(
+  check: PlannedTrial['check'],
+  subject: string,
+  outcome: TrialOutcome,
+): Pick<Verdict, 'verdict' | 'evidence'> {
   switch (outcome.type) {
     case 'observed':
       try {
         return check.judge(outcome.observation, subject);
       } catch (error) {
-        return { verdict: 'broken', evidence: `The judge broke: ${error instanceof Error ? error.message : String(error)}` };
+        return {
+          verdict: 'broken',
+          evidence: `The judge broke: ${error instanceof Error ? error.message : String(error)}`,
+        };
       }
     case 'skipped':
       return { verdict: 'skip', evidence: outcome.reason };

@@ -3,7 +3,13 @@ import * as assert from 'uvu/assert';
 import type { Column, Environment } from '../model/index.js';
 import { warningsOf, type WarningInput } from './warnings.js';
 
-const column: Column = { id: 'native/ping-pong/64B/same-cpu', cases: [], timing: { warmupMs: 1, windowMs: 10 }, blocks: 20, isHeadline: true };
+const column: Column = {
+  id: 'native/ping-pong/64B/same-cpu',
+  cases: [],
+  timing: { warmupMs: 1, windowMs: 10 },
+  blocks: 20,
+  isHeadline: true,
+};
 const environment = { cpu: { allowed: [0, 1], quota: null, governor: null } } as unknown as Environment;
 const quiet: WarningInput = {
   environment,
@@ -20,23 +26,37 @@ const quiet: WarningInput = {
   missed: [],
 };
 const codes = (more: Partial<WarningInput>): string[] => warningsOf({ ...quiet, ...more }).map(({ code }) => code);
-const messages = (more: Partial<WarningInput>): string => warningsOf({ ...quiet, ...more }).map(({ message }) => message).join(' ');
+const messages = (more: Partial<WarningInput>): string =>
+  warningsOf({ ...quiet, ...more })
+    .map(({ message }) => message)
+    .join(' ');
 
 test('a quiet run to the end warns of nothing', () => assert.equal(codes({}), []));
 
 test('what a time budget left out is counted, launches and checks apart', () => {
   const ended = { round: 3, roundsCompleted: 3, blocksLeftOut: 17, blocksAdded: 0 };
-  assert.is(messages({ budgetMs: 45_000, ended }), 'The time budget of 45 s left out 17 of 20 planned blocks of launches. Each figure says how many launches it has.');
-  assert.is(messages({ budgetMs: 45_000, checksLeftOut: 12 }), 'The time budget of 45 s was over before 12 of the checks began: they have no verdict.');
+  assert.is(
+    messages({ budgetMs: 45_000, ended }),
+    'The time budget of 45 s left out 17 of 20 planned blocks of launches. Each figure says how many launches it has.',
+  );
+  assert.is(
+    messages({ budgetMs: 45_000, checksLeftOut: 12 }),
+    'The time budget of 45 s was over before 12 of the checks began: they have no verdict.',
+  );
 });
 
-test('an interruption says how far the run had come', () => assert.equal(codes({ isInterrupted: true, ended: null, roundsCompleted: 4 }), ['interrupted']));
+test('an interruption says how far the run had come', () =>
+  assert.equal(codes({ isInterrupted: true, ended: null, roundsCompleted: 4 }), ['interrupted']));
 
 test('columns that did not reach the precision are named with what they reached', () => {
-  const missed = [{ columnId: 'native/ping-pong/64B/cross-cpu', share: 0.041 }, { columnId: 'native/stream/64B/free', share: null }];
+  const missed = [
+    { columnId: 'native/ping-pong/64B/cross-cpu', share: 0.041 },
+    { columnId: 'native/stream/64B/free', share: null },
+  ];
   assert.is(
     messages({ goal: { kind: 'precision', share: 0.03 }, missed }),
-    '2 columns did not reach the ±3.0 % that --precision asked for: native/ping-pong/64B/cross-cpu (±4.1 %), native/stream/64B/free (no interval yet).',
+    '2 columns did not reach the ±3.0 % that --precision asked for: native/ping-pong/64B/cross-cpu (±4.1 %), ' +
+      'native/stream/64B/free (no interval yet).',
   );
   assert.equal(codes({ goal: { kind: 'precision', share: 0.03 }, missed: [] }), []);
 });

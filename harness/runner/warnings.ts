@@ -27,49 +27,100 @@ export function warningsOf(input: WarningInput): Warning[] {
   const { plan, environment } = input;
   const warnings: Warning[] = [];
   if (input.isInterrupted) {
-    warnings.push({ code: 'interrupted', message: `The run was interrupted after ${input.roundsCompleted} of ${plan.rounds} rounds; what was measured until then is here.`, hint: 'Run it again for the rest.' });
+    warnings.push({
+      code: 'interrupted',
+      message:
+        `The run was interrupted after ${input.roundsCompleted} of ${plan.rounds} rounds; what was measured ` +
+        'until then is here.',
+      hint: 'Run it again for the rest.',
+    });
   } else if (input.ended !== null && input.ended.blocksLeftOut > 0) {
     warnings.push(cutByBudget(input, input.ended.blocksLeftOut));
   }
   if (input.checksLeftOut > 0) {
     const seconds = Math.round((input.budgetMs ?? 0) / 1000);
-    warnings.push({ code: 'checks-left-out', message: `The time budget of ${seconds} s was over before ${input.checksLeftOut} of the checks began: they have no verdict.`, hint: "Raise --time-budget, or run 'ipcbench check'." });
+    warnings.push({
+      code: 'checks-left-out',
+      message:
+        `The time budget of ${seconds} s was over before ${input.checksLeftOut} of the checks began: they ` +
+        'have no verdict.',
+      hint: "Raise --time-budget, or run 'ipcbench check'.",
+    });
   }
   const { launches, failures } = input.totals;
   if (failures.length > 0) {
     const all = launches + failures.length;
-    warnings.push({ code: 'launches-failed', message: `${failures.length} of ${all} ${all === 1 ? 'launch' : 'launches'} broke. The first: ${failures[0]?.message ?? ''}`, hint: 'Each broken launch stands with its case.' });
+    warnings.push({
+      code: 'launches-failed',
+      message:
+        `${failures.length} of ${all} ${all === 1 ? 'launch' : 'launches'} broke. The ` +
+        `first: ${failures[0]?.message ?? ''}`,
+      hint: 'Each broken launch stands with its case.',
+    });
   }
-  if (input.goal.kind === 'precision' && input.missed.length > 0) warnings.push(missedPrecision(input.goal.share, input.missed));
+  if (input.goal.kind === 'precision' && input.missed.length > 0)
+    warnings.push(missedPrecision(input.goal.share, input.missed));
   const moved = movedVerdicts(input.verdicts);
   if (moved.length > 0) {
-    warnings.push({ code: 'verdict-moved', message: `${moved.length === 1 ? 'A verdict' : `${moved.length} verdicts`} did not come out the same each time: ${moved.join('; ')}.`, hint: 'A verdict that moves is a defect of the check, or a promise kept by chance. Repeat it alone with --check and --repeat.' });
+    warnings.push({
+      code: 'verdict-moved',
+      message:
+        `${moved.length === 1 ? 'A verdict' : `${moved.length} verdicts`} did not come out the same each ` +
+        `time: ${moved.join('; ')}.`,
+      hint:
+        'A verdict that moves is a defect of the check, or a promise kept by chance. Repeat it alone with ' +
+        '--check and --repeat.',
+    });
   }
   const cpus = environment.cpu.allowed.length;
   if (input.loadAtStart !== null && input.loadAtStart > cpus / 2) {
-    warnings.push({ code: 'busy-machine', message: `The load average was ${input.loadAtStart} on ${cpus} CPUs when the run began: something else was running.`, hint: 'Compare only figures of one run, or wait until the machine is idle.' });
+    warnings.push({
+      code: 'busy-machine',
+      message:
+        `The load average was ${input.loadAtStart} on ${cpus} CPUs when the run began: something else was ` +
+        'running.',
+      hint: 'Compare only figures of one run, or wait until the machine is idle.',
+    });
   }
   const steal = stealShare(input.totals);
   if (steal !== null && steal > 0.01) {
-    warnings.push({ code: 'steal', message: `The hypervisor took ${(steal * 100).toFixed(1)} % of the CPU time while launches ran.`, hint: 'Figures of this machine vary with its neighbours; compare interleaved, never with a stored figure.' });
+    warnings.push({
+      code: 'steal',
+      message: `The hypervisor took ${(steal * 100).toFixed(1)} % of the CPU time while launches ran.`,
+      hint: 'Figures of this machine vary with its neighbours; compare interleaved, never with a stored figure.',
+    });
   }
   if (environment.cpu.quota !== null && environment.cpu.quota < 2) {
-    warnings.push({ code: 'cpu-quota', message: `The cgroup grants ${environment.cpu.quota} CPUs' worth of time: peers may have been throttled inside a window.`, hint: "Raise the container's CPU quota, or read the intervals with that in mind." });
+    warnings.push({
+      code: 'cpu-quota',
+      message:
+        `The cgroup grants ${environment.cpu.quota} CPUs' worth of time: peers may have been throttled ` +
+        'inside a window.',
+      hint: "Raise the container's CPU quota, or read the intervals with that in mind.",
+    });
   }
   if (environment.cpu.governor !== null && environment.cpu.governor !== 'performance') {
-    warnings.push({ code: 'governor', message: `The CPU frequency governor is '${environment.cpu.governor}': the clock speed follows the load.`, hint: "Set it to 'performance' for steadier figures (cpupower frequency-set -g performance)." });
+    warnings.push({
+      code: 'governor',
+      message: `The CPU frequency governor is '${environment.cpu.governor}': the clock speed follows the load.`,
+      hint: "Set it to 'performance' for steadier figures (cpupower frequency-set -g performance).",
+    });
   }
   return warnings;
 }
 
-/** Verdicts of one id that differ: `pipe/loss/tail: 9 pass, 1 fail`. Flakiness is never a verdict, so it is told here. */
+/**
+ * Verdicts of one id that differ: `pipe/loss/tail: 9 pass, 1 fail`. Flakiness is never a verdict, so it is told here.
+ */
 function movedVerdicts(verdicts: WarningInput['verdicts']): string[] {
   const byId = new Map<string, Map<string, number>>();
   for (const { id, verdict } of verdicts) {
     const counts = byId.get(id) ?? new Map<string, number>();
     byId.set(id, counts.set(verdict, (counts.get(verdict) ?? 0) + 1));
   }
-  return [...byId].filter(([, counts]) => counts.size > 1).map(([id, counts]) => `${id}: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`);
+  return [...byId]
+    .filter(([, counts]) => counts.size > 1)
+    .map(([id, counts]) => `${id}: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`);
 }
 
 /** USER_HZ is 100 on every Linux that Node runs on. */
@@ -84,17 +135,23 @@ function cutByBudget({ budgetMs, plan }: WarningInput, leftOut: number): Warning
   const seconds = Math.round((budgetMs ?? 0) / 1000);
   return {
     code: 'time-budget',
-    message: `The time budget of ${seconds} s left out ${leftOut} of ${planned} planned blocks of launches. Each figure says how many launches it has.`,
+    message:
+      `The time budget of ${seconds} s left out ${leftOut} of ${planned} planned blocks of launches. Each ` +
+      'figure says how many launches it has.',
     hint: 'Raise --time-budget, or select fewer cases.',
   };
 }
 
 function missedPrecision(asked: number, missed: WarningInput['missed']): Warning {
   const percent = (share: number): string => `±${(share * 100).toFixed(1)} %`;
-  const each = missed.map(({ columnId, share }) => `${columnId} (${share === null ? 'no interval yet' : percent(share)})`);
+  const each = missed.map(
+    ({ columnId, share }) => `${columnId} (${share === null ? 'no interval yet' : percent(share)})`,
+  );
   return {
     code: 'precision-missed',
-    message: `${missed.length === 1 ? 'One column' : `${missed.length} columns`} did not reach the ${percent(asked)} that --precision asked for: ${each.join(', ')}.`,
+    message:
+      `${missed.length === 1 ? 'One column' : `${missed.length} columns`} did not reach ` +
+      `the ${percent(asked)} that --precision asked for: ${each.join(', ')}.`,
     hint: 'Raise --time-budget, select fewer cases, or run on a quieter machine.',
   };
 }

@@ -7,7 +7,11 @@ import { runExchange, type Exchange, type ExchangeRecord } from './run-exchange.
  * Runs a checked exchange, and tells `onLeft` of all that the module left behind in it, however it ended: processes,
  * descriptors of the peers, files, shared memory and queues. Rejects as `runExchange` does.
  */
-export async function runWatchedExchange(exchange: Exchange, context: PairContext, onLeft: OnLeft): Promise<ExchangeRecord> {
+export async function runWatchedExchange(
+  exchange: Exchange,
+  context: PairContext,
+  onLeft: OnLeft,
+): Promise<ExchangeRecord> {
   // The loops of the core open nothing but what the harness handed to them.
   if (exchange.driver !== 'js') return runExchange(exchange, context);
   const before = filesNow();
@@ -35,7 +39,11 @@ interface Watching {
   readonly places?: EmptyPlaces;
 }
 
-async function runMarked(exchange: Exchange, context: PairContext, { onLeft, look, places }: Watching): Promise<ExchangeRecord> {
+async function runMarked(
+  exchange: Exchange,
+  context: PairContext,
+  { onLeft, look, places }: Watching,
+): Promise<ExchangeRecord> {
   const processes = watchProcesses();
   const { env, wrap } = context.surroundings;
   const surroundings = { env: { ...env, ...processes.env, ...places?.env }, wrap: [...(places?.wrap ?? []), ...wrap] };
@@ -50,9 +58,9 @@ async function runMarked(exchange: Exchange, context: PairContext, { onLeft, loo
 }
 
 /**
- * Which of the files that appeared are the module's: others work in these places too. What a peer had open or mapped is;
- * for the rest the exchange runs again, in a working directory and a TMPDIR of its own, and what is shared has to appear, or
- * to be written, once more.
+ * Which of the files that appeared are the module's: others work in these places too. What a peer had open or mapped
+ * is; for the rest the exchange runs again, in a working directory and a TMPDIR of its own, and what is shared has to
+ * appear, or to be written, once more.
  */
 async function confirmed(
   exchange: Exchange,
@@ -65,7 +73,8 @@ async function confirmed(
   try {
     const before = filesNow();
     const watching = { onLeft: () => undefined, look: () => undefined, places };
-    // Its verdict is that of the exchange before it. A module that needs a file of its working directory ends here, unaccused.
+    // Its verdict is that of the exchange before it. A module that needs a file of its working directory ends here,
+    // unaccused.
     await runMarked({ ...exchange, nonce: `${exchange.nonce}w` }, context, watching).catch(() => undefined);
     context.signal.throwIfAborted();
     const after = filesNow();

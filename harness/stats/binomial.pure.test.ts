@@ -11,13 +11,17 @@ function exactHalf(n: number, upTo: number): number {
 }
 
 function assertNear(actual: number | undefined, expected: number, relative: number): void {
-  assert.ok(actual !== undefined && Math.abs(actual - expected) <= relative * Math.abs(expected), `${actual} is not within ${relative} of ${expected}`);
+  assert.ok(
+    actual !== undefined && Math.abs(actual - expected) <= relative * Math.abs(expected),
+    `${actual} is not within ${relative} of ${expected}`,
+  );
 }
 
 test('tails agree with whole-number arithmetic', () => {
   for (const n of [1, 2, 7, 40, 100, 251, 400]) {
     const tails = binomialAtMost(n, n);
-    for (const k of [0, 1, Math.floor(n / 3), Math.floor(n / 2), n - 1, n]) if (exactHalf(n, k) > 1e-25) assertNear(tails[k], exactHalf(n, k), 1e-11);
+    for (const k of [0, 1, Math.floor(n / 3), Math.floor(n / 2), n - 1, n])
+      if (exactHalf(n, k) > 1e-25) assertNear(tails[k], exactHalf(n, k), 1e-11);
   }
 });
 
@@ -43,7 +47,10 @@ test('thousands of draws do not vanish', () => {
 });
 
 test('so many draws of another chance are counted from either side alike', () => {
-  const [fromBelow, fromAbove] = [binomialAtMost(3000, 880, 0.3)[880] as number, binomialAtMost(3000, 2119, 0.7)[2119] as number];
+  const [fromBelow, fromAbove] = [
+    binomialAtMost(3000, 880, 0.3)[880] as number,
+    binomialAtMost(3000, 2119, 0.7)[2119] as number,
+  ];
   assert.ok(fromBelow > 0.1 && fromBelow < 0.4);
   assertNear(fromBelow, 1 - fromAbove, 1e-9);
 });

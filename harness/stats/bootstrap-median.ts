@@ -1,16 +1,20 @@
 import { binomialAtMost } from './binomial.js';
 
-/** A value that the median of a resample can take, and how likely it does. Ascending by value; likelihoods sum to 1 but for rounding. */
+/**
+ * A value that the median of a resample can take, and how likely it does. Ascending by value; likelihoods sum to 1 but
+ * for rounding.
+ */
 export interface Outcome {
   readonly value: number;
   readonly probability: number;
 }
 
 /**
- * The bootstrap distribution of a median in closed form: what infinitely many resamples would show, so no random numbers, no seed and no error of its own.
- * Source: A. D. Hutson and M. D. Ernst, "The exact bootstrap mean and variance of an L-estimator", Journal of the Royal Statistical Society B 62 (2000):
- * an order statistic of a resample of n is at most the i-th smallest value if at least so many of n draws, each with chance i / n, fall there.
- * Outcomes of less than 1e-15 are left out. Throws RangeError on an empty list.
+ * The bootstrap distribution of a median in closed form: what infinitely many resamples would show, so no random
+ * numbers, no seed and no error of its own. Source: A. D. Hutson and M. D. Ernst, "The exact bootstrap mean and
+ * variance of an L-estimator", Journal of the Royal Statistical Society B 62 (2000): an order statistic of a resample
+ * of n is at most the i-th smallest value if at least so many of n draws, each with chance i / n, fall there. Outcomes
+ * of less than 1e-15 are left out. Throws RangeError on an empty list.
  */
 export function bootstrapMedian(values: readonly number[]): Outcome[] {
   if (values.length === 0) throw new RangeError('A median of no values does not exist.');
@@ -31,13 +35,17 @@ function orderStatistic(n: number, rank: number): number[] {
 }
 
 /**
- * For n = 2m the mean of the m-th and the (m+1)-th. That they are the i-th and a later j-th value of the sample needs m draws up to i, one of them i,
- * and m from j on, one of them j: n over m ways. That both are the i-th is what is left of the m-th being it.
+ * For n = 2m the mean of the m-th and the (m+1)-th. That they are the i-th and a later j-th value of the sample needs m
+ * draws up to i, one of them i, and m from j on, one of them j: n over m ways. That both are the i-th is what is left
+ * of the m-th being it.
  */
 function ofMiddleTwo(sorted: Float64Array): Outcome[] {
   const n = sorted.length;
   const m = n / 2;
-  const logWays = Array.from({ length: m }, (_, i) => Math.log((m + i + 1) / (i + 1))).reduce((sum, log) => sum + log, 0);
+  const logWays = Array.from({ length: m }, (_, i) => Math.log((m + i + 1) / (i + 1))).reduce(
+    (sum, log) => sum + log,
+    0,
+  );
   // Logarithm of the chance that m draws all fall among the extreme i values, and not all among the extreme i - 1.
   const logReaching = Array.from({ length: n + 1 }, (_, i) => m * Math.log(i / n) + Math.log1p(-(((i - 1) / i) ** m)));
   const lower = orderStatistic(n, m);

@@ -1,11 +1,25 @@
-import type { Case, CaseResult, CostSummary, LatencySummary, LaunchFailure, LaunchRecord, PeerResult, PlacedCpus, Role, Sample, ThroughputSummary, Timing, Workload } from '../model/index.js';
+import type {
+  Case,
+  CaseResult,
+  CostSummary,
+  LatencySummary,
+  LaunchFailure,
+  LaunchRecord,
+  PeerResult,
+  PlacedCpus,
+  Role,
+  Sample,
+  ThroughputSummary,
+  Timing,
+  Workload,
+} from '../model/index.js';
 import { isQuantileShown, mergedLatency, quantileOfBins, type MergedLatency } from './latency-bins.js';
 import { methodOf } from './method.js';
 import { medianEstimate } from './order-statistics.js';
 
 /**
- * What the launches of one case have recorded so far: a short record of each and one histogram of all. Adding a launch costs the same
- * whatever came before it.
+ * What the launches of one case have recorded so far: a short record of each and one histogram of all. Adding a launch
+ * costs the same whatever came before it.
  */
 export interface CaseRecord {
   readonly case: Case;
@@ -31,7 +45,12 @@ export function openCaseRecord(one: Case, workload: Workload, timing: Timing): C
   const latencySummary = (): LatencySummary | null =>
     latency.count() === 0
       ? null
-      : { ...quantilesOf(latency), minNs: leastNs, maxNs: mostNs, medianOfP50Ns: medianEstimate(launches.flatMap((launch) => launch.p50Ns ?? [])) };
+      : {
+          ...quantilesOf(latency),
+          minNs: leastNs,
+          maxNs: mostNs,
+          medianOfP50Ns: medianEstimate(launches.flatMap((launch) => launch.p50Ns ?? [])),
+        };
 
   return {
     case: one,
@@ -48,7 +67,8 @@ export function openCaseRecord(one: Case, workload: Workload, timing: Timing): C
         leastNs = Math.min(leastNs, bins.minNs);
         mostNs = Math.max(mostNs, bins.maxNs);
       }
-      for (const role of ['initiator', 'responder'] as const) maxRssBytes[role] = largerOf(maxRssBytes[role], sample[role].costs.maxRssBytes);
+      for (const role of ['initiator', 'responder'] as const)
+        maxRssBytes[role] = largerOf(maxRssBytes[role], sample[role].costs.maxRssBytes);
     },
     addFailure: (failure) => {
       cached = null;
@@ -76,16 +96,29 @@ function timekeeperOf(sample: Sample, workload: Workload): PeerResult {
   return workload.timekeeper === 'initiator' ? sample.initiator : sample.responder;
 }
 
-function quantilesOf(latency: MergedLatency): Pick<LatencySummary, 'count' | 'p50Ns' | 'p90Ns' | 'p99Ns' | 'p999Ns' | 'overflow' | 'histogram'> {
+function quantilesOf(
+  latency: MergedLatency,
+): Pick<LatencySummary, 'count' | 'p50Ns' | 'p90Ns' | 'p99Ns' | 'p999Ns' | 'overflow' | 'histogram'> {
   const count = latency.count();
   const quantile = (q: number): number | null => (isQuantileShown(count, q) ? latency.quantile(q) : null);
-  return { count, p50Ns: quantile(0.5), p90Ns: quantile(0.9), p99Ns: quantile(0.99), p999Ns: quantile(0.999), overflow: latency.overflow(), histogram: latency.encode() };
+  return {
+    count,
+    p50Ns: quantile(0.5),
+    p90Ns: quantile(0.9),
+    p99Ns: quantile(0.99),
+    p999Ns: quantile(0.999),
+    overflow: latency.overflow(),
+    histogram: latency.encode(),
+  };
 }
 
 function throughputOf(launches: readonly LaunchRecord[], sizeBytes: number): ThroughputSummary | null {
   const rates = launches.flatMap((launch) => launch.bytesPerSecond ?? []);
   if (rates.length === 0) return null;
-  return { messagesPerSecond: medianEstimate(rates.map((rate) => rate / sizeBytes)), bytesPerSecond: medianEstimate(rates) };
+  return {
+    messagesPerSecond: medianEstimate(rates.map((rate) => rate / sizeBytes)),
+    bytesPerSecond: medianEstimate(rates),
+  };
 }
 
 function costsOf(launches: readonly LaunchRecord[], maxRssBytes: CostSummary['maxRssBytes']): CostSummary {
@@ -117,7 +150,10 @@ function bothEnds(sample: Sample, cost: (peer: PeerResult) => number | null): nu
   return initiator === null || responder === null ? null : initiator + responder;
 }
 
-/** One launch, short. Costs are of both ends together. Every launch has a p25 and a p50, or a rate; a p99 only one with a thousand round trips. */
+/**
+ * One launch, short. Costs are of both ends together. Every launch has a p25 and a p50, or a rate; a p99 only one with
+ * a thousand round trips.
+ */
 export function launchRecord(sample: Sample, workload: Workload): LaunchRecord {
   const timed = timekeeperOf(sample, workload);
   const bins = timed.latency;
@@ -131,7 +167,8 @@ export function launchRecord(sample: Sample, workload: Workload): LaunchRecord {
     p50Ns: bins && quantileOfBins(bins, 0.5),
     p99Ns: bins && isQuantileShown(timed.messages, 0.99) ? quantileOfBins(bins, 0.99) : null,
     maxNs: bins && bins.maxNs,
-    bytesPerSecond: workload.figure === 'throughput' && timed.windowNs > 0 ? (timed.bytes * 1e9) / timed.windowNs : null,
+    bytesPerSecond:
+      workload.figure === 'throughput' && timed.windowNs > 0 ? (timed.bytes * 1e9) / timed.windowNs : null,
     cpuNs: bothEnds(sample, (peer) => peer.costs.cpuNs),
     syscalls: bothEnds(sample, (peer) => peer.costs.syscalls),
     voluntarySwitches: bothEnds(sample, (peer) => peer.costs.voluntarySwitches),

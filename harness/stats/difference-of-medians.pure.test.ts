@@ -4,7 +4,8 @@ import { seededRandom } from '../plan/random.js';
 import { binomialAtMost } from './binomial.js';
 import { differenceOfMedians } from './difference-of-medians.js';
 
-// The arithmetic is held to all resamples in bootstrap-median.pure.test.ts; here, that what it says of launches is true as often as it claims.
+// The arithmetic is held to all resamples in bootstrap-median.pure.test.ts; here, that what it says of launches is true
+// as often as it claims.
 
 const random = seededRandom(2026);
 const uniform = (): number => (random.below(2 ** 32) + 0.5) / 2 ** 32;
@@ -19,7 +20,11 @@ const shapes: readonly (readonly [name: string, launch: () => number])[] = [
 const alpha = 0.01;
 const rounds = 1_200;
 
-function found(n: number, launch: () => number, worsening: number): { readonly worse: number; readonly better: number } {
+function found(
+  n: number,
+  launch: () => number,
+  worsening: number,
+): { readonly worse: number; readonly better: number } {
   const ends = Array.from({ length: rounds }, () => {
     const sample = (more: number): number[] => Array.from({ length: n }, () => launch() + more);
     const { low, high } = differenceOfMedians(sample(0), sample(worsening), alpha);
@@ -33,14 +38,25 @@ for (const [name, launch] of shapes) {
     for (const n of [9, 20]) {
       for (const missed of Object.values(found(n, launch, 0.3))) {
         // A rate of alpha / 2 gives so many or more in more than one of a thousand such tests.
-        assert.ok(missed === 0 || 1 - (binomialAtMost(rounds, missed - 1, alpha / 2)[missed - 1] as number) > 0.001, `${missed} of ${rounds} with ${n} launches`);
+        assert.ok(
+          missed === 0 || 1 - (binomialAtMost(rounds, missed - 1, alpha / 2)[missed - 1] as number) > 0.001,
+          `${missed} of ${rounds} with ${n} launches`,
+        );
       }
     }
   });
 }
 
 test('a difference that is there is found', () => {
-  const ends = Array.from({ length: 100 }, () => differenceOfMedians(Array.from({ length: 20 }, normal), Array.from({ length: 20 }, () => normal() + 3), alpha).low);
+  const ends = Array.from(
+    { length: 100 },
+    () =>
+      differenceOfMedians(
+        Array.from({ length: 20 }, normal),
+        Array.from({ length: 20 }, () => normal() + 3),
+        alpha,
+      ).low,
+  );
   assert.ok(ends.filter((low) => low !== null && low > 0).length > 95);
 });
 

@@ -12,18 +12,25 @@ export interface DifferenceOfMedians {
 }
 
 /**
- * The percentile bootstrap of median(head) - median(base) for independent samples (B. Efron and R. Tibshirani, An Introduction to the Bootstrap, chapter 13), exact: both
- * medians' distributions are had in closed form, so two runs of this on the same samples agree to the last digit.
+ * The percentile bootstrap of median(head) - median(base) for independent samples (B. Efron and R. Tibshirani, An
+ * Introduction to the Bootstrap, chapter 13), exact: both medians' distributions are had in closed form, so two runs of
+ * this on the same samples agree to the last digit.
  *
- * Each sample must have a distribution-free interval of its own at half of alpha, or there is none of the difference: resamples cannot show what lies outside of so few
- * values. At 99 % that takes nine; with eight launches of two speeds the two ends missed zero 1.7 % of the time instead of 1 %.
- * It knows nothing of drift: samples that were taken one after the other may differ in their hour alone.
+ * Each sample must have a distribution-free interval of its own at half of alpha, or there is none of the difference:
+ * resamples cannot show what lies outside of so few values. At 99 % that takes nine; with eight launches of two speeds
+ * the two ends missed zero 1.7 % of the time instead of 1 %. It knows nothing of drift: samples that were taken one
+ * after the other may differ in their hour alone.
  */
-export function differenceOfMedians(base: readonly number[], head: readonly number[], alpha: number): DifferenceOfMedians {
+export function differenceOfMedians(
+  base: readonly number[],
+  head: readonly number[],
+  alpha: number,
+): DifferenceOfMedians {
   const difference = medianOf(head) - medianOf(base);
   const [ofBase, ofHead] = [bootstrapMedian(base), bootstrapMedian(head)];
   const p = chanceAtMost(0, ofBase, ofHead);
-  if (intervalRank(base.length, alpha / 2) === null || intervalRank(head.length, alpha / 2) === null) return { difference, low: null, high: null, p };
+  if (intervalRank(base.length, alpha / 2) === null || intervalRank(head.length, alpha / 2) === null)
+    return { difference, low: null, high: null, p };
   return { difference, low: lowEnd(ofBase, ofHead, alpha / 2), high: -lowEnd(ofHead, ofBase, alpha / 2), p };
 }
 
@@ -50,7 +57,8 @@ function chanceAtMost(limit: number, base: readonly Outcome[], head: readonly Ou
 function lowEnd(base: readonly Outcome[], head: readonly Outcome[], tail: number): number {
   let below = smallestAbove(Number.NEGATIVE_INFINITY, base, head) - 1;
   let above = -smallestAbove(Number.NEGATIVE_INFINITY, head, base);
-  // Halving the bracket ends when no double is left in it; the end is then taken from the differences themselves, so that a zero is a zero.
+  // Halving the bracket ends when no double is left in it; the end is then taken from the differences themselves, so
+  // that a zero is a zero.
   for (;;) {
     const middle = below + (above - below) / 2;
     if (middle <= below || middle >= above) return smallestAbove(below, base, head);

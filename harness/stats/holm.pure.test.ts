@@ -12,13 +12,18 @@ test('agrees with what other libraries document', () => {
 });
 
 test('rejects what the step-down procedure rejects, done by hand', () => {
-  // The usual example of four hypotheses at 5 %: 0.005 and 0.01 are rejected; 0.03 misses 0.025, and takes 0.04 with it though that would pass alone.
+  // The usual example of four hypotheses at 5 %: 0.005 and 0.01 are rejected; 0.03 misses 0.025, and takes 0.04 with it
+  // though that would pass alone.
   const adjusted = holmAdjusted([0.01, 0.04, 0.03, 0.005]);
-  assert.equal(adjusted.map((p) => p <= 0.05), [true, false, false, true]);
+  assert.equal(
+    adjusted.map((p) => p <= 0.05),
+    [true, false, false, true],
+  );
 });
 
 test('agrees with the definition by closed testing, for every small case', () => {
-  // A hypothesis is rejected if every set that contains it is, each by Bonferroni: its adjusted p is the largest over all those sets of size times smallest p.
+  // A hypothesis is rejected if every set that contains it is, each by Bonferroni: its adjusted p is the largest over
+  // all those sets of size times smallest p.
   const levels = [0.001, 0.01, 0.02, 0.02, 0.3, 0.9];
   const closed = levels.map((_, index) => {
     let largest = 0;

@@ -1,6 +1,7 @@
 /**
- * Adjusted p-values, in the order given, of Holm's step-down procedure: rejecting those at most alpha keeps the chance of one or more false rejections at alpha,
- * whatever the dependence between the tests. Source: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
+ * Adjusted p-values, in the order given, of Holm's step-down procedure: rejecting those at most alpha keeps the chance
+ * of one or more false rejections at alpha, whatever the dependence between the tests. Source: S. Holm, "A simple
+ * sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
  */
 export function holmAdjusted(pValues: readonly number[]): number[] {
   const adjusted = new Array<number>(pValues.length).fill(1);

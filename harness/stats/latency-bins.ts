@@ -1,7 +1,10 @@
 import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { LatencyBins } from '../model/index.js';
 
-/** The round trips of any number of launches. Its size depends on how many bins are in use, not on how many launches were added. */
+/**
+ * The round trips of any number of launches. Its size depends on how many bins are in use, not on how many launches
+ * were added.
+ */
 export interface MergedLatency {
   add(bins: LatencyBins): void;
   /** All values, those above the histogram's range included. */
@@ -20,7 +23,12 @@ export function mergedLatency(): MergedLatency {
   let inRange = 0;
   let overflow = 0;
   const histogram = (): ReturnType<typeof build> => {
-    const merged = build({ lowestDiscernibleValue: 1, highestTrackableValue: highest, numberOfSignificantValueDigits: 3, bitBucketSize: 64 });
+    const merged = build({
+      lowestDiscernibleValue: 1,
+      highestTrackableValue: highest,
+      numberOfSignificantValueDigits: 3,
+      bitBucketSize: 64,
+    });
     for (const [valueNs, count] of counts) merged.recordValueWithCount(valueNs, count);
     return merged;
   };
@@ -44,9 +52,9 @@ export function mergedLatency(): MergedLatency {
 }
 
 /**
- * The smallest recorded value that at least a share q of all values do not exceed, from the bins alone. Any launch that recorded anything has one: what a launch is
- * compared by must not be missing because it was slow. Among the values above the histogram's range it is the largest one, which it does not exceed.
- * null where nothing was recorded.
+ * The smallest recorded value that at least a share q of all values do not exceed, from the bins alone. Any launch that
+ * recorded anything has one: what a launch is compared by must not be missing because it was slow. Among the values
+ * above the histogram's range it is the largest one, which it does not exceed. null where nothing was recorded.
  */
 export function quantileOfBins(bins: LatencyBins, q: number): number | null {
   const total = countOf(bins);

@@ -12,21 +12,27 @@ export interface MedianInterval {
 }
 
 /**
- * The median of independent values with a distribution-free interval: the k-th smallest and k-th largest, see `intervalRank`.
- * Throws RangeError on an empty list.
+ * The median of independent values with a distribution-free interval: the k-th smallest and k-th largest, see
+ * `intervalRank`. Throws RangeError on an empty list.
  */
 export function medianInterval(values: readonly number[], alpha: number): MedianInterval {
   const sorted = Float64Array.from(values).sort();
   const median = quantileOfSorted(sorted, 0.5);
   const rank = intervalRank(values.length, alpha);
   if (rank === null) return { median, low: null, high: null, coverage: null };
-  return { median, low: sorted[rank.k - 1] as number, high: sorted[sorted.length - rank.k] as number, coverage: rank.coverage };
+  return {
+    median,
+    low: sorted[rank.k - 1] as number,
+    high: sorted[sorted.length - rank.k] as number,
+    coverage: rank.coverage,
+  };
 }
 
 /**
- * The largest k for which the k-th smallest and the k-th largest of n values enclose the median with an error of at most alpha / 2 at either end;
- * null where not even the extremes do: a range drawn from less would be a guess. Below six values nothing reaches 95 %, below eight 99 %.
- * Source: W. R. Thompson, "On confidence ranges for the median", Annals of Mathematical Statistics 7 (1936).
+ * The largest k for which the k-th smallest and the k-th largest of n values enclose the median with an error of at
+ * most alpha / 2 at either end; null where not even the extremes do: a range drawn from less would be a guess. Below
+ * six values nothing reaches 95 %, below eight 99 %. Source: W. R. Thompson, "On confidence ranges for the median",
+ * Annals of Mathematical Statistics 7 (1936).
  */
 export function intervalRank(n: number, alpha: number): { readonly k: number; readonly coverage: number } | null {
   const tails = binomialAtMost(n, Math.floor(n / 2));

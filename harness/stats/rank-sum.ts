@@ -5,21 +5,28 @@ export interface Shift {
   /** null: too few values for an interval of that confidence. */
   readonly low: number | null;
   readonly high: number | null;
-  /** Chance of head lying so far above base, or further, if the two were alike: at most alpha / 2 exactly where `low` is above zero. */
+  /**
+   * Chance of head lying so far above base, or further, if the two were alike: at most alpha / 2 exactly where `low` is
+   * above zero.
+   */
   readonly p: number;
 }
 
-/** Up to so many differences the null distribution is counted out; beyond it the normal one differs from it by less than 1e-4. */
+/**
+ * Up to so many differences the null distribution is counted out; beyond it the normal one differs from it by less than
+ * 1e-4.
+ */
 const MOST_COUNTED = 10_000;
 
 /**
- * The rank-sum test of two independent samples and the interval that goes with it (H. B. Mann and D. R. Whitney, Annals of Mathematical Statistics 18, 1947; J. L. Hodges and
- * E. L. Lehmann, the same 34, 1963). It assumes nothing of how launches are distributed but that head's differ from base's by a shift. A tie counts for neither side, which
- * is on the safe side: of counts, that often tie, equal code differs less often than alpha says.
+ * The rank-sum test of two independent samples and the interval that goes with it (H. B. Mann and D. R. Whitney, Annals
+ * of Mathematical Statistics 18, 1947; J. L. Hodges and E. L. Lehmann, the same 34, 1963). It assumes nothing of how
+ * launches are distributed but that head's differ from base's by a shift. A tie counts for neither side, which is on
+ * the safe side: of counts, that often tie, equal code differs less often than alpha says.
  *
- * Five launches a side are enough at 99 %, where the bootstrap of two medians takes nine: three times slower is seen in reports of seven.
- * It knows nothing of drift: samples that were taken one after the other may differ in their hour alone.
- * Throws RangeError on an empty sample.
+ * Five launches a side are enough at 99 %, where the bootstrap of two medians takes nine: three times slower is seen in
+ * reports of seven. It knows nothing of drift: samples that were taken one after the other may differ in their hour
+ * alone. Throws RangeError on an empty sample.
  */
 export function shiftBetween(base: readonly number[], head: readonly number[], alpha: number): Shift {
   if (base.length === 0 || head.length === 0) throw new RangeError('A shift needs at least one value on either side.');
@@ -27,7 +34,8 @@ export function shiftBetween(base: readonly number[], head: readonly number[], a
   const count = from.length * to.length;
   const atMost = nullDistribution(from.length, to.length);
   // Of a median over an even number of differences, the middle of the two in the middle.
-  const difference = (kthDifference(from, to, Math.floor((count - 1) / 2)) + kthDifference(from, to, Math.floor(count / 2))) / 2;
+  const difference =
+    (kthDifference(from, to, Math.floor((count - 1) / 2)) + kthDifference(from, to, Math.floor(count / 2))) / 2;
   const p = atMost(countAtMost(from, to, 0));
   const spared = lastWithin(atMost, count, alpha / 2);
   if (spared < 0) return { difference, low: null, high: null, p };
@@ -85,7 +93,8 @@ function countAtMost(base: Float64Array, head: Float64Array, limit: number): num
 function kthDifference(base: Float64Array, head: Float64Array, k: number): number {
   let below = (head[0] as number) - (base.at(-1) as number) - 1;
   let above = (head.at(-1) as number) - (base[0] as number);
-  // Halving the bracket ends when no double is left in it; the difference is then taken from the values, so that a zero is a zero.
+  // Halving the bracket ends when no double is left in it; the difference is then taken from the values, so that a zero
+  // is a zero.
   for (;;) {
     const middle = below + (above - below) / 2;
     if (middle <= below || middle >= above) return smallestAbove(base, head, below);
@@ -108,6 +117,7 @@ function smallestAbove(base: Float64Array, head: Float64Array, limit: number): n
 function normalAtMost(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));
   const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-  const upper = density * t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const upper =
+    density * t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   return z > 0 ? 1 - upper : upper;
 }

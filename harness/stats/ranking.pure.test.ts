@@ -6,10 +6,16 @@ import { rankColumn, type RankedCase } from './rank-column.js';
 import { comparePairs, fewestBlocks, type Contestant } from './ranking.js';
 
 const ALPHA = 0.05;
-const contestant = (transport: string, costs: readonly (number | null)[]): Contestant => ({ transport, costs: new Map(costs.map((cost, block) => [block, cost])) });
+const contestant = (transport: string, costs: readonly (number | null)[]): Contestant => ({
+  transport,
+  costs: new Map(costs.map((cost, block) => [block, cost])),
+});
 const constant = (value: number, blocks: number): number[] => new Array<number>(blocks).fill(value);
 
-/** Noise as it is on a shared machine: spells in which everything takes 1.6 times as long, and 5 % from launch to launch. */
+/**
+ * Noise as it is on a shared machine: spells in which everything takes 1.6 times as long, and 5 % from launch to
+ * launch.
+ */
 function noisyColumn(factors: readonly number[], blocks: number, seed: number): number[][] {
   const random = seededRandom(seed);
   const uniform = (): number => random.below(1_000_000) / 1_000_000;
@@ -17,7 +23,8 @@ function noisyColumn(factors: readonly number[], blocks: number, seed: number): 
   const series = factors.map((): number[] => []);
   for (let block = 0; block < blocks; block += 1) {
     if (uniform() < 0.2) slow = uniform() < 0.5 ? 1 : 1.6;
-    for (const [index, factor] of factors.entries()) series[index]?.push(1000 * factor * slow * (1 + 0.1 * uniform()) * (uniform() < 0.05 ? 2 : 1));
+    for (const [index, factor] of factors.entries())
+      series[index]?.push(1000 * factor * slow * (1 + 0.1 * uniform()) * (uniform() < 0.05 ? 2 : 1));
   }
   return series;
 }
@@ -40,7 +47,10 @@ test('two that differ in every block are told apart from six blocks on, and not 
 
 test('what disturbs a whole block cancels', () => {
   const spells = [1, 1.6, 1, 1.6, 1.6, 1, 1, 1.6];
-  const pair = pairOf(spells.map((spell) => 10 * spell), spells.map((spell) => 11 * spell));
+  const pair = pairOf(
+    spells.map((spell) => 10 * spell),
+    spells.map((spell) => 11 * spell),
+  );
   assert.is(pair.faster, 'a');
   assert.ok(Math.abs((pair.median ?? 0) - Math.log(10 / 11)) < 1e-12);
 });
@@ -84,7 +94,13 @@ for (const names of [3, 8]) {
     let alarms = 0;
     for (let seed = 0; seed < 1000; seed += 1) {
       const series = noisyColumn(constant(1, names), 20, seed * 7919 + names);
-      if (comparePairs(series.map((costs, index) => contestant(String(index), costs)), ALPHA).some(({ faster }) => faster !== null)) alarms += 1;
+      if (
+        comparePairs(
+          series.map((costs, index) => contestant(String(index), costs)),
+          ALPHA,
+        ).some(({ faster }) => faster !== null)
+      )
+        alarms += 1;
     }
     assert.ok(alarms <= 50, `${alarms} of 1000`);
     assert.ok(alarms > 0, 'a test that is never wrong decides nothing');
@@ -96,7 +112,10 @@ test('all intervals of a column hold the true ratios together in 95 of 100 runs'
   let held = 0;
   for (let seed = 0; seed < 400; seed += 1) {
     const series = noisyColumn(factors, 20, seed * 104_729);
-    const pairs = comparePairs(series.map((costs, index) => contestant(String(index), costs)), ALPHA);
+    const pairs = comparePairs(
+      series.map((costs, index) => contestant(String(index), costs)),
+      ALPHA,
+    );
     const holds = pairs.every(({ a, b, low, high }) => {
       const truth = Math.log((factors[Number(a)] as number) / (factors[Number(b)] as number));
       return low !== null && high !== null && low <= truth && truth <= high;
@@ -106,10 +125,21 @@ test('all intervals of a column hold the true ratios together in 95 of 100 runs'
   assert.ok(held >= 380, `${held} of 400`);
 });
 
-const caseOf = (transport: string): Case => ({ id: `${transport}/native/ping-pong/64B/same-cpu`, transport, driver: 'native', workload: 'ping-pong', sizeBytes: 64, placement: 'same-cpu', verify: 'header', methodRevision: 1 });
+const caseOf = (transport: string): Case => ({
+  id: `${transport}/native/ping-pong/64B/same-cpu`,
+  transport,
+  driver: 'native',
+  workload: 'ping-pong',
+  sizeBytes: 64,
+  placement: 'same-cpu',
+  verify: 'header',
+  methodRevision: 1,
+});
 const ranked = (transport: string, costs: readonly (number | null)[]): RankedCase => ({
   case: caseOf(transport),
-  launches: costs.flatMap((cost, round) => (cost === null ? [] : [{ round, p25Ns: cost, p50Ns: cost, bytesPerSecond: null } as LaunchRecord])),
+  launches: costs.flatMap((cost, round) =>
+    cost === null ? [] : [{ round, p25Ns: cost, p50Ns: cost, bytesPerSecond: null } as LaunchRecord],
+  ),
   failures: costs.flatMap((cost, round) => (cost === null ? [{ round } as LaunchFailure] : [])),
 });
 
@@ -119,8 +149,17 @@ test('a ranking names the leader, what cannot be told from it, and by how much t
   const [first, second, third] = ranking?.entries ?? [];
   assert.equal([first?.standing, second?.standing, third?.standing], ['leader', 'tied', 'behind']);
   assert.equal([third?.transport, third?.rank], ['socket', { from: 3, to: 3 }]);
-  assert.equal([first?.rank, second?.rank], [{ from: 1, to: 2 }, { from: 1, to: 2 }]);
-  assert.ok((third?.low ?? 0) > 1.2 && (third?.low ?? 9) < 1.4 && (third?.high ?? 0) > 1.4 && (third?.high ?? 9) < 1.65, JSON.stringify(third));
+  assert.equal(
+    [first?.rank, second?.rank],
+    [
+      { from: 1, to: 2 },
+      { from: 1, to: 2 },
+    ],
+  );
+  assert.ok(
+    (third?.low ?? 0) > 1.2 && (third?.low ?? 9) < 1.4 && (third?.high ?? 0) > 1.4 && (third?.high ?? 9) < 1.65,
+    JSON.stringify(third),
+  );
   assert.is(ranking?.blocks, 24);
   assert.is(ranking?.statistic, 'p25');
 });
@@ -137,7 +176,11 @@ test('ratios hold what is between them, at any number of blocks', () => {
       if (standing === 'tied') assert.ok(detectable === null || detectable > 1);
     }
     // Four transports are six pairs: twice 2^-8 is the first to fall below 0.05 / 6.
-    assert.is(ranking?.entries.some(({ standing }) => standing === 'undecided'), blocks < 8, `${blocks} blocks`);
+    assert.is(
+      ranking?.entries.some(({ standing }) => standing === 'undecided'),
+      blocks < 8,
+      `${blocks} blocks`,
+    );
   }
 });
 
@@ -150,8 +193,12 @@ test('one transport alone, or one whose others have no figure, is not ranked', (
 test('three identical transports: nobody is behind, and what would have been seen is said', () => {
   const series = noisyColumn([1, 1, 1], 30, 11);
   const ranking = rankColumn(series.map((costs, index) => ranked(`same-${index}`, costs)));
-  assert.equal(ranking?.entries.map(({ standing }) => standing), ['leader', 'tied', 'tied']);
-  for (const { detectable } of ranking?.entries.slice(1) ?? []) assert.ok(detectable !== null && detectable > 1.005 && detectable < 1.3, String(detectable));
+  assert.equal(
+    ranking?.entries.map(({ standing }) => standing),
+    ['leader', 'tied', 'tied'],
+  );
+  for (const { detectable } of ranking?.entries.slice(1) ?? [])
+    assert.ok(detectable !== null && detectable > 1.005 && detectable < 1.3, String(detectable));
 });
 
 test.run();

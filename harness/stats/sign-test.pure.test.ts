@@ -3,21 +3,38 @@ import * as assert from 'uvu/assert';
 import { intervalRank, medianInterval } from './order-statistics.js';
 import { signTest } from './sign-test.js';
 
-const signs = (worse: number, better: number, ties = 0): number[] => [...new Array<number>(worse).fill(1), ...new Array<number>(better).fill(-1), ...new Array<number>(ties).fill(0)];
+const signs = (worse: number, better: number, ties = 0): number[] => [
+  ...new Array<number>(worse).fill(1),
+  ...new Array<number>(better).fill(-1),
+  ...new Array<number>(ties).fill(0),
+];
 
 test('eight of ten one way: the textbook example of the deer', () => {
-  // J. H. Zar, Biostatistical Analysis, sign test of hind and fore legs of ten deer: P = 0.10937 on both sides, so half of that on one.
+  // J. H. Zar, Biostatistical Analysis, sign test of hind and fore legs of ten deer: P = 0.10937 on both sides, so half
+  // of that on one.
   assert.is(signTest(signs(8, 2)).p, 56 / 1024);
   assert.is(signTest(signs(2, 8)).p, 1013 / 1024);
 });
 
 test('critical values agree with the printed table', () => {
-  // M. F. Triola, Elementary Statistics, table A-7: the largest number of the rarer sign at 0.005 and 0.025 on one side.
+  // M. F. Triola, Elementary Statistics, table A-7: the largest number of the rarer sign at 0.005 and 0.025 on one
+  // side.
   const table: readonly (readonly [n: number, at005: number, at025: number])[] = [
-    [8, 0, 0], [9, 0, 1], [12, 1, 2], [15, 2, 3], [18, 3, 4], [20, 3, 5], [21, 4, 5], [24, 5, 6], [25, 5, 7],
+    [8, 0, 0],
+    [9, 0, 1],
+    [12, 1, 2],
+    [15, 2, 3],
+    [18, 3, 4],
+    [20, 3, 5],
+    [21, 4, 5],
+    [24, 5, 6],
+    [25, 5, 7],
   ];
   for (const [n, at005, at025] of table) {
-    for (const [alpha, critical] of [[0.005, at005], [0.025, at025]] as const) {
+    for (const [alpha, critical] of [
+      [0.005, at005],
+      [0.025, at025],
+    ] as const) {
       assert.ok(signTest(signs(n - critical, critical)).p <= alpha, `${n} at ${alpha}`);
       assert.ok(signTest(signs(n - critical - 1, critical + 1)).p > alpha, `${n} at ${alpha}`);
       assert.is(intervalRank(n, 2 * alpha)?.k, critical + 1);
@@ -53,7 +70,11 @@ test('the test finds at alpha / 2 exactly where the interval lies above zero, ti
         const differences = signs(worse, n - worse - ties, ties);
         for (const alpha of [0.002, 0.01, 0.2]) {
           const { low } = medianInterval(differences, alpha);
-          assert.is(signTest(differences).p <= alpha / 2, low !== null && low > 0, `${worse} of ${n}, ${ties} ties, ${alpha}`);
+          assert.is(
+            signTest(differences).p <= alpha / 2,
+            low !== null && low > 0,
+            `${worse} of ${n}, ${ties} ties, ${alpha}`,
+          );
         }
       }
     }
@@ -61,9 +82,17 @@ test('the test finds at alpha / 2 exactly where the interval lies above zero, ti
 });
 
 test('intervals agree with the printed table', () => {
-  // "Confidence Intervals for the Population Median", table A.7 of a textbook: the rank at which the interval starts, and its level in percent.
+  // "Confidence Intervals for the Population Median", table A.7 of a textbook: the rank at which the interval starts,
+  // and its level in percent.
   const table: readonly (readonly [n: number, alpha: number, k: number, percent: string])[] = [
-    [9, 0.01, 1, '99.6'], [10, 0.05, 2, '97.9'], [12, 0.01, 2, '99.4'], [14, 0.02, 3, '98.7'], [16, 0.01, 3, '99.6'], [17, 0.05, 5, '95.1'], [18, 0.01, 4, '99.2'], [20, 0.05, 6, '95.9'],
+    [9, 0.01, 1, '99.6'],
+    [10, 0.05, 2, '97.9'],
+    [12, 0.01, 2, '99.4'],
+    [14, 0.02, 3, '98.7'],
+    [16, 0.01, 3, '99.6'],
+    [17, 0.05, 5, '95.1'],
+    [18, 0.01, 4, '99.2'],
+    [20, 0.05, 6, '95.9'],
   ];
   for (const [n, alpha, k, percent] of table) {
     const rank = intervalRank(n, alpha);

@@ -50,7 +50,17 @@ test('quantiles interpolate as type 7 does', () => {
 test('a quantile is stated only with ten values beyond it', () => {
   assert.ok(isQuantileShown(1000, 0.99));
   assert.not.ok(isQuantileShown(999, 0.99));
-  assert.is(quantileOfBins(bins([[100, 9_000], [200, 990], [900, 10]]), 0.999), 900 - 700);
+  assert.is(
+    quantileOfBins(
+      bins([
+        [100, 9_000],
+        [200, 990],
+        [900, 10],
+      ]),
+      0.999,
+    ),
+    900 - 700,
+  );
 });
 
 test('a launch has a p25 and a p50 however few round trips it saw: none is left out for being slow', () => {
@@ -76,22 +86,55 @@ test('of all launches together, a quantile beyond the range is unknown', () => {
 
 test('merged histograms count everything once and decode elsewhere', () => {
   const merged = mergedLatency();
-  for (const launch of [bins([[100, 5], [1000, 1]], 2), bins([[100, 7]])]) merged.add(launch);
+  for (const launch of [
+    bins(
+      [
+        [100, 5],
+        [1000, 1],
+      ],
+      2,
+    ),
+    bins([[100, 7]]),
+  ])
+    merged.add(launch);
   assert.is(merged.overflow(), 2);
   assert.is(merged.count(), 15);
   assert.is(decodeFromCompressedBase64(merged.encode()).totalCount, 13);
 });
 
-const peer = (role: 'initiator' | 'responder', messages: number, windowNs: number, latency: LatencyBins | null): PeerResult => ({
+const peer = (
+  role: 'initiator' | 'responder',
+  messages: number,
+  windowNs: number,
+  latency: LatencyBins | null,
+): PeerResult => ({
   role,
   messages,
   bytes: messages * 64,
   windowNs,
   latency,
-  costs: { cpuNs: 1000 * messages, syscalls: 2 * messages, voluntarySwitches: messages, involuntarySwitches: 0, minorFaults: 0, majorFaults: 0, runDelayNs: null, maxRssBytes: 4_000_000 },
+  costs: {
+    cpuNs: 1000 * messages,
+    syscalls: 2 * messages,
+    voluntarySwitches: messages,
+    involuntarySwitches: 0,
+    minorFaults: 0,
+    majorFaults: 0,
+    runDelayNs: null,
+    maxRssBytes: 4_000_000,
+  },
   verified: 'header',
 });
-const one: Case = { id: 'pipe/native/ping-pong/64B/same-cpu', transport: 'pipe', driver: 'native', workload: 'ping-pong', sizeBytes: 64, placement: 'same-cpu', verify: 'header', methodRevision: 1 };
+const one: Case = {
+  id: 'pipe/native/ping-pong/64B/same-cpu',
+  transport: 'pipe',
+  driver: 'native',
+  workload: 'ping-pong',
+  sizeBytes: 64,
+  placement: 'same-cpu',
+  verify: 'header',
+  methodRevision: 1,
+};
 const sample = (round: number, p50: number): Sample => ({
   caseId: one.id,
   launchIndex: round,
@@ -102,10 +145,26 @@ const sample = (round: number, p50: number): Sample => ({
   noise: { cpuPressureUs: 0, stealTicks: 0, load1: 0 },
   wallNs: 2_000_000,
 });
-const pingPong: Workload = { name: 'ping-pong', summary: '', figure: 'latency', timekeeper: 'initiator', methodRevision: 1 };
-const stream: Workload = { name: 'stream', summary: '', figure: 'throughput', timekeeper: 'responder', methodRevision: 1 };
+const pingPong: Workload = {
+  name: 'ping-pong',
+  summary: '',
+  figure: 'latency',
+  timekeeper: 'initiator',
+  methodRevision: 1,
+};
+const stream: Workload = {
+  name: 'stream',
+  summary: '',
+  figure: 'throughput',
+  timekeeper: 'responder',
+  methodRevision: 1,
+};
 const timing = { warmupMs: 1, windowMs: 20 };
-const recorded = (workload: Workload, samples: readonly Sample[], failures: readonly LaunchFailure[] = []): CaseResult => {
+const recorded = (
+  workload: Workload,
+  samples: readonly Sample[],
+  failures: readonly LaunchFailure[] = [],
+): CaseResult => {
   const record = openCaseRecord(one, workload, timing);
   for (const each of samples) record.add(each);
   for (const failure of failures) record.addFailure(failure);
@@ -119,13 +178,22 @@ for (const [sizeBytes, sentence] of [
   [32, /checked header, sequence number and length of every message/],
 ] as const) {
   test(`the method of ${sizeBytes} bytes claims no check that there is no room for`, () => {
-    const method = methodOf({ case: { ...one, sizeBytes }, workload: pingPong, timing, launches: 1, cpus: sample(0, 100).cpus });
+    const method = methodOf({
+      case: { ...one, sizeBytes },
+      workload: pingPong,
+      timing,
+      launches: 1,
+      cpus: sample(0, 100).cpus,
+    });
     assert.match(method, sentence);
   });
 }
 
 test('a latency case leads with the median of launches and keeps every round trip', () => {
-  const result = recorded(pingPong, [100, 110, 120, 130, 140, 900].map((p50, round) => sample(round, p50)));
+  const result = recorded(
+    pingPong,
+    [100, 110, 120, 130, 140, 900].map((p50, round) => sample(round, p50)),
+  );
   assert.is(result.latency?.medianOfP50Ns.value, 125);
   assert.is(result.latency?.count, 6000);
   assert.is(result.latency?.maxNs, 900);

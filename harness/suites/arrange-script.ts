@@ -1,9 +1,9 @@
 import type { Rendezvous, RendezvousTools, SocketType } from '../model/index.js';
 
 /**
- * What a foreign module's `arrange` asked its tools for, as plain data. It is recorded once, in the child that checks the module;
- * each launch repeats the script with the real tools. So nothing foreign ever runs in the harness, and `arrange` must be a function
- * of its tools alone.
+ * What a foreign module's `arrange` asked its tools for, as plain data. It is recorded once, in the child that checks
+ * the module; each launch repeats the script with the real tools. So nothing foreign ever runs in the harness, and
+ * `arrange` must be a function of its tools alone.
  */
 export interface ArrangeScript {
   readonly steps: readonly ArrangeStep[];
@@ -16,7 +16,12 @@ export type ArrangeStep =
   | { readonly tool: 'pipe' }
   | { readonly tool: 'mkfifo'; readonly path: string }
   | { readonly tool: 'listenUnix'; readonly path: string; readonly type: 'stream' | 'seqpacket' }
-  | { readonly tool: 'boundDatagramPair'; readonly pathA: string; readonly pathB: string; readonly connected: 'both' | 'one-way' }
+  | {
+      readonly tool: 'boundDatagramPair';
+      readonly pathA: string;
+      readonly pathB: string;
+      readonly connected: 'both' | 'one-way';
+    }
   | { readonly tool: 'listenTcp' };
 
 // Stand-ins that no real value equals. Paths and ports are replaced in texts, descriptors by position.
@@ -24,7 +29,9 @@ const pathToken = (index: number): string => `/ipcbench-path-${index}-of-this-la
 const portToken = (index: number): number => 918_273_000_000 + index;
 const firstDescriptor = 1_000_000;
 
-/** Runs `arrange` with tools that only write down what was asked of them. Throws what `arrange` throws, or a sentence. */
+/**
+ * Runs `arrange` with tools that only write down what was asked of them. Throws what `arrange` throws, or a sentence.
+ */
 export function recordArrange(arrange: (tools: RendezvousTools) => Rendezvous): ArrangeScript {
   const steps: ArrangeStep[] = [];
   const counts = { path: 0, port: 0, descriptor: firstDescriptor };
@@ -70,7 +77,8 @@ export function replayArrange(script: ArrangeScript, tools: RendezvousTools): Re
   let paths = 0;
   let ports = 0;
   // The last token first: '…-1' is also the beginning of '…-10'.
-  const real = (text: string): string => replacements.reduceRight((all, [token, value]) => all.replaceAll(token, value), text);
+  const real = (text: string): string =>
+    replacements.reduceRight((all, [token, value]) => all.replaceAll(token, value), text);
   for (const step of script.steps) {
     switch (step.tool) {
       case 'path':

@@ -12,7 +12,9 @@ const deviation = v.strictObject({
   shows: v.pipe(text, v.check(isRegExp, 'no regular expression')),
   platform: v.picklist(['linux', 'darwin', 'win32']),
   /** Versions of the runtime in which it shows: from the first, up to but not including the second. null has no end. */
-  runtime: v.optional(v.strictObject({ name: v.picklist(['node', 'bun', 'deno']), from: version, below: v.nullable(version) })),
+  runtime: v.optional(
+    v.strictObject({ name: v.picklist(['node', 'bun', 'deno']), from: version, below: v.nullable(version) }),
+  ),
   /** The same of the kernel. */
   kernel: v.optional(v.strictObject({ from: version, below: v.nullable(version) })),
   link: v.pipe(v.string(), v.url()),
@@ -23,14 +25,21 @@ export type RecordedDeviation = v.InferOutput<typeof deviation>;
 
 /** The one data file of deviations that are known. Throws for one that is malformed: it is ours. */
 export function loadDeviations(): readonly RecordedDeviation[] {
-  return v.parse(v.array(deviation), JSON.parse(readFileSync(new URL('suites/conformance/deviations/deviations.json', packageRoot), 'utf8')));
+  return v.parse(
+    v.array(deviation),
+    JSON.parse(readFileSync(new URL('suites/conformance/deviations/deviations.json', packageRoot), 'utf8')),
+  );
 }
 
 /**
- * A promise that is broken in exactly the way recorded for this system and runtime is a known deviation; a recorded one that does
- * not show is reported as changed. Pure.
+ * A promise that is broken in exactly the way recorded for this system and runtime is a known deviation; a recorded one
+ * that does not show is reported as changed. Pure.
  */
-export function withKnownDeviations(verdict: Verdict, recorded: readonly RecordedDeviation[], environment: Pick<Environment, 'os' | 'runtime'>): Verdict {
+export function withKnownDeviations(
+  verdict: Verdict,
+  recorded: readonly RecordedDeviation[],
+  environment: Pick<Environment, 'os' | 'runtime'>,
+): Verdict {
   const found = recorded.find((one) => matches(one.verdict, verdict.id) && holdsHere(one, environment));
   if (found === undefined) return verdict;
   if (verdict.verdict === 'fail' || verdict.verdict === 'deviation') {
@@ -38,7 +47,10 @@ export function withKnownDeviations(verdict: Verdict, recorded: readonly Recorde
     return { ...verdict, verdict: 'deviation', known: { link: found.link, note: found.note } };
   }
   if (verdict.verdict !== 'pass') return verdict;
-  return { ...verdict, changed: `A deviation is recorded for this system (${found.note} ${found.link}), and it did not show.` };
+  return {
+    ...verdict,
+    changed: `A deviation is recorded for this system (${found.note} ${found.link}), and it did not show.`,
+  };
 }
 
 function isRegExp(pattern: string): boolean {
@@ -50,12 +62,21 @@ function isRegExp(pattern: string): boolean {
 }
 
 function matches(pattern: string, id: string): boolean {
-  return new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`).test(id);
+  return new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  ).test(id);
 }
 
 function holdsHere(one: RecordedDeviation, { os, runtime }: Pick<Environment, 'os' | 'runtime'>): boolean {
   if (one.platform !== os.platform) return false;
-  if (one.runtime !== undefined && (one.runtime.name !== runtime.name || !isWithin(runtime.version.replace(/^v/, ''), one.runtime))) return false;
+  if (
+    one.runtime !== undefined &&
+    (one.runtime.name !== runtime.name || !isWithin(runtime.version.replace(/^v/, ''), one.runtime))
+  )
+    return false;
   return one.kernel === undefined || isWithin(os.kernel, one.kernel);
 }
 
@@ -65,7 +86,10 @@ function isWithin(version: string, range: { readonly from: string; readonly belo
 
 /** By numbers, as far as both have them: 20.9 is before 20.10. */
 function compare(a: string, b: string): number {
-  const [as, bs] = [a, b].map((one) => (/^\d+(\.\d+)*/.exec(one)?.[0] ?? '0').split('.').map(Number)) as [number[], number[]];
+  const [as, bs] = [a, b].map((one) => (/^\d+(\.\d+)*/.exec(one)?.[0] ?? '0').split('.').map(Number)) as [
+    number[],
+    number[],
+  ];
   for (let i = 0; i < Math.max(as.length, bs.length); i += 1) {
     const difference = (as[i] ?? 0) - (bs[i] ?? 0);
     if (difference !== 0) return difference;

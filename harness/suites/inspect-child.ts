@@ -11,8 +11,8 @@ import { parseTransport } from './transport-schema.js';
 const reportDescriptor = 3;
 
 /**
- * Runs in a child of the harness: imports one module that is not ours, checks it and writes down what it is. Ends the process, since
- * the module may have started something that would keep it alive.
+ * Runs in a child of the harness: imports one module that is not ours, checks it and writes down what it is. Ends the
+ * process, since the module may have started something that would keep it alive.
  */
 export async function inspectModule(specifier: string, resolve: (specifier: string) => string): Promise<never> {
   report(await inspect(specifier, resolve));
@@ -27,7 +27,8 @@ const inspect = async (specifier: string, resolve: (specifier: string) => string
   } catch (error) {
     return problem(`was not found from ${process.cwd()} (${oneLine(error)})`);
   }
-  if (module.startsWith('file:') && !existsSync(fileURLToPath(module))) return problem(`was not found: there is no file ${fileURLToPath(module)}`);
+  if (module.startsWith('file:') && !existsSync(fileURLToPath(module)))
+    return problem(`was not found: there is no file ${fileURLToPath(module)}`);
   const loading = watchLoading();
   try {
     const namespace: unknown = await import(module);
@@ -50,7 +51,13 @@ const inspect = async (specifier: string, resolve: (specifier: string) => string
 
 const describe = (transport: Transport, module: string, loading: Loading): PlainTransport => {
   const { arrange, js, ...members } = transport;
-  return { members, topology: js?.topology ?? null, arrange: arrange ? recorded(transport) : null, module, loaded: loading.filesOf(module) };
+  return {
+    members,
+    topology: js?.topology ?? null,
+    arrange: arrange ? recorded(transport) : null,
+    module,
+    loaded: loading.filesOf(module),
+  };
 };
 
 const rendezvousEnd = v.object({ spec: v.string(), descriptors: v.array(v.number()) });

@@ -20,16 +20,28 @@ export interface InspectOptions {
 /** What a module may print while it is imported. */
 const MOST_CHARACTERS = 1_000_000;
 
-// Evaluated rather than started as a file: `import.meta.resolve` of a package name then begins in the user's folder, by Node's own
-// rules (exports, conditions, symbolic links), none of which we write again.
-const childProgram = 'const { inspectModule } = await import(process.argv[1]); await inspectModule(process.argv[2], import.meta.resolve);';
+// Evaluated rather than started as a file: `import.meta.resolve` of a package name then begins in the user's folder, by
+// Node's own rules (exports, conditions, symbolic links), none of which we write again.
+const childProgram =
+  'const { inspectModule } = await import(process.argv[1]); await inspectModule(process.argv[2], import.meta.resolve);';
 
-/** Imports a module that is not ours in a child with a deadline, so that one that hangs, throws, exits or prints costs a sentence. */
+/**
+ * Imports a module that is not ours in a child with a deadline, so that one that hangs, throws, exits or prints costs a
+ * sentence.
+ */
 export async function inspectModule(specifier: string, { cwd, timeoutMs }: InspectOptions): Promise<ModuleFinding> {
   const child = new URL('./inspect-child.js', import.meta.url).href;
-  const target = isPath(specifier) && !specifier.startsWith('file:') ? pathToFileURL(resolve(cwd, specifier)).href : specifier;
+  const target =
+    isPath(specifier) && !specifier.startsWith('file:') ? pathToFileURL(resolve(cwd, specifier)).href : specifier;
   const args = ['--input-type=module', '--eval', childProgram, '--', child, target];
-  const ended = await runProgram({ file: process.execPath, args, cwd, timeoutMs, mostCharacters: MOST_CHARACTERS, reply: null });
+  const ended = await runProgram({
+    file: process.execPath,
+    args,
+    cwd,
+    timeoutMs,
+    mostCharacters: MOST_CHARACTERS,
+    reply: null,
+  });
   const lines = parseInspection(ended.said);
   const last = lines.at(-1);
   if (last?.stage === 'problem') return { kind: 'problem', problem: stripVTControlCharacters(last.problem) };
@@ -57,7 +69,8 @@ const describeEnd = (end: ProgramEnd, last: InspectionLine | undefined, timeoutM
   if (end.signal !== null) return `was ended by ${end.signal} ${where}`;
   // Node's own exit code 13: "Unsettled Top-Level Await".
   if (end.exitCode === 13) return 'waits at its top level for something that never happens';
-  if (end.exitCode === null) return `could not be looked at: no child process could be started (${end.code ?? 'no reason given'})`;
+  if (end.exitCode === null)
+    return `could not be looked at: no child process could be started (${end.code ?? 'no reason given'})`;
   const stderr = end.stderr.trim().split('\n').at(-1);
   return `ended the process with exit code ${end.exitCode} ${where}${stderr ? ` (${stderr.slice(0, 200)})` : ''}`;
 };

@@ -12,7 +12,9 @@ export interface PlainTransport {
   readonly loaded?: LoadedFiles | undefined;
 }
 
-/** What the import of a module loaded: itself, what it imports, and libraries. What `open` loads later is not among it. */
+/**
+ * What the import of a module loaded: itself, what it imports, and libraries. What `open` loads later is not among it.
+ */
 export interface LoadedFiles {
   readonly files: number;
   /** SHA-256 of their contents, whatever they are called. */
@@ -27,8 +29,8 @@ export type InspectionLine =
   | { readonly stage: 'problem'; readonly problem: string }
   | { readonly stage: 'described'; readonly transport: PlainTransport };
 
-// Our own code wrote these lines, but in a process in which foreign code ran: the shape of the whole is looked at again, and the
-// members once more by parseTransport.
+// Our own code wrote these lines, but in a process in which foreign code ran: the shape of the whole is looked at
+// again, and the members once more by parseTransport.
 const line = v.variant('stage', [
   v.object({ stage: v.literal('imported') }),
   v.object({ stage: v.literal('problem'), problem: v.string() }),
@@ -37,7 +39,9 @@ const line = v.variant('stage', [
     transport: v.object({
       members: v.looseObject({ name: v.string() }),
       topology: v.nullable(v.picklist(['spawned', 'forked'])),
-      arrange: v.nullable(v.object({ steps: v.array(v.looseObject({ tool: v.string() })), rendezvous: v.looseObject({}) })),
+      arrange: v.nullable(
+        v.object({ steps: v.array(v.looseObject({ tool: v.string() })), rendezvous: v.looseObject({}) }),
+      ),
       module: v.string(),
       loaded: v.optional(v.object({ files: v.number(), digest: v.string(), packages: v.array(v.string()) })),
     }),
@@ -55,13 +59,20 @@ export function parseInspection(text: string): InspectionLine[] {
   });
 }
 
-/** A Transport whose `arrange` repeats the recorded script, and whose `open` is only ever called in a peer, from the real module. */
+/**
+ * A Transport whose `arrange` repeats the recorded script, and whose `open` is only ever called in a peer, from the
+ * real module.
+ */
 export function reviveTransport({ members, topology, arrange }: PlainTransport): Transport {
   return {
     ...members,
     ...(arrange && { arrange: (tools) => replayArrange(arrange, tools) }),
     ...(topology && {
-      js: { topology, open: () => Promise.reject(new Error(`Transport '${members.name}' is opened in its peers, not in the harness.`)) },
+      js: {
+        topology,
+        open: () =>
+          Promise.reject(new Error(`Transport '${members.name}' is opened in its peers, not in the harness.`)),
+      },
     }),
   };
 }

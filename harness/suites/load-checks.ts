@@ -14,14 +14,21 @@ const check = v.object({
   judge: v.function(),
 });
 
-/** Every exported object of suites/conformance/* that has an `id` and a `judge` and no procedure of its own, by id. Throws for one that is no check: they are all ours. */
+/**
+ * Every exported object of suites/conformance/* that has an `id` and a `judge` and no procedure of its own, by id.
+ * Throws for one that is no check: they are all ours.
+ */
 export async function loadChecks(root?: URL): Promise<readonly DeliveryCheck[]> {
   const found = new Map<string, DeliveryCheck>();
   for (const { url, exports } of await importSuite('conformance', root)) {
     for (const [exportName, value] of Object.entries(exports)) {
-      if (typeof value !== 'object' || value === null || !('id' in value) || !('judge' in value) || 'observe' in value) continue;
+      if (typeof value !== 'object' || value === null || !('id' in value) || !('judge' in value) || 'observe' in value)
+        continue;
       const parsed = v.safeParse(check, value);
-      if (!parsed.success) throw new Error(`Check '${exportName}' of ${url}: ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}.`);
+      if (!parsed.success)
+        throw new Error(
+          `Check '${exportName}' of ${url}: ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}.`,
+        );
       if (found.has(parsed.output.id)) throw new Error(`Check '${parsed.output.id}' of ${url} exists twice.`);
       found.set(parsed.output.id, value as DeliveryCheck);
     }

@@ -22,17 +22,29 @@ const procedure = v.object({
   thoroughOnly: v.optional(v.boolean()),
   observe: v.function(),
   judge: v.function(),
-  proofs: v.array(v.object({ name: text, observation: v.unknown(), verdict: v.picklist(['pass', 'fail', 'info', 'broken', 'deviation']) })),
+  proofs: v.array(
+    v.object({
+      name: text,
+      observation: v.unknown(),
+      verdict: v.picklist(['pass', 'fail', 'info', 'broken', 'deviation']),
+    }),
+  ),
 });
 
-/** Every exported procedure of suites/conformance/*, by id. Throws for one that is malformed or exists twice: they are all ours. */
+/**
+ * Every exported procedure of suites/conformance/*, by id. Throws for one that is malformed or exists twice: they are
+ * all ours.
+ */
 export async function loadProcedures(root?: URL): Promise<readonly LoadedProcedure[]> {
   const found = new Map<string, LoadedProcedure>();
   for (const { url, exports } of await importSuite('conformance', root)) {
     for (const [exportName, value] of Object.entries(exports)) {
       if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'procedure') continue;
       const parsed = v.safeParse(procedure, value);
-      if (!parsed.success) throw new Error(`Check '${exportName}' of ${url}: ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}.`);
+      if (!parsed.success)
+        throw new Error(
+          `Check '${exportName}' of ${url}: ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}.`,
+        );
       if (found.has(parsed.output.id)) throw new Error(`Check '${parsed.output.id}' of ${url} exists twice.`);
       found.set(parsed.output.id, { check: value as ProcedureCheck, module: url });
     }

@@ -11,13 +11,26 @@ const loading = suite<{ folder: string }>('transports of users');
 loading.before.each((context) => void (context.folder = mkdtempSync(join(tmpdir(), 'ipcbench-modules-'))));
 loading.after.each(({ folder }) => rmSync(folder, { recursive: true }));
 
-const guarantees = `{ framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'blocks' }`;
+const guarantees =
+  `{ framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: ` +
+  `null, maxMessageBytes: null, backpressure: 'blocks' }`;
 const js = `{ topology: 'spawned', open: async () => ({}) }`;
-const arrange = `arrange: (tools) => { const [a, b] = tools.socketpair('stream'); return { initiator: { spec: 'fd:{0}', descriptors: [a] }, responder: { spec: 'fd:{0}', descriptors: [b] } }; }`;
+const arrange =
+  `arrange: (tools) => { const [a, b] = tools.socketpair('stream'); return { initiator: { spec: ` +
+  `'fd:{0}', descriptors: [a] }, responder: { spec: 'fd:{0}', descriptors: [b] } }; }`;
 /** The members of a good descriptor, as source text; a change of null takes one away. */
 const descriptor = (changes: Readonly<Record<string, string | null>> = {}): string => {
-  const members: Record<string, string | null> = { name: `'mine'`, summary: `'Mine.'`, platforms: `['linux']`, guarantees, js, ...changes };
-  const text = Object.entries(members).flatMap(([member, value]) => (value === null ? [] : [value.startsWith(`${member}:`) ? value : `${member}: ${value}`]));
+  const members: Record<string, string | null> = {
+    name: `'mine'`,
+    summary: `'Mine.'`,
+    platforms: `['linux']`,
+    guarantees,
+    js,
+    ...changes,
+  };
+  const text = Object.entries(members).flatMap(([member, value]) =>
+    value === null ? [] : [value.startsWith(`${member}:`) ? value : `${member}: ${value}`],
+  );
   return `export default { ${text.join(', ')} };`;
 };
 
@@ -27,53 +40,166 @@ const load = (folder: string, text: string, options: Partial<LoadOptions> = {}):
 };
 
 loading('a module that is fine stands behind the built-in ones', async ({ folder }) => {
-  const { transports, failures, warnings } = await load(folder, descriptor({ arrange, coreDrivers: `['native']`, reference: `'A yardstick.'` }));
+  const { transports, failures, warnings } = await load(
+    folder,
+    descriptor({ arrange, coreDrivers: `['native']`, reference: `'A yardstick.'` }),
+  );
   assert.equal([failures, warnings], [[], []]);
   const mine = transports.at(-1);
   if (mine === undefined) return assert.unreachable();
   assert.is(mine.origin, 'user');
   assert.is(mine.module, pathToFileURL(join(folder, 'mine.mjs')).href);
-  assert.equal([mine.transport.name, mine.transport.reference, mine.transport.coreDrivers, mine.transport.js?.topology], ['mine', 'A yardstick.', ['native'], 'spawned']);
+  assert.equal(
+    [mine.transport.name, mine.transport.reference, mine.transport.coreDrivers, mine.transport.js?.topology],
+    ['mine', 'A yardstick.', ['native'], 'spawned'],
+  );
   assert.ok(transports.filter(({ origin }) => origin === 'built-in').length >= 12);
 });
 
 const broken: readonly (readonly [what: string, text: string, sentence: RegExp, timeoutMs?: number])[] = [
-  ['throws', `throw new TypeError('no tea\\nat all');`, /^Transport module '\.\/mine\.mjs' threw while it was imported: TypeError: no tea\.$/],
+  [
+    'throws',
+    `throw new TypeError('no tea\\nat all');`,
+    /^Transport module '\.\/mine\.mjs' threw while it was imported: TypeError: no tea\.$/,
+  ],
   ['throws something odd', `throw undefined;`, /threw while it was imported: undefined\.$/],
   ['does not parse', `export default {`, /threw while it was imported: SyntaxError: /],
-  ['hangs in a loop', `for (;;);`, /was not done within 400 ms while it was imported\. Move what it waits for into 'open'\.$/, 400],
-  ['waits at its top level', `setInterval(() => {}, 1000); await new Promise(() => {});`, /was not done within 400 ms while it was imported/, 400],
+  [
+    'hangs in a loop',
+    `for (;;);`,
+    /was not done within 400 ms while it was imported\. Move what it waits for into 'open'\.$/,
+    400,
+  ],
+  [
+    'waits at its top level',
+    `setInterval(() => {}, 1000); await new Promise(() => {});`,
+    /was not done within 400 ms while it was imported/,
+    400,
+  ],
   ['waits for nothing', `await new Promise(() => {});`, /waits at its top level for something that never happens\.$/],
   ['exits', `process.exit(0);`, /ended the process with exit code 0 while it was imported\.$/],
-  ['exits with words', `console.error('not today'); process.exit(7);`, /ended the process with exit code 7 while it was imported \(not today\)\.$/],
+  [
+    'exits with words',
+    `console.error('not today'); process.exit(7);`,
+    /ended the process with exit code 7 while it was imported \(not today\)\.$/,
+  ],
   ['is killed', `process.kill(process.pid, 'SIGKILL'); for (;;);`, /was ended by SIGKILL while it was imported\.$/],
-  ['prints without end', `for (;;) process.stdout.write('x'.repeat(100_000)), await new Promise(setImmediate);`, /wrote more than 1 MB while it was imported\.$/],
-  ['exports nothing', `export const transport = 1;`, /has no default export: a transport module default-exports one descriptor\.$/],
+  [
+    'prints without end',
+    `for (;;) process.stdout.write('x'.repeat(100_000)), await new Promise(setImmediate);`,
+    /wrote more than 1 MB while it was imported\.$/,
+  ],
+  [
+    'exports nothing',
+    `export const transport = 1;`,
+    /has no default export: a transport module default-exports one descriptor\.$/,
+  ],
   ['exports a number', `export default 7;`, /default-exports 7, not a transport descriptor\.$/],
   ['exports null', `export default null;`, /default-exports null, not a transport descriptor\.$/],
-  ['has a getter that throws', `export default { get name() { throw new Error('private'); } };`, /threw while its members were read: Error: private\.$/],
+  [
+    'has a getter that throws',
+    `export default { get name() { throw new Error('private'); } };`,
+    /threw while its members were read: Error: private\.$/,
+  ],
   ['lacks its name', descriptor({ name: null }), /lacks the member 'name'\.$/],
-  ['has a name with a capital', descriptor({ name: `'Mine'` }), /has a member 'name' that must be lower-case words of letters and digits joined by hyphens, but is "Mine"\.$/],
-  ['has the name of another', descriptor({ name: `'pipe'` }), /has the name 'pipe', which file:.*\/pipe\.js has already\. Give it another 'name'\.$/],
+  [
+    'has a name with a capital',
+    descriptor({ name: `'Mine'` }),
+    /has a member 'name' that must be lower-case words of letters and digits joined by hyphens, but is "Mine"\.$/,
+  ],
+  [
+    'has the name of another',
+    descriptor({ name: `'pipe'` }),
+    /has the name 'pipe', which file:.*\/pipe\.js has already\. Give it another 'name'\.$/,
+  ],
   ['lacks its summary', descriptor({ summary: null }), /lacks the member 'summary'\.$/],
-  ['runs on no platform', descriptor({ platforms: '[]' }), /has a member 'platforms' that must be at least one platform, but is 0\.$/],
-  ['runs on an unknown platform', descriptor({ platforms: `['linux', 'macos']` }), /has a member 'platforms\.1' that must be .*"darwin".*, but is "macos"\.$/],
+  [
+    'runs on no platform',
+    descriptor({ platforms: '[]' }),
+    /has a member 'platforms' that must be at least one platform, but is 0\.$/,
+  ],
+  [
+    'runs on an unknown platform',
+    descriptor({ platforms: `['linux', 'macos']` }),
+    /has a member 'platforms\.1' that must be .*"darwin".*, but is "macos"\.$/,
+  ],
   ['lacks its guarantees', descriptor({ guarantees: null }), /lacks the member 'guarantees'\.$/],
-  ['lacks a guarantee', descriptor({ guarantees: guarantees.replace('eof: true, ', '') }), /lacks the member 'guarantees\.eof'\.$/],
-  ['has a framing of its own', descriptor({ guarantees: guarantees.replace(`'stream'`, `'lines'`) }), /has a member 'guarantees\.framing' that must be \("stream" \| "message"\), but is "lines"\.$/],
-  ['promises half a byte', descriptor({ guarantees: guarantees.replace('atomicWriteBytes: null', 'atomicWriteBytes: 0.5') }), /'guarantees\.atomicWriteBytes' that must be a whole number of bytes, but is 0\.5\.$/],
-  ['promises too much', descriptor({ guarantees: guarantees.replace('{', '{ fast: true,') }), /has the member 'guarantees\.fast', which no transport descriptor has\.$/],
-  ['misspells a member', descriptor({ coreDriver: `['native']` }), /has the member 'coreDriver', which no transport descriptor has\.$/],
-  ['names an unknown driver', descriptor({ arrange, coreDrivers: `['rust']` }), /has a member 'coreDrivers\.0' that must be \("native" \| "addon"\), but is "rust"\.$/],
-  ['has nothing to drive it', descriptor({ js: null }), /has neither 'coreDrivers' nor 'js', so nothing could move its bytes\.$/],
-  ['arranges nothing for the core', descriptor({ coreDrivers: `['native']` }), /names 'coreDrivers' but lacks the member 'arrange'/],
-  ['has an unknown topology', descriptor({ js: `{ topology: 'ring', open() {} }` }), /has a member 'js\.topology' that must be \("spawned" \| "forked"\), but is "ring"\.$/],
-  ['cannot be opened', descriptor({ js: `{ topology: 'spawned', open: 'yes' }` }), /has a member 'js\.open' that must be Function, but is "yes"\.$/],
-  ['forks and arranges', descriptor({ arrange, js: js.replace('spawned', 'forked') }), /has both 'arrange' and js\.topology 'forked'/],
-  ['throws in arrange', descriptor({ arrange: `() => { throw new Error('nowhere'); }` }), /'arrange' did not give a rendezvous: Error: nowhere\.$/],
-  ['arranges half', descriptor({ arrange: `arrange: () => ({ initiator: { spec: '', descriptors: [] } })` }), /'arrange' did not give a rendezvous: ValiError: .*responder/],
-  ['hands over what is not its own', descriptor({ arrange: arrange.replace('[a]', '[2]') }), /It hands over descriptor 2, which none of its tools made\.$/],
-  ['hangs in arrange', descriptor({ arrange: `() => { for (;;); }` }), /was not done within 1500 ms while its member 'arrange' ran/, 1500],
+  [
+    'lacks a guarantee',
+    descriptor({ guarantees: guarantees.replace('eof: true, ', '') }),
+    /lacks the member 'guarantees\.eof'\.$/,
+  ],
+  [
+    'has a framing of its own',
+    descriptor({ guarantees: guarantees.replace(`'stream'`, `'lines'`) }),
+    /has a member 'guarantees\.framing' that must be \("stream" \| "message"\), but is "lines"\.$/,
+  ],
+  [
+    'promises half a byte',
+    descriptor({ guarantees: guarantees.replace('atomicWriteBytes: null', 'atomicWriteBytes: 0.5') }),
+    /'guarantees\.atomicWriteBytes' that must be a whole number of bytes, but is 0\.5\.$/,
+  ],
+  [
+    'promises too much',
+    descriptor({ guarantees: guarantees.replace('{', '{ fast: true,') }),
+    /has the member 'guarantees\.fast', which no transport descriptor has\.$/,
+  ],
+  [
+    'misspells a member',
+    descriptor({ coreDriver: `['native']` }),
+    /has the member 'coreDriver', which no transport descriptor has\.$/,
+  ],
+  [
+    'names an unknown driver',
+    descriptor({ arrange, coreDrivers: `['rust']` }),
+    /has a member 'coreDrivers\.0' that must be \("native" \| "addon"\), but is "rust"\.$/,
+  ],
+  [
+    'has nothing to drive it',
+    descriptor({ js: null }),
+    /has neither 'coreDrivers' nor 'js', so nothing could move its bytes\.$/,
+  ],
+  [
+    'arranges nothing for the core',
+    descriptor({ coreDrivers: `['native']` }),
+    /names 'coreDrivers' but lacks the member 'arrange'/,
+  ],
+  [
+    'has an unknown topology',
+    descriptor({ js: `{ topology: 'ring', open() {} }` }),
+    /has a member 'js\.topology' that must be \("spawned" \| "forked"\), but is "ring"\.$/,
+  ],
+  [
+    'cannot be opened',
+    descriptor({ js: `{ topology: 'spawned', open: 'yes' }` }),
+    /has a member 'js\.open' that must be Function, but is "yes"\.$/,
+  ],
+  [
+    'forks and arranges',
+    descriptor({ arrange, js: js.replace('spawned', 'forked') }),
+    /has both 'arrange' and js\.topology 'forked'/,
+  ],
+  [
+    'throws in arrange',
+    descriptor({ arrange: `() => { throw new Error('nowhere'); }` }),
+    /'arrange' did not give a rendezvous: Error: nowhere\.$/,
+  ],
+  [
+    'arranges half',
+    descriptor({ arrange: `arrange: () => ({ initiator: { spec: '', descriptors: [] } })` }),
+    /'arrange' did not give a rendezvous: ValiError: .*responder/,
+  ],
+  [
+    'hands over what is not its own',
+    descriptor({ arrange: arrange.replace('[a]', '[2]') }),
+    /It hands over descriptor 2, which none of its tools made\.$/,
+  ],
+  [
+    'hangs in arrange',
+    descriptor({ arrange: `() => { for (;;); }` }),
+    /was not done within 1500 ms while its member 'arrange' ran/,
+    1500,
+  ],
 ];
 
 for (const [what, text, sentence, timeoutMs] of broken) {
@@ -88,8 +214,14 @@ for (const [what, text, sentence, timeoutMs] of broken) {
 
 loading('a module that is not there costs a sentence', async ({ folder }) => {
   const { failures } = await loadTransports({ modules: ['./gone.mjs', 'ipcbench-transport-gone'], cwd: folder });
-  assert.match(failures[0]?.message ?? '', /^Transport module '\.\/gone\.mjs' was not found: there is no file .*\/gone\.mjs\.$/);
-  assert.match(failures[1]?.message ?? '', /^Transport module 'ipcbench-transport-gone' was not found from .*Cannot find package/);
+  assert.match(
+    failures[0]?.message ?? '',
+    /^Transport module '\.\/gone\.mjs' was not found: there is no file .*\/gone\.mjs\.$/,
+  );
+  assert.match(
+    failures[1]?.message ?? '',
+    /^Transport module 'ipcbench-transport-gone' was not found from .*Cannot find package/,
+  );
 });
 
 loading('a broken module does not keep out a good one', async ({ folder }) => {
@@ -118,17 +250,34 @@ loading('a package is found where the user has installed it, by its own exports'
   const home = join(folder, 'node_modules', 'ipcbench-transport-mine');
   mkdirSync(join(home, 'lib'), { recursive: true });
   mkdirSync(join(folder, 'deep', 'inside'), { recursive: true });
-  writeFileSync(join(home, 'package.json'), JSON.stringify({ name: 'ipcbench-transport-mine', type: 'module', exports: { '.': { import: './lib/it.js' } } }));
+  writeFileSync(
+    join(home, 'package.json'),
+    JSON.stringify({ name: 'ipcbench-transport-mine', type: 'module', exports: { '.': { import: './lib/it.js' } } }),
+  );
   writeFileSync(join(home, 'lib', 'it.js'), descriptor());
-  const { transports, failures } = await loadTransports({ modules: ['ipcbench-transport-mine'], cwd: join(folder, 'deep', 'inside') });
+  const { transports, failures } = await loadTransports({
+    modules: ['ipcbench-transport-mine'],
+    cwd: join(folder, 'deep', 'inside'),
+  });
   assert.equal(failures, []);
   assert.match(transports.at(-1)?.module ?? '', /^file:.*\/ipcbench-transport-mine\/lib\/it\.js$/);
 });
 
 loading('an open that nobody in the harness should call says so', async ({ folder }) => {
   const { transports } = await load(folder, descriptor());
-  const context = { role: 'initiator', spec: '', maxMessageBytes: 1, forkResponder: () => assert.unreachable() } as const;
-  await transports.at(-1)?.transport.js?.open(context as never).then(() => assert.unreachable(), (error: Error) => assert.match(error.message, /opened in its peers/));
+  const context = {
+    role: 'initiator',
+    spec: '',
+    maxMessageBytes: 1,
+    forkResponder: () => assert.unreachable(),
+  } as const;
+  await transports
+    .at(-1)
+    ?.transport.js?.open(context as never)
+    .then(
+      () => assert.unreachable(),
+      (error: Error) => assert.match(error.message, /opened in its peers/),
+    );
 });
 
 loading('the module of suites/README.md runs as it stands there', async ({ folder }) => {
@@ -138,7 +287,20 @@ loading('the module of suites/README.md runs as it stands there', async ({ folde
   assert.equal(failures, []);
   const mine = transports.at(-1);
   if (mine === undefined) return assert.unreachable();
-  const args = ['--workload', 'ping-pong', '--size', '64', '--verify', 'full', '--seed', '3', '--warmup-us', '1000', '--window-us', '20000'];
+  const args = [
+    '--workload',
+    'ping-pong',
+    '--size',
+    '64',
+    '--verify',
+    'full',
+    '--seed',
+    '3',
+    '--warmup-us',
+    '1000',
+    '--window-us',
+    '20000',
+  ];
   await withTestPair({ ...mine, driver: 'js', args }, async (pair) => {
     const { initiator, responder } = await measure(pair);
     assert.ok((initiator.messages ?? 0) > 0);
@@ -147,7 +309,10 @@ loading('the module of suites/README.md runs as it stands there', async ({ folde
 });
 
 loading('what can only be a module is told from the name of a transport', () => {
-  assert.equal(['./mine.js', '/a/b', 'ipcbench-transport-x', '@me/ipcbench-transport-x', 'mine.mjs'].map(isTransportModule), [true, true, true, true, true]);
+  assert.equal(
+    ['./mine.js', '/a/b', 'ipcbench-transport-x', '@me/ipcbench-transport-x', 'mine.mjs'].map(isTransportModule),
+    [true, true, true, true, true],
+  );
   assert.equal(['pipe', 'node-ipc-json'].map(isTransportModule), [false, false]);
 });
 

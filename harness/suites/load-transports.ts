@@ -28,8 +28,15 @@ export interface LoadOptions extends Partial<InspectOptions> {
   readonly modules: readonly string[];
 }
 
-/** Every transport there is. A user's module that is broken costs a sentence in `failures`; a built-in one that is broken throws. */
-export async function loadTransports({ modules, cwd = process.cwd(), timeoutMs = 10_000 }: LoadOptions): Promise<LoadedTransports> {
+/**
+ * Every transport there is. A user's module that is broken costs a sentence in `failures`; a built-in one that is
+ * broken throws.
+ */
+export async function loadTransports({
+  modules,
+  cwd = process.cwd(),
+  timeoutMs = 10_000,
+}: LoadOptions): Promise<LoadedTransports> {
   const transports = (await importSuite('transports')).map(takeBuiltIn);
   const failures: { module: string; message: string }[] = [];
   const warnings: Warning[] = [];
@@ -43,19 +50,34 @@ export async function loadTransports({ modules, cwd = process.cwd(), timeoutMs =
     const { name } = finding.transport.members;
     const other = taken.get(name);
     if (other !== undefined) {
-      failures.push({ module, message: `Transport module '${module}' has the name '${name}', which ${other} has already. Give it another 'name'.` });
+      failures.push({
+        module,
+        message:
+          `Transport module '${module}' has the name '${name}', which ${other} has already. Give it another ` +
+          `'name'.`,
+      });
       continue;
     }
     taken.set(name, finding.transport.module);
     const named = isPath(module) ? {} : { packageName: module };
-    transports.push({ transport: reviveTransport(finding.transport), module: finding.transport.module, origin: 'user', loaded: finding.transport.loaded, ...named });
+    transports.push({
+      transport: reviveTransport(finding.transport),
+      module: finding.transport.module,
+      origin: 'user',
+      loaded: finding.transport.loaded,
+      ...named,
+    });
     if (finding.printed !== '') warnings.push(printed(module, finding.printed));
   }
   return { transports, failures, warnings };
 }
 
-/** A text given as `--transport` that can only be a module: the name of a transport has neither slash nor dot nor this prefix. */
-export const isTransportModule = (text: string): boolean => /[./\\:@]/.test(text) || text.startsWith('ipcbench-transport-');
+/**
+ * A text given as `--transport` that can only be a module: the name of a transport has neither slash nor dot nor this
+ * prefix.
+ */
+export const isTransportModule = (text: string): boolean =>
+  /[./\\:@]/.test(text) || text.startsWith('ipcbench-transport-');
 
 const takeBuiltIn = ({ url, exports }: SuiteModule): LoadedTransport => {
   const finding = parseTransport(exports['default']);

@@ -17,8 +17,12 @@ export async function loadWorkloads(root?: URL): Promise<readonly Workload[]> {
     for (const [exportName, value] of Object.entries(exports)) {
       if (typeof value !== 'object' || value === null) continue;
       const parsed = v.safeParse(workload, value);
-      if (!parsed.success) throw new Error(`Workload '${exportName}' of ${url}: ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}.`);
-      if (found.some(({ name }) => name === parsed.output.name)) throw new Error(`Workload '${parsed.output.name}' of ${url} exists twice.`);
+      if (!parsed.success)
+        throw new Error(
+          `Workload '${exportName}' of ${url}: ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}.`,
+        );
+      if (found.some(({ name }) => name === parsed.output.name))
+        throw new Error(`Workload '${parsed.output.name}' of ${url} exists twice.`);
       found.push(parsed.output);
     }
   }

@@ -11,7 +11,10 @@ export interface SuiteModule {
 /** The folder `suites` beside the compiled `harness`. */
 const suites = new URL('../../suites/', import.meta.url);
 
-/** Imports every module directly inside suites/<suite>, in order of their names. Tests, declarations and subfolders are not modules. */
+/**
+ * Imports every module directly inside suites/<suite>, in order of their names. Tests, declarations and subfolders are
+ * not modules.
+ */
 export async function importSuite(suite: Suite, root: URL = suites): Promise<readonly SuiteModule[]> {
   const folder = new URL(`${suite}/`, root);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.js') && !name.endsWith('.test.js')).sort();

@@ -19,24 +19,49 @@ const rootWith = (root: string, suiteName: string, text: string): URL => {
   mkdirSync(join(root, suiteName, 'inner'), { recursive: true });
   writeFileSync(join(root, suiteName, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(root, suiteName, 'one.js'), text);
-  for (const ignored of ['one.test.js', 'one.d.ts', 'inner/two.js']) writeFileSync(join(root, suiteName, ignored), 'throw new Error("not a module of the suite");');
+  for (const ignored of ['one.test.js', 'one.d.ts', 'inner/two.js'])
+    writeFileSync(join(root, suiteName, ignored), 'throw new Error("not a module of the suite");');
   return pathToFileURL(`${root}/`);
 };
-const messageOf = async (promise: Promise<unknown>): Promise<string> => promise.then(() => 'was taken', (error: Error) => error.message);
+const messageOf = async (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'was taken',
+    (error: Error) => error.message,
+  );
 
 suites('the transports that users know are all here, in order', async () => {
   const { transports } = await loadTransports({ modules: [] });
   const names = transports.map(({ transport }) => transport.name);
   for (const name of [
-    'fifo', 'node-ipc-advanced', 'node-ipc-json', 'node-net', 'pipe', 'socketpair-dgram', 'socketpair-seqpacket', 'socketpair-stream', 'tcp-loopback', 'unix-dgram', 'unix-seqpacket', 'unix-stream',
-  ]) assert.ok(names.includes(name), name);
+    'fifo',
+    'node-ipc-advanced',
+    'node-ipc-json',
+    'node-net',
+    'pipe',
+    'socketpair-dgram',
+    'socketpair-seqpacket',
+    'socketpair-stream',
+    'tcp-loopback',
+    'unix-dgram',
+    'unix-seqpacket',
+    'unix-stream',
+  ])
+    assert.ok(names.includes(name), name);
   assert.equal(names, [...names].sort());
-  assert.ok(transports.every(({ transport, module }) => module.endsWith(`/suites/transports/${transport.name}.js`)), 'a file is named for its transport');
-  assert.ok(transports.find(({ transport }) => transport.name === 'tcp-loopback')?.transport.reference, 'a yardstick says that it is one');
+  assert.ok(
+    transports.every(({ transport, module }) => module.endsWith(`/suites/transports/${transport.name}.js`)),
+    'a file is named for its transport',
+  );
+  assert.ok(
+    transports.find(({ transport }) => transport.name === 'tcp-loopback')?.transport.reference,
+    'a yardstick says that it is one',
+  );
 });
 
 suites('the clock of each workload is where its figure says', async () => {
-  const kept = new Map((await loadWorkloads()).map(({ name, figure, timekeeper }) => [name, `${figure} ${timekeeper}`]));
+  const kept = new Map(
+    (await loadWorkloads()).map(({ name, figure, timekeeper }) => [name, `${figure} ${timekeeper}`]),
+  );
   assert.equal([kept.get('ping-pong'), kept.get('stream')], ['latency initiator', 'throughput responder']);
 });
 
@@ -49,31 +74,66 @@ suites('every check of the conformance suite is loaded, by id', async () => {
 const workload = `{ name: 'one', summary: 'One.', figure: 'latency', timekeeper: 'initiator', methodRevision: 1 }`;
 
 suites('every exported object of a module is a workload; functions and text are not', async ({ root }) => {
-  const found = await loadWorkloads(rootWith(root, 'workloads', `export const one = ${workload}; export const helper = () => 1; export const word = 'x';`));
-  assert.equal(found.map(({ name }) => name), ['one']);
+  const found = await loadWorkloads(
+    rootWith(
+      root,
+      'workloads',
+      `export const one = ${workload}; export const helper = () => 1; export const word = 'x';`,
+    ),
+  );
+  assert.equal(
+    found.map(({ name }) => name),
+    ['one'],
+  );
 });
 
 suites('a workload that is none is told by its export and member', async ({ root }) => {
-  assert.match(await messageOf(loadWorkloads(rootWith(root, 'workloads', `export const one = ${workload.replace('latency', 'colour')};`))), /^Workload 'one' of file:.*one\.js: figure: /);
+  assert.match(
+    await messageOf(
+      loadWorkloads(rootWith(root, 'workloads', `export const one = ${workload.replace('latency', 'colour')};`)),
+    ),
+    /^Workload 'one' of file:.*one\.js: figure: /,
+  );
 });
 
 suites('two workloads of one name are refused', async ({ root }) => {
-  assert.match(await messageOf(loadWorkloads(rootWith(root, 'workloads', `export const one = ${workload}; export const two = ${workload};`))), /^Workload 'one' of file:.*exists twice\.$/);
+  assert.match(
+    await messageOf(
+      loadWorkloads(rootWith(root, 'workloads', `export const one = ${workload}; export const two = ${workload};`)),
+    ),
+    /^Workload 'one' of file:.*exists twice\.$/,
+  );
 });
 
-const check = (id: string): string => `{ id: '${id}', promise: 'P.', source: () => ({}), level: 'MUST', relayable: true, notApplicable: 'N.', appliesTo: () => true, judge: () => ({}) }`;
+const check = (id: string): string =>
+  `{ id: '${id}', promise: 'P.', source: () => ({}), level: 'MUST', relayable: true, notApplicable: 'N.', ` +
+  'appliesTo: () => true, judge: () => ({}) }';
 
 suites('checks are sorted by id, and an object that is no check stays out', async ({ root }) => {
-  const text = `export const b = ${check('b/one')}; export const a = ${check('a/two')}; export const table = { id: 3 };`;
-  assert.equal((await loadChecks(rootWith(root, 'conformance', text))).map(({ id }) => id), ['a/two', 'b/one']);
+  const text =
+    `export const b = ${check('b/one')}; export const a = ${check('a/two')}; ` + `export const table = { id: 3 };`;
+  assert.equal(
+    (await loadChecks(rootWith(root, 'conformance', text))).map(({ id }) => id),
+    ['a/two', 'b/one'],
+  );
 });
 
 suites('a check without a group in its id is refused', async ({ root }) => {
-  assert.match(await messageOf(loadChecks(rootWith(root, 'conformance', `export const a = ${check('two')};`))), /^Check 'a' of file:.*one\.js: id: /);
+  assert.match(
+    await messageOf(loadChecks(rootWith(root, 'conformance', `export const a = ${check('two')};`))),
+    /^Check 'a' of file:.*one\.js: id: /,
+  );
 });
 
 suites('two checks of one id are refused', async ({ root }) => {
-  assert.match(await messageOf(loadChecks(rootWith(root, 'conformance', `export const a = ${check('a/one')}; export const b = ${check('a/one')};`))), /^Check 'a\/one' of file:.*exists twice\.$/);
+  assert.match(
+    await messageOf(
+      loadChecks(
+        rootWith(root, 'conformance', `export const a = ${check('a/one')}; export const b = ${check('a/one')};`),
+      ),
+    ),
+    /^Check 'a\/one' of file:.*exists twice\.$/,
+  );
 });
 
 /** Tools that make nothing and give numbers out in order. */
@@ -113,7 +173,13 @@ suites('paths and ports are put in wherever a script mentions them, the eleventh
   const arrange = (tools: RendezvousTools) => {
     const paths = Array.from({ length: 12 }, (_, index) => tools.path(`p${index}`));
     const ports = [tools.listenTcp(), tools.listenTcp()];
-    return { initiator: { spec: paths.join(','), descriptors: [] }, responder: { spec: `${paths[1]}.lock ${ports.map(({ port }) => port).join('-')}`, descriptors: ports.map(({ descriptor }) => descriptor) } };
+    return {
+      initiator: { spec: paths.join(','), descriptors: [] },
+      responder: {
+        spec: `${paths[1]}.lock ${ports.map(({ port }) => port).join('-')}`,
+        descriptors: ports.map(({ descriptor }) => descriptor),
+      },
+    };
   };
   assert.equal(replayArrange(recordArrange(arrange), fakeTools()), arrange(fakeTools()));
 });

@@ -1,10 +1,27 @@
 import * as v from 'valibot';
 import type { Transport } from '../model/index.js';
 
-const platforms: readonly NodeJS.Platform[] = ['linux', 'darwin', 'win32', 'freebsd', 'openbsd', 'sunos', 'aix', 'android', 'netbsd', 'haiku', 'cygwin'];
-const name = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words of letters and digits joined by hyphens'));
+const platforms: readonly NodeJS.Platform[] = [
+  'linux',
+  'darwin',
+  'win32',
+  'freebsd',
+  'openbsd',
+  'sunos',
+  'aix',
+  'android',
+  'netbsd',
+  'haiku',
+  'cygwin',
+];
+const name = v.pipe(
+  v.string(),
+  v.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case words of letters and digits joined by hyphens'),
+);
 const sentence = v.pipe(v.string(), v.minLength(1, 'a sentence'));
-const bytesOrNone = v.nullable(v.pipe(v.number(), v.integer('a whole number of bytes'), v.minValue(1, 'at least 1 byte')));
+const bytesOrNone = v.nullable(
+  v.pipe(v.number(), v.integer('a whole number of bytes'), v.minValue(1, 'at least 1 byte')),
+);
 
 const guarantees = v.strictObject({
   framing: v.picklist(['stream', 'message']),
@@ -24,7 +41,9 @@ const transport = v.strictObject({
   guarantees,
   reference: v.optional(sentence),
   arrange: v.optional(v.function()),
-  coreDrivers: v.optional(v.pipe(v.array(v.picklist(['native', 'addon'])), v.minLength(1, 'at least one driver, or no such member'))),
+  coreDrivers: v.optional(
+    v.pipe(v.array(v.picklist(['native', 'addon'])), v.minLength(1, 'at least one driver, or no such member')),
+  ),
   js: v.optional(v.strictObject({ topology: v.picklist(['spawned', 'forked']), open: v.function() })),
 });
 
@@ -33,7 +52,10 @@ export type TransportFinding =
   /** `problem` continues a sentence whose subject is the module: "lacks the member 'name'". */
   | { readonly kind: 'problem'; readonly problem: string };
 
-/** Is this value a Transport? Unknown members are refused: a slip of the pen in an optional one would otherwise look like success. */
+/**
+ * Is this value a Transport? Unknown members are refused: a slip of the pen in an optional one would otherwise look
+ * like success.
+ */
 export function parseTransport(value: unknown): TransportFinding {
   const parsed = v.safeParse(transport, value, { abortEarly: true });
   if (!parsed.success) return { kind: 'problem', problem: describeIssue(parsed.issues[0]) };
@@ -46,9 +68,13 @@ type Parsed = v.InferOutput<typeof transport>;
 
 const contradictionOf = (parsed: Parsed): string | null => {
   if (!parsed.coreDrivers && !parsed.js) return "has neither 'coreDrivers' nor 'js', so nothing could move its bytes";
-  if (parsed.coreDrivers && !parsed.arrange) return "names 'coreDrivers' but lacks the member 'arrange', which tells them where to meet";
+  if (parsed.coreDrivers && !parsed.arrange)
+    return "names 'coreDrivers' but lacks the member 'arrange', which tells them where to meet";
   if (parsed.js?.topology === 'forked' && parsed.arrange) {
-    return "has both 'arrange' and js.topology 'forked': a forked responder inherits nothing from the harness, so there is nothing to arrange";
+    return (
+      "has both 'arrange' and js.topology 'forked': a forked responder inherits nothing from the harness, so " +
+      'there is nothing to arrange'
+    );
   }
   return null;
 };

@@ -16,12 +16,15 @@ test.after.each(async ({ folder }) => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const mine = `export default {
+const mine =
+  `export default {
   name: 'mine', summary: 'A socketpair of my own.', platforms: ['linux'],
-  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'blocks' },
+  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: ` +
+  `null, maxMessageBytes: null, backpressure: 'blocks' },
   arrange(tools) {
     const [initiator, responder] = tools.socketpair('stream');
-    return { initiator: { spec: 'fd:{0}', descriptors: [initiator] }, responder: { spec: 'fd:{0}', descriptors: [responder] } };
+    return { initiator: { spec: 'fd:{0}', descriptors: [initiator] }, responder: { spec: 'fd:{0}', ` +
+  `descriptors: [responder] } };
   },
   coreDrivers: ['native'],
 };
@@ -58,10 +61,24 @@ test('a module alone is one file; under another name it is the same', async ({ f
 
 for (const [how, imports, name, before, after] of [
   ['imports', "import './part.mjs';", 'part.mjs', 'export const a = 1;', 'export const a = 2;'],
-  ['requires', "import { createRequire } from 'node:module'; createRequire(import.meta.url)('./part.cjs');", 'part.cjs', "require('./deep.json');", "require('./deep.json'); // other"],
-  ['requires as JSON', "import { createRequire } from 'node:module'; createRequire(import.meta.url)('./part.json');", 'part.json', '{"a":1}', '{"a":2}'],
+  [
+    'requires',
+    "import { createRequire } from 'node:module'; createRequire(import.meta.url)('./part.cjs');",
+    'part.cjs',
+    "require('./deep.json');",
+    "require('./deep.json'); // other",
+  ],
+  [
+    'requires as JSON',
+    "import { createRequire } from 'node:module'; createRequire(import.meta.url)('./part.json');",
+    'part.json',
+    '{"a":1}',
+    '{"a":2}',
+  ],
 ] as const) {
-  test(`what it ${how} is part of it: an equal entry file with another dependency is another transport`, async ({ folder }) => {
+  test(`what it ${how} is part of it: an equal entry file with another dependency is another transport`, async ({
+    folder,
+  }) => {
     const more = { 'deep.json': '{}' };
     const was = await loadedBy(sideWith(folder, 'a', imports, { [name]: before, ...more }));
     assert.ok(was.files >= 2);
@@ -75,9 +92,16 @@ test('packages are named with their versions, its own left out', async ({ folder
     [`node_modules/${name}/package.json`]: JSON.stringify({ name, version, main: 'index.js' }),
     [`node_modules/${name}/index.js`]: `exports.version = '${version}';`,
   });
-  const withVersion = (version: string) => ({ 'package.json': JSON.stringify({ name: 'own', version: '9.9.9' }), ...packageOf('wss', version), ...packageOf('@scope/part', '2.0.0-rc.1') });
+  const withVersion = (version: string) => ({
+    'package.json': JSON.stringify({ name: 'own', version: '9.9.9' }),
+    ...packageOf('wss', version),
+    ...packageOf('@scope/part', '2.0.0-rc.1'),
+  });
   const imports = "import 'wss'; import '@scope/part';";
-  const [eight, nine] = [await loadedBy(sideWith(folder, 'a', imports, withVersion('8.18.0'))), await loadedBy(sideWith(folder, 'b', imports, withVersion('8.19.1')))];
+  const [eight, nine] = [
+    await loadedBy(sideWith(folder, 'a', imports, withVersion('8.18.0'))),
+    await loadedBy(sideWith(folder, 'b', imports, withVersion('8.19.1'))),
+  ];
   assert.equal(eight.packages, ['@scope/part 2.0.0-rc.1', 'wss 8.18.0']);
   assert.equal(nine.packages, ['@scope/part 2.0.0-rc.1', 'wss 8.19.1']);
   assert.is.not(eight.digest, nine.digest);

@@ -13,15 +13,18 @@ export interface Loading {
 }
 
 /**
- * Begins to note which files this process loads. V8 tells of each script it parses, of either module system; Node's cache tells of JSON and the kernel of libraries that
- * are mapped. Node's own hooks for loading see no `require` before version 22.15, so they are not used.
+ * Begins to note which files this process loads. V8 tells of each script it parses, of either module system; Node's
+ * cache tells of JSON and the kernel of libraries that are mapped. Node's own hooks for loading see no `require` before
+ * version 22.15, so they are not used.
  */
 export function watchLoading(): Loading {
   const require = createRequire(import.meta.url);
   const seen = new Set<string>();
   const session = new Session();
   session.connect();
-  session.on('Debugger.scriptParsed', ({ params }: { readonly params: { readonly url: string } }) => seen.add(params.url));
+  session.on('Debugger.scriptParsed', ({ params }: { readonly params: { readonly url: string } }) =>
+    seen.add(params.url),
+  );
   session.post('Debugger.enable');
   // Enabling tells of everything there is already.
   seen.clear();
@@ -31,7 +34,10 @@ export function watchLoading(): Loading {
       session.disconnect();
       const scripts = [...seen].filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url));
       const others = [...Object.keys(require.cache), ...mappedFiles()].filter((path) => !before.has(path));
-      return describe(module, [...new Set([...scripts, ...others])].filter((path) => existsSync(path)));
+      return describe(
+        module,
+        [...new Set([...scripts, ...others])].filter((path) => existsSync(path)),
+      );
     },
   };
 }
@@ -41,7 +47,11 @@ function describe(module: string, paths: readonly string[]): LoadedFiles {
   const own = module.startsWith('file:') ? packageOf(fileURLToPath(module)) : null;
   const packages = new Set(paths.flatMap((path) => packageOf(path) ?? []));
   if (own !== null) packages.delete(own);
-  return { files: paths.length, digest: createHash('sha256').update(digests.join()).digest('hex'), packages: [...packages].sort() };
+  return {
+    files: paths.length,
+    digest: createHash('sha256').update(digests.join()).digest('hex'),
+    packages: [...packages].sort(),
+  };
 }
 
 /** `ws 8.18.0`: of the nearest package.json that has a name and a version. */
@@ -54,7 +64,10 @@ function packageOf(path: string): string | null {
 
 function nameIn(file: string): string | null {
   try {
-    const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly name?: unknown; readonly version?: unknown };
+    const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as {
+      readonly name?: unknown;
+      readonly version?: unknown;
+    };
     return typeof name === 'string' && typeof version === 'string' ? `${name} ${version}` : null;
   } catch {
     return null; // None there, or none that says.
@@ -63,5 +76,7 @@ function nameIn(file: string): string | null {
 
 /** proc_pid_maps(5): the path is the sixth field. */
 function mappedFiles(): string[] {
-  return (readText('/proc/self/maps') ?? '').split('\n').flatMap((line) => /^(?:\S+\s+){5}(\/.*)$/.exec(line)?.[1] ?? []);
+  return (readText('/proc/self/maps') ?? '')
+    .split('\n')
+    .flatMap((line) => /^(?:\S+\s+){5}(\/.*)$/.exec(line)?.[1] ?? []);
 }

@@ -9,8 +9,8 @@ import { parseTrialJob, type TrialJob, type TrialLine } from './protocol.js';
 import { TrialSkipped } from './skip.js';
 import type { ProcedureCheck } from './trial.js';
 
-// The process in which procedures run, one after the other: jobs come in on descriptor 3, a line each; what was observed goes out the same way.
-// It ends when descriptor 3 does, and with its parent.
+// The process in which procedures run, one after the other: jobs come in on descriptor 3, a line each; what was
+// observed goes out the same way. It ends when descriptor 3 does, and with its parent.
 const CONTROL = 3;
 const [addonPath = '', parent = '0'] = process.argv.slice(2);
 const addon = loadAddonSync(addonPath);
@@ -57,16 +57,31 @@ async function attempt(check: ProcedureCheck, trial: Parameters<ProcedureCheck['
   } catch (error) {
     if (error instanceof TrialSkipped) return { type: 'skipped', reason: error.message, code: error.code };
     const absence = absenceOf(error);
-    if (absence !== null) return { type: 'skipped', reason: `This system has it not (${(error as Error).message})`, code: absence };
+    if (absence !== null)
+      return { type: 'skipped', reason: `This system has it not (${(error as Error).message})`, code: absence };
     const blind = withoutProc();
-    if (blind !== null) return { type: 'skipped', reason: `${blind} (${error instanceof Error ? error.message : String(error)})`, code: 'ENOENT' };
-    return { type: 'failed', message: error instanceof Error ? `${error.message} (${error.stack?.split('\n')[1]?.trim() ?? 'no stack'})` : String(error) };
+    if (blind !== null)
+      return {
+        type: 'skipped',
+        reason: `${blind} (${error instanceof Error ? error.message : String(error)})`,
+        code: 'ENOENT',
+      };
+    return {
+      type: 'failed',
+      message:
+        error instanceof Error
+          ? `${error.message} (${error.stack?.split('\n')[1]?.trim() ?? 'no stack'})`
+          : String(error),
+    };
   }
 }
 
 async function findCheck(job: TrialJob): Promise<ProcedureCheck> {
   const exports = (await import(job.module)) as Record<string, unknown>;
-  const found = Object.values(exports).find((value): value is ProcedureCheck => typeof value === 'object' && value !== null && 'observe' in value && 'id' in value && value.id === job.checkId);
+  const found = Object.values(exports).find(
+    (value): value is ProcedureCheck =>
+      typeof value === 'object' && value !== null && 'observe' in value && 'id' in value && value.id === job.checkId,
+  );
   if (found === undefined) throw new Error(`${job.module} has no check ${job.checkId}.`);
   return found;
 }

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 
 /**
- * Tells each line that comes in. Not node:readline: an error of the stream below is emitted again by the interface over it, where
- * nobody listens, and ends the process (Node 20, lib/internal/readline/interface.js).
+ * Tells each line that comes in. Not node:readline: an error of the stream below is emitted again by the interface over
+ * it, where nobody listens, and ends the process (Node 20, lib/internal/readline/interface.js).
  */
 export function onLines(socket: Socket, tell: (line: string) => void): void {
   let pending = '';

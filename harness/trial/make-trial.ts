@@ -35,7 +35,8 @@ export function makeTrial(input: TrialInput): MadeTrial {
   const own = (descriptor: number): number => {
     const opened = identityOf(descriptor);
     defer(() => {
-      // Closed by the procedure itself, and the number perhaps given to something else since: then it is not ours to close.
+      // Closed by the procedure itself, and the number perhaps given to something else since: then it is not ours to
+      // close.
       if (opened !== null && identityOf(descriptor) === opened) closeSync(descriptor);
     });
     return descriptor;
@@ -51,9 +52,11 @@ export function makeTrial(input: TrialInput): MadeTrial {
       ...(options.serialization === undefined ? {} : { serialization: options.serialization }),
       env: { ...process.env, ...options.env },
     });
-    // A child that cannot be started, or whose channel breaks, must not take the host with it: procedures listen where they want to know.
+    // A child that cannot be started, or whose channel breaks, must not take the host with it: procedures listen where
+    // they want to know.
     child.on('error', () => undefined);
-    const gone = child.pid === undefined ? Promise.resolve() : new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const gone =
+      child.pid === undefined ? Promise.resolve() : new Promise<void>((resolve) => child.once('exit', () => resolve()));
     defer(async () => {
       child.kill('SIGKILL');
       await gone;
@@ -78,7 +81,12 @@ export function makeTrial(input: TrialInput): MadeTrial {
     own,
     defer,
     pair: (options = {}) => {
-      const ends = connectPair(input.subject, options.index ?? 0, { addon, directory: input.directory, own, unlinkLater });
+      const ends = connectPair(input.subject, options.index ?? 0, {
+        addon,
+        directory: input.directory,
+        own,
+        unlinkLater,
+      });
       if (options.nonblocking === true) {
         const { F_GETFL, F_SETFL, O_NONBLOCK } = sys.constants;
         for (const descriptor of new Set([ends.a.in, ends.a.out, ends.b.in, ends.b.out])) {
@@ -87,7 +95,8 @@ export function makeTrial(input: TrialInput): MadeTrial {
       }
       return ends;
     },
-    child: (program, options = {}) => start(process.execPath, [fileURLToPath(program), ...(options.args ?? [])], options),
+    child: (program, options = {}) =>
+      start(process.execPath, [fileURLToPath(program), ...(options.args ?? [])], options),
     spawn: (file, options = {}) => start(file, options.args ?? [], options),
     patience: input.patience,
     event: (child, name, ms = 10_000) => eventOf(child, name, ms * input.patience),
@@ -129,7 +138,9 @@ async function eventOf(child: ChildProcess, name: string, ms: number): Promise<r
       once(child, name, { signal }),
       ...endsWith.map(async (end) => {
         await once(child, end, { signal });
-        throw new Error(`The child ended (status ${child.exitCode}, signal ${child.signalCode}) and never gave '${name}'.`);
+        throw new Error(
+          `The child ended (status ${child.exitCode}, signal ${child.signalCode}) and never gave '${name}'.`,
+        );
       }),
       delay(ms, undefined, { signal }).then(() => {
         throw new Error(`The child gave no '${name}' within ${ms} ms.`);

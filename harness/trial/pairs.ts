@@ -10,7 +10,9 @@ export interface PairTools {
   unlinkLater(path: string): void;
 }
 
-/** Connects both ends of a transport inside one process: what a procedure that watches one system call at a time needs. */
+/**
+ * Connects both ends of a transport inside one process: what a procedure that watches one system call at a time needs.
+ */
 export function connectPair(subject: string, index: number, tools: PairTools): Ends {
   const { addon, own } = tools;
   const { sys } = addon;
@@ -24,7 +26,13 @@ export function connectPair(subject: string, index: number, tools: PairTools): E
     const at = path('l');
     const listener = addon.listenUnix(at, type);
     try {
-      const client = own(sys.socket(sys.constants.AF_UNIX, type === 'stream' ? sys.constants.SOCK_STREAM : sys.constants.SOCK_SEQPACKET, 0));
+      const client = own(
+        sys.socket(
+          sys.constants.AF_UNIX,
+          type === 'stream' ? sys.constants.SOCK_STREAM : sys.constants.SOCK_SEQPACKET,
+          0,
+        ),
+      );
       sys.connect(client, at);
       return both([client, sys.accept4(listener, 0)]);
     } finally {

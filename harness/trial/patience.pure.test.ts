@@ -27,7 +27,11 @@ const fake = {
   timer_create: (_: number, us: number) => (asked.push(us), { stop: () => undefined }),
   forkProgram: (ops: readonly Op[]) => {
     program = ops;
-    return { pid: 1, board: { waitAtLeast: (_: number, __: number, ms: number) => (asked.push(ms), true) }, wait: (ms: number) => (asked.push(ms), null) };
+    return {
+      pid: 1,
+      board: { waitAtLeast: (_: number, __: number, ms: number) => (asked.push(ms), true) },
+      wait: (ms: number) => (asked.push(ms), null),
+    };
   },
 } as unknown as Syscalls;
 
@@ -47,12 +51,24 @@ test('so it is inside of programs, and of what waits for them', () => {
   const sys = patientSystem(fake, 3);
   const made = sys.forkProgram([
     { op: 'waitAtLeast', word: 0, value: 1 },
-    { op: 'repeat', body: [{ op: 'poll', fd: 1, events: 1, timeoutMs: 5000 }, { op: 'poll', fd: 1, events: 1, timeoutMs: 10 }] },
+    {
+      op: 'repeat',
+      body: [
+        { op: 'poll', fd: 1, events: 1, timeoutMs: 5000 },
+        { op: 'poll', fd: 1, events: 1, timeoutMs: 10 },
+      ],
+    },
     { op: 'spin', us: 1_000_000 },
   ]);
   assert.equal(program, [
     { op: 'waitAtLeast', word: 0, value: 1, timeoutMs: 30_000 },
-    { op: 'repeat', body: [{ op: 'poll', fd: 1, events: 1, timeoutMs: 15_000 }, { op: 'poll', fd: 1, events: 1, timeoutMs: 10 }] },
+    {
+      op: 'repeat',
+      body: [
+        { op: 'poll', fd: 1, events: 1, timeoutMs: 15_000 },
+        { op: 'poll', fd: 1, events: 1, timeoutMs: 10 },
+      ],
+    },
     { op: 'spin', us: 1_000_000 },
   ]);
   made.board.waitAtLeast(0, 1, 5000);

@@ -1,15 +1,18 @@
 import type { Board, IoUring, Op, Syscalls } from '../../native/syscalls.js';
 
 /**
- * A wait of this length or more is for what must come, and its end means that it did not: on a slow machine it has to last longer.
- * Shorter ones are what a procedure is about, or a look that is to find nothing.
+ * A wait of this length or more is for what must come, and its end means that it did not: on a slow machine it has to
+ * last longer. Shorter ones are what a procedure is about, or a look that is to find nothing.
  */
 const GUARD_MS = 500;
 /** What waits take when they are not told how long (native/syscalls/program.ts). */
 const UNTOLD_MS = 10_000;
 const WAITING_OPS: readonly Op['op'][] = ['waitAtLeast', 'writePattern', 'readPattern', 'ringPut', 'ringTake'];
 
-/** The same system with longer waits: what a procedure is given on a machine that is `factor` times slower than one at rest. */
+/**
+ * The same system with longer waits: what a procedure is given on a machine that is `factor` times slower than one at
+ * rest.
+ */
 export function patientSystem(sys: Syscalls, factor: number): Syscalls {
   if (factor <= 1) return sys;
   const longer = (ms: number): number => (ms >= GUARD_MS ? Math.min(Math.round(ms * factor), 2 ** 31 - 1) : ms);

@@ -1,7 +1,10 @@
 /** Thrown by `trial.skip`: the run cannot be done here, and the code proves it. */
 export class TrialSkipped extends Error {
   override readonly name = 'TrialSkipped';
-  constructor(reason: string, readonly code: string | null) {
+  constructor(
+    reason: string,
+    readonly code: string | null,
+  ) {
     super(reason);
   }
 }

@@ -12,8 +12,8 @@ import { parseTrialLine, type TrialEnding, type TrialJob, type TrialLine } from 
 /** A process in which procedures run. Whatever one does to it, the next one gets another if need be. */
 export interface TrialHost {
   /**
-   * Runs one job; resolves with how the process ended instead when it did, or when the deadline passed and it was killed. On a machine that
-   * is slow at that moment the deadline is as much longer (`patience.ts`).
+   * Runs one job; resolves with how the process ended instead when it did, or when the deadline passed and it was
+   * killed. On a machine that is slow at that moment the deadline is as much longer (`patience.ts`).
    */
   run(
     job: Omit<TrialJob, 'patience'>,
@@ -38,7 +38,10 @@ const SCRIPT = fileURLToPath(new URL('./host.js', import.meta.url));
 const STDERR_BYTES = 2048;
 /** Longest time for a host to begin: it loads Node and the core, a tenth of a second on a machine at rest. */
 const START_MS = 10_000;
-/** For what a host said before its end to be read: a program that it forked may hold the descriptor open, and then no end is told. */
+/**
+ * For what a host said before its end to be read: a program that it forked may hold the descriptor open, and then no
+ * end is told.
+ */
 const LAST_WORDS_MS = 200;
 
 export function startTrialHost(tools: HostTools): TrialHost {
@@ -159,7 +162,10 @@ function lineOf(text: string): TrialLine | null {
   }
 }
 
-/** Not socket.write(): when it fails, Node drops the socket with all that the host said before it ended. A job always fits. */
+/**
+ * Not socket.write(): when it fails, Node drops the socket with all that the host said before it ended. A job always
+ * fits.
+ */
 function sayTo(descriptor: number, job: TrialJob): void {
   try {
     writeSync(descriptor, `${JSON.stringify(job)}\n`);

@@ -58,8 +58,10 @@ static void connectBoth(const char* transport, End& parent, End& child) {
     const auto at = [](const sockaddr_un& name) { return (const sockaddr*)&name; };
     int one = socket(AF_UNIX, type, 0), other = socket(AF_UNIX, type, 0);
     require(bind(one, at(nameA), sizeof nameA) == 0, "bind");
-    if (isDatagram) require(bind(other, at(nameB), sizeof nameB) == 0 && connect(one, at(nameB), sizeof nameB) == 0, "connect");
-    else require(listen(one, 1) == 0, "listen");
+    if (isDatagram)
+      require(bind(other, at(nameB), sizeof nameB) == 0 && connect(one, at(nameB), sizeof nameB) == 0, "connect");
+    else
+      require(listen(one, 1) == 0, "listen");
     require(connect(other, at(nameA), sizeof nameA) == 0, "connect");
     if (!isDatagram) one = accept(one, nullptr, nullptr);
     parent = {one, one}, child = {other, other};
@@ -67,8 +69,10 @@ static void connectBoth(const char* transport, End& parent, End& child) {
 }
 
 static void openFifos(End& end, bool isParent) {
-  if (isParent) end.in = open(addressOf("a").sun_path, O_RDONLY), end.out = open(addressOf("b").sun_path, O_WRONLY);
-  else end.out = open(addressOf("a").sun_path, O_WRONLY), end.in = open(addressOf("b").sun_path, O_RDONLY);
+  if (isParent)
+    end.in = open(addressOf("a").sun_path, O_RDONLY), end.out = open(addressOf("b").sun_path, O_WRONLY);
+  else
+    end.out = open(addressOf("a").sun_path, O_WRONLY), end.in = open(addressOf("b").sun_path, O_RDONLY);
 }
 
 static void writeAll(int fd, const char* bytes, size_t size) {
@@ -83,7 +87,8 @@ static void readAll(int fd, char* bytes, size_t size) {
 
 // The child answers, or sends, until it is killed. The first byte of a message tells the phase of a stream: the window
 // begins with a 2 and ends with a 3.
-[[noreturn]] static void runChild(End end, bool isPingPong, char* buffer, size_t size, int64_t warmupNs, int64_t windowNs) {
+[[noreturn]] static void runChild(End end, bool isPingPong, char* buffer, size_t size, int64_t warmupNs,
+                                  int64_t windowNs) {
   while (isPingPong) readAll(end.in, buffer, size), writeAll(end.out, buffer, size);
   const size_t perLook = std::clamp<size_t>(262144 / size, 1, 64);
   for (const char phase : {2, 3}) {
@@ -115,14 +120,16 @@ static void measureRoundTrips(End end, char* buffer, size_t size, int64_t warmup
     previous = t;
   }
   std::sort(samples, samples + count);
-  printf("{\"messages\":%zu,\"p25Ns\":%lld,\"p50Ns\":%lld}\n", count, (long long)samples[count / 4], (long long)samples[count / 2]);
+  printf("{\"messages\":%zu,\"p25Ns\":%lld,\"p50Ns\":%lld}\n", count, (long long)samples[count / 4],
+         (long long)samples[count / 2]);
 }
 
 static void measureStream(End end, char* buffer, size_t size) {
   while (buffer[0] != 2) readAll(end.in, buffer, size);
   int64_t messages = 0, start = now();
   for (; buffer[0] != 3; ++messages) readAll(end.in, buffer, size);
-  printf("{\"messages\":%lld,\"bytesPerSecond\":%.0f}\n", (long long)messages, double(messages) * double(size) * 1e9 / double(now() - start));
+  printf("{\"messages\":%lld,\"bytesPerSecond\":%.0f}\n", (long long)messages,
+         double(messages) * double(size) * 1e9 / double(now() - start));
 }
 
 int main(int argc, char** argv) {

@@ -7,11 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 
-// The one place that knows about short counts, EINTR, EAGAIN and EOF. Everything returns bytes, or -errno; `calls` counts
-// the system calls made, failed ones included.
+// The one place that knows about short counts, EINTR, EAGAIN and EOF. Everything returns bytes, or -errno; `calls`
+// counts the system calls made, failed ones included.
 namespace ipcbench {
 
-/** Sleeps until `fd` is ready for `events`. Harness and users may hand over nonblocking descriptors; the loops block. */
+/** Sleeps until `fd` is ready for `events`. Harness and users may hand over nonblocking descriptors; the loops block.
+ */
 inline void waitUntilReady(int fd, short events, uint64_t& calls) {
   pollfd ready{fd, events, 0};
   ++calls;
@@ -23,7 +24,8 @@ inline int64_t readSome(int fd, void* bytes, size_t capacity, uint64_t& calls) {
   for (;;) {
     ++calls;
     const ssize_t got = ::read(fd, bytes, capacity);
-    if (got >= 0) [[likely]] return got;
+    if (got >= 0) [[likely]]
+      return got;
     if (errno == EINTR) continue;
     if (errno != EAGAIN) return -errno;
     waitUntilReady(fd, POLLIN, calls);
@@ -47,7 +49,8 @@ inline int64_t writeSome(int fd, const void* bytes, size_t size, uint64_t& calls
   for (;;) {
     ++calls;
     const ssize_t taken = ::write(fd, bytes, size);
-    if (taken >= 0) [[likely]] return taken;
+    if (taken >= 0) [[likely]]
+      return taken;
     if (errno == EINTR) continue;
     if (errno != EAGAIN) return -errno;
     waitUntilReady(fd, POLLOUT, calls);
@@ -58,7 +61,8 @@ inline int64_t writeSome(int fd, const iovec* parts, int count, uint64_t& calls)
   for (;;) {
     ++calls;
     const ssize_t taken = ::writev(fd, parts, count);
-    if (taken >= 0) [[likely]] return taken;
+    if (taken >= 0) [[likely]]
+      return taken;
     if (errno == EINTR) continue;
     if (errno != EAGAIN) return -errno;
     waitUntilReady(fd, POLLOUT, calls);
@@ -86,10 +90,12 @@ inline int64_t writeAll(int fd, iovec head, iovec tail, uint64_t& calls, size_t&
     if (more < 0) return more;
     accepted += static_cast<size_t>(more);
   }
-  if (accepted == size) [[likely]] return static_cast<int64_t>(size);
+  if (accepted == size) [[likely]]
+    return static_cast<int64_t>(size);
   const size_t before = accepted;
   const size_t skipped = before - head.iov_len;
-  const int64_t rest = writeAll(fd, static_cast<char*>(tail.iov_base) + skipped, tail.iov_len - skipped, calls, accepted);
+  const int64_t rest =
+      writeAll(fd, static_cast<char*>(tail.iov_base) + skipped, tail.iov_len - skipped, calls, accepted);
   accepted += before;
   return rest < 0 ? rest : static_cast<int64_t>(size);
 }

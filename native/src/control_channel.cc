@@ -75,7 +75,8 @@ Status ControlChannel::endWithHarness() {
   // SIGIO itself and not a real-time signal: those queue, and what does not fit the queue kills the process.
   if (::sigaction(SIGIO, &action, nullptr) != 0) return Failure::ofCall("sigaction", errno);
   const int flags = ::fcntl(fd_, F_GETFL);
-  if (flags < 0 || ::fcntl(fd_, F_SETOWN, ::getpid()) != 0 || ::fcntl(fd_, F_SETFL, flags | O_ASYNC) != 0) return Failure::ofCall("fcntl", errno);
+  if (flags < 0 || ::fcntl(fd_, F_SETOWN, ::getpid()) != 0 || ::fcntl(fd_, F_SETFL, flags | O_ASYNC) != 0)
+    return Failure::ofCall("fcntl", errno);
   isArmed_ = true;
   // What happened before the descriptor was armed sends no signal.
   endIfHarnessIsGone(SIGIO);
@@ -92,7 +93,9 @@ void ControlChannel::stopEndingWithHarness() {
 
 void ControlChannel::ready() { JsonLine(fd_).string("type", "ready").number("pid", ::getpid()); }
 
-void ControlChannel::sent(uint64_t messages) { JsonLine(fd_).string("type", "sent").number("messages", static_cast<int64_t>(messages)); }
+void ControlChannel::sent(uint64_t messages) {
+  JsonLine(fd_).string("type", "sent").number("messages", static_cast<int64_t>(messages));
+}
 
 void ControlChannel::drained() { JsonLine(fd_).string("type", "drained"); }
 
@@ -132,8 +135,8 @@ void ControlChannel::error(const Failure& failure, Phase phase) {
 }
 
 /**
- * A word on its way to a peer that has gone gives the harness EPIPE, and Node then throws away what it had not read: the
- * last line. So this end says that it is done, and waits for the harness to read that and close.
+ * A word on its way to a peer that has gone gives the harness EPIPE, and Node then throws away what it had not read:
+ * the last line. So this end says that it is done, and waits for the harness to read that and close.
  */
 void ControlChannel::lingerUntilRead() {
   ::shutdown(fd_, SHUT_WR);

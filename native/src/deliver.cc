@@ -14,7 +14,8 @@ namespace {
 
 /**
  * How long a told receiver waits for what is left. What a local socket has taken lies with the receiver at once. A TCP
- * connection may still have it with the sender, so a stream is given time, which costs nothing where it ends as it should.
+ * connection may still have it with the sender, so a stream is given time, which costs nothing where it ends as it
+ * should.
  */
 constexpr int streamPatienceMs = 100;
 
@@ -57,8 +58,8 @@ Result<Measured> sendAll(Channel channel, Endpoint& endpoint, const Launch& laun
   measured.messages = options.messages;
   measured.syscalls = channel.calls();
 
-  // The write side is closed, but this process stays: an end of file that only the death of the sender brings is not the
-  // one that was promised, and a receiver that hangs for want of it must be seen to hang.
+  // The write side is closed, but this process stays: an end of file that only the death of the sender brings is not
+  // the one that was promised, and a receiver that hangs for want of it must be seen to hang.
   endpoint.closeWriting();
   launch.progress.enter(Phase::draining);
   launch.control.sent(accepted);

@@ -18,7 +18,8 @@
 namespace ipcbench {
 namespace {
 
-/** Looks without a find before all are taken to be gone: between fork and exec a process has its parent's environment. */
+/** Looks without a find before all are taken to be gone: between fork and exec a process has its parent's environment.
+ */
 constexpr int emptyLooks = 3;
 constexpr int mostLooks = 500;
 constexpr timespec betweenLooks{0, 10'000'000};

@@ -30,7 +30,8 @@ bool takePrefix(std::string_view& text, std::string_view prefix) {
 bool takeNumber(std::string_view& text, int& number) {
   size_t digits = 0;
   number = 0;
-  while (digits < text.size() && digits < 7 && text[digits] >= '0' && text[digits] <= '9') number = number * 10 + (text[digits++] - '0');
+  while (digits < text.size() && digits < 7 && text[digits] >= '0' && text[digits] <= '9')
+    number = number * 10 + (text[digits++] - '0');
   text.remove_prefix(digits);
   return digits > 0;
 }
@@ -45,7 +46,8 @@ bool parseFifo(std::string_view text, Spec& spec) {
   spec.secondPath = text.substr(first + 1, last - first - 1);
   spec.readFirst = text.substr(last + 1) == "read-first";
   const bool hasOrder = spec.readFirst || text.substr(last + 1) == "write-first";
-  return hasOrder && !spec.path.empty() && !spec.secondPath.empty() && spec.secondPath.find(':') == std::string_view::npos;
+  return hasOrder && !spec.path.empty() && !spec.secondPath.empty() &&
+         spec.secondPath.find(':') == std::string_view::npos;
 }
 
 bool parse(std::string_view text, Spec& spec) {
@@ -94,15 +96,20 @@ Result<Endpoint> asEndpoint(Result<UniqueFd> opened) {
 Status checkEndpointSpec(const char* text) {
   Spec spec{};
   if (parse(text, spec)) return Nothing{};
-  return Failure::ofSentence("'%.80s' is no endpoint: fd:N, fds:N,M, accept:N, accept-tcp:N, connect-unix:TYPE:PATH, connect-tcp:PORT or fifo:PATH:PATH:ORDER.", text);
+  return Failure::ofSentence(
+      "'%.80s' is no endpoint: fd:N, fds:N,M, accept:N, accept-tcp:N, connect-unix:TYPE:PATH, connect-tcp:PORT or "
+      "fifo:PATH:PATH:ORDER.",
+      text);
 }
 
 Result<Endpoint> openEndpoint(const char* text, const Progress& progress) {
   Spec spec{};
   if (!parse(text, spec)) return checkEndpointSpec(text).failure();
   switch (spec.kind) {
-    case Spec::Kind::duplex: return Endpoint(UniqueFd(spec.first));
-    case Spec::Kind::split: return Endpoint(UniqueFd(spec.first), UniqueFd(spec.second));
+    case Spec::Kind::duplex:
+      return Endpoint(UniqueFd(spec.first));
+    case Spec::Kind::split:
+      return Endpoint(UniqueFd(spec.first), UniqueFd(spec.second));
     case Spec::Kind::accept:
       progress.enter(Phase::accepting);
       return asEndpoint(acceptOne(UniqueFd(spec.first)));
@@ -118,7 +125,8 @@ Result<Endpoint> openEndpoint(const char* text, const Progress& progress) {
     case Spec::Kind::connectTcp:
       progress.enter(Phase::connecting);
       return asEndpoint(connectTcp(static_cast<uint16_t>(spec.first)));
-    case Spec::Kind::fifo: return openFifos(spec.path, spec.secondPath, spec.readFirst, progress);
+    case Spec::Kind::fifo:
+      return openFifos(spec.path, spec.secondPath, spec.readFirst, progress);
   }
   return Failure::ofSentence("'%.80s' names no way to open an endpoint.", text);
 }

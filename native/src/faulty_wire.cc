@@ -68,8 +68,11 @@ Status FaultyWire::passFaulty(unsigned char* message, size_t size) {
     case Fault::foreignPayload:
     case Fault::staleTail:
     case Fault::hoard:
-    case Fault::noEof: return send(message, size);
-    case Fault::dropOne: isDone_ = true; return Nothing{};
+    case Fault::noEof:
+      return send(message, size);
+    case Fault::dropOne:
+      isDone_ = true;
+      return Nothing{};
     case Fault::duplicate: {
       isDone_ = true;
       if (Status sent = send(message, size); !sent) return sent;
@@ -96,7 +99,10 @@ Status FaultyWire::passFaulty(unsigned char* message, size_t size) {
       isDone_ = true;
       return sendHeld();
     }
-    case Fault::flipHeader: isDone_ = true; message[size >= fullHeaderBytes ? offsetof(Header, seq) : 0] ^= 1; return send(message, size);
+    case Fault::flipHeader:
+      isDone_ = true;
+      message[size >= fullHeaderBytes ? offsetof(Header, seq) : 0] ^= 1;
+      return send(message, size);
     case Fault::flipPayload:
       if (size > headerBytesOf(size)) {
         isDone_ = true;
@@ -128,7 +134,9 @@ Status FaultyWire::passFaulty(unsigned char* message, size_t size) {
       if (Status sent = send(message, size / 2); !sent) return sent;
       return send(message + size / 2, size - size / 2);
     }
-    case Fault::stall: isStalled_ = true; return Nothing{};
+    case Fault::stall:
+      isStalled_ = true;
+      return Nothing{};
     case Fault::pause:
       isDone_ = true;
       ::poll(nullptr, 0, static_cast<int>(options_.faultExtent));
@@ -163,7 +171,9 @@ Status FaultyWire::flush() {
   }
   hoardedSizes_.clear();
   // The last message is the one that is lost; what was kept to be copied from has gone out already.
-  if (options_.fault == Fault::dropLast || options_.fault == Fault::foreignPayload || options_.fault == Fault::staleTail) heldBytes_ = 0;
+  if (options_.fault == Fault::dropLast || options_.fault == Fault::foreignPayload ||
+      options_.fault == Fault::staleTail)
+    heldBytes_ = 0;
   return sendHeld();
 }
 
@@ -178,7 +188,8 @@ Status FaultyWire::end() {
 Status FaultyWire::send(const unsigned char* bytes, size_t size) {
   uint64_t calls = 0;
   size_t accepted = 0;
-  const int64_t sent = options_.framing == Framing::message ? writeSome(to_.writeFd(), bytes, size, calls) : writeAll(to_.writeFd(), bytes, size, calls, accepted);
+  const int64_t sent = options_.framing == Framing::message ? writeSome(to_.writeFd(), bytes, size, calls)
+                                                            : writeAll(to_.writeFd(), bytes, size, calls, accepted);
   if (sent < 0) return Failure::ofCall("write", static_cast<int>(-sent));
   return Nothing{};
 }

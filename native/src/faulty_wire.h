@@ -27,7 +27,8 @@ class FaultyWire {
   uint64_t bytes() const { return bytes_; }
 
  private:
-  FaultyWire(const Options& options, Endpoint& to, MappedBuffer held) : options_(options), to_(to), held_(std::move(held)), random_(options.seed) {}
+  FaultyWire(const Options& options, Endpoint& to, MappedBuffer held)
+      : options_(options), to_(to), held_(std::move(held)), random_(options.seed) {}
 
   Status passFaulty(unsigned char* message, size_t size);
   Status send(const unsigned char* bytes, size_t size);

@@ -22,8 +22,9 @@ constexpr uint64_t lowestOfBin(uint32_t bin) {
 }
 
 /**
- * Durations from 1 ns to 60 s with three significant digits, in the layout of HdrHistogram: each power of two is cut into
- * 1024 equal bins (2048 for the first). Fixed memory; a value above the range is counted, never dropped or clamped.
+ * Durations from 1 ns to 60 s with three significant digits, in the layout of HdrHistogram: each power of two is cut
+ * into 1024 equal bins (2048 for the first). Fixed memory; a value above the range is counted, never dropped or
+ * clamped.
  */
 class Histogram {
  public:

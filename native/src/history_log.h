@@ -7,9 +7,9 @@
 namespace ipcbench {
 
 /**
- * What one end saw, in the order it saw it, in the shared mapping: whole at any instant, also when this process is killed.
- * Consecutive messages with nothing to remark are one record. When it is full it says so and takes nothing more, not even
- * the growth of a run: that would claim an order that was not seen.
+ * What one end saw, in the order it saw it, in the shared mapping: whole at any instant, also when this process is
+ * killed. Consecutive messages with nothing to remark are one record. When it is full it says so and takes nothing
+ * more, not even the growth of a run: that would claim an order that was not seen.
  */
 class HistoryLog {
  public:
@@ -20,16 +20,28 @@ class HistoryLog {
   static Result<HistoryLog> over(unsigned char* memory, size_t bytes);
 
   void sent(uint16_t sender, uint64_t seq, uint64_t bytes) { append({kindSent, sender, seq, 1, bytes}); }
-  void sendUnknown(uint16_t sender, uint64_t seq, uint64_t acceptedBytes, int error) { append({2, sender, seq, 0, acceptedBytes, static_cast<uint64_t>(error)}); }
+  void sendUnknown(uint16_t sender, uint64_t seq, uint64_t acceptedBytes, int error) {
+    append({2, sender, seq, 0, acceptedBytes, static_cast<uint64_t>(error)});
+  }
   void received(uint16_t sender, uint64_t seq, uint64_t bytes) { append({kindReceived, sender, seq, 1, bytes}); }
   void damagedHeader(uint64_t bytes) { append({4, 0, 0, 0, bytes}); }
-  void damagedPayload(uint16_t sender, uint64_t seq, uint64_t bytes, uint64_t offset) { append({5, sender, seq, 0, bytes, offset}); }
-  void wrongBoundary(uint16_t sender, uint64_t seq, uint64_t expected, uint64_t actual) { append({6, sender, seq, 0, expected, actual}); }
-  void unplannedLength(uint16_t sender, uint64_t seq, uint64_t expected, uint64_t actual) { append({7, sender, seq, 0, expected, actual}); }
-  void cutShort(uint16_t sender, uint64_t seq, uint64_t expected, uint64_t actual) { append({8, sender, seq, 0, expected, actual}); }
+  void damagedPayload(uint16_t sender, uint64_t seq, uint64_t bytes, uint64_t offset) {
+    append({5, sender, seq, 0, bytes, offset});
+  }
+  void wrongBoundary(uint16_t sender, uint64_t seq, uint64_t expected, uint64_t actual) {
+    append({6, sender, seq, 0, expected, actual});
+  }
+  void unplannedLength(uint16_t sender, uint64_t seq, uint64_t expected, uint64_t actual) {
+    append({7, sender, seq, 0, expected, actual});
+  }
+  void cutShort(uint16_t sender, uint64_t seq, uint64_t expected, uint64_t actual) {
+    append({8, sender, seq, 0, expected, actual});
+  }
   void endOfFile() { append({9}); }
   void drained() { append({10}); }
-  void failed(Call call, int error) { append({11, static_cast<uint32_t>(call), 0, 0, 0, static_cast<uint64_t>(error)}); }
+  void failed(Call call, int error) {
+    append({11, static_cast<uint32_t>(call), 0, 0, 0, static_cast<uint64_t>(error)});
+  }
 
  private:
   static constexpr uint32_t kindSent = 1;

@@ -38,7 +38,9 @@ JsonLine& JsonLine::number(const char* name, int64_t value) {
   return *this;
 }
 
-JsonLine& JsonLine::numberOrNull(const char* name, int64_t value) { return value < 0 ? null(name) : number(name, value); }
+JsonLine& JsonLine::numberOrNull(const char* name, int64_t value) {
+  return value < 0 ? null(name) : number(name, value);
+}
 
 JsonLine& JsonLine::null(const char* name) {
   key(name);

@@ -4,7 +4,8 @@
 
 namespace ipcbench {
 
-/** Writes one JSON object as one line, in pieces, through a buffer of fixed size: results may be long, memory is not. */
+/** Writes one JSON object as one line, in pieces, through a buffer of fixed size: results may be long, memory is not.
+ */
 class JsonLine {
  public:
   explicit JsonLine(int fd) : fd_(fd) { text("{"); }

@@ -39,7 +39,10 @@ class Outbox {
  private:
   static constexpr size_t copiedBelow = 4096;
   Outbox(MappedBuffer memory, uint16_t sender, const PayloadTemplate& payload)
-      : memory_(std::move(memory)), series_(sender, static_cast<uint32_t>(memory_.size())), payload_(&payload), sender_(sender) {}
+      : memory_(std::move(memory)),
+        series_(sender, static_cast<uint32_t>(memory_.size())),
+        payload_(&payload),
+        sender_(sender) {}
 
   MappedBuffer memory_;
   HeaderSeries series_;
@@ -62,10 +65,12 @@ class Inbox {
   template <class Channel>
   [[nodiscard]] bool receiveNext(Channel& channel) {
     got_ = channel.receive(memory_.bytes(), size_, size_ + tooLong);
-    if (got_ != static_cast<int64_t>(size_) || !series_.isAt(memory_.bytes())) [[unlikely]] return false;
+    if (got_ != static_cast<int64_t>(size_) || !series_.isAt(memory_.bytes())) [[unlikely]]
+      return false;
     if constexpr (verify == Verify::full) {
       const size_t header = headerBytesOf(size_);
-      if (payload_->firstDamage(memory_.bytes() + header, size_ - header, sender_, series_.seq()) >= 0) [[unlikely]] return false;
+      if (payload_->firstDamage(memory_.bytes() + header, size_ - header, sender_, series_.seq()) >= 0) [[unlikely]]
+        return false;
     } else {
       touch(memory_.bytes(), size_);
     }
@@ -77,8 +82,10 @@ class Inbox {
     if (got_ < 0) return Failure::ofCall("read", static_cast<int>(-got_));
     const uint64_t seq = series_.seq();
     if (got_ == 0) return Failure::ofSentence("The partner closed the channel before message %" PRIu64 ".", seq);
-    if (got_ != static_cast<int64_t>(size_)) return Failure::ofSentence("Message %" PRIu64 " has %" PRId64 " bytes instead of %u.", seq, got_, size_);
-    const char* part = series_.isAt(memory_.bytes()) ? "its payload differs" : "its header is damaged or out of sequence";
+    if (got_ != static_cast<int64_t>(size_))
+      return Failure::ofSentence("Message %" PRIu64 " has %" PRId64 " bytes instead of %u.", seq, got_, size_);
+    const char* part =
+        series_.isAt(memory_.bytes()) ? "its payload differs" : "its header is damaged or out of sequence";
     return Failure::ofSentence("Message %" PRIu64 " is not what was sent: %s.", seq, part);
   }
 

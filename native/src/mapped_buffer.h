@@ -12,7 +12,8 @@ namespace ipcbench {
 class MappedBuffer {
  public:
   MappedBuffer() = default;
-  MappedBuffer(MappedBuffer&& other) noexcept : bytes_(std::exchange(other.bytes_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  MappedBuffer(MappedBuffer&& other) noexcept
+      : bytes_(std::exchange(other.bytes_, nullptr)), size_(std::exchange(other.size_, 0)) {}
   MappedBuffer& operator=(MappedBuffer&& other) noexcept {
     std::swap(bytes_, other.bytes_);
     std::swap(size_, other.size_);

@@ -75,14 +75,16 @@ inline void writeHeader(unsigned char* at, uint16_t sender, uint64_t seq, uint32
 }
 
 /**
- * The headers of one sender's messages of one size, in order from sequence number 0. A CRC is linear: the checksums of two
- * headers differ by what their difference alone gives, and seq ^ (seq + 1) has one of 64 values. So the next header costs
- * one exclusive or, where computing it anew, at both ends and both ways, is 0.6 % of a 64 B round trip over a pipe.
+ * The headers of one sender's messages of one size, in order from sequence number 0. A CRC is linear: the checksums of
+ * two headers differ by what their difference alone gives, and seq ^ (seq + 1) has one of 64 values. So the next header
+ * costs one exclusive or, where computing it anew, at both ends and both ways, is 0.6 % of a 64 B round trip over a
+ * pipe.
  */
 class HeaderSeries {
  public:
   HeaderSeries(uint16_t sender, uint32_t size) : size_(size), header_(makeHeader(sender, 0, size)) {
-    for (unsigned bit = 0; bit < 64; ++bit) differences_[bit] = header_.crc ^ makeHeader(sender, ~uint64_t{0} >> (63 - bit), size).crc;
+    for (unsigned bit = 0; bit < 64; ++bit)
+      differences_[bit] = header_.crc ^ makeHeader(sender, ~uint64_t{0} >> (63 - bit), size).crc;
   }
 
   uint64_t seq() const { return header_.seq; }
@@ -102,7 +104,8 @@ class HeaderSeries {
 
   /** Whether a message begins with this very header. */
   bool isAt(const unsigned char* message) const {
-    if (size_ >= fullHeaderBytes) [[likely]] return std::memcmp(message, &header_, sizeof header_) == 0;
+    if (size_ >= fullHeaderBytes) [[likely]]
+      return std::memcmp(message, &header_, sizeof header_) == 0;
     unsigned char expected[fullHeaderBytes];
     writeCompactHeader(expected, header_.seq, size_);
     return std::memcmp(message, expected, headerBytesOf(size_)) == 0;
@@ -114,15 +117,16 @@ class HeaderSeries {
   uint32_t differences_[64];
 };
 
-/** The sequence number nearest to `expectedSeq` that a compact header may stand for; false when its checksum is wrong. */
+/** The sequence number nearest to `expectedSeq` that a compact header may stand for; false when its checksum is wrong.
+ */
 bool readCompactHeader(const unsigned char* at, uint32_t size, uint64_t expectedSeq, uint64_t& seq);
 
 /** Reads one byte of every cache line, so that a copy nobody looked at does not count as delivered. */
 inline void touch(const unsigned char* bytes, size_t size) {
   constexpr size_t cacheLine = 64;
-  // From the end, which the kernel wrote last and the first-level cache still has: at 64 KiB 6 % less than from the start,
-  // and another 6 % less with loads that nothing links (a sum would) and few branches. What is left, 0.5 us, is the rate at
-  // which the second level gives lines up.
+  // From the end, which the kernel wrote last and the first-level cache still has: at 64 KiB 6 % less than from the
+  // start, and another 6 % less with loads that nothing links (a sum would) and few branches. What is left, 0.5 us, is
+  // the rate at which the second level gives lines up.
 #pragma GCC unroll 8
   for (size_t lines = (size + cacheLine - 1) / cacheLine; lines != 0; --lines) {
     // The compiler may not drop a byte that it has to hand over here.

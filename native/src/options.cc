@@ -25,7 +25,8 @@ bool parseChoice(const char* text, const char* const (&names)[Count], Choice& ch
 }
 
 template <class Number>
-bool parseNumber(const char* text, Number& number, uint64_t lowest = 0, uint64_t highest = std::numeric_limits<Number>::max()) {
+bool parseNumber(const char* text, Number& number, uint64_t lowest = 0,
+                 uint64_t highest = std::numeric_limits<Number>::max()) {
   // strtoull takes signs and blanks; a peer's arguments have none.
   if (*text < '0' || *text > '9') return false;
   char* end = nullptr;
@@ -62,8 +63,10 @@ constexpr const char* senders[] = {"initiator", "responder"};
 constexpr const char* workloads[] = {"ping-pong", "stream", "deliver"};
 constexpr const char* verifies[] = {"header", "full"};
 constexpr const char* framings[] = {"stream", "message"};
-constexpr const char* faults[] = {"transparent", "drop-one", "drop-last", "drop-all", "duplicate", "duplicate-late", "swap", "delay", "flip-header", "flip-payload", "foreign-payload",
-                                  "stale-tail", "zero-page", "truncate", "merge", "split", "stall", "pause", "hoard", "early-eof", "no-eof"};
+constexpr const char* faults[] = {
+    "transparent", "drop-one",    "drop-last",    "drop-all",        "duplicate",  "duplicate-late", "swap",
+    "delay",       "flip-header", "flip-payload", "foreign-payload", "stale-tail", "zero-page",      "truncate",
+    "merge",       "split",       "stall",        "pause",           "hoard",      "early-eof",      "no-eof"};
 static_assert(std::size(faults) == static_cast<size_t>(Fault::noEof) + 1);
 
 struct Rule {
@@ -74,39 +77,68 @@ struct Rule {
 };
 
 constexpr Rule rules[] = {
-    {"--role", "initiator, responder or relay", true, [](const char* text, Options& o) { return parseChoice(text, roles, o.role); }},
+    {"--role", "initiator, responder or relay", true,
+     [](const char* text, Options& o) { return parseChoice(text, roles, o.role); }},
     {"--parent", "a process id", true, [](const char* text, Options& o) { return parseNumber(text, o.parent, 1); }},
     {"--cpu", "a CPU's number or none", true, [](const char* text, Options& o) { return parseCpu(text, o.cpu); }},
-    {"--workload", "ping-pong, stream or deliver", true, [](const char* text, Options& o) { return parseChoice(text, workloads, o.workload); }},
-    {"--size", "1 to 268435456 bytes", true, [](const char* text, Options& o) { return parseNumber(text, o.sizeBytes, 1, largestMessage); }},
-    {"--max-size", "1 to 268435456 bytes", false, [](const char* text, Options& o) { return parseNumber(text, o.maxSizeBytes, 1, largestMessage); }},
-    {"--verify", "header or full", true, [](const char* text, Options& o) { return parseChoice(text, verifies, o.verify); }},
+    {"--workload", "ping-pong, stream or deliver", true,
+     [](const char* text, Options& o) { return parseChoice(text, workloads, o.workload); }},
+    {"--size", "1 to 268435456 bytes", true,
+     [](const char* text, Options& o) { return parseNumber(text, o.sizeBytes, 1, largestMessage); }},
+    {"--max-size", "1 to 268435456 bytes", false,
+     [](const char* text, Options& o) { return parseNumber(text, o.maxSizeBytes, 1, largestMessage); }},
+    {"--verify", "header or full", true,
+     [](const char* text, Options& o) { return parseChoice(text, verifies, o.verify); }},
     {"--seed", "an integer below 2^32", true, [](const char* text, Options& o) { return parseNumber(text, o.seed); }},
-    {"--warmup-us", "microseconds, at most an hour", true, [](const char* text, Options& o) { return parseNumber(text, o.warmupUs, 0, 3'600'000'000); }},
-    {"--window-us", "microseconds, at most an hour", true, [](const char* text, Options& o) { return parseNumber(text, o.windowUs, 0, 3'600'000'000); }},
-    {"--least-messages", "a count from 1", false, [](const char* text, Options& o) { return parseNumber(text, o.leastMessages, 1); }},
-    {"--longest-us", "microseconds, at most an hour", false, [](const char* text, Options& o) { return parseNumber(text, o.longestUs, 0, 3'600'000'000); }},
-    {"--endpoint", "an endpoint spec", true, [](const char* text, Options& o) { o.endpoint = text; return *text != '\0'; }},
-    {"--framing", "stream or message", true, [](const char* text, Options& o) { return parseChoice(text, framings, o.framing); }},
-    {"--messages", "a count from 1", false, [](const char* text, Options& o) { return parseNumber(text, o.messages, 1); }},
+    {"--warmup-us", "microseconds, at most an hour", true,
+     [](const char* text, Options& o) { return parseNumber(text, o.warmupUs, 0, 3'600'000'000); }},
+    {"--window-us", "microseconds, at most an hour", true,
+     [](const char* text, Options& o) { return parseNumber(text, o.windowUs, 0, 3'600'000'000); }},
+    {"--least-messages", "a count from 1", false,
+     [](const char* text, Options& o) { return parseNumber(text, o.leastMessages, 1); }},
+    {"--longest-us", "microseconds, at most an hour", false,
+     [](const char* text, Options& o) { return parseNumber(text, o.longestUs, 0, 3'600'000'000); }},
+    {"--endpoint", "an endpoint spec", true,
+     [](const char* text, Options& o) {
+       o.endpoint = text;
+       return *text != '\0';
+     }},
+    {"--framing", "stream or message", true,
+     [](const char* text, Options& o) { return parseChoice(text, framings, o.framing); }},
+    {"--messages", "a count from 1", false,
+     [](const char* text, Options& o) { return parseNumber(text, o.messages, 1); }},
     {"--large", "up to 64 sizes with commas between them", false, parseLarge},
-    {"--beyond", "1 to 268435456 bytes", false, [](const char* text, Options& o) { return parseNumber(text, o.beyondBytes, 1, largestMessage); }},
-    {"--sender", "initiator or responder", false, [](const char* text, Options& o) { return parseChoice(text, senders, o.sender); }},
-    {"--endpoint-b", "an endpoint spec", false, [](const char* text, Options& o) { o.endpointB = text; return *text != '\0'; }},
-    {"--fault", "a fault's name", false, [](const char* text, Options& o) { return parseChoice(text, faults, o.fault); }},
-    {"--fault-at", "a sequence number", false, [](const char* text, Options& o) { return parseNumber(text, o.faultAt); }},
-    {"--fault-extent", "messages in between, or milliseconds, from 1", false, [](const char* text, Options& o) { return parseNumber(text, o.faultExtent, 1, 3'600'000); }},
+    {"--beyond", "1 to 268435456 bytes", false,
+     [](const char* text, Options& o) { return parseNumber(text, o.beyondBytes, 1, largestMessage); }},
+    {"--sender", "initiator or responder", false,
+     [](const char* text, Options& o) { return parseChoice(text, senders, o.sender); }},
+    {"--endpoint-b", "an endpoint spec", false,
+     [](const char* text, Options& o) {
+       o.endpointB = text;
+       return *text != '\0';
+     }},
+    {"--fault", "a fault's name", false,
+     [](const char* text, Options& o) { return parseChoice(text, faults, o.fault); }},
+    {"--fault-at", "a sequence number", false,
+     [](const char* text, Options& o) { return parseNumber(text, o.faultAt); }},
+    {"--fault-extent", "messages in between, or milliseconds, from 1", false,
+     [](const char* text, Options& o) { return parseNumber(text, o.faultExtent, 1, 3'600'000); }},
 };
 constexpr size_t ruleCount = std::size(rules);
 
 /** What one option alone cannot know. */
 Status checkTogether(const Options& options) {
-  if (options.maxSizeBytes < options.sizeBytes) return Failure::ofSentence("--max-size %u is below --size %u.", options.maxSizeBytes, options.sizeBytes);
-  if (options.role == Role::relay && options.endpointB == nullptr) return Failure::ofSentence("--role relay needs --endpoint-b, its second side.");
+  if (options.maxSizeBytes < options.sizeBytes)
+    return Failure::ofSentence("--max-size %u is below --size %u.", options.maxSizeBytes, options.sizeBytes);
+  if (options.role == Role::relay && options.endpointB == nullptr)
+    return Failure::ofSentence("--role relay needs --endpoint-b, its second side.");
   if (options.workload != Workload::deliver) return Nothing{};
-  if (options.messages == 0 && options.role != Role::relay) return Failure::ofSentence("--workload deliver needs --messages.");
+  if (options.messages == 0 && options.role != Role::relay)
+    return Failure::ofSentence("--workload deliver needs --messages.");
   if (options.framing == Framing::stream && options.sizeBytes < 32) {
-    return Failure::ofSentence("--workload deliver over a stream needs --size 32 or more: below that a message carries no header to find it by.");
+    return Failure::ofSentence(
+        "--workload deliver over a stream needs --size 32 or more: below that a message carries no header to find it "
+        "by.");
   }
   return Nothing{};
 }
@@ -136,7 +168,8 @@ Result<Options> parseOptions(std::span<const char* const> arguments) {
     isGiven[index] = true;
   }
   for (size_t index = 0; index < ruleCount; ++index) {
-    if (rules[index].isRequired && !isGiven[index]) return Failure::ofSentence("%s is missing: %s.", rules[index].name, rules[index].expects);
+    if (rules[index].isRequired && !isGiven[index])
+      return Failure::ofSentence("%s is missing: %s.", rules[index].name, rules[index].expects);
   }
   if (options.maxSizeBytes == 0) options.maxSizeBytes = options.sizeBytes;
   if (options.longestUs < options.windowUs) options.longestUs = options.windowUs;

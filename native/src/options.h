@@ -12,8 +12,27 @@ enum class Workload { pingPong, stream, deliver };
 enum class Verify { header, full };
 enum class Framing { stream, message };
 enum class Fault {
-  transparent, dropOne, dropLast, dropAll, duplicate, duplicateLate, swap, delay, flipHeader, flipPayload, foreignPayload, staleTail, zeroPage,
-  truncate, merge, split, stall, pause, hoard, earlyEof, noEof
+  transparent,
+  dropOne,
+  dropLast,
+  dropAll,
+  duplicate,
+  duplicateLate,
+  swap,
+  delay,
+  flipHeader,
+  flipPayload,
+  foreignPayload,
+  staleTail,
+  zeroPage,
+  truncate,
+  merge,
+  split,
+  stall,
+  pause,
+  hoard,
+  earlyEof,
+  noEof
 };
 
 constexpr Role partnerOf(Role role) { return role == Role::initiator ? Role::responder : Role::initiator; }

@@ -26,7 +26,8 @@ void PayloadTemplate::fill(unsigned char* message, uint32_t size, uint16_t sende
 
 int64_t PayloadTemplate::firstDamage(const unsigned char* payload, size_t size, uint16_t sender, uint64_t seq) const {
   const unsigned char* planned = of(sender, seq);
-  if (std::memcmp(payload, planned, size) == 0) [[likely]] return -1;
+  if (std::memcmp(payload, planned, size) == 0) [[likely]]
+    return -1;
   return std::mismatch(payload, payload + size, planned).first - payload;
 }
 

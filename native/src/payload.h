@@ -34,10 +34,12 @@ class PayloadTemplate {
   MappedBuffer memory_;
 };
 
-/** The planned bytes of message `seq` of a checked exchange, both ends included. Integer arithmetic alone: no two machines differ. */
+/** The planned bytes of message `seq` of a checked exchange, both ends included. Integer arithmetic alone: no two
+ * machines differ. */
 uint32_t plannedBytes(uint32_t seed, uint64_t seq, uint32_t minBytes, uint32_t maxBytes);
 
-/** The same with the messages that have sizes of their own: the i-th of n large ones stands at (i + 1) / (n + 1) of the exchange, the one beyond behind it. */
+/** The same with the messages that have sizes of their own: the i-th of n large ones stands at (i + 1) / (n + 1) of the
+ * exchange, the one beyond behind it. */
 uint32_t plannedBytes(const Options& options, uint64_t seq);
 
 /** splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). */

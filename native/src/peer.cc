@@ -33,9 +33,11 @@ PeerExit exitWith(int status, const char* sentence = "") {
 template <Verify verify, class Channel>
 Result<Measured> runMeasured(Channel channel, const Launch& launch, Histogram& latency) {
   if (launch.options.workload == Workload::stream) {
-    return launch.options.role == launch.options.sender ? sendStream<verify>(channel, launch) : receiveStream<verify>(channel, launch);
+    return launch.options.role == launch.options.sender ? sendStream<verify>(channel, launch)
+                                                        : receiveStream<verify>(channel, launch);
   }
-  return launch.options.role == Role::initiator ? initiatePingPong<verify>(channel, launch, latency) : respondPingPong<verify>(channel, launch);
+  return launch.options.role == Role::initiator ? initiatePingPong<verify>(channel, launch, latency)
+                                                : respondPingPong<verify>(channel, launch);
 }
 
 template <class Channel>
@@ -46,7 +48,8 @@ Result<Measured> runMeasured(Channel channel, const Launch& launch, Histogram& l
 
 Result<Measured> runLoop(Endpoint& endpoint, const Launch& launch, Histogram& latency) {
   if (launch.options.workload == Workload::deliver) {
-    return launch.options.role == launch.options.sender ? sendChecked(endpoint, launch) : receiveChecked(endpoint, launch);
+    return launch.options.role == launch.options.sender ? sendChecked(endpoint, launch)
+                                                        : receiveChecked(endpoint, launch);
   }
   if (launch.options.framing == Framing::message) return runMeasured(MessageChannel(endpoint), launch, latency);
   return runMeasured(StreamChannel(endpoint), launch, latency);
@@ -56,11 +59,13 @@ Result<Measured> runLoop(Endpoint& endpoint, const Launch& launch, Histogram& la
 Status checkPartner(const SharedMapping& mapping, Role self) {
   const uint64_t partner = mapping.progressOf(partnerOf(self)).pid();
   if (partner != 0 && partner != static_cast<uint64_t>(::getpid())) return Nothing{};
-  return Failure::ofSentence(partner == 0 ? "The barrier opened before the partner was there." : "The partner is this same process; a launch needs two.");
+  return Failure::ofSentence(partner == 0 ? "The barrier opened before the partner was there."
+                                          : "The partner is this same process; a launch needs two.");
 }
 
 /** From ready to the end of the loop. */
-Result<Measured> runLaunch(const Options& options, const SharedMapping& mapping, ControlChannel& control, Histogram& latency) {
+Result<Measured> runLaunch(const Options& options, const SharedMapping& mapping, ControlChannel& control,
+                           Histogram& latency) {
   const Progress progress = mapping.progressOf(options.role);
   if (options.cpu >= 0) {
     if (Status pinned = pinToCpu(options.cpu); !pinned) return pinned.failure();
@@ -69,7 +74,8 @@ Result<Measured> runLaunch(const Options& options, const SharedMapping& mapping,
   auto endpoint = openEndpoint(options.endpoint, progress);
   if (!endpoint) return endpoint.failure();
   // Of a relay's two ends, a is opened first; of a FIFO's, the spec says which.
-  auto endpointB = options.role == Role::relay ? openEndpoint(options.endpointB, progress) : Result<Endpoint>(Endpoint(UniqueFd()));
+  auto endpointB =
+      options.role == Role::relay ? openEndpoint(options.endpointB, progress) : Result<Endpoint>(Endpoint(UniqueFd()));
   if (!endpointB) return endpointB.failure();
   auto payload = PayloadTemplate::create(options.seed, largestBytes(options));
   if (!payload) return payload.failure();

@@ -22,18 +22,30 @@ enum class Phase : uint64_t {
 /** As it stands in an error line. */
 constexpr const char* nameOf(Phase phase) {
   switch (phase) {
-    case Phase::starting: return "starting";
-    case Phase::opening: return "opening";
-    case Phase::ready: return "ready";
-    case Phase::warmUp: return "warm-up";
-    case Phase::window: return "window";
-    case Phase::draining: return "draining";
-    case Phase::finished: return "finished";
-    case Phase::failed: return "failed";
-    case Phase::openingForReading: return "opening FIFO for reading";
-    case Phase::openingForWriting: return "opening FIFO for writing";
-    case Phase::accepting: return "accepting";
-    case Phase::connecting: return "connecting";
+    case Phase::starting:
+      return "starting";
+    case Phase::opening:
+      return "opening";
+    case Phase::ready:
+      return "ready";
+    case Phase::warmUp:
+      return "warm-up";
+    case Phase::window:
+      return "window";
+    case Phase::draining:
+      return "draining";
+    case Phase::finished:
+      return "finished";
+    case Phase::failed:
+      return "failed";
+    case Phase::openingForReading:
+      return "opening FIFO for reading";
+    case Phase::openingForWriting:
+      return "opening FIFO for writing";
+    case Phase::accepting:
+      return "accepting";
+    case Phase::connecting:
+      return "connecting";
   }
   return "unknown";
 }

@@ -6,8 +6,8 @@
 namespace ipcbench {
 
 /**
- * One message there, one back, and so on; a round trip lasts from before the write to after the check of the whole reply.
- * One clock read a round trip: the end of one is the start of the next.
+ * One message there, one back, and so on; a round trip lasts from before the write to after the check of the whole
+ * reply. One clock read a round trip: the end of one is the start of the next.
  */
 template <Verify verify, class Channel>
 Result<Measured> initiatePingPong(Channel& channel, const Launch& launch, Histogram& latency) {
@@ -20,7 +20,8 @@ Result<Measured> initiatePingPong(Channel& channel, const Launch& launch, Histog
   int64_t sent = 0;
   const auto isRoundTrip = [&] {
     sent = out->sendNext(channel);
-    if (sent < 0 || !in->receiveNext(channel)) [[unlikely]] return false;
+    if (sent < 0 || !in->receiveNext(channel)) [[unlikely]]
+      return false;
     ++seq;
     launch.progress.count(seq, seq * launch.options.sizeBytes);
     return true;
@@ -47,8 +48,11 @@ Result<Measured> initiatePingPong(Channel& channel, const Launch& launch, Histog
   const int64_t until = start + static_cast<int64_t>(launch.options.windowUs) * 1000;
   const int64_t longestUntil = start + static_cast<int64_t>(launch.options.longestUs) * 1000;
   int64_t previous = start;
-  // Once the time is over, the window still waits for the round trips that its figure needs: a slow launch has a figure too.
-  const auto isOver = [&] { return previous >= until && (seq - first >= launch.options.leastMessages || previous >= longestUntil); };
+  // Once the time is over, the window still waits for the round trips that its figure needs: a slow launch has a figure
+  // too.
+  const auto isOver = [&] {
+    return previous >= until && (seq - first >= launch.options.leastMessages || previous >= longestUntil);
+  };
   do {
     if (!isRoundTrip()) return failed();
     const int64_t now = monotonicNs();
@@ -81,7 +85,8 @@ Result<Measured> respondPingPong(Channel& channel, const Launch& launch) {
   launch.progress.enter(Phase::warmUp);
   for (uint64_t seq = 0;; ++seq) {
     const uint64_t callsSoFar = channel.calls();
-    if (!in->receiveNext(channel)) [[unlikely]] return in->failure();
+    if (!in->receiveNext(channel)) [[unlikely]]
+      return in->failure();
     const bool isBeforeWindow = seq + 1 == launch.mapping.windowOpensAt();
     if (isBeforeWindow) [[unlikely]] {
       launch.progress.enter(Phase::window);
@@ -97,7 +102,8 @@ Result<Measured> respondPingPong(Channel& channel, const Launch& launch) {
       measured.messages = seq - first;
       launch.progress.enter(Phase::draining);
     }
-    if (const int64_t sent = out->sendNext(channel); sent < 0) [[unlikely]] return Failure::ofCall("write", static_cast<int>(-sent));
+    if (const int64_t sent = out->sendNext(channel); sent < 0) [[unlikely]]
+      return Failure::ofCall("write", static_cast<int>(-sent));
     launch.progress.count(seq + 1, (seq + 1) * launch.options.sizeBytes);
     if (isBeforeWindow) callsBefore = channel.calls();
     if (isLast) break;

@@ -79,7 +79,8 @@ bool isReadable(int fd, int patienceMs) {
   return ::poll(&waiting, 1, patienceMs) == 1;
 }
 
-/** Everything that the sender had sent is handed on, and the harness told so. A stalled relay says nothing: it hangs. */
+/** Everything that the sender had sent is handed on, and the harness told so. A stalled relay says nothing: it hangs.
+ */
 Status drain(Intake& intake, FaultyWire& wire, int fd, bool& isOpen, const Launch& launch) {
   launch.progress.enter(Phase::draining);
   const int patienceMs = launch.options.framing == Framing::stream ? streamPatienceMs : 0;
@@ -113,7 +114,9 @@ Failure runRelay(Endpoint& a, Endpoint& b, const Launch& launch) {
   for (;;) {
     // poll passes over a descriptor of -1. One that has ended would be readable for ever, with nothing in it.
     const bool isForwardAwaited = isForwardOpen && !wire->isStalled();
-    pollfd waiting[3] = {{launch.control.fd(), POLLIN, 0}, {isForwardAwaited ? from.readFd() : -1, POLLIN, 0}, {isBackOpen ? to.readFd() : -1, POLLIN, 0}};
+    pollfd waiting[3] = {{launch.control.fd(), POLLIN, 0},
+                         {isForwardAwaited ? from.readFd() : -1, POLLIN, 0},
+                         {isBackOpen ? to.readFd() : -1, POLLIN, 0}};
     if (::poll(waiting, 3, -1) < 0) {
       if (errno == EINTR) continue;
       return Failure::ofCall("poll", errno);
@@ -136,7 +139,8 @@ Failure runRelay(Endpoint& a, Endpoint& b, const Launch& launch) {
     auto word = launch.control.next();
     if (!word) return word.failure();
     if (*word == ControlChannel::Word::drain) {
-      if (Status drained = drain(*intake, *wire, from.readFd(), isForwardOpen, launch); !drained) return drained.failure();
+      if (Status drained = drain(*intake, *wire, from.readFd(), isForwardOpen, launch); !drained)
+        return drained.failure();
     }
   }
 }

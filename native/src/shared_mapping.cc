@@ -23,13 +23,17 @@ Result<SharedMapping> SharedMapping::attach(int fd) {
   struct stat status;
   if (::fstat(fd, &status) != 0) return Failure::ofCall("fstat", errno);
   const auto size = static_cast<size_t>(status.st_size);
-  if (size < logsAt) return Failure::ofSentence("The shared mapping (descriptor %d) has %zu bytes; it needs %zu and the logs.", fd, size, logsAt);
+  if (size < logsAt)
+    return Failure::ofSentence("The shared mapping (descriptor %d) has %zu bytes; it needs %zu and the logs.", fd, size,
+                               logsAt);
   void* bytes = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (bytes == MAP_FAILED) return Failure::ofCall("mmap", errno);
   SharedMapping mapping(static_cast<unsigned char*>(bytes), size);
-  if (*mapping.word(0) != magic) return Failure::ofSentence("Descriptor %d is not a shared mapping of ipcbench: its first word is wrong.", fd);
+  if (*mapping.word(0) != magic)
+    return Failure::ofSentence("Descriptor %d is not a shared mapping of ipcbench: its first word is wrong.", fd);
   if (mapping.logBytes_ > (size - logsAt) / 2) {
-    return Failure::ofSentence("The shared mapping says that a log has %zu bytes, but it has %zu for both.", mapping.logBytes_, size - logsAt);
+    return Failure::ofSentence("The shared mapping says that a log has %zu bytes, but it has %zu for both.",
+                               mapping.logBytes_, size - logsAt);
   }
   return mapping;
 }

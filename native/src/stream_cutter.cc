@@ -64,8 +64,8 @@ bool StreamCutter::step(bool isAtEnd) {
 }
 
 /**
- * A message that lost bytes on its way has the next one's header where its own payload should be. Taking its whole length
- * would swallow that message too, so the next header is looked for inside it.
+ * A message that lost bytes on its way has the next one's header where its own payload should be. Taking its whole
+ * length would swallow that message too, so the next header is looked for inside it.
  */
 bool StreamCutter::damaged(const Header& header, bool isAtEnd) {
   if (!isAtEnd && waiting() < header.length + fullHeaderBytes) return false;
@@ -77,7 +77,8 @@ bool StreamCutter::damaged(const Header& header, bool isAtEnd) {
     break;
   }
   inspector_.sawHeaderOf(header.seq);
-  inspector_.log().damagedPayload(header.sender, header.seq, length, static_cast<uint64_t>(inspector_.damageOf(header, front())));
+  inspector_.log().damagedPayload(header.sender, header.seq, length,
+                                  static_cast<uint64_t>(inspector_.damageOf(header, front())));
   start_ += length;
   return true;
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { ForkedProgram, ThreadProgram } from './program.js';
 
 /**
- * Waits until the program sleeps inside its operation of that name: what a check needs to know before it acts on a blocked call. Blocks this thread.
- * false when the operation is over, or the time ran out.
+ * Waits until the program sleeps inside its operation of that name: what a check needs to know before it acts on a
+ * blocked call. Blocks this thread. false when the operation is over, or the time ran out.
  */
 export function waitUntilBlocked(program: ForkedProgram | ThreadProgram, as: string, timeoutMs = 10_000): boolean {
   const index = program.outcomes().findIndex((outcome) => outcome.as === as);

@@ -1,7 +1,11 @@
 import type { Syscalls } from '../syscalls.js';
 
 /** What a system call that failed throws. */
-export interface SystemError extends Error { readonly code: string; readonly errno: number; readonly syscall: string }
+export interface SystemError extends Error {
+  readonly code: string;
+  readonly errno: number;
+  readonly syscall: string;
+}
 
 /**
  * 'EAGAIN' when `call` failed so, null when it did not fail: `assert.is(errnoOf(() => sys.recv(fd, 10)), 'EAGAIN')`.
@@ -25,7 +29,10 @@ export interface UntilError {
   readonly errno: string;
 }
 
-/** Calls until the system refuses: fills a socket or a pipe. Throws after `limit` calls that all succeeded, as then nothing is ever full. */
+/**
+ * Calls until the system refuses: fills a socket or a pipe. Throws after `limit` calls that all succeeded, as then
+ * nothing is ever full.
+ */
 export function countUntilError(call: () => number, limit = 10_000_000): UntilError {
   let total = 0;
   for (let calls = 0; calls < limit; calls += 1) {
@@ -40,10 +47,14 @@ export function countUntilError(call: () => number, limit = 10_000_000): UntilEr
 }
 
 /**
- * Runs `work`. A call of it that still blocks after `timeoutMs` is interrupted and throws EINTR, and so is every later one, so that a check never
- * hangs in the call that it checks. Uses a real-time signal of its own.
+ * Runs `work`. A call of it that still blocks after `timeoutMs` is interrupted and throws EINTR, and so is every later
+ * one, so that a check never hangs in the call that it checks. Uses a real-time signal of its own.
  */
-export function withDeadline<T>(sys: Pick<Syscalls, 'catchSignal' | 'timer_create' | 'constants'>, timeoutMs: number, work: () => T): T {
+export function withDeadline<T>(
+  sys: Pick<Syscalls, 'catchSignal' | 'timer_create' | 'constants'>,
+  timeoutMs: number,
+  work: () => T,
+): T {
   const signo = sys.constants.SIGRTMAX - 3;
   const caught = sys.catchSignal(signo);
   // Again and again: the first signal may fall between two calls.
@@ -57,7 +68,11 @@ export function withDeadline<T>(sys: Pick<Syscalls, 'catchSignal' | 'timer_creat
 }
 
 export function isSystemError(error: unknown): error is SystemError {
-  return error instanceof Error && typeof (error as Partial<SystemError>).syscall === 'string' && typeof (error as Partial<SystemError>).errno === 'number';
+  return (
+    error instanceof Error &&
+    typeof (error as Partial<SystemError>).syscall === 'string' &&
+    typeof (error as Partial<SystemError>).errno === 'number'
+  );
 }
 
 export interface UnixAddressOptions {
@@ -67,7 +82,9 @@ export interface UnixAddressOptions {
   readonly family: number;
 }
 
-/** A raw sockaddr_un: two bytes of family in the machine's order, then these bytes, with a NUL after them unless told. */
+/**
+ * A raw sockaddr_un: two bytes of family in the machine's order, then these bytes, with a NUL after them unless told.
+ */
 export function unixAddress(path: string | Uint8Array, options: UnixAddressOptions): Uint8Array {
   const name = typeof path === 'string' ? Buffer.from(path) : path;
   const address = Buffer.alloc(2 + name.length + (options.terminated === false ? 0 : 1));

@@ -1,8 +1,34 @@
 import * as assert from 'uvu/assert';
 import { countUntilError, errnoOf } from '../syscalls.js';
-import { assertFails, assertRefuses, closeAll, closedDescriptor, constants, suiteOf, sys, wrongly } from './sys.fixture.js';
+import {
+  assertFails,
+  assertRefuses,
+  closeAll,
+  closedDescriptor,
+  constants,
+  suiteOf,
+  sys,
+  wrongly,
+} from './sys.fixture.js';
 
-const { AF_UNIX, FD_CLOEXEC, F_GETFD, F_GETFL, F_SETFD, F_SETFL, O_CLOEXEC, O_CREAT, O_DIRECT, O_NONBLOCK, O_RDONLY, O_RDWR, SEEK_CUR, SEEK_END, SEEK_SET, SOCK_STREAM } = constants;
+const {
+  AF_UNIX,
+  FD_CLOEXEC,
+  F_GETFD,
+  F_GETFL,
+  F_SETFD,
+  F_SETFL,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECT,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+  SEEK_CUR,
+  SEEK_END,
+  SEEK_SET,
+  SOCK_STREAM,
+} = constants;
 const test = suiteOf('descriptor calls');
 
 test('dup shares the offset of one open file description, and a second open has its own', ({ path }) => {
@@ -75,7 +101,10 @@ test('close_range closes what lies inside, or marks it close-on-exec', () => {
 test('a pipe holds 16 pages, whole or not: 2049-byte writes fill it with 32784 bytes', () => {
   const [r, w] = sys.pipe2(O_NONBLOCK);
   assert.is(sys.fcntl(w, constants.F_GETPIPE_SZ), 65536);
-  assert.equal(countUntilError(() => sys.write(w, Buffer.alloc(2049))), { calls: 16, total: 32784, errno: 'EAGAIN' });
+  assert.equal(
+    countUntilError(() => sys.write(w, Buffer.alloc(2049))),
+    { calls: 16, total: 32784, errno: 'EAGAIN' },
+  );
   assert.is(sys.ioctl(r, constants.FIONREAD), 32784);
   closeAll(r, w);
 });
@@ -95,7 +124,10 @@ test('a pipe of packets cuts at PIPE_BUF, and drops the rest of a short read', (
   assert.equal([sys.read(r, 8192).length, sys.read(r, 8192).length], [4096, 904]);
   sys.write(w, 'abcdefgh');
   assert.is(sys.read(r, 3).toString(), 'abc');
-  assert.is(errnoOf(() => sys.read(r, 8)), 'EAGAIN');
+  assert.is(
+    errnoOf(() => sys.read(r, 8)),
+    'EAGAIN',
+  );
   closeAll(r, w);
   assertFails(() => sys.pipe2(O_CREAT), 'pipe2', 'EINVAL');
 });
@@ -143,9 +175,31 @@ test('writev joins and readv cuts, wherever the pieces end', () => {
   assert.is(sys.writev(w, [Buffer.from('ab'), Buffer.alloc(0), Buffer.from('cdefg')]), 7);
   assert.equal(sys.readv(r, [3, 0, 2, 5]).map(String), ['abc', '', 'de', 'fg']);
   const most = sys.sysconf(constants._SC_IOV_MAX);
-  assert.is(sys.writev(w, Array.from({ length: most }, () => Buffer.from('x'))), most);
-  assertFails(() => sys.writev(w, Array.from({ length: most + 1 }, () => Buffer.from('x'))), 'writev', 'EINVAL');
-  assertFails(() => sys.readv(r, Array.from({ length: most + 1 }, () => 1)), 'readv', 'EINVAL');
+  assert.is(
+    sys.writev(
+      w,
+      Array.from({ length: most }, () => Buffer.from('x')),
+    ),
+    most,
+  );
+  assertFails(
+    () =>
+      sys.writev(
+        w,
+        Array.from({ length: most + 1 }, () => Buffer.from('x')),
+      ),
+    'writev',
+    'EINVAL',
+  );
+  assertFails(
+    () =>
+      sys.readv(
+        r,
+        Array.from({ length: most + 1 }, () => 1),
+      ),
+    'readv',
+    'EINVAL',
+  );
   assertRefuses(() => wrongly['writev']!(w, ['x']), 'ERR_INVALID_ARG_TYPE', 'pieces');
   assertRefuses(() => sys.readv(r, [-1]), 'ERR_OUT_OF_RANGE', 'sizes');
   closeAll(r, w);

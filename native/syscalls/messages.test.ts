@@ -1,11 +1,37 @@
 import * as assert from 'uvu/assert';
 import { countUntilError, errnoOf, type Syscalls } from '../syscalls.js';
-import { assertFails, assertRefuses, closeAll, closedDescriptor, constants, suiteOf, sys, wrongly } from './sys.fixture.js';
+import {
+  assertFails,
+  assertRefuses,
+  closeAll,
+  closedDescriptor,
+  constants,
+  suiteOf,
+  sys,
+  wrongly,
+} from './sys.fixture.js';
 
-const { AF_UNIX, FD_CLOEXEC, F_GETFD, MSG_CMSG_CLOEXEC, MSG_CTRUNC, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_PEEK, MSG_TRUNC, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET } = constants;
+const {
+  AF_UNIX,
+  FD_CLOEXEC,
+  F_GETFD,
+  MSG_CMSG_CLOEXEC,
+  MSG_CTRUNC,
+  MSG_DONTWAIT,
+  MSG_NOSIGNAL,
+  MSG_PEEK,
+  MSG_TRUNC,
+  SOCK_DGRAM,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} = constants;
 const test = suiteOf('message calls');
 
-const rights = (...fds: readonly number[]): Parameters<Syscalls['sendmsg']>[1] => ({ data: 'f', control: [{ kind: 'rights', fds }] });
+const rights = (...fds: readonly number[]): Parameters<Syscalls['sendmsg']>[1] => ({
+  data: 'f',
+  control: [{ kind: 'rights', fds }],
+});
 
 test('send and recv carry bytes, and a closed peer is EPIPE', () => {
   const [a, b] = sys.socketpair(AF_UNIX, SOCK_STREAM);
@@ -22,7 +48,10 @@ test('a short buffer cuts a datagram, and MSG_TRUNC tells how long it was', () =
   const [a, b] = sys.socketpair(AF_UNIX, SOCK_DGRAM);
   sys.send(a, '0123456789');
   assert.is(sys.recv(b, 4).toString(), '0123');
-  assert.is(errnoOf(() => sys.recv(b, 10, MSG_DONTWAIT)), 'EAGAIN');
+  assert.is(
+    errnoOf(() => sys.recv(b, 10, MSG_DONTWAIT)),
+    'EAGAIN',
+  );
   sys.send(a, '0123456789');
   sys.send(a, '0123456789');
   const buffer = new Uint8Array(4);
@@ -60,7 +89,10 @@ test('sendmsg joins its pieces, recvmsg fills its own', () => {
   const [a, b] = sys.socketpair(AF_UNIX, SOCK_SEQPACKET);
   assert.is(sys.sendmsg(a, { data: [Buffer.from('ab'), Buffer.alloc(0), Buffer.from('cde')] }), 5);
   const message = sys.recvmsg(b, { sizes: [1, 0, 3] });
-  assert.equal([message.bytes, message.data.toString(), message.flags, message.fds, message.control], [4, 'abcd', MSG_TRUNC, [], []]);
+  assert.equal(
+    [message.bytes, message.data.toString(), message.flags, message.fds, message.control],
+    [4, 'abcd', MSG_TRUNC, [], []],
+  );
   assertFails(() => sys.sendmsg(closedDescriptor(), { data: 'x' }), 'sendmsg', 'EBADF');
   assertFails(() => sys.recvmsg(b, { sizes: 1 }, MSG_DONTWAIT), 'recvmsg', 'EAGAIN');
   closeAll(a, b);
@@ -71,8 +103,14 @@ test('a descriptor that is passed is the same file', () => {
   const [r, w] = sys.pipe2();
   assert.is(sys.sendmsg(a, rights(r, w)), 1);
   const message = sys.recvmsg(b, { sizes: 10, controlBytes: sys.CMSG_SPACE(8) });
-  assert.equal([message.data.toString(), message.flags, message.fds.length, message.controlBytes], ['f', 0, 2, sys.CMSG_SPACE(8)]);
-  assert.equal([message.control[0]!.level, message.control[0]!.type, message.control[0]!.data.length], [SOL_SOCKET, constants.SCM_RIGHTS, 8]);
+  assert.equal(
+    [message.data.toString(), message.flags, message.fds.length, message.controlBytes],
+    ['f', 0, 2, sys.CMSG_SPACE(8)],
+  );
+  assert.equal(
+    [message.control[0]!.level, message.control[0]!.type, message.control[0]!.data.length],
+    [SOL_SOCKET, constants.SCM_RIGHTS, 8],
+  );
   const [r2, w2] = message.fds as [number, number];
   assert.equal(sys.fstat(r2).ino, sys.fstat(r).ino);
   sys.write(w2, 'through');
@@ -145,7 +183,14 @@ test('sendmmsg and recvmmsg do several at once', () => {
   const [a, b] = sys.socketpair(AF_UNIX, SOCK_DGRAM);
   assert.is(sys.sendmmsg(a, [{ data: 'one' }, rights(a), { data: [Buffer.from('th'), Buffer.from('ree')] }]), 3);
   const messages = sys.recvmmsg(b, 5, { sizes: 10, controlBytes: 32 }, MSG_DONTWAIT);
-  assert.equal(messages.map(({ data, fds, bytes }) => [data.toString(), fds.length, bytes]), [['one', 0, 3], ['f', 1, 1], ['three', 0, 5]]);
+  assert.equal(
+    messages.map(({ data, fds, bytes }) => [data.toString(), fds.length, bytes]),
+    [
+      ['one', 0, 3],
+      ['f', 1, 1],
+      ['three', 0, 5],
+    ],
+  );
   assertFails(() => sys.recvmmsg(b, 1, { sizes: 10 }, MSG_DONTWAIT), 'recvmmsg', 'EAGAIN');
   closeAll(a, b, ...messages.flatMap(({ fds }) => fds));
   assertFails(() => sys.sendmmsg(a, [{ data: 'x' }]), 'sendmmsg', 'EBADF');
@@ -153,11 +198,27 @@ test('sendmmsg and recvmmsg do several at once', () => {
 
 test('a message that is none is refused before it is sent', () => {
   const fd = closedDescriptor();
-  for (const message of [null, {}, { data: 5 }, { data: ['x'] }, { data: 'x', to: 5 }, { data: 'x', control: 5 }, { data: 'x', control: [{ kind: 'rights', fds: ['1'] }] }, { data: 'x', control: [{ kind: 'other' }] }]) {
+  for (const message of [
+    null,
+    {},
+    { data: 5 },
+    { data: ['x'] },
+    { data: 'x', to: 5 },
+    { data: 'x', control: 5 },
+    { data: 'x', control: [{ kind: 'rights', fds: ['1'] }] },
+    { data: 'x', control: [{ kind: 'other' }] },
+  ]) {
     assertRefuses(() => wrongly['sendmsg']!(fd, message), 'ERR_INVALID_ARG_TYPE', 'message');
     assertRefuses(() => wrongly['sendmmsg']!(fd, [message]), 'ERR_INVALID_ARG_TYPE', 'messages');
   }
-  for (const buffers of [null, {}, { sizes: -1 }, { sizes: [1, 'a'] }, { sizes: 1, controlBytes: -1 }, { sizes: 1, nameBytes: 'x' }]) {
+  for (const buffers of [
+    null,
+    {},
+    { sizes: -1 },
+    { sizes: [1, 'a'] },
+    { sizes: 1, controlBytes: -1 },
+    { sizes: 1, nameBytes: 'x' },
+  ]) {
     assertRefuses(() => wrongly['recvmsg']!(fd, buffers), 'ERR_INVALID_ARG_TYPE', 'buffers');
     assertRefuses(() => wrongly['recvmmsg']!(fd, 1, buffers), 'ERR_INVALID_ARG_TYPE', 'buffers');
   }

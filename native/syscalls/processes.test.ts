@@ -3,12 +3,27 @@ import * as assert from 'uvu/assert';
 import { skip } from '../../ci/test-runner/skip.js';
 import { addonPath, assertFails, assertRefuses, constants, suiteOf, sys, wrongly } from './sys.fixture.js';
 
-const { PR_GET_DUMPABLE, PR_GET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, RLIMIT_NOFILE, SIGCONT, SIGKILL, SIGSTOP, SIGTERM, WCONTINUED, WNOHANG, WUNTRACED } = constants;
+const {
+  PR_GET_DUMPABLE,
+  PR_GET_PDEATHSIG,
+  PR_SET_CHILD_SUBREAPER,
+  RLIMIT_NOFILE,
+  SIGCONT,
+  SIGKILL,
+  SIGSTOP,
+  SIGTERM,
+  WCONTINUED,
+  WNOHANG,
+  WUNTRACED,
+} = constants;
 const test = suiteOf('process calls');
 
 test('a process knows itself', () => {
   assert.equal([sys.getpid(), sys.getppid(), sys.gettid()], [process.pid, process.ppid, process.pid]);
-  assert.equal([sys.getuid(), sys.geteuid(), sys.getgid(), sys.getegid()], [process.getuid!(), process.geteuid!(), process.getgid!(), process.getegid!()]);
+  assert.equal(
+    [sys.getuid(), sys.geteuid(), sys.getgid(), sys.getegid()],
+    [process.getuid!(), process.geteuid!(), process.getgid!(), process.getegid!()],
+  );
 });
 
 test('limits are read and set', () => {
@@ -41,7 +56,13 @@ test('waitpid tells how a child ended, or that it has not', () => {
   sys.kill(runs.pid, SIGCONT);
   assert.is(sys.waitpid(runs.pid, WCONTINUED)!.continued, true);
   sys.kill(runs.pid, SIGTERM);
-  assert.equal(sys.waitpid(runs.pid), { pid: runs.pid, exitCode: null, signal: SIGTERM, stopped: null, continued: false });
+  assert.equal(sys.waitpid(runs.pid), {
+    pid: runs.pid,
+    exitCode: null,
+    signal: SIGTERM,
+    stopped: null,
+    continued: false,
+  });
   assertFails(() => sys.waitpid(runs.pid), 'waitpid', 'ECHILD');
 });
 
@@ -65,16 +86,24 @@ test('sysconf knows the system', () => {
 test('a process can give up its ids, all threads of it, and does not get them back', () => {
   if (sys.getuid() !== 0) skip('ids can be changed by root only');
   // In a process that is thrown away. The addon is loaded before, as its path may be root's alone.
-  const program = `
+  const program =
+    `
     const { sys } = require(${JSON.stringify(addonPath)});
-    const codeOf = (call) => { try { call(); return null; } catch (error) { return [error.code, error.errno, error.syscall]; } };
+    const codeOf = (call) => { try { call(); return null; } catch (error) { return [error.code, ` +
+    `error.errno, error.syscall]; } };
     sys.setgroups([]);
     sys.setresgid(65534, 65534, 65534);
     sys.setresuid(65534, 65534, 65534);
-    console.log(JSON.stringify([process.getuid(), process.getegid(), process.getgroups(), codeOf(() => sys.setresuid(0, 0, 0)), codeOf(() => sys.setresgid(-1, 0, -1)), codeOf(() => sys.setgroups([1]))]));
+    console.log(JSON.stringify([process.getuid(), process.getegid(), process.getgroups(), codeOf(() => ` +
+    `sys.setresuid(0, 0, 0)), codeOf(() => sys.setresgid(-1, 0, -1)), codeOf(() => sys.setgroups([1]))]));
   `;
   assert.equal(JSON.parse(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8', cwd: '/' })), [
-    65534, 65534, [65534], ['EPERM', -1, 'setresuid'], ['EPERM', -1, 'setresgid'], ['EPERM', -1, 'setgroups'],
+    65534,
+    65534,
+    [65534],
+    ['EPERM', -1, 'setresuid'],
+    ['EPERM', -1, 'setresgid'],
+    ['EPERM', -1, 'setgroups'],
   ]);
 });
 

@@ -3,16 +3,21 @@ import type { Address, ExitStatus } from '../syscalls.js';
 /** A descriptor: its number, or the name (`as`) of the operation that made it. */
 export type Fd = number | string;
 
-/** Every operation may have a name: its outcome is found under it, and its value can be used as a descriptor or a process id later. */
-interface Named { readonly as?: string }
+/**
+ * Every operation may have a name: its outcome is found under it, and its value can be used as a descriptor or a
+ * process id later.
+ */
+interface Named {
+  readonly as?: string;
+}
 
 /** Bytes to send: themselves, or a number of equal bytes. */
 export type OpData = Uint8Array | string | { readonly bytes: number; readonly value: number };
 
 /**
- * What a forked child or a thread does, one operation after another. Each makes the system call of its name once, unless it says
- * otherwise, and records what it returned or its errno; a failure does not end the program. In a child all of it is
- * async-signal-safe: a child of a process with threads may do nothing else (POSIX XSH fork).
+ * What a forked child or a thread does, one operation after another. Each makes the system call of its name once,
+ * unless it says otherwise, and records what it returned or its errno; a failure does not end the program. In a child
+ * all of it is async-signal-safe: a child of a process with threads may do nothing else (POSIX XSH fork).
  */
 export type Op = Named & (DescriptorOp | TransferOp | SocketOp | ProcessOp | SignalOp | ControlOp | VolumeOp);
 
@@ -32,40 +37,67 @@ export type DescriptorOp =
 
 export type TransferOp =
   | { readonly op: 'write'; readonly fd: Fd; readonly data: OpData }
-  /** write(2) until all is written; EINTR and short counts are gone on from. `counts.bytes`, `counts.calls`, `counts.short`, `counts.interrupted`. */
+  /**
+   * write(2) until all is written; EINTR and short counts are gone on from. `counts.bytes`, `counts.calls`,
+   * `counts.short`, `counts.interrupted`.
+   */
   | { readonly op: 'writeAll'; readonly fd: Fd; readonly data: OpData }
   | { readonly op: 'read'; readonly fd: Fd; readonly bytes: number; readonly keep?: true }
-  /** read(2) until end-of-file, `bytes` (65536) at a time; the value is the sum. EINTR is gone on from. `counts.bytes`, `counts.calls`, `counts.interrupted`. */
+  /**
+   * read(2) until end-of-file, `bytes` (65536) at a time; the value is the sum. EINTR is gone on from. `counts.bytes`,
+   * `counts.calls`, `counts.interrupted`.
+   */
   | { readonly op: 'readToEnd'; readonly fd: Fd; readonly bytes?: number; readonly keep?: true }
   | { readonly op: 'send'; readonly fd: Fd; readonly data: OpData; readonly flags?: number }
   | { readonly op: 'sendto'; readonly fd: Fd; readonly data: OpData; readonly flags?: number; readonly to: Address }
   | { readonly op: 'recv'; readonly fd: Fd; readonly bytes: number; readonly flags?: number; readonly keep?: true }
   | {
-    readonly op: 'sendmsg';
-    readonly fd: Fd;
-    readonly data: OpData;
-    readonly flags?: number;
-    readonly to?: Address;
-    readonly rights?: readonly Fd[];
-    /** `pid` 'self' is the process that runs the program. */
-    readonly credentials?: { readonly pid: number | 'self'; readonly uid: number; readonly gid: number };
-  }
+      readonly op: 'sendmsg';
+      readonly fd: Fd;
+      readonly data: OpData;
+      readonly flags?: number;
+      readonly to?: Address;
+      readonly rights?: readonly Fd[];
+      /** `pid` 'self' is the process that runs the program. */
+      readonly credentials?: { readonly pid: number | 'self'; readonly uid: number; readonly gid: number };
+    }
   /**
-   * The received descriptors get these names, -1 for those that did not come; further ones stay open. There is room for all that a message
-   * can carry, unless told. `counts.fds`, `counts.flags` (msg_flags), and what SCM_CREDENTIALS said: `counts.pid`, `counts.uid`, `counts.gid` (-1 without it).
+   * The received descriptors get these names, -1 for those that did not come; further ones stay open. There is room for
+   * all that a message can carry, unless told. `counts.fds`, `counts.flags` (msg_flags), and what SCM_CREDENTIALS said:
+   * `counts.pid`, `counts.uid`, `counts.gid` (-1 without it).
    */
-  | { readonly op: 'recvmsg'; readonly fd: Fd; readonly bytes: number; readonly controlBytes?: number; readonly flags?: number; readonly keep?: true; readonly into?: readonly string[] };
+  | {
+      readonly op: 'recvmsg';
+      readonly fd: Fd;
+      readonly bytes: number;
+      readonly controlBytes?: number;
+      readonly flags?: number;
+      readonly keep?: true;
+      readonly into?: readonly string[];
+    };
 
 export type SocketOp =
   | { readonly op: 'socket'; readonly domain: number; readonly type: number; readonly protocol?: number }
-  | { readonly op: 'socketpair'; readonly domain: number; readonly type: number; readonly protocol?: number; readonly into: readonly [string, string] }
+  | {
+      readonly op: 'socketpair';
+      readonly domain: number;
+      readonly type: number;
+      readonly protocol?: number;
+      readonly into: readonly [string, string];
+    }
   | { readonly op: 'bind'; readonly fd: Fd; readonly address: Address }
   | { readonly op: 'listen'; readonly fd: Fd; readonly backlog: number }
   | { readonly op: 'accept4'; readonly fd: Fd; readonly flags?: number }
   | { readonly op: 'connect'; readonly fd: Fd; readonly address: Address }
   | { readonly op: 'shutdown'; readonly fd: Fd; readonly how: number }
   | { readonly op: 'getsockopt'; readonly fd: Fd; readonly level: number; readonly option: number }
-  | { readonly op: 'setsockopt'; readonly fd: Fd; readonly level: number; readonly option: number; readonly value: number }
+  | {
+      readonly op: 'setsockopt';
+      readonly fd: Fd;
+      readonly level: number;
+      readonly option: number;
+      readonly value: number;
+    }
   /** SO_PEERCRED: `counts.pid`, `counts.uid`, `counts.gid`. */
   | { readonly op: 'peerCredentials'; readonly fd: Fd };
 
@@ -80,12 +112,21 @@ export type ProcessOp =
   | { readonly op: 'unlink'; readonly path: string }
   | { readonly op: 'getpid' }
   | { readonly op: 'getppid' }
-  /** A child of the child, which runs `body` and then exits with 0; the value is its process id. Refused in a thread. */
+  /**
+   * A child of the child, which runs `body` and then exits with 0; the value is its process id. Refused in a thread.
+   */
   | { readonly op: 'fork'; readonly body: readonly Op[] }
-  /** `pid` -1 for any child. The value is the process id; `counts.exitCode`, `counts.signal` (-1 where there is none). */
+  /**
+   * `pid` -1 for any child. The value is the process id; `counts.exitCode`, `counts.signal` (-1 where there is none).
+   */
   | { readonly op: 'waitpid'; readonly pid: number | string; readonly options?: number }
   /** The environment is this process's unless given. Comes back only with an error. */
-  | { readonly op: 'exec'; readonly path: string; readonly args: readonly string[]; readonly env?: Readonly<Record<string, string>> }
+  | {
+      readonly op: 'exec';
+      readonly path: string;
+      readonly args: readonly string[];
+      readonly env?: Readonly<Record<string, string>>;
+    }
   | { readonly op: 'exit'; readonly code: number };
 
 export type SignalOp =
@@ -124,72 +165,119 @@ export type ControlOp =
 /** Much of one thing, at the speed of native code. Their counts can be read while they go on, also after a SIGKILL. */
 export type VolumeOp =
   /**
-   * `records` writes of `bytes` equal bytes with the value `writer`, so that a reader finds a torn record as a run that is no multiple of `bytes`.
-   * Goes on after EINTR, and after EAGAIN when poll(2) says so. `counts.records`, `counts.short`, `counts.interrupted`, `counts.refused` (EAGAIN).
-   */
-  | { readonly op: 'writeRuns'; readonly fd: Fd; readonly writer: number; readonly records: number; readonly bytes: number; readonly via?: 'write' | 'send' }
-  /** To end-of-file, `chunk` (65536) at a time. `counts.bytes`, `counts.runs`, `counts.torn` (runs that are no multiple of `bytes`). */
-  | { readonly op: 'readRuns'; readonly fd: Fd; readonly bytes: number; readonly chunk?: number }
-  /**
-   * Messages that name their writer, number and size, filled with bytes that depend on all three and `seed`; sizes at random from `from` (16 at least)
-   * to `to`. One write(2), sendto(2) or mq_send(3) each. Goes on after EINTR and EAGAIN. `counts.messages`, `counts.interrupted`, `counts.refused`.
+   * `records` writes of `bytes` equal bytes with the value `writer`, so that a reader finds a torn record as a run that
+   * is no multiple of `bytes`. Goes on after EINTR, and after EAGAIN when poll(2) says so. `counts.records`,
+   * `counts.short`, `counts.interrupted`, `counts.refused` (EAGAIN).
    */
   | {
-    readonly op: 'sendStamped';
-    readonly fd: Fd;
-    readonly writer: number;
-    readonly messages: number;
-    readonly from: number;
-    readonly to: number;
-    readonly seed?: number;
-    readonly address?: Address;
-    readonly via?: 'write' | 'mq';
-  }
+      readonly op: 'writeRuns';
+      readonly fd: Fd;
+      readonly writer: number;
+      readonly records: number;
+      readonly bytes: number;
+      readonly via?: 'write' | 'send';
+    }
   /**
-   * One read(2) or mq_receive(3) for each, until one of 0 bytes, end-of-file, an error, or `messages`. `counts.messages`, `counts.damaged` (not whole, or
-   * not one of these), `counts.disordered` (a number not above the one before of its writer), `counts.interrupted`. With `keep` every (writer, number), two uint32 in
-   * the machine's order each, in one Buffer.
+   * To end-of-file, `chunk` (65536) at a time. `counts.bytes`, `counts.runs`, `counts.torn` (runs that are no multiple
+   * of `bytes`).
    */
-  | { readonly op: 'recvStamped'; readonly fd: Fd; readonly messages?: number; readonly maxBytes: number; readonly seed?: number; readonly keep?: true; readonly via?: 'read' | 'mq' }
+  | { readonly op: 'readRuns'; readonly fd: Fd; readonly bytes: number; readonly chunk?: number }
   /**
-   * A stream of `bytes` bytes whose byte i depends on seed and i, in calls of `from` to `to` bytes (at random; `from` unless told). After EAGAIN it waits in
-   * poll(2) or in an epoll, level or edge triggered; ETIMEDOUT when nothing came in `timeoutMs` (10 s). With 'spin' it asks again at once, for ever. `counts.bytes`, `counts.calls`, `counts.short`,
+   * Messages that name their writer, number and size, filled with bytes that depend on all three and `seed`; sizes at
+   * random from `from` (16 at least) to `to`. One write(2), sendto(2) or mq_send(3) each. Goes on after EINTR and
+   * EAGAIN. `counts.messages`, `counts.interrupted`, `counts.refused`.
+   */
+  | {
+      readonly op: 'sendStamped';
+      readonly fd: Fd;
+      readonly writer: number;
+      readonly messages: number;
+      readonly from: number;
+      readonly to: number;
+      readonly seed?: number;
+      readonly address?: Address;
+      readonly via?: 'write' | 'mq';
+    }
+  /**
+   * One read(2) or mq_receive(3) for each, until one of 0 bytes, end-of-file, an error, or `messages`.
+   * `counts.messages`, `counts.damaged` (not whole, or not one of these), `counts.disordered` (a number not above the
+   * one before of its writer), `counts.interrupted`. With `keep` every (writer, number), two uint32 in the machine's
+   * order each, in one Buffer.
+   */
+  | {
+      readonly op: 'recvStamped';
+      readonly fd: Fd;
+      readonly messages?: number;
+      readonly maxBytes: number;
+      readonly seed?: number;
+      readonly keep?: true;
+      readonly via?: 'read' | 'mq';
+    }
+  /**
+   * A stream of `bytes` bytes whose byte i depends on seed and i, in calls of `from` to `to` bytes (at random; `from`
+   * unless told). After EAGAIN it waits in poll(2) or in an epoll, level or edge triggered; ETIMEDOUT when nothing came
+   * in `timeoutMs` (10 s). With 'spin' it asks again at once, for ever. `counts.bytes`, `counts.calls`, `counts.short`,
    * `counts.interrupted`, `counts.refused`.
    */
   | {
-    readonly op: 'writePattern';
-    readonly fd: Fd;
-    readonly seed: number;
-    readonly bytes: number;
-    readonly from: number;
-    readonly to?: number;
-    readonly wait?: 'poll' | 'level' | 'edge' | 'spin';
-    readonly timeoutMs?: number;
-  }
-  /** Reads it, to `bytes` or to the end, and compares. The counts of writePattern and `counts.firstMismatch`, -1 when all was as written. */
-  | {
-    readonly op: 'readPattern';
-    readonly fd: Fd;
-    readonly seed: number;
-    readonly bytes?: number;
-    readonly from: number;
-    readonly to?: number;
-    readonly wait?: 'poll' | 'level' | 'edge' | 'spin';
-    readonly timeoutMs?: number;
-  }
+      readonly op: 'writePattern';
+      readonly fd: Fd;
+      readonly seed: number;
+      readonly bytes: number;
+      readonly from: number;
+      readonly to?: number;
+      readonly wait?: 'poll' | 'level' | 'edge' | 'spin';
+      readonly timeoutMs?: number;
+    }
   /**
-   * Puts the numbers from 0 into a ring in the board: `word` counts those put, the next word those taken, then come the slots. Waits with a futex while it is full.
+   * Reads it, to `bytes` or to the end, and compares. The counts of writePattern and `counts.firstMismatch`, -1 when
+   * all was as written.
    */
-  | { readonly op: 'ringPut'; readonly word: number; readonly slots: number; readonly numbers: number; readonly timeoutMs?: number }
-  /** Takes them. ETIMEDOUT when nothing came in `timeoutMs` (10 s). `counts.numbers`, `counts.wrong` (another number in the slot than it had to be). */
-  | { readonly op: 'ringTake'; readonly word: number; readonly slots: number; readonly numbers: number; readonly timeoutMs?: number }
-  /** Reads an int64, adds one, writes it, until the value is at least `until`. `first` begins by writing 1. The value is the last one it had. ENODATA at end-of-file. */
+  | {
+      readonly op: 'readPattern';
+      readonly fd: Fd;
+      readonly seed: number;
+      readonly bytes?: number;
+      readonly from: number;
+      readonly to?: number;
+      readonly wait?: 'poll' | 'level' | 'edge' | 'spin';
+      readonly timeoutMs?: number;
+    }
+  /**
+   * Puts the numbers from 0 into a ring in the board: `word` counts those put, the next word those taken, then come the
+   * slots. Waits with a futex while it is full.
+   */
+  | {
+      readonly op: 'ringPut';
+      readonly word: number;
+      readonly slots: number;
+      readonly numbers: number;
+      readonly timeoutMs?: number;
+    }
+  /**
+   * Takes them. ETIMEDOUT when nothing came in `timeoutMs` (10 s). `counts.numbers`, `counts.wrong` (another number in
+   * the slot than it had to be).
+   */
+  | {
+      readonly op: 'ringTake';
+      readonly word: number;
+      readonly slots: number;
+      readonly numbers: number;
+      readonly timeoutMs?: number;
+    }
+  /**
+   * Reads an int64, adds one, writes it, until the value is at least `until`. `first` begins by writing 1. The value is
+   * the last one it had. ENODATA at end-of-file.
+   */
   | { readonly op: 'pingPong'; readonly read: Fd; readonly write: Fd; readonly until: number; readonly first?: true };
 
 export interface ProgramOptions {
   /** Shared with other programs; one of 64 words of its own otherwise. */
   readonly board?: Board;
-  /** Room for what operations with `keep` received, and 16 bytes for each run: 64 KiB unless told. `droppedBytes` tells what did not fit. */
+  /**
+   * Room for what operations with `keep` received, and 16 bytes for each run: 64 KiB unless told. `droppedBytes` tells
+   * what did not fit.
+   */
   readonly keepBytes?: number;
 }
 
@@ -241,7 +329,10 @@ export interface Program {
 
 export interface ForkedProgram extends Program {
   readonly pid: number;
-  /** Waits for the child to end and reaps it: once, later calls give the same. null when it still runs after `timeoutMs` (10 s unless told). */
+  /**
+   * Waits for the child to end and reaps it: once, later calls give the same. null when it still runs after `timeoutMs`
+   * (10 s unless told).
+   */
   wait(timeoutMs?: number): ExitStatus | null;
   /** SIGKILL, and reaps it. Idempotent: for `finally`. */
   end(): void;
@@ -249,6 +340,9 @@ export interface ForkedProgram extends Program {
 
 export interface ThreadProgram extends Program {
   readonly tid: number;
-  /** false when it still runs after `timeoutMs` (10 s unless told). A thread that blocks for ever cannot be ended: end what it waits for. */
+  /**
+   * false when it still runs after `timeoutMs` (10 s unless told). A thread that blocks for ever cannot be ended: end
+   * what it waits for.
+   */
   join(timeoutMs?: number): boolean;
 }

@@ -3,11 +3,46 @@ import { readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
 import { skip } from '../../ci/test-runner/skip.js';
 import { errnoOf, waitUntilBlocked, type ForkedProgram, type Op, type Outcome } from '../syscalls.js';
-import { addonPath, assertFails, assertRefuses, closeAll, closedDescriptor, constants, suiteOf, sys, wrongly } from './sys.fixture.js';
+import {
+  addonPath,
+  assertFails,
+  assertRefuses,
+  closeAll,
+  closedDescriptor,
+  constants,
+  suiteOf,
+  sys,
+  wrongly,
+} from './sys.fixture.js';
 
 const {
-  AF_UNIX, FD_CLOEXEC, F_GETFD, F_GETFL, F_GETOWN, F_SETFL, MSG_DONTWAIT, O_CREAT, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, POLLHUP, POLLIN, RLIMIT_NOFILE, SEEK_CUR, SEEK_SET, SIGKILL, SIGPIPE, SIGTERM, SIGUSR1, SIGUSR2,
-  SIG_BLOCK, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET,
+  AF_UNIX,
+  FD_CLOEXEC,
+  F_GETFD,
+  F_GETFL,
+  F_GETOWN,
+  F_SETFL,
+  MSG_DONTWAIT,
+  O_CREAT,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+  O_WRONLY,
+  POLLHUP,
+  POLLIN,
+  RLIMIT_NOFILE,
+  SEEK_CUR,
+  SEEK_SET,
+  SIGKILL,
+  SIGPIPE,
+  SIGTERM,
+  SIGUSR1,
+  SIGUSR2,
+  SIG_BLOCK,
+  SOCK_DGRAM,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOL_SOCKET,
 } = constants;
 const test = suiteOf('programs');
 
@@ -19,21 +54,37 @@ function ran(ops: readonly Op[]): ForkedProgram {
   return program;
 }
 
-const values = (program: { outcomes(): readonly Outcome[] }): (number | string)[] => program.outcomes().map(({ error, value }) => error ?? value);
+const values = (program: { outcomes(): readonly Outcome[] }): (number | string)[] =>
+  program.outcomes().map(({ error, value }) => error ?? value);
 
 test('a program does one operation after another, in a process of its own, and goes on after a failure', () => {
   const bad = closedDescriptor();
-  const program = sys.forkProgram([{ op: 'getpid' }, { op: 'close', fd: bad }, { op: 'getppid', as: 'parent' }, { op: 'exit', code: 7 }, { op: 'getpid', as: 'never' }]);
+  const program = sys.forkProgram([
+    { op: 'getpid' },
+    { op: 'close', fd: bad },
+    { op: 'getppid', as: 'parent' },
+    { op: 'exit', code: 7 },
+    { op: 'getpid', as: 'never' },
+  ]);
   assert.is(program.wait()!.exitCode, 7);
   assert.is(program.wait()!.exitCode, 7);
   program.end();
   assert.equal(values(program).slice(0, 3), [program.pid, 'EBADF', sys.getpid()]);
-  assert.equal(program.outcomes()[1], { op: 'close', as: null, runs: 1, failures: 1, value: -1, error: 'EBADF', counts: {}, kept: [] });
+  assert.equal(program.outcomes()[1], {
+    op: 'close',
+    as: null,
+    runs: 1,
+    failures: 1,
+    value: -1,
+    error: 'EBADF',
+    counts: {},
+    kept: [],
+  });
   assert.equal([program.outcome('never').runs, program.at()], [0, 3]);
   assertRefuses(() => program.outcome('other'), 'ERR_OUT_OF_RANGE', 'as');
 });
 
-test('an operation\'s value can be used under its name', ({ path }) => {
+test("an operation's value can be used under its name", ({ path }) => {
   const program = ran([
     { op: 'open', path: path('file'), flags: O_RDWR | O_CREAT, as: 'file' },
     { op: 'write', fd: 'file', data: 'abcdef' },
@@ -56,15 +107,25 @@ test('an operation\'s value can be used under its name', ({ path }) => {
   assert.equal([values(program)[8], values(program)[9]], [5, 5]);
   assert.ok((program.outcome('flags').value & O_NONBLOCK) !== 0);
   assert.is(program.outcome('poll').value, POLLIN | POLLHUP);
-  assert.equal([program.outcome('all').value, program.outcome('all').kept.join(), program.outcome('all').counts], [5, 'AAAAA', { bytes: 5, calls: 2, interrupted: 0 }]);
-  assert.is(program.outcomes().every(({ failures }) => failures === 0), true);
+  assert.equal(
+    [program.outcome('all').value, program.outcome('all').kept.join(), program.outcome('all').counts],
+    [5, 'AAAAA', { bytes: 5, calls: 2, interrupted: 0 }],
+  );
+  assert.is(
+    program.outcomes().every(({ failures }) => failures === 0),
+    true,
+  );
   assertFails(() => sys.stat(path('file')), 'stat', 'ENOENT');
 });
 
 test('a child shares the offset of a file, and O_NONBLOCK, and the owner of signals', ({ path }) => {
   const file = sys.open(path('file'), O_RDWR | O_CREAT);
   const [a, b] = sys.socketpair(AF_UNIX, SOCK_STREAM);
-  const program = ran([{ op: 'lseek', fd: file, offset: 3, whence: SEEK_SET }, { op: 'fcntl', fd: a, command: F_SETFL, argument: O_NONBLOCK }, { op: 'ownSignals', fd: a }]);
+  const program = ran([
+    { op: 'lseek', fd: file, offset: 3, whence: SEEK_SET },
+    { op: 'fcntl', fd: a, command: F_SETFL, argument: O_NONBLOCK },
+    { op: 'ownSignals', fd: a },
+  ]);
   assert.is(sys.lseek(file, 0, SEEK_CUR), 3);
   assert.ok((sys.fcntl(a, F_GETFL) & O_NONBLOCK) !== 0);
   assert.is(sys.fcntl(b, F_GETFL) & O_NONBLOCK, 0);
@@ -79,7 +140,12 @@ test('close-on-exec lets a descriptor go at exec, not at fork', () => {
   const program = sys.forkProgram([
     { op: 'write', fd: w, data: 'x', as: 'forked' },
     { op: 'dup2', from: out[1], to: 1 },
-    { op: 'exec', path: '/bin/sh', args: ['-c', `[ -e /proc/self/fd/${w} ] && echo open || echo closed; echo $WORD`], env: { WORD: 'given' } },
+    {
+      op: 'exec',
+      path: '/bin/sh',
+      args: ['-c', `[ -e /proc/self/fd/${w} ] && echo open || echo closed; echo $WORD`],
+      env: { WORD: 'given' },
+    },
   ]);
   sys.close(out[1]);
   assert.is(program.wait()!.exitCode, 0);
@@ -92,26 +158,32 @@ test('close-on-exec lets a descriptor go at exec, not at fork', () => {
 
 test('sockets: a child listens, another connects, sends and half-closes', ({ path }) => {
   const board = sys.createBoard(2);
-  const server = sys.forkProgram([
-    { op: 'socket', domain: AF_UNIX, type: SOCK_STREAM, as: 'listener' },
-    { op: 'bind', fd: 'listener', address: path('s') },
-    { op: 'listen', fd: 'listener', backlog: 1 },
-    { op: 'store', word: 0, value: 1 },
-    { op: 'accept4', fd: 'listener', flags: constants.SOCK_CLOEXEC, as: 'accepted' },
-    { op: 'readToEnd', fd: 'accepted', keep: true, as: 'text' },
-    { op: 'peerCredentials', fd: 'accepted', as: 'peer' },
-    { op: 'send', fd: 'accepted', data: 'bye' },
-  ], { board });
-  const client = sys.forkProgram([
-    { op: 'waitAtLeast', word: 0, value: 1 },
-    { op: 'socket', domain: AF_UNIX, type: SOCK_STREAM, as: 's' },
-    { op: 'setsockopt', fd: 's', level: SOL_SOCKET, option: constants.SO_SNDBUF, value: 50_000 },
-    { op: 'getsockopt', fd: 's', level: SOL_SOCKET, option: constants.SO_SNDBUF, as: 'size' },
-    { op: 'connect', fd: 's', address: path('s') },
-    { op: 'writeAll', fd: 's', data: 'hello', as: 'write' },
-    { op: 'shutdown', fd: 's', how: constants.SHUT_WR },
-    { op: 'recv', fd: 's', bytes: 10, flags: constants.MSG_WAITALL, keep: true, as: 'reply' },
-  ], { board });
+  const server = sys.forkProgram(
+    [
+      { op: 'socket', domain: AF_UNIX, type: SOCK_STREAM, as: 'listener' },
+      { op: 'bind', fd: 'listener', address: path('s') },
+      { op: 'listen', fd: 'listener', backlog: 1 },
+      { op: 'store', word: 0, value: 1 },
+      { op: 'accept4', fd: 'listener', flags: constants.SOCK_CLOEXEC, as: 'accepted' },
+      { op: 'readToEnd', fd: 'accepted', keep: true, as: 'text' },
+      { op: 'peerCredentials', fd: 'accepted', as: 'peer' },
+      { op: 'send', fd: 'accepted', data: 'bye' },
+    ],
+    { board },
+  );
+  const client = sys.forkProgram(
+    [
+      { op: 'waitAtLeast', word: 0, value: 1 },
+      { op: 'socket', domain: AF_UNIX, type: SOCK_STREAM, as: 's' },
+      { op: 'setsockopt', fd: 's', level: SOL_SOCKET, option: constants.SO_SNDBUF, value: 50_000 },
+      { op: 'getsockopt', fd: 's', level: SOL_SOCKET, option: constants.SO_SNDBUF, as: 'size' },
+      { op: 'connect', fd: 's', address: path('s') },
+      { op: 'writeAll', fd: 's', data: 'hello', as: 'write' },
+      { op: 'shutdown', fd: 's', how: constants.SHUT_WR },
+      { op: 'recv', fd: 's', bytes: 10, flags: constants.MSG_WAITALL, keep: true, as: 'reply' },
+    ],
+    { board },
+  );
   assert.equal([client.wait()!.exitCode, server.wait()!.exitCode], [0, 0]);
   assert.is(server.outcome('text').kept.join(), 'hello');
   assert.equal(server.outcome('peer').counts, { pid: client.pid, uid: sys.geteuid(), gid: sys.getegid() });
@@ -125,7 +197,14 @@ test('messages: descriptors and credentials cross between programs', () => {
   const sender = ran([
     { op: 'pipe2', into: ['r', 'w'] },
     { op: 'write', fd: 'w', data: 'in flight' },
-    { op: 'sendmsg', fd: a, data: 'f', rights: ['r', 'w'], credentials: { pid: 'self', uid: sys.getuid(), gid: sys.getgid() }, as: 'sent' },
+    {
+      op: 'sendmsg',
+      fd: a,
+      data: 'f',
+      rights: ['r', 'w'],
+      credentials: { pid: 'self', uid: sys.getuid(), gid: sys.getgid() },
+      as: 'sent',
+    },
     { op: 'sendmsg', fd: a, data: 'g', as: 'plain' },
   ]);
   const receiver = ran([
@@ -135,16 +214,29 @@ test('messages: descriptors and credentials cross between programs', () => {
     { op: 'recvmsg', fd: b, bytes: 10, controlBytes: 0, as: 'second' },
   ]);
   const { counts, kept } = receiver.outcome('message');
-  assert.equal([kept.join(), counts], ['f', { fds: 2, flags: 0, pid: sender.pid, uid: sys.getuid(), gid: sys.getgid() }]);
+  assert.equal(
+    [kept.join(), counts],
+    ['f', { fds: 2, flags: 0, pid: sender.pid, uid: sys.getuid(), gid: sys.getgid() }],
+  );
   assert.equal([receiver.outcome('text').kept.join(), receiver.outcome('none-is-none').error], ['in flight', 'EBADF']);
-  assert.equal(receiver.outcome('second').counts, { fds: 0, flags: constants.MSG_CTRUNC, pid: -1, uid: 4294967295, gid: 4294967295 });
+  assert.equal(receiver.outcome('second').counts, {
+    fds: 0,
+    flags: constants.MSG_CTRUNC,
+    pid: -1,
+    uid: 4294967295,
+    gid: 4294967295,
+  });
   closeAll(a, b);
 });
 
 test('names and addresses: a datagram to a path', ({ path }) => {
   const receiver = sys.socket(AF_UNIX, SOCK_DGRAM);
   sys.bind(receiver, path('r'));
-  ran([{ op: 'socket', domain: AF_UNIX, type: SOCK_DGRAM, as: 's' }, { op: 'sendto', fd: 's', data: 'x', to: path('r') }, { op: 'sendmsg', fd: 's', data: 'y', to: path('r') }]);
+  ran([
+    { op: 'socket', domain: AF_UNIX, type: SOCK_DGRAM, as: 's' },
+    { op: 'sendto', fd: 's', data: 'x', to: path('r') },
+    { op: 'sendmsg', fd: 's', data: 'y', to: path('r') },
+  ]);
   assert.equal([sys.recv(receiver, 9).toString(), sys.recv(receiver, 9).toString()], ['x', 'y']);
   sys.close(receiver);
 });
@@ -152,8 +244,17 @@ test('names and addresses: a datagram to a path', ({ path }) => {
 test('a child that breaks a pipe dies of SIGPIPE by default, and gets EPIPE when it ignores it as Node does', () => {
   const [r, w] = sys.pipe2();
   sys.close(r);
-  assert.is(ran([{ op: 'disposition', signo: SIGPIPE, as: 'd' }, { op: 'write', fd: w, data: 'x', as: 'w' }]).outcome('w').error, 'EPIPE');
-  const dies = sys.forkProgram([{ op: 'setDisposition', signo: SIGPIPE, disposition: 'default' }, { op: 'write', fd: w, data: 'x', as: 'w' }]);
+  assert.is(
+    ran([
+      { op: 'disposition', signo: SIGPIPE, as: 'd' },
+      { op: 'write', fd: w, data: 'x', as: 'w' },
+    ]).outcome('w').error,
+    'EPIPE',
+  );
+  const dies = sys.forkProgram([
+    { op: 'setDisposition', signo: SIGPIPE, disposition: 'default' },
+    { op: 'write', fd: w, data: 'x', as: 'w' },
+  ]);
   assert.is(dies.wait()!.signal, SIGPIPE);
   assert.equal([dies.outcome('w').runs, dies.at()], [0, 1]);
   sys.close(w);
@@ -169,7 +270,10 @@ test('a handler of this process is not one in the child, which may have its own'
     { op: 'signalCount', signo: SIGUSR2, as: 'count' },
     { op: 'disposition', signo: SIGPIPE, as: 'ignored' },
   ]);
-  assert.equal([program.outcome('inherited').value, program.outcome('count').value, program.outcome('ignored').value], [0, 2, 1]);
+  assert.equal(
+    [program.outcome('inherited').value, program.outcome('count').value, program.outcome('ignored').value],
+    [0, 2, 1],
+  );
   assert.is(caught.count(), 0);
   caught.restore();
 });
@@ -177,7 +281,10 @@ test('a handler of this process is not one in the child, which may have its own'
 test('a signal to the parent arrives there', () => {
   const caught = sys.catchSignal(SIGUSR2, { restart: true });
   const program = ran([{ op: 'kill', pid: 'parent', signo: SIGUSR2 }]);
-  assert.equal(caught.infos().map(({ code, pid }) => [code, pid]), [[constants.SI_USER, program.pid]]);
+  assert.equal(
+    caught.infos().map(({ code, pid }) => [code, pid]),
+    [[constants.SI_USER, program.pid]],
+  );
   caught.restore();
 });
 
@@ -197,13 +304,24 @@ test('signals: blocked, waited for, sent by a timer, and an end to a pause', () 
     { op: 'spin', us: 100 },
   ]);
   assert.equal([program.outcome('came').value, program.outcome('came').counts['code']], [SIGUSR1, constants.SI_TKILL]);
-  assert.equal([program.outcome('none').error, program.outcome('alarms').value, program.outcome('sleep').error], ['EAGAIN', 1, 'EINTR']);
+  assert.equal(
+    [program.outcome('none').error, program.outcome('alarms').value, program.outcome('sleep').error],
+    ['EAGAIN', 1, 'EINTR'],
+  );
 });
 
 test('a child of the child can be waited for, by any process that is its parent', () => {
   const program = ran([
     { op: 'getpid', as: 'child' },
-    { op: 'fork', as: 'grandchild', body: [{ op: 'getppid', as: 'its-parent' }, { op: 'add', word: 5, value: 1 }, { op: 'exit', code: 9 }] },
+    {
+      op: 'fork',
+      as: 'grandchild',
+      body: [
+        { op: 'getppid', as: 'its-parent' },
+        { op: 'add', word: 5, value: 1 },
+        { op: 'exit', code: 9 },
+      ],
+    },
     { op: 'waitpid', pid: 'grandchild', as: 'waited' },
     { op: 'waitpid', pid: -1, as: 'nobody' },
   ]);
@@ -240,12 +358,16 @@ test('a child can give up its ids and limits, and dies with its parent all the s
 test('a child dies with its parent, or outlives it when that is asked for', () => {
   /** What a parent prints, which then kills itself. */
   const pidOf = (options: string): number => {
-    const program = `
+    const program =
+      `
       const { sys } = require(${JSON.stringify(addonPath)});
-      require('node:fs').writeSync(1, String(sys.forkProgram([{ op: 'close', fd: 1 }, { op: 'repeat', body: [{ op: 'pause' }] }], ${options}).pid));
+      require('node:fs').writeSync(1, String(sys.forkProgram([{ op: 'close', fd: 1 }, { op: 'repeat', ` +
+      `body: [{ op: 'pause' }] }], ${options}).pid));
       process.kill(process.pid, 'SIGKILL');
     `;
-    return Number(spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).stdout);
+    return Number(
+      spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).stdout,
+    );
   };
   sys.prctl(constants.PR_SET_CHILD_SUBREAPER, 1);
   try {
@@ -272,11 +394,27 @@ test('a loop runs as often as it is told, to an error, or until its process ends
   const [a, b] = sys.socketpair(AF_UNIX, SOCK_STREAM);
   const program = ran([
     { op: 'repeat', times: 3, as: 'three', body: [{ op: 'add', word: 1, value: 2, as: 'add' }] },
-    { op: 'repeat', stop: 'on-error', as: 'filled', body: [{ op: 'send', fd: a, data: 'x', flags: MSG_DONTWAIT, as: 'send' }] },
-    { op: 'repeat', times: 2, as: 'goes-on', body: [{ op: 'send', fd: a, data: 'x', flags: MSG_DONTWAIT }, { op: 'add', word: 2, value: 1 }] },
+    {
+      op: 'repeat',
+      stop: 'on-error',
+      as: 'filled',
+      body: [{ op: 'send', fd: a, data: 'x', flags: MSG_DONTWAIT, as: 'send' }],
+    },
+    {
+      op: 'repeat',
+      times: 2,
+      as: 'goes-on',
+      body: [
+        { op: 'send', fd: a, data: 'x', flags: MSG_DONTWAIT },
+        { op: 'add', word: 2, value: 1 },
+      ],
+    },
     { op: 'repeat', times: 4, body: [{ op: 'recv', fd: b, bytes: 1, keep: true, as: 'each' }] },
   ]);
-  assert.equal([program.outcome('three').value, program.outcome('add').runs, program.outcome('add').value, program.board.load(1)], [3, 3, 6, 6]);
+  assert.equal(
+    [program.outcome('three').value, program.outcome('add').runs, program.outcome('add').value, program.board.load(1)],
+    [3, 3, 6, 6],
+  );
   const { runs, failures, error } = program.outcome('send');
   assert.equal([program.outcome('filled').value, failures, error], [runs - 1, 1, 'EAGAIN']);
   assert.equal([program.outcome('goes-on').value, program.board.load(2)], [2, 2]);
@@ -286,7 +424,13 @@ test('a loop runs as often as it is told, to an error, or until its process ends
 
 test('what keep has no room for is counted', () => {
   const [r, w] = sys.pipe2();
-  const program = sys.forkProgram([{ op: 'close', fd: w }, { op: 'repeat', times: 3, body: [{ op: 'read', fd: r, bytes: 10, keep: true, as: 'read' }] }], { keepBytes: 60 });
+  const program = sys.forkProgram(
+    [
+      { op: 'close', fd: w },
+      { op: 'repeat', times: 3, body: [{ op: 'read', fd: r, bytes: 10, keep: true, as: 'read' }] },
+    ],
+    { keepBytes: 60 },
+  );
   sys.write(w, 'a'.repeat(30));
   assert.is(program.wait()!.exitCode, 0);
   assert.equal([program.outcome('read').kept.map((bytes) => bytes.length), program.droppedBytes()], [[10, 10], 10]);
@@ -295,12 +439,22 @@ test('what keep has no room for is counted', () => {
 
 test('a board meets a program without sleeping, and says when nobody came', () => {
   const board = sys.createBoard(3);
-  const program = sys.forkProgram([{ op: 'store', word: 0, value: 5 }, { op: 'waitAtLeast', word: 1, value: 1, as: 'wait' }, { op: 'waitAtLeast', word: 2, value: 1, timeoutMs: 5, as: 'never' }], { board });
+  const program = sys.forkProgram(
+    [
+      { op: 'store', word: 0, value: 5 },
+      { op: 'waitAtLeast', word: 1, value: 1, as: 'wait' },
+      { op: 'waitAtLeast', word: 2, value: 1, timeoutMs: 5, as: 'never' },
+    ],
+    { board },
+  );
   assert.ok(board.waitAtLeast(0, 5, 10_000));
   assert.ok(waitUntilBlocked(program, 'wait'));
   assert.is(program.board.add(1, 3), 3);
   assert.is(program.wait()!.exitCode, 0);
-  assert.equal([program.outcome('wait').value, program.outcome('never').error, board.words, board.load(1)], [3, 'ETIMEDOUT', 3, 3]);
+  assert.equal(
+    [program.outcome('wait').value, program.outcome('never').error, board.words, board.load(1)],
+    [3, 'ETIMEDOUT', 3, 3],
+  );
   assert.is(board.waitAtLeast(2, 1, 1), false);
   board.store(2, -1);
   assert.is(board.load(2), -1);
@@ -312,7 +466,10 @@ test('a board meets a program without sleeping, and says when nobody came', () =
 
 test('waitUntilBlocked sees the sleep inside of the named operation, and none when that is over', () => {
   const [r, w] = sys.pipe2();
-  const forked = sys.forkProgram([{ op: 'spin', us: 1000 }, { op: 'read', fd: r, bytes: 1, as: 'read' }]);
+  const forked = sys.forkProgram([
+    { op: 'spin', us: 1000 },
+    { op: 'read', fd: r, bytes: 1, as: 'read' },
+  ]);
   assert.ok(waitUntilBlocked(forked, 'read'));
   sys.write(w, 'x');
   forked.wait();
@@ -327,11 +484,26 @@ test('waitUntilBlocked sees the sleep inside of the named operation, and none wh
 });
 
 test('a thread is one of this process', () => {
-  const thread = sys.inThread([{ op: 'getpid', as: 'pid' }, { op: 'repeat', body: [{ op: 'add', word: 0, value: 1 }, { op: 'exit', code: 4 }] }, { op: 'getpid', as: 'never' }]);
+  const thread = sys.inThread([
+    { op: 'getpid', as: 'pid' },
+    {
+      op: 'repeat',
+      body: [
+        { op: 'add', word: 0, value: 1 },
+        { op: 'exit', code: 4 },
+      ],
+    },
+    { op: 'getpid', as: 'never' },
+  ]);
   assert.ok(thread.join());
   assert.equal([thread.outcome('pid').value, thread.board.load(0), thread.outcome('never').runs], [sys.getpid(), 1, 0]);
   assert.ok(thread.tid > 0 && thread.tid !== sys.gettid());
-  for (const op of [{ op: 'exec', path: '/bin/true', args: [] }, { op: 'fork', body: [] }, { op: 'catchSignal', signo: SIGUSR2 }, { op: 'setDisposition', signo: SIGUSR2, disposition: 'ignore' }] as const) {
+  for (const op of [
+    { op: 'exec', path: '/bin/true', args: [] },
+    { op: 'fork', body: [] },
+    { op: 'catchSignal', signo: SIGUSR2 },
+    { op: 'setDisposition', signo: SIGUSR2, disposition: 'ignore' },
+  ] as const) {
     assertRefuses(() => sys.inThread([op]), 'ERR_INVALID_ARG_TYPE', 'ops[0].op');
   }
 });
@@ -352,25 +524,45 @@ test('an integer goes up by one at each hop, 100 000 times', () => {
 
 test('records of a page are whole in a pipe, and a torn one is seen', () => {
   const [r, w] = sys.pipe2();
-  const writers = [1, 2].map((writer) => sys.forkProgram([{ op: 'close', fd: r }, { op: 'writeRuns', fd: w, writer, records: 200, bytes: 4096, as: 'w' }]));
+  const writers = [1, 2].map((writer) =>
+    sys.forkProgram([
+      { op: 'close', fd: r },
+      { op: 'writeRuns', fd: w, writer, records: 200, bytes: 4096, as: 'w' },
+    ]),
+  );
   sys.close(w);
   const reader = ran([{ op: 'readRuns', fd: r, bytes: 4096, as: 'r' }]);
   assert.equal([reader.outcome('r').value, reader.outcome('r').counts['torn']], [2 * 200 * 4096, 0]);
-  for (const writer of writers) assert.equal([writer.wait()!.exitCode, writer.outcome('w').counts], [0, { records: 200, short: 0, interrupted: 0, refused: 0 }]);
+  for (const writer of writers)
+    assert.equal(
+      [writer.wait()!.exitCode, writer.outcome('w').counts],
+      [0, { records: 200, short: 0, interrupted: 0, refused: 0 }],
+    );
   sys.close(r);
   const [r2, w2] = sys.pipe2();
   sys.write(w2, 'aabbbaab');
   sys.close(w2);
-  assert.equal(ran([{ op: 'readRuns', fd: r2, bytes: 2, chunk: 3, as: 'r' }]).outcome('r').counts, { bytes: 8, runs: 4, torn: 2 });
+  assert.equal(ran([{ op: 'readRuns', fd: r2, bytes: 2, chunk: 3, as: 'r' }]).outcome('r').counts, {
+    bytes: 8,
+    runs: 4,
+    torn: 2,
+  });
   sys.close(r2);
 });
 
 test('a nonblocking writer of records waits until there is room', () => {
   const [a, b] = sys.socketpair(AF_UNIX, SOCK_STREAM | constants.SOCK_NONBLOCK);
-  const writer = sys.forkProgram([{ op: 'close', fd: b }, { op: 'writeRuns', fd: a, writer: 7, records: 300, bytes: 5000, via: 'send', as: 'w' }]);
+  const writer = sys.forkProgram([
+    { op: 'close', fd: b },
+    { op: 'writeRuns', fd: a, writer: 7, records: 300, bytes: 5000, via: 'send', as: 'w' },
+  ]);
   sys.close(a);
   sys.fcntl(b, F_SETFL, 0);
-  assert.equal(ran([{ op: 'readRuns', fd: b, bytes: 5000, as: 'r' }]).outcome('r').counts, { bytes: 1_500_000, runs: 1, torn: 0 });
+  assert.equal(ran([{ op: 'readRuns', fd: b, bytes: 5000, as: 'r' }]).outcome('r').counts, {
+    bytes: 1_500_000,
+    runs: 1,
+    torn: 0,
+  });
   assert.is(writer.wait()!.exitCode, 0);
   assert.ok(writer.outcome('w').counts['refused']! > 0);
   sys.close(b);
@@ -378,8 +570,18 @@ test('a nonblocking writer of records waits until there is room', () => {
 
 test('readers that compete get every stamped message once', () => {
   const [a, b] = sys.socketpair(AF_UNIX, SOCK_SEQPACKET);
-  const readers = [0, 1].map(() => sys.forkProgram([{ op: 'close', fd: a }, { op: 'recvStamped', fd: b, maxBytes: 2000, keep: true, as: 'r' }], { keepBytes: 100_000 }));
-  const writers = [3, 4].map((writer) => sys.inThread([{ op: 'sendStamped', fd: a, writer, messages: 500, from: 16, to: 2000, as: 'w' }]));
+  const readers = [0, 1].map(() =>
+    sys.forkProgram(
+      [
+        { op: 'close', fd: a },
+        { op: 'recvStamped', fd: b, maxBytes: 2000, keep: true, as: 'r' },
+      ],
+      { keepBytes: 100_000 },
+    ),
+  );
+  const writers = [3, 4].map((writer) =>
+    sys.inThread([{ op: 'sendStamped', fd: a, writer, messages: 500, from: 16, to: 2000, as: 'w' }]),
+  );
   for (const writer of writers) assert.equal([writer.join(), writer.outcome('w').value], [true, 500]);
   sys.close(a);
   const pairs: string[] = [];
@@ -413,7 +615,10 @@ test('a damaged, a foreign, a short and a repeated message are told', () => {
 test('stamped messages go to an address, and through a message queue', ({ path }) => {
   const receiver = sys.socket(AF_UNIX, SOCK_DGRAM);
   sys.bind(receiver, path('r'));
-  const sender = sys.forkProgram([{ op: 'socket', domain: AF_UNIX, type: SOCK_DGRAM, as: 's' }, { op: 'sendStamped', fd: 's', writer: 2, messages: 50, from: 16, to: 500, address: path('r'), as: 'sent' }]);
+  const sender = sys.forkProgram([
+    { op: 'socket', domain: AF_UNIX, type: SOCK_DGRAM, as: 's' },
+    { op: 'sendStamped', fd: 's', writer: 2, messages: 50, from: 16, to: 500, address: path('r'), as: 'sent' },
+  ]);
   const { counts } = ran([{ op: 'recvStamped', fd: receiver, maxBytes: 500, messages: 50, as: 'r' }]).outcome('r');
   assert.equal([sender.wait()!.exitCode, counts], [0, { messages: 50, damaged: 0, disordered: 0, interrupted: 0 }]);
   sys.close(receiver);
@@ -422,8 +627,13 @@ test('stamped messages go to an address, and through a message queue', ({ path }
   if (errnoOf(() => sys.mq_unlink(name)) === 'ENOSYS') skip('this kernel has no POSIX message queues');
   const queue = sys.mq_open(name, O_RDWR | O_CREAT, 0o600, { maxMessages: 5, messageBytes: 600 });
   sys.mq_unlink(name);
-  const writer = sys.forkProgram([{ op: 'sendStamped', fd: queue, writer: 2, messages: 50, from: 16, to: 600, via: 'mq' }]);
-  assert.equal(ran([{ op: 'recvStamped', fd: queue, maxBytes: 600, messages: 50, via: 'mq', as: 'r' }]).outcome('r').counts, { messages: 50, damaged: 0, disordered: 0, interrupted: 0 });
+  const writer = sys.forkProgram([
+    { op: 'sendStamped', fd: queue, writer: 2, messages: 50, from: 16, to: 600, via: 'mq' },
+  ]);
+  assert.equal(
+    ran([{ op: 'recvStamped', fd: queue, maxBytes: 600, messages: 50, via: 'mq', as: 'r' }]).outcome('r').counts,
+    { messages: 50, damaged: 0, disordered: 0, interrupted: 0 },
+  );
   assert.is(writer.wait()!.exitCode, 0);
   sys.close(queue);
 });
@@ -431,9 +641,14 @@ test('stamped messages go to an address, and through a message queue', ({ path }
 for (const wait of ['poll', 'level', 'edge', 'spin'] as const) {
   test(`a nonblocking stream of random cuts arrives as it was written, waiting by ${wait}`, () => {
     const [r, w] = sys.pipe2(O_NONBLOCK);
-    const writer = sys.forkProgram([{ op: 'close', fd: r }, { op: 'writePattern', fd: w, seed: 9, bytes: 3_000_000, from: 1, to: 70_000, wait, as: 'w' }]);
+    const writer = sys.forkProgram([
+      { op: 'close', fd: r },
+      { op: 'writePattern', fd: w, seed: 9, bytes: 3_000_000, from: 1, to: 70_000, wait, as: 'w' },
+    ]);
     sys.close(w);
-    const { counts, value } = ran([{ op: 'readPattern', fd: r, seed: 9, from: 1, to: 70_000, wait, as: 'r' }]).outcome('r');
+    const { counts, value } = ran([{ op: 'readPattern', fd: r, seed: 9, from: 1, to: 70_000, wait, as: 'r' }]).outcome(
+      'r',
+    );
     assert.equal([writer.wait()!.exitCode, value, counts['firstMismatch']], [0, 3_000_000, -1]);
     assert.ok(counts['refused']! + writer.outcome('w').counts['refused']! > 0);
     sys.close(r);
@@ -442,7 +657,8 @@ for (const wait of ['poll', 'level', 'edge', 'spin'] as const) {
 
 test('a stream in which a byte differs, or one is missing, or nothing comes, is told', () => {
   const [r, w] = sys.pipe2();
-  const read = (): Outcome => ran([{ op: 'readPattern', fd: r, seed: 1, bytes: 1000, from: 100, as: 'r' }]).outcome('r');
+  const read = (): Outcome =>
+    ran([{ op: 'readPattern', fd: r, seed: 1, bytes: 1000, from: 100, as: 'r' }]).outcome('r');
   ran([{ op: 'writePattern', fd: w, seed: 1, bytes: 1000, from: 1000 }]);
   const whole = sys.read(r, 1000);
   const flipped = Buffer.from(whole);
@@ -456,7 +672,9 @@ test('a stream in which a byte differs, or one is missing, or nothing comes, is 
   const intact = read();
   assert.equal([intact.value, intact.counts['firstMismatch']], [1000, -1]);
   sys.fcntl(r, F_SETFL, O_NONBLOCK);
-  const nothing = ran([{ op: 'readPattern', fd: r, seed: 1, bytes: 1, from: 1, timeoutMs: 5, wait: 'edge', as: 'r' }]).outcome('r');
+  const nothing = ran([
+    { op: 'readPattern', fd: r, seed: 1, bytes: 1, from: 1, timeoutMs: 5, wait: 'edge', as: 'r' },
+  ]).outcome('r');
   assert.equal([nothing.error, nothing.counts['refused']], ['ETIMEDOUT', 1]);
   closeAll(r, w);
 });
@@ -479,7 +697,10 @@ test('a timer cuts large writes to a pipe short, with SA_RESTART too, and nothin
 
 test('what a child that is killed inside a write had written is still to be read, and counted', () => {
   const [r, w] = sys.pipe2();
-  const writer = sys.forkProgram([{ op: 'close', fd: r }, { op: 'writePattern', fd: w, seed: 4, bytes: 10_000_000, from: 4096, as: 'w' }]);
+  const writer = sys.forkProgram([
+    { op: 'close', fd: r },
+    { op: 'writePattern', fd: w, seed: 4, bytes: 10_000_000, from: 4096, as: 'w' },
+  ]);
   sys.close(w);
   assert.ok(waitUntilBlocked(writer, 'w'));
   sys.kill(writer.pid, SIGKILL);
@@ -492,17 +713,30 @@ test('what a child that is killed inside a write had written is still to be read
 test('a ring in shared memory hands over every number, and its reader waits no longer than it is told', () => {
   const board = sys.createBoard(6);
   const writer = sys.forkProgram([{ op: 'ringPut', word: 0, slots: 4, numbers: 20_000, as: 'put' }], { board });
-  const reader = sys.forkProgram([{ op: 'ringTake', word: 0, slots: 4, numbers: 20_000, as: 'take' }, { op: 'ringTake', word: 0, slots: 4, numbers: 20_001, timeoutMs: 5, as: 'more' }], { board });
+  const reader = sys.forkProgram(
+    [
+      { op: 'ringTake', word: 0, slots: 4, numbers: 20_000, as: 'take' },
+      { op: 'ringTake', word: 0, slots: 4, numbers: 20_001, timeoutMs: 5, as: 'more' },
+    ],
+    { board },
+  );
   assert.equal([writer.wait()!.exitCode, reader.wait()!.exitCode, writer.outcome('put').value], [0, 0, 20_000]);
   assert.equal(reader.outcome('take').counts, { numbers: 20_000, wrong: 0 });
   // The words of the first are used again, and so are wrong for the second.
   assert.equal([reader.outcome('more').error, reader.outcome('more').counts['wrong']! > 0], ['ETIMEDOUT', true]);
-  assertRefuses(() => sys.inThread([{ op: 'ringPut', word: 0, slots: 5, numbers: 1 }], { board }), 'ERR_INVALID_ARG_TYPE', 'ops[0].slots');
+  assertRefuses(
+    () => sys.inThread([{ op: 'ringPut', word: 0, slots: 5, numbers: 1 }], { board }),
+    'ERR_INVALID_ARG_TYPE',
+    'ops[0].slots',
+  );
 });
 
 test('FIFOs: a program that opens one end waits for the other', ({ path }) => {
   sys.mkfifo(path('f'), 0o600);
-  const reader = sys.forkProgram([{ op: 'open', path: path('f'), flags: O_RDONLY, as: 'open' }, { op: 'readToEnd', fd: 'open', keep: true, as: 'text' }]);
+  const reader = sys.forkProgram([
+    { op: 'open', path: path('f'), flags: O_RDONLY, as: 'open' },
+    { op: 'readToEnd', fd: 'open', keep: true, as: 'text' },
+  ]);
   assert.ok(waitUntilBlocked(reader, 'open'));
   const w = sys.open(path('f'), O_WRONLY);
   sys.write(w, 'x');
@@ -516,7 +750,13 @@ test('a program that is none is refused by the place of what is wrong', () => {
     [[5], 'ops[0]'],
     [[{ op: 'clsoe' }], 'ops[0].op'],
     [[{ op: 'close' }], 'ops[0].fd'],
-    [[{ op: 'close', fd: 'later' }, { op: 'dup', fd: 0, as: 'later' }], 'ops[0].fd'],
+    [
+      [
+        { op: 'close', fd: 'later' },
+        { op: 'dup', fd: 0, as: 'later' },
+      ],
+      'ops[0].fd',
+    ],
     [[{ op: 'write', fd: 1, data: 5 }], 'ops[0].data'],
     [[{ op: 'pipe2', into: ['one'] }], 'ops[0].into'],
     [[{ op: 'connect', fd: 1, address: null }], 'ops[0].address'],
@@ -532,7 +772,8 @@ test('a program that is none is refused by the place of what is wrong', () => {
   ];
   for (const call of ['forkProgram', 'inThread'] as const) {
     for (const [ops, place] of refusals) {
-      if (call === 'forkProgram' || !/exec|setDisposition/.test(JSON.stringify(ops))) assertRefuses(() => wrongly[call]!(ops), 'ERR_INVALID_ARG_TYPE', place);
+      if (call === 'forkProgram' || !/exec|setDisposition/.test(JSON.stringify(ops)))
+        assertRefuses(() => wrongly[call]!(ops), 'ERR_INVALID_ARG_TYPE', place);
     }
     assertRefuses(() => wrongly[call]!([], { board: {} }), 'ERR_INVALID_ARG_TYPE', 'options.board');
     assertRefuses(() => wrongly[call]!([], { keepBytes: 'many' }), 'ERR_INVALID_ARG_TYPE', 'options.keepBytes');

@@ -24,8 +24,15 @@ test('the highest priority comes first, and inside of one the oldest', () => {
   sys.mq_send(fd, 'high 1', 5);
   sys.mq_send(fd, Buffer.from('low 2'), 1);
   sys.mq_send(fd, 'high 2', 5);
-  const received = [0, 1, 2, 3].map(() => sys.mq_receive(fd, 8192)).map(({ data, priority }) => [data.toString(), priority]);
-  assert.equal(received, [['high 1', 5], ['high 2', 5], ['low 1', 1], ['low 2', 1]]);
+  const received = [0, 1, 2, 3]
+    .map(() => sys.mq_receive(fd, 8192))
+    .map(({ data, priority }) => [data.toString(), priority]);
+  assert.equal(received, [
+    ['high 1', 5],
+    ['high 2', 5],
+    ['low 1', 1],
+    ['low 2', 1],
+  ]);
   sys.close(fd);
 });
 

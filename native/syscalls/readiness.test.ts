@@ -1,9 +1,34 @@
 import * as assert from 'uvu/assert';
 import { countUntilError } from '../syscalls.js';
-import { assertFails, assertRefuses, closeAll, closedDescriptor, constants, suiteOf, sys, wrongly } from './sys.fixture.js';
+import {
+  assertFails,
+  assertRefuses,
+  closeAll,
+  closedDescriptor,
+  constants,
+  suiteOf,
+  sys,
+  wrongly,
+} from './sys.fixture.js';
 
 const {
-  AF_UNIX, EPOLLET, EPOLLHUP, EPOLLIN, EPOLLONESHOT, EPOLLOUT, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, O_NONBLOCK, POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLRDHUP, SOCK_STREAM,
+  AF_UNIX,
+  EPOLLET,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLONESHOT,
+  EPOLLOUT,
+  EPOLL_CTL_ADD,
+  EPOLL_CTL_DEL,
+  EPOLL_CTL_MOD,
+  O_NONBLOCK,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLNVAL,
+  POLLOUT,
+  POLLRDHUP,
+  SOCK_STREAM,
 } = constants;
 const test = suiteOf('readiness calls');
 
@@ -27,7 +52,17 @@ test('poll tells an end that closed by other flags for a pipe than for a socket'
 
 test('poll answers entry by entry, takes a negative one for none, and tells a closed one', () => {
   const [r, w] = sys.pipe2();
-  assert.equal(sys.poll([{ fd: r, events: POLLIN }, { fd: -1, events: POLLIN }, { fd: w, events: POLLOUT }], 1000), [0, 0, POLLOUT]);
+  assert.equal(
+    sys.poll(
+      [
+        { fd: r, events: POLLIN },
+        { fd: -1, events: POLLIN },
+        { fd: w, events: POLLOUT },
+      ],
+      1000,
+    ),
+    [0, 0, POLLOUT],
+  );
   assert.equal(sys.poll([], 0), []);
   closeAll(r, w);
   assert.is(pollOne(w, POLLOUT), POLLNVAL);

@@ -14,10 +14,27 @@ test('linked sends complete in their order, and a recv gives what came', () => {
   const [a, b] = sys.socketpair(constants.AF_UNIX, constants.SOCK_SEQPACKET);
   const ring = sys.io_uring_setup(8);
   const texts = ['one', 'two', 'three'];
-  assert.is(ring.submit(texts.map((data, userData) => (userData < 2 ? { op: 'send', fd: a, data, userData, linked: true } : { op: 'send', fd: a, data, userData }))), 3);
-  assert.equal(ring.wait(3, 5000).map(({ userData, result, error }) => [userData, result, error]), [[0, 3, null], [1, 3, null], [2, 5, null]]);
+  assert.is(
+    ring.submit(
+      texts.map((data, userData) =>
+        userData < 2 ? { op: 'send', fd: a, data, userData, linked: true } : { op: 'send', fd: a, data, userData },
+      ),
+    ),
+    3,
+  );
+  assert.equal(
+    ring.wait(3, 5000).map(({ userData, result, error }) => [userData, result, error]),
+    [
+      [0, 3, null],
+      [1, 3, null],
+      [2, 5, null],
+    ],
+  );
   ring.submit([{ op: 'recv', fd: b, bytes: 10, userData: 9 }]);
-  assert.equal(ring.wait(1, 5000).map(({ data }) => data!.toString()), ['one']);
+  assert.equal(
+    ring.wait(1, 5000).map(({ data }) => data!.toString()),
+    ['one'],
+  );
   ring.close();
   closeAll(a, b);
 });
@@ -25,7 +42,13 @@ test('linked sends complete in their order, and a recv gives what came', () => {
 test('a poll completes when there is something, an error is a negative result', () => {
   const [r, w] = sys.pipe2();
   const ring = sys.io_uring_setup(2);
-  assert.is(ring.submit([{ op: 'poll', fd: r, events: constants.POLLIN, userData: 1 }, { op: 'send', fd: r, data: 'x', userData: 2 }]), 2);
+  assert.is(
+    ring.submit([
+      { op: 'poll', fd: r, events: constants.POLLIN, userData: 1 },
+      { op: 'send', fd: r, data: 'x', userData: 2 },
+    ]),
+    2,
+  );
   assert.equal(ring.wait(1, 5000), [{ userData: 2, result: -88, error: 'ENOTSOCK', data: null }]);
   assert.equal(ring.wait(1, 0), []);
   sys.write(w, 'x');
@@ -39,7 +62,10 @@ test('a poll completes when there is something, an error is a negative result', 
 test('what is in flight is cancelled by close, and a closed ring refuses', () => {
   const [a, b] = sys.socketpair(constants.AF_UNIX, constants.SOCK_STREAM);
   const ring = sys.io_uring_setup(2);
-  ring.submit([{ op: 'recv', fd: a, bytes: 1 << 20, userData: 1 }, { op: 'recv', fd: b, bytes: 1 << 20, userData: 2 }]);
+  ring.submit([
+    { op: 'recv', fd: a, bytes: 1 << 20, userData: 1 },
+    { op: 'recv', fd: b, bytes: 1 << 20, userData: 2 },
+  ]);
   assertFails(() => ring.submit([{ op: 'nop', userData: 1 }]), 'io_uring_enter', 'EINVAL');
   assertFails(() => ring.submit([3, 4, 5].map((userData) => ({ op: 'nop', userData }))), 'io_uring_enter', 'EBUSY');
   ring.close();
@@ -55,7 +81,15 @@ test('what is in flight is cancelled by close, and a closed ring refuses', () =>
 test('an entry that is none is refused', () => {
   const ring = sys.io_uring_setup(1);
   const submit = ring.submit as (entries: unknown) => number;
-  for (const entry of [null, {}, { op: 'nop' }, { op: 'other', userData: 1 }, { op: 'send', userData: 1, fd: 1 }, { op: 'recv', userData: 1, fd: 1, bytes: -1 }, { op: 'poll', userData: 1, fd: 1 }]) {
+  for (const entry of [
+    null,
+    {},
+    { op: 'nop' },
+    { op: 'other', userData: 1 },
+    { op: 'send', userData: 1, fd: 1 },
+    { op: 'recv', userData: 1, fd: 1, bytes: -1 },
+    { op: 'poll', userData: 1, fd: 1 },
+  ]) {
     assertRefuses(() => submit([entry]), 'ERR_INVALID_ARG_TYPE', 'entries');
   }
   assertRefuses(() => submit(5), 'ERR_INVALID_ARG_TYPE', 'entries');

@@ -1,8 +1,34 @@
 import * as assert from 'uvu/assert';
 import { errnoOf, withDeadline } from '../syscalls.js';
-import { assertFails, assertRefuses, closeAll, closedDescriptor, constants, suiteOf, sys, wrongly } from './sys.fixture.js';
+import {
+  assertFails,
+  assertRefuses,
+  closeAll,
+  closedDescriptor,
+  constants,
+  suiteOf,
+  sys,
+  wrongly,
+} from './sys.fixture.js';
 
-const { AF_UNIX, F_OWNER_TID, F_SETOWN, F_SETSIG, FIOASYNC, SIGALRM, SIGIO, SIGKILL, SIGPIPE, SIGRTMIN, SIGUSR1, SIGUSR2, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK, SOCK_STREAM } = constants;
+const {
+  AF_UNIX,
+  F_OWNER_TID,
+  F_SETOWN,
+  F_SETSIG,
+  FIOASYNC,
+  SIGALRM,
+  SIGIO,
+  SIGKILL,
+  SIGPIPE,
+  SIGRTMIN,
+  SIGUSR1,
+  SIGUSR2,
+  SIG_BLOCK,
+  SIG_SETMASK,
+  SIG_UNBLOCK,
+  SOCK_STREAM,
+} = constants;
 const test = suiteOf('signal calls');
 
 test('a caught signal is counted, with who sent it', () => {
@@ -11,7 +37,14 @@ test('a caught signal is counted, with who sent it', () => {
   sys.raise(SIGUSR2);
   sys.tgkill(sys.getpid(), sys.gettid(), SIGUSR2);
   assert.is(caught.count(), 2);
-  assert.equal(caught.infos()[0], { signo: SIGUSR2, code: constants.SI_TKILL, pid: sys.getpid(), uid: sys.getuid(), fd: 0, band: 0 });
+  assert.equal(caught.infos()[0], {
+    signo: SIGUSR2,
+    code: constants.SI_TKILL,
+    pid: sys.getpid(),
+    uid: sys.getuid(),
+    fd: 0,
+    band: 0,
+  });
   caught.reset();
   assert.equal([caught.count(), caught.infos()], [0, []]);
   assertFails(() => sys.catchSignal(SIGUSR2), 'sigaction', 'EBUSY');
@@ -99,7 +132,13 @@ test('a signalfd gives blocked signals as records', () => {
   assert.is(sys.signalfd(fd, [SIGUSR1, SIGUSR2]), fd);
   sys.raise(SIGUSR1);
   sys.raise(SIGUSR2);
-  assert.equal(sys.readSignalfd(fd, 8).map(({ signo, pid }) => [signo, pid]), [[SIGUSR1, sys.getpid()], [SIGUSR2, sys.getpid()]]);
+  assert.equal(
+    sys.readSignalfd(fd, 8).map(({ signo, pid }) => [signo, pid]),
+    [
+      [SIGUSR1, sys.getpid()],
+      [SIGUSR2, sys.getpid()],
+    ],
+  );
   assertFails(() => sys.readSignalfd(fd, 1), 'read', 'EAGAIN');
   sys.sigprocmask(SIG_SETMASK, before);
   sys.close(fd);
@@ -117,7 +156,10 @@ test('a signal without SA_RESTART interrupts a read, one with it does not', () =
 
   const restarting = sys.catchSignal(SIGUSR2, { restart: true });
   const storm = sys.timer_create(SIGUSR2, 1000, 1000);
-  const writer = sys.forkProgram([{ op: 'sleep', us: 30_000 }, { op: 'write', fd: w, data: 'x' }]);
+  const writer = sys.forkProgram([
+    { op: 'sleep', us: 30_000 },
+    { op: 'write', fd: w, data: 'x' },
+  ]);
   assert.is(sys.read(r, 1).toString(), 'x');
   storm.stop();
   assert.ok(restarting.count() > 0);
@@ -152,8 +194,13 @@ test('kill fails for whom there is not, and tells that somebody is there', () =>
   assertFails(() => sys.readSignalfd(closedDescriptor(), 1), 'read', 'EBADF');
 });
 
-test('a deadline may lie inside of a deadline\'s work only after that is over', () => {
-  withDeadline(sys, 1000, () => assert.is(errnoOf(() => withDeadline(sys, 1000, () => 1)), 'EBUSY'));
+test("a deadline may lie inside of a deadline's work only after that is over", () => {
+  withDeadline(sys, 1000, () =>
+    assert.is(
+      errnoOf(() => withDeadline(sys, 1000, () => 1)),
+      'EBUSY',
+    ),
+  );
 });
 
 test.run();

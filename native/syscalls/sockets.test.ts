@@ -1,8 +1,32 @@
 import * as assert from 'uvu/assert';
 import { errnoOf, unixAddress } from '../syscalls.js';
-import { assertFails, assertRefuses, closeAll, closedDescriptor, constants, suiteOf, sys, wrongly } from './sys.fixture.js';
+import {
+  assertFails,
+  assertRefuses,
+  closeAll,
+  closedDescriptor,
+  constants,
+  suiteOf,
+  sys,
+  wrongly,
+} from './sys.fixture.js';
 
-const { AF_INET, AF_UNIX, FD_CLOEXEC, F_GETFD, F_GETFL, O_NONBLOCK, SHUT_RD, SHUT_WR, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET } = constants;
+const {
+  AF_INET,
+  AF_UNIX,
+  FD_CLOEXEC,
+  F_GETFD,
+  F_GETFL,
+  O_NONBLOCK,
+  SHUT_RD,
+  SHUT_WR,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCK_NONBLOCK,
+  SOCK_SEQPACKET,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} = constants;
 const test = suiteOf('socket calls');
 
 test('flags in the type are flags of the descriptors', () => {
@@ -57,7 +81,10 @@ test('a full backlog refuses with EAGAIN: backlog and one more', ({ path }) => {
   sys.bind(listener, path('s'));
   sys.listen(listener, 1);
   const clients = [0, 1, 2].map(() => sys.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK));
-  assert.equal(clients.map((client) => errnoOf(() => sys.connect(client, path('s')))), [null, null, 'EAGAIN']);
+  assert.equal(
+    clients.map((client) => errnoOf(() => sys.connect(client, path('s')))),
+    [null, null, 'EAGAIN'],
+  );
   closeAll(...clients, sys.accept4(listener), sys.accept4(listener));
   assertFails(() => sys.accept4(listener), 'accept4', 'EAGAIN');
   sys.close(listener);

@@ -5,7 +5,10 @@ import { suite, type Test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadNative } from '../load.js';
 
-export const { addonPath, addon: { sys } } = await loadNative();
+export const {
+  addonPath,
+  addon: { sys },
+} = await loadNative();
 export const { constants } = sys;
 
 export interface Place {
@@ -34,7 +37,11 @@ export function closeAll(...fds: readonly number[]): void {
   for (const fd of fds) sys.close(fd);
 }
 
-interface Thrown { code?: string; errno?: number; syscall?: string }
+interface Thrown {
+  code?: string;
+  errno?: number;
+  syscall?: string;
+}
 
 /** Node's own shape: code, errno negative, syscall, and a message that begins and ends with them. */
 export function assertFails(call: () => unknown, syscall: string, code: string): void {
@@ -46,7 +53,11 @@ export function assertFails(call: () => unknown, syscall: string, code: string):
 }
 
 /** A TypeError or RangeError of Node's shape that names the argument. */
-export function assertRefuses(call: () => unknown, code: 'ERR_INVALID_ARG_TYPE' | 'ERR_OUT_OF_RANGE', argument: string): void {
+export function assertRefuses(
+  call: () => unknown,
+  code: 'ERR_INVALID_ARG_TYPE' | 'ERR_OUT_OF_RANGE',
+  argument: string,
+): void {
   const error = thrownBy(call);
   assert.is(error.code, code, error.message);
   assert.instance(error, code === 'ERR_INVALID_ARG_TYPE' ? TypeError : RangeError);

@@ -105,7 +105,8 @@ TEST("two parts that are taken in pieces arrive in order, wherever the cut falls
     uint64_t calls = 0;
     size_t accepted = 0;
     auto* bytes = const_cast<unsigned char*>(sent.data());
-    CHECK_EQUAL(writeAll(pair.a, iovec{bytes, head}, iovec{bytes + head, sent.size() - head}, calls, accepted), 200'000);
+    CHECK_EQUAL(writeAll(pair.a, iovec{bytes, head}, iovec{bytes + head, sent.size() - head}, calls, accepted),
+                200'000);
     CHECK_EQUAL(accepted, 200'000u);
     reader.join();
     CHECK(got == sent);

@@ -23,17 +23,17 @@ struct Registered {
 #define JOINED(a, b) a##b
 #define NAMED_BY_LINE(a, line) JOINED(a, line)
 /** TEST("a sentence that is true") { … } */
-#define TEST(name)                                                                          \
-  static void NAMED_BY_LINE(test, __LINE__)();                                              \
+#define TEST(name)                                                                                  \
+  static void NAMED_BY_LINE(test, __LINE__)();                                                      \
   static const Registered NAMED_BY_LINE(registered, __LINE__)(name, NAMED_BY_LINE(test, __LINE__)); \
   static void NAMED_BY_LINE(test, __LINE__)()
 
-#define CHECK(condition)                                                            \
-  do {                                                                              \
-    if (!(condition)) {                                                             \
-      ++failures;                                                                   \
-      std::printf("    %s:%d: not true: %s\n", __FILE__, __LINE__, #condition);    \
-    }                                                                               \
+#define CHECK(condition)                                                        \
+  do {                                                                          \
+    if (!(condition)) {                                                         \
+      ++failures;                                                               \
+      std::printf("    %s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
+    }                                                                           \
   } while (0)
 
 inline std::string shown(const std::string& value) { return "\"" + value + "\""; }

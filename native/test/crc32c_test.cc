@@ -21,6 +21,7 @@ TEST("the processor's instruction and the table agree for every length and align
   unsigned char bytes[200];
   for (unsigned i = 0; i < sizeof bytes; ++i) bytes[i] = static_cast<unsigned char>(i * 151 + 7);
   for (size_t start = 0; start < 9; ++start) {
-    for (size_t size = 0; size + start <= sizeof bytes; ++size) CHECK_EQUAL(crc32c(bytes + start, size), crc32cByTable(bytes + start, size));
+    for (size_t size = 0; size + start <= sizeof bytes; ++size)
+      CHECK_EQUAL(crc32c(bytes + start, size), crc32cByTable(bytes + start, size));
   }
 }

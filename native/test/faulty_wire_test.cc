@@ -13,7 +13,8 @@ using namespace ipcbench;
 
 namespace {
 
-/** Ten packets of 40 bytes, all of one letter, through a wire with its fault at the fifth ('e'): what comes out, packet by packet. */
+/** Ten packets of 40 bytes, all of one letter, through a wire with its fault at the fifth ('e'): what comes out, packet
+ * by packet. */
 std::string through(Fault fault, int packets = 10) {
   Options options{};
   options.fault = fault;
@@ -71,16 +72,26 @@ TEST("foreign-payload and stale-tail put the bytes of a message before into one 
   CHECK_EQUAL(through(Fault::foreignPayload), plain("abcd") + "40ea " + plain("fghij") + ".");
   CHECK_EQUAL(through(Fault::staleTail), plain("abcd") + "40ea " + plain("fghij") + ".");
 }
-TEST("zero-page leaves a hole in one message") { CHECK_EQUAL(through(Fault::zeroPage), plain("abcd") + "40e" + std::string(1, '\0') + " " + plain("fghij") + "."); }
+TEST("zero-page leaves a hole in one message") {
+  CHECK_EQUAL(through(Fault::zeroPage), plain("abcd") + "40e" + std::string(1, '\0') + " " + plain("fghij") + ".");
+}
 TEST("pause and hoard lose nothing and change nothing") {
   CHECK_EQUAL(through(Fault::pause), plain("abcdefghij") + ".");
   CHECK_EQUAL(through(Fault::hoard), plain("abcdefghij") + ".");
 }
 TEST("no-eof hands on everything but the end") { CHECK_EQUAL(through(Fault::noEof), plain("abcdefghij")); }
-TEST("flip-payload changes the last byte of one message") { CHECK_EQUAL(through(Fault::flipPayload), plain("abcd") + "40ed " + plain("fghij") + "."); }
-TEST("truncate cuts one message in half") { CHECK_EQUAL(through(Fault::truncate), plain("abcd") + "20ee " + plain("fghij") + "."); }
-TEST("merge makes one message of two") { CHECK_EQUAL(through(Fault::merge), plain("abcd") + "80ef " + plain("ghij") + "."); }
-TEST("split makes two messages of one") { CHECK_EQUAL(through(Fault::split), plain("abcd") + "20ee 20ee " + plain("fghij") + "."); }
+TEST("flip-payload changes the last byte of one message") {
+  CHECK_EQUAL(through(Fault::flipPayload), plain("abcd") + "40ed " + plain("fghij") + ".");
+}
+TEST("truncate cuts one message in half") {
+  CHECK_EQUAL(through(Fault::truncate), plain("abcd") + "20ee " + plain("fghij") + ".");
+}
+TEST("merge makes one message of two") {
+  CHECK_EQUAL(through(Fault::merge), plain("abcd") + "80ef " + plain("ghij") + ".");
+}
+TEST("split makes two messages of one") {
+  CHECK_EQUAL(through(Fault::split), plain("abcd") + "20ee 20ee " + plain("fghij") + ".");
+}
 TEST("stall hands on nothing more, not even the end") { CHECK_EQUAL(through(Fault::stall), plain("abcd")); }
 TEST("early-eof ends before the message") { CHECK_EQUAL(through(Fault::earlyEof), plain("abcd") + "."); }
 

@@ -30,15 +30,23 @@ std::string written(Write write) {
 }  // namespace
 
 TEST("a line is one JSON object") {
-  CHECK_EQUAL(written([](JsonLine& line) {
-                line.string("type", "error").number("errno", -90).null("code").numberOrNull("x", -1).beginObject("costs").number("a", 1).endObject();
-                line.beginArray("bins").number(1).number(2).endArray().string("last", "");
-              }),
-              "{\"type\":\"error\",\"errno\":-90,\"code\":null,\"x\":null,\"costs\":{\"a\":1},\"bins\":[1,2],\"last\":\"\"}\n");
+  CHECK_EQUAL(
+      written([](JsonLine& line) {
+        line.string("type", "error")
+            .number("errno", -90)
+            .null("code")
+            .numberOrNull("x", -1)
+            .beginObject("costs")
+            .number("a", 1)
+            .endObject();
+        line.beginArray("bins").number(1).number(2).endArray().string("last", "");
+      }),
+      "{\"type\":\"error\",\"errno\":-90,\"code\":null,\"x\":null,\"costs\":{\"a\":1},\"bins\":[1,2],\"last\":\"\"}\n");
 }
 
 TEST("quotes, backslashes and control characters are escaped") {
-  CHECK_EQUAL(written([](JsonLine& line) { line.string("m", "a\"b\\c\nd\x01"); }), "{\"m\":\"a\\\"b\\\\c\\u000ad\\u0001\"}\n");
+  CHECK_EQUAL(written([](JsonLine& line) { line.string("m", "a\"b\\c\nd\x01"); }),
+              "{\"m\":\"a\\\"b\\\\c\\u000ad\\u0001\"}\n");
 }
 
 TEST("a line longer than its buffer comes out whole") {

@@ -8,7 +8,8 @@ using namespace ipcbench;
 
 TEST("a header has its fields where the README says") {
   const Header header = makeHeader(1, 0x1122334455667788, 4096);
-  const unsigned char expected[28] = {'I', 'C', 1, 0, 1, 0, 0, 0, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  const unsigned char expected[28] = {'I',  'C',  1, 0,  1, 0, 0, 0, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33,
+                                      0x22, 0x11, 0, 16, 0, 0, 0, 0, 0,    0,    0,    0,    0,    0};
   // magic 0x4349, little endian: 'I' is 0x49.
   CHECK(std::memcmp(&header, expected, sizeof expected) == 0);
   CHECK_EQUAL(header.crc, crc32c(expected, sizeof expected));

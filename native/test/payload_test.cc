@@ -23,7 +23,9 @@ TEST("a filled message is found undamaged, and any changed byte is found where i
 TEST("the payload of another message, sender or seed, or one moved by a byte, is damage") {
   auto payload = PayloadTemplate::create(7, 4096), other = PayloadTemplate::create(8, 4096);
   std::vector<unsigned char> message(200);
-  const auto damaged = [&](uint16_t sender, uint64_t seq) { return payload->firstDamage(message.data() + 32, 168, sender, seq) >= 0; };
+  const auto damaged = [&](uint16_t sender, uint64_t seq) {
+    return payload->firstDamage(message.data() + 32, 168, sender, seq) >= 0;
+  };
   payload->fill(message.data(), 200, 0, 5);
   CHECK(!damaged(0, 5));
   CHECK(damaged(0, 4) && damaged(0, 6) && damaged(1, 5) && damaged(0, 69));
@@ -41,7 +43,8 @@ TEST("every sequence number has its own slice until the template has been throug
 }
 
 TEST("planned sizes stay inside their bounds and reach both") {
-  for (const auto& [least, most] : {std::pair{32u, 100'000u}, {1u, 1u}, {1u, 31u}, {64u, 64u}, {1000u, 1023u}, {32u, 16u << 20}}) {
+  for (const auto& [least, most] :
+       {std::pair{32u, 100'000u}, {1u, 1u}, {1u, 31u}, {64u, 64u}, {1000u, 1023u}, {32u, 16u << 20}}) {
     bool reachesLeast = false, reachesMost = false;
     for (uint64_t seq = 0; seq < 5000; ++seq) {
       const uint32_t size = plannedBytes(3, seq, least, most);
@@ -64,7 +67,8 @@ TEST("planned sizes visit every edge, and about as many octaves below the middle
       if (size + 1 >= edge && size <= edge + 1) ++edges;
     }
   }
-  for (const uint32_t edge : {511u, 512u, 513u, 4095u, 4096u, 4097u, 32767u, 32768u, 32769u, 65535u, 65536u, 65537u}) CHECK(seen.contains(edge));
+  for (const uint32_t edge : {511u, 512u, 513u, 4095u, 4096u, 4097u, 32767u, 32768u, 32769u, 65535u, 65536u, 65537u})
+    CHECK(seen.contains(edge));
   CHECK(edges > 2000 && edges < 4000);
   CHECK(small > 4000 && small < 6000);
 }
@@ -88,7 +92,8 @@ TEST("large messages stand evenly in the exchange, and the one beyond behind it"
 
 TEST("planned sizes are the same on every machine") {
   const uint32_t expected[] = {32769, 1293, 34, 858, 4097, 2482, 32, 232, 84348, 32, 512, 19728};
-  for (uint64_t seq = 0; seq < std::size(expected); ++seq) CHECK_EQUAL(plannedBytes(12345, seq, 32, 100'000), expected[seq]);
+  for (uint64_t seq = 0; seq < std::size(expected); ++seq)
+    CHECK_EQUAL(plannedBytes(12345, seq, 32, 100'000), expected[seq]);
   uint64_t sum = 0;
   for (uint64_t seq = 0; seq < 10'000; ++seq) sum += plannedBytes(12345, seq, 32, 100'000);
   CHECK_EQUAL(sum, 191041598u);

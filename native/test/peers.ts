@@ -14,7 +14,9 @@ export interface Line {
 
 export interface TestPeer {
   readonly child: ChildProcess;
-  /** Resolves with the first line of this type; with the error line, or null at the end of the channel, when none comes. */
+  /**
+   * Resolves with the first line of this type; with the error line, or null at the end of the channel, when none comes.
+   */
   line(type: string): Promise<Line | null>;
   say(word: string): void;
   /** Closes the harness's end of the control channel. */
@@ -25,9 +27,16 @@ export interface TestPeer {
 }
 
 /** Starts a peer with control on 3, `mapping` on 4 and `descriptors` from 5 on. The caller closes its own copies. */
-export function startPeer(program: readonly string[], args: readonly string[], mapping: number, descriptors: readonly number[]): TestPeer {
+export function startPeer(
+  program: readonly string[],
+  args: readonly string[],
+  mapping: number,
+  descriptors: readonly number[],
+): TestPeer {
   const [file, ...before] = program as [string, ...string[]];
-  const child = spawn(file, [...before, ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe', mapping, ...descriptors] });
+  const child = spawn(file, [...before, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', mapping, ...descriptors],
+  });
   const control = child.stdio[3] as Duplex;
   // A peer that was killed with a word unread resets the connection: an end like any other.
   control.on('error', () => undefined);
@@ -94,8 +103,10 @@ export const meetings: Readonly<Record<string, (addon: NativeAddon, folder: stri
   'socketpair-stream': (addon) => duplexPair('stream', addon.socketpair('stream')),
   'socketpair-dgram': (addon) => duplexPair('message', addon.socketpair('dgram')),
   'socketpair-seqpacket': (addon) => duplexPair('message', addon.socketpair('seqpacket')),
-  'unix-stream': (addon, folder) => connection('stream', `connect-unix:stream:${folder}/s`, 'accept', addon.listenUnix(`${folder}/s`, 'stream')),
-  'unix-seqpacket': (addon, folder) => connection('message', `connect-unix:seqpacket:${folder}/s`, 'accept', addon.listenUnix(`${folder}/s`, 'seqpacket')),
+  'unix-stream': (addon, folder) =>
+    connection('stream', `connect-unix:stream:${folder}/s`, 'accept', addon.listenUnix(`${folder}/s`, 'stream')),
+  'unix-seqpacket': (addon, folder) =>
+    connection('message', `connect-unix:seqpacket:${folder}/s`, 'accept', addon.listenUnix(`${folder}/s`, 'seqpacket')),
   'unix-dgram': (addon, folder) => duplexPair('message', addon.boundDatagramPair(`${folder}/a`, `${folder}/b`, 'both')),
   pipe: (addon) => {
     const [readA, writeA] = addon.pipe();
@@ -105,7 +116,11 @@ export const meetings: Readonly<Record<string, (addon: NativeAddon, folder: stri
   fifo: (addon, folder) => {
     addon.mkfifo(`${folder}/a`);
     addon.mkfifo(`${folder}/b`);
-    return { framing: 'stream', initiator: [`fifo:${folder}/a:${folder}/b:read-first`, []], responder: [`fifo:${folder}/b:${folder}/a:write-first`, []] };
+    return {
+      framing: 'stream',
+      initiator: [`fifo:${folder}/a:${folder}/b:read-first`, []],
+      responder: [`fifo:${folder}/b:${folder}/a:write-first`, []],
+    };
   },
   'tcp-loopback': (addon) => {
     const { descriptor, port } = addon.listenTcp();
@@ -150,7 +165,8 @@ export async function startPair(options: PairOptions): Promise<TestPair> {
   const folder = mkdtempSync(join(tmpdir(), 'ipcbench-native-'));
   const meeting = meetings[options.meeting]!(addon, folder);
   const mapping = makeMapping(addon, options.logBytes);
-  const start = (role: 'initiator' | 'responder'): TestPeer => startPeer(program, peerArguments(role, meeting[role][0], meeting.framing, options), mapping, meeting[role][1]);
+  const start = (role: 'initiator' | 'responder'): TestPeer =>
+    startPeer(program, peerArguments(role, meeting[role][0], meeting.framing, options), mapping, meeting[role][1]);
   const initiator = start('initiator');
   const responder = start('responder');
   for (const descriptor of [...meeting.initiator[1], ...meeting.responder[1]]) closeSync(descriptor);
@@ -168,19 +184,35 @@ export async function startPair(options: PairOptions): Promise<TestPair> {
 }
 
 /** The arguments of one peer (native/README.md, "How a peer is started"). */
-export function peerArguments(role: string, endpoint: string, framing: Meeting['framing'], options: Omit<PairOptions, 'program' | 'addon' | 'meeting'>): string[] {
+export function peerArguments(
+  role: string,
+  endpoint: string,
+  framing: Meeting['framing'],
+  options: Omit<PairOptions, 'program' | 'addon' | 'meeting'>,
+): string[] {
   return [
-    '--role', role,
-    '--parent', String(process.pid),
-    '--cpu', options.cpu === undefined ? 'none' : String(options.cpu),
-    '--workload', options.workload,
-    '--size', String(options.sizeBytes),
-    '--verify', options.verify ?? 'header',
-    '--seed', '7',
-    '--warmup-us', String(options.warmupUs ?? 1000),
-    '--window-us', String(options.windowUs ?? 5000),
-    '--framing', framing,
-    '--endpoint', endpoint,
+    '--role',
+    role,
+    '--parent',
+    String(process.pid),
+    '--cpu',
+    options.cpu === undefined ? 'none' : String(options.cpu),
+    '--workload',
+    options.workload,
+    '--size',
+    String(options.sizeBytes),
+    '--verify',
+    options.verify ?? 'header',
+    '--seed',
+    '7',
+    '--warmup-us',
+    String(options.warmupUs ?? 1000),
+    '--window-us',
+    String(options.windowUs ?? 5000),
+    '--framing',
+    framing,
+    '--endpoint',
+    endpoint,
     ...(options.more ?? []),
   ];
 }

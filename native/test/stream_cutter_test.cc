@@ -39,7 +39,9 @@ std::vector<unsigned char> messages(uint64_t first, uint64_t count) {
   return all;
 }
 
-void append(std::vector<unsigned char>& to, const std::vector<unsigned char>& more) { to.insert(to.end(), more.begin(), more.end()); }
+void append(std::vector<unsigned char>& to, const std::vector<unsigned char>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
 
 /** What the log says of these bytes, fed in pieces: "kind:seq+count/bytes" of each record. */
 std::string findings(const std::vector<unsigned char>& bytes, size_t piece) {
@@ -58,14 +60,17 @@ std::string findings(const std::vector<unsigned char>& bytes, size_t piece) {
   std::string text;
   for (uint64_t record = 0; record < memory[0]; ++record) {
     const uint64_t* words = &memory[8 + 6 * record];
-    text += std::to_string(words[0] & 0xffffffff) + ":" + std::to_string(words[1]) + "+" + std::to_string(words[2]) + "/" + std::to_string(words[3]) + " ";
+    text += std::to_string(words[0] & 0xffffffff) + ":" + std::to_string(words[1]) + "+" + std::to_string(words[2]) +
+            "/" + std::to_string(words[3]) + " ";
   }
   return text;
 }
 
 /** The same, for pieces of many sizes: how the bytes are cut on the way must not matter. */
 void checkFindings(const std::vector<unsigned char>& bytes, const std::string& expected) {
-  for (const size_t piece : {size_t{1}, size_t{7}, size_t{31}, size_t{32}, size_t{33}, size_t{400}, size_t{1000}, size_t{65536}}) CHECK_EQUAL(findings(bytes, piece), expected);
+  for (const size_t piece :
+       {size_t{1}, size_t{7}, size_t{31}, size_t{32}, size_t{33}, size_t{400}, size_t{1000}, size_t{65536}})
+    CHECK_EQUAL(findings(bytes, piece), expected);
 }
 
 std::string text(std::initializer_list<uint64_t> numbers) {
@@ -97,14 +102,16 @@ TEST("a damaged header costs its own message and no other") {
   auto bytes = messages(0, 10);
   const size_t at = messages(0, 4).size();
   bytes[at + 9] ^= 4;
-  checkFindings(bytes, text({received, 0, 4, at}) + text({damagedHeader, 0, 0, sizeOf(4)}) + text({received, 5, 5, messages(5, 5).size()}));
+  checkFindings(bytes, text({received, 0, 4, at}) + text({damagedHeader, 0, 0, sizeOf(4)}) +
+                           text({received, 5, 5, messages(5, 5).size()}));
 }
 
 TEST("foreign bytes between messages are one finding") {
   auto bytes = messages(0, 3);
   append(bytes, std::vector<unsigned char>(1234, 0x49));
   append(bytes, messages(3, 3));
-  checkFindings(bytes, text({received, 0, 3, messages(0, 3).size()}) + text({damagedHeader, 0, 0, 1234}) + text({received, 3, 3, messages(3, 3).size()}));
+  checkFindings(bytes, text({received, 0, 3, messages(0, 3).size()}) + text({damagedHeader, 0, 0, 1234}) +
+                           text({received, 3, 3, messages(3, 3).size()}));
 }
 
 TEST("a message that lost its tail does not swallow the next one") {
@@ -115,7 +122,8 @@ TEST("a message that lost its tail does not swallow the next one") {
   half.resize(half.size() / 2);
   append(bytes, half);
   append(bytes, messages(victim + 1, 3));
-  checkFindings(bytes, text({received, 0, victim, messages(0, victim).size()}) + text({damagedPayload, victim, 0, half.size()}) +
+  checkFindings(bytes, text({received, 0, victim, messages(0, victim).size()}) +
+                           text({damagedPayload, victim, 0, half.size()}) +
                            text({received, victim + 1, 3, messages(victim + 1, 3).size()}));
 }
 
@@ -127,7 +135,8 @@ TEST("a message that lost a few bytes does not swallow the next one, whose heade
   shortened.resize(shortened.size() - 10);
   append(bytes, shortened);
   append(bytes, messages(victim + 1, 3));
-  checkFindings(bytes, text({received, 0, victim, messages(0, victim).size()}) + text({damagedPayload, victim, 0, shortened.size()}) +
+  checkFindings(bytes, text({received, 0, victim, messages(0, victim).size()}) +
+                           text({damagedPayload, victim, 0, shortened.size()}) +
                            text({received, victim + 1, 3, messages(victim + 1, 3).size()}));
 }
 
@@ -136,7 +145,9 @@ TEST("a changed payload byte is found, and the stream goes on behind it") {
   while (sizeOf(victim) < 40) ++victim;
   auto bytes = messages(0, victim + 2);
   bytes[messages(0, victim + 1).size() - 1] ^= 1;
-  checkFindings(bytes, text({received, 0, victim, messages(0, victim).size()}) + text({damagedPayload, victim, 0, sizeOf(victim)}) + text({received, victim + 1, 1, sizeOf(victim + 1)}));
+  checkFindings(bytes, text({received, 0, victim, messages(0, victim).size()}) +
+                           text({damagedPayload, victim, 0, sizeOf(victim)}) +
+                           text({received, victim + 1, 1, sizeOf(victim + 1)}));
 }
 
 TEST("an end inside a payload is a message cut short") {
@@ -144,7 +155,8 @@ TEST("an end inside a payload is a message cut short") {
   while (sizeOf(victim) < 40) ++victim;
   auto bytes = messages(0, victim + 1);
   bytes.pop_back();
-  checkFindings(bytes, text({received, 0, victim, messages(0, victim).size()}) + text({cutShort, victim, 0, sizeOf(victim)}));
+  checkFindings(bytes,
+                text({received, 0, victim, messages(0, victim).size()}) + text({cutShort, victim, 0, sizeOf(victim)}));
 }
 
 TEST("an end inside a header is the next message cut short") {
@@ -167,6 +179,7 @@ TEST("a good header with a length that cannot be is passed over, and what follow
     const auto* raw = reinterpret_cast<const unsigned char*>(&strange);
     bytes.insert(bytes.end(), raw, raw + sizeof strange);
     append(bytes, messages(4, 2));
-    checkFindings(bytes, text({received, 0, 3, messages(0, 3).size()}) + text({unplannedLength, 3, 0, sizeOf(3)}) + text({received, 4, 2, messages(4, 2).size()}));
+    checkFindings(bytes, text({received, 0, 3, messages(0, 3).size()}) + text({unplannedLength, 3, 0, sizeOf(3)}) +
+                             text({received, 4, 2, messages(4, 2).size()}));
   }
 }

@@ -15,7 +15,12 @@ export interface Annotation {
  */
 export function annotationLines(found: readonly Annotation[]): string {
   return levels
-    .flatMap((level) => shorten(level, found.filter((annotation) => annotation.level === level)))
+    .flatMap((level) =>
+      shorten(
+        level,
+        found.filter((annotation) => annotation.level === level),
+      ),
+    )
     .map((annotation) => `${spell(annotation)}\n`)
     .join('');
 }
@@ -24,7 +29,14 @@ export function annotationLines(found: readonly Annotation[]): string {
 function shorten(level: Annotation['level'], annotations: readonly Annotation[]): readonly Annotation[] {
   if (annotations.length <= shownOfALevel) return annotations;
   const shown = annotations.slice(0, shownOfALevel - 1);
-  return [...shown, { level, title: 'ipcbench', message: `And ${annotations.length - shown.length} more: the job's summary has them all.` }];
+  return [
+    ...shown,
+    {
+      level,
+      title: 'ipcbench',
+      message: `And ${annotations.length - shown.length} more: the job's summary has them all.`,
+    },
+  ];
 }
 
 const shownOfALevel = 10;

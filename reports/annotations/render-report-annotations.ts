@@ -21,12 +21,20 @@ function spell(subject: ReportSubject, report: Report, circumstances: ReportCirc
   switch (subject.kind) {
     case 'check': {
       const { id, verdict, evidence, teardownEvidence } = subject.verdict;
-      return { title: `${id}: ${verdict}`, message: teardownEvidence === null ? evidence : `${evidence} Left behind: ${teardownEvidence}` };
+      return {
+        title: `${id}: ${verdict}`,
+        message: teardownEvidence === null ? evidence : `${evidence} Left behind: ${teardownEvidence}`,
+      };
     }
     case 'case': {
       const { id } = subject.result.case;
-      const broken = failedLaunches(report).filter(({ caseId }) => caseId === id).map(({ text }) => text);
-      return { title: `${id}: broken`, message: broken.length === 0 ? 'No launch of it came to a figure.' : broken.join(' ') };
+      const broken = failedLaunches(report)
+        .filter(({ caseId }) => caseId === id)
+        .map(({ text }) => text);
+      return {
+        title: `${id}: broken`,
+        message: broken.length === 0 ? 'No launch of it came to a figure.' : broken.join(' '),
+      };
     }
     case 'skipped':
       return { title: `${subject.skipped.caseId}: skipped`, message: subject.skipped.reason };

@@ -2,13 +2,19 @@ import type { Chart, Plugin } from 'chart.js';
 import type { Pen } from './pen.js';
 import type { Theme } from './theme.js';
 
-/** Where zero lies, and how far a change may go either way. `budgets` has one entry for the whole chart, or one for each row. */
+/**
+ * Where zero lies, and how far a change may go either way. `budgets` has one entry for the whole chart, or one for each
+ * row.
+ */
 export interface BudgetBand {
   readonly axis: 'x' | 'y';
   readonly budgets: readonly number[];
 }
 
-/** Shades what lies within the budget, draws zero as a line and the budget's worse end dashed: behind the marks, in both media. */
+/**
+ * Shades what lies within the budget, draws zero as a line and the budget's worse end dashed: behind the marks, in both
+ * media.
+ */
 export function budgetPlugin({ axis, budgets }: BudgetBand, theme: Theme): Plugin {
   return {
     id: 'ipcbench-budget',
@@ -19,7 +25,8 @@ export function budgetPlugin({ axis, budgets }: BudgetBand, theme: Theme): Plugi
       pen.beginPath();
       pen.rect(left, top, width, height);
       pen.clip();
-      for (const { budget, from, to } of runs(budgets)) drawBand(chart, pen, axis, budget, rowsOf(chart, axis, from, to, budgets.length), theme);
+      for (const { budget, from, to } of runs(budgets))
+        drawBand(chart, pen, axis, budget, rowsOf(chart, axis, from, to, budgets.length), theme);
       const zero = chart.scales[axis]?.getPixelForValue(0) ?? Number.NaN;
       pen.strokeStyle = theme.muted;
       pen.lineWidth = 1.25;
@@ -34,7 +41,14 @@ interface Extent {
   readonly to: number;
 }
 
-function drawBand(chart: Chart, pen: Pen, axis: BudgetBand['axis'], budget: number, across: Extent, theme: Theme): void {
+function drawBand(
+  chart: Chart,
+  pen: Pen,
+  axis: BudgetBand['axis'],
+  budget: number,
+  across: Extent,
+  theme: Theme,
+): void {
   const scale = chart.scales[axis];
   if (scale === undefined) return;
   const low = scale.getPixelForValue(-budget);
@@ -57,7 +71,9 @@ function strokeAcross(pen: Pen, axis: BudgetBand['axis'], at: number, across: Ex
 }
 
 // Rows of one budget share one band: bands that only touch would show a seam between them.
-function runs(budgets: readonly number[]): readonly { readonly budget: number; readonly from: number; readonly to: number }[] {
+function runs(
+  budgets: readonly number[],
+): readonly { readonly budget: number; readonly from: number; readonly to: number }[] {
   const starts = budgets.flatMap((budget, index) => (index === 0 || budgets[index - 1] !== budget ? [index] : []));
   return starts.map((from, run) => ({ budget: budgets[from] ?? 0, from, to: starts[run + 1] ?? budgets.length }));
 }

@@ -20,7 +20,9 @@ export function changeAxis(theme: Theme, title: string, end: number, most: numbe
 export function changeTicks(min: number, max: number, most: number): readonly number[] {
   if (!(max > min) || !Number.isFinite(max - min)) return [];
   const magnitude = Math.floor(Math.log10((max - min) / most));
-  const step = [1, 2, 5, 10].map((digit) => digit * 10 ** magnitude).find((candidate) => (max - min) / candidate <= most) ?? max - min;
+  const step =
+    [1, 2, 5, 10].map((digit) => digit * 10 ** magnitude).find((candidate) => (max - min) / candidate <= most) ??
+    max - min;
   const first = Math.ceil(min / step - 1e-9);
   const last = Math.floor(max / step + 1e-9);
   // A product of decimals is seldom exactly one: 0.15000000000000002 would be told so, and -0 is a zero with a sign.

@@ -33,9 +33,13 @@ export function chartConfig(data: ChartData, theme: Theme, medium: Medium): Char
 
 function bySizeConfig(data: BySizeChart, theme: Theme, medium: Medium): ChartConfiguration {
   const intervals = data.series.flatMap((series, datasetIndex) =>
-    series.points.flatMap((point, index): readonly DrawnInterval[] => (point === null ? [] : [{ datasetIndex, index, point, colour: styleSeries(series, theme).colour, label: null }])),
+    series.points.flatMap((point, index): readonly DrawnInterval[] =>
+      point === null ? [] : [{ datasetIndex, index, point, colour: styleSeries(series, theme).colour, label: null }],
+    ),
   );
-  const range = logRange(data.series.flatMap((series) => series.points.flatMap((point) => (point === null ? [] : reach(point)))));
+  const range = logRange(
+    data.series.flatMap((series) => series.points.flatMap((point) => (point === null ? [] : reach(point)))),
+  );
   return {
     type: 'line',
     data: {
@@ -49,7 +53,13 @@ function bySizeConfig(data: BySizeChart, theme: Theme, medium: Medium): ChartCon
     options: {
       ...commonOptions(data, theme, medium),
       scales: {
-        x: logAxis(theme, 'message size', (value) => formatSize(value), { min: first(data.sizes) / 1.4, max: last(data.sizes) * 1.4 }, sizeTicks(data.sizes)),
+        x: logAxis(
+          theme,
+          'message size',
+          (value) => formatSize(value),
+          { min: first(data.sizes) / 1.4, max: last(data.sizes) * 1.4 },
+          sizeTicks(data.sizes),
+        ),
         y: logAxis(theme, figureTitle(data.figure), axisFigure(data.figure), range, logTicks),
       },
       plugins: {
@@ -58,7 +68,8 @@ function bySizeConfig(data: BySizeChart, theme: Theme, medium: Medium): ChartCon
           ...tooltipLook(theme),
           callbacks: {
             title: (items) => items.slice(0, 1).map((item) => formatSize(item.parsed.x ?? 0)),
-            label: (item) => ` ${item.dataset.label ?? ''}: ${tell(data.figure, data.series[item.datasetIndex]?.points[item.dataIndex] ?? undefined)}`,
+            label: (item) =>
+              ` ${item.dataset.label ?? ''}: ${tell(data.figure, data.series[item.datasetIndex]?.points[item.dataIndex] ?? undefined)}`,
           },
         },
       },
@@ -69,9 +80,13 @@ function bySizeConfig(data: BySizeChart, theme: Theme, medium: Medium): ChartCon
 function byTransportConfig(data: ByTransportChart, theme: Theme, medium: Medium): ChartConfiguration {
   const narrow = medium.kind === 'page' && medium.narrow;
   const values = data.rows.flatMap((row) => reach(row.point));
-  const intervals = data.rows.map(
-    (row, index): DrawnInterval => ({ datasetIndex: 0, index, point: row.point, colour: styleSeries(row, theme).colour, label: narrow ? formatFigure(data.figure, row.point.value) : tell(data.figure, row.point) }),
-  );
+  const intervals = data.rows.map((row, index): DrawnInterval => ({
+    datasetIndex: 0,
+    index,
+    point: row.point,
+    colour: styleSeries(row, theme).colour,
+    label: narrow ? formatFigure(data.figure, row.point.value) : tell(data.figure, row.point),
+  }));
   const styles = data.rows.map((row) => styleSeries(row, theme));
   // A line without a line: marks over a category axis, lying on their side.
   const wide = Math.max(...values) / Math.max(Math.min(...values), Number.MIN_VALUE) > 8;
@@ -80,7 +95,11 @@ function byTransportConfig(data: ByTransportChart, theme: Theme, medium: Medium)
     type: 'line',
     data: {
       // On a phone a label may take two lines, and the plot needs the room.
-      labels: styles.map((style, index) => (narrow && data.rows[index]?.reference === true ? [style.label.replace(/ \(reference\)$/, ''), '(reference)'] : style.label)),
+      labels: styles.map((style, index) =>
+        narrow && data.rows[index]?.reference === true
+          ? [style.label.replace(/ \(reference\)$/, ''), '(reference)']
+          : style.label,
+      ),
       datasets: [
         {
           label: data.title,
@@ -95,14 +114,21 @@ function byTransportConfig(data: ByTransportChart, theme: Theme, medium: Medium)
         },
       ],
     },
-    plugins: [intervalPlugin('x', intervals, { colour: theme.ink, font: `${medium.kind === 'image' ? 14 : 12}px ${theme.font}` })],
+    plugins: [
+      intervalPlugin('x', intervals, {
+        colour: theme.ink,
+        font: `${medium.kind === 'image' ? 14 : 12}px ${theme.font}`,
+      }),
+    ],
     options: {
       ...common,
       indexAxis: 'y',
       layout: { padding: { ...imagePadding(medium), right: medium.kind === 'image' ? 230 : narrow ? 72 : 168 } },
       scales: {
         x: wide
-          ? logAxis(theme, figureTitle(data.figure), axisFigure(data.figure), logRange(values), (min, max) => logTicks(min, max, 6))
+          ? logAxis(theme, figureTitle(data.figure), axisFigure(data.figure), logRange(values), (min, max) =>
+              logTicks(min, max, 6),
+            )
           : linearAxis(theme, figureTitle(data.figure), axisFigure(data.figure), Math.max(...values) * 1.02),
         y: {
           type: 'category',
@@ -115,7 +141,10 @@ function byTransportConfig(data: ByTransportChart, theme: Theme, medium: Medium)
       plugins: {
         ...commonPlugins(data, theme, medium, 'x'),
         legend: { display: false },
-        tooltip: { ...tooltipLook(theme), callbacks: { label: (item) => ` ${tell(data.figure, data.rows[item.dataIndex]?.point)}` } },
+        tooltip: {
+          ...tooltipLook(theme),
+          callbacks: { label: (item) => ` ${tell(data.figure, data.rows[item.dataIndex]?.point)}` },
+        },
       },
     },
   };
@@ -137,8 +166,20 @@ function percentilesConfig(data: PercentilesChart, theme: Theme, medium: Medium)
     options: {
       ...commonOptions(data, theme, medium),
       scales: {
-        x: logAxis(theme, 'quantile: the share of round trips that took no longer', spellQuantile, { min: 1, max: rarest * 1.06 }, quantileTicks(narrow)),
-        y: logAxis(theme, figureTitle('latency'), axisFigure('latency'), logRange(data.series.flatMap((series) => series.points.map(([, value]) => value))), logTicks),
+        x: logAxis(
+          theme,
+          'quantile: the share of round trips that took no longer',
+          spellQuantile,
+          { min: 1, max: rarest * 1.06 },
+          quantileTicks(narrow),
+        ),
+        y: logAxis(
+          theme,
+          figureTitle('latency'),
+          axisFigure('latency'),
+          logRange(data.series.flatMap((series) => series.points.map(([, value]) => value))),
+          logTicks,
+        ),
       },
       plugins: {
         ...commonPlugins(data, theme, medium, 'xy'),
@@ -172,7 +213,13 @@ function lineLook(series: Series, theme: Theme) {
 
 type Ticks = (min: number, max: number) => readonly number[];
 
-function logAxis(theme: Theme, title: string, format: (value: number) => string, range: { readonly min: number; readonly max: number }, ticks: Ticks): ScaleOptions {
+function logAxis(
+  theme: Theme,
+  title: string,
+  format: (value: number) => string,
+  range: { readonly min: number; readonly max: number },
+  ticks: Ticks,
+): ScaleOptions {
   return {
     type: 'logarithmic',
     min: range.min,
@@ -206,20 +253,28 @@ function sizeTicks(sizes: readonly number[]): Ticks {
 }
 
 // On a phone the first two labels would run into each other.
-const quantileTicks = (narrow: boolean): Ticks => (min, max) => {
-  const decades = [...(narrow ? [] : [1]), 2, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7].filter((rarity) => rarity >= min * 0.999 && rarity <= max * 1.001);
-  return decades.length >= 2 ? decades : logTicks(min, max, 6);
-};
+const quantileTicks =
+  (narrow: boolean): Ticks =>
+  (min, max) => {
+    const decades = [...(narrow ? [] : [1]), 2, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7].filter(
+      (rarity) => rarity >= min * 0.999 && rarity <= max * 1.001,
+    );
+    return decades.length >= 2 ? decades : logTicks(min, max, 6);
+  };
 
 /** `p50`, `p99`, `p99.99`: 1 / (1 - q) as the quantile it stands for. */
 function spellQuantile(rarity: number): string {
   if (rarity <= 1) return 'min';
-  const places = Math.max(0, Math.ceil(Math.log10(rarity)) - 2) + (rarity < 100 || Number.isInteger(Math.log10(rarity)) ? 0 : 1);
-  return `p${((1 - 1 / rarity) * 100).toFixed(places).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}`;
+  const places =
+    Math.max(0, Math.ceil(Math.log10(rarity)) - 2) + (rarity < 100 || Number.isInteger(Math.log10(rarity)) ? 0 : 1);
+  return `p${((1 - 1 / rarity) * 100)
+    .toFixed(places)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '')}`;
 }
 
-// A mark here and there: enough to know a line by, few enough to see it. Staggered, so that lines that lie on each other
-// still show all their marks.
+// A mark here and there: enough to know a line by, few enough to see it. Staggered, so that lines that lie on each
+// other still show all their marks.
 function markRadius(series: Series, index: number, count: number): number {
   return (index + series.style * 3) % 16 === 4 || index === count - 1 ? 4 : 0;
 }

@@ -2,8 +2,8 @@ import type { GateVerdict } from '../../harness/model/index.js';
 import type { Figure } from '../units/estimate.js';
 
 /**
- * What a chart shows, as plain data: drawn from a report once, it travels to the page as JSON and to the process that makes
- * images, and chart-config.ts turns it into the same chart in both places.
+ * What a chart shows, as plain data: drawn from a report once, it travels to the page as JSON and to the process that
+ * makes images, and chart-config.ts turns it into the same chart in both places.
  */
 export type ChartData = ReportChart | GateChart;
 
@@ -61,7 +61,10 @@ export interface ForestRow {
   readonly text: string;
 }
 
-/** The change of each pair of one comparison in the order of time: first measurement, then the one that was made to believe a failure. */
+/**
+ * The change of each pair of one comparison in the order of time: first measurement, then the one that was made to
+ * believe a failure.
+ */
 export interface DifferencesChart extends AnyChart {
   readonly kind: 'differences';
   readonly verdict: GateVerdict;

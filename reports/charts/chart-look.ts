@@ -2,11 +2,19 @@ import type { ChartConfiguration } from 'chart.js';
 import type { ChartData } from './chart-data.js';
 import type { Theme } from './theme.js';
 
-/** Where a chart is drawn: a page has title and legend around the canvas; an image travels alone and says whose figures it shows. */
-export type Medium = { readonly kind: 'page'; readonly narrow: boolean } | { readonly kind: 'image'; readonly machine: string };
+/**
+ * Where a chart is drawn: a page has title and legend around the canvas; an image travels alone and says whose figures
+ * it shows.
+ */
+export type Medium =
+  { readonly kind: 'page'; readonly narrow: boolean } | { readonly kind: 'image'; readonly machine: string };
 
 /** What every chart has in common. */
-export function commonOptions(data: ChartData, theme: Theme, medium: Medium): NonNullable<ChartConfiguration['options']> {
+export function commonOptions(
+  data: ChartData,
+  theme: Theme,
+  medium: Medium,
+): NonNullable<ChartConfiguration['options']> {
   return {
     animation: false,
     responsive: medium.kind === 'page',
@@ -21,18 +29,66 @@ export function commonOptions(data: ChartData, theme: Theme, medium: Medium): No
 }
 
 /** The last tick's label is centred under the axis' end and would be cut off without room to its right. */
-export function imagePadding(medium: Medium): { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number } {
-  return medium.kind === 'image' ? { top: 12, right: 28, bottom: 16, left: 20 } : { top: 4, right: 16, bottom: 0, left: 0 };
+export function imagePadding(medium: Medium): {
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly left: number;
+} {
+  return medium.kind === 'image'
+    ? { top: 12, right: 28, bottom: 16, left: 20 }
+    : { top: 4, right: 16, bottom: 0, left: 0 };
 }
 
-export function commonPlugins(data: ChartData, theme: Theme, medium: Medium, zoomed: 'x' | 'xy'): NonNullable<NonNullable<ChartConfiguration['options']>['plugins']> {
+export function commonPlugins(
+  data: ChartData,
+  theme: Theme,
+  medium: Medium,
+  zoomed: 'x' | 'xy',
+): NonNullable<NonNullable<ChartConfiguration['options']>['plugins']> {
   const image = medium.kind === 'image';
   return {
-    legend: { display: image, position: 'right', labels: { usePointStyle: true, boxHeight: 9, color: theme.ink, padding: 12, font: { family: theme.font, size: 14 } } },
-    title: { display: image, text: data.title, align: 'start', color: theme.ink, font: { family: theme.font, size: 22, weight: 600 }, padding: { bottom: 2 } },
-    subtitle: { display: image, text: medium.kind === 'image' ? [data.place, medium.machine] : '', align: 'start', color: theme.muted, font: { family: theme.font, size: 14 }, padding: { bottom: 16 } },
-    // Known to the page alone, where the plugin is registered. The wheel belongs to the page unless a key says otherwise.
-    ...(image ? {} : { zoom: { limits: { x: { min: 'original', max: 'original' }, y: { min: 'original', max: 'original' } }, zoom: { mode: zoomed, wheel: { enabled: true, modifierKey: 'ctrl' }, drag: { enabled: true, backgroundColor: `${theme.palette[0] ?? theme.ink}22` } } } }),
+    legend: {
+      display: image,
+      position: 'right',
+      labels: {
+        usePointStyle: true,
+        boxHeight: 9,
+        color: theme.ink,
+        padding: 12,
+        font: { family: theme.font, size: 14 },
+      },
+    },
+    title: {
+      display: image,
+      text: data.title,
+      align: 'start',
+      color: theme.ink,
+      font: { family: theme.font, size: 22, weight: 600 },
+      padding: { bottom: 2 },
+    },
+    subtitle: {
+      display: image,
+      text: medium.kind === 'image' ? [data.place, medium.machine] : '',
+      align: 'start',
+      color: theme.muted,
+      font: { family: theme.font, size: 14 },
+      padding: { bottom: 16 },
+    },
+    // Known to the page alone, where the plugin is registered. The wheel belongs to the page unless a key says
+    // otherwise.
+    ...(image
+      ? {}
+      : {
+          zoom: {
+            limits: { x: { min: 'original', max: 'original' }, y: { min: 'original', max: 'original' } },
+            zoom: {
+              mode: zoomed,
+              wheel: { enabled: true, modifierKey: 'ctrl' },
+              drag: { enabled: true, backgroundColor: `${theme.palette[0] ?? theme.ink}22` },
+            },
+          },
+        }),
   };
 }
 
@@ -50,7 +106,12 @@ export function tooltipLook(theme: Theme): object {
   };
 }
 
-export function axisLook(theme: Theme, title: string, format: (value: number) => string, maxTicksLimit?: number): object {
+export function axisLook(
+  theme: Theme,
+  title: string,
+  format: (value: number) => string,
+  maxTicksLimit?: number,
+): object {
   return {
     title: { display: true, text: title, color: theme.muted, font: { family: theme.font } },
     grid: { color: theme.grid },

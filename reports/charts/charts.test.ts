@@ -31,13 +31,20 @@ test('a curve agrees with the histogram at every point', () => {
   assert.ok(curve.length > 20);
   // The curve's quantiles are rounded for the page: each value lies between its neighbours' in the histogram.
   for (const [rarity, valueNs] of curve) {
-    const near = (factor: number): number => histogram.getValueAtPercentile(Math.max(0, (1 - 1 / (rarity * factor)) * 100));
+    const near = (factor: number): number =>
+      histogram.getValueAtPercentile(Math.max(0, (1 - 1 / (rarity * factor)) * 100));
     assert.ok(near(0.999) <= valueNs && valueNs <= near(1.001), `${rarity}: ${valueNs}`);
   }
 });
 
 test('a curve rises, and ends where fewer than ten round trips lie beyond', () => {
-  const curve = percentileCurve(summaryOf([[1000, 900], [2000, 90], [9000, 10]]));
+  const curve = percentileCurve(
+    summaryOf([
+      [1000, 900],
+      [2000, 90],
+      [9000, 10],
+    ]),
+  );
   assert.equal(curve[0], [1, 1000]);
   assert.ok(curve.every(([, value], index) => value >= (curve[index - 1]?.[1] ?? 0)));
   assert.is(curve.at(-1)?.[0], 100);
@@ -93,7 +100,10 @@ test('a histogram of more digits than ipcbench writes makes no curve: its table 
 
 test('a case that did not run leaves a gap in its line', () => {
   const chart = drawReport(plausibleReport())[0]?.bySize;
-  assert.equal(chart?.series.find((series) => series.transport === 'unix-seqpacket')?.points.map((point) => point !== null), [true, true, false]);
+  assert.equal(
+    chart?.series.find((series) => series.transport === 'unix-seqpacket')?.points.map((point) => point !== null),
+    [true, true, false],
+  );
 });
 
 test('one size makes no line, one case no comparison but a row', () => {
@@ -103,7 +113,12 @@ test('one size makes no line, one case no comparison but a row', () => {
   assert.equal(drawReport(emptyReport()), []);
 });
 
-const everyChart = (report: Parameters<typeof drawReport>[0]) => drawReport(report).flatMap(({ bySize, byTransport, percentiles }) => [...(bySize === null ? [] : [bySize]), ...byTransport, ...percentiles]);
+const everyChart = (report: Parameters<typeof drawReport>[0]) =>
+  drawReport(report).flatMap(({ bySize, byTransport, percentiles }) => [
+    ...(bySize === null ? [] : [bySize]),
+    ...byTransport,
+    ...percentiles,
+  ]);
 
 test('a transport has the same colour, mark and dash in every chart', () => {
   const styles = new Map<string, number>();
@@ -117,15 +132,21 @@ test('a transport has the same colour, mark and dash in every chart', () => {
 });
 
 test('forty transports are told apart without their colours', () => {
-  const looks = Array.from({ length: 40 }, (_, style) => styleSeries({ transport: 't', reference: false, style }, lightTheme)).map(({ colour, mark, dash }) => `${colour} ${mark} ${dash.join()}`);
+  const looks = Array.from({ length: 40 }, (_, style) =>
+    styleSeries({ transport: 't', reference: false, style }, lightTheme),
+  ).map(({ colour, mark, dash }) => `${colour} ${mark} ${dash.join()}`);
   assert.is(new Set(looks).size, 40);
-  const eight = Array.from({ length: 7 }, (_, style) => styleSeries({ transport: 't', reference: false, style }, lightTheme).mark);
+  const eight = Array.from(
+    { length: 7 },
+    (_, style) => styleSeries({ transport: 't', reference: false, style }, lightTheme).mark,
+  );
   assert.is(new Set(eight).size, 7);
 });
 
 test('lines and marks stand out from their ground at 3 to 1, in both themes', () => {
   for (const theme of [lightTheme, darkTheme]) {
-    for (const colour of [...theme.palette, theme.reference, ...Object.values(theme.verdicts)]) assert.ok(contrast(colour, theme.surface) >= 3, `${theme.name} ${colour}: ${contrast(colour, theme.surface)}`);
+    for (const colour of [...theme.palette, theme.reference, ...Object.values(theme.verdicts)])
+      assert.ok(contrast(colour, theme.surface) >= 3, `${theme.name} ${colour}: ${contrast(colour, theme.surface)}`);
     assert.ok(contrast(theme.muted, theme.surface) >= 4.5);
   }
 });
@@ -147,7 +168,13 @@ test('each chart becomes a fresh configuration for page and image, light and dar
 test('a logarithmic axis has ticks worth reading, whatever its span', () => {
   assert.equal(logTicks(1, 1e6), [1, 10, 100, 1000, 10000, 100000, 1000000]);
   assert.equal(logTicks(180, 1500), [200, 500, 1000]);
-  for (const [min, max] of [[1, 2], [4800, 5200], [1, 1e12], [0.001, 0.02], [99, 101]] as const) {
+  for (const [min, max] of [
+    [1, 2],
+    [4800, 5200],
+    [1, 1e12],
+    [0.001, 0.02],
+    [99, 101],
+  ] as const) {
     const ticks = logTicks(min, max);
     assert.ok(ticks.length >= 3 && ticks.length <= 9, `${min}..${max}: ${ticks.join(' ')}`);
     assert.ok(ticks.every((tick) => tick >= min && tick <= max));
@@ -164,7 +191,8 @@ test('an axis leaves air around its values, and equal values do not fill it', ()
 
 test('a verdict’s mark stands out from the budget’s shade, too', () => {
   for (const theme of [lightTheme, darkTheme]) {
-    for (const colour of Object.values(theme.verdicts)) assert.ok(contrast(colour, theme.band) >= 3, `${theme.name} ${colour}: ${contrast(colour, theme.band)}`);
+    for (const colour of Object.values(theme.verdicts))
+      assert.ok(contrast(colour, theme.band) >= 3, `${theme.name} ${colour}: ${contrast(colour, theme.band)}`);
   }
   assert.is(new Set(Object.values(verdictMarks)).size, 5);
 });
@@ -174,7 +202,17 @@ test('a forest has a row for each comparison that has a change, gated and adviso
   const { gated, advisory } = drawGate(gate);
   assert.is(gated?.rows.length, gate.comparisons.filter((found) => found.isGated && found.change !== null).length);
   assert.is(advisory?.rows.length, 2);
-  assert.equal(gated?.rows[0], { label: 'unix-stream · ping-pong · 64 B · same-cpu · round trip p25', verdict: 'regressed', change: { value: gate.comparisons[0]?.change?.median, low: gate.comparisons[0]?.change?.low, high: gate.comparisons[0]?.change?.high }, budget: 0.05, text: '+6.0 [+4.7, +7.0] %' });
+  assert.equal(gated?.rows[0], {
+    label: 'unix-stream · ping-pong · 64 B · same-cpu · round trip p25',
+    verdict: 'regressed',
+    change: {
+      value: gate.comparisons[0]?.change?.median,
+      low: gate.comparisons[0]?.change?.low,
+      high: gate.comparisons[0]?.change?.high,
+    },
+    budget: 0.05,
+    text: '+6.0 [+4.7, +7.0] %',
+  });
   assert.is(gated?.place, 'native');
 });
 
@@ -190,13 +228,21 @@ test('pairs of both measurements are kept apart, as changes', () => {
   const gate = plausibleGate();
   const chart = drawGate(gate).differences[0];
   assert.is(chart?.verdict, 'regressed');
-  assert.equal(chart?.measurements.map((measurement) => measurement.points.length), [40, 40]);
+  assert.equal(
+    chart?.measurements.map((measurement) => measurement.points.length),
+    [40, 40],
+  );
   const pair = gate.comparisons[0]?.measurements[1]?.pairs[3];
-  assert.ok(Math.abs((chart?.measurements[1]?.points[3]?.[1] ?? 0) - ((pair?.head ?? 0) / (pair?.base ?? 1) - 1)) < 1e-4);
+  assert.ok(
+    Math.abs((chart?.measurements[1]?.points[3]?.[1] ?? 0) - ((pair?.head ?? 0) / (pair?.base ?? 1) - 1)) < 1e-4,
+  );
 });
 
 test('what passed has no image of its pairs, and there are never more than a dozen', () => {
-  assert.equal(headlineGateCharts(drawGate(passingGate())).map((chart) => chart.kind), ['forest']);
+  assert.equal(
+    headlineGateCharts(drawGate(passingGate())).map((chart) => chart.kind),
+    ['forest'],
+  );
   assert.is(headlineGateCharts(drawGate(largeGate())).length, 14);
   assert.equal(headlineGateCharts(drawGate(emptyGate())), []);
 });
@@ -217,7 +263,10 @@ test('a gate’s charts become fresh configurations for page and image, narrow a
 test('one wild interval does not press the others together', () => {
   const forest = drawGate(plausibleGate()).gated;
   if (forest === null) throw new Error('the fixture lost its comparisons');
-  const wild = { ...forest, rows: forest.rows.map((row, index) => (index === 0 ? { ...row, change: { value: 9, low: 8, high: 12 } } : row)) };
+  const wild = {
+    ...forest,
+    rows: forest.rows.map((row, index) => (index === 0 ? { ...row, change: { value: 9, low: 8, high: 12 } } : row)),
+  };
   const axis = chartConfig(wild, lightTheme, page).options?.scales?.['x'];
   assert.equal([axis?.min, axis?.max], [-0.4, 0.4]);
 });

@@ -11,7 +11,12 @@ import type { Theme } from './theme.js';
 export function differencesConfig(data: DifferencesChart, theme: Theme, medium: Medium): ChartConfiguration {
   const end = robustEnd(data);
   const clamp = (change: number): number => Math.min(Math.max(change, -end), end);
-  const series = data.measurements.map((measurement, index) => ({ ...measurement, label: measurementLabels[index] ?? `measurement ${index + 1}`, colour: theme.palette[index % 2] ?? theme.ink, mark: index % 2 === 0 ? ('circle' as const) : ('triangle' as const) }));
+  const series = data.measurements.map((measurement, index) => ({
+    ...measurement,
+    label: measurementLabels[index] ?? `measurement ${index + 1}`,
+    colour: theme.palette[index % 2] ?? theme.ink,
+    mark: index % 2 === 0 ? ('circle' as const) : ('triangle' as const),
+  }));
   return {
     type: 'line',
     data: {
@@ -32,7 +37,18 @@ export function differencesConfig(data: DifferencesChart, theme: Theme, medium: 
         ...series.flatMap(({ points, median, label, colour }) =>
           median === null || points.length === 0
             ? []
-            : [{ label: `median of the ${label}`, data: [points[0], points.at(-1)].map((point) => ({ x: point?.[0] ?? 0, y: median })), pointRadius: 0, pointHitRadius: 0, borderColor: colour, backgroundColor: colour, borderWidth: 2, pointStyle: 'line' as const }],
+            : [
+                {
+                  label: `median of the ${label}`,
+                  data: [points[0], points.at(-1)].map((point) => ({ x: point?.[0] ?? 0, y: median })),
+                  pointRadius: 0,
+                  pointHitRadius: 0,
+                  borderColor: colour,
+                  backgroundColor: colour,
+                  borderWidth: 2,
+                  pointStyle: 'line' as const,
+                },
+              ],
         ),
       ],
     },
@@ -46,13 +62,25 @@ export function differencesConfig(data: DifferencesChart, theme: Theme, medium: 
       },
       plugins: {
         ...commonPlugins(data, theme, medium, 'xy'),
-        legend: { display: true, position: 'bottom', align: 'start', labels: { usePointStyle: true, boxHeight: 8, color: theme.ink, padding: 14, font: { family: theme.font, size: medium.kind === 'image' ? 14 : 12 } } },
+        legend: {
+          display: true,
+          position: 'bottom',
+          align: 'start',
+          labels: {
+            usePointStyle: true,
+            boxHeight: 8,
+            color: theme.ink,
+            padding: 14,
+            font: { family: theme.font, size: medium.kind === 'image' ? 14 : 12 },
+          },
+        },
         tooltip: {
           ...tooltipLook(theme),
           callbacks: {
             title: (items) => items.slice(0, 1).map((item) => `${shortNumber(item.parsed.x ?? 0)} s`),
             // The point itself: an outlier is drawn at the edge.
-            label: (item) => ` ${item.dataset.label ?? ''}: ${formatChange(data.measurements[item.datasetIndex]?.points[item.dataIndex]?.[1] ?? item.parsed.y ?? null)}`,
+            label: (item) =>
+              ` ${item.dataset.label ?? ''}: ${formatChange(data.measurements[item.datasetIndex]?.points[item.dataIndex]?.[1] ?? item.parsed.y ?? null)}`,
           },
         },
       },
@@ -64,7 +92,9 @@ const measurementLabels = ['first measurement', 'second measurement'];
 
 /** Holds all but the wildest fiftieth of the pairs, zero, and the budget; what is beyond is drawn small at the edge. */
 function robustEnd({ measurements, budget }: DifferencesChart): number {
-  const sorted = measurements.flatMap(({ points }) => points.map(([, change]: PairPoint) => Math.abs(change))).sort((a, b) => a - b);
+  const sorted = measurements
+    .flatMap(({ points }) => points.map(([, change]: PairPoint) => Math.abs(change)))
+    .sort((a, b) => a - b);
   return Math.max((sorted[Math.floor((sorted.length - 1) * 0.98)] ?? 0) * 1.15, budget * 1.4, 0.005);
 }
 

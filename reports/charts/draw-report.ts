@@ -30,14 +30,15 @@ export function drawReport(report: Report): readonly GroupCharts[] {
 }
 
 /**
- * The charts worth a file of their own: each group's rows and percentiles at the headline size. A group of one transport has none beside groups that compare some: it
- * stands in the page.
+ * The charts worth a file of their own: each group's rows and percentiles at the headline size. A group of one
+ * transport has none beside groups that compare some: it stands in the page.
  */
 export function headlineCharts(charts: readonly GroupCharts[]): readonly ReportChart[] {
   const compared = charts.filter(({ group }) => group.rows.length > 1);
   return (compared.length === 0 ? charts : compared).flatMap(({ group, byTransport, percentiles }) => {
     const size = headlineSize(group);
-    const here = <Chart extends ByTransportChart | PercentilesChart>(all: readonly Chart[]): readonly Chart[] => all.filter((chart) => chart.sizeBytes === size);
+    const here = <Chart extends ByTransportChart | PercentilesChart>(all: readonly Chart[]): readonly Chart[] =>
+      all.filter((chart) => chart.sizeBytes === size);
     return [...here(byTransport), ...here(percentiles)];
   });
 }
@@ -46,8 +47,15 @@ type Styles = ReadonlyMap<string, number>;
 
 // References after the others, so that adding one does not change a transport's colour.
 function stylesOf(report: Report): readonly string[] {
-  const references = new Set(report.transports.filter((transport) => transport.reference !== null).map((transport) => transport.name));
-  const names = [...new Set([...report.transports.map((transport) => transport.name), ...report.results.map((result) => result.case.transport)])];
+  const references = new Set(
+    report.transports.filter((transport) => transport.reference !== null).map((transport) => transport.name),
+  );
+  const names = [
+    ...new Set([
+      ...report.transports.map((transport) => transport.name),
+      ...report.results.map((result) => result.case.transport),
+    ]),
+  ];
   return [...names.filter((name) => !references.has(name)), ...names.filter((name) => references.has(name))];
 }
 
@@ -55,33 +63,57 @@ function drawBySize(group: ComparableGroup, styles: Styles): BySizeChart | null 
   const sizes = group.sizes.filter((size) => size > 0 && group.rows.some((row) => pointAt(row, size) !== null));
   if (sizes.length < 2) return null;
   const series = group.rows
-    .map((row) => ({ ...describe(row.transport, row.reference, styles), points: sizes.map((size) => pointAt(row, size)) }))
+    .map((row) => ({
+      ...describe(row.transport, row.reference, styles),
+      points: sizes.map((size) => pointAt(row, size)),
+    }))
     .filter((row) => row.points.some((point) => point !== null));
   const title = group.figure === 'latency' ? 'Round trip by message size' : 'Throughput by message size';
-  return { kind: 'by-size', id: chartId(group, 'by-size'), title, place: printable(describePlace(group)), figure: group.figure, sizes, series };
+  return {
+    kind: 'by-size',
+    id: chartId(group, 'by-size'),
+    title,
+    place: printable(describePlace(group)),
+    figure: group.figure,
+    sizes,
+    series,
+  };
 }
 
 function pointAt(row: TransportRow, sizeBytes: number): Point | null {
   const result = row.results.get(sizeBytes);
   const estimate = result === undefined ? null : headlineEstimate(result);
   // Nothing can be placed at zero on a logarithmic axis.
-  return estimate === null || estimate.value <= 0 ? null : { value: estimate.value, low: estimate.low, high: estimate.high };
+  return estimate === null || estimate.value <= 0
+    ? null
+    : { value: estimate.value, low: estimate.low, high: estimate.high };
 }
 
 function drawByTransport(group: ComparableGroup, sizeBytes: number, styles: Styles): readonly ByTransportChart[] {
   const { leader, tied, behind, undecided, references } = rankGroup(group, sizeBytes);
-  const better = (a: Ranked, b: Ranked): number => (a.estimate.value - b.estimate.value) * (group.figure === 'latency' ? 1 : -1);
-  const ranked = [...(leader === null ? [] : [leader]), ...[...tied, ...behind, ...undecided].sort(better), ...references];
+  const better = (a: Ranked, b: Ranked): number =>
+    (a.estimate.value - b.estimate.value) * (group.figure === 'latency' ? 1 : -1);
+  const ranked = [
+    ...(leader === null ? [] : [leader]),
+    ...[...tied, ...behind, ...undecided].sort(better),
+    ...references,
+  ];
   if (ranked.length === 0) return [];
   return [
     {
       kind: 'by-transport',
       id: chartId(group, 'by-transport', sizeBytes),
-      title: group.figure === 'latency' ? `Round trip at ${formatSize(sizeBytes)}` : `Throughput at ${formatSize(sizeBytes)}`,
+      title:
+        group.figure === 'latency'
+          ? `Round trip at ${formatSize(sizeBytes)}`
+          : `Throughput at ${formatSize(sizeBytes)}`,
       place: printable(describePlace(group)),
       figure: group.figure,
       sizeBytes,
-      rows: ranked.map(({ transport, reference, estimate: { value, low, high } }) => ({ ...describe(transport, reference, styles), point: { value, low, high } })),
+      rows: ranked.map(({ transport, reference, estimate: { value, low, high } }) => ({
+        ...describe(transport, reference, styles),
+        point: { value, low, high },
+      })),
     },
   ];
 }
@@ -90,7 +122,10 @@ function drawPercentiles(group: ComparableGroup, sizeBytes: number, styles: Styl
   const series = group.rows
     .map((row) => {
       const latency = row.results.get(sizeBytes)?.latency ?? null;
-      return { ...describe(row.transport, row.reference, styles), points: latency === null ? [] : percentileCurve(latency) };
+      return {
+        ...describe(row.transport, row.reference, styles),
+        points: latency === null ? [] : percentileCurve(latency),
+      };
     })
     .filter((row) => row.points.length > 0);
   if (series.length === 0) return [];
@@ -114,5 +149,8 @@ function describe(transport: string, reference: string | null, styles: Styles): 
 // Becomes a file name: nothing but letters, digits and hyphens survives.
 function chartId(group: ComparableGroup, kind: ReportChart['kind'], sizeBytes?: number): string {
   const size = sizeBytes === undefined ? [] : [formatSize(sizeBytes).replace(' ', '')];
-  return [group.id, kind, ...size].join('-').replace(/[^A-Za-z0-9]+/g, '-').slice(0, 120);
+  return [group.id, kind, ...size]
+    .join('-')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .slice(0, 120);
 }

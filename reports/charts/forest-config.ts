@@ -22,7 +22,13 @@ export const verdictMarks = {
 export function forestConfig(data: ForestChart, theme: Theme, medium: Medium): ChartConfiguration {
   const narrow = medium.kind === 'page' && medium.narrow;
   const colours = data.rows.map((row) => theme.verdicts[row.verdict]);
-  const intervals = data.rows.map((row, index): DrawnInterval => ({ datasetIndex: 0, index, point: row.change, colour: theme.verdicts[row.verdict], label: narrow ? null : row.text }));
+  const intervals = data.rows.map((row, index): DrawnInterval => ({
+    datasetIndex: 0,
+    index,
+    point: row.change,
+    colour: theme.verdicts[row.verdict],
+    label: narrow ? null : row.text,
+  }));
   const end = forestEnd(data);
   const size = medium.kind === 'image' ? 13 : 12;
   return {
@@ -43,35 +49,65 @@ export function forestConfig(data: ForestChart, theme: Theme, medium: Medium): C
         },
       ],
     },
-    plugins: [budgetPlugin({ axis: 'x', budgets: data.rows.map((row) => row.budget) }, theme), intervalPlugin('x', intervals, { colour: theme.ink, font: `${size}px ${theme.font}` })],
+    plugins: [
+      budgetPlugin({ axis: 'x', budgets: data.rows.map((row) => row.budget) }, theme),
+      intervalPlugin('x', intervals, { colour: theme.ink, font: `${size}px ${theme.font}` }),
+    ],
     options: {
       ...commonOptions(data, theme, medium),
       indexAxis: 'y',
-      layout: { padding: { ...imagePadding(medium), right: narrow ? 8 : 24 + Math.max(...data.rows.map((row) => row.text.length)) * size * 0.58 } },
+      layout: {
+        padding: {
+          ...imagePadding(medium),
+          right: narrow ? 8 : 24 + Math.max(...data.rows.map((row) => row.text.length)) * size * 0.58,
+        },
+      },
       scales: {
-        x: changeAxis(theme, narrow ? 'change (right of zero is worse)' : 'change of head against base (right of zero is worse)', end, narrow ? 5 : 9),
+        x: changeAxis(
+          theme,
+          narrow ? 'change (right of zero is worse)' : 'change of head against base (right of zero is worse)',
+          end,
+          narrow ? 5 : 9,
+        ),
         y: {
           type: 'category',
           grid: { color: theme.grid, drawTicks: false },
           border: { display: false },
-          ticks: { color: theme.ink, padding: 8, autoSkip: false, font: { family: theme.font, size: narrow ? 11 : size } },
+          ticks: {
+            color: theme.ink,
+            padding: 8,
+            autoSkip: false,
+            font: { family: theme.font, size: narrow ? 11 : size },
+          },
           offset: true,
           // Chart.js gives an axis half of the width at most, and cuts off what is longer.
-          ...(narrow ? {} : { afterFit: fitLabels(data.rows.map((row) => row.label), `${size}px ${theme.font}`) }),
+          ...(narrow
+            ? {}
+            : {
+                afterFit: fitLabels(
+                  data.rows.map((row) => row.label),
+                  `${size}px ${theme.font}`,
+                ),
+              }),
         },
       },
       plugins: {
         ...commonPlugins(data, theme, medium, 'x'),
         legend: medium.kind === 'image' ? verdictLegend(data, theme) : { display: false },
-        tooltip: { ...tooltipLook(theme), callbacks: { label: (item) => ` ${data.rows[item.dataIndex]?.verdict ?? ''}: ${data.rows[item.dataIndex]?.text ?? ''}` } },
+        tooltip: {
+          ...tooltipLook(theme),
+          callbacks: {
+            label: (item) => ` ${data.rows[item.dataIndex]?.verdict ?? ''}: ${data.rows[item.dataIndex]?.text ?? ''}`,
+          },
+        },
       },
     },
   };
 }
 
 /**
- * Both sides alike, so that better and worse look their size, and at least the budget with some air. One wild interval must not press the
- * others together: beyond eight budgets it runs off the edge, and the text beside it says how far.
+ * Both sides alike, so that better and worse look their size, and at least the budget with some air. One wild interval
+ * must not press the others together: beyond eight budgets it runs off the edge, and the text beside it says how far.
  */
 function forestEnd({ rows }: ForestChart): number {
   const budget = Math.max(...rows.map((row) => row.budget), 0.01);
@@ -82,20 +118,31 @@ function forestEnd({ rows }: ForestChart): number {
 /** On a phone a label takes three lines: the transport, then the rest in pairs. */
 function foldLabel(label: string): readonly string[] {
   const [transport = '', ...rest] = label.split(' · ');
-  const pairs = Array.from({ length: Math.ceil(rest.length / 2) }, (_, index) => rest.slice(index * 2, index * 2 + 2).join(' · '));
+  const pairs = Array.from({ length: Math.ceil(rest.length / 2) }, (_, index) =>
+    rest.slice(index * 2, index * 2 + 2).join(' · '),
+  );
   return [transport, ...pairs];
 }
 
-function fitLabels(labels: readonly string[], font: string): (axis: { width: number; readonly maxWidth: number; readonly chart: Chart }) => void {
+function fitLabels(
+  labels: readonly string[],
+  font: string,
+): (axis: { width: number; readonly maxWidth: number; readonly chart: Chart }) => void {
   return (axis) => {
     const pen: Pen = axis.chart.ctx;
     pen.font = font;
-    axis.width = Math.min(Math.max(...labels.map((label) => pen.measureText(label).width)) + 14, axis.chart.width * 0.6);
+    axis.width = Math.min(
+      Math.max(...labels.map((label) => pen.measureText(label).width)) + 14,
+      axis.chart.width * 0.6,
+    );
   };
 }
 
 // An image is passed on without the page: its marks are told apart on it. The verdicts that occur, worst first.
-function verdictLegend({ rows }: ForestChart, theme: Theme): NonNullable<NonNullable<NonNullable<ChartConfiguration['options']>['plugins']>['legend']> {
+function verdictLegend(
+  { rows }: ForestChart,
+  theme: Theme,
+): NonNullable<NonNullable<NonNullable<ChartConfiguration['options']>['plugins']>['legend']> {
   const verdicts = gateVerdictOrder.filter((verdict) => rows.some((row) => row.verdict === verdict));
   return {
     display: true,
@@ -107,7 +154,14 @@ function verdictLegend({ rows }: ForestChart, theme: Theme): NonNullable<NonNull
       padding: 14,
       font: { family: theme.font, size: 14 },
       generateLabels: () =>
-        verdicts.map((verdict) => ({ text: `${verdict}: ${gateVerdictWords[verdict]}`, fontColor: theme.ink, fillStyle: theme.verdicts[verdict], strokeStyle: theme.verdicts[verdict], lineWidth: 2, pointStyle: verdictMarks[verdict] })),
+        verdicts.map((verdict) => ({
+          text: `${verdict}: ${gateVerdictWords[verdict]}`,
+          fontColor: theme.ink,
+          fillStyle: theme.verdicts[verdict],
+          strokeStyle: theme.verdicts[verdict],
+          lineWidth: 2,
+          pointStyle: verdictMarks[verdict],
+        })),
     },
   };
 }

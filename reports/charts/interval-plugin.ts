@@ -16,7 +16,11 @@ export interface DrawnInterval {
 export type ValueAxis = 'x' | 'y';
 
 /** Draws intervals as bars with caps, clipped to the chart: on a zoomed axis an end may lie far outside of it. */
-export function intervalPlugin(axis: ValueAxis, intervals: readonly DrawnInterval[], labels: { readonly colour: string; readonly font: string }): Plugin {
+export function intervalPlugin(
+  axis: ValueAxis,
+  intervals: readonly DrawnInterval[],
+  labels: { readonly colour: string; readonly font: string },
+): Plugin {
   return {
     id: 'ipcbench-intervals',
     afterDatasetsDraw(chart) {
@@ -39,7 +43,12 @@ export function intervalPlugin(axis: ValueAxis, intervals: readonly DrawnInterva
   };
 }
 
-function drawInterval(chart: Chart, pen: Pen, axis: ValueAxis, { datasetIndex, index, point, colour }: DrawnInterval): void {
+function drawInterval(
+  chart: Chart,
+  pen: Pen,
+  axis: ValueAxis,
+  { datasetIndex, index, point, colour }: DrawnInterval,
+): void {
   const element = visibleElement(chart, datasetIndex, index);
   const scale = chart.scales[axis];
   if (element === null || scale === undefined || point.low === null || point.high === null) return;
@@ -71,6 +80,10 @@ function drawLabel(chart: Chart, pen: Pen, right: number, { datasetIndex, index,
   if (element !== null && label !== null) pen.fillText(label, right + 10, element.y);
 }
 
-function visibleElement(chart: Chart, datasetIndex: number, index: number): { readonly x: number; readonly y: number } | null {
+function visibleElement(
+  chart: Chart,
+  datasetIndex: number,
+  index: number,
+): { readonly x: number; readonly y: number } | null {
   return chart.isDatasetVisible(datasetIndex) ? (chart.getDatasetMeta(datasetIndex).data[index] ?? null) : null;
 }

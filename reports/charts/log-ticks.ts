@@ -1,7 +1,12 @@
-/** Places for ticks on a logarithmic axis: decades, then 1-3, then 1-2-5, and so on to every digit, then even steps, whichever first gives enough. */
+/**
+ * Places for ticks on a logarithmic axis: decades, then 1-3, then 1-2-5, and so on to every digit, then even steps,
+ * whichever first gives enough.
+ */
 export function logTicks(min: number, max: number, most = 9): readonly number[] {
   if (!(min > 0) || !(max > min) || !Number.isFinite(max)) return [];
-  const choices = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map((digits) => digitTicks(min, max, digits));
+  const choices = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map((digits) =>
+    digitTicks(min, max, digits),
+  );
   const enough = choices.find((ticks) => ticks.length >= 3) ?? evenTicks(min, max);
   const step = Math.ceil(enough.length / most);
   return enough.filter((_, index) => index % step === 0);
@@ -35,5 +40,7 @@ function evenTicks(min: number, max: number): readonly number[] {
   const magnitude = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((digit) => digit * magnitude).find((candidate) => candidate >= raw) ?? raw;
   const first = Math.ceil(min / step);
-  return Array.from({ length: Math.max(Math.floor(max / step) - first + 1, 0) }, (_, index) => Number(((first + index) * step).toPrecision(6)));
+  return Array.from({ length: Math.max(Math.floor(max / step) - first + 1, 0) }, (_, index) =>
+    Number(((first + index) * step).toPrecision(6)),
+  );
 }

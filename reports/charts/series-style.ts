@@ -8,7 +8,10 @@ export interface SeriesStyle {
   readonly label: string;
 }
 
-/** Colour, mark and dash together tell a transport from the others, so that colour never has to do it alone. References are grey and dotted. */
+/**
+ * Colour, mark and dash together tell a transport from the others, so that colour never has to do it alone. References
+ * are grey and dotted.
+ */
 export function styleSeries({ transport, reference, style }: Series, theme: Theme): SeriesStyle {
   const mark = marks[style % marks.length] ?? 'circle';
   const label = shorten(reference ? `${transport} (reference)` : transport);

@@ -25,7 +25,13 @@ export const lightTheme: Theme = {
   surface: '#fffefb',
   palette: ['#0b5cad', '#c4500b', '#0a7a55', '#7a3fc0', '#b3165f', '#0d7f93', '#8a6a00', '#567a00'],
   reference: '#70757d',
-  verdicts: { pass: '#17703f', regressed: '#b42318', improved: '#2b5d9f', inconclusive: '#875a00', incomparable: '#666b73' },
+  verdicts: {
+    pass: '#17703f',
+    regressed: '#b42318',
+    improved: '#2b5d9f',
+    inconclusive: '#875a00',
+    incomparable: '#666b73',
+  },
   band: '#f0eee6',
   font: 'Inter, system-ui, sans-serif',
 };
@@ -38,7 +44,13 @@ export const darkTheme: Theme = {
   surface: '#1b1d20',
   palette: ['#6fb1ff', '#ff9d5c', '#4fd0a0', '#c3a1ff', '#ff86bd', '#5cd3e4', '#e3c14f', '#b9dd55'],
   reference: '#9aa0a8',
-  verdicts: { pass: '#63cf9b', regressed: '#ff9389', improved: '#93bcf5', inconclusive: '#e6c35c', incomparable: '#a3a7ad' },
+  verdicts: {
+    pass: '#63cf9b',
+    regressed: '#ff9389',
+    improved: '#93bcf5',
+    inconclusive: '#e6c35c',
+    incomparable: '#a3a7ad',
+  },
   band: '#272a2e',
   font: 'Inter, system-ui, sans-serif',
 };

@@ -8,7 +8,11 @@ import { renderBenchfmt, renderGateBenchfmt } from './benchfmt.js';
 interface Parsed {
   readonly configuration: ReadonlyMap<string, string>;
   readonly units: ReadonlyMap<string, string>;
-  readonly results: readonly { readonly name: string; readonly iterations: number; readonly values: ReadonlyMap<string, number> }[];
+  readonly results: readonly {
+    readonly name: string;
+    readonly iterations: number;
+    readonly values: ReadonlyMap<string, number>;
+  }[];
 }
 
 /** The proposal's grammar, stricter than Go's reader: a line that has no meaning must be blank or begin with #. */
@@ -61,24 +65,40 @@ test('a launch without a median has no mean in its place', () => {
   const report = plausibleReport();
   const [first] = report.results;
   if (first === undefined) throw new Error('the fixture has no result');
-  const { results } = parse(renderBenchfmt({ ...report, results: [{ ...first, launches: first.launches.map((launch) => ({ ...launch, p50Ns: null })) }] }));
+  const { results } = parse(
+    renderBenchfmt({
+      ...report,
+      results: [{ ...first, launches: first.launches.map((launch) => ({ ...launch, p50Ns: null })) }],
+    }),
+  );
   assert.ok(results.length > 0 && results.every(({ values }) => !values.has('p50-ns/op') && values.has('ns/op')));
 });
 
 test('what a side lacks in some pairs has no line: the others would be taken for all', () => {
   const gate = plausibleGate();
   const gaps = { pairs: 100, missing: 3, absent: { base: 0, head: 3 }, zero: { base: 0, head: 0 } };
-  const { results } = parse(renderGateBenchfmt({ ...gate, comparisons: gate.comparisons.map((found) => ({ ...found, gaps })) }, 'head'));
+  const { results } = parse(
+    renderGateBenchfmt({ ...gate, comparisons: gate.comparisons.map((found) => ({ ...found, gaps })) }, 'head'),
+  );
   assert.equal(results, []);
 });
 
 test('both sides of a gate have as many lines, by pair, of the measurement that decided', () => {
   const gate = plausibleGate();
   const [base, head] = [parse(renderGateBenchfmt(gate, 'base')), parse(renderGateBenchfmt(gate, 'head'))];
-  assert.equal(base.results.map((result) => result.name), head.results.map((result) => result.name));
+  assert.equal(
+    base.results.map((result) => result.name),
+    head.results.map((result) => result.name),
+  );
   const pairs = gate.comparisons[0]?.measurements[1]?.pairs ?? [];
-  assert.equal(base.results.slice(0, pairs.length).map((result) => result.values.get('p25-ns/op')), pairs.map((pair) => pair.base));
-  assert.equal(head.results.slice(0, pairs.length).map((result) => result.values.get('p25-ns/op')), pairs.map((pair) => pair.head));
+  assert.equal(
+    base.results.slice(0, pairs.length).map((result) => result.values.get('p25-ns/op')),
+    pairs.map((pair) => pair.base),
+  );
+  assert.equal(
+    head.results.slice(0, pairs.length).map((result) => result.values.get('p25-ns/op')),
+    pairs.map((pair) => pair.head),
+  );
   assert.not.equal(base.results[0]?.values, head.results[0]?.values);
 });
 
@@ -89,12 +109,16 @@ test('a recorded baseline has no launches here, and its control is not passed of
 
 test('both sides carry the same configuration, or benchstat would not put them into one table', () => {
   const gate = plausibleGate();
-  assert.equal([...parse(renderGateBenchfmt(gate, 'base')).configuration], [...parse(renderGateBenchfmt(gate, 'head')).configuration]);
+  assert.equal(
+    [...parse(renderGateBenchfmt(gate, 'base')).configuration],
+    [...parse(renderGateBenchfmt(gate, 'head')).configuration],
+  );
 });
 
 test('every unit of a gate is said to be better when it is lower', () => {
   const { results, units } = parse(renderGateBenchfmt(plausibleGate(), 'head'));
-  for (const unit of results.flatMap((result) => [...result.values.keys()])) assert.is(units.get(unit), 'better=lower', unit);
+  for (const unit of results.flatMap((result) => [...result.values.keys()]))
+    assert.is(units.get(unit), 'better=lower', unit);
 });
 
 test('names from outside stay one field, and no name ends in what Go takes for a GOMAXPROCS', () => {

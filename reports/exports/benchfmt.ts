@@ -1,4 +1,12 @@
-import type { Case, Comparison, Environment, GateReport, LaunchRecord, Metric, Report } from '../../harness/model/index.js';
+import type {
+  Case,
+  Comparison,
+  Environment,
+  GateReport,
+  LaunchRecord,
+  Metric,
+  Report,
+} from '../../harness/model/index.js';
 import { nameVariant } from '../findings/gate-wording.js';
 import { printable } from '../printable.js';
 import { benchmarkName } from './benchmark-name.js';
@@ -9,23 +17,34 @@ import { benchmarkName } from './benchmark-name.js';
  * the window over the messages in it, of every workload; a launch's median round trip is `p50-ns/op`.
  */
 export function renderBenchfmt(report: Report): string {
-  const lines = report.results.flatMap((result) => result.launches.flatMap((launch) => resultLine(result.case, launch.messages, launchValues(launch))));
+  const lines = report.results.flatMap((result) =>
+    result.launches.flatMap((launch) => resultLine(result.case, launch.messages, launchValues(launch))),
+  );
   return [...configuration(report), ...unitLines, '', ...lines, ''].join('\n');
 }
 
 /**
- * The two sides of a gate as files of their own, for `benchstat gate.base.txt gate.head.txt`: a line for each launch of each pair, of the
- * measurement that decided. What names a side is a comment, because benchstat puts figures of unlike configuration into unlike tables.
- * benchstat knows nothing of pairs, so its p values are not the gate's. A recorded baseline's launches are in no gate.json: then base has no
- * results, because what ran beside head was a control.
+ * The two sides of a gate as files of their own, for `benchstat gate.base.txt gate.head.txt`: a line for each launch of
+ * each pair, of the measurement that decided. What names a side is a comment, because benchstat puts figures of unlike
+ * configuration into unlike tables. benchstat knows nothing of pairs, so its p values are not the gate's. A recorded
+ * baseline's launches are in no gate.json: then base has no results, because what ran beside head was a control.
  */
 export function renderGateBenchfmt(gate: GateReport, side: 'base' | 'head'): string {
   const cases = new Map(gate.cases.map((one) => [one.id, one]));
   const lines = gate.comparisons.flatMap((found) => {
     const measured = cases.get(found.caseId);
-    return measured === undefined || (side === 'base' && gate.method !== 'interleaved') ? [] : sideLines(measured, found, side);
+    return measured === undefined || (side === 'base' && gate.method !== 'interleaved')
+      ? []
+      : sideLines(measured, found, side);
   });
-  return [`# ${side}: ${printable(nameVariant(gate[side]))}`, ...configuration(gate), ...unitLines, '', ...lines, ''].join('\n');
+  return [
+    `# ${side}: ${printable(nameVariant(gate[side]))}`,
+    ...configuration(gate),
+    ...unitLines,
+    '',
+    ...lines,
+    '',
+  ].join('\n');
 }
 
 interface Value {
@@ -33,7 +52,10 @@ interface Value {
   readonly unit: string;
 }
 
-/** What a gate compares, as units: the last word after a hyphen is what benchstat rescales, so `cpu-ns/op` reads as microseconds there. */
+/**
+ * What a gate compares, as units: the last word after a hyphen is what benchstat rescales, so `cpu-ns/op` reads as
+ * microseconds there.
+ */
 const gateUnits: Readonly<Record<Metric, string>> = {
   'round-trip': 'p25-ns/op',
   'message-time': 'ns/op',
@@ -49,7 +71,9 @@ const unitLines = [...new Set([...Object.values(gateUnits), 'p50-ns/op'])].map((
 function sideLines(measured: Case, found: Comparison, side: 'base' | 'head'): readonly string[] {
   // Pairs beside a gap are the ones that have a figure: benchstat would take them for all there are.
   if (found.gaps !== undefined) return [];
-  return (found.measurements.at(-1)?.pairs ?? []).flatMap((pair) => resultLine(measured, 1, [{ value: pair[side], unit: gateUnits[found.metric] }]));
+  return (found.measurements.at(-1)?.pairs ?? []).flatMap((pair) =>
+    resultLine(measured, 1, [{ value: pair[side], unit: gateUnits[found.metric] }]),
+  );
 }
 
 function launchValues(launch: LaunchRecord): readonly Value[] {
@@ -70,11 +94,19 @@ function launchValues(launch: LaunchRecord): readonly Value[] {
 
 function resultLine(measured: Case, iterations: number, values: readonly Value[]): readonly string[] {
   if (values.length === 0) return [];
-  return [[benchmarkName(measured), String(iterations), ...values.map(({ value, unit }) => `${value} ${unit}`)].join('\t')];
+  return [
+    [benchmarkName(measured), String(iterations), ...values.map(({ value, unit }) => `${value} ${unit}`)].join('\t'),
+  ];
 }
 
 // A key begins with a lower case letter and a value has no line end; both sides of a gate carry the same ones.
-function configuration({ environment, ipcbenchVersion }: { readonly environment: Environment; readonly ipcbenchVersion: string }): readonly string[] {
+function configuration({
+  environment,
+  ipcbenchVersion,
+}: {
+  readonly environment: Environment;
+  readonly ipcbenchVersion: string;
+}): readonly string[] {
   const { cpu, os, runtime } = environment;
   const pairs: readonly (readonly [key: string, value: string])[] = [
     ['ipcbench', ipcbenchVersion],

@@ -4,9 +4,9 @@ import { printable } from '../printable.js';
 import { formatSize } from '../units/bytes.js';
 
 /**
- * A case as a Go benchmark's name: `BenchmarkPingPong/transport=pipe/driver=native/size=64B/placement=same-cpu`, so that benchstat can
- * filter and group by each part (`-filter '/transport:pipe'`). The placement stands last: a name that ends in a hyphen and digits would be
- * taken for one with a GOMAXPROCS.
+ * A case as a Go benchmark's name: `BenchmarkPingPong/transport=pipe/driver=native/size=64B/placement=same-cpu`, so
+ * that benchstat can filter and group by each part (`-filter '/transport:pipe'`). The placement stands last: a name
+ * that ends in a hyphen and digits would be taken for one with a GOMAXPROCS.
  */
 export function benchmarkName(measured: Case): string {
   const { transport, driver, workload, sizeBytes, placement, methodRevision } = measured;

@@ -2,13 +2,18 @@ import type { GateReport, Metric, Report } from '../../harness/model/index.js';
 import { reportFigures, type Measure } from './report-figures.js';
 
 /**
- * Bencher Metric Format: cases by id, measures by slug. `latency` and `throughput` are Bencher's own, in ns and operations a second; the
- * others are made when they first arrive. https://bencher.dev/docs/reference/bencher-metric-format/
+ * Bencher Metric Format: cases by id, measures by slug. `latency` and `throughput` are Bencher's own, in ns and
+ * operations a second; the others are made when they first arrive.
+ * https://bencher.dev/docs/reference/bencher-metric-format/
  */
 export function renderBmf(report: Report): string {
   const benchmarks = new Map<string, Record<string, Metrics>>();
   for (const { case: measured, measure, value, low, high } of reportFigures(report)) {
-    put(benchmarks, measured.id, reportMeasures[measure], { value, ...(low === null ? {} : { lower_value: low }), ...(high === null ? {} : { upper_value: high }) });
+    put(benchmarks, measured.id, reportMeasures[measure], {
+      value,
+      ...(low === null ? {} : { lower_value: low }),
+      ...(high === null ? {} : { upper_value: high }),
+    });
   }
   return spell(benchmarks);
 }
@@ -16,7 +21,8 @@ export function renderBmf(report: Report): string {
 /** The figures of head, for a history; without bounds, because the gate's interval is that of a change. */
 export function renderGateBmf(gate: GateReport): string {
   const benchmarks = new Map<string, Record<string, Metrics>>();
-  for (const { caseId, metric, head } of gate.comparisons) if (head !== null) put(benchmarks, caseId, gateMeasures[metric], { value: head });
+  for (const { caseId, metric, head } of gate.comparisons)
+    if (head !== null) put(benchmarks, caseId, gateMeasures[metric], { value: head });
   return spell(benchmarks);
 }
 

@@ -3,9 +3,9 @@ import { spellComparison } from '../findings/comparisons.js';
 import { metricWords, nameVariant } from '../findings/gate-wording.js';
 
 /**
- * The figures of head for github-action-benchmark's `customSmallerIsBetter`, which keeps their history on a page of its own:
- * https://github.com/benchmark-action/github-action-benchmark#examples. Less is better for each. Its alert compares two runs of unlike
- * machines; the gate's verdict goes along in `extra`.
+ * The figures of head for github-action-benchmark's `customSmallerIsBetter`, which keeps their history on a page of its
+ * own: https://github.com/benchmark-action/github-action-benchmark#examples. Less is better for each. Its alert
+ * compares two runs of unlike machines; the gate's verdict goes along in `extra`.
  */
 export function renderGithubActionBenchmark(gate: GateReport): string {
   const entries = gate.comparisons.flatMap((found) => {
@@ -16,7 +16,9 @@ export function renderGithubActionBenchmark(gate: GateReport): string {
         name: `${found.caseId} ${metricWords[found.metric]}`,
         unit: found.unit,
         value: found.head,
-        extra: `${verdict}: ${median} ${interval} against ${nameVariant(gate.base)}${found.isGated ? '' : ', advisory'}`,
+        extra:
+          `${verdict}: ${median} ${interval} ` +
+          `against ${nameVariant(gate.base)}${found.isGated ? '' : ', advisory'}`,
       },
     ];
   });

@@ -22,7 +22,12 @@ const bmfSchema = {
   },
 };
 
-type Bmf = Readonly<Record<string, Readonly<Record<string, { readonly value: number; readonly lower_value?: number; readonly upper_value?: number }>>>>;
+type Bmf = Readonly<
+  Record<
+    string,
+    Readonly<Record<string, { readonly value: number; readonly lower_value?: number; readonly upper_value?: number }>>
+  >
+>;
 
 function readBmf(text: string): Bmf {
   const bmf: unknown = JSON.parse(text);
@@ -38,16 +43,27 @@ function readBmf(text: string): Bmf {
 test('BMF has each case with its measures, and bounds where there is an interval', () => {
   const report = plausibleReport();
   const figure = report.results[0]?.latency?.medianOfP50Ns;
-  assert.equal(readBmf(renderBmf(report))['pipe/native/ping-pong/64B/same-cpu']?.['latency'], { value: figure?.value, lower_value: figure?.low, upper_value: figure?.high });
+  assert.equal(readBmf(renderBmf(report))['pipe/native/ping-pong/64B/same-cpu']?.['latency'], {
+    value: figure?.value,
+    lower_value: figure?.low,
+    upper_value: figure?.high,
+  });
   const gate = plausibleGate();
-  assert.equal(readBmf(renderGateBmf(gate))['unix-stream/native/ping-pong/64B/same-cpu']?.['p25-latency'], { value: gate.comparisons[0]?.head });
+  assert.equal(readBmf(renderGateBmf(gate))['unix-stream/native/ping-pong/64B/same-cpu']?.['p25-latency'], {
+    value: gate.comparisons[0]?.head,
+  });
 });
 
 test('BMF of what was not measured is empty, and a long name is no longer than Bencher takes', () => {
   assert.equal(readBmf(renderBmf(verdictsOnlyReport())), {});
   assert.equal(readBmf(renderGateBmf(emptyGate())), {});
   const gate = plausibleGate();
-  readBmf(renderGateBmf({ ...gate, comparisons: gate.comparisons.map((found) => ({ ...found, caseId: longName.repeat(10) })) }));
+  readBmf(
+    renderGateBmf({
+      ...gate,
+      comparisons: gate.comparisons.map((found) => ({ ...found, caseId: longName.repeat(10) })),
+    }),
+  );
 });
 
 test('github-action-benchmark gets an entry for each figure of head', () => {
@@ -56,15 +72,23 @@ test('github-action-benchmark gets an entry for each figure of head', () => {
   assert.is(entries.length, gate.comparisons.filter((found) => found.head !== null).length);
   assert.is(new Set(entries.map((entry) => entry['name'])).size, entries.length);
   for (const entry of entries) {
-    assert.equal(Object.entries(entry).map(([key, value]) => `${key} ${typeof value}`), ['name string', 'unit string', 'value number', 'extra string']);
+    assert.equal(
+      Object.entries(entry).map(([key, value]) => `${key} ${typeof value}`),
+      ['name string', 'unit string', 'value number', 'extra string'],
+    );
   }
   assert.is(entries[0]?.['extra'], '✗ regressed: +6.0 % [+4.7, +7.0] % against git=main (commit 4f1c2d9 of main)');
 });
 
 /** As Otava reads it: Python's csv module, comma and double quote. */
 function readCsv(text: string): readonly (readonly string[])[] {
-  const script = 'import csv, io, json, sys; print(json.dumps(list(csv.reader(io.StringIO(sys.stdin.buffer.read().decode("utf8"), newline=""), delimiter=",", quotechar="\\""))))';
-  return JSON.parse(execFileSync('python3', ['-c', script], { input: text, encoding: 'utf8' })) as readonly (readonly string[])[];
+  const script =
+    'import csv, io, json, sys; ' +
+    'print(json.dumps(list(csv.reader(io.StringIO(sys.stdin.buffer.read().decode("utf8"), newline=""), ' +
+    'delimiter=",", quotechar="\\""))))';
+  return JSON.parse(
+    execFileSync('python3', ['-c', script], { input: text, encoding: 'utf8' }),
+  ) as readonly (readonly string[])[];
 }
 
 test('Otava gets a header and a row, time and commit first', () => {
@@ -72,7 +96,13 @@ test('Otava gets a header and a row, time and commit first', () => {
   const [header, row, ...rest] = readCsv(renderGateOtavaCsv(gate));
   assert.equal(rest, []);
   assert.is(header?.length, row?.length);
-  assert.equal(header?.slice(0, 5), ['time', 'commit', 'ipcbench', 'fingerprint', 'unix-stream/native/ping-pong/64B/same-cpu#round-trip-p25']);
+  assert.equal(header?.slice(0, 5), [
+    'time',
+    'commit',
+    'ipcbench',
+    'fingerprint',
+    'unix-stream/native/ping-pong/64B/same-cpu#round-trip-p25',
+  ]);
   assert.equal(row?.slice(0, 3), ['2026-03-14T09:27:10.682Z', 'b80a6e1', '0.1.0']);
   assert.is(Number(row?.[4]), gate.comparisons[0]?.head);
 });
@@ -85,17 +115,37 @@ test('for Otava, what head lacks is an empty cell', () => {
 test('for Otava, commas, quotes and line ends stay inside their cell', () => {
   const gate = plausibleGate();
   const awkward = 'a,"b"\nc\r';
-  const [header] = readCsv(renderGateOtavaCsv({ ...gate, comparisons: gate.comparisons.slice(0, 1).map((found) => ({ ...found, caseId: awkward })) }));
+  const [header] = readCsv(
+    renderGateOtavaCsv({
+      ...gate,
+      comparisons: gate.comparisons.slice(0, 1).map((found) => ({ ...found, caseId: awkward })),
+    }),
+  );
   assert.equal(header, ['time', 'commit', 'ipcbench', 'fingerprint', `${awkward}#round-trip-p25`]);
 });
 
 test('a name stands for one statistic, whether a report or a gate wrote it', () => {
-  const columns = (csv: string): string[] => [...new Set((readCsv(csv)[0] ?? []).slice(4).map((name) => name.split('#').at(-1) ?? ''))].sort();
+  const columns = (csv: string): string[] =>
+    [...new Set((readCsv(csv)[0] ?? []).slice(4).map((name) => name.split('#').at(-1) ?? ''))].sort();
   const [ofReport, ofGate] = [columns(renderOtavaCsv(plausibleReport())), columns(renderGateOtavaCsv(plausibleGate()))];
-  assert.equal(ofReport.filter((name) => ofGate.includes(name)), ['cpu', 'switches', 'syscalls']);
-  assert.equal([ofReport.includes('round-trip-p50'), ofGate.includes('round-trip-p25'), [...ofReport, ...ofGate].includes('round-trip')], [true, true, false]);
-  const measures = (text: string): string[] => [...new Set(Object.values(readBmf(text)).flatMap((one) => Object.keys(one)))].sort();
-  assert.equal(measures(renderBmf(plausibleReport())).filter((name) => measures(renderGateBmf(plausibleGate())).includes(name)), ['context-switches', 'cpu-time', 'system-calls']);
+  assert.equal(
+    ofReport.filter((name) => ofGate.includes(name)),
+    ['cpu', 'switches', 'syscalls'],
+  );
+  assert.equal(
+    [
+      ofReport.includes('round-trip-p50'),
+      ofGate.includes('round-trip-p25'),
+      [...ofReport, ...ofGate].includes('round-trip'),
+    ],
+    [true, true, false],
+  );
+  const measures = (text: string): string[] =>
+    [...new Set(Object.values(readBmf(text)).flatMap((one) => Object.keys(one)))].sort();
+  assert.equal(
+    measures(renderBmf(plausibleReport())).filter((name) => measures(renderGateBmf(plausibleGate())).includes(name)),
+    ['context-switches', 'cpu-time', 'system-calls'],
+  );
 });
 
 test('for Otava, every column of a report has a name of its own and a number', () => {

@@ -7,7 +7,10 @@ import { comparableGroups, type ComparableGroup } from './comparable-groups.js';
 import { rankGroup, type Ranked, type Standings } from './ranking.js';
 import { describePlace } from './wording.js';
 
-/** What a group of figures says, in words. `sentence` names transport, figure and interval; `place` names driver and placement. */
+/**
+ * What a group of figures says, in words. `sentence` names transport, figure and interval; `place` names driver and
+ * placement.
+ */
 export interface Answer {
   readonly ranking: Standings;
   /** `Fastest 64 B round trip`. */
@@ -24,7 +27,9 @@ export function answers(report: Report): readonly Answer[] {
     .filter((answer) => answer.ranking.leader !== null);
 }
 
-/** The answer that stands for a group: at 64 B for latency, at 64 KiB for throughput, or at the nearest size there is. */
+/**
+ * The answer that stands for a group: at 64 B for latency, at 64 KiB for throughput, or at the nearest size there is.
+ */
 export function answerGroup(group: ComparableGroup): Answer {
   const ranking = rankGroup(group, headlineSize(group));
   return { ranking, question: askQuestion(ranking), place: describePlace(group), sentence: answerInWords(ranking) };
@@ -34,7 +39,10 @@ export function headlineSize(group: ComparableGroup): number {
   const wanted = group.figure === 'latency' ? 64 : 65536;
   const measured = group.sizes.filter((size) => rankGroup(group, size).leader !== null);
   const candidates = measured.length > 0 ? measured : group.sizes;
-  return candidates.reduce((best, size) => (distance(size, wanted) < distance(best, wanted) ? size : best), candidates[0] ?? wanted);
+  return candidates.reduce(
+    (best, size) => (distance(size, wanted) < distance(best, wanted) ? size : best),
+    candidates[0] ?? wanted,
+  );
 }
 
 function distance(sizeBytes: number, wanted: number): number {
@@ -59,10 +67,13 @@ function answerInWords(standings: Standings): string {
   if (leader === null) return `No transport has a figure at ${formatSize(standings.sizeBytes)}.`;
   const figure = `${leader.transport}, ${formatEstimate(group.figure, leader.estimate)}`;
   if (!isContested(standings)) return `${figure}. ${aloneInWords(standings)}`;
-  if (tied.length + behind.length === 0) return `${figure}, reads best, but nothing is ranked: ${tooFewInWords(standings)}`;
+  if (tied.length + behind.length === 0)
+    return `${figure}, reads best, but nothing is ranked: ${tooFewInWords(standings)}`;
   const parts = [
     tied.length === 0 ? null : tiedInWords(tied),
-    behind.length === 0 ? null : `${group.figure === 'latency' ? 'Slower' : 'Slower per byte'}: ${behind.map(behindInWords).join(', ')}.`,
+    behind.length === 0
+      ? null
+      : `${group.figure === 'latency' ? 'Slower' : 'Slower per byte'}: ${behind.map(behindInWords).join(', ')}.`,
     undecided.length === 0 ? null : `Not ranked: ${listNames(undecided)}; ${tooFewInWords(standings)}`,
   ];
   return [`${figure}.`, ...parts.filter((part) => part !== null)].join(' ');
@@ -71,7 +82,10 @@ function answerInWords(standings: Standings): string {
 /** `No measurable difference from fifo (a difference of 4 % would have been seen in nine of ten such runs).` */
 function tiedInWords(tied: readonly Ranked[]): string {
   const detectable = tied.flatMap(({ entry }) => entry?.detectable ?? []);
-  const seen = detectable.length < tied.length ? '' : ` (a difference of ${formatShare(Math.max(...detectable) - 1)} would have been seen in nine of ten such runs)`;
+  const seen =
+    detectable.length < tied.length
+      ? ''
+      : ` (a difference of ${formatShare(Math.max(...detectable) - 1)} would have been seen in nine of ten such runs)`;
   return `No measurable difference from ${listNames(tied)}${seen}.`;
 }
 
@@ -82,14 +96,21 @@ export function behindInWords({ transport, entry }: Ranked): string {
 
 /** `1.37× [1.33, 1.42]`. */
 export function ratioInWords({ ratio, low, high }: RankingEntry): string {
-  return low === null || high === null ? formatRatio(ratio) : `${formatRatio(ratio)} [${threeDigits(low)}, ${threeDigits(high)}]`;
+  return low === null || high === null
+    ? formatRatio(ratio)
+    : `${formatRatio(ratio)} [${threeDigits(low)}, ${threeDigits(high)}]`;
 }
 
 function tooFewInWords({ blocks, undecided, leader }: Standings): string {
-  const broken = [...undecided, ...(leader === null ? [] : [leader])].reduce((sum, one) => sum + one.result.failures.length, 0);
+  const broken = [...undecided, ...(leader === null ? [] : [leader])].reduce(
+    (sum, one) => sum + one.result.failures.length,
+    0,
+  );
   const launches = `${plural(blocks, 'launch', 'launches')} of each`;
   if (blocks === 0) return 'the report holds no ranking.';
-  return broken > 0 ? `${plural(broken, 'launch', 'launches')} broke, and what is left of ${launches} is too few.` : `${launches} ${blocks === 1 ? 'is' : 'are'} too few.`;
+  return broken > 0
+    ? `${plural(broken, 'launch', 'launches')} broke, and what is left of ${launches} is too few.`
+    : `${launches} ${blocks === 1 ? 'is' : 'are'} too few.`;
 }
 
 function listNames(entries: readonly Ranked[]): string {

@@ -3,8 +3,8 @@ import type { Figure } from '../units/estimate.js';
 import { caseSettings } from './case-settings.js';
 
 /**
- * Results that may stand in one table and one ranking: all that makes a figure comparable is the same, but for the transport
- * and the size. Drivers and placements are never mixed.
+ * Results that may stand in one table and one ranking: all that makes a figure comparable is the same, but for the
+ * transport and the size. Drivers and placements are never mixed.
  */
 export interface ComparableGroup {
   /** `ping-pong/native/same-cpu`, then what is not the default: `/wait=spin`. Unique within a report. */
@@ -19,7 +19,9 @@ export interface ComparableGroup {
   readonly methodRevision: number;
   /** Ascending. */
   readonly sizes: readonly number[];
-  /** By size: which transport is faster, as the report says it. A size at which fewer than two were measured has none. */
+  /**
+   * By size: which transport is faster, as the report says it. A size at which fewer than two were measured has none.
+   */
   readonly rankings: ReadonlyMap<number, Ranking>;
   /** In the order of the report's transports, references after the others. */
   readonly rows: readonly TransportRow[];
@@ -62,10 +64,14 @@ const figures: readonly Figure[] = ['latency', 'throughput'];
 const drivers: readonly Case['driver'][] = ['native', 'addon', 'js'];
 const placements: readonly Case['placement'][] = ['same-cpu', 'cross-cpu', 'free'];
 
-function groupId({ case: { id, workload, driver, placement, verify, methodRevision }, figure }: CaseResult, expectedFigure: ReadonlyMap<string, Figure>): string {
+function groupId(
+  { case: { id, workload, driver, placement, verify, methodRevision }, figure }: CaseResult,
+  expectedFigure: ReadonlyMap<string, Figure>,
+): string {
   const settings = caseSettings(id);
   const spelt = [workload, driver, placement, ...settings].join('/');
-  // Normally one of each in a report; several when results of two builds were put together, which must not be ranked as one.
+  // Normally one of each in a report; several when results of two builds were put together, which must not be ranked as
+  // one.
   const unspelt = [
     verify === 'full' && !settings.includes('verify=full') ? 'verify=full' : null,
     methodRevision === 1 ? null : `method-${methodRevision}`,
@@ -84,20 +90,44 @@ function describeGroup(report: Report, id: string, members: readonly CaseResult[
     .map((transport) => ({
       transport,
       reference: report.transports.find((record) => record.name === transport)?.reference ?? null,
-      results: new Map(members.filter((member) => member.case.transport === transport).map((member) => [member.case.sizeBytes, member])),
+      results: new Map(
+        members
+          .filter((member) => member.case.transport === transport)
+          .map((member) => [member.case.sizeBytes, member]),
+      ),
       skipped: skippedSizes(transport, members, skippedById),
     }))
     .filter((row) => row.results.size > 0 || row.skipped.size > 0)
     .sort((a, b) => Number(a.reference !== null) - Number(b.reference !== null));
   const { workload, driver, placement, verify, methodRevision } = first.case;
   const isOfGroup = (ranking: Ranking): boolean =>
-    ranking.workload === workload && ranking.driver === driver && ranking.placement === placement && ranking.verify === verify && ranking.methodRevision === methodRevision;
+    ranking.workload === workload &&
+    ranking.driver === driver &&
+    ranking.placement === placement &&
+    ranking.verify === verify &&
+    ranking.methodRevision === methodRevision;
   const rankings = new Map((report.rankings ?? []).filter(isOfGroup).map((ranking) => [ranking.sizeBytes, ranking]));
-  return { id, figure: first.figure, workload, driver, placement, settings: caseSettings(first.case.id), verify, methodRevision, sizes, rankings, rows };
+  return {
+    id,
+    figure: first.figure,
+    workload,
+    driver,
+    placement,
+    settings: caseSettings(first.case.id),
+    verify,
+    methodRevision,
+    sizes,
+    rankings,
+    rows,
+  };
 }
 
 // A skipped case is known by its id alone: the id of a case of this group, with another transport in front.
-function skippedSizes(transport: string, members: readonly CaseResult[], skippedById: ReadonlyMap<string, SkippedCase>): ReadonlyMap<number, SkippedCase> {
+function skippedSizes(
+  transport: string,
+  members: readonly CaseResult[],
+  skippedById: ReadonlyMap<string, SkippedCase>,
+): ReadonlyMap<number, SkippedCase> {
   const found = new Map<number, SkippedCase>();
   for (const member of members) {
     const skipped = skippedById.get([transport, ...member.case.id.split('/').slice(1)].join('/'));

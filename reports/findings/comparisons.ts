@@ -1,5 +1,11 @@
 import type { Comparison, GateReport } from '../../harness/model/index.js';
-import { formatChange, formatChangeInterval, formatCountPerMessage, formatIncrease, formatIncreaseInterval } from '../units/change.js';
+import {
+  formatChange,
+  formatChangeInterval,
+  formatCountPerMessage,
+  formatIncrease,
+  formatIncreaseInterval,
+} from '../units/change.js';
 import { formatNs } from '../units/duration.js';
 import { formatShare } from '../units/digits.js';
 import { gateVerdictOrder, gateVerdictSigns, metricWords } from './gate-wording.js';
@@ -15,19 +21,34 @@ export interface Sections {
   readonly advisory: readonly ComparedCase[];
 }
 
-/** Gated and advisory apart, by case; cases that a reader must look at before the others, worst first. Two reports have their order: what differs, first. */
+/**
+ * Gated and advisory apart, by case; cases that a reader must look at before the others, worst first. Two reports have
+ * their order: what differs, first.
+ */
 export function comparisonSections(gate: GateReport): Sections {
   const order = gate.method === 'reports' ? () => 0 : (a: ComparedCase, b: ComparedCase) => worst(a) - worst(b);
-  return { gated: byCase(gate.comparisons.filter((found) => found.isGated), order), advisory: byCase(gate.comparisons.filter((found) => !found.isGated), order) };
+  return {
+    gated: byCase(
+      gate.comparisons.filter((found) => found.isGated),
+      order,
+    ),
+    advisory: byCase(
+      gate.comparisons.filter((found) => !found.isGated),
+      order,
+    ),
+  };
 }
 
 /**
- * What needs its reason told, worst first: all that is gated and did not pass. Where nothing is gated, as between two reports, it is what
- * differs beyond chance and what one side lacks.
+ * What needs its reason told, worst first: all that is gated and did not pass. Where nothing is gated, as between two
+ * reports, it is what differs beyond chance and what one side lacks.
  */
 export function toExplain({ comparisons }: GateReport): readonly Comparison[] {
   const gated = comparisons.filter((found) => found.isGated);
-  const told = gated.length > 0 ? gated.filter((found) => found.verdict !== 'pass') : comparisons.filter((found) => found.verdict !== 'pass' && found.verdict !== 'inconclusive');
+  const told =
+    gated.length > 0
+      ? gated.filter((found) => found.verdict !== 'pass')
+      : comparisons.filter((found) => found.verdict !== 'pass' && found.verdict !== 'inconclusive');
   return told.toSorted((a, b) => gateVerdictOrder.indexOf(a.verdict) - gateVerdictOrder.indexOf(b.verdict));
 }
 
@@ -50,7 +71,8 @@ export interface ComparisonText {
 export function spellComparison(found: Comparison): ComparisonText {
   const { change, budget, smallestVisible, verdict } = found;
   const scale = increaseScale(found);
-  const spell = scale === null ? formatChange : (value: number | null) => formatIncrease(value === null ? null : value * scale);
+  const spell =
+    scale === null ? formatChange : (value: number | null) => formatIncrease(value === null ? null : value * scale);
   const figure = found.unit === 'ns' ? formatNs : formatCountPerMessage;
   const median = spell(change?.median ?? null);
   return {
@@ -59,8 +81,16 @@ export function spellComparison(found: Comparison): ComparisonText {
     head: figure(found.head),
     change: change === null ? '–' : isDirectionTold(found) ? median : '~',
     median,
-    interval: scale === null ? formatChangeInterval(change?.low ?? null, change?.high ?? null) : formatIncreaseInterval(times(change?.low, scale), times(change?.high, scale)),
-    visible: scale === null ? (smallestVisible === null ? '–' : formatShare(smallestVisible)) : formatIncrease(times(smallestVisible, scale)),
+    interval:
+      scale === null
+        ? formatChangeInterval(change?.low ?? null, change?.high ?? null)
+        : formatIncreaseInterval(times(change?.low, scale), times(change?.high, scale)),
+    visible:
+      scale === null
+        ? smallestVisible === null
+          ? '–'
+          : formatShare(smallestVisible)
+        : formatIncrease(times(smallestVisible, scale)),
     budget: scale === null ? formatShare(budget) : formatIncrease(budget * scale),
     verdict: `${gateVerdictSigns[verdict]} ${verdict}`,
   };
@@ -73,15 +103,18 @@ export function isDirectionTold({ change }: Comparison): boolean {
 }
 
 /**
- * What a count's change is multiplied by to read as calls per message. A share of a base near zero says nothing, so where the allowance
- * is absolute the change is told in calls; null where it is told as a share.
+ * What a count's change is multiplied by to read as calls per message. A share of a base near zero says nothing, so
+ * where the allowance is absolute the change is told in calls; null where it is told as a share.
  */
 export function increaseScale({ allowedIncrease, budget, base }: Comparison): number | null {
   if (allowedIncrease === null || budget <= 0) return null;
   return allowedIncrease > budget * (base ?? 0) * 1.0001 ? allowedIncrease / budget : null;
 }
 
-function byCase(comparisons: readonly Comparison[], order: (a: ComparedCase, b: ComparedCase) => number): readonly ComparedCase[] {
+function byCase(
+  comparisons: readonly Comparison[],
+  order: (a: ComparedCase, b: ComparedCase) => number,
+): readonly ComparedCase[] {
   const cases = new Map<string, Comparison[]>();
   for (const found of comparisons) {
     const before = cases.get(found.caseId);

@@ -22,10 +22,16 @@ export function verdictsByTransport(report: Report): readonly TransportVerdicts[
   const position = (name: string): number => (names.includes(name) ? names.indexOf(name) : names.length);
   return [...groups.values()]
     .map((verdicts) => summarise(report, verdicts))
-    .sort((a, b) => Number(a.reference !== null) - Number(b.reference !== null) || position(a.transport) - position(b.transport));
+    .sort(
+      (a, b) =>
+        Number(a.reference !== null) - Number(b.reference !== null) || position(a.transport) - position(b.transport),
+    );
 }
 
-/** Verdicts a reader must hear about, worst first: all that did not pass, and passes that left something behind or that were not expected. */
+/**
+ * Verdicts a reader must hear about, worst first: all that did not pass, and passes that left something behind or that
+ * were not expected.
+ */
 export function remarkableVerdicts(report: Report): readonly Verdict[] {
   return report.verdicts
     .filter((verdict) => verdict.verdict !== 'pass' || verdict.teardown === 'unclean' || verdict.changed !== null)
@@ -45,7 +51,14 @@ function summarise(report: Report, verdicts: readonly Verdict[]): TransportVerdi
     driver: first.driver,
     reference: report.transports.find((transport) => transport.name === first.transport)?.reference ?? null,
     verdicts,
-    counts: { pass: count('pass'), fail: count('fail'), deviation: count('deviation'), info: count('info'), skip: count('skip'), broken: count('broken') },
+    counts: {
+      pass: count('pass'),
+      fail: count('fail'),
+      deviation: count('deviation'),
+      info: count('info'),
+      skip: count('skip'),
+      broken: count('broken'),
+    },
     unclean: verdicts.filter((verdict) => verdict.teardown === 'unclean').length,
   };
 }

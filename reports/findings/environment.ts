@@ -3,12 +3,38 @@ import { formatMemory } from '../units/bytes.js';
 import { plural } from '../units/digits.js';
 
 /** The machine in three lines: what a reader needs to know whether a figure could be theirs. */
-export function environmentInWords({ cpu, os, memoryBytes, container, runtime, native }: Environment): readonly string[] {
-  const cpus = cpu.allowed.length === cpu.online ? plural(cpu.online, 'CPU') : `${cpu.allowed.length} of ${plural(cpu.online, 'CPU')} allowed`;
+export function environmentInWords({
+  cpu,
+  os,
+  memoryBytes,
+  container,
+  runtime,
+  native,
+}: Environment): readonly string[] {
+  const cpus =
+    cpu.allowed.length === cpu.online
+      ? plural(cpu.online, 'CPU')
+      : `${cpu.allowed.length} of ${plural(cpu.online, 'CPU')} allowed`;
   return [
-    [cpu.model, cpus, cpu.quota === null ? null : `quota of ${cpu.quota} CPUs`, cpu.hypervisor === null ? null : `virtual machine (${cpu.hypervisor})`, container === null ? null : `container (${container})`, formatMemory(memoryBytes)],
-    [os.distribution ?? os.platform, `${os.platform} ${os.kernel} ${os.arch}`, os.libc, cpu.governor === null ? null : `governor ${cpu.governor}`, cpu.clocksource === null ? null : `clock ${cpu.clocksource}`],
-    [`${runtime.name} ${runtime.version}`, native === null ? 'no native core' : `native core ${native.version} (${native.compiler})`],
+    [
+      cpu.model,
+      cpus,
+      cpu.quota === null ? null : `quota of ${cpu.quota} CPUs`,
+      cpu.hypervisor === null ? null : `virtual machine (${cpu.hypervisor})`,
+      container === null ? null : `container (${container})`,
+      formatMemory(memoryBytes),
+    ],
+    [
+      os.distribution ?? os.platform,
+      `${os.platform} ${os.kernel} ${os.arch}`,
+      os.libc,
+      cpu.governor === null ? null : `governor ${cpu.governor}`,
+      cpu.clocksource === null ? null : `clock ${cpu.clocksource}`,
+    ],
+    [
+      `${runtime.name} ${runtime.version}`,
+      native === null ? 'no native core' : `native core ${native.version} (${native.compiler})`,
+    ],
   ].map((parts) => parts.filter((part) => part !== null).join(' · '));
 }
 

@@ -10,18 +10,41 @@ function unfinished({ status }: GateReport): readonly Warning[] {
     case 'complete':
       return [];
     case 'running':
-      return [{ code: 'gate-running', message: 'The gate had not ended when this was written: nothing in it is decided.', hint: 'Render it again when it has ended.' }];
+      return [
+        {
+          code: 'gate-running',
+          message: 'The gate had not ended when this was written: nothing in it is decided.',
+          hint: 'Render it again when it has ended.',
+        },
+      ];
     case 'interrupted':
-      return [{ code: 'gate-interrupted', message: 'The gate was ended early. What it had not decided by then is inconclusive.', hint: 'Run it again, with a longer --time-budget if that is what ended it.' }];
+      return [
+        {
+          code: 'gate-interrupted',
+          message: 'The gate was ended early. What it had not decided by then is inconclusive.',
+          hint: 'Run it again, with a longer --time-budget if that is what ended it.',
+        },
+      ];
   }
 }
 
 function sameVariant(gate: GateReport): readonly Warning[] {
   if (!gate.isSameVariant) return sameInEffect(gate);
-  return [{ code: 'same-variant', message: 'Base and head are the same: whatever is found here is a false alarm, and shows what this machine makes of no change.', hint: 'Name what differs with --base and --head, such as --base git=main.' }];
+  return [
+    {
+      code: 'same-variant',
+      message:
+        'Base and head are the same: whatever is found here is a false alarm, and shows what this machine makes ' +
+        'of no change.',
+      hint: 'Name what differs with --base and --head, such as --base git=main.',
+    },
+  ];
 }
 
-/** Two names of one thing, such as two paths of one runtime. Builds and environments may differ in more than what was looked at. */
+/**
+ * Two names of one thing, such as two paths of one runtime. Builds and environments may differ in more than what was
+ * looked at.
+ */
 function sameInEffect({ method, base, head }: GateReport): readonly Warning[] {
   const isTold = [base, head].every(({ settings, resolved }) => resolved.length > 0 && settings.length > 0);
   if (method !== 'interleaved' || !isTold) return [];
@@ -30,7 +53,9 @@ function sameInEffect({ method, base, head }: GateReport): readonly Warning[] {
   return [
     {
       code: 'same-in-effect',
-      message: `What base and head were given came to the same: ${(is ?? []).join('; ')}. Unless they differ in what was not looked at, whatever is found here is a false alarm.`,
+      message:
+        `What base and head were given came to the same: ${(is ?? []).join('; ')}. Unless they differ in ` +
+        'what was not looked at, whatever is found here is a false alarm.',
       hint: 'See that each side names what it was to name: the path, the ref, the variable.',
     },
   ];
@@ -43,5 +68,11 @@ function withoutName(resolved: string): string {
 
 function nothingCompared({ status, comparisons, checksCompared }: GateReport): readonly Warning[] {
   if (status !== 'complete' || comparisons.length > 0 || checksCompared > 0) return [];
-  return [{ code: 'nothing-compared', message: 'Nothing was compared.', hint: 'Name transports and workloads that both sides have (ipcbench list).' }];
+  return [
+    {
+      code: 'nothing-compared',
+      message: 'Nothing was compared.',
+      hint: 'Name transports and workloads that both sides have (ipcbench list).',
+    },
+  ];
 }

@@ -18,7 +18,9 @@ export const metricMeanings: Readonly<Record<Metric, string>> = {
   'round-trip': 'p25 of a launch’s round trips',
   'message-time': 'the window over the messages in it: throughput upside down',
   cpu: 'user and system time of both ends, per message',
-  syscalls: 'system calls that the loop makes on the measured descriptors, both ends, per message; what a library or the runtime calls besides is not counted',
+  syscalls:
+    'system calls that the loop makes on the measured descriptors, both ends, per message; what a library or ' +
+    'the runtime calls besides is not counted',
   switches: 'voluntary context switches of both ends, per message',
   p99: 'p99 of each launch’s round trips',
 };
@@ -41,7 +43,13 @@ export const gateVerdictSigns: Readonly<Record<GateVerdict, string>> = {
 };
 
 /** Worst first: the order in which comparisons are listed. */
-export const gateVerdictOrder: readonly GateVerdict[] = ['regressed', 'incomparable', 'inconclusive', 'improved', 'pass'];
+export const gateVerdictOrder: readonly GateVerdict[] = [
+  'regressed',
+  'incomparable',
+  'inconclusive',
+  'improved',
+  'pass',
+];
 
 /** `git=main (commit 4f1c2d9 of main)`; what no setting changes is `this installation`. */
 export function nameVariant({ settings, resolved }: GateReport['base']): string {
@@ -70,21 +78,36 @@ export function exitCodeInWords(gate: GateReport): string {
   if (status === 'running') return 'Exit code: none yet, this has not ended.';
   switch (exitCode) {
     case 0:
-      if (verdict === 'inconclusive') return 'Exit code 0: nothing was shown to be worse, and not everything could be decided. --fail-on inconclusive makes that 4.';
-      if (verdict === 'improved') return 'Exit code 0: better, and better passes. --fail-on improved makes that 6, so that a recorded baseline is renewed.';
-      return kind === 'gate' ? 'Exit code 0: the gate is open.' : 'Exit code 0: the comparison was made, and closes nothing.';
+      if (verdict === 'inconclusive')
+        return (
+          'Exit code 0: nothing was shown to be worse, and not everything could be decided. --fail-on ' +
+          'inconclusive makes that 4.'
+        );
+      if (verdict === 'improved')
+        return (
+          'Exit code 0: better, and better passes. --fail-on improved makes that 6, so that a recorded ' +
+          'baseline is renewed.'
+        );
+      return kind === 'gate'
+        ? 'Exit code 0: the gate is open.'
+        : 'Exit code 0: the comparison was made, and closes nothing.';
     case 1:
       return `Exit code 1: the gate is closed by ${closedBy(gate)}.`;
     case 2:
       return 'Exit code 2: wrong usage, or nothing was selected.';
     case 3:
-      return 'Exit code 3: head lacks what base has, a side lacks a figure, or nothing that is gated could be compared.';
+      return (
+        'Exit code 3: head lacks what base has, a side lacks a figure, or ' + 'nothing that is gated could be compared.'
+      );
     case 4:
       return 'Exit code 4: not everything could be decided, and --fail-on inconclusive was given.';
     case 5:
       return 'Exit code 5: launches broke or a check could not be decided, so neither open nor closed can be said.';
     case 6:
-      return 'Exit code 6: better by more than two thirds of the budget, and --fail-on improved was given. Record the baseline again.';
+      return (
+        'Exit code 6: better by more than two thirds of the budget, and --fail-on improved was given. Record ' +
+        'the baseline again.'
+      );
     default:
       return `Exit code ${exitCode}: ended by ${signalOf(exitCode)} before all was decided.`;
   }
@@ -93,6 +116,9 @@ export function exitCodeInWords(gate: GateReport): string {
 function closedBy({ comparisons, verdictChanges }: GateReport): string {
   const regressed = comparisons.filter((found) => found.isGated && found.verdict === 'regressed').length;
   const worse = verdictChanges.filter((change) => change.isWorse && !isUndecidedPromise(change)).length;
-  const causes = [...(regressed === 0 ? [] : [plural(regressed, 'regression')]), ...(worse === 0 ? [] : [plural(worse, 'promise no longer kept', 'promises no longer kept')])];
+  const causes = [
+    ...(regressed === 0 ? [] : [plural(regressed, 'regression')]),
+    ...(worse === 0 ? [] : [plural(worse, 'promise no longer kept', 'promises no longer kept')]),
+  ];
   return causes.length === 0 ? 'what the summary says' : causes.join(' and ');
 }

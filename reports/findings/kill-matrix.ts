@@ -14,7 +14,9 @@ export function killMatrixInWords({ isProven, parts, seed }: KillMatrix): string
   const count = (cell: KillCell): number => rows.filter((row) => row.cell === cell).length;
   const undecided = count('undecided');
   const wrong = rows.filter(isWrong).map(({ cell, fault, checkId }) => `${cell}: ${fault} by ${checkId}`);
-  const seen = `${plural(faults, 'fault')} planted on purpose (seed ${seed}): ${count('caught')} times caught by the check that had to, ${count('silent')} times passed by one that must not notice`;
+  const seen =
+    `${plural(faults, 'fault')} planted on purpose (seed ${seed}): ${count('caught')} times caught by ` +
+    `the check that had to, ${count('silent')} times passed by one that must not notice`;
   return `${isProven ? 'Proven' : 'Not proven'}. ${seen}${undecided === 0 ? '' : `, ${undecided} times undecided`}${wrong.length === 0 ? '' : `; ${wrong.join('; ')}`}.`;
 }
 
@@ -24,8 +26,11 @@ export function killMatrixInShort({ parts }: KillMatrix): string {
   const wrong = rows.filter(isWrong).length;
   if (wrong > 0) return `Of ${faults}, ${plural(wrong, 'thing')} went wrong: the checks are not proven here.`;
   const undecided = rows.filter(({ cell }) => cell === 'undecided').length;
-  if (undecided > 0) return `Of ${faults}, ${plural(undecided, 'cell')} could not be decided: the checks are not proven here.`;
-  return parts.every((part) => part.isProven) ? `${faults}, and each was noticed by the checks that have to, and by no other.` : `${faults}, and not all of them were seen: the checks are not proven here.`;
+  if (undecided > 0)
+    return `Of ${faults}, ${plural(undecided, 'cell')} could not be decided: the checks are not proven here.`;
+  return parts.every((part) => part.isProven)
+    ? `${faults}, and each was noticed by the checks that have to, and by no other.`
+    : `${faults}, and not all of them were seen: the checks are not proven here.`;
 }
 
 export function isWrong({ cell }: KillMatrixRow): boolean {
@@ -33,7 +38,9 @@ export function isWrong({ cell }: KillMatrixRow): boolean {
 }
 
 /** The faults of one part with their cells, in the order in which they were planted. */
-export function faultsOf(rows: readonly KillMatrixRow[]): readonly { readonly name: string; readonly rows: readonly KillMatrixRow[] }[] {
+export function faultsOf(
+  rows: readonly KillMatrixRow[],
+): readonly { readonly name: string; readonly rows: readonly KillMatrixRow[] }[] {
   const found = new Map<string, KillMatrixRow[]>();
   for (const row of rows) {
     const name = row.framing === 'system' ? row.fault : `${row.fault} (${row.framing})`;

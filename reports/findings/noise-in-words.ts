@@ -9,8 +9,12 @@ export function noiseInWords(noise: NoiseSummary): readonly string[] {
 
 /** `Noise floor: half the cases have intervals within ±2 %; the widest is ±14 % (…).` */
 export function noiseFloor({ medianSpread, widest }: NoiseSummary): string {
-  if (medianSpread === null || widest === null) return 'Noise floor: unknown. An interval takes at least 6 launches of a case.';
-  return `Noise floor: half the cases have intervals within ±${formatShare(medianSpread)}; the widest is ±${formatShare(widest.spread)} (${widest.caseId}).`;
+  if (medianSpread === null || widest === null)
+    return 'Noise floor: unknown. An interval takes at least 6 launches of a case.';
+  return (
+    `Noise floor: half the cases have intervals within ±${formatShare(medianSpread)}; the widest is ` +
+    `±${formatShare(widest.spread)} (${widest.caseId}).`
+  );
 }
 
 /** `93 % interval of the median over launches`; null where nothing has an interval. */
@@ -24,7 +28,11 @@ export function intervalInWords({ confidence }: NoiseSummary): string | null {
 function disturbance({ cpuPressure, stealTicks, load1, launches }: NoiseSummary): string | null {
   const parts = [
     cpuPressure === null ? null : `some task waited for a CPU in ${formatShare(cpuPressure)} of the time`,
-    stealTicks === null ? null : stealTicks === 0 ? 'no time stolen by the hypervisor' : `${plural(stealTicks, 'tick')} stolen by the hypervisor`,
+    stealTicks === null
+      ? null
+      : stealTicks === 0
+        ? 'no time stolen by the hypervisor'
+        : `${plural(stealTicks, 'tick')} stolen by the hypervisor`,
     load1 === null ? null : `load ${shortNumber(load1.median)}, at most ${shortNumber(load1.max)}`,
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : `During ${plural(launches, 'launch', 'launches')}: ${parts.join('; ')}.`;

@@ -25,7 +25,9 @@ export function summariseNoise(report: Report): NoiseSummary {
       return spread === null ? [] : [{ caseId: result.case.id, spread }];
     })
     .sort((a, b) => a.spread - b.spread);
-  const confidences = report.results.flatMap((result) => headlineEstimate(result)?.confidence ?? []).sort((a, b) => a - b);
+  const confidences = report.results
+    .flatMap((result) => headlineEstimate(result)?.confidence ?? [])
+    .sort((a, b) => a - b);
   const pressured = launches.filter((launch) => launch.noise.cpuPressureUs !== null);
   const steals = launches.flatMap((launch) => launch.noise.stealTicks ?? []);
   const loads = launches.flatMap((launch) => launch.noise.load1 ?? []).sort((a, b) => a - b);
@@ -34,8 +36,12 @@ export function summariseNoise(report: Report): NoiseSummary {
     launches: launches.length,
     medianSpread: middle(spreads.map((entry) => entry.spread)),
     widest: spreads.at(-1) ?? null,
-    // The pressure is read just outside of the time it is held against, so that of a machine that never rests comes to a little more than all of it.
-    cpuPressure: pressuredNs === 0 ? null : Math.min(1, (sum(pressured.map((launch) => launch.noise.cpuPressureUs ?? 0)) * 1000) / pressuredNs),
+    // The pressure is read just outside of the time it is held against, so that of a machine that never rests comes to
+    // a little more than all of it.
+    cpuPressure:
+      pressuredNs === 0
+        ? null
+        : Math.min(1, (sum(pressured.map((launch) => launch.noise.cpuPressureUs ?? 0)) * 1000) / pressuredNs),
     stealTicks: steals.length === 0 ? null : sum(steals),
     load1: loads.length === 0 ? null : { median: middle(loads) ?? 0, max: loads.at(-1) ?? 0 },
     confidence: confidences.length === 0 ? null : { lowest: confidences[0] ?? 0, highest: confidences.at(-1) ?? 0 },

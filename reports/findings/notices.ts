@@ -12,7 +12,13 @@ function unfinished(report: Report): readonly Warning[] {
     case 'complete':
       return [];
     case 'running':
-      return [{ code: 'report-running', message: `The run was not finished when this was written: ${rounds} done.`, hint: 'Render it again when the run has ended.' }];
+      return [
+        {
+          code: 'report-running',
+          message: `The run was not finished when this was written: ${rounds} done.`,
+          hint: 'Render it again when the run has ended.',
+        },
+      ];
     case 'interrupted':
       return [
         {
@@ -31,13 +37,27 @@ function failed(report: Report): readonly Warning[] {
   return [
     {
       code: 'launches-failed',
-      message: `${plural(failures.length, 'launch', 'launches')} failed, in ${plural(cases, 'case')}. Their figures rest on the launches that did not.`,
+      message:
+        `${plural(failures.length, 'launch', 'launches')} failed, in ${plural(cases, 'case')}. Their figures ` +
+        'rest on the launches that did not.',
       hint: 'The messages are under failed launches.',
     },
   ];
 }
 
 function undecided(report: Report): readonly Warning[] {
-  if (report.results.length > 0 || report.verdicts.length > 0 || report.killMatrix !== undefined || report.status === 'running') return [];
-  return [{ code: 'nothing-decided', message: 'Nothing was measured and nothing was checked.', hint: 'The skipped cases below say why.' }];
+  if (
+    report.results.length > 0 ||
+    report.verdicts.length > 0 ||
+    report.killMatrix !== undefined ||
+    report.status === 'running'
+  )
+    return [];
+  return [
+    {
+      code: 'nothing-decided',
+      message: 'Nothing was measured and nothing was checked.',
+      hint: 'The skipped cases below say why.',
+    },
+  ];
 }

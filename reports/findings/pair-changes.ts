@@ -7,10 +7,15 @@ export interface PairChange {
 }
 
 /**
- * What each pair says of head against base, in the order of time. Beside a recorded baseline the other launch of a pair is the control's: then
- * the pairs are laid around the change that was decided, which shows how steady it was, and none is known where nothing was decided.
+ * What each pair says of head against base, in the order of time. Beside a recorded baseline the other launch of a pair
+ * is the control's: then the pairs are laid around the change that was decided, which shows how steady it was, and none
+ * is known where nothing was decided.
  */
-export function pairChanges(method: GateReport['method'], found: Comparison, { looks, pairs }: Measurement): readonly PairChange[] {
+export function pairChanges(
+  method: GateReport['method'],
+  found: Comparison,
+  { looks, pairs }: Measurement,
+): readonly PairChange[] {
   const share = (difference: number): number => (found.unit === 'ns' ? Math.expm1(difference) : difference);
   if (method === 'interleaved') return pairs.map(({ atMs, difference }) => ({ atMs, change: share(difference) }));
   const decided = looks.at(-1)?.change.median;

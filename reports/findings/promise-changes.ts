@@ -3,8 +3,8 @@ import { isUndecidedPromise } from '../../harness/outcome/gate-outcome.js';
 import { plural } from '../units/digits.js';
 
 /**
- * `undecided`: one side's answer is not known. `gone`: base was held to it and head was not. `changed`: another answer that is neither worse nor a
- * promise kept again.
+ * `undecided`: one side's answer is not known. `gone`: base was held to it and head was not. `changed`: another answer
+ * that is neither worse nor a promise kept again.
  */
 export type PromiseChangeKind = 'worse' | 'undecided' | 'gone' | 'changed' | 'better';
 
@@ -17,12 +17,21 @@ export function kindOfChange(change: VerdictChange): PromiseChangeKind {
   return head === 'pass' && base !== null ? 'better' : 'changed';
 }
 
-export const promiseChangeSigns: Readonly<Record<PromiseChangeKind, string>> = { worse: '✗', undecided: '!', gone: '–', changed: '≠', better: '★' };
+export const promiseChangeSigns: Readonly<Record<PromiseChangeKind, string>> = {
+  worse: '✗',
+  undecided: '!',
+  gone: '–',
+  changed: '≠',
+  better: '★',
+};
 
 /** `318 checks on both sides, 3 changed, 1 undecided`. */
 export function promisesInWords({ verdictChanges, checksCompared }: GateReport): string {
   const undecided = verdictChanges.filter(isUndecidedPromise).length;
-  return `${plural(checksCompared, 'check')} on both sides, ${verdictChanges.length - undecided} changed${undecided === 0 ? '' : `, ${undecided} undecided`}`;
+  return (
+    `${plural(checksCompared, 'check')} on both sides, ${verdictChanges.length - undecided} ` +
+    `changed${undecided === 0 ? '' : `, ${undecided} undecided`}`
+  );
 }
 
 /** Those that a reader must look at first. */

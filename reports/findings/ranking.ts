@@ -11,7 +11,10 @@ export interface Ranked {
   readonly entry: RankingEntry | null;
 }
 
-/** One group at one size, as the report ranks it. References stand apart: they are shown beside the others and never ranked. */
+/**
+ * One group at one size, as the report ranks it. References stand apart: they are shown beside the others and never
+ * ranked.
+ */
 export interface Standings {
   readonly group: ComparableGroup;
   readonly sizeBytes: number;
@@ -29,13 +32,22 @@ export interface Standings {
 
 export function rankGroup(group: ComparableGroup, sizeBytes: number): Standings {
   const ranking = group.rankings.get(sizeBytes);
-  const byValue = (a: Ranked, b: Ranked): number => (a.estimate.value - b.estimate.value) * (group.figure === 'latency' ? 1 : -1);
+  const byValue = (a: Ranked, b: Ranked): number =>
+    (a.estimate.value - b.estimate.value) * (group.figure === 'latency' ? 1 : -1);
   const shown = group.rows
-    .flatMap((row) => rankedRow(row.transport, row.reference, row.results.get(sizeBytes), ranking?.entries.find((entry) => entry.transport === row.transport) ?? null))
+    .flatMap((row) =>
+      rankedRow(
+        row.transport,
+        row.reference,
+        row.results.get(sizeBytes),
+        ranking?.entries.find((entry) => entry.transport === row.transport) ?? null,
+      ),
+    )
     .sort(byValue);
   const contestants = shown.filter((one) => one.reference === null);
   const leader = contestants.find(({ entry }) => entry?.standing === 'leader') ?? contestants[0] ?? null;
-  const those = (wanted: Standing): readonly Ranked[] => contestants.filter((one) => one !== leader && (one.entry?.standing ?? 'undecided') === wanted);
+  const those = (wanted: Standing): readonly Ranked[] =>
+    contestants.filter((one) => one !== leader && (one.entry?.standing ?? 'undecided') === wanted);
   return {
     group,
     sizeBytes,
@@ -54,7 +66,14 @@ export function headlineEstimate(result: CaseResult): Estimate | null {
   return figure === 'latency' ? (result.latency?.medianOfP50Ns ?? null) : (result.throughput?.bytesPerSecond ?? null);
 }
 
-function rankedRow(transport: string, reference: string | null, result: CaseResult | undefined, entry: RankingEntry | null): readonly Ranked[] {
+function rankedRow(
+  transport: string,
+  reference: string | null,
+  result: CaseResult | undefined,
+  entry: RankingEntry | null,
+): readonly Ranked[] {
   const estimate = result === undefined ? null : headlineEstimate(result);
-  return result === undefined || estimate === null ? [] : [{ transport, reference, result, estimate, entry: reference === null ? entry : null }];
+  return result === undefined || estimate === null
+    ? []
+    : [{ transport, reference, result, estimate, entry: reference === null ? entry : null }];
 }

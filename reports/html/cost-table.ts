@@ -7,14 +7,19 @@ import { numberCell, sizeCell, transportCell } from './figure-table.js';
 import { html, type Markup } from './markup.js';
 import { scrolled } from './scrolled.js';
 
-/** What a message costs both ends together; loop calls are system calls on the measured descriptors, and no library's besides. Unlike a duration, it hardly depends on what else the machine does. */
+/**
+ * What a message costs both ends together; loop calls are system calls on the measured descriptors, and no library's
+ * besides. Unlike a duration, it hardly depends on what else the machine does.
+ */
 export function costTable(group: ComparableGroup, sizes: readonly number[]): Markup {
   const withSize = sizes.length > 1;
   const rows = group.rows.flatMap((row) =>
     sizes.flatMap((size) => {
       const result = row.results.get(size);
       if (result === undefined || result.launches.length === 0) return [];
-      return [html`<tr>${transportCell(row)}${withSize ? sizeCell(size) : null}${columns.map((column) => numberCell(column.value(result.costs), column.show(column.value(result.costs))))}</tr>\n`];
+      return [
+        html`<tr>${transportCell(row)}${withSize ? sizeCell(size) : null}${columns.map((column) => numberCell(column.value(result.costs), column.show(column.value(result.costs))))}</tr>\n`,
+      ];
     }),
   );
   if (rows.length === 0) return html`<p class="lead">No launch of these cases succeeded.</p>`;

@@ -14,9 +14,20 @@ import { scrolled } from './scrolled.js';
 /** Every figure of a group, a row a case; the page's script makes the columns sortable by `data-value`. */
 export function figureTable(group: ComparableGroup, methods: Methods): Markup {
   const columns = group.figure === 'latency' ? latencyColumns : throughputColumns;
-  const reach = stripReach(group.rows.flatMap((row) => [...row.results.values()]), group.figure);
-  const rows = group.rows.flatMap((row) => group.sizes.flatMap((size) => caseRow(group, row, size, columns, methods, reach)));
-  const head = ['Transport', 'Size', ...columns.map((column) => column.title), `Launches (strip: ±${reach * 100} %)`, 'Method'];
+  const reach = stripReach(
+    group.rows.flatMap((row) => [...row.results.values()]),
+    group.figure,
+  );
+  const rows = group.rows.flatMap((row) =>
+    group.sizes.flatMap((size) => caseRow(group, row, size, columns, methods, reach)),
+  );
+  const head = [
+    'Transport',
+    'Size',
+    ...columns.map((column) => column.title),
+    `Launches (strip: ±${reach * 100} %)`,
+    'Method',
+  ];
   return scrolled(
     'Figures',
     html`<table class="sortable">
@@ -39,7 +50,11 @@ const latencyColumns: readonly Column[] = [
   durationColumn('p99', (result) => result.latency?.p99Ns ?? null),
   durationColumn('p99.9', (result) => result.latency?.p999Ns ?? null),
   durationColumn('Slowest', (result) => result.latency?.maxNs ?? null),
-  { title: 'Round trips', value: (result) => result.latency?.count ?? null, show: (result) => (result.latency === null ? '–' : formatCount(result.latency.count)) },
+  {
+    title: 'Round trips',
+    value: (result) => result.latency?.count ?? null,
+    show: (result) => (result.latency === null ? '–' : formatCount(result.latency.count)),
+  },
 ];
 
 const throughputColumns: readonly Column[] = [
@@ -67,13 +82,22 @@ function durationColumn(title: string, value: (result: CaseResult) => number | n
   return { title, value, show: (result) => formatNs(value(result)) };
 }
 
-function caseRow(group: ComparableGroup, row: TransportRow, size: number, columns: readonly Column[], methods: Methods, reach: number): readonly Markup[] {
+function caseRow(
+  group: ComparableGroup,
+  row: TransportRow,
+  size: number,
+  columns: readonly Column[],
+  methods: Methods,
+  reach: number,
+): readonly Markup[] {
   const result = row.results.get(size);
   const name = transportCell(row);
   if (result === undefined) {
     const skipped = row.skipped.get(size);
     if (skipped === undefined) return [];
-    return [html`<tr>${name}${sizeCell(size)}<td colspan="${columns.length + 2}">skipped: ${skipped.reason}</td></tr>\n`];
+    return [
+      html`<tr>${name}${sizeCell(size)}<td colspan="${columns.length + 2}">skipped: ${skipped.reason}</td></tr>\n`,
+    ];
   }
   const failed = result.failures.length === 0 ? null : html` <span class="bad">${result.failures.length} failed</span>`;
   return [
@@ -91,5 +115,7 @@ export function sizeCell(size: number): Markup {
 
 /** What the column is sorted by goes beside what it shows; without one the row sorts last. */
 export function numberCell(value: number | null, shown: Content): Markup {
-  return value === null ? html`<td class="number">${shown}</td>` : html`<td class="number" data-value="${Number(value.toPrecision(6))}">${shown}</td>`;
+  return value === null
+    ? html`<td class="number">${shown}</td>`
+    : html`<td class="number" data-value="${Number(value.toPrecision(6))}">${shown}</td>`;
 }

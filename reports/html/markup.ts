@@ -14,7 +14,10 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
 
 /** Data for a script, inert until it asks: no `<` survives, so no text in it can end the element or open a comment. */
 export function jsonBlock(id: string, data: unknown): Markup {
-  const json = JSON.stringify(data).replace(/</g, '\\u003c').replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029');
+  const json = JSON.stringify(data)
+    .replace(/</g, '\\u003c')
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029');
   return { markup: `<script type="application/json" id="${escapeHtml(id)}">${json}</script>` };
 }
 
@@ -27,7 +30,10 @@ export function inlineStyle(css: string): Markup {
   return { markup: `<style>${css}</style>` };
 }
 
-/** `</script` and `<!--` can only occur in strings and regular expressions there, in which the backslash changes nothing. */
+/**
+ * `</script` and `<!--` can only occur in strings and regular expressions there, in which the backslash changes
+ * nothing.
+ */
 export function escapeScript(code: string): string {
   return code.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '<\\!--');
 }
@@ -36,7 +42,13 @@ export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 function write(value: Content): string {
   if (value === null) return '';

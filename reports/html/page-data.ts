@@ -1,4 +1,10 @@
-import type { ByTransportChart, BySizeChart, DifferencesChart, ForestChart, PercentilesChart } from '../charts/chart-data.js';
+import type {
+  ByTransportChart,
+  BySizeChart,
+  DifferencesChart,
+  ForestChart,
+  PercentilesChart,
+} from '../charts/chart-data.js';
 
 /** What the page's script is given: the charts, and nothing that the page already says in words. */
 export interface PageData {

@@ -10,7 +10,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { skip } from '../../ci/test-runner/skip.js';
 import { emptyGate, hostileGate, largeGate, plausibleGate } from '../golden/gate-fixture.js';
-import { emptyReport, hostileReport, oneCaseReport, plausibleReport, singleLaunchReport, verdictsOnlyReport } from '../golden/report-fixture.js';
+import {
+  emptyReport,
+  hostileReport,
+  oneCaseReport,
+  plausibleReport,
+  singleLaunchReport,
+  verdictsOnlyReport,
+} from '../golden/report-fixture.js';
 import { renderGateHtml } from './render-gate-html.js';
 import { renderHtml } from './render-html.js';
 
@@ -30,7 +37,8 @@ let browser: Browser;
 let directory: string;
 
 test.before(async () => {
-  if (!existsSync(executablePath)) skip('no chromium at /usr/bin/chromium: apt-get install -y --no-install-recommends chromium');
+  if (!existsSync(executablePath))
+    skip('no chromium at /usr/bin/chromium: apt-get install -y --no-install-recommends chromium');
   directory = await mkdtemp(join(tmpdir(), 'ipcbench-page-'));
   browser = await chromium.launch({ executablePath, args });
 });
@@ -41,7 +49,11 @@ test.after(async () => {
 });
 
 /** Opens a report's page from a file, and afterwards holds it to having asked for nothing and complained of nothing. */
-async function onPage(report: Report | GateReport, options: BrowserContextOptions, use: (page: Page) => Promise<void>): Promise<void> {
+async function onPage(
+  report: Report | GateReport,
+  options: BrowserContextOptions,
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const file = join(directory, 'report.html');
   const troubles: string[] = [];
@@ -51,7 +63,8 @@ async function onPage(report: Report | GateReport, options: BrowserContextOption
     page.on('console', (message) => troubles.push(`console: ${message.text()}`));
     page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
     page.on('request', (request) => {
-      if (request.url() !== pathToFileURL(file).href && !request.url().startsWith('data:font/')) troubles.push(`request: ${request.url()}`);
+      if (request.url() !== pathToFileURL(file).href && !request.url().startsWith('data:font/'))
+        troubles.push(`request: ${request.url()}`);
     });
     await page.goto(pathToFileURL(file).href);
     await use(page);
@@ -71,11 +84,13 @@ async function scrollThrough(page: Page): Promise<void> {
 }
 
 // Marks that stand for data: whatever is neither transparent nor grey.
-const paintedShare = `[...document.querySelectorAll('figure.chart:not([hidden]) canvas')].map((canvas) => {
+const paintedShare =
+  `[...document.querySelectorAll('figure.chart:not([hidden]) canvas')].map((canvas) => {
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   let coloured = 0;
   for (let at = 0; at < data.length; at += 4) {
-    if (data[at + 3] > 200 && Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 60) coloured++;
+    if (data[at + 3] > 200 && Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + ` +
+  `1], data[at + 2]) > 60) coloured++;
   }
   return coloured / (data.length / 4);
 })`;
@@ -89,7 +104,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const shares = await page.evaluate<number[]>(paintedShare);
       // Eight groups: four with percentiles, all with rows and lines.
       assert.is(shares.length, 20);
-      assert.ok(shares.every((share) => share > 0.0003), shares.join(' '));
+      assert.ok(
+        shares.every((share) => share > 0.0003),
+        shares.join(' '),
+      );
       const background = await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
       assert.is(background, colorScheme === 'light' ? 'rgb(250, 249, 245)' : 'rgb(20, 22, 24)');
       assert.ok(await page.evaluate<boolean>("document.fonts.check('16px Inter')"));
@@ -102,7 +120,10 @@ test('the theme can be changed by keyboard, and the charts follow', async () => 
     await scrollThrough(page);
     await page.focus('.theme-toggle');
     await page.keyboard.press('Enter');
-    assert.is(await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor'), 'rgb(20, 22, 24)');
+    assert.is(
+      await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor'),
+      'rgb(20, 22, 24)',
+    );
     assert.is(await page.textContent('.theme-toggle'), 'Light');
     assert.ok((await page.evaluate<number[]>(paintedShare)).every((share) => share > 0.0003));
   });
@@ -114,8 +135,14 @@ test('a cell of the matrix opens by keyboard, and gives the focus back', async (
     await page.keyboard.press('Enter');
     const dialog = page.locator('dialog[open]');
     const text = (await dialog.innerText()).replace(/\s+/g, ' ');
-    assert.match(text, /node-ipc-json\/loss\/tail Promise What was sent before the end is read before the end\. Source .* Level MUST, through the js driver Verdict ✗ fail/);
-    assert.match(text, /Observed 9,722 of 10,000 messages arrived.* Teardown clean.* Command ipcbench check node-ipc-json --check loss\/tail/);
+    assert.match(
+      text,
+      /node-ipc-json\/loss\/tail Promise What was sent before the end is read before the end\. Source .* Level MUST, through the js driver Verdict ✗ fail/,
+    );
+    assert.match(
+      text,
+      /Observed 9,722 of 10,000 messages arrived.* Teardown clean.* Command ipcbench check node-ipc-json --check loss\/tail/,
+    );
     await page.keyboard.press('Escape');
     assert.is(await dialog.count(), 0);
     assert.ok(await page.evaluate<boolean>("document.activeElement.matches('.matrix a.cell.fail')"));
@@ -127,14 +154,23 @@ test('a table sorts by a column, from the keyboard, up and down', async () => {
     await page.locator('.all-figures').first().locator('summary').click();
     const table = page.locator('.all-figures').first().locator('table');
     const header = table.locator('thead th').nth(2);
-    const column = async (): Promise<readonly number[]> => (await table.locator('tbody tr td:nth-child(3)[data-value]').evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value')))));
+    const column = async (): Promise<readonly number[]> =>
+      await table
+        .locator('tbody tr td:nth-child(3)[data-value]')
+        .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
     await header.locator('button').focus();
     await page.keyboard.press('Enter');
     assert.is(await header.getAttribute('aria-sort'), 'ascending');
-    assert.equal(await column(), [...(await column())].sort((a, b) => a - b));
+    assert.equal(
+      await column(),
+      [...(await column())].sort((a, b) => a - b),
+    );
     await page.keyboard.press('Space');
     assert.is(await header.getAttribute('aria-sort'), 'descending');
-    assert.equal(await column(), [...(await column())].sort((a, b) => b - a));
+    assert.equal(
+      await column(),
+      [...(await column())].sort((a, b) => b - a),
+    );
   });
 });
 
@@ -146,10 +182,16 @@ test('a transport can be hidden in all charts of a group, and another size looke
     await pipe.focus();
     await page.keyboard.press('Enter');
     assert.is(await pipe.getAttribute('aria-pressed'), 'false');
-    assert.ok(await page.evaluate<boolean>("document.activeElement.dataset.transport === 'pipe'"), 'the focus stays where it was');
+    assert.ok(
+      await page.evaluate<boolean>("document.activeElement.dataset.transport === 'pipe'"),
+      'the focus stays where it was',
+    );
     await group.locator('select').selectOption('65536');
     assert.is((await group.locator('[data-chart="by-transport"] .size').textContent())?.trim(), 'at 64 KiB');
-    assert.match((await group.locator('[data-chart="by-transport"] canvas').getAttribute('aria-label')) ?? '', /^Round trip at 64 KiB, ping-pong, native driver, both peers on one CPU\. pipe 27\.6 µs/);
+    assert.match(
+      (await group.locator('[data-chart="by-transport"] canvas').getAttribute('aria-label')) ?? '',
+      /^Round trip at 64 KiB, ping-pong, native driver, both peers on one CPU\. pipe 27\.6 µs/,
+    );
   });
 });
 
@@ -174,7 +216,12 @@ test('a drag zooms, and a button undoes it', async () => {
   });
 });
 
-for (const [name, report] of Object.entries({ plausible: plausibleReport(), hostile: hostileReport(), empty: emptyReport(), singleLaunch: singleLaunchReport() })) {
+for (const [name, report] of Object.entries({
+  plausible: plausibleReport(),
+  hostile: hostileReport(),
+  empty: emptyReport(),
+  singleLaunch: singleLaunchReport(),
+})) {
   test(`nothing of the ${name} report is wider than a phone`, async () => {
     await onPage(report, { viewport: { width: 390, height: 844 } }, async (page) => {
       await page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })");
@@ -191,7 +238,10 @@ test('on paper everything is unfolded and light', async () => {
     await page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
     assert.is(await page.evaluate<number>(closed), 0);
     await page.emulateMedia({ media: 'print' });
-    assert.is(await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor'), 'rgb(255, 255, 255)');
+    assert.is(
+      await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor'),
+      'rgb(255, 255, 255)',
+    );
     await page.evaluate("window.dispatchEvent(new Event('afterprint'))");
     assert.ok((await page.evaluate<number>(closed)) > 0);
   });
@@ -211,8 +261,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.locator('.pairs-chart').waitFor({ state: 'visible' });
       const shares = await page.evaluate<number[]>(paintedShare);
       assert.is(shares.length, 3);
-      assert.ok(shares.every((share) => share > 0.0003), shares.join(' '));
-      assert.match((await page.locator('[data-forest="gate-gated"] canvas').getAttribute('aria-label')) ?? '', /regressed, \+6\.0 \[\+4\.7, \+7\.0\] %; .*improved/);
+      assert.ok(
+        shares.every((share) => share > 0.0003),
+        shares.join(' '),
+      );
+      assert.match(
+        (await page.locator('[data-forest="gate-gated"] canvas').getAttribute('aria-label')) ?? '',
+        /regressed, \+6\.0 \[\+4\.7, \+7\.0\] %; .*improved/,
+      );
     });
   });
 }
@@ -220,8 +276,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('another comparison’s pairs can be chosen by keyboard', async () => {
   await onPage(plausibleGate(), {}, async (page) => {
     await page.locator('.pairs-chart').waitFor({ state: 'visible' });
-    const label = async (): Promise<string> => (await page.locator('.pairs-chart canvas').getAttribute('aria-label')) ?? '';
-    assert.match(await label(), /^Changes of 40 pairs and 40 pairs over time: unix-stream · ping-pong · 64 B · same-cpu · round trip/);
+    const label = async (): Promise<string> =>
+      (await page.locator('.pairs-chart canvas').getAttribute('aria-label')) ?? '';
+    assert.match(
+      await label(),
+      /^Changes of 40 pairs and 40 pairs over time: unix-stream · ping-pong · 64 B · same-cpu · round trip/,
+    );
     await page.focus('.comparison-select');
     await page.keyboard.press('End');
     assert.match(await label(), /^Changes of 40 pairs over time: /);
@@ -232,14 +292,24 @@ test('comparisons sort by their change, where there is one', async () => {
   await onPage(plausibleGate(), {}, async (page) => {
     const table = page.locator('.comparisons').first();
     await table.locator('thead th').nth(4).locator('button').click();
-    const changes = await table.locator('tbody tr td:nth-child(5)').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-value')));
+    const changes = await table
+      .locator('tbody tr td:nth-child(5)')
+      .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-value')));
     assert.equal(changes.slice(-2), [null, null]);
     const values = changes.filter((value) => value !== null).map(Number);
-    assert.equal(values, [...values].sort((a, b) => a - b));
+    assert.equal(
+      values,
+      [...values].sort((a, b) => a - b),
+    );
   });
 });
 
-for (const [name, gate] of Object.entries({ plausible: plausibleGate(), hostile: hostileGate(), empty: emptyGate(), large: largeGate() })) {
+for (const [name, gate] of Object.entries({
+  plausible: plausibleGate(),
+  hostile: hostileGate(),
+  empty: emptyGate(),
+  large: largeGate(),
+})) {
   test(`nothing of the ${name} gate is wider than a phone`, async () => {
     await onPage(gate, { viewport: { width: 390, height: 844 } }, async (page) => {
       await page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })");

@@ -25,8 +25,8 @@ export interface Page {
 }
 
 /**
- * One file that asks nothing of the network: script and style are inside, and its content security policy allows these two and nothing
- * else. It reads without the script, too: tables and verdicts are there before it runs.
+ * One file that asks nothing of the network: script and style are inside, and its content security policy allows these
+ * two and nothing else. It reads without the script, too: tables and verdicts are there before it runs.
  */
 export function writePage(page: Page): string {
   const script = pageAsset('page.js');
@@ -72,22 +72,35 @@ ${inlineScript(script)}
 // The parser hands the element's text to the hash as it stands, so it is hashed as it is written.
 function contentSecurityPolicy(script: string, style: string): string {
   const hash = (text: string): string => `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
-  return `default-src 'none'; script-src ${hash(escapeScript(script))}; style-src ${hash(style)}; font-src data:; base-uri 'none'; form-action 'none'`;
+  return (
+    `default-src 'none'; script-src ${hash(escapeScript(script))}; style-src ${hash(style)}; font-src data:; ` +
+    `base-uri 'none'; form-action 'none'`
+  );
 }
 
-// The letters travel with the page: without them it would look different, and count columns differently, on each reader's system.
+// The letters travel with the page: without them it would look different, and count columns differently, on each
+// reader's system.
 function fontFaces(): string {
   const face = (weight: number): string => {
-    const file = readFileSync(packageFile(`reports/assets/fonts/inter-latin-${weight}-normal.woff2`)).toString('base64');
+    const file = readFileSync(packageFile(`reports/assets/fonts/inter-latin-${weight}-normal.woff2`)).toString(
+      'base64',
+    );
     return `@font-face{font-family:Inter;font-style:normal;font-weight:${weight};src:url(data:font/woff2;base64,${file}) format('woff2')}`;
   };
-  return `/*! Inter, copyright The Inter Project Authors, SIL Open Font License 1.1: https://scripts.sil.org/OFL */\n${face(400)}\n${face(600)}`;
+  return (
+    '/*! Inter, copyright The Inter Project Authors, SIL Open Font License 1.1: https://scripts.sil.org/OFL ' +
+    `*/\n${face(400)}\n${face(600)}`
+  );
 }
 
 function pageAsset(name: string): string {
   try {
     return readFileSync(new URL(`./client/${name}`, import.meta.url), 'utf8');
   } catch (cause) {
-    throw new Error(`The page's ${name} is missing from this installation of ipcbench. Install it again, or run 'npm run build' in its repository.`, { cause });
+    throw new Error(
+      `The page's ${name} is missing from this installation of ipcbench. Install it again, or run 'npm run ` +
+        `build' in its repository.`,
+      { cause },
+    );
   }
 }

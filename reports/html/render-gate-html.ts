@@ -10,7 +10,10 @@ import { html, type Markup } from './markup.js';
 import { writePage } from './page.js';
 import { warningsSection } from './sections/warnings.js';
 
-/** A gate as one self-contained page: the answer, its tables and charts, changed promises, and how it was decided, with its limits. */
+/**
+ * A gate as one self-contained page: the answer, its tables and charts, changed promises, and how it was decided, with
+ * its limits.
+ */
 export function renderGateHtml(gate: GateReport): string {
   const charts = drawGate(gate);
   const { lead, rest } = splitSummary(gate);
@@ -28,11 +31,21 @@ export function renderGateHtml(gate: GateReport): string {
       { id: 'changes', title: 'Changes', body: forestSection(charts) },
       { id: 'pairs', title: 'Pairs over time', body: pairsSection(charts) },
       { id: 'decision', title: 'How this was decided', body: decisionSection(gate) },
-      { id: 'caveats', title: `What this ${gate.kind === 'gate' ? 'gate' : 'comparison'} cannot see`, body: caveatsSection(gate) },
+      {
+        id: 'caveats',
+        title: `What this ${gate.kind === 'gate' ? 'gate' : 'comparison'} cannot see`,
+        body: caveatsSection(gate),
+      },
       { id: 'machine', title: 'Machine and noise', body: machineSection(gate) },
     ],
     footer: footer(gate),
-    data: { groups: [], gate: { forests: [charts.gated, charts.advisory].filter((chart) => chart !== null), differences: charts.differences } },
+    data: {
+      groups: [],
+      gate: {
+        forests: [charts.gated, charts.advisory].filter((chart) => chart !== null),
+        differences: charts.differences,
+      },
+    },
   });
 }
 

@@ -23,7 +23,9 @@ import { warningsSection } from './sections/warnings.js';
 export function renderHtml(report: Report, circumstances: ReportCircumstances = {}): string {
   const groups = drawReport(report);
   const methods = collectMethods(report);
-  const data: PageData = { groups: groups.map(({ group, ...charts }) => ({ id: group.id, headlineSize: headlineSize(group), ...charts })) };
+  const data: PageData = {
+    groups: groups.map(({ group, ...charts }) => ({ id: group.id, headlineSize: headlineSize(group), ...charts })),
+  };
   const sections = [
     { id: 'answers', title: 'Answers', body: answersSection(report, methods) },
     { id: 'machine', title: 'Machine and noise', body: machineSection(report) },

@@ -1,6 +1,9 @@
 import { html, type Content } from './markup.js';
 
-/** An address out of a report as a link where a browser would fetch it; `javascript:` and whatever else could act is text. */
+/**
+ * An address out of a report as a link where a browser would fetch it; `javascript:` and whatever else could act is
+ * text.
+ */
 export function webLink(address: string): Content {
   return isWebAddress(address) ? html`<a href="${address}" rel="noreferrer">${address}</a>` : address;
 }

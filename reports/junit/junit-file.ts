@@ -24,10 +24,14 @@ export function junitFile(name: string, suites: readonly JunitSuite[], startedAt
   const all = held.flatMap(({ cases }) => cases);
   const body = held.map((suite) => {
     const skipped = countOf(suite.cases, 'skipped');
-    const attributes = `name="${xml(suite.name)}" ${counts(suite.cases)} skipped="${skipped}" timestamp="${xml(startedAt)}"`;
+    const attributes =
+      `name="${xml(suite.name)}" ${counts(suite.cases)} skipped="${skipped}" ` + `timestamp="${xml(startedAt)}"`;
     return `  <testsuite ${attributes}>\n${suite.cases.map(testCase).join('')}  </testsuite>\n`;
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xml(name)}" ${counts(all)}>\n${body.join('')}</testsuites>\n`;
+  return (
+    `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ` +
+    `name="${xml(name)}" ${counts(all)}>\n${body.join('')}</testsuites>\n`
+  );
 }
 
 function countOf(cases: readonly JunitCase[], outcome: JunitCase['outcome']): number {

@@ -19,7 +19,9 @@ export function renderGateJunit(gate: GateReport): string {
   const cases = outcomeOfGate(gate).parts.map((part) => ({ part, ...spell(part, gate) }));
   const suites = ['gated', 'advisory', 'promises', 'launches', 'gate'].map((name) => ({
     name,
-    cases: cases.filter(({ part }) => suiteOf(part) === name).map(({ part, ...spelt }): JunitCase => ({ ...spelt, outcome: junitOutcomes[part.standing] })),
+    cases: cases
+      .filter(({ part }) => suiteOf(part) === name)
+      .map(({ part, ...spelt }): JunitCase => ({ ...spelt, outcome: junitOutcomes[part.standing] })),
   }));
   return junitFile('ipcbench gate', suites, gate.startedAt);
 }
@@ -43,12 +45,30 @@ function spell({ subject }: GatePart, gate: GateReport): Omit<JunitCase, 'outcom
       return describe(subject.comparison);
     case 'promise': {
       const { change } = subject;
-      return { className: 'promises', name: change.id, type: kindOfChange(change), message: `${spellChange(change)}: ${change.evidence}`, details: change.promise };
+      return {
+        className: 'promises',
+        name: change.id,
+        type: kindOfChange(change),
+        message: `${spellChange(change)}: ${change.evidence}`,
+        details: change.promise,
+      };
     }
     case 'launches':
-      return { className: 'launches', name: subject.broken.message.split(':')[0] ?? '', type: 'broken', message: subject.broken.message, details: subject.broken.hint ?? '' };
+      return {
+        className: 'launches',
+        name: subject.broken.message.split(':')[0] ?? '',
+        type: 'broken',
+        message: subject.broken.message,
+        details: subject.broken.hint ?? '',
+      };
     case 'whole':
-      return { className: 'gate', name: subject.why === 'not-ended' ? 'came to its end' : 'had something to compare', type: subject.why, message: gate.summary, details: exitCodeInWords(gate) };
+      return {
+        className: 'gate',
+        name: subject.why === 'not-ended' ? 'came to its end' : 'had something to compare',
+        type: subject.why,
+        message: gate.summary,
+        details: exitCodeInWords(gate),
+      };
   }
 }
 

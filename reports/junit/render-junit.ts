@@ -19,9 +19,16 @@ export function renderJunit(report: Report, circumstances: ReportCircumstances =
   const suites = new Map<string, JunitCase[]>(report.transports.map(({ name }) => [name, []]));
   for (const { subject, standing } of outcomeOfReport(report, circumstances).parts) {
     const name = suiteOf(subject);
-    suites.set(name, [...(suites.get(name) ?? []), { className: name, ...spell(subject, report), outcome: junitOutcomes[standing] }]);
+    suites.set(name, [
+      ...(suites.get(name) ?? []),
+      { className: name, ...spell(subject, report), outcome: junitOutcomes[standing] },
+    ]);
   }
-  return junitFile('ipcbench', [...suites].map(([name, cases]): JunitSuite => ({ name, cases })), report.startedAt);
+  return junitFile(
+    'ipcbench',
+    [...suites].map(([name, cases]): JunitSuite => ({ name, cases })),
+    report.startedAt,
+  );
 }
 
 /** The driver is named where one transport was checked through two: no two cases of a file are called the same. */
@@ -30,7 +37,9 @@ function suitesOf({ verdicts }: Report): (subject: ReportSubject) => string {
     switch (subject.kind) {
       case 'check': {
         const { transport, driver } = subject.verdict;
-        return verdicts.some((other) => other.transport === transport && other.driver !== driver) ? `${transport} · ${driver}` : transport;
+        return verdicts.some((other) => other.transport === transport && other.driver !== driver)
+          ? `${transport} · ${driver}`
+          : transport;
       }
       case 'case':
       case 'skipped':
@@ -48,7 +57,12 @@ function spell(subject: ReportSubject, report: Report): Omit<JunitCase, 'outcome
     case 'check':
       return spellCheck(subject.verdict);
     case 'case':
-      return { name: subject.result.case.id, type: 'broken', message: spellCase(subject.result, report), details: subject.result.method };
+      return {
+        name: subject.result.case.id,
+        type: 'broken',
+        message: spellCase(subject.result, report),
+        details: subject.result.method,
+      };
     case 'skipped':
       return { name: subject.skipped.caseId, type: subject.skipped.code, message: subject.skipped.reason, details: '' };
     case 'faults':
@@ -73,8 +87,13 @@ function spellCheck(verdict: Verdict): Omit<JunitCase, 'outcome' | 'className'> 
 }
 
 function spellCase(result: CaseResult, report: Report): string {
-  const broken = failedLaunches(report).filter(({ caseId }) => caseId === result.case.id).map(({ text }) => text);
+  const broken = failedLaunches(report)
+    .filter(({ caseId }) => caseId === result.case.id)
+    .map(({ text }) => text);
   const estimate = headlineEstimate(result);
-  const figure = estimate === null ? `No figure came of ${plural(result.launches.length, 'launch', 'launches')}` : formatEstimate(result.figure, estimate);
+  const figure =
+    estimate === null
+      ? `No figure came of ${plural(result.launches.length, 'launch', 'launches')}`
+      : formatEstimate(result.figure, estimate);
   return [...broken, figure].join(' ');
 }

@@ -1,7 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertGolden } from '../golden/assert-golden.js';
-import { emptyGate, hostileGate, interruptedGate, largeGate, passingGate, plausibleGate } from '../golden/gate-fixture.js';
+import {
+  emptyGate,
+  hostileGate,
+  interruptedGate,
+  largeGate,
+  passingGate,
+  plausibleGate,
+} from '../golden/gate-fixture.js';
 import { renderGateMarkdown } from './render-gate-markdown.js';
 
 test('the summary of a closed gate is the one that was approved', () => {
@@ -21,7 +28,10 @@ test('what passed is folded, and nothing else stands open where all passed', () 
 
 test('every row has as many cells as its header, whatever the names', () => {
   for (const gate of [plausibleGate(), hostileGate(), largeGate(), interruptedGate()]) {
-    const widths = renderGateMarkdown(gate).split('\n').filter((line) => line.startsWith('|')).map((line) => line.replace(/\\\|/g, '').split('|').length);
+    const widths = renderGateMarkdown(gate)
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.replace(/\\\|/g, '').split('|').length);
     assert.ok(widths.length > 3);
     assert.equal([...new Set(widths)], [10]);
   }
@@ -34,9 +44,21 @@ test('the largest gate is far below what GitHub takes for a summary', () => {
 test('reasons and evidence are text, whatever they say', () => {
   const gate = plausibleGate();
   const bold = '<b>*now*</b> | @someone';
-  const text = renderGateMarkdown({ ...gate, summary: bold, comparisons: gate.comparisons.map((found) => ({ ...found, reason: bold })), verdictChanges: gate.verdictChanges.map((change) => ({ ...change, evidence: bold })), warnings: [{ code: 'x', message: bold, hint: bold }] });
+  const text = renderGateMarkdown({
+    ...gate,
+    summary: bold,
+    comparisons: gate.comparisons.map((found) => ({ ...found, reason: bold })),
+    verdictChanges: gate.verdictChanges.map((change) => ({ ...change, evidence: bold })),
+    warnings: [{ code: 'x', message: bold, hint: bold }],
+  });
   assert.not.match(text, /<b>/);
-  assert.is(text.split('&lt;b&gt;\\*now\\*&lt;/b&gt; \\| @\u2060someone').length - 1, 1 + gate.comparisons.filter((found) => found.isGated && found.verdict !== 'pass').length + gate.verdictChanges.length + 2);
+  assert.is(
+    text.split('&lt;b&gt;\\*now\\*&lt;/b&gt; \\| @\u2060someone').length - 1,
+    1 +
+      gate.comparisons.filter((found) => found.isGated && found.verdict !== 'pass').length +
+      gate.verdictChanges.length +
+      2,
+  );
 });
 
 test('text from outside is text, and every opened element is closed', () => {

@@ -1,7 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertGolden } from '../golden/assert-golden.js';
-import { emptyReport, hostileReport, oneCaseReport, plausibleReport, singleLaunchReport, verdictsOnlyReport } from '../golden/report-fixture.js';
+import {
+  emptyReport,
+  hostileReport,
+  oneCaseReport,
+  plausibleReport,
+  singleLaunchReport,
+  verdictsOnlyReport,
+} from '../golden/report-fixture.js';
 import { markdownCode, markdownText } from './markdown-text.js';
 import { renderMarkdown } from './render-markdown.js';
 
@@ -16,7 +23,10 @@ test('an empty report still names the machine and its state', () => {
 test('one case, one launch, and verdicts alone render', () => {
   assertGolden('report-one-case.md', renderMarkdown(oneCaseReport()));
   assert.not.match(renderMarkdown(singleLaunchReport()), /\*\*\d|≈/);
-  assert.match(renderMarkdown(verdictsOnlyReport()), /\*\*Conformance\*\*: 45 pass, 1 fail, 1 broken, 1 deviation, 1 info, 5 skip/);
+  assert.match(
+    renderMarkdown(verdictsOnlyReport()),
+    /\*\*Conformance\*\*: 45 pass, 1 fail, 1 broken, 1 deviation, 1 info, 5 skip/,
+  );
 });
 
 test('every row of a table has as many cells as its header, whatever the names', () => {
@@ -24,7 +34,14 @@ test('every row of a table has as many cells as its header, whatever the names',
     const widths = renderMarkdown(report)
       .split('\n\n')
       .filter((section) => section.startsWith('**') || section.startsWith('|'))
-      .flatMap((section) => [new Set(section.split('\n').filter((line) => line.startsWith('|')).map((line) => line.replace(/\\\|/g, '').split('|').length))])
+      .flatMap((section) => [
+        new Set(
+          section
+            .split('\n')
+            .filter((line) => line.startsWith('|'))
+            .map((line) => line.replace(/\\\|/g, '').split('|').length),
+        ),
+      ])
       .filter((found) => found.size > 0);
     assert.ok(widths.length > 0);
     for (const found of widths) assert.is(found.size, 1);

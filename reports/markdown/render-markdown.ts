@@ -29,9 +29,18 @@ export function renderMarkdown(report: Report, circumstances: ReportCircumstance
     legend(report),
     conformance(report),
     report.killMatrix === undefined ? '' : `**Planted faults**: ${markdownText(killMatrixInWords(report.killMatrix))}`,
-    bulletList(notices(report).map(({ message, hint }) => `⚠ ${markdownText(message)}${hint === null ? '' : ` *${markdownText(hint)}*`}`)),
-    bulletList(failedLaunches(report).map(({ caseId, text }) => `${markdownCode(caseId)} failed in ${markdownText(text)}`)),
-    report.skipped.length === 0 ? '' : `${plural(report.skipped.length, 'case')} skipped: ${report.skipped.map(({ caseId }) => markdownCode(caseId)).join(', ')}.`,
+    bulletList(
+      notices(report).map(
+        ({ message, hint }) => `⚠ ${markdownText(message)}${hint === null ? '' : ` *${markdownText(hint)}*`}`,
+      ),
+    ),
+    bulletList(
+      failedLaunches(report).map(({ caseId, text }) => `${markdownCode(caseId)} failed in ${markdownText(text)}`),
+    ),
+    report.skipped.length === 0
+      ? ''
+      : `${plural(report.skipped.length, 'case')} ` +
+        `skipped: ${report.skipped.map(({ caseId }) => markdownCode(caseId)).join(', ')}.`,
     machine(report),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -51,18 +60,33 @@ function places(groups: readonly ComparableGroup[]): readonly (readonly [Compara
 
 function placeTable(groups: readonly [ComparableGroup, ...ComparableGroup[]]): string {
   const [first] = groups;
-  const columns = groups.map((group) => ({ group, sizeBytes: headlineSize(group), ranking: rankGroup(group, headlineSize(group)) }));
+  const columns = groups.map((group) => ({
+    group,
+    sizeBytes: headlineSize(group),
+    ranking: rankGroup(group, headlineSize(group)),
+  }));
   const names = [...new Set(groups.flatMap((group) => group.rows.map((row) => row.transport)))];
-  const references = new Map(groups.flatMap((group) => group.rows.map((row) => [row.transport, row.reference] as const)));
+  const references = new Map(
+    groups.flatMap((group) => group.rows.map((row) => [row.transport, row.reference] as const)),
+  );
   const rows = names
     .toSorted((a, b) => Number(references.get(a) !== null) - Number(references.get(b) !== null))
     .map((name) => {
       const label = references.get(name) === null ? markdownText(name) : `*${markdownText(name)} (reference)*`;
       return [label, ...columns.map((column) => figureCell(column, name))];
     });
-  const titles = columns.map(({ group, sizeBytes }) => `${markdownText(group.workload)}, ${formatSize(sizeBytes)} ${group.figure === 'latency' ? 'round trip ↓' : 'throughput ↑'}`);
+  const titles = columns.map(
+    ({ group, sizeBytes }) =>
+      `${markdownText(group.workload)}, ${formatSize(sizeBytes)} ${group.figure === 'latency' ? 'round trip ↓' : 'throughput ↑'}`,
+  );
   const place = [`${first.driver} driver`, placementWords[first.placement], ...first.settings].join(', ');
-  return [`**${markdownText(place)}**`, '', tableRow(['transport', ...titles]), tableRow(['---', ...titles.map(() => '---:')]), ...rows.map(tableRow)].join('\n');
+  return [
+    `**${markdownText(place)}**`,
+    '',
+    tableRow(['transport', ...titles]),
+    tableRow(['---', ...titles.map(() => '---:')]),
+    ...rows.map(tableRow),
+  ].join('\n');
 }
 
 interface Column {
@@ -90,7 +114,10 @@ function legend(report: Report): string {
     return tied.length + behind.length > 0;
   });
   const interval = intervalInWords(summariseNoise(report));
-  return [ranks ? 'Bold: fastest of its column. ≈: cannot be told from it; all others are slower.' : null, interval === null ? null : `In brackets: ${interval}.`]
+  return [
+    ranks ? 'Bold: fastest of its column. ≈: cannot be told from it; all others are slower.' : null,
+    interval === null ? null : `In brackets: ${interval}.`,
+  ]
     .filter((part) => part !== null)
     .join(' ');
 }
@@ -98,15 +125,26 @@ function legend(report: Report): string {
 function conformance(report: Report): string {
   if (report.verdicts.length === 0) return '';
   const count = (kind: VerdictKind): number => report.verdicts.filter((verdict) => verdict.verdict === kind).length;
-  const counts = (['pass', 'fail', 'broken', 'deviation', 'info', 'skip'] as const).filter((kind) => count(kind) > 0).map((kind) => `${count(kind)} ${kind}`);
-  const told = remarkableVerdicts(report).filter((verdict) => verdict.verdict !== 'skip' && verdict.verdict !== 'info' && verdict.known === null);
+  const counts = (['pass', 'fail', 'broken', 'deviation', 'info', 'skip'] as const)
+    .filter((kind) => count(kind) > 0)
+    .map((kind) => `${count(kind)} ${kind}`);
+  const told = remarkableVerdicts(report).filter(
+    (verdict) => verdict.verdict !== 'skip' && verdict.verdict !== 'info' && verdict.known === null,
+  );
   const known = report.verdicts.filter((verdict) => verdict.known !== null).length;
   return [
-    `**Conformance**: ${counts.join(', ')} over ${plural(checkIds(report).length, 'check')}.${known === 0 ? '' : ` ${plural(known, 'deviation')} known, each with a link in the report.`}`,
+    `**Conformance**: ${counts.join(', ')} ` +
+      `over ${plural(checkIds(report).length, 'check')}.${known === 0 ? '' : ` ${plural(known, 'deviation')} known, each with a link in the report.`}`,
     ...(told.length === 0 ? [] : ['']),
     ...told.map((verdict) => {
-      const left = verdict.teardown === 'unclean' ? ` Left behind: ${markdownText(verdict.teardownEvidence ?? 'not said what.')}` : '';
-      return `- **${verdict.verdict}** ${markdownCode(verdict.id)} (${verdict.level}, ${verdict.driver}): ${markdownText(verdict.evidence)}${left} ${markdownCommand(verdict.command)}`;
+      const left =
+        verdict.teardown === 'unclean'
+          ? ` Left behind: ${markdownText(verdict.teardownEvidence ?? 'not said what.')}`
+          : '';
+      return (
+        `- **${verdict.verdict}** ${markdownCode(verdict.id)} ` +
+        `(${verdict.level}, ${verdict.driver}): ${markdownText(verdict.evidence)}${left} ${markdownCommand(verdict.command)}`
+      );
     }),
   ].join('\n');
 }
@@ -116,7 +154,8 @@ function machine(report: Report): string {
   return [
     ...noiseInWords(summariseNoise(report)),
     ...environmentInWords(report.environment),
-    `ipcbench ${report.ipcbenchVersion}, ${report.status}, ${launches}, ${report.startedAt.slice(0, 10)}, fingerprint ${report.environment.fingerprint.slice(0, 12)}`,
+    `ipcbench ${report.ipcbenchVersion}, ${report.status}, ${launches}, ${report.startedAt.slice(0, 10)}, ` +
+      `fingerprint ${report.environment.fingerprint.slice(0, 12)}`,
   ]
     .map((line) => `<sub>${markdownText(line)}</sub>`)
     .concat(`<sub>${markdownCommand(shellCommand(report.command))}</sub>`)

@@ -18,7 +18,11 @@ export async function drawImages({ charts, directory, fonts, machine }: ImageJob
     const file = join(directory, `${chart.id}.png`);
     // Removed first: it may be a link that somebody else laid out in a directory that both may write to.
     await rm(file, { force: true });
-    await writeFile(file, await drawing.renderToBuffer(chartConfig(chart, theme, { kind: 'image', machine }), 'image/png'), { flag: 'wx' });
+    await writeFile(
+      file,
+      await drawing.renderToBuffer(chartConfig(chart, theme, { kind: 'image', machine }), 'image/png'),
+      { flag: 'wx' },
+    );
     files.push(file);
   }
   return { state: 'rendered', files };

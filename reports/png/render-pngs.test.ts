@@ -36,7 +36,8 @@ test('a chart is drawn for each question, with its labels', async () => {
       const pixels = await readPixels(await readFile(join(directory, name)));
       assert.ok(pixels !== null);
       assert.is(pixels.width, 2200);
-      // A machine without fonts draws no letter and reports no error: the title's letters must be there, and the axis title's.
+      // A machine without fonts draws no letter and reports no error: the title's letters must be there, and the axis
+      // title's.
       assert.ok(pixels.inked(40, 20, 700, 60) > 0.04, `${name}: the title is blank`);
       assert.ok(pixels.inked(500, pixels.height - 90, 1200, 60) > 0.005, `${name}: the axis title is blank`);
       assert.ok(pixels.inked(300, 200, 1200, pixels.height - 400) > 0.005, `${name}: the chart is blank`);
@@ -72,30 +73,38 @@ test('a gate without figures has no plots, and a hostile one harmless names', as
   });
 });
 
-test('without the fonts that come with the package, a title would be blank or another face: they are what is drawn with', async () => {
-  await inDirectory(async (directory) => {
-    const chart = {
-      kind: 'by-transport',
-      id: 'one',
-      title: 'Round trip at 64 B',
-      place: 'ping-pong',
-      figure: 'latency',
-      sizeBytes: 64,
-      rows: [{ transport: 'pipe', reference: false, style: 0, point: { value: 4800, low: 4700, high: 4900 } }],
-    } as const;
-    const fonts = ['inter-latin-400-normal.woff2', 'inter-latin-600-normal.woff2'].map((name) => packageFile(`reports/assets/fonts/${name}`));
-    const answer = await drawImages({ charts: [chart], directory, fonts, machine: 'a machine' });
-    if (answer.state === 'no-canvas') skip(answer.reason);
-    const pixels = await readPixels(await readFile(join(directory, 'one.png')));
-    assert.ok(pixels !== null && pixels.inked(40, 20, 420, 60) > 0.06);
-  });
-});
+test(
+  'without the fonts that come with the package, a title would be blank or another face: they are what is drawn ' +
+    'with',
+  async () => {
+    await inDirectory(async (directory) => {
+      const chart = {
+        kind: 'by-transport',
+        id: 'one',
+        title: 'Round trip at 64 B',
+        place: 'ping-pong',
+        figure: 'latency',
+        sizeBytes: 64,
+        rows: [{ transport: 'pipe', reference: false, style: 0, point: { value: 4800, low: 4700, high: 4900 } }],
+      } as const;
+      const fonts = ['inter-latin-400-normal.woff2', 'inter-latin-600-normal.woff2'].map((name) =>
+        packageFile(`reports/assets/fonts/${name}`),
+      );
+      const answer = await drawImages({ charts: [chart], directory, fonts, machine: 'a machine' });
+      if (answer.state === 'no-canvas') skip(answer.reason);
+      const pixels = await readPixels(await readFile(join(directory, 'one.png')));
+      assert.ok(pixels !== null && pixels.inked(40, 20, 420, 60) > 0.06);
+    });
+  },
+);
 
 test('where the canvas is missing, a sentence says so and the report goes on', async () => {
-  const withoutCanvas = `import Module from 'node:module';
+  const withoutCanvas =
+    `import Module from 'node:module';
     const resolve = Module._resolveFilename;
     Module._resolveFilename = (name, ...rest) => {
-      if (name === 'canvas' || name.startsWith('@napi-rs/')) throw Object.assign(new Error('Cannot find module ' + name), { code: 'MODULE_NOT_FOUND' });
+      if (name === 'canvas' || name.startsWith('@napi-rs/')) throw Object.assign(new Error('Cannot find ` +
+    `module ' + name), { code: 'MODULE_NOT_FOUND' });
       return resolve(name, ...rest);
     };`;
   const before = process.env['NODE_OPTIONS'];
@@ -104,7 +113,9 @@ test('where the canvas is missing, a sentence says so and the report goes on', a
     const result = await renderPngs(plausibleReport(onePlace), tmpdir());
     assert.equal(result, {
       state: 'skipped',
-      message: 'PNG charts skipped: the canvas, an optional dependency, could not be loaded (Cannot find module canvas); the HTML report is complete.',
+      message:
+        'PNG charts skipped: the canvas, an optional dependency, could not be loaded (Cannot find module ' +
+        'canvas); the HTML report is complete.',
     });
   } finally {
     if (before === undefined) delete process.env['NODE_OPTIONS'];
@@ -115,7 +126,12 @@ test('where the canvas is missing, a sentence says so and the report goes on', a
 test('a hostile report becomes images with harmless names', async () => {
   await inDirectory(async (directory) => {
     const report = hostileReport();
-    const named = { ...report, results: report.results.slice(0, 12).map((result) => ({ ...result, case: { ...result.case, workload: '../../etc/<passwd>' } })) };
+    const named = {
+      ...report,
+      results: report.results
+        .slice(0, 12)
+        .map((result) => ({ ...result, case: { ...result.case, workload: '../../etc/<passwd>' } })),
+    };
     const result = await renderPngs(named, directory);
     if (result.state === 'skipped') skip(result.message);
     assert.ok(result.files.length > 0);
@@ -133,7 +149,10 @@ test('what stops the drawing costs the images, not the run', async () => {
   const result = await renderPngs(plausibleReport(onePlace), '/nonexistent/directory');
   if (result.state === 'skipped' && result.message.includes('optional dependency')) skip(result.message);
   assert.is(result.state, 'skipped');
-  assert.match(result.state === 'skipped' ? result.message : '', /^PNG charts skipped: .*ENOENT.*; the HTML report is complete\.$/);
+  assert.match(
+    result.state === 'skipped' ? result.message : '',
+    /^PNG charts skipped: .*ENOENT.*; the HTML report is complete\.$/,
+  );
 });
 
 test.run();

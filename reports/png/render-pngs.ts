@@ -16,8 +16,9 @@ export type PngResult =
   | { readonly state: 'skipped'; readonly message: string };
 
 /**
- * Writes the report's charts as PNG files into an existing directory. They are drawn in a child process: forty charts cost a
- * hundred megabytes, and a native canvas that crashes takes no report with it. Never throws for want of a canvas. Stops when `signal` does.
+ * Writes the report's charts as PNG files into an existing directory. They are drawn in a child process: forty charts
+ * cost a hundred megabytes, and a native canvas that crashes takes no report with it. Never throws for want of a
+ * canvas. Stops when `signal` does.
  */
 export async function renderPngs(report: Report, directory: string, signal?: AbortSignal): Promise<PngResult> {
   return drawInChild(headlineCharts(drawReport(report)), report, directory, signal);
@@ -28,9 +29,22 @@ export async function renderGatePngs(gate: GateReport, directory: string, signal
   return drawInChild(headlineGateCharts(drawGate(gate)), gate, directory, signal);
 }
 
-async function drawInChild(charts: readonly ChartData[], run: Run, directory: string, signal?: AbortSignal): Promise<PngResult> {
-  if (charts.length === 0) return { state: 'skipped', message: 'PNG charts skipped: the report has no figures to draw.' };
-  const job: ImageJob = { charts, directory, machine: nameMachine(run), fonts: ['inter-latin-400-normal.woff2', 'inter-latin-600-normal.woff2'].map((name) => packageFile(`reports/assets/fonts/${name}`)) };
+async function drawInChild(
+  charts: readonly ChartData[],
+  run: Run,
+  directory: string,
+  signal?: AbortSignal,
+): Promise<PngResult> {
+  if (charts.length === 0)
+    return { state: 'skipped', message: 'PNG charts skipped: the report has no figures to draw.' };
+  const job: ImageJob = {
+    charts,
+    directory,
+    machine: nameMachine(run),
+    fonts: ['inter-latin-400-normal.woff2', 'inter-latin-600-normal.woff2'].map((name) =>
+      packageFile(`reports/assets/fonts/${name}`),
+    ),
+  };
   const child = await execa(process.execPath, [fileURLToPath(new URL('./child.js', import.meta.url))], {
     input: JSON.stringify(job),
     env: homeToLookIn(),
@@ -49,7 +63,9 @@ async function drawInChild(charts: readonly ChartData[], run: Run, directory: st
   return answer.state === 'rendered' ? answer : skipped(answer.reason);
 }
 
-/** The canvas asks for the user's home to look for fonts there, and throws where a user has none. It is given its fonts. */
+/**
+ * The canvas asks for the user's home to look for fonts there, and throws where a user has none. It is given its fonts.
+ */
 function homeToLookIn(): Readonly<Record<string, string>> {
   try {
     homedir();
@@ -62,11 +78,23 @@ function homeToLookIn(): Readonly<Record<string, string>> {
 type Run = Pick<Report, 'environment' | 'ipcbenchVersion' | 'startedAt'>;
 
 function nameMachine({ environment: { cpu, os, runtime }, ipcbenchVersion, startedAt }: Run): string {
-  return printable([cpu.model, plural(cpu.online, 'CPU'), `${os.platform} ${os.kernel}`, `${runtime.name} ${runtime.version}`, `ipcbench ${ipcbenchVersion}`, startedAt.slice(0, 10)].join(' · '));
+  return printable(
+    [
+      cpu.model,
+      plural(cpu.online, 'CPU'),
+      `${os.platform} ${os.kernel}`,
+      `${runtime.name} ${runtime.version}`,
+      `ipcbench ${ipcbenchVersion}`,
+      startedAt.slice(0, 10),
+    ].join(' · '),
+  );
 }
 
 function skipped(reason: string): PngResult {
-  return { state: 'skipped', message: `PNG charts skipped: ${reason.replace(/\.$/, '')}; the HTML report is complete.` };
+  return {
+    state: 'skipped',
+    message: `PNG charts skipped: ${reason.replace(/\.$/, '')}; the HTML report is complete.`,
+  };
 }
 
 function lastLine(stderr: string): string | undefined {

@@ -3,8 +3,9 @@ import { amount, count, figure, instant, list, share, text } from './fields.js';
 import { caseIdentity, environment, noise, verdictKind, warning } from './shared-parts.js';
 
 /**
- * A gate's answer as it lies on disk: harness/model/gate.ts is the contract, this its guard, and a test holds the two to the same
- * type in both directions. As with a report, unknown fields are dropped, and the version rises when an old reader would be misled.
+ * A gate's answer as it lies on disk: harness/model/gate.ts is the contract, this its guard, and a test holds the two
+ * to the same type in both directions. As with a report, unknown fields are dropped, and the version rises when an old
+ * reader would be misled.
  */
 export const gateSchema = v.object({
   schema: v.literal('ipcbench-gate'),
@@ -86,7 +87,14 @@ function changeInterval() {
 }
 
 function pairRecord() {
-  return v.object({ atMs: amount(), first: v.picklist(['base', 'head']), base: amount(), head: amount(), difference: figure(), noise: noise() });
+  return v.object({
+    atMs: amount(),
+    first: v.picklist(['base', 'head']),
+    base: amount(),
+    head: amount(),
+    difference: figure(),
+    noise: noise(),
+  });
 }
 
 function verdictChange() {

@@ -23,10 +23,13 @@ export class ReportError extends Error {
 }
 
 /**
- * The one way in for anything that was written to disk. Throws a ReportError whose message is a sentence with a way out; it does not
- * know the file's name, so the caller puts that in front.
+ * The one way in for anything that was written to disk. Throws a ReportError whose message is a sentence with a way
+ * out; it does not know the file's name, so the caller puts that in front.
  */
-export function parseSaved<Schema extends v.GenericSchema>(text: string, kind: SavedKind<Schema>): v.InferOutput<Schema> {
+export function parseSaved<Schema extends v.GenericSchema>(
+  text: string,
+  kind: SavedKind<Schema>,
+): v.InferOutput<Schema> {
   const json = parseJson(text, kind);
   refuseOtherSchemas(json, kind);
   const parsed = v.safeParse(kind.schema, json);
@@ -36,7 +39,10 @@ export function parseSaved<Schema extends v.GenericSchema>(text: string, kind: S
   return parsed.output;
 }
 
-/** The schema id that a file claims, also a damaged one, without believing anything else in it; null where it claims none. */
+/**
+ * The schema id that a file claims, also a damaged one, without believing anything else in it; null where it claims
+ * none.
+ */
 export function claimedSchema(text: string): string | null {
   try {
     const json: unknown = JSON.parse(text);
@@ -59,19 +65,30 @@ function parseJson(text: string, kind: AnyKind): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const claimed = claimedSchema(text);
-    if (claimed !== null && claimed !== kind.schemaId) throw new ReportError(`This is no ${kind.noun} of ipcbench (its schema is '${claimed}'), and it ${whatIsWrong(text)}. Give the ${kind.fileName} that a run wrote.`, { cause });
+    if (claimed !== null && claimed !== kind.schemaId)
+      throw new ReportError(
+        `This is no ${kind.noun} of ipcbench (its schema is '${claimed}'), and it ${whatIsWrong(text)}. Give ` +
+          `the ${kind.fileName} that a run wrote.`,
+        { cause },
+      );
     throw new ReportError(`The ${kind.noun} ${whatIsWrong(text)}. ${wayOut(kind)}`, { cause });
   }
 }
 
-/** Continues a sentence whose subject is the file. What is not JSON was put together, damaged, cut short or never any: each has another cure. */
+/**
+ * Continues a sentence whose subject is the file. What is not JSON was put together, damaged, cut short or never any:
+ * each has another cure.
+ */
 function whatIsWrong(text: string): string {
   if (/^(<{7}|={7}|>{7})( |$)/m.test(text)) return 'holds conflict markers of a merge (<<<<<<<, =======, >>>>>>>)';
-  if (text.startsWith('\ufeff') && isJson(text.slice(1))) return 'begins with a byte order mark, which JSON may not have: save it as UTF-8 without one';
+  if (text.startsWith('\ufeff') && isJson(text.slice(1)))
+    return 'begins with a byte order mark, which JSON may not have: save it as UTF-8 without one';
   // A decoder puts U+FFFD for bytes that are no UTF-8; a NUL stands in no text.
-  if (/[\u0000\ufffd]/.test(text)) return 'is not text: it is binary, compressed, or written in another encoding than UTF-8';
+  if (/[\u0000\ufffd]/.test(text))
+    return 'is not text: it is binary, compressed, or written in another encoding than UTF-8';
   // Each kind is one object: text that opens one and does not close it was not written or copied to its end.
-  if (text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}')) return `is cut short after ${text.length} characters`;
+  if (text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}'))
+    return `is cut short after ${text.length} characters`;
   return 'is not JSON';
 }
 
@@ -86,12 +103,18 @@ function isJson(text: string): boolean {
 
 function refuseOtherSchemas(json: unknown, { schemaId, version: readable, noun, fileName }: AnyKind): void {
   if (!isObject(json) || json['schema'] !== schemaId) {
-    const found = isObject(json) && typeof json['schema'] === 'string' ? ` (its schema is '${shortened(json['schema'])}')` : '';
-    throw new ReportError(`This is JSON, but not a ${noun} of ipcbench${found}. Give the ${fileName} that a run wrote.`);
+    const found =
+      isObject(json) && typeof json['schema'] === 'string' ? ` (its schema is '${shortened(json['schema'])}')` : '';
+    throw new ReportError(
+      `This is JSON, but not a ${noun} of ipcbench${found}. Give the ${fileName} that a run wrote.`,
+    );
   }
   const version = json['version'];
   if (typeof version === 'number' && version > readable) {
-    throw new ReportError(`The ${noun} was written by a newer ipcbench (${noun} version ${version}; this one reads ${readable}): update ipcbench.`);
+    throw new ReportError(
+      `The ${noun} was written by a newer ipcbench (${noun} version ${version}; this one reads ${readable}): ` +
+        'update ipcbench.',
+    );
   }
 }
 
@@ -100,24 +123,38 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function wrongField(issue: v.BaseIssue<unknown>, kind: AnyKind): ReportError {
-  return wrong({ path: spellPath((issue.path ?? []).map((item) => item.key)), expected: issue.expected ?? 'something else', found: issue.received }, kind);
+  return wrong(
+    {
+      path: spellPath((issue.path ?? []).map((item) => item.key)),
+      expected: issue.expected ?? 'something else',
+      found: issue.received,
+    },
+    kind,
+  );
 }
 
 function wrong({ path, expected, found }: Contradiction, kind: AnyKind): ReportError {
   return new ReportError(
-    `The ${kind.noun}'s field ${shortened(path)} is wrong: expected ${shortened(expected)}, found ${shortened(found)}. ` +
+    `The ${kind.noun}'s field ${shortened(path)} is wrong: expected ${shortened(expected)}, ` +
+      `found ${shortened(found)}. ` +
       `It was changed after the run, or written by a build of ipcbench that is not a release. ${wayOut(kind)}`,
   );
 }
 
 const MOST_QUOTED = 200;
 
-/** What is quoted from a file that is not what it should be: on one line, harmless to a terminal, and not the whole of it. */
+/**
+ * What is quoted from a file that is not what it should be: on one line, harmless to a terminal, and not the whole of
+ * it.
+ */
 function shortened(text: string): string {
   const shown = printable(text);
   return shown.length <= MOST_QUOTED ? shown : `${shown.slice(0, MOST_QUOTED)}…`;
 }
 
 function spellPath(keys: readonly unknown[]): string {
-  return keys.reduce<string>((path, key) => (typeof key === 'number' ? `${path}[${key}]` : path === '' ? String(key) : `${path}.${String(key)}`), '');
+  return keys.reduce<string>(
+    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : path === '' ? String(key) : `${path}.${String(key)}`),
+    '',
+  );
 }

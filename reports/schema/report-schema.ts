@@ -3,8 +3,8 @@ import { amount, count, instant, list, share, text } from './fields.js';
 import { caseIdentity, driver, environment, noise, verdictKind, warning } from './shared-parts.js';
 
 /**
- * A report as it lies on disk. harness/model/report.ts is the contract and this is its guard at the border: a test holds
- * the two to the same type, in both directions.
+ * A report as it lies on disk. harness/model/report.ts is the contract and this is its guard at the border: a test
+ * holds the two to the same type, in both directions.
  *
  * Unknown fields are let through and dropped, so that a field may be added without raising the version; the version
  * rises when a reader of the old one would be misled.
@@ -45,7 +45,13 @@ function killMatrix() {
   return v.object({
     seed: count(),
     isProven: v.boolean(),
-    parts: list(v.object({ plantedInto: v.picklist(['recordings', 'exchanges', 'system calls']), isProven: v.boolean(), rows: list(row) })),
+    parts: list(
+      v.object({
+        plantedInto: v.picklist(['recordings', 'exchanges', 'system calls']),
+        isProven: v.boolean(),
+        rows: list(row),
+      }),
+    ),
   });
 }
 
@@ -88,7 +94,13 @@ function caseResult() {
     }),
     launches: list(launchRecord()),
     failures: list(
-      v.object({ caseId: text(), launchIndex: count(), round: count(), message: v.string(), code: v.nullable(v.string()) }),
+      v.object({
+        caseId: text(),
+        launchIndex: count(),
+        round: count(),
+        message: v.string(),
+        code: v.nullable(v.string()),
+      }),
     ),
     method: v.string(),
   });
@@ -141,7 +153,18 @@ function ranking() {
     rank: v.object({ from: count(), to: count() }),
     detectable: v.nullable(amount()),
   });
-  return v.object({ workload, driver: movedBy, placement, sizeBytes, verify, methodRevision, statistic: v.picklist(['p25', 'rate']), blocks: count(), confidence: share(), entries: list(entry) });
+  return v.object({
+    workload,
+    driver: movedBy,
+    placement,
+    sizeBytes,
+    verify,
+    methodRevision,
+    statistic: v.picklist(['p25', 'rate']),
+    blocks: count(),
+    confidence: share(),
+    entries: list(entry),
+  });
 }
 
 function verdict() {

@@ -25,7 +25,12 @@ export function environment() {
     }),
     memoryBytes: amount(),
     container: v.nullable(v.string()),
-    runtime: v.object({ name: v.string(), version: v.string(), v8: v.nullable(v.string()), libuv: v.nullable(v.string()) }),
+    runtime: v.object({
+      name: v.string(),
+      version: v.string(),
+      v8: v.nullable(v.string()),
+      libuv: v.nullable(v.string()),
+    }),
     native: v.nullable(v.object({ version: v.string(), compiler: v.string(), sha256: v.string() })),
     limits: v.record(v.string(), v.string()),
     fingerprint: v.string(),
@@ -46,7 +51,11 @@ export function caseIdentity() {
 }
 
 export function noise() {
-  return v.object({ cpuPressureUs: v.nullable(amount()), stealTicks: v.nullable(amount()), load1: v.nullable(amount()) });
+  return v.object({
+    cpuPressureUs: v.nullable(amount()),
+    stealTicks: v.nullable(amount()),
+    load1: v.nullable(amount()),
+  });
 }
 
 export function warning() {

@@ -5,17 +5,35 @@ import type { Colour, Colours } from './colours.js';
 import { fit, textWidth, wrap } from './wrap.js';
 
 /**
- * One line a comparison under the name of its case. Where the columns do not fit, each comparison becomes a sentence: it reads the same
- * aloud. Widths are those of all rows, so that tables under each other line up.
+ * One line a comparison under the name of its case. Where the columns do not fit, each comparison becomes a sentence:
+ * it reads the same aloud. Widths are those of all rows, so that tables under each other line up.
  */
-export function comparisonTable(cases: readonly ComparedCase[], all: readonly Comparison[], colours: Colours, width: number, method: GateReport['method']): readonly string[] {
+export function comparisonTable(
+  cases: readonly ComparedCase[],
+  all: readonly Comparison[],
+  colours: Colours,
+  width: number,
+  method: GateReport['method'],
+): readonly string[] {
   const columns = method === 'reports' ? ofReports : ofPairs;
-  const widths = columns.map((column) => Math.max(textWidth(column.title), ...all.map((found) => textWidth(column.text(spellComparison(found))))));
-  const fits = indent.length + widths.reduce((total, columnWidth) => total + columnWidth + gap.length, -gap.length) <= width;
-  if (!fits) return cases.flatMap(({ caseId, comparisons }) => [nameCase(caseId, colours, width), ...comparisons.flatMap((found) => sentence(found, method, colours, width))]);
+  const widths = columns.map((column) =>
+    Math.max(textWidth(column.title), ...all.map((found) => textWidth(column.text(spellComparison(found))))),
+  );
+  const fits =
+    indent.length + widths.reduce((total, columnWidth) => total + columnWidth + gap.length, -gap.length) <= width;
+  if (!fits)
+    return cases.flatMap(({ caseId, comparisons }) => [
+      nameCase(caseId, colours, width),
+      ...comparisons.flatMap((found) => sentence(found, method, colours, width)),
+    ]);
   return [
-    colours.dim(`${indent}${columns.map((column, index) => pad(column.title, widths[index] ?? 0, column.side)).join(gap)}`.trimEnd()),
-    ...cases.flatMap(({ caseId, comparisons }) => [nameCase(caseId, colours, width), ...comparisons.map((found) => row(found, columns, widths, colours))]),
+    colours.dim(
+      `${indent}${columns.map((column, index) => pad(column.title, widths[index] ?? 0, column.side)).join(gap)}`.trimEnd(),
+    ),
+    ...cases.flatMap(({ caseId, comparisons }) => [
+      nameCase(caseId, colours, width),
+      ...comparisons.map((found) => row(found, columns, widths, colours)),
+    ]),
   ];
 }
 
@@ -37,7 +55,10 @@ const ofPairs: readonly Column[] = [
   { title: 'verdict', side: 'left', text: ({ verdict }) => verdict },
 ];
 
-/** Nobody ran them in turns, so both figures are what there is, and the change is told whether or not its direction can be. */
+/**
+ * Nobody ran them in turns, so both figures are what there is, and the change is told whether or not its direction can
+ * be.
+ */
 const ofReports: readonly Column[] = [
   { title: '', side: 'left', text: ({ metric }) => metric },
   { title: 'base', side: 'right', text: ({ base }) => base },
@@ -72,7 +93,12 @@ function sentence(found: Comparison, method: GateReport['method'], colours: Colo
   const change = method === 'reports' ? changeOf(spelt) : spelt.change;
   const paint = found.isGated ? gateVerdictColour(found.verdict, colours) : colours.dim;
   const head = `${indent}${metric}: ${paint(verdict)}`;
-  const clauses = [...(method === 'reports' ? [`base ${spelt.base}`, `head ${spelt.head}`] : []), `change ${change}${interval === '–' ? '' : ` ${interval}`}`, ...(visible === '–' ? [] : [`visible from ${visible}`]), `budget ${budget}`];
+  const clauses = [
+    ...(method === 'reports' ? [`base ${spelt.base}`, `head ${spelt.head}`] : []),
+    `change ${change}${interval === '–' ? '' : ` ${interval}`}`,
+    ...(visible === '–' ? [] : [`visible from ${visible}`]),
+    `budget ${budget}`,
+  ];
   const told = change === '–' ? [] : wrapBetween(clauses, width - 2 * indent.length);
   return [head, ...told.map((line) => `${indent}${indent}${found.isGated ? line : colours.dim(line)}`)];
 }
@@ -80,7 +106,9 @@ function sentence(found: Comparison, method: GateReport['method'], colours: Colo
 // A line ends after a clause, not between a figure and its unit.
 function wrapBetween(clauses: readonly string[], width: number): readonly string[] {
   const glue = '\u00a0';
-  return wrap(clauses.map((clause) => clause.replaceAll(' ', glue)).join(', '), width).map((line) => line.replaceAll(glue, ' '));
+  return wrap(clauses.map((clause) => clause.replaceAll(' ', glue)).join(', '), width).map((line) =>
+    line.replaceAll(glue, ' '),
+  );
 }
 
 function pad(text: string, width: number, side: 'left' | 'right'): string {

@@ -1,15 +1,35 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertGolden } from '../golden/assert-golden.js';
-import { baselineGate, emptyGate, hostileGate, interruptedGate, largeGate, passingGate, plausibleGate, reportsGate } from '../golden/gate-fixture.js';
+import {
+  baselineGate,
+  emptyGate,
+  hostileGate,
+  interruptedGate,
+  largeGate,
+  passingGate,
+  plausibleGate,
+  reportsGate,
+} from '../golden/gate-fixture.js';
 import { renderGateTerminal } from './render-gate-terminal.js';
 
 const plain = { color: false, width: 80 };
 const escapeCodes = /\u001b\[\d+m/g;
-const every = { empty: emptyGate(), plausible: plausibleGate(), passing: passingGate(), interrupted: interruptedGate(), large: largeGate(), baseline: baselineGate(), reports: reportsGate() };
+const every = {
+  empty: emptyGate(),
+  plausible: plausibleGate(),
+  passing: passingGate(),
+  interrupted: interruptedGate(),
+  large: largeGate(),
+  baseline: baselineGate(),
+  reports: reportsGate(),
+};
 
 test('the answer at 80 columns is the one that was approved', () => {
-  assertGolden('gate-terminal-80.txt', renderGateTerminal(plausibleGate(), { ...plain, files: [{ name: 'page', path: 'ipcbench-gate/gate.html' }] }));
+  assertGolden(
+    'gate-terminal-80.txt',
+    renderGateTerminal(plausibleGate(), { ...plain, files: [{ name: 'page', path: 'ipcbench-gate/gate.html' }] }),
+  );
 });
 
 test('where columns do not fit, each comparison is a sentence', () => {
@@ -24,7 +44,11 @@ test('the summary comes first and the meaning of the exit code last', () => {
   for (const [name, gate] of Object.entries(every)) {
     const lines = renderGateTerminal(gate, { color: false, width: 400 }).trimEnd().split('\n');
     assert.is(lines[0]?.replace(/^\S+ /, ''), gate.summary.replace(/(?<=[.]) [A-Z].*$/, ''), name);
-    assert.match(lines.at(-1) ?? '', gate.status === 'running' ? /^Exit code: none yet/ : new RegExp(`^Exit code ${gate.exitCode}: `), name);
+    assert.match(
+      lines.at(-1) ?? '',
+      gate.status === 'running' ? /^Exit code: none yet/ : new RegExp(`^Exit code ${gate.exitCode}: `),
+      name,
+    );
   }
 });
 
@@ -45,7 +69,9 @@ test('advisory rows are dimmed, whatever their verdict', () => {
 });
 
 test('where the interval holds zero no direction is claimed', () => {
-  const rows = renderGateTerminal(plausibleGate(), plain).split('\n').filter((line) => /\[−[\d.]+, \+[\d.]+\]/.test(line));
+  const rows = renderGateTerminal(plausibleGate(), plain)
+    .split('\n')
+    .filter((line) => /\[−[\d.]+, \+[\d.]+\]/.test(line));
   assert.ok(rows.length > 3);
   for (const row of rows) assert.match(row, / ~ /);
 });
@@ -59,7 +85,9 @@ test('colours add no character and no meaning', () => {
 test('every line fits 80 columns, and 60, and 132', () => {
   for (const width of [60, 80, 132]) {
     for (const [name, gate] of Object.entries(every)) {
-      const tooLong = renderGateTerminal(gate, { color: false, width }).split('\n').filter((line) => [...line].length > width);
+      const tooLong = renderGateTerminal(gate, { color: false, width })
+        .split('\n')
+        .filter((line) => [...line].length > width);
       assert.equal(tooLong, [], name);
     }
   }
@@ -68,8 +96,10 @@ test('every line fits 80 columns, and 60, and 132', () => {
 test('every reason of what did not pass is there, and every changed promise with its evidence', () => {
   const gate = plausibleGate();
   const text = renderGateTerminal(gate, plain).replace(/\s+/g, ' ');
-  for (const found of gate.comparisons.filter((one) => one.isGated && one.verdict !== 'pass')) assert.ok(text.includes(found.reason), found.id);
-  for (const change of gate.verdictChanges) assert.ok(text.includes(change.id) && text.includes(change.evidence), change.id);
+  for (const found of gate.comparisons.filter((one) => one.isGated && one.verdict !== 'pass'))
+    assert.ok(text.includes(found.reason), found.id);
+  for (const change of gate.verdictChanges)
+    assert.ok(text.includes(change.id) && text.includes(change.evidence), change.id);
 });
 
 test('what comes from outside cannot steer the terminal', () => {

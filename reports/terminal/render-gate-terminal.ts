@@ -2,8 +2,21 @@ import type { Comparison, GateReport, VerdictChange } from '../../harness/model/
 import { comparisonSections, toExplain } from '../findings/comparisons.js';
 import { environmentInWords } from '../findings/environment.js';
 import { gateNotices } from '../findings/gate-notices.js';
-import { countVerdicts, exitCodeInWords, gateVerdictSigns, metricWords, nameVariant, splitSummary } from '../findings/gate-wording.js';
-import { kindOfChange, promiseChangeSigns, promisesInOrder, promisesInWords, spellChange } from '../findings/promise-changes.js';
+import {
+  countVerdicts,
+  exitCodeInWords,
+  gateVerdictSigns,
+  metricWords,
+  nameVariant,
+  splitSummary,
+} from '../findings/gate-wording.js';
+import {
+  kindOfChange,
+  promiseChangeSigns,
+  promisesInOrder,
+  promisesInWords,
+  spellChange,
+} from '../findings/promise-changes.js';
 import { printable } from '../printable.js';
 import { plural } from '../units/digits.js';
 import { formatElapsedMs } from '../units/duration.js';
@@ -26,9 +39,20 @@ export function renderGateTerminal(gate: GateReport, options: GateTerminalOption
   const sections = [
     summaryLines(gate, colours, width),
     headerLines(gate, colours, width),
-    gated.length === 0 ? [] : [...heading('Gated', of(true), colours, width), ...comparisonTable(gated, gate.comparisons, colours, width, gate.method)],
+    gated.length === 0
+      ? []
+      : [
+          ...heading('Gated', of(true), colours, width),
+          ...comparisonTable(gated, gate.comparisons, colours, width, gate.method),
+        ],
     gated.length === 0 ? [] : explainedLines(gate, colours, width),
-    advisory.length === 0 ? [] : [...heading('Advisory, closes nothing', of(false), colours, width), ...comparisonTable(advisory, gate.comparisons, colours, width, gate.method), ...advisoryReasons(of(false), colours, width)],
+    advisory.length === 0
+      ? []
+      : [
+          ...heading('Advisory, closes nothing', of(false), colours, width),
+          ...comparisonTable(advisory, gate.comparisons, colours, width, gate.method),
+          ...advisoryReasons(of(false), colours, width),
+        ],
     gated.length > 0 ? [] : explainedLines(gate, colours, width),
     legendLines(gate, colours, width),
     conformanceLines(gate, colours, width),
@@ -37,23 +61,37 @@ export function renderGateTerminal(gate: GateReport, options: GateTerminalOption
     (options.files ?? []).map(({ name, path }) => `${colours.dim(name.padEnd(9))} ${printable(path)}`),
     wrap(exitCodeInWords(gate), width, '  '),
   ];
-  return `${sections.filter((section) => section.length > 0).map((section) => section.join('\n')).join('\n\n')}\n`;
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
 }
 
 function summaryLines(gate: GateReport, colours: Colours, width: number): readonly string[] {
   const { lead, rest } = splitSummary(gate);
   return [
-    ...wrap(`${gateVerdictSigns[gate.verdict]} ${printable(lead)}`, width, '  ').map((line) => colours.bold(gateVerdictColour(gate.verdict, colours)(line))),
+    ...wrap(`${gateVerdictSigns[gate.verdict]} ${printable(lead)}`, width, '  ').map((line) =>
+      colours.bold(gateVerdictColour(gate.verdict, colours)(line)),
+    ),
     ...(rest === null ? [] : wrap(printable(rest), width - 2).map((line) => `  ${line}`)),
   ];
 }
 
 function headerLines(gate: GateReport, colours: Colours, width: number): readonly string[] {
-  const title = [`ipcbench ${gate.kind} ${gate.ipcbenchVersion}`, gate.status, methodNames[gate.method], `effort ${gate.effort}`, formatElapsedMs(gate.totalMs), `seed ${gate.seed}`].join(' · ');
+  const title = [
+    `ipcbench ${gate.kind} ${gate.ipcbenchVersion}`,
+    gate.status,
+    methodNames[gate.method],
+    `effort ${gate.effort}`,
+    formatElapsedMs(gate.totalMs),
+    `seed ${gate.seed}`,
+  ].join(' · ');
   return [
     ...wrap(`base: ${printable(nameVariant(gate.base))}`, width, '  '),
     ...wrap(`head: ${printable(nameVariant(gate.head))}`, width, '  '),
-    ...[title, ...environmentInWords(gate.environment)].flatMap((line) => wrap(printable(line), width, '  ')).map(colours.dim),
+    ...[title, ...environmentInWords(gate.environment)]
+      .flatMap((line) => wrap(printable(line), width, '  '))
+      .map(colours.dim),
   ];
 }
 
@@ -63,32 +101,53 @@ const methodNames: Readonly<Record<GateReport['method'], string>> = {
   reports: 'two reports, measured apart',
 };
 
-function heading(title: string, comparisons: readonly Comparison[], colours: Colours, width: number): readonly string[] {
-  return [colours.bold(`${title}: ${plural(comparisons.length, 'comparison')}`), ...wrap(countVerdicts(comparisons), width - 2).map((line) => colours.dim(`  ${line}`))];
+function heading(
+  title: string,
+  comparisons: readonly Comparison[],
+  colours: Colours,
+  width: number,
+): readonly string[] {
+  return [
+    colours.bold(`${title}: ${plural(comparisons.length, 'comparison')}`),
+    ...wrap(countVerdicts(comparisons), width - 2).map((line) => colours.dim(`  ${line}`)),
+  ];
 }
 
 // A pass needs no words beyond its row.
 function explainedLines(gate: GateReport, colours: Colours, width: number): readonly string[] {
   return toExplain(gate).flatMap((found) => [
-    ...wrap(`${gateVerdictSigns[found.verdict]} ${printable(found.caseId)}, ${metricWords[found.metric]}`, width, '  ').map(gateVerdictColour(found.verdict, colours)),
+    ...wrap(
+      `${gateVerdictSigns[found.verdict]} ${printable(found.caseId)}, ${metricWords[found.metric]}`,
+      width,
+      '  ',
+    ).map(gateVerdictColour(found.verdict, colours)),
     ...wrap(printable(found.reason), width - 2).map((line) => `  ${line}`),
   ]);
 }
 
 function advisoryReasons(comparisons: readonly Comparison[], colours: Colours, width: number): readonly string[] {
   const reasons = new Map<string, number>();
-  for (const { advisoryReason } of comparisons) if (advisoryReason !== null) reasons.set(advisoryReason, (reasons.get(advisoryReason) ?? 0) + 1);
-  return [...reasons].flatMap(([reason, count]) => wrap(`Advisory, ${plural(count, 'row')}: ${printable(reason)}.`, width, '  ').map(colours.dim));
+  for (const { advisoryReason } of comparisons)
+    if (advisoryReason !== null) reasons.set(advisoryReason, (reasons.get(advisoryReason) ?? 0) + 1);
+  return [...reasons].flatMap(([reason, count]) =>
+    wrap(`Advisory, ${plural(count, 'row')}: ${printable(reason)}.`, width, '  ').map(colours.dim),
+  );
 }
 
 function legendLines({ comparisons, method }: GateReport, colours: Colours, width: number): readonly string[] {
   if (comparisons.length === 0) return [];
   const undirected = comparisons.some((found) => found.change !== null);
   const parts = [
-    method === 'reports' ? 'change: how far head’s launches lie from base’s, + is worse' : 'change: median of head against base, + is worse',
+    method === 'reports'
+      ? 'change: how far head’s launches lie from base’s, + is worse'
+      : 'change: median of head against base, + is worse',
     undirected ? `~ no direction can be told: ${whyUndirected(comparisons)}` : null,
-    comparisons.some((found) => found.metric === 'syscalls') ? 'loop calls: system calls that the loop makes on the measured descriptors' : null,
-    comparisons.some((found) => found.smallestVisible !== null) ? 'visible: the smallest worsening this finds nine times in ten' : null,
+    comparisons.some((found) => found.metric === 'syscalls')
+      ? 'loop calls: system calls that the loop makes on the measured descriptors'
+      : null,
+    comparisons.some((found) => found.smallestVisible !== null)
+      ? 'visible: the smallest worsening this finds nine times in ten'
+      : null,
   ];
   return wrap(`${parts.filter((part) => part !== null).join('; ')}.`, width).map(colours.dim);
 }
@@ -96,7 +155,11 @@ function legendLines({ comparisons, method }: GateReport, colours: Colours, widt
 function whyUndirected(comparisons: readonly Comparison[]): string {
   const changes = comparisons.flatMap(({ change }) => change ?? []);
   const without = changes.filter(({ low }) => low === null).length;
-  return without === 0 ? 'the interval holds zero' : without === changes.length ? 'there are too few launches for an interval' : 'the interval holds zero, or there are too few launches for one';
+  return without === 0
+    ? 'the interval holds zero'
+    : without === changes.length
+      ? 'there are too few launches for an interval'
+      : 'the interval holds zero, or there are too few launches for one';
 }
 
 function conformanceLines(gate: GateReport, colours: Colours, width: number): readonly string[] {
@@ -105,7 +168,11 @@ function conformanceLines(gate: GateReport, colours: Colours, width: number): re
   return [
     colours.bold(`Promises: ${promisesInWords(gate)}`),
     ...promisesInOrder(gate).flatMap((change) => [
-      ...wrap(`${promiseChangeSigns[kindOfChange(change)]} ${kindOfChange(change)} ${printable(change.id)}: ${spellChange(change)}`, width, '  ').map(promiseColour(change, colours)),
+      ...wrap(
+        `${promiseChangeSigns[kindOfChange(change)]} ${kindOfChange(change)} ${printable(change.id)}: ${spellChange(change)}`,
+        width,
+        '  ',
+      ).map(promiseColour(change, colours)),
       ...wrap(printable(change.evidence), width - 2).map((line) => `  ${line}`),
     ]),
   ];

@@ -1,7 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertGolden } from '../golden/assert-golden.js';
-import { emptyReport, hostileReport, oneCaseReport, plausibleReport, singleLaunchReport, verdictsOnlyReport } from '../golden/report-fixture.js';
+import {
+  emptyReport,
+  hostileReport,
+  oneCaseReport,
+  plausibleReport,
+  singleLaunchReport,
+  verdictsOnlyReport,
+} from '../golden/report-fixture.js';
 import { selfTestReport } from '../golden/self-test-fixture.js';
 import { renderTerminal } from './render-terminal.js';
 
@@ -9,7 +16,16 @@ const plain = { color: false, width: 80 };
 const escapeCodes = /\u001b\[\d+m/g;
 
 test('the summary at 80 columns is the one that was approved', () => {
-  assertGolden('terminal-80.txt', renderTerminal(plausibleReport(), { ...plain, files: [{ name: 'report', path: 'ipcbench-report/report.json' }, { name: 'page', path: 'ipcbench-report/report.html' }] }));
+  assertGolden(
+    'terminal-80.txt',
+    renderTerminal(plausibleReport(), {
+      ...plain,
+      files: [
+        { name: 'report', path: 'ipcbench-report/report.json' },
+        { name: 'page', path: 'ipcbench-report/report.html' },
+      ],
+    }),
+  );
 });
 
 test('a run that has only begun says so', () => {
@@ -50,9 +66,13 @@ test('every line but a command fits 80 columns, and 60, and 132', () => {
 });
 
 test('more sizes than fit follow below, under the same names', () => {
-  const text = renderTerminal(plausibleReport({ sizes: [1, 64, 512, 4096, 65536, 1048576], placements: ['same-cpu'], launches: 8 }), plain);
+  const text = renderTerminal(
+    plausibleReport({ sizes: [1, 64, 512, 4096, 65536, 1048576], placements: ['same-cpu'], launches: 8 }),
+    plain,
+  );
   assert.is(text.split('\n').filter((line) => line.startsWith('pipe ')).length > 4, true);
-  for (const size of ['1 B', '64 B', '512 B', '4 KiB', '64 KiB', '1 MiB']) assert.match(text, new RegExp(` ${size}\\b`));
+  for (const size of ['1 B', '64 B', '512 B', '4 KiB', '64 KiB', '1 MiB'])
+    assert.match(text, new RegExp(` ${size}\\b`));
 });
 
 test('what comes from outside cannot steer the terminal', () => {
@@ -73,8 +93,13 @@ test('a known deviation is there with its link, once, and without its evidence',
 
 test('every verdict that did not pass and is not known is there with its evidence and command', () => {
   const text = renderTerminal(verdictsOnlyReport(), plain).replace(/\s+/g, ' ');
-  for (const verdict of verdictsOnlyReport().verdicts.filter((candidate) => !['pass', 'skip', 'info'].includes(candidate.verdict) && candidate.known === null)) {
-    assert.ok(text.includes(verdict.id) && text.includes(verdict.evidence) && text.includes(verdict.command), verdict.id);
+  for (const verdict of verdictsOnlyReport().verdicts.filter(
+    (candidate) => !['pass', 'skip', 'info'].includes(candidate.verdict) && candidate.known === null,
+  )) {
+    assert.ok(
+      text.includes(verdict.id) && text.includes(verdict.evidence) && text.includes(verdict.command),
+      verdict.id,
+    );
   }
 });
 

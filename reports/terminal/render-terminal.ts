@@ -38,20 +38,42 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
     ...comparableGroups(report).map((group) => groupLines(group, colours, width)),
     legendLines(report, colours, width),
     report.verdicts.length === 0 ? [] : [colours.bold('Conformance'), ...conformanceSummary(report, colours, width)],
-    report.killMatrix === undefined ? [] : [colours.bold('Planted faults'), ...wrap(printable(killMatrixInWords(report.killMatrix)), width)],
-    listLines('Failed launches', failedLaunches(report).map(({ caseId, text }) => [caseId, text]), colours, width),
-    listLines('Skipped', report.skipped.map((skipped) => [skipped.caseId, skipped.reason]), colours, width),
+    report.killMatrix === undefined
+      ? []
+      : [colours.bold('Planted faults'), ...wrap(printable(killMatrixInWords(report.killMatrix)), width)],
+    listLines(
+      'Failed launches',
+      failedLaunches(report).map(({ caseId, text }) => [caseId, text]),
+      colours,
+      width,
+    ),
+    listLines(
+      'Skipped',
+      report.skipped.map((skipped) => [skipped.caseId, skipped.reason]),
+      colours,
+      width,
+    ),
     noticeLines(report, colours, width),
     answerLines(answers(report), colours, width),
     (options.files ?? []).map(({ name, path }) => `${colours.dim(name.padEnd(9))} ${printable(path)}`),
     wrap(reportSummary(report, options.circumstances), width, '  '),
   ];
-  return `${sections.filter((section) => section.length > 0).map((section) => section.join('\n')).join('\n\n')}\n`;
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
 }
 
 function headerLines(report: Report, colours: Colours, width: number): readonly string[] {
-  const rounds = report.rounds.planned === 0 ? [] : [`${report.rounds.completed} of ${plural(report.rounds.planned, 'round')}`];
-  const title = [`ipcbench ${printable(report.ipcbenchVersion)}`, report.status, ...rounds, formatElapsedMs(report.time.totalMs), `seed ${report.seed}`].join(' · ');
+  const rounds =
+    report.rounds.planned === 0 ? [] : [`${report.rounds.completed} of ${plural(report.rounds.planned, 'round')}`];
+  const title = [
+    `ipcbench ${printable(report.ipcbenchVersion)}`,
+    report.status,
+    ...rounds,
+    formatElapsedMs(report.time.totalMs),
+    `seed ${report.seed}`,
+  ].join(' · ');
   const noise = noiseInWords(summariseNoise(report));
   return [
     ...wrap(title, width, '  ').map(colours.bold),
@@ -65,7 +87,9 @@ function groupLines(group: ComparableGroup, colours: Colours, width: number): re
   const name = printable(nameGroup(group));
   const oneLine = name.length + 3 + meaning.length <= width;
   return [
-    ...(oneLine ? [`${colours.bold(name)}   ${colours.dim(meaning)}`] : [...wrap(name, width, '  ').map(colours.bold), colours.dim(meaning)]),
+    ...(oneLine
+      ? [`${colours.bold(name)}   ${colours.dim(meaning)}`]
+      : [...wrap(name, width, '  ').map(colours.bold), colours.dim(meaning)]),
     ...figureTable(group, colours, width),
   ];
 }
@@ -77,16 +101,34 @@ function legendLines(report: Report, colours: Colours, width: number): readonly 
   const partly = report.results.some((result) => result.failures.length > 0 && result.launches.length > 0);
   const parts = [
     contested ? '* fastest of its column; ~ cannot be told from it; all others are slower' : null,
-    interval !== null ? `± the farther end of the ${interval}` : report.results.some((result) => headlineEstimate(result) !== null) ? 'no ±: too few launches for an interval' : 'no launch came to a figure, so nothing is ranked',
-    contested ? 'below, 1.37× is how many times as long a round trip or a byte takes, in brackets its interval: in 95 of 100 runs all intervals of a ranking are true' : null,
+    interval !== null
+      ? `± the farther end of the ${interval}`
+      : report.results.some((result) => headlineEstimate(result) !== null)
+        ? 'no ±: too few launches for an interval'
+        : 'no launch came to a figure, so nothing is ranked',
+    contested
+      ? 'below, 1.37× is how many times as long a round trip or a byte takes, in brackets its interval: in 95 of ' +
+        '100 runs all intervals of a ranking are true'
+      : null,
     partly ? '! some launches failed' : null,
   ];
   return wrap(`${parts.filter((part) => part !== null).join('; ')}.`, width).map(colours.dim);
 }
 
-function listLines(title: string, items: readonly (readonly [string, string])[], colours: Colours, width: number): readonly string[] {
+function listLines(
+  title: string,
+  items: readonly (readonly [string, string])[],
+  colours: Colours,
+  width: number,
+): readonly string[] {
   if (items.length === 0) return [];
-  return [colours.bold(title), ...items.flatMap(([name, text]) => [printable(name), ...wrap(printable(text), width - 2).map((line) => `  ${line}`)])];
+  return [
+    colours.bold(title),
+    ...items.flatMap(([name, text]) => [
+      printable(name),
+      ...wrap(printable(text), width - 2).map((line) => `  ${line}`),
+    ]),
+  ];
 }
 
 function noticeLines(report: Report, colours: Colours, width: number): readonly string[] {
@@ -101,7 +143,10 @@ function answerLines(found: readonly Answer[], colours: Colours, width: number):
   const contested = found.filter((answer) => isContested(answer.ranking));
   const decided = contested.filter(({ ranking }) => ranking.tied.length + ranking.behind.length > 0);
   if (contested.length === 0) return found.flatMap((answer) => answerInLines(answer, colours, width));
-  const undecided = decided.length === contested.length ? [] : wrap(`Too few launches to rank ${decided.length === 0 ? 'anything' : 'the rest'}: see --launches.`, width);
+  const undecided =
+    decided.length === contested.length
+      ? []
+      : wrap(`Too few launches to rank ${decided.length === 0 ? 'anything' : 'the rest'}: see --launches.`, width);
   return [...decided.flatMap((answer) => answerInLines(answer, colours, width)), ...undecided];
 }
 

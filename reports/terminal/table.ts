@@ -13,19 +13,28 @@ export interface TableRow {
 }
 
 /**
- * Names to the left, figures to the right of their columns. Columns that do not fit beside each other follow below, under
- * the same names. Colours are put on after the widths are settled, so they move nothing.
+ * Names to the left, figures to the right of their columns. Columns that do not fit beside each other follow below,
+ * under the same names. Colours are put on after the widths are settled, so they move nothing.
  */
 export function layoutTable(header: readonly string[], rows: readonly TableRow[], width: number): readonly string[] {
-  const nameWidth = Math.min(Math.max(...rows.map((row) => textWidth(row.name.text)), 4), Math.max(Math.floor(width * 0.42), 8));
-  const widths = header.map((title, column) => Math.max(textWidth(title), ...rows.map((row) => textWidth(row.cells[column]?.text ?? ''))));
+  const nameWidth = Math.min(
+    Math.max(...rows.map((row) => textWidth(row.name.text)), 4),
+    Math.max(Math.floor(width * 0.42), 8),
+  );
+  const widths = header.map((title, column) =>
+    Math.max(textWidth(title), ...rows.map((row) => textWidth(row.cells[column]?.text ?? ''))),
+  );
   return columnBlocks(widths, width - nameWidth).flatMap((columns, block) => [
     ...(block > 0 ? [''] : []),
-    [' '.repeat(nameWidth), ...columns.map((column) => padStart(header[column] ?? '', widths[column] ?? 0))].join(gap).trimEnd(),
+    [' '.repeat(nameWidth), ...columns.map((column) => padStart(header[column] ?? '', widths[column] ?? 0))]
+      .join(gap)
+      .trimEnd(),
     ...rows.map((row) =>
       [
         paintCell({ ...row.name, text: padEnd(fit(row.name.text, nameWidth), nameWidth) }),
-        ...columns.map((column, position) => paintCell(padCell(row.cells[column] ?? { text: '' }, widths[column] ?? 0, position === columns.length - 1))),
+        ...columns.map((column, position) =>
+          paintCell(padCell(row.cells[column] ?? { text: '' }, widths[column] ?? 0, position === columns.length - 1)),
+        ),
       ].join(gap),
     ),
   ]);

@@ -1,4 +1,7 @@
-/** Lines of at most `width` characters where the words allow it; every line but the first is indented. A long word is not cut. */
+/**
+ * Lines of at most `width` characters where the words allow it; every line but the first is indented. A long word is
+ * not cut.
+ */
 export function wrap(text: string, width: number, indent = ''): readonly string[] {
   const lines: string[] = [];
   let line = '';

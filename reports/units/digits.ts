@@ -1,4 +1,7 @@
-/** Three significant digits without an exponent: `4.81`, `48.1`, `481`, `0.0481`, `0`. Histograms keep no more than three. */
+/**
+ * Three significant digits without an exponent: `4.81`, `48.1`, `481`, `0.0481`, `0`. Histograms keep no more than
+ * three.
+ */
 export function threeDigits(value: number): string {
   if (value === 0) return '0';
   const magnitude = Math.floor(Math.log10(Math.abs(value)));

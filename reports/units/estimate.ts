@@ -9,7 +9,9 @@ export type Figure = 'latency' | 'throughput';
 /** `8.52 µs [8.31, 8.70]`, in one unit; `8.52 µs` alone where too few launches gave no interval. */
 export function formatEstimate(figure: Figure, estimate: Estimate): string {
   const interval = formatInterval(figure, estimate);
-  return interval === null ? formatFigure(figure, estimate.value) : `${formatFigure(figure, estimate.value)} ${interval}`;
+  return interval === null
+    ? formatFigure(figure, estimate.value)
+    : `${formatFigure(figure, estimate.value)} ${interval}`;
 }
 
 /** `[8.31, 8.70]` in the unit of the value, which is printed beside it; null where there is no interval. */

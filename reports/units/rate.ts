@@ -15,7 +15,9 @@ export function formatPerSecond(perSecond: number | null): string {
     { perSecond: 1e6, name: 'M/s' },
     { perSecond: 1e3, name: 'k/s' },
   ].find((candidate) => perSecond >= candidate.perSecond * 0.9995);
-  return unit === undefined ? `${threeDigits(perSecond)} /s` : `${threeDigits(perSecond / unit.perSecond)} ${unit.name}`;
+  return unit === undefined
+    ? `${threeDigits(perSecond)} /s`
+    : `${threeDigits(perSecond / unit.perSecond)} ${unit.name}`;
 }
 
 /** The unit a byte rate is best read in; an interval is printed in the unit of its middle. */

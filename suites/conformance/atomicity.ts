@@ -20,21 +20,32 @@ export const leqPipeBuf = defineProcedure<readonly Torn[]>({
   level: 'MUST',
   source: () => ({
     document: 'POSIX.1-2017 XSH, write(), DESCRIPTION; pipe(7), PIPE_BUF',
-    quote: 'Write requests of {PIPE_BUF} bytes or less shall not be interleaved with data from other processes doing writes on the same pipe.',
+    quote:
+      'Write requests of {PIPE_BUF} bytes or less shall not be interleaved with data from other processes doing ' +
+      'writes on the same pipe.',
   }),
   subjects: ['pipe', 'fifo'],
   expected: 'No torn record, at any size up to 4096.',
-  procedure: `Four processes write records of ${UP_TO_PIPE_BUF.join(', ')} bytes, each with its own value, to one pipe of ${SMALL_PIPE} bytes; when all of them sleep or are done one reads ${ODD_READS} bytes at a time and looks for runs of one value that are no multiple of the record.`,
+  procedure:
+    `Four processes write records of ${UP_TO_PIPE_BUF.join(', ')} bytes, each with its own value, to one ` +
+    `pipe of ${SMALL_PIPE} bytes; when all of them sleep or are done one reads ${ODD_READS} bytes at a time and ` +
+    'looks for runs of one value that are no multiple of the record.',
   quick: true,
   deadlineMs: 60_000,
   observe: (trial) => {
     const { F_SETPIPE_SZ } = trial.sys.constants;
     const volume = trial.count({ quick: 64, default: 128, thorough: 4096 }) * 1024;
-    return tearAll(trial, UP_TO_PIPE_BUF.map((bytes) => ({ bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 16) })), ({ out }) => trial.sys.fcntl(out, F_SETPIPE_SZ, SMALL_PIPE));
+    return tearAll(
+      trial,
+      UP_TO_PIPE_BUF.map((bytes) => ({ bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 16) })),
+      ({ out }) => trial.sys.fcntl(out, F_SETPIPE_SZ, SMALL_PIPE),
+    );
   },
   judge: (seen) =>
     withPower(
-      judgeExpected({ [`Torn of ${inWords(seen)}`]: [seen.map(({ torn }) => torn), seen.map(() => 0)] }, 'fail', { 'The writers were in each other\'s way': [contended(seen), true] }),
+      judgeExpected({ [`Torn of ${inWords(seen)}`]: [seen.map(({ torn }) => torn), seen.map(() => 0)] }, 'fail', {
+        "The writers were in each other's way": [contended(seen), true],
+      }),
       'tear',
       seen.reduce((sum, { records }) => sum + records, 0),
       'records',
@@ -56,56 +67,89 @@ export const gtPipeBuf = defineProcedure<readonly Torn[]>({
   level: 'INFO',
   source: () => ({
     document: 'POSIX.1-2017 XSH, write(), DESCRIPTION; pipe(7), PIPE_BUF',
-    quote: 'Writes of greater than {PIPE_BUF} bytes may have data interleaved, on arbitrary boundaries, with writes by other processes, whether or not the O_NONBLOCK flag of the file status flags is set.',
+    quote:
+      'Writes of greater than {PIPE_BUF} bytes may have data interleaved, on arbitrary boundaries, with writes ' +
+      'by other processes, whether or not the O_NONBLOCK flag of the file status flags is set.',
   }),
   subjects: ['pipe', 'fifo'],
-  expected: 'Linux: 4097 and 262144 tear. 8192 and 65536 tear where the reader takes 60,001 bytes at a time and not where it takes whole pages: a test with such sizes and such a reader passes.',
-  procedure: `As atomicity/le-pipe-buf, with ${BEYOND_PIPE_BUF.join(', ')} bytes and a pipe of the usual capacity; then again with a reader that reads ${WHOLE_PAGES} bytes at a time.`,
+  expected:
+    'Linux: 4097 and 262144 tear. 8192 and 65536 tear where the reader takes 60,001 bytes at a time and not ' +
+    'where it takes whole pages: a test with such sizes and such a reader passes.',
+  procedure:
+    `As atomicity/le-pipe-buf, with ${BEYOND_PIPE_BUF.join(', ')} bytes and a pipe of the usual capacity; ` +
+    `then again with a reader that reads ${WHOLE_PAGES} bytes at a time.`,
   quick: false,
   deadlineMs: 60_000,
   observe: (trial) => {
     const volume = trial.count({ quick: 512, default: 1024, thorough: 65_536 }) * 1024;
-    return tearAll(trial, [ODD_READS, WHOLE_PAGES].flatMap((readSize) => BEYOND_PIPE_BUF.map((bytes) => ({ bytes, readSize, recordsEach: Math.ceil(volume / bytes) }))));
+    return tearAll(
+      trial,
+      [ODD_READS, WHOLE_PAGES].flatMap((readSize) =>
+        BEYOND_PIPE_BUF.map((bytes) => ({ bytes, readSize, recordsEach: Math.ceil(volume / bytes) })),
+      ),
+    );
   },
   judge: measured,
   proofs: proofsOfMeasured(),
 });
 
 /**
- * A record that fits into one buffer of the kernel goes in as one piece, so several writers seem to work until a record grows: 32 KiB and what is left of a page
- * beside the bookkeeping (unix_stream_sendmsg() in net/unix/af_unix.c, undocumented). Six of them are the 219,264 bytes that a send buffer of 212,992 takes.
+ * A record that fits into one buffer of the kernel goes in as one piece, so several writers seem to work until a record
+ * grows: 32 KiB and what is left of a page beside the bookkeeping (unix_stream_sendmsg() in net/unix/af_unix.c,
+ * undocumented). Six of them are the 219,264 bytes that a send buffer of 212,992 takes.
  */
 export const multiWriter = defineProcedure<readonly Torn[]>({
   id: 'atomicity/multi-writer',
   promise: 'Several processes that write to one stream socket may find their records inside each other.',
   level: 'INFO',
-  source: () => ({ document: 'POSIX.1-2017 XSH, send()', quote: 'Unspecified: whether the bytes of one send on a stream socket stay together while others send on it.' }),
+  source: () => ({
+    document: 'POSIX.1-2017 XSH, send()',
+    quote: 'Unspecified: whether the bytes of one send on a stream socket stay together while others send on it.',
+  }),
   subjects: ['socketpair-stream', 'unix-stream', 'tcp-loopback'],
-  expected: 'Linux, unix sockets: none up to 36,544 bytes, the most that one buffer of the kernel holds, and many from 36,545 on: it works in the test and tears in production.',
-  procedure: `Four processes write records of ${OF_STREAMS.join(', ')} bytes, each with its own value, to one end; when all of them sleep or are done one process reads the other end and counts runs of one value that are no multiple of the record. TCP with SO_SNDBUF set to 131072.`,
+  expected:
+    'Linux, unix sockets: none up to 36,544 bytes, the most that one buffer of the kernel holds, and many from ' +
+    '36,545 on: it works in the test and tears in production.',
+  procedure:
+    `Four processes write records of ${OF_STREAMS.join(', ')} bytes, each with its own value, to one end; ` +
+    'when all of them sleep or are done one process reads the other end and counts runs of one value that are ' +
+    'no multiple of the record. TCP with SO_SNDBUF set to 131072.',
   quick: true,
   deadlineMs: 60_000,
   observe: (trial) => {
     const { SOL_SOCKET, SO_SNDBUF } = trial.sys.constants;
     const volume = trial.count({ quick: 1024, default: 2048, thorough: 65_536 }) * 1024;
-    return tearAll(trial, OF_STREAMS.map((bytes) => ({ bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 512) })), ({ out }) => {
-      if (trial.subject === 'tcp-loopback') trial.sys.setsockopt(out, SOL_SOCKET, SO_SNDBUF, TCP_SEND_BUFFER);
-    });
+    return tearAll(
+      trial,
+      OF_STREAMS.map((bytes) => ({ bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 512) })),
+      ({ out }) => {
+        if (trial.subject === 'tcp-loopback') trial.sys.setsockopt(out, SOL_SOCKET, SO_SNDBUF, TCP_SEND_BUFFER);
+      },
+    );
   },
   judge: measured,
   proofs: proofsOfMeasured(),
 });
 
 function measured(seen: readonly Torn[]): ReturnType<typeof judgeExpected> {
-  if (!contended(seen)) return { verdict: 'broken', evidence: `The writers were not in each other's way, so nothing is known: ${inWords(seen)}.` };
+  if (!contended(seen))
+    return {
+      verdict: 'broken',
+      evidence: `The writers were not in each other's way, so nothing is known: ${inWords(seen)}.`,
+    };
   const byReader = [...new Set(seen.map(({ readSize }) => readSize))].map((readSize) => {
-    const records = seen.filter((each) => each.readSize === readSize).map((each) => `${each.bytes} bytes: ${each.torn} in ${each.records} records`);
+    const records = seen
+      .filter((each) => each.readSize === readSize)
+      .map((each) => `${each.bytes} bytes: ${each.torn} in ${each.records} records`);
     return `read ${readSize} bytes at a time, ${records.join(', ')}`;
   });
   return { verdict: 'info', evidence: `Stretches of one writer that are no whole records: ${byReader.join('; ')}.` };
 }
 
-const inWords = (seen: readonly Torn[]): string => seen.map(({ bytes, records, together }) => `${records} records of ${bytes} bytes (${together} writers at once)`).join(', ');
+const inWords = (seen: readonly Torn[]): string =>
+  seen
+    .map(({ bytes, records, together }) => `${records} records of ${bytes} bytes (${together} writers at once)`)
+    .join(', ');
 
 // Functions: the proofs above are made while this module is being read.
 function torn(changed: Partial<Torn>): Torn {
@@ -120,7 +164,9 @@ function proofsOfMeasured() {
       name: 'told apart by the reader',
       observation: [torn({ torn: 3 }), torn({ readSize: WHOLE_PAGES, torn: 5 })],
       verdict: 'info',
-      says: `read ${ODD_READS} bytes at a time, 4096 bytes: 3 in 400 records; read ${WHOLE_PAGES} bytes at a time, 4096 bytes: 5 in 400 records.`,
+      says:
+        `read ${ODD_READS} bytes at a time, 4096 bytes: 3 in 400 records; read ${WHOLE_PAGES} bytes at a time, ` +
+        '4096 bytes: 5 in 400 records.',
     },
     { name: 'whole', observation: [torn({})], verdict: 'info' },
     { name: 'nothing written', observation: [torn({ records: 0, readBytes: 0 })], verdict: 'broken' },

@@ -20,10 +20,18 @@ export const capacityByMessageSize = defineProcedure<readonly Capacity[]>({
   id: 'backpressure/capacity-by-message-size',
   promise: 'How much a channel that nobody reads takes, by the size of the messages.',
   level: 'INFO',
-  source: () => ({ document: 'socket(7), SO_SNDBUF (says no more than that it is the maximum in bytes)', quote: 'Unspecified: how many bytes fit, when each message has an overhead that counts too.' }),
+  source: () => ({
+    document: 'socket(7), SO_SNDBUF (says no more than that it is the maximum in bytes)',
+    quote: 'Unspecified: how many bytes fit, when each message has an overhead that counts too.',
+  }),
   subjects: EVERY_TRANSPORT,
-  expected: 'Linux: the kernel’s memory is counted, not the bytes: 212992 bytes of SO_SNDBUF are 278 messages of 1 byte, 167 of 256 bytes (42752 bytes), 44 of 4 KiB on a stream (180224 bytes) and 26 on a datagram socket (106496).',
-  procedure: 'For messages of 1, 16, 256, 4096 and 65536 bytes (over TCP from 256): fill a fresh nonblocking channel until EAGAIN and count.',
+  expected:
+    'Linux: the kernel’s memory is counted, not the bytes: 212992 bytes of SO_SNDBUF are 278 messages of 1 ' +
+    'byte, 167 of 256 bytes (42752 bytes), 44 of 4 KiB on a stream (180224 bytes) and 26 on a datagram socket ' +
+    '(106496).',
+  procedure:
+    'For messages of 1, 16, 256, 4096 and 65536 bytes (over TCP from 256): fill a fresh nonblocking channel ' +
+    'until EAGAIN and count.',
   quick: true,
   observe: (trial) => {
     const { sys } = trial;
@@ -35,15 +43,39 @@ export const capacityByMessageSize = defineProcedure<readonly Capacity[]>({
     });
   },
   judge: (seen) => {
-    const words = seen.map(({ size, messages, bytes, refusal }) => `${messages} of ${size} (${bytes} bytes)${refusal === 'EAGAIN' ? '' : `, then ${refusal}`}`).join(', ');
-    if (!seen.some(({ refusal, bytes }) => refusal === 'EAGAIN' && bytes > 0)) return { verdict: 'broken', evidence: `It was never full: ${words}.` };
+    const words = seen
+      .map(
+        ({ size, messages, bytes, refusal }) =>
+          `${messages} of ${size} (${bytes} bytes)${refusal === 'EAGAIN' ? '' : `, then ${refusal}`}`,
+      )
+      .join(', ');
+    if (!seen.some(({ refusal, bytes }) => refusal === 'EAGAIN' && bytes > 0))
+      return { verdict: 'broken', evidence: `It was never full: ${words}.` };
     return { verdict: 'info', evidence: `It takes ${words}.` };
   },
   proofs: [
-    { name: 'a stream', observation: [{ size: 1, messages: 278, bytes: 278, refusal: 'EAGAIN' }, { size: 4096, messages: 44, bytes: 180_224, refusal: 'EAGAIN' }], verdict: 'info' },
-    { name: 'some too large for a message', observation: [{ size: 1, messages: 1, bytes: 1, refusal: 'EAGAIN' }, { size: 65_536, messages: 0, bytes: 0, refusal: 'EMSGSIZE' }], verdict: 'info' },
+    {
+      name: 'a stream',
+      observation: [
+        { size: 1, messages: 278, bytes: 278, refusal: 'EAGAIN' },
+        { size: 4096, messages: 44, bytes: 180_224, refusal: 'EAGAIN' },
+      ],
+      verdict: 'info',
+    },
+    {
+      name: 'some too large for a message',
+      observation: [
+        { size: 1, messages: 1, bytes: 1, refusal: 'EAGAIN' },
+        { size: 65_536, messages: 0, bytes: 0, refusal: 'EMSGSIZE' },
+      ],
+      verdict: 'info',
+    },
     { name: 'never full', observation: [{ size: 1, messages: 1, bytes: 1, refusal: 'ENOBUFS' }], verdict: 'broken' },
-    { name: 'nothing went in', observation: [{ size: 1, messages: 0, bytes: 0, refusal: 'EAGAIN' }], verdict: 'broken' },
+    {
+      name: 'nothing went in',
+      observation: [{ size: 1, messages: 0, bytes: 0, refusal: 'EAGAIN' }],
+      verdict: 'broken',
+    },
     { name: 'nothing tried', observation: [], verdict: 'broken' },
   ],
 });
@@ -69,16 +101,24 @@ const PATIENCE_MS = 35_000;
 
 export const noLostWakeup = defineProcedure<readonly Woken[]>({
   id: 'backpressure/no-lost-wakeup',
-  promise: 'A writer that waits for room is woken when there is some, and a reader when there is data: by poll, by epoll, and by epoll edge triggered.',
+  promise:
+    'A writer that waits for room is woken when there is some, and a reader when there is data: by poll, by ' +
+    'epoll, and by epoll edge triggered.',
   level: 'MUST',
   source: () => ({
     document: 'epoll(7), Level-triggered and edge-triggered',
     quote:
-      'The suggested way to use epoll as an edge-triggered (EPOLLET) interface is as follows: […] with nonblocking file descriptors; and […] by waiting for an event only after read(2) or write(2) return EAGAIN.',
+      'The suggested way to use epoll as an edge-triggered (EPOLLET) interface is as follows: […] with ' +
+      'nonblocking file descriptors; and […] by waiting for an event only after read(2) or write(2) return EAGAIN.',
   }),
   subjects: EVERY_TRANSPORT,
-  expected: 'All bytes, in order, and no wait that lasts for ever. Known to have hung elsewhere: libuv on Windows (libuv/libuv#4738).',
-  procedure: 'A writer and a reader in processes of their own move a pattern in pieces of random size through a small nonblocking channel, and wait only after EAGAIN; one run with poll(2), one with epoll, one with epoll edge triggered. Eight seconds without progress are a lost wake-up.',
+  expected:
+    'All bytes, in order, and no wait that lasts for ever. Known to have hung elsewhere: libuv on Windows ' +
+    '(libuv/libuv#4738).',
+  procedure:
+    'A writer and a reader in processes of their own move a pattern in pieces of random size through a small ' +
+    'nonblocking channel, and wait only after EAGAIN; one run with poll(2), one with epoll, one with epoll edge ' +
+    'triggered. Eight seconds without progress are a lost wake-up.',
   quick: false,
   deadlineMs: 120_000,
   observe: async (trial) => {
@@ -94,8 +134,11 @@ export const noLostWakeup = defineProcedure<readonly Woken[]>({
       const writer = forked(trial, [{ op: 'writePattern', fd: a.out, from: 1, ...same, as: 'write' }]);
       // Only then is it sure to be full once.
       await trial.until('the channel is full', () => (writer.outcome('write').counts['refused'] ?? 0) > 0);
-      const reader = forked(trial, [{ op: 'readPattern', fd: b.in, from: isMessages(subject) ? largest : 1, ...same, as: 'read' }]);
-      if (writer.wait(PATIENCE_MS) === null || reader.wait(STALL_MS) === null) throw new Error(`The writer and the reader went on for more than ${PATIENCE_MS} ms. This machine is too busy.`);
+      const reader = forked(trial, [
+        { op: 'readPattern', fd: b.in, from: isMessages(subject) ? largest : 1, ...same, as: 'read' },
+      ]);
+      if (writer.wait(PATIENCE_MS) === null || reader.wait(STALL_MS) === null)
+        throw new Error(`The writer and the reader went on for more than ${PATIENCE_MS} ms. This machine is too busy.`);
       const [wrote, read] = [writer.outcome('write'), reader.outcome('read')];
       runs.push({
         wait,
@@ -115,18 +158,37 @@ export const noLostWakeup = defineProcedure<readonly Woken[]>({
     const words = seen
       .map(({ wait, wanted, written, writeError, read, readError, intact, full, empty }) => {
         const errors = [writeError, readError].filter((error) => error !== null);
-        return `${wait}: ${written} of ${wanted} bytes written, ${read} read${intact ? '' : ', not as written'}, ${full} waits for room, ${empty} for data${errors.length === 0 ? '' : `, ${errors.join(' and ')}`}`;
+        return (
+          `${wait}: ${written} of ${wanted} bytes written, ${read} ` +
+          `read${intact ? '' : ', not as written'}, ${full} waits for room, ${empty} for ` +
+          `data${errors.length === 0 ? '' : `, ${errors.join(' and ')}`}`
+        );
       })
       .join('; ');
-    const isBad = ({ wanted, written, writeError, read, readError, intact }: Woken): boolean => written !== wanted || writeError !== null || read !== wanted || readError !== null || !intact;
+    const isBad = ({ wanted, written, writeError, read, readError, intact }: Woken): boolean =>
+      written !== wanted || writeError !== null || read !== wanted || readError !== null || !intact;
     if (seen.some(isBad)) return { verdict: 'fail', evidence: `${words}.` };
-    if (seen.length === 0 || seen.some(({ full }) => full === 0)) return { verdict: 'broken', evidence: `The writer never had to wait. ${words}.` };
-    return withPower({ verdict: 'pass', evidence: `${words}.` }, 'lost wake-up', seen.reduce((sum, { full, empty }) => sum + full + empty, 0), 'waits');
+    if (seen.length === 0 || seen.some(({ full }) => full === 0))
+      return { verdict: 'broken', evidence: `The writer never had to wait. ${words}.` };
+    return withPower(
+      { verdict: 'pass', evidence: `${words}.` },
+      'lost wake-up',
+      seen.reduce((sum, { full, empty }) => sum + full + empty, 0),
+      'waits',
+    );
   },
   proofs: [
     { name: 'all woken', observation: [woken({}), woken({ wait: 'edge', full: 1 })], verdict: 'pass' },
-    { name: 'a writer that never woke', observation: [woken({}), woken({ wait: 'edge', written: 4096, read: 4096 })], verdict: 'fail' },
-    { name: 'the writer’s time ran out at the end', observation: [woken({ writeError: 'ETIMEDOUT' })], verdict: 'fail' },
+    {
+      name: 'a writer that never woke',
+      observation: [woken({}), woken({ wait: 'edge', written: 4096, read: 4096 })],
+      verdict: 'fail',
+    },
+    {
+      name: 'the writer’s time ran out at the end',
+      observation: [woken({ writeError: 'ETIMEDOUT' })],
+      verdict: 'fail',
+    },
     { name: 'the reader did not get all', observation: [woken({ read: 4096 })], verdict: 'fail' },
     { name: 'the reader’s time ran out', observation: [woken({ readError: 'ETIMEDOUT' })], verdict: 'fail' },
     { name: 'not all was written, and all was read', observation: [woken({ written: 4096 })], verdict: 'fail' },
@@ -137,7 +199,18 @@ export const noLostWakeup = defineProcedure<readonly Woken[]>({
 });
 
 function woken(change: Partial<Woken>): Woken {
-  return { wait: 'level', wanted: 2_097_152, written: 2_097_152, writeError: null, read: 2_097_152, readError: null, intact: true, full: 512, empty: 70, ...change };
+  return {
+    wait: 'level',
+    wanted: 2_097_152,
+    written: 2_097_152,
+    writeError: null,
+    read: 2_097_152,
+    readError: null,
+    intact: true,
+    full: 512,
+    empty: 70,
+    ...change,
+  };
 }
 
 interface Edges {
@@ -152,10 +225,13 @@ export const etSecondWrite = defineProcedure<Edges>({
   level: 'INFO',
   source: () => ({
     document: 'epoll(7), Level-triggered and edge-triggered',
-    quote: 'Since even with edge-triggered epoll, multiple events can be generated upon receipt of multiple chunks of data',
+    quote:
+      'Since even with edge-triggered epoll, multiple events can be generated upon receipt of multiple chunks of data',
   }),
   subjects: EVERY_TRANSPORT,
-  expected: 'Linux: an event for each write, none without a new one. Pipes gave none for the second from 5.5 to 5.13 (not verified): reading to EAGAIN is the only way that always works.',
+  expected:
+    'Linux: an event for each write, none without a new one. Pipes gave none for the second from 5.5 to 5.13 ' +
+    '(not verified): reading to EAGAIN is the only way that always works.',
   procedure: 'Register the reader with EPOLLIN | EPOLLET. Write, look; look again; write without reading, look.',
   quick: false,
   observe: (trial) => {

@@ -19,15 +19,23 @@ const MESSAGES_PER_SENDER = 100;
 
 export const qlen = defineProcedure<QueueLength>({
   id: 'backpressure/qlen',
-  promise: 'The queue of a bound datagram socket takes max_dgram_qlen messages and one more, then nonblocking senders get EAGAIN.',
+  promise:
+    'The queue of a bound datagram socket takes max_dgram_qlen messages and one more, then nonblocking senders ' +
+    'get EAGAIN.',
   level: 'MUST',
   source: () => ({
     document: 'Linux kernel documentation, admin-guide/sysctl/net, /proc/sys/net/unix',
     quote: "unix_dgram_qlen limits the max number of datagrams queued in Unix domain socket's buffer.",
   }),
   subjects: ['unix-dgram'],
-  expected: 'Linux: net.unix.max_dgram_qlen + 1 (11 by default, 513 where a distribution sets 512), then EAGAIN. It does not apply when the receiver is connected back to the sender, nor to a socketpair: there only the sender’s buffer limits.',
-  procedure: `Send one byte at a time to a bound socket that nobody reads, ${MESSAGES_PER_SENDER} messages from each of as many senders as it takes. Count what is accepted, and again with one sender to which the receiver is connected back.`,
+  expected:
+    'Linux: net.unix.max_dgram_qlen + 1 (11 by default, 513 where a distribution sets 512), then EAGAIN. It ' +
+    'does not apply when the receiver is connected back to the sender, nor to a socketpair: there only the ' +
+    'sender’s buffer limits.',
+  procedure:
+    `Send one byte at a time to a bound socket that nobody reads, ${MESSAGES_PER_SENDER} messages from ` +
+    'each of as many senders as it takes. Count what is accepted, and again with one sender to which the ' +
+    'receiver is connected back.',
   quick: true,
   observe: (trial) => {
     const limit = readLimit(trial);
@@ -40,20 +48,49 @@ export const qlen = defineProcedure<QueueLength>({
       return (sending += 1);
     }, senders.length * MESSAGES_PER_SENDER);
     const { a } = trial.pair({ nonblocking: true });
-    return { sysctl: limit, accepted: calls, refusal: errno, acceptedConnectedBack: countUntilError(() => sys.write(a.out, 'x')).calls };
+    return {
+      sysctl: limit,
+      accepted: calls,
+      refusal: errno,
+      acceptedConnectedBack: countUntilError(() => sys.write(a.out, 'x')).calls,
+    };
   },
   judge: ({ sysctl, accepted, refusal, acceptedConnectedBack }) =>
     judgeExpected(
-      { [`With a limit of ${sysctl} (${acceptedConnectedBack} when the receiver is connected back) there are accepted`]: [accepted, sysctl + 1], 'The next one gets': [refusal, 'EAGAIN'] },
+      {
+        [`With a limit of ${sysctl} (${acceptedConnectedBack} when the receiver is connected back) there are accepted`]:
+          [accepted, sysctl + 1],
+        'The next one gets': [refusal, 'EAGAIN'],
+      },
       'fail',
       { 'There is a limit': [sysctl > 0, true] },
     ),
   proofs: [
-    { name: 'one more than the limit', observation: { sysctl: 10, accepted: 11, refusal: 'EAGAIN', acceptedConnectedBack: 278 }, verdict: 'pass' },
-    { name: 'a limit of one', observation: { sysctl: 1, accepted: 2, refusal: 'EAGAIN', acceptedConnectedBack: 278 }, verdict: 'pass' },
-    { name: 'far more', observation: { sysctl: 10, accepted: 278, refusal: 'EAGAIN', acceptedConnectedBack: 278 }, verdict: 'fail' },
-    { name: 'dropped', observation: { sysctl: 10, accepted: 11, refusal: 'ENOBUFS', acceptedConnectedBack: 278 }, verdict: 'fail' },
-    { name: 'no limit known', observation: { sysctl: 0, accepted: 1, refusal: 'EAGAIN', acceptedConnectedBack: 278 }, verdict: 'broken' },
+    {
+      name: 'one more than the limit',
+      observation: { sysctl: 10, accepted: 11, refusal: 'EAGAIN', acceptedConnectedBack: 278 },
+      verdict: 'pass',
+    },
+    {
+      name: 'a limit of one',
+      observation: { sysctl: 1, accepted: 2, refusal: 'EAGAIN', acceptedConnectedBack: 278 },
+      verdict: 'pass',
+    },
+    {
+      name: 'far more',
+      observation: { sysctl: 10, accepted: 278, refusal: 'EAGAIN', acceptedConnectedBack: 278 },
+      verdict: 'fail',
+    },
+    {
+      name: 'dropped',
+      observation: { sysctl: 10, accepted: 11, refusal: 'ENOBUFS', acceptedConnectedBack: 278 },
+      verdict: 'fail',
+    },
+    {
+      name: 'no limit known',
+      observation: { sysctl: 0, accepted: 1, refusal: 'EAGAIN', acceptedConnectedBack: 278 },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -69,10 +106,17 @@ export const innocentSender = defineProcedure<Innocent>({
   id: 'backpressure/innocent-sender',
   promise: 'Whether one sender that fills a receiver’s queue keeps all others out.',
   level: 'INFO',
-  source: () => ({ document: 'unix(7) (silent)', quote: 'Unspecified: whether the queue of a datagram socket is shared fairly among its senders.' }),
+  source: () => ({
+    document: 'unix(7) (silent)',
+    quote: 'Unspecified: whether the queue of a datagram socket is shared fairly among its senders.',
+  }),
   subjects: ['unix-dgram'],
-  expected: 'Linux: EAGAIN for every sender until the receiver reads. FreeBSD 14 keeps a part of the buffer for each sender (tests/sys/kern/unix_dgram.c, one2many).',
-  procedure: 'One socket sends until EAGAIN. A second one sends once, a third one connects and sends once; the receiver reads one message and the second one sends again.',
+  expected:
+    'Linux: EAGAIN for every sender until the receiver reads. FreeBSD 14 keeps a part of the buffer for each ' +
+    'sender (tests/sys/kern/unix_dgram.c, one2many).',
+  procedure:
+    'One socket sends until EAGAIN. A second one sends once, a third one connects and sends once; the receiver ' +
+    'reads one message and the second one sends again.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -80,20 +124,45 @@ export const innocentSender = defineProcedure<Innocent>({
     const { calls, errno } = flood(trial, receiver.path);
     const [second, third] = [datagramSocket(trial), datagramSocket(trial)];
     sys.connect(third, receiver.path);
-    const sends = { unconnected: outcome(() => sys.sendto(second, 'x', 0, receiver.path)), connected: outcome(() => sys.send(third, 'x')) };
+    const sends = {
+      unconnected: outcome(() => sys.sendto(second, 'x', 0, receiver.path)),
+      connected: outcome(() => sys.send(third, 'x')),
+    };
     sys.recv(receiver.fd, 1);
-    return { flooded: calls, refusal: errno, ...sends, afterOneRead: outcome(() => sys.sendto(second, 'x', 0, receiver.path)) };
+    return {
+      flooded: calls,
+      refusal: errno,
+      ...sends,
+      afterOneRead: outcome(() => sys.sendto(second, 'x', 0, receiver.path)),
+    };
   },
   judge: (seen) =>
     judgeExpected(
-      { [`After ${seen.flooded} messages of the first sender the second one gets`]: [seen.unconnected, 'EAGAIN'], 'a connected one': [seen.connected, 'EAGAIN'], 'the second one, after one was read': [seen.afterOneRead, 'ok'] },
+      {
+        [`After ${seen.flooded} messages of the first sender the second one gets`]: [seen.unconnected, 'EAGAIN'],
+        'a connected one': [seen.connected, 'EAGAIN'],
+        'the second one, after one was read': [seen.afterOneRead, 'ok'],
+      },
       'info',
       { 'The flooder is refused itself': [seen.refusal, 'EAGAIN'] },
     ),
   proofs: [
-    { name: 'all kept out', observation: { flooded: 11, refusal: 'EAGAIN', unconnected: 'EAGAIN', connected: 'EAGAIN', afterOneRead: 'ok' }, verdict: 'info' },
-    { name: 'isolated', observation: { flooded: 11, refusal: 'EAGAIN', unconnected: 'ok', connected: 'ok', afterOneRead: 'ok' }, verdict: 'info', unusual: true },
-    { name: 'the queue never filled', observation: { flooded: 11, refusal: 'ENOBUFS', unconnected: 'ok', connected: 'ok', afterOneRead: 'ok' }, verdict: 'broken' },
+    {
+      name: 'all kept out',
+      observation: { flooded: 11, refusal: 'EAGAIN', unconnected: 'EAGAIN', connected: 'EAGAIN', afterOneRead: 'ok' },
+      verdict: 'info',
+    },
+    {
+      name: 'isolated',
+      observation: { flooded: 11, refusal: 'EAGAIN', unconnected: 'ok', connected: 'ok', afterOneRead: 'ok' },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'the queue never filled',
+      observation: { flooded: 11, refusal: 'ENOBUFS', unconnected: 'ok', connected: 'ok', afterOneRead: 'ok' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -110,10 +179,19 @@ export const unconnectedPolloutLies = defineProcedure<Writability>({
   id: 'readiness/unconnected-pollout-lies',
   promise: 'A sender whose receiver’s queue is full does not poll writable.',
   level: 'SHOULD',
-  source: () => ({ document: 'poll(2), DESCRIPTION, POLLOUT', quote: 'Writing is now possible, though a write larger than the available space in a socket or pipe will still block (unless O_NONBLOCK is set).' }),
+  source: () => ({
+    document: 'poll(2), DESCRIPTION, POLLOUT',
+    quote:
+      'Writing is now possible, though a write larger than the available space in a socket or pipe will still ' +
+      'block (unless O_NONBLOCK is set).',
+  }),
   subjects: ['unix-dgram'],
-  expected: 'Linux: an unconnected sender polls POLLOUT while sendto() gives EAGAIN, so that a loop of poll and send spins: it cannot know whom it will send to. A connected one does not.',
-  procedure: 'Fill a bound socket’s queue. An unconnected and a connected sender each send once, and poll for POLLOUT at once; read one message and poll again.',
+  expected:
+    'Linux: an unconnected sender polls POLLOUT while sendto() gives EAGAIN, so that a loop of poll and send ' +
+    'spins: it cannot know whom it will send to. A connected one does not.',
+  procedure:
+    'Fill a bound socket’s queue. An unconnected and a connected sender each send once, and poll for POLLOUT at ' +
+    'once; read one message and poll again.',
   quick: true,
   observe: (trial) => {
     const { sys } = trial;
@@ -138,20 +216,34 @@ export const unconnectedPolloutLies = defineProcedure<Writability>({
         'the connected one, after a read': [seen.connectedPollAfterRead, 'OUT'],
       },
       'deviation',
-      { 'The unconnected sender is refused': [seen.unconnectedSend, 'EAGAIN'], 'The connected sender is refused': [seen.connectedSend, 'EAGAIN'] },
+      {
+        'The unconnected sender is refused': [seen.unconnectedSend, 'EAGAIN'],
+        'The connected sender is refused': [seen.connectedSend, 'EAGAIN'],
+      },
     ),
   proofs: [
     { name: 'neither is writable', observation: writability({}), verdict: 'pass' },
     { name: 'the unconnected one is', observation: writability({ unconnectedPoll: 'OUT' }), verdict: 'deviation' },
     { name: 'the connected one is', observation: writability({ connectedPoll: 'OUT' }), verdict: 'deviation' },
-    { name: 'never again writable', observation: writability({ connectedPollAfterRead: 'none' }), verdict: 'deviation' },
+    {
+      name: 'never again writable',
+      observation: writability({ connectedPollAfterRead: 'none' }),
+      verdict: 'deviation',
+    },
     { name: 'the queue had room', observation: writability({ unconnectedSend: 'ok' }), verdict: 'broken' },
     { name: 'the queue had room for the other', observation: writability({ connectedSend: 'ok' }), verdict: 'broken' },
   ],
 });
 
 function writability(change: Partial<Writability>): Writability {
-  return { unconnectedSend: 'EAGAIN', unconnectedPoll: 'none', connectedSend: 'EAGAIN', connectedPoll: 'none', connectedPollAfterRead: 'OUT', ...change };
+  return {
+    unconnectedSend: 'EAGAIN',
+    unconnectedPoll: 'none',
+    connectedSend: 'EAGAIN',
+    connectedPoll: 'none',
+    connectedPollAfterRead: 'OUT',
+    ...change,
+  };
 }
 
 interface Largest {
@@ -172,39 +264,89 @@ export const largerThanSndbuf = defineProcedure<Largest>({
   level: 'MUST',
   source: (subject) =>
     subject === 'posix-mq'
-      ? { document: 'mq_send(3), ERRORS, EMSGSIZE', quote: 'msg_len was greater than the mq_msgsize attribute of the message queue.' }
+      ? {
+          document: 'mq_send(3), ERRORS, EMSGSIZE',
+          quote: 'msg_len was greater than the mq_msgsize attribute of the message queue.',
+        }
       : {
-          document: subject.endsWith('seqpacket') ? 'unix(7), Socket options (of datagram sockets; Linux sends SOCK_SEQPACKET by the same way)' : 'unix(7), Socket options',
+          document: subject.endsWith('seqpacket')
+            ? 'unix(7), Socket options (of datagram sockets; Linux sends SOCK_SEQPACKET by the same way)'
+            : 'unix(7), Socket options',
           quote:
             'For datagram sockets, the SO_SNDBUF value imposes an upper limit on the size of outgoing datagrams. ' +
             'This limit is calculated as the doubled (see socket(7)) option value less 32 bytes used for overhead.',
         },
   subjects: ['socketpair-dgram', 'socketpair-seqpacket', 'unix-dgram', 'unix-seqpacket', 'posix-mq'],
-  expected: 'Linux: SO_SNDBUF as read back, less 32, is the largest (212960 by default); one byte more is EMSGSIZE and nothing arrives. macOS: 2048 for datagrams by default.',
-  procedure: 'Send a message of the largest size and receive it; send one of a byte more, and look whether anything arrives.',
+  expected:
+    'Linux: SO_SNDBUF as read back, less 32, is the largest (212960 by default); one byte more is EMSGSIZE and ' +
+    'nothing arrives. macOS: 2048 for datagrams by default.',
+  procedure:
+    'Send a message of the largest size and receive it; send one of a byte more, and look whether anything arrives.',
   quick: true,
   observe: (trial) => {
     const { sys, subject } = trial;
     const channel = openChannel(trial, { nonblocking: true });
-    const limit = subject === 'posix-mq' ? sys.mq_getattr(channel.out).messageBytes : sys.getsockopt(channel.out, sys.constants.SOL_SOCKET, sys.constants.SO_SNDBUF) - OVERHEAD_BYTES;
+    const limit =
+      subject === 'posix-mq'
+        ? sys.mq_getattr(channel.out).messageBytes
+        : sys.getsockopt(channel.out, sys.constants.SOL_SOCKET, sys.constants.SO_SNDBUF) - OVERHEAD_BYTES;
     const atLimit = sent(() => channel.put(Buffer.alloc(limit, 'x')));
     const arrived = channel.take(limit + 1).length;
-    return { limit, atLimit, arrived, above: sent(() => channel.put(Buffer.alloc(limit + 1, 'y'))), afterwards: received(() => channel.take(limit + 1).subarray(0, 8)) };
+    return {
+      limit,
+      atLimit,
+      arrived,
+      above: sent(() => channel.put(Buffer.alloc(limit + 1, 'y'))),
+      afterwards: received(() => channel.take(limit + 1).subarray(0, 8)),
+    };
   },
   judge: ({ limit, atLimit, arrived, above, afterwards }) =>
     judgeExpected(
-      { [`Of ${limit} bytes there are sent`]: [atLimit, limit], arrived: [arrived, limit], 'one byte more': [above, 'EMSGSIZE'], 'the receiver then finds': [afterwards, 'EAGAIN'] },
+      {
+        [`Of ${limit} bytes there are sent`]: [atLimit, limit],
+        arrived: [arrived, limit],
+        'one byte more': [above, 'EMSGSIZE'],
+        'the receiver then finds': [afterwards, 'EAGAIN'],
+      },
       'fail',
       { 'There is a limit': [limit > 0, true] },
     ),
   proofs: [
-    { name: 'refused as a whole', observation: { limit: 212_960, atLimit: 212_960, arrived: 212_960, above: 'EMSGSIZE', afterwards: 'EAGAIN' }, verdict: 'pass' },
-    { name: 'the smallest limit there can be', observation: { limit: 1, atLimit: 1, arrived: 1, above: 'EMSGSIZE', afterwards: 'EAGAIN' }, verdict: 'pass' },
-    { name: 'refused too early', observation: { limit: 212_960, atLimit: 'EMSGSIZE', arrived: 212_960, above: 'EMSGSIZE', afterwards: 'EAGAIN' }, verdict: 'fail' },
-    { name: 'cut', observation: { limit: 212_960, atLimit: 212_960, arrived: 212_928, above: 'EMSGSIZE', afterwards: 'EAGAIN' }, verdict: 'fail' },
-    { name: 'a part of it is sent', observation: { limit: 212_960, atLimit: 212_960, arrived: 212_960, above: 212_960, afterwards: 'EAGAIN' }, verdict: 'fail' },
-    { name: 'refused, and arrived all the same', observation: { limit: 212_960, atLimit: 212_960, arrived: 212_960, above: 'EMSGSIZE', afterwards: 'yyyyyyyy' }, verdict: 'fail' },
-    { name: 'no limit', observation: { limit: 0, atLimit: 0, arrived: 0, above: 'EMSGSIZE', afterwards: 'EAGAIN' }, verdict: 'broken' },
+    {
+      name: 'refused as a whole',
+      observation: { limit: 212_960, atLimit: 212_960, arrived: 212_960, above: 'EMSGSIZE', afterwards: 'EAGAIN' },
+      verdict: 'pass',
+    },
+    {
+      name: 'the smallest limit there can be',
+      observation: { limit: 1, atLimit: 1, arrived: 1, above: 'EMSGSIZE', afterwards: 'EAGAIN' },
+      verdict: 'pass',
+    },
+    {
+      name: 'refused too early',
+      observation: { limit: 212_960, atLimit: 'EMSGSIZE', arrived: 212_960, above: 'EMSGSIZE', afterwards: 'EAGAIN' },
+      verdict: 'fail',
+    },
+    {
+      name: 'cut',
+      observation: { limit: 212_960, atLimit: 212_960, arrived: 212_928, above: 'EMSGSIZE', afterwards: 'EAGAIN' },
+      verdict: 'fail',
+    },
+    {
+      name: 'a part of it is sent',
+      observation: { limit: 212_960, atLimit: 212_960, arrived: 212_960, above: 212_960, afterwards: 'EAGAIN' },
+      verdict: 'fail',
+    },
+    {
+      name: 'refused, and arrived all the same',
+      observation: { limit: 212_960, atLimit: 212_960, arrived: 212_960, above: 'EMSGSIZE', afterwards: 'yyyyyyyy' },
+      verdict: 'fail',
+    },
+    {
+      name: 'no limit',
+      observation: { limit: 0, atLimit: 0, arrived: 0, above: 'EMSGSIZE', afterwards: 'EAGAIN' },
+      verdict: 'broken',
+    },
   ],
 });
 

@@ -15,15 +15,23 @@ interface Packets {
 
 export const oDirectPackets = defineProcedure<Packets>({
   id: 'boundaries/o-direct-packets',
-  promise: 'A pipe with O_DIRECT keeps packets: what is larger than PIPE_BUF is split, a short read drops the rest, an empty packet does not exist.',
+  promise:
+    'A pipe with O_DIRECT keeps packets: what is larger than PIPE_BUF is split, a short read drops the rest, an ' +
+    'empty packet does not exist.',
   level: 'MUST',
   source: () => ({
     document: 'pipe(2), DESCRIPTION, O_DIRECT',
-    quote: 'Create a pipe that performs I/O in "packet" mode. Each write(2) to the pipe is dealt with as a separate packet, and read(2)s from the pipe will read one packet at a time.',
+    quote:
+      'Create a pipe that performs I/O in "packet" mode. Each write(2) to the pipe is dealt with as a separate ' +
+      'packet, and read(2)s from the pipe will read one packet at a time.',
   }),
   subjects: ['pipe'],
-  expected: 'Linux: 5000 bytes are read as 4096 and 904; of 8 bytes a read of 3 leaves nothing; 0 bytes are nothing; a packet takes a page however small (16 by default). No other system has it.',
-  procedure: 'pipe2(O_DIRECT | O_NONBLOCK). Write 5000 bytes and read with large buffers; write 8 bytes and read 3, then more; write 0 bytes and read; write single bytes until EAGAIN.',
+  expected:
+    'Linux: 5000 bytes are read as 4096 and 904; of 8 bytes a read of 3 leaves nothing; 0 bytes are nothing; a ' +
+    'packet takes a page however small (16 by default). No other system has it.',
+  procedure:
+    'pipe2(O_DIRECT | O_NONBLOCK). Write 5000 bytes and read with large buffers; write 8 bytes and read 3, then ' +
+    'more; write 0 bytes and read; write single bytes until EAGAIN.',
   quick: false,
   observe: ({ sys, own }) => {
     const { O_DIRECT, O_NONBLOCK, O_CLOEXEC, F_GETPIPE_SZ, _SC_PAGESIZE } = sys.constants;
@@ -44,7 +52,15 @@ export const oDirectPackets = defineProcedure<Packets>({
       capacity += 1;
       return Buffer.from('taken');
     }).find((outcome) => outcome !== 'taken');
-    return { ofLarge, short, zero, afterZero, capacity, pages: (limit - 1) / sys.sysconf(_SC_PAGESIZE), refusal: refusal ?? 'never' };
+    return {
+      ofLarge,
+      short,
+      zero,
+      afterZero,
+      capacity,
+      pages: (limit - 1) / sys.sysconf(_SC_PAGESIZE),
+      refusal: refusal ?? 'never',
+    };
   },
   judge: ({ ofLarge, short, zero, afterZero, capacity, pages, refusal }) =>
     judgeExpected(
@@ -68,5 +84,14 @@ export const oDirectPackets = defineProcedure<Packets>({
 });
 
 function packets(change: Partial<Packets>): Packets {
-  return { ofLarge: [4096, 904], short: ['abc', 'EAGAIN'], zero: 0, afterZero: 'EAGAIN', capacity: 16, pages: 16, refusal: 'EAGAIN', ...change };
+  return {
+    ofLarge: [4096, 904],
+    short: ['abc', 'EAGAIN'],
+    zero: 0,
+    afterZero: 'EAGAIN',
+    capacity: 16,
+    pages: 16,
+    refusal: 'EAGAIN',
+    ...change,
+  };
 }

@@ -19,7 +19,9 @@ export const peek = defineProcedure<Peeks>({
   level: 'MUST',
   source: () => ({
     document: 'recv(2), The flags argument, MSG_PEEK',
-    quote: 'This flag causes the receive operation to return data from the beginning of the receive queue without removing that data from the queue. Thus, a subsequent receive call will return the same data.',
+    quote:
+      'This flag causes the receive operation to return data from the beginning of the receive queue without ' +
+      'removing that data from the queue. Thus, a subsequent receive call will return the same data.',
   }),
   subjects: [...UNIX, 'tcp-loopback'],
   expected: 'The same bytes twice, their beginning with a short buffer, and all of them by the receive that follows.',
@@ -39,17 +41,54 @@ export const peek = defineProcedure<Peeks>({
     };
   },
   judge: ({ peeked, short, read, left }) =>
-    judgeExpected({ 'Peeked twice': [peeked, ['abcd', 'abcd']], 'with room for two': [short, 'ab'], 'then received': [read, 'abcd'], 'and after that': [left, 'EAGAIN'] }, 'fail', {
-      'The first peek found something': [peeked[0] !== undefined && peeked[0] !== 'EAGAIN', true],
-    }),
+    judgeExpected(
+      {
+        'Peeked twice': [peeked, ['abcd', 'abcd']],
+        'with room for two': [short, 'ab'],
+        'then received': [read, 'abcd'],
+        'and after that': [left, 'EAGAIN'],
+      },
+      'fail',
+      {
+        'The first peek found something': [peeked[0] !== undefined && peeked[0] !== 'EAGAIN', true],
+      },
+    ),
   proofs: [
-    { name: 'looked at only', observation: { peeked: ['abcd', 'abcd'], short: 'ab', read: 'abcd', left: 'EAGAIN' }, verdict: 'pass' },
-    { name: 'taken by the first peek', observation: { peeked: ['abcd', 'EAGAIN'], short: 'ab', read: 'abcd', left: 'EAGAIN' }, verdict: 'fail' },
-    { name: 'a short peek shows the end', observation: { peeked: ['abcd', 'abcd'], short: 'cd', read: 'abcd', left: 'EAGAIN' }, verdict: 'fail' },
-    { name: 'cut by a short peek', observation: { peeked: ['abcd', 'abcd'], short: 'ab', read: 'cd', left: 'EAGAIN' }, verdict: 'fail' },
-    { name: 'received twice', observation: { peeked: ['abcd', 'abcd'], short: 'ab', read: 'abcd', left: 'abcd' }, verdict: 'fail' },
-    { name: 'nothing was there', observation: { peeked: ['EAGAIN', 'EAGAIN'], short: 'EAGAIN', read: 'EAGAIN', left: 'EAGAIN' }, verdict: 'broken' },
-    { name: 'nothing was seen', observation: { peeked: [], short: 'EAGAIN', read: 'EAGAIN', left: 'EAGAIN' }, verdict: 'broken' },
+    {
+      name: 'looked at only',
+      observation: { peeked: ['abcd', 'abcd'], short: 'ab', read: 'abcd', left: 'EAGAIN' },
+      verdict: 'pass',
+    },
+    {
+      name: 'taken by the first peek',
+      observation: { peeked: ['abcd', 'EAGAIN'], short: 'ab', read: 'abcd', left: 'EAGAIN' },
+      verdict: 'fail',
+    },
+    {
+      name: 'a short peek shows the end',
+      observation: { peeked: ['abcd', 'abcd'], short: 'cd', read: 'abcd', left: 'EAGAIN' },
+      verdict: 'fail',
+    },
+    {
+      name: 'cut by a short peek',
+      observation: { peeked: ['abcd', 'abcd'], short: 'ab', read: 'cd', left: 'EAGAIN' },
+      verdict: 'fail',
+    },
+    {
+      name: 'received twice',
+      observation: { peeked: ['abcd', 'abcd'], short: 'ab', read: 'abcd', left: 'abcd' },
+      verdict: 'fail',
+    },
+    {
+      name: 'nothing was there',
+      observation: { peeked: ['EAGAIN', 'EAGAIN'], short: 'EAGAIN', read: 'EAGAIN', left: 'EAGAIN' },
+      verdict: 'broken',
+    },
+    {
+      name: 'nothing was seen',
+      observation: { peeked: [], short: 'EAGAIN', read: 'EAGAIN', left: 'EAGAIN' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -67,17 +106,27 @@ export const peekOffset = defineProcedure<PeekOffset>({
   level: 'MUST',
   source: (subject) =>
     isMessages(subject)
-      ? { document: 'socket(7), SO_PEEK_OFF', quote: 'When the option is set to a value greater than or equal to zero, then the next peek at data queued in the socket will occur at the byte offset specified by the option value.' }
+      ? {
+          document: 'socket(7), SO_PEEK_OFF',
+          quote:
+            'When the option is set to a value greater than or equal to zero, then the next peek at data queued ' +
+            'in the socket will occur at the byte offset specified by the option value.',
+        }
       : { document: 'socket(7), SO_PEEK_OFF', quote: 'recv(fd, buf, 2, MSG_PEEK);  // Peeks "cc"; offset set to 6' },
   subjects: UNIX,
-  expected: 'Linux: the page’s own example, cc dd aa ee. On message sockets the offset counts through the queue: peeks go from one message to the next, and the receive takes the first. Only Linux has the option.',
-  procedure: 'Queue aabbccddeeff (message sockets: six messages of two bytes), set SO_PEEK_OFF to 4; peek 2, peek 2, receive 2, peek 2.',
+  expected:
+    'Linux: the page’s own example, cc dd aa ee. On message sockets the offset counts through the queue: peeks ' +
+    'go from one message to the next, and the receive takes the first. Only Linux has the option.',
+  procedure:
+    'Queue aabbccddeeff (message sockets: six messages of two bytes), set SO_PEEK_OFF to 4; peek 2, peek 2, ' +
+    'receive 2, peek 2.',
   quick: false,
   observe: (trial) => {
     const { sys, subject } = trial;
     const { SOL_SOCKET, SO_PEEK_OFF, MSG_PEEK } = sys.constants;
     const { a, b } = trial.pair({ nonblocking: true });
-    for (const piece of isMessages(subject) ? ['aa', 'bb', 'cc', 'dd', 'ee', 'ff'] : ['aabbccddeeff']) sys.send(a.out, piece);
+    for (const piece of isMessages(subject) ? ['aa', 'bb', 'cc', 'dd', 'ee', 'ff'] : ['aabbccddeeff'])
+      sys.send(a.out, piece);
     const offset = (): number => sys.getsockopt(b.in, SOL_SOCKET, SO_PEEK_OFF);
     const before = offset();
     sys.setsockopt(b.in, SOL_SOCKET, SO_PEEK_OFF, 4);
@@ -85,12 +134,31 @@ export const peekOffset = defineProcedure<PeekOffset>({
     return { steps, before, after: offset() };
   },
   judge: ({ steps, before, after }) =>
-    judgeExpected({ 'Peek, peek, receive, peek at offset 4': [steps, ['cc', 'dd', 'aa', 'ee']], 'the offset afterwards': [after, 8] }, 'fail', { 'The offset of a new socket': [before, -1] }),
+    judgeExpected(
+      {
+        'Peek, peek, receive, peek at offset 4': [steps, ['cc', 'dd', 'aa', 'ee']],
+        'the offset afterwards': [after, 8],
+      },
+      'fail',
+      { 'The offset of a new socket': [before, -1] },
+    ),
   proofs: [
-    { name: 'as in the manual', observation: { steps: ['cc', 'dd', 'aa', 'ee'], before: -1, after: 8 }, verdict: 'pass' },
+    {
+      name: 'as in the manual',
+      observation: { steps: ['cc', 'dd', 'aa', 'ee'], before: -1, after: 8 },
+      verdict: 'pass',
+    },
     { name: 'from the front', observation: { steps: ['aa', 'aa', 'aa', 'bb'], before: -1, after: 8 }, verdict: 'fail' },
-    { name: 'an offset that stays', observation: { steps: ['cc', 'dd', 'aa', 'ee'], before: -1, after: 4 }, verdict: 'fail' },
-    { name: 'on from the start', observation: { steps: ['cc', 'dd', 'aa', 'ee'], before: 0, after: 8 }, verdict: 'broken' },
+    {
+      name: 'an offset that stays',
+      observation: { steps: ['cc', 'dd', 'aa', 'ee'], before: -1, after: 4 },
+      verdict: 'fail',
+    },
+    {
+      name: 'on from the start',
+      observation: { steps: ['cc', 'dd', 'aa', 'ee'], before: 0, after: 8 },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -103,17 +171,25 @@ interface Waited {
 
 export const waitall = defineProcedure<Waited>({
   id: 'boundaries/waitall',
-  promise: 'MSG_WAITALL waits for all that was asked of a stream, unless a signal or the end comes first; of messages it takes one.',
+  promise:
+    'MSG_WAITALL waits for all that was asked of a stream, unless a signal or the end comes first; of messages ' +
+    'it takes one.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), The flags argument, MSG_WAITALL',
     quote:
-      'This flag requests that the operation block until the full request is satisfied. However, the call may still return less data than requested if a signal is caught, ' +
-      'an error or disconnect occurs, or the next data to be received is of a different type than that returned. This flag has no effect for datagram sockets.',
+      'This flag requests that the operation block until the full request is satisfied. However, the call may ' +
+      'still return less data than requested if a signal is caught, ' +
+      'an error or disconnect occurs, or the next data to be received is of a different type than that ' +
+      'returned. This flag has no effect for datagram sockets.',
   }),
   subjects: [...UNIX, 'tcp-loopback'],
-  expected: 'Streams: it sleeps with 4 of 8 bytes, gives 8 when the others come, 4 when a signal is caught, 4 at the end. Message sockets: 4 at once.',
-  procedure: 'A child asks for 8 bytes with MSG_WAITALL where 4 are queued. When it sleeps: send 4 more; send it a signal that it catches; close the sender. Each with a pair of its own.',
+  expected:
+    'Streams: it sleeps with 4 of 8 bytes, gives 8 when the others come, 4 when a signal is caught, 4 at the ' +
+    'end. Message sockets: 4 at once.',
+  procedure:
+    'A child asks for 8 bytes with MSG_WAITALL where 4 are queued. When it sleeps: send 4 more; send it a ' +
+    'signal that it catches; close the sender. Each with a pair of its own.',
   quick: false,
   observe: async (trial) => {
     const { sys } = trial;
@@ -127,7 +203,10 @@ export const waitall = defineProcedure<Waited>({
     const messages = isMessages(subject);
     return judgeExpected(
       {
-        'Slept for all, after a signal, at the end': [[whole[0], signal[0], end[0]], [!messages, !messages, !messages]],
+        'Slept for all, after a signal, at the end': [
+          [whole[0], signal[0], end[0]],
+          [!messages, !messages, !messages],
+        ],
         'Received when the rest was sent': [whole[1], messages ? 'abcd' : 'abcdefgh'],
         'when a signal came': [signal[1], 'abcd'],
         'when the sender ended': [end[1], 'abcd'],
@@ -138,16 +217,30 @@ export const waitall = defineProcedure<Waited>({
   },
   proofs: [
     { name: 'waits', observation: waited({}), verdict: 'pass' },
-    { name: 'one message', observation: { whole: [false, 'abcd'], signal: [false, 'abcd'], end: [false, 'abcd'] }, verdict: 'pass', subject: 'unix-seqpacket' },
+    {
+      name: 'one message',
+      observation: { whole: [false, 'abcd'], signal: [false, 'abcd'], end: [false, 'abcd'] },
+      verdict: 'pass',
+      subject: 'unix-seqpacket',
+    },
     { name: 'waits for a second message', observation: waited({}), verdict: 'fail', subject: 'unix-seqpacket' },
-    { name: 'two messages in one', observation: { whole: [false, 'abcdefgh'], signal: [false, 'abcd'], end: [false, 'abcd'] }, verdict: 'fail', subject: 'unix-seqpacket' },
+    {
+      name: 'two messages in one',
+      observation: { whole: [false, 'abcdefgh'], signal: [false, 'abcd'], end: [false, 'abcd'] },
+      verdict: 'fail',
+      subject: 'unix-seqpacket',
+    },
     { name: 'does not wait', observation: waited({ whole: [false, 'abcdefgh'] }), verdict: 'fail' },
     { name: 'does not wait for a signal', observation: waited({ signal: [false, 'abcd'] }), verdict: 'fail' },
     { name: 'does not wait for the end', observation: waited({ end: [false, 'abcd'] }), verdict: 'fail' },
     { name: 'half of it', observation: waited({ whole: [true, 'abcd'] }), verdict: 'fail' },
     { name: 'lost by a signal', observation: waited({ signal: [true, 'EINTR'] }), verdict: 'fail' },
     { name: 'lost at the end', observation: waited({ end: [true, ''] }), verdict: 'fail' },
-    { name: 'nothing came', observation: { whole: [true, ''], signal: [true, ''], end: [true, ''] }, verdict: 'broken' },
+    {
+      name: 'nothing came',
+      observation: { whole: [true, ''], signal: [true, ''], end: [true, ''] },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -156,7 +249,11 @@ function waited(change: Partial<Waited>): Waited {
 }
 
 /** A child that waits for 8 bytes and has 4; `act` on it when it sleeps, or when it is through. */
-async function waiting(trial: Trial, index: number, act: (out: number, pid: number) => void): Promise<[boolean, string]> {
+async function waiting(
+  trial: Trial,
+  index: number,
+  act: (out: number, pid: number) => void,
+): Promise<[boolean, string]> {
   const { sys, defer } = trial;
   const { a, b } = endsOf(trial, { index });
   sys.send(a.out, 'abcd');
@@ -190,12 +287,24 @@ export const fionread = defineProcedure<Pending>({
   level: 'INFO',
   source: (subject) =>
     subject.endsWith('dgram')
-      ? { document: 'udp(7), IOCTLS, FIONREAD (to which unix(7), SIOCINQ refers)', quote: 'Returns the size of the next pending datagram in the integer in bytes, or 0 when no datagram is pending.' }
+      ? {
+          document: 'udp(7), IOCTLS, FIONREAD (to which unix(7), SIOCINQ refers)',
+          quote:
+            'Returns the size of the next pending datagram in the integer in bytes, or 0 when no datagram is pending.',
+        }
       : subject.endsWith('seqpacket')
-        ? { document: 'unix(7), Ioctls, SIOCINQ (silent on SOCK_SEQPACKET)', quote: 'Unspecified: whether FIONREAD counts the next packet or all of them.' }
-        : { document: 'unix(7), Ioctls, SIOCINQ', quote: 'For SOCK_STREAM sockets, this call returns the number of unread bytes in the receive buffer.' },
+        ? {
+            document: 'unix(7), Ioctls, SIOCINQ (silent on SOCK_SEQPACKET)',
+            quote: 'Unspecified: whether FIONREAD counts the next packet or all of them.',
+          }
+        : {
+            document: 'unix(7), Ioctls, SIOCINQ',
+            quote: 'For SOCK_STREAM sockets, this call returns the number of unread bytes in the receive buffer.',
+          },
   subjects: EVERY_TRANSPORT,
-  expected: 'Linux: the next datagram (3); all bytes of a stream or a pipe (5); of a seqpacket socket also all bytes (5), which no single receive gives.',
+  expected:
+    'Linux: the next datagram (3); all bytes of a stream or a pipe (5); of a seqpacket socket also all bytes ' +
+    '(5), which no single receive gives.',
   procedure: 'Send 3 bytes and 2; ask FIONREAD before, then, and after a receive with room for 3.',
   quick: true,
   observe: (trial) => {
@@ -211,9 +320,21 @@ export const fionread = defineProcedure<Pending>({
     return { empty, queued, afterOne: pending() };
   },
   judge: ({ empty, queued, afterOne }, subject) =>
-    judgeExpected({ 'With 3 and 2 bytes queued FIONREAD is': [queued, subject.endsWith('dgram') ? 3 : 5], 'after a receive of 3': [afterOne, 2] }, 'info', { 'With nothing queued': [empty, 0] }),
+    judgeExpected(
+      {
+        'With 3 and 2 bytes queued FIONREAD is': [queued, subject.endsWith('dgram') ? 3 : 5],
+        'after a receive of 3': [afterOne, 2],
+      },
+      'info',
+      { 'With nothing queued': [empty, 0] },
+    ),
   proofs: [
-    { name: 'the sum', observation: { empty: 0, queued: 5, afterOne: 2 }, verdict: 'info', subject: 'socketpair-seqpacket' },
+    {
+      name: 'the sum',
+      observation: { empty: 0, queued: 5, afterOne: 2 },
+      verdict: 'info',
+      subject: 'socketpair-seqpacket',
+    },
     { name: 'the next', observation: { empty: 0, queued: 3, afterOne: 2 }, verdict: 'info', subject: 'unix-dgram' },
     { name: 'something was there', observation: { empty: 1, queued: 6, afterOne: 3 }, verdict: 'broken' },
   ],

@@ -24,13 +24,21 @@ export const nonePromised = defineProcedure<Cuts>({
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
-      ? { document: 'pipe(7), I/O on pipes and FIFOs', quote: 'The communication channel provided by a pipe is a byte stream: there is no concept of message boundaries.' }
+      ? {
+          document: 'pipe(7), I/O on pipes and FIFOs',
+          quote:
+            'The communication channel provided by a pipe is a byte stream: there is no concept of message boundaries.',
+        }
       : subject === 'tcp-loopback'
         ? { document: 'tcp(7), DESCRIPTION', quote: 'TCP does not preserve record boundaries.' }
         : { document: 'socket(2), DESCRIPTION', quote: 'They do not preserve record boundaries.' },
   subjects: STREAMS,
-  expected: 'The concatenation is the same, whatever the reads return. Linux merges two small writes into one read where both are there; nobody may rely on it.',
-  procedure: 'Write two bytes, write two more, and read with a large buffer until all four are there. Then rounds of 4 KiB, written in pieces of 1 to 300 bytes and read in pieces of 1 to 500, both at random from the seed.',
+  expected:
+    'The concatenation is the same, whatever the reads return. Linux merges two small writes into one read ' +
+    'where both are there; nobody may rely on it.',
+  procedure:
+    'Write two bytes, write two more, and read with a large buffer until all four are there. Then rounds of 4 ' +
+    'KiB, written in pieces of 1 to 300 bytes and read in pieces of 1 to 500, both at random from the seed.',
   quick: true,
   observe: (trial) => {
     const { sys, count } = trial;
@@ -94,10 +102,22 @@ export const zeroLengthIsNothing = defineProcedure<Nothing>({
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
-      ? { document: 'pipe(7), I/O on pipes and FIFOs', quote: 'If all file descriptors referring to the write end of a pipe have been closed, then an attempt to read(2) from the pipe will see end-of-file' }
-      : { document: 'recv(2), RETURN VALUE', quote: 'When a stream socket peer has performed an orderly shutdown, the return value will be 0 (the traditional "end-of-file" return).' },
+      ? {
+          document: 'pipe(7), I/O on pipes and FIFOs',
+          quote:
+            'If all file descriptors referring to the write end of a pipe have been closed, then an attempt to ' +
+            'read(2) from the pipe will see end-of-file',
+        }
+      : {
+          document: 'recv(2), RETURN VALUE',
+          quote:
+            'When a stream socket peer has performed an orderly shutdown, the return value will be 0 (the ' +
+            'traditional "end-of-file" return).',
+        },
   subjects: STREAMS,
-  expected: 'write() returns 0 (POSIX leaves that open), the reader polls nothing and reads EAGAIN; a byte written after it arrives alone.',
+  expected:
+    'write() returns 0 (POSIX leaves that open), the reader polls nothing and reads EAGAIN; a byte written ' +
+    'after it arrives alone.',
   procedure: 'Write 0 bytes; poll and read the other end, nonblocking. Write one byte and read.',
   quick: true,
   observe: (trial) => {
@@ -111,15 +131,31 @@ export const zeroLengthIsNothing = defineProcedure<Nothing>({
     return { ...seen, next: received(() => sys.read(b.in, 10)) };
   },
   judge: ({ written, polled: poll, read, next }) =>
-    judgeExpected({ [`A write of 0 bytes returned ${written} and the reader polls`]: [poll, 'none'], reads: [read, 'EAGAIN'], 'then, of one byte more': [next, 'x'] }, 'fail', {
-      'The write was no failure': [typeof written === 'number', true],
-    }),
+    judgeExpected(
+      {
+        [`A write of 0 bytes returned ${written} and the reader polls`]: [poll, 'none'],
+        reads: [read, 'EAGAIN'],
+        'then, of one byte more': [next, 'x'],
+      },
+      'fail',
+      {
+        'The write was no failure': [typeof written === 'number', true],
+      },
+    ),
   proofs: [
     { name: 'nothing', observation: { written: 0, polled: 'none', read: 'EAGAIN', next: 'x' }, verdict: 'pass' },
     { name: 'readable', observation: { written: 0, polled: 'IN', read: 'EAGAIN', next: 'x' }, verdict: 'fail' },
     { name: 'an end of file', observation: { written: 0, polled: 'none', read: 'EOF', next: 'x' }, verdict: 'fail' },
-    { name: 'an end of file later', observation: { written: 0, polled: 'none', read: 'EAGAIN', next: 'EOF' }, verdict: 'fail' },
-    { name: 'not written', observation: { written: 'EPIPE', polled: 'none', read: 'EAGAIN', next: 'x' }, verdict: 'broken' },
+    {
+      name: 'an end of file later',
+      observation: { written: 0, polled: 'none', read: 'EAGAIN', next: 'EOF' },
+      verdict: 'fail',
+    },
+    {
+      name: 'not written',
+      observation: { written: 'EPIPE', polled: 'none', read: 'EAGAIN', next: 'x' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -135,9 +171,13 @@ export const zeroLengthOnBroken = defineProcedure<Unheard>({
   id: 'boundaries/zero-length-on-broken',
   promise: 'Whether a write of no bytes tells that the reader is gone.',
   level: 'INFO',
-  source: () => ({ document: 'write(2), DESCRIPTION', quote: 'If count is zero and fd refers to a file other than a regular file, the results are not specified.' }),
+  source: () => ({
+    document: 'write(2), DESCRIPTION',
+    quote: 'If count is zero and fd refers to a file other than a regular file, the results are not specified.',
+  }),
   subjects: [...STREAMS, 'socketpair-seqpacket', 'unix-seqpacket'],
-  expected: 'Linux: a pipe returns 0 and raises no SIGPIPE, so that it cannot be asked this way; sockets fail with EPIPE.',
+  expected:
+    'Linux: a pipe returns 0 and raises no SIGPIPE, so that it cannot be asked this way; sockets fail with EPIPE.',
   procedure: 'Close the reader; write 0 bytes, then one, with SIGPIPE ignored.',
   quick: false,
   observe: (trial) => {
@@ -153,7 +193,9 @@ export const zeroLengthOnBroken = defineProcedure<Unheard>({
     return { nothing: sent(() => sys.write(a.out, '')), something: sent(() => sys.write(a.out, 'x')) };
   },
   judge: ({ nothing, something }, subject) =>
-    judgeExpected({ 'A write of 0 bytes returns': [nothing, USUAL_ON_BROKEN[subject] ?? 'EPIPE'] }, 'info', { 'The reader is gone, and a write of one byte gets': [something, 'EPIPE'] }),
+    judgeExpected({ 'A write of 0 bytes returns': [nothing, USUAL_ON_BROKEN[subject] ?? 'EPIPE'] }, 'info', {
+      'The reader is gone, and a write of one byte gets': [something, 'EPIPE'],
+    }),
   proofs: [
     { name: 'a socket', observation: { nothing: 'EPIPE', something: 'EPIPE' }, verdict: 'info' },
     { name: 'a pipe', observation: { nothing: 0, something: 'EPIPE' }, verdict: 'info', subject: 'pipe' },
@@ -166,11 +208,19 @@ type Receives = readonly (readonly [text: string, descriptors: number])[];
 
 export const scmBarrier = defineProcedure<Receives>({
   id: 'boundaries/scm-barrier',
-  promise: 'A receive from a stream takes the bytes before a descriptor and the descriptor’s own with it, and stops there.',
+  promise:
+    'A receive from a stream takes the bytes before a descriptor and the descriptor’s own with it, and stops there.',
   level: 'MUST',
-  source: () => ({ document: 'unix(7), Ancillary messages', quote: 'The first call will receive five bytes of data, along with the ancillary data sent by the second sendmsg(2) call. The next call will receive the remaining four bytes of data.' }),
+  source: () => ({
+    document: 'unix(7), Ancillary messages',
+    quote:
+      'The first call will receive five bytes of data, along with the ancillary data sent by the second ' +
+      'sendmsg(2) call. The next call will receive the remaining four bytes of data.',
+  }),
   subjects: ['socketpair-stream', 'unix-stream'],
-  expected: 'Linux: 5 bytes and the descriptor, then 4 bytes. Where a system stops before the descriptor’s byte the data are the same; portable readers take any cut.',
+  expected:
+    'Linux: 5 bytes and the descriptor, then 4 bytes. Where a system stops before the descriptor’s byte the ' +
+    'data are the same; portable readers take any cut.',
   procedure: 'Send four bytes, one byte with a descriptor, four bytes; receive twice with room for 20.',
   quick: true,
   observe: (trial) => {
@@ -181,24 +231,50 @@ export const scmBarrier = defineProcedure<Receives>({
     sys.write(a.out, 'cccc');
     return takeAll(trial, b.in, 20);
   },
-  judge: (seen) => judgeReceives(seen, [['aaaaB', 1], ['cccc', 0]]),
+  judge: (seen) =>
+    judgeReceives(seen, [
+      ['aaaaB', 1],
+      ['cccc', 0],
+    ]),
   proofs: [
-    { name: 'a barrier behind it', observation: [['aaaaB', 1], ['cccc', 0]], verdict: 'pass' },
+    {
+      name: 'a barrier behind it',
+      observation: [
+        ['aaaaB', 1],
+        ['cccc', 0],
+      ],
+      verdict: 'pass',
+    },
     { name: 'no barrier', observation: [['aaaaBcccc', 1]], verdict: 'fail' },
-    { name: 'a descriptor too late', observation: [['aaaaB', 0], ['cccc', 1]], verdict: 'fail' },
+    {
+      name: 'a descriptor too late',
+      observation: [
+        ['aaaaB', 0],
+        ['cccc', 1],
+      ],
+      verdict: 'fail',
+    },
     { name: 'nothing came', observation: [], verdict: 'broken' },
   ],
 });
 
-/** Node's channel acknowledges each handle because older kernels merged two of them: nodejs/node-v0.x-archive issues 4885 and 5192. */
+/**
+ * Node's channel acknowledges each handle because older kernels merged two of them: nodejs/node-v0.x-archive issues
+ * 4885 and 5192.
+ */
 export const twoFdMessages = defineProcedure<Receives>({
   id: 'boundaries/two-fd-messages',
   promise: 'Two sends that carry a descriptor each are two receives, also on a stream.',
   level: 'MUST',
-  source: () => ({ document: 'unix(7), Ancillary messages', quote: 'When receiving from a stream socket, ancillary data forms a kind of barrier for the received data.' }),
+  source: () => ({
+    document: 'unix(7), Ancillary messages',
+    quote: 'When receiving from a stream socket, ancillary data forms a kind of barrier for the received data.',
+  }),
   subjects: ['socketpair-stream', 'unix-stream'],
   expected: 'Linux: one byte and one descriptor, twice.',
-  procedure: 'Send one byte with a descriptor, twice; receive with room for 20 bytes and four descriptors until nothing is there.',
+  procedure:
+    'Send one byte with a descriptor, twice; receive with room for 20 bytes and four descriptors until nothing ' +
+    'is there.',
   quick: false,
   observe: (trial) => {
     const { a, b } = trial.pair({ nonblocking: true });
@@ -206,9 +282,20 @@ export const twoFdMessages = defineProcedure<Receives>({
     passDescriptors(trial.sys, a.out, [a.out], 'B');
     return takeAll(trial, b.in, 20);
   },
-  judge: (seen) => judgeReceives(seen, [['A', 1], ['B', 1]]),
+  judge: (seen) =>
+    judgeReceives(seen, [
+      ['A', 1],
+      ['B', 1],
+    ]),
   proofs: [
-    { name: 'two', observation: [['A', 1], ['B', 1]], verdict: 'pass' },
+    {
+      name: 'two',
+      observation: [
+        ['A', 1],
+        ['B', 1],
+      ],
+      verdict: 'pass',
+    },
     { name: 'merged', observation: [['AB', 2]], verdict: 'fail' },
     { name: 'the second one lost', observation: [['AB', 1]], verdict: 'fail' },
     { name: 'nothing came', observation: [], verdict: 'broken' },
@@ -226,11 +313,21 @@ function takeAll(trial: Parameters<typeof receiveDescriptors>[0], socket: number
 }
 
 const judgeReceives = (seen: Receives, wanted: Receives): ReturnType<typeof judgeExpected> =>
-  judgeExpected({ 'Bytes and descriptors of each receive': [seen, wanted] }, 'fail', { 'Something was received': [seen.length > 0, true] });
+  judgeExpected({ 'Bytes and descriptors of each receive': [seen, wanted] }, 'fail', {
+    'Something was received': [seen.length > 0, true],
+  });
 
 /** Only what speaks of reading: the other end of a socket is writable too. */
 const readable = (sys: Syscalls, fd: number): string => polled(sys, fd).replace(/\|?\bOUT\b\|?/, '') || 'none';
 
 function cuts(change: Partial<Cuts>): Cuts {
-  return { reads: ['abcd'], writes: 443, written: 65_536, readCalls: 279, read: 65_536, firstDifference: -1, ...change };
+  return {
+    reads: ['abcd'],
+    writes: 443,
+    written: 65_536,
+    readCalls: 279,
+    read: 65_536,
+    firstDifference: -1,
+    ...change,
+  };
 }

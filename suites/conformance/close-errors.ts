@@ -19,11 +19,16 @@ export const unreadGivesEconnreset = defineProcedure<Reads>({
     if (subject === 'tcp-loopback') {
       return {
         document: 'RFC 9293, 3.6.1 Half-Closed Connections',
-        quote: 'If such a host issues a CLOSE call while received data is still pending in the TCP connection, or if new data is received after CLOSE is called, its TCP implementation SHOULD send a RST to show that data was lost (SHLD-3).',
+        quote:
+          'If such a host issues a CLOSE call while received data is still pending in the TCP connection, or if ' +
+          'new data is received after CLOSE is called, its TCP implementation SHOULD send a RST to show that ' +
+          'data was lost (SHLD-3).',
       };
     }
-    if (subject.endsWith('-dgram')) return { document: selfTest, quote: 'SOCK_DGRAM does not return ECONNRESET when the peer closes.' };
-    if (subject.endsWith('-seqpacket')) return { document: selfTest, quote: 'SOCK_SEQPACKET returns ECONNRESET if the peer closes with unread data.' };
+    if (subject.endsWith('-dgram'))
+      return { document: selfTest, quote: 'SOCK_DGRAM does not return ECONNRESET when the peer closes.' };
+    if (subject.endsWith('-seqpacket'))
+      return { document: selfTest, quote: 'SOCK_SEQPACKET returns ECONNRESET if the peer closes with unread data.' };
     return { document: selfTest, quote: 'SOCK_STREAM returns ECONNRESET if peer closes with unread data.' };
   },
   subjects: [...CONNECTED, 'socketpair-dgram', 'unix-dgram', 'tcp-loopback'],
@@ -36,25 +41,47 @@ export const unreadGivesEconnreset = defineProcedure<Reads>({
     return { reads: receives(3, () => sys.read(end, 64)) };
   },
   judge: ({ reads }, subject) =>
-    judgeExpected({ Reads: [reads, subject.endsWith('-dgram') ? ['EAGAIN', 'EAGAIN', 'EAGAIN'] : ['ECONNRESET', 'EOF', 'EOF']] }, 'fail', { 'Number of reads': [reads.length, 3] }),
+    judgeExpected(
+      { Reads: [reads, subject.endsWith('-dgram') ? ['EAGAIN', 'EAGAIN', 'EAGAIN'] : ['ECONNRESET', 'EOF', 'EOF']] },
+      'fail',
+      { 'Number of reads': [reads.length, 3] },
+    ),
   proofs: [
     { name: 'reset, then the end', observation: { reads: ['ECONNRESET', 'EOF', 'EOF'] }, verdict: 'pass' },
     { name: 'a clean end hides the loss', observation: { reads: ['EOF', 'EOF', 'EOF'] }, verdict: 'fail' },
-    { name: 'the error does not go away', observation: { reads: ['ECONNRESET', 'ECONNRESET', 'ECONNRESET'] }, verdict: 'fail' },
-    { name: 'a datagram socket hears nothing', observation: { reads: ['EAGAIN', 'EAGAIN', 'EAGAIN'] }, verdict: 'pass', subject: 'unix-dgram' },
-    { name: 'a datagram socket hears a reset', observation: { reads: ['ECONNRESET', 'EOF', 'EOF'] }, verdict: 'fail', subject: 'unix-dgram' },
+    {
+      name: 'the error does not go away',
+      observation: { reads: ['ECONNRESET', 'ECONNRESET', 'ECONNRESET'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'a datagram socket hears nothing',
+      observation: { reads: ['EAGAIN', 'EAGAIN', 'EAGAIN'] },
+      verdict: 'pass',
+      subject: 'unix-dgram',
+    },
+    {
+      name: 'a datagram socket hears a reset',
+      observation: { reads: ['ECONNRESET', 'EOF', 'EOF'] },
+      verdict: 'fail',
+      subject: 'unix-dgram',
+    },
     { name: 'not read', observation: { reads: [] }, verdict: 'broken' },
   ],
 });
 
 export const errorBeforeData = defineProcedure<Reads>({
   id: 'close/error-before-data',
-  promise: 'Data that arrived before the connection broke is read before the error is: a reader that stops at the error loses nothing.',
+  promise:
+    'Data that arrived before the connection broke is read before the error is: a reader that stops at the ' +
+    'error loses nothing.',
   level: 'SHOULD',
   // The nearest there is: nothing says in which order an error and data are told.
   source: () => ({
     document: 'poll(2), POLLHUP',
-    quote: 'Subsequent reads from the channel will return 0 (end of file) only after all outstanding data in the channel has been consumed.',
+    quote:
+      'Subsequent reads from the channel will return 0 (end of file) only after all outstanding data in the ' +
+      'channel has been consumed.',
   }),
   subjects: [...CONNECTED, 'tcp-loopback'],
   expected: "'queued', ECONNRESET, the end of file. Linux SOCK_SEQPACKET: ECONNRESET first, then the message.",
@@ -65,7 +92,10 @@ export const errorBeforeData = defineProcedure<Reads>({
     const end = closedUnread(trial, 'queued');
     return { reads: receives(3, () => sys.read(end, 64)) };
   },
-  judge: ({ reads }) => judgeExpected({ Reads: [reads, ['queued', 'ECONNRESET', 'EOF']] }, 'deviation', { 'The connection was reset': [reads.includes('ECONNRESET'), true] }),
+  judge: ({ reads }) =>
+    judgeExpected({ Reads: [reads, ['queued', 'ECONNRESET', 'EOF']] }, 'deviation', {
+      'The connection was reset': [reads.includes('ECONNRESET'), true],
+    }),
   proofs: [
     { name: 'data, error, end', observation: { reads: ['queued', 'ECONNRESET', 'EOF'] }, verdict: 'pass' },
     { name: 'the error hides the data', observation: { reads: ['ECONNRESET', 'queued', 'EOF'] }, verdict: 'deviation' },
@@ -75,9 +105,18 @@ export const errorBeforeData = defineProcedure<Reads>({
 });
 
 type SendsAndReads = readonly [sends: readonly string[], reads: readonly string[]];
-const ERROR_STAYS: SendsAndReads = [['EPIPE', 'EPIPE', 'EPIPE'], ['ECONNRESET', 'EOF']];
-const ERROR_IS_TAKEN: SendsAndReads = [['ECONNRESET', 'EPIPE', 'EPIPE'], ['EOF', 'EOF']];
-const DISCONNECTED: SendsAndReads = [['ECONNREFUSED', 'ENOTCONN', 'ENOTCONN'], ['EAGAIN', 'EAGAIN']];
+const ERROR_STAYS: SendsAndReads = [
+  ['EPIPE', 'EPIPE', 'EPIPE'],
+  ['ECONNRESET', 'EOF'],
+];
+const ERROR_IS_TAKEN: SendsAndReads = [
+  ['ECONNRESET', 'EPIPE', 'EPIPE'],
+  ['EOF', 'EOF'],
+];
+const DISCONNECTED: SendsAndReads = [
+  ['ECONNREFUSED', 'ENOTCONN', 'ENOTCONN'],
+  ['EAGAIN', 'EAGAIN'],
+];
 const USUAL: Readonly<Record<string, SendsAndReads>> = {
   'socketpair-seqpacket': ERROR_IS_TAKEN,
   'unix-seqpacket': ERROR_IS_TAKEN,
@@ -91,17 +130,23 @@ interface Sends {
   readonly reads: readonly string[];
 }
 
-/** The error is reported once, to whoever asks first: a send can take it from the receive that would have told of the loss. */
+/**
+ * The error is reported once, to whoever asks first: a send can take it from the receive that would have told of the
+ * loss.
+ */
 export const sendErrno = defineProcedure<Sends>({
   id: 'close/send-errno',
-  promise: 'What a send hears when the peer has closed with unread data, and what is left of that for the next receive.',
+  promise:
+    'What a send hears when the peer has closed with unread data, and what is left of that for the next receive.',
   level: 'INFO',
   source: (subject) => ({
     document: subject === 'tcp-loopback' ? 'send(2), ERRORS' : 'unix(7), ERRORS',
     quote: subject === 'tcp-loopback' ? 'Connection reset by peer.' : 'Remote socket was unexpectedly closed.',
   }),
   subjects: [...CONNECTED, 'socketpair-dgram', 'unix-dgram', 'tcp-loopback'],
-  expected: 'Linux: EPIPE on a stream, and ECONNRESET stays for the receive. Seqpacket and TCP: ECONNRESET, then EPIPE, and the receive sees a clean end. Datagrams: ECONNREFUSED, then ENOTCONN.',
+  expected:
+    'Linux: EPIPE on a stream, and ECONNRESET stays for the receive. Seqpacket and TCP: ECONNRESET, then EPIPE, ' +
+    'and the receive sees a clean end. Datagrams: ECONNREFUSED, then ENOTCONN.',
   procedure: 'Send 6 bytes that the peer does not read; the peer closes; send three times, then receive twice.',
   quick: false,
   observe: (trial) => {
@@ -112,17 +157,36 @@ export const sendErrno = defineProcedure<Sends>({
   },
   judge: ({ sends, reads }, subject) => {
     const [usualSends, usualReads] = USUAL[subject] ?? ERROR_STAYS;
-    return judgeExpected({ Sends: [sends, usualSends], 'Receives after them': [reads, usualReads] }, 'info', { 'Sends and receives': [[sends.length, reads.length], [3, 2]] });
+    return judgeExpected({ Sends: [sends, usualSends], 'Receives after them': [reads, usualReads] }, 'info', {
+      'Sends and receives': [
+        [sends.length, reads.length],
+        [3, 2],
+      ],
+    });
   },
   proofs: [
-    { name: 'a stream', observation: { sends: ['EPIPE', 'EPIPE', 'EPIPE'], reads: ['ECONNRESET', 'EOF'] }, verdict: 'info', subject: 'socketpair-stream' },
-    { name: 'seqpacket', observation: { sends: ['ECONNRESET', 'EPIPE', 'EPIPE'], reads: ['EOF', 'EOF'] }, verdict: 'info', subject: 'unix-seqpacket' },
-    { name: 'a datagram socket', observation: { sends: ['ECONNREFUSED', 'ENOTCONN', 'ENOTCONN'], reads: ['EAGAIN', 'EAGAIN'] }, verdict: 'info', subject: 'unix-dgram' },
+    {
+      name: 'a stream',
+      observation: { sends: ['EPIPE', 'EPIPE', 'EPIPE'], reads: ['ECONNRESET', 'EOF'] },
+      verdict: 'info',
+      subject: 'socketpair-stream',
+    },
+    {
+      name: 'seqpacket',
+      observation: { sends: ['ECONNRESET', 'EPIPE', 'EPIPE'], reads: ['EOF', 'EOF'] },
+      verdict: 'info',
+      subject: 'unix-seqpacket',
+    },
+    {
+      name: 'a datagram socket',
+      observation: { sends: ['ECONNREFUSED', 'ENOTCONN', 'ENOTCONN'], reads: ['EAGAIN', 'EAGAIN'] },
+      verdict: 'info',
+      subject: 'unix-dgram',
+    },
     { name: 'one send only', observation: { sends: ['EPIPE'], reads: ['EOF', 'EOF'] }, verdict: 'broken' },
     { name: 'not received', observation: { sends: ['EPIPE', 'EPIPE', 'EPIPE'], reads: [] }, verdict: 'broken' },
   ],
 });
-
 
 /** Our end of a connection whose peer has closed with our bytes unread, after having sent `queued`. */
 function closedUnread(trial: Trial, queued: string | null): number {

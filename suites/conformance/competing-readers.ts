@@ -24,12 +24,25 @@ interface Shared {
 /** How evenly they share is promised nowhere: one reader may get nearly all. */
 export const competingReaders = defineProcedure<Shared>({
   id: 'exactly-once/competing-readers',
-  promise: 'What several processes read from one end is shared out: each message, or byte of a stream, to exactly one of them.',
+  promise:
+    'What several processes read from one end is shared out: each message, or byte of a stream, to exactly one ' +
+    'of them.',
   level: 'MUST',
   source: clauseOf('once'),
-  subjects: ['socketpair-stream', 'socketpair-dgram', 'socketpair-seqpacket', 'unix-stream', 'unix-dgram', 'unix-seqpacket', 'tcp-loopback', 'posix-mq'],
+  subjects: [
+    'socketpair-stream',
+    'socketpair-dgram',
+    'socketpair-seqpacket',
+    'unix-stream',
+    'unix-dgram',
+    'unix-seqpacket',
+    'tcp-loopback',
+    'posix-mq',
+  ],
   expected: 'The shares are all that was sent, and nothing twice.',
-  procedure: `${READERS} processes read one end. Each takes one message first, then all compete. Streams carry every four bytes their own number, so that each piece that was read is found in the stream.`,
+  procedure:
+    `${READERS} processes read one end. Each takes one message first, then all compete. Streams carry ` +
+    'every four bytes their own number, so that each piece that was read is found in the stream.',
   quick: true,
   deadlineMs: 60_000,
   observe,
@@ -49,10 +62,15 @@ export const competingPipeReaders = defineProcedure<Shared>({
   id: 'exactly-once/competing-pipe-readers',
   promise: 'What several processes read from one pipe is shared out: each byte to exactly one of them.',
   level: 'INFO',
-  source: () => ({ document: 'POSIX.1-2017 XSH, read(), DESCRIPTION', quote: 'The behavior of multiple concurrent reads on the same pipe, FIFO, or terminal device is unspecified.' }),
+  source: () => ({
+    document: 'POSIX.1-2017 XSH, read(), DESCRIPTION',
+    quote: 'The behavior of multiple concurrent reads on the same pipe, FIFO, or terminal device is unspecified.',
+  }),
   subjects: ['pipe', 'fifo'],
   expected: 'Linux: shared out, nothing lost and nothing twice.',
-  procedure: `${READERS} processes read one pipe; each takes some bytes first, then all compete. Every four bytes are their own number, so that each piece that was read is found in the stream.`,
+  procedure:
+    `${READERS} processes read one pipe; each takes some bytes first, then all compete. Every four bytes ` +
+    'are their own number, so that each piece that was read is found in the stream.',
   quick: false,
   deadlineMs: 60_000,
   observe,
@@ -74,11 +92,27 @@ function observe(trial: Trial): Shared {
 
 function ofMessages(trial: Trial): Shared {
   const sent = trial.count({ quick: 300, default: 3000, thorough: 1_000_000 });
-  const receive = (into: number, more: { messages?: number }): Op => ({ op: 'recvStamped', fd: into, maxBytes: 8192, keep: true, ...more, ...viaOf(trial), as: 'messages' in more ? 'first' : 'rest' });
+  const receive = (into: number, more: { messages?: number }): Op => ({
+    op: 'recvStamped',
+    fd: into,
+    maxBytes: 8192,
+    keep: true,
+    ...more,
+    ...viaOf(trial),
+    as: 'messages' in more ? 'first' : 'rest',
+  });
   const crew = startCrew(trial, {
     keepBytes: 16 * sent + 65_536,
-    writers: [(out) => [{ op: 'sendStamped', fd: out, writer: 0, messages: sent, from: 16, to: 64, ...viaOf(trial), as: 'send' }]],
-    readers: Array.from({ length: READERS }, () => (into) => [receive(into, { messages: 1 }), ...untilAllServed(), receive(into, {})]),
+    writers: [
+      (out) => [
+        { op: 'sendStamped', fd: out, writer: 0, messages: sent, from: 16, to: 64, ...viaOf(trial), as: 'send' },
+      ],
+    ],
+    readers: Array.from({ length: READERS }, () => (into) => [
+      receive(into, { messages: 1 }),
+      ...untilAllServed(),
+      receive(into, {}),
+    ]),
   });
   const finished = crew.finish();
   const all = crew.readers.map((reader) => ['first', 'rest'].map((as) => reader.outcome(as)));
@@ -100,21 +134,31 @@ function ofBytes(trial: Trial): Shared {
   const crew = startCrew(trial, {
     keepBytes: sent + 24 * mostPieces,
     writers: [(out) => [{ op: 'writeAll', fd: out, data: numbered(0, sent), as: 'send' }]],
-    readers: Array.from({ length: READERS }, () => (into) => [read(into, 'first'), ...untilAllServed(), { op: 'repeat', times: mostPieces, body: [read(into, 'rest')] }]),
+    readers: Array.from({ length: READERS }, () => (into) => [
+      read(into, 'first'),
+      ...untilAllServed(),
+      { op: 'repeat', times: mostPieces, body: [read(into, 'rest')] },
+    ]),
   });
   crew.finish();
   const ofReaders = crew.readers.map((reader) => ['first', 'rest'].flatMap((as) => reader.outcome(as).kept));
   return {
     sent: crew.writers[0]!.outcome('send').counts['bytes'] ?? 0,
     shares: ofReaders.map((pieces) => Buffer.concat(pieces).length),
-    ...tile(ofReaders.flat().filter(({ length }) => length > 0), sent),
+    ...tile(
+      ofReaders.flat().filter(({ length }) => length > 0),
+      sent,
+    ),
     ended: crew.readers.every((reader) => reader.outcome('rest').value === 0),
   };
 }
 
 /** Waits until every reader has had its first: so none gets nothing, and at the beginning all are there. */
 function untilAllServed(): Op[] {
-  return [{ op: 'add', word: SERVED, value: 1 }, { op: 'waitAtLeast', word: SERVED, value: READERS }];
+  return [
+    { op: 'add', word: SERVED, value: 1 },
+    { op: 'waitAtLeast', word: SERVED, value: READERS },
+  ];
 }
 
 /** Lays the pieces where they belong in the numbered stream. */
@@ -145,9 +189,16 @@ function placeOf(piece: Buffer, sent: number): number | null {
 function judgeShared({ sent, shares, distinct, unknown, ended }: Shared, otherwise: 'fail' | 'info'): Judgement {
   const received = shares.reduce((sum, share) => sum + share, 0);
   return judgeExpected(
-    { [`Received, as ${shares.join(' + ')}`]: [received, sent], 'different ones': [distinct, sent], 'of another kind': [unknown, 0] },
+    {
+      [`Received, as ${shares.join(' + ')}`]: [received, sent],
+      'different ones': [distinct, sent],
+      'of another kind': [unknown, 0],
+    },
     otherwise,
-    { 'Every reader had something': [shares.length > 1 && shares.every((share) => share > 0), true], 'and came to the end': [ended, true] },
+    {
+      'Every reader had something': [shares.length > 1 && shares.every((share) => share > 0), true],
+      'and came to the end': [ended, true],
+    },
   );
 }
 
@@ -161,6 +212,10 @@ function unprovenOnes(): Proof<Shared>[] {
     { name: 'nothing sent', observation: shared({ sent: 0, shares: [0, 0, 0], distinct: 0 }), verdict: 'broken' },
     { name: 'one reader alone', observation: shared({ shares: [3000] }), verdict: 'broken' },
     { name: 'a reader without anything', observation: shared({ shares: [0, 1414, 1586] }), verdict: 'broken' },
-    { name: 'a reader that did not come to the end', observation: shared({ shares: [4, 1410, 1580], distinct: 2994, ended: false }), verdict: 'broken' },
+    {
+      name: 'a reader that did not come to the end',
+      observation: shared({ shares: [4, 1410, 1580], distinct: 2994, ended: false }),
+      verdict: 'broken',
+    },
   ];
 }

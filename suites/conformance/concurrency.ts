@@ -23,11 +23,15 @@ export const thundering = defineProcedure<Accepted>({
   level: 'MUST',
   source: () => ({
     document: 'accept(2), DESCRIPTION',
-    quote: 'It extracts the first connection request on the queue of pending connections for the listening socket, sockfd, creates a new connected socket, and returns a new file descriptor referring to that socket.',
+    quote:
+      'It extracts the first connection request on the queue of pending connections for the listening socket, ' +
+      'sockfd, creates a new connected socket, and returns a new file descriptor referring to that socket.',
   }),
   subjects: ['unix-stream', 'unix-seqpacket', 'tcp-loopback'],
   expected: 'Every client was accepted, none twice. Who gets how many is promised nowhere.',
-  procedure: `${ACCEPTORS} processes block in accept on one listener; each takes one connection first, then all compete. Every client sends its number, which the process that accepted it reads.`,
+  procedure:
+    `${ACCEPTORS} processes block in accept on one listener; each takes one connection first, then all ` +
+    'compete. Every client sends its number, which the process that accepted it reads.',
   quick: true,
   deadlineMs: 30_000,
   observe: (trial) => {
@@ -42,7 +46,11 @@ export const thundering = defineProcedure<Accepted>({
       { op: 'add', word: TAKEN, value: 1 },
     ];
     const acceptors = Array.from({ length: ACCEPTORS }, () => {
-      const ops: Op[] = [...accept, { op: 'waitAtLeast', word: TAKEN, value: ACCEPTORS }, { op: 'repeat', body: accept }];
+      const ops: Op[] = [
+        ...accept,
+        { op: 'waitAtLeast', word: TAKEN, value: ACCEPTORS },
+        { op: 'repeat', body: accept },
+      ];
       const program = sys.forkProgram(ops, { board, keepBytes: 24 * connections + 4096 });
       defer(() => program.end());
       return program;
@@ -56,13 +64,18 @@ export const thundering = defineProcedure<Accepted>({
     }
     board.waitAtLeast(TAKEN, connections, trial.count({ quick: 5000, default: 5000, thorough: 20_000 }));
     for (const acceptor of acceptors) acceptor.end();
-    const numbers = acceptors.map((acceptor) => acceptor.outcomes().flatMap(({ kept }) => kept.map((bytes) => bytes.toString('hex'))));
+    const numbers = acceptors.map((acceptor) =>
+      acceptor.outcomes().flatMap(({ kept }) => kept.map((bytes) => bytes.toString('hex'))),
+    );
     return { connections, shares: numbers.map(({ length }) => length), clients: new Set(numbers.flat()).size };
   },
   judge: ({ connections, shares, clients }) =>
     withPower(
       judgeExpected(
-        { [`Accepted, as ${shares.join(' + ')}`]: [shares.reduce((sum, share) => sum + share, 0), connections], 'different clients': [clients, connections] },
+        {
+          [`Accepted, as ${shares.join(' + ')}`]: [shares.reduce((sum, share) => sum + share, 0), connections],
+          'different clients': [clients, connections],
+        },
         'fail',
         { 'Every process accepted some': [shares.length > 1 && shares.every((share) => share > 0), true] },
       ),
@@ -73,10 +86,18 @@ export const thundering = defineProcedure<Accepted>({
   proofs: [
     { name: 'each once', observation: { connections: 200, shares: [50, 60, 40, 50], clients: 200 }, verdict: 'pass' },
     { name: 'one lost', observation: { connections: 200, shares: [50, 60, 40, 49], clients: 199 }, verdict: 'fail' },
-    { name: 'one twice, another never', observation: { connections: 200, shares: [50, 60, 40, 50], clients: 199 }, verdict: 'fail' },
+    {
+      name: 'one twice, another never',
+      observation: { connections: 200, shares: [50, 60, 40, 50], clients: 199 },
+      verdict: 'fail',
+    },
     { name: 'one twice', observation: { connections: 200, shares: [50, 60, 40, 51], clients: 200 }, verdict: 'fail' },
     { name: 'one process alone', observation: { connections: 200, shares: [200], clients: 200 }, verdict: 'broken' },
-    { name: 'a process without any', observation: { connections: 200, shares: [100, 100, 0, 0], clients: 200 }, verdict: 'broken' },
+    {
+      name: 'a process without any',
+      observation: { connections: 200, shares: [100, 100, 0, 0], clients: 200 },
+      verdict: 'broken',
+    },
     { name: 'nobody connected', observation: { connections: 0, shares: [], clients: 0 }, verdict: 'broken' },
   ],
 });
@@ -99,11 +120,17 @@ export const refcountCloseRace = defineProcedure<ClosedWhileRead>({
   source: () => ({
     document: 'close(2), Multithreaded processes and close()',
     quote:
-      'the blocking I/O system call holds a reference to the underlying open file description, and this reference keeps the description open until the I/O system call completes. […] Thus, the blocking system call in the first thread may successfully complete after the close() in the second thread.',
+      'the blocking I/O system call holds a reference to the underlying open file description, and this ' +
+      'reference keeps the description open until the I/O system call completes. […] Thus, the blocking system ' +
+      'call in the first thread may successfully complete after the close() in the second thread.',
   }),
   subjects: EVERY_TRANSPORT,
-  expected: "Linux: 'late' is read, even when the number belongs to another file by then; only after that is the end closed, and the next write fails (over TCP the one after it). On other systems the read fails at once.",
-  procedure: "Let a thread block in read, close its descriptor, dup another file onto the number, write 'late' at the other end, wait for the thread; write again.",
+  expected:
+    "Linux: 'late' is read, even when the number belongs to another file by then; only after that is the end " +
+    'closed, and the next write fails (over TCP the one after it). On other systems the read fails at once.',
+  procedure:
+    "Let a thread block in read, close its descriptor, dup another file onto the number, write 'late' at the " +
+    'other end, wait for the thread; write again.',
   quick: false,
   observe: async (trial) => {
     const { sys, own } = trial;
@@ -122,7 +149,12 @@ export const refcountCloseRace = defineProcedure<ClosedWhileRead>({
     const { error, kept, runs } = thread.outcome('read');
     // Over TCP the end becomes known a little later.
     if (trial.subject === 'tcp-loopback') arrive(sys, a.in, sys.constants.POLLRDHUP);
-    return { blocked, write, read: runs === 0 ? 'still waiting' : (error ?? kept[0]?.toString() ?? ''), nextWrite: outcome(() => sys.write(a.out, 'more')) };
+    return {
+      blocked,
+      write,
+      read: runs === 0 ? 'still waiting' : (error ?? kept[0]?.toString() ?? ''),
+      nextWrite: outcome(() => sys.write(a.out, 'more')),
+    };
   },
   judge: ({ blocked, write, read, nextWrite }, subject) =>
     judgeExpected(
@@ -132,8 +164,17 @@ export const refcountCloseRace = defineProcedure<ClosedWhileRead>({
     ),
   proofs: [
     { name: 'goes on', observation: { blocked: true, write: 'ok', read: 'late', nextWrite: 'EPIPE' }, verdict: 'info' },
-    { name: 'fails', observation: { blocked: true, write: 'EPIPE', read: 'EBADF', nextWrite: 'EPIPE' }, verdict: 'info', unusual: true },
-    { name: 'it was not blocked', observation: { blocked: false, write: 'ok', read: 'late', nextWrite: 'EPIPE' }, verdict: 'broken' },
+    {
+      name: 'fails',
+      observation: { blocked: true, write: 'EPIPE', read: 'EBADF', nextWrite: 'EPIPE' },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'it was not blocked',
+      observation: { blocked: false, write: 'ok', read: 'late', nextWrite: 'EPIPE' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -151,24 +192,37 @@ interface Ring {
 /** What every queue in shared memory rests on, and a processor with a weaker order of memory could break. */
 export const futexReference = defineProcedure<readonly Ring[]>({
   id: 'shm/futex-reference',
-  promise: 'Two processes with a ring in shared memory and a futex for each side lose no wake-up, and see a slot only with its number.',
+  promise:
+    'Two processes with a ring in shared memory and a futex for each side lose no wake-up, and see a slot only ' +
+    'with its number.',
   level: 'MUST',
   source: () => ({
     document: 'futex(2), DESCRIPTION',
     quote:
-      "The loading of the futex word's value, the comparison of that value with the expected value, and the actual blocking will happen atomically and will be totally ordered with respect to concurrent operations performed by other threads on the same futex word.",
+      "The loading of the futex word's value, the comparison of that value with the expected value, and the " +
+      'actual blocking will happen atomically and will be totally ordered with respect to concurrent operations ' +
+      'performed by other threads on the same futex word.',
   }),
   subjects: ['shared-memory'],
   expected: 'Every number in its turn; nobody waits for ever.',
-  procedure: 'One process puts numbers from 0 into a ring of 1, 7 and 50 slots, another takes them; each waits on the count of the other with FUTEX_WAIT while the ring is full or empty.',
+  procedure:
+    'One process puts numbers from 0 into a ring of 1, 7 and 50 slots, another takes them; each waits on the ' +
+    'count of the other with FUTEX_WAIT while the ring is full or empty.',
   quick: false,
   deadlineMs: 60_000,
   observe: (trial) => {
     const { sys, defer } = trial;
     return [1, 7, 50].map((slots) => {
-      const ring = { word: 0, slots, numbers: trial.count({ quick: 500, default: 5000, thorough: 1_000_000 }), timeoutMs: 5000 };
+      const ring = {
+        word: 0,
+        slots,
+        numbers: trial.count({ quick: 500, default: 5000, thorough: 1_000_000 }),
+        timeoutMs: 5000,
+      };
       const board = sys.createBoard(slots + 2);
-      const [putter, taker] = (['ringPut', 'ringTake'] as const).map((op) => sys.forkProgram([{ op, ...ring, as: 'ring' }], { board })) as [ForkedProgram, ForkedProgram];
+      const [putter, taker] = (['ringPut', 'ringTake'] as const).map((op) =>
+        sys.forkProgram([{ op, ...ring, as: 'ring' }], { board }),
+      ) as [ForkedProgram, ForkedProgram];
       defer(() => [putter, taker].forEach((program) => program.end()));
       const outcomes = [putter, taker].map((program) => {
         program.wait(30_000);
@@ -189,7 +243,10 @@ export const futexReference = defineProcedure<readonly Ring[]>({
     withPower(
       judgeExpected(
         {
-          [`Taken, with ${rings.map(({ slots }) => slots).join(', ')} slots`]: [rings.map(({ taken }) => taken), rings.map(({ numbers }) => numbers)],
+          [`Taken, with ${rings.map(({ slots }) => slots).join(', ')} slots`]: [
+            rings.map(({ taken }) => taken),
+            rings.map(({ numbers }) => numbers),
+          ],
           put: [rings.map(({ put }) => put), rings.map(({ numbers }) => numbers)],
           'out of their turn': [rings.map(({ wrong }) => wrong), rings.map(() => 0)],
           errors: [rings.flatMap(({ errors }) => errors), []],
@@ -209,7 +266,11 @@ export const futexReference = defineProcedure<readonly Ring[]>({
     { name: 'an error at the end', observation: [ring({ errors: ['ETIMEDOUT'] })], verdict: 'fail' },
     { name: 'a number before its slot', observation: [ring({}), ring({ wrong: 1 })], verdict: 'fail' },
     { name: 'nothing to put', observation: [ring({ numbers: 0, put: 0, taken: 0 })], verdict: 'broken' },
-    { name: 'nothing to put into one of them', observation: [ring({}), ring({ numbers: 0, put: 0, taken: 0 })], verdict: 'broken' },
+    {
+      name: 'nothing to put into one of them',
+      observation: [ring({}), ring({ numbers: 0, put: 0, taken: 0 })],
+      verdict: 'broken',
+    },
     { name: 'no ring', observation: [], verdict: 'broken' },
   ],
 });

@@ -20,11 +20,18 @@ export const closedOnExec = defineProcedure<readonly Fate[]>({
   level: 'MUST',
   source: () => ({
     document: 'fcntl(2), File descriptor flags',
-    quote: 'If the FD_CLOEXEC bit is set, the file descriptor will automatically be closed during a successful execve(2). (If the execve(2) fails, the file descriptor is left open.) If the FD_CLOEXEC bit is not set, the file descriptor will remain open across an execve(2).',
+    quote:
+      'If the FD_CLOEXEC bit is set, the file descriptor will automatically be closed during a successful ' +
+      'execve(2). (If the execve(2) fails, the file descriptor is left open.) If the FD_CLOEXEC bit is not set, ' +
+      'the file descriptor will remain open across an execve(2).',
   }),
   subjects: EVERY_TRANSPORT,
-  expected: 'Closed after fcntl(F_SETFD, FD_CLOEXEC) and when created with SOCK_CLOEXEC or O_CLOEXEC; open for a duplicate, which has no flag, and when created without.',
-  procedure: 'Set FD_CLOEXEC on one end and duplicate it; create two more descriptors of the kind, with the flag and without. fork, exec of a shell; read /proc/<pid>/fd while it waits.',
+  expected:
+    'Closed after fcntl(F_SETFD, FD_CLOEXEC) and when created with SOCK_CLOEXEC or O_CLOEXEC; open for a ' +
+    'duplicate, which has no flag, and when created without.',
+  procedure:
+    'Set FD_CLOEXEC on one end and duplicate it; create two more descriptors of the kind, with the flag and ' +
+    'without. fork, exec of a shell; read /proc/<pid>/fd while it waits.',
   quick: true,
   observe: (trial) => {
     const { sys, own } = trial;
@@ -63,7 +70,11 @@ export const closedOnExec = defineProcedure<readonly Fate[]>({
     { name: 'a duplicate that is closed too', observation: fates(false, false, false, true), verdict: 'fail' },
     { name: 'open in spite of the flag at creation', observation: fates(false, true, true, true), verdict: 'fail' },
     { name: 'closed without the flag', observation: fates(false, true, false, false), verdict: 'fail' },
-    { name: 'the flag at creation is not taken', observation: fates(false, true, false, true, [1, 0, 0, 0]), verdict: 'fail' },
+    {
+      name: 'the flag at creation is not taken',
+      observation: fates(false, true, false, true, [1, 0, 0, 0]),
+      verdict: 'fail',
+    },
     { name: 'nothing was looked at', observation: [], verdict: 'broken' },
   ],
 });
@@ -83,16 +94,23 @@ export const perDescriptor = defineProcedure<Flags>({
   level: 'MUST',
   source: () => ({
     document: 'dup(2), DESCRIPTION',
-    quote: 'The two file descriptors do not share file descriptor flags (the close-on-exec flag). The close-on-exec flag (FD_CLOEXEC; see fcntl(2)) for the duplicate descriptor is off.',
+    quote:
+      'The two file descriptors do not share file descriptor flags (the close-on-exec flag). The close-on-exec ' +
+      'flag (FD_CLOEXEC; see fcntl(2)) for the duplicate descriptor is off.',
   }),
   subjects: ['fd-table', ...EVERY_TRANSPORT],
-  expected: 'Set on a duplicate: 1 there, 0 on the original. Duplicates of the marked one: 0 by dup() and dup2(), 1 by dup3(O_CLOEXEC) and F_DUPFD_CLOEXEC.',
-  procedure: 'Clear the flag of a descriptor, duplicate it, set the flag of the duplicate; duplicate that in four ways; F_GETFD of all.',
+  expected:
+    'Set on a duplicate: 1 there, 0 on the original. Duplicates of the marked one: 0 by dup() and dup2(), 1 by ' +
+    'dup3(O_CLOEXEC) and F_DUPFD_CLOEXEC.',
+  procedure:
+    'Clear the flag of a descriptor, duplicate it, set the flag of the duplicate; duplicate that in four ways; ' +
+    'F_GETFD of all.',
   quick: false,
   observe: (trial) => {
     const { sys, own, path, subject } = trial;
     const { F_GETFD, F_SETFD, F_DUPFD_CLOEXEC, FD_CLOEXEC, O_CLOEXEC, O_RDWR, O_CREAT } = sys.constants;
-    const original = subject === 'fd-table' ? own(sys.open(path('file'), O_RDWR | O_CREAT, 0o600)) : endsOf(trial).a.out;
+    const original =
+      subject === 'fd-table' ? own(sys.open(path('file'), O_RDWR | O_CREAT, 0o600)) : endsOf(trial).a.out;
     sys.fcntl(original, F_SETFD, 0);
     const marked = own(sys.dup(original));
     sys.fcntl(marked, F_SETFD, FD_CLOEXEC);
@@ -144,10 +162,14 @@ export const notOnFork = defineProcedure<UsedByChild>({
   id: 'cloexec/not-on-fork',
   promise: 'fork() alone closes nothing: a child that does not exec uses a close-on-exec descriptor as before.',
   level: 'MUST',
-  source: () => ({ document: 'fork(2), DESCRIPTION', quote: "The child inherits copies of the parent's set of open file descriptors." }),
+  source: () => ({
+    document: 'fork(2), DESCRIPTION',
+    quote: "The child inherits copies of the parent's set of open file descriptors.",
+  }),
   subjects: EVERY_TRANSPORT,
   expected: 'The child sees the flag, writes 3 bytes, and they arrive.',
-  procedure: "Set FD_CLOEXEC on one end, fork; the child asks F_GETFD and writes 'yes'; the parent reads at the other end.",
+  procedure:
+    "Set FD_CLOEXEC on one end, fork; the child asks F_GETFD and writes 'yes'; the parent reads at the other end.",
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -162,15 +184,25 @@ export const notOnFork = defineProcedure<UsedByChild>({
     program.wait();
     const written = program.outcome('write').value;
     if (written > 0) arrive(sys, b.in);
-    return { flagInChild: program.outcome('flag').value, written, received: written > 0 ? sys.read(b.in, 16).toString() : '' };
+    return {
+      flagInChild: program.outcome('flag').value,
+      written,
+      received: written > 0 ? sys.read(b.in, 16).toString() : '',
+    };
   },
   judge: ({ flagInChild, written, received }) =>
-    judgeExpected({ 'Written by the child': [written, 3], received: [received, 'yes'] }, 'fail', { 'The child ran, and saw the flag': [flagInChild, 1] }),
+    judgeExpected({ 'Written by the child': [written, 3], received: [received, 'yes'] }, 'fail', {
+      'The child ran, and saw the flag': [flagInChild, 1],
+    }),
   proofs: [
     { name: 'used after fork', observation: { flagInChild: 1, written: 3, received: 'yes' }, verdict: 'pass' },
     { name: 'closed by fork', observation: { flagInChild: 1, written: -1, received: '' }, verdict: 'fail' },
     { name: 'something else arrives', observation: { flagInChild: 1, written: 3, received: 'y' }, verdict: 'fail' },
-    { name: 'the child is told something else', observation: { flagInChild: 1, written: 2, received: 'yes' }, verdict: 'fail' },
+    {
+      name: 'the child is told something else',
+      observation: { flagInChild: 1, written: 2, received: 'yes' },
+      verdict: 'fail',
+    },
     { name: 'the flag was not set', observation: { flagInChild: 0, written: 3, received: 'yes' }, verdict: 'broken' },
   ],
 });
@@ -203,7 +235,13 @@ function create(trial: Trial, closeOnExec: boolean): number {
   }
 }
 
-function fates(marked: boolean, duplicate: boolean, withFlag: boolean, without: boolean, flagsOf: readonly [number, number, number, number] = [1, 0, 1, 0]): readonly Fate[] {
+function fates(
+  marked: boolean,
+  duplicate: boolean,
+  withFlag: boolean,
+  without: boolean,
+  flagsOf: readonly [number, number, number, number] = [1, 0, 1, 0],
+): readonly Fate[] {
   return [
     { how: 'F_SETFD', flag: flagsOf[0], survived: marked },
     { how: 'its duplicate', flag: flagsOf[1], survived: duplicate },

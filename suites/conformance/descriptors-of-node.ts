@@ -19,15 +19,25 @@ interface Inherited {
 
 export const stdioOnly = defineProcedure<Inherited>({
   id: 'inherit/stdio-only',
-  promise: "A child of Node has the descriptors that stdio lists, and none of the files, servers, sockets and channels that Node has open.",
+  promise:
+    'A child of Node has the descriptors that stdio lists, and none of the files, servers, sockets and channels ' +
+    'that Node has open.',
   level: 'MUST',
   source: () => ({
-    document: "Node.js 20, child_process, options.stdio; that it gets no others is libuv's intent (uv_disable_stdio_inheritance: \"child processes spawned by this process don't accidentally inherit these handles\")",
+    document:
+      "Node.js 20, child_process, options.stdio; that it gets no others is libuv's intent " +
+      '(uv_disable_stdio_inheritance: "child processes spawned by this process don\'t accidentally inherit ' +
+      'these handles")',
     quote: 'Otherwise, the value of options.stdio is an array where each index corresponds to an fd in the child.',
   }),
   subjects: ['node-child', 'node-ipc-json', 'node-ipc-advanced'],
-  expected: 'The child: exactly those of stdio, the channel included. What a Node child executes in its turn: 0 to 2, and no channel. libuv/libuv #997 is the price: make cannot hand its job server through Node.',
-  procedure: "Open a file, a server and a connection by Node, and one descriptor not by Node without close-on-exec; spawn a shell with stdio [pipe, pipe, ignore, pipe, 4] (Node's channel: [pipe, pipe, ignore, ipc]) and a Node child that spawns a shell; list /proc/<pid>/fd of both shells.",
+  expected:
+    'The child: exactly those of stdio, the channel included. What a Node child executes in its turn: 0 to 2, ' +
+    'and no channel. libuv/libuv #997 is the price: make cannot hand its job server through Node.',
+  procedure:
+    'Open a file, a server and a connection by Node, and one descriptor not by Node without close-on-exec; ' +
+    "spawn a shell with stdio [pipe, pipe, ignore, pipe, 4] (Node's channel: [pipe, pipe, ignore, ipc]) and a " +
+    'Node child that spawns a shell; list /proc/<pid>/fd of both shells.',
   quick: true,
   observe: async (trial) => {
     const { sys, own, path, defer, subject } = trial;
@@ -50,8 +60,14 @@ export const stdioOnly = defineProcedure<Inherited>({
       await once(server, 'close');
     });
 
-    const stdio = subject === 'node-child' ? (['pipe', 'pipe', 'ignore', 'pipe', file] as const) : (['pipe', 'pipe', 'ignore', 'ipc'] as const);
-    const options = subject === 'node-child' ? { stdio } : { stdio, serialization: subject === 'node-ipc-json' ? ('json' as const) : ('advanced' as const) };
+    const stdio =
+      subject === 'node-child'
+        ? (['pipe', 'pipe', 'ignore', 'pipe', file] as const)
+        : (['pipe', 'pipe', 'ignore', 'ipc'] as const);
+    const options =
+      subject === 'node-child'
+        ? { stdio }
+        : { stdio, serialization: subject === 'node-ipc-json' ? ('json' as const) : ('advanced' as const) };
     const shell = trial.spawn('/bin/sh', { ...options, args: ['-c', 'echo here; read line'] });
     const node = trial.child(new URL('./children/descriptors-of-a-shell.js', import.meta.url), options);
     const [, pid] = await Promise.all([firstLine(trial, shell), firstLine(trial, node)]);
@@ -64,13 +80,37 @@ export const stdioOnly = defineProcedure<Inherited>({
     };
   },
   judge: ({ asked, child, grandchild, control }) =>
-    judgeExpected({ 'Descriptors of the child': [child, asked], 'of what a Node child executed': [grandchild, [0, 1, 2]] }, 'fail', { 'A descriptor without close-on-exec is seen to leak': [control, true] }),
+    judgeExpected(
+      { 'Descriptors of the child': [child, asked], 'of what a Node child executed': [grandchild, [0, 1, 2]] },
+      'fail',
+      { 'A descriptor without close-on-exec is seen to leak': [control, true] },
+    ),
   proofs: [
-    { name: 'those of stdio', observation: { asked: [0, 1, 2, 3, 4], child: [0, 1, 2, 3, 4], grandchild: [0, 1, 2], control: true }, verdict: 'pass' },
-    { name: 'one more', observation: { asked: [0, 1, 2, 3], child: [0, 1, 2, 3, 21], grandchild: [0, 1, 2], control: true }, verdict: 'fail' },
-    { name: 'one is missing', observation: { asked: [0, 1, 2, 3], child: [0, 1, 2], grandchild: [0, 1, 2], control: true }, verdict: 'fail' },
-    { name: 'the channel is inherited further', observation: { asked: [0, 1, 2, 3], child: [0, 1, 2, 3], grandchild: [0, 1, 2, 3], control: true }, verdict: 'fail' },
-    { name: 'a leak would not be seen', observation: { asked: [0, 1, 2, 3], child: [0, 1, 2, 3], grandchild: [0, 1, 2], control: false }, verdict: 'broken' },
+    {
+      name: 'those of stdio',
+      observation: { asked: [0, 1, 2, 3, 4], child: [0, 1, 2, 3, 4], grandchild: [0, 1, 2], control: true },
+      verdict: 'pass',
+    },
+    {
+      name: 'one more',
+      observation: { asked: [0, 1, 2, 3], child: [0, 1, 2, 3, 21], grandchild: [0, 1, 2], control: true },
+      verdict: 'fail',
+    },
+    {
+      name: 'one is missing',
+      observation: { asked: [0, 1, 2, 3], child: [0, 1, 2], grandchild: [0, 1, 2], control: true },
+      verdict: 'fail',
+    },
+    {
+      name: 'the channel is inherited further',
+      observation: { asked: [0, 1, 2, 3], child: [0, 1, 2, 3], grandchild: [0, 1, 2, 3], control: true },
+      verdict: 'fail',
+    },
+    {
+      name: 'a leak would not be seen',
+      observation: { asked: [0, 1, 2, 3], child: [0, 1, 2, 3], grandchild: [0, 1, 2], control: false },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -82,33 +122,49 @@ interface Through {
 }
 
 /**
- * libuv marks what it finds open from 0 on, and stops at the first hole above 15: src/unix/core.c. So the low ones are lost to those
- * who want them (libuv/libuv #997), and the high ones reach who should not have them.
+ * libuv marks what it finds open from 0 on, and stops at the first hole above 15: src/unix/core.c. So the low ones are
+ * lost to those who want them (libuv/libuv #997), and the high ones reach who should not have them.
  */
 export const throughNode = defineProcedure<Through>({
   id: 'inherit/through-node',
-  promise: 'What becomes of descriptors that Node was itself started with, and knows nothing of, when it starts a child.',
+  promise:
+    'What becomes of descriptors that Node was itself started with, and knows nothing of, when it starts a child.',
   level: 'INFO',
   source: () => ({
     document: 'libuv 1.x, uv_disable_stdio_inheritance()',
-    quote: 'This function works on a best-effort basis: there is no guarantee that libuv can discover all file descriptors that were inherited.',
+    quote:
+      'This function works on a best-effort basis: there is no guarantee that libuv can discover all file ' +
+      'descriptors that were inherited.',
   }),
   subjects: ['node-child'],
   expected: 'One below 16 is kept from the child; one at 100 or above, beyond a hole, is inherited by it.',
-  procedure: 'Start a Node child with one file on 3 and on a number from 100 on; it spawns a shell with stdio [pipe, pipe, ignore]; list /proc/<pid>/fd of both.',
+  procedure:
+    'Start a Node child with one file on 3 and on a number from 100 on; it spawns a shell with stdio [pipe, ' +
+    'pipe, ignore]; list /proc/<pid>/fd of both.',
   quick: false,
   observe: async (trial) => {
     const { sys, own, path } = trial;
     const { F_DUPFD, O_RDWR, O_CREAT, O_CLOEXEC } = sys.constants;
     const file = own(sys.open(path('file'), O_RDWR | O_CREAT | O_CLOEXEC, 0o600));
     const high = own(sys.fcntl(file, F_DUPFD, 100));
-    const node = trial.child(new URL('./children/descriptors-of-a-shell.js', import.meta.url), { stdio: ['pipe', 'pipe', 'ignore', file] });
+    const node = trial.child(new URL('./children/descriptors-of-a-shell.js', import.meta.url), {
+      stdio: ['pipe', 'pipe', 'ignore', file],
+    });
     const pid = Number(await firstLine(trial, node));
     const object = objectOf(file);
     const [ofNode, ofShell] = [openDescriptorsOf(node.pid as number), openDescriptorsOf(pid)];
-    return { below16: ofShell.get(3) === object, above: ofShell.get(high) === object, inNode: ofNode.get(3) === object && ofNode.get(high) === object };
+    return {
+      below16: ofShell.get(3) === object,
+      above: ofShell.get(high) === object,
+      inNode: ofNode.get(3) === object && ofNode.get(high) === object,
+    };
   },
-  judge: ({ below16, above, inNode }) => judgeExpected({ 'Inherited through Node: descriptor 3': [below16, false], 'one above 100': [above, true] }, 'info', { 'Node has both': [inNode, true] }),
+  judge: ({ below16, above, inNode }) =>
+    judgeExpected(
+      { 'Inherited through Node: descriptor 3': [below16, false], 'one above 100': [above, true] },
+      'info',
+      { 'Node has both': [inNode, true] },
+    ),
   proofs: [
     { name: 'the high one alone', observation: { below16: false, above: true, inNode: true }, verdict: 'info' },
     { name: 'none', observation: { below16: false, above: false, inNode: true }, verdict: 'info', unusual: true },
@@ -128,8 +184,9 @@ interface Leftover {
 }
 
 /**
- * nodejs/node #14752, #42826. Node remembers the flags of 0 to 2 at its start and puts them back when it ends (ResetStdio in src/node.cc); a
- * signal that cannot be caught leaves them, and then a shell's `read` or `cat` on the same pipe is told EAGAIN.
+ * nodejs/node #14752, #42826. Node remembers the flags of 0 to 2 at its start and puts them back when it ends
+ * (ResetStdio in src/node.cc); a signal that cannot be caught leaves them, and then a shell's `read` or `cat` on the
+ * same pipe is told EAGAIN.
  */
 export const nonblockLeaks = defineProcedure<readonly Leftover[]>({
   id: 'stdio/nonblock-leaks-to-shell',
@@ -140,17 +197,32 @@ export const nonblockLeaks = defineProcedure<readonly Leftover[]>({
     quote: 'Restore the O_NONBLOCK flag if it changed.',
   }),
   subjects: ['pipe', 'fifo', 'socketpair-stream', 'unix-stream', 'tcp-loopback'],
-  expected: 'Nonblocking while Node uses them, so that a sibling reads EAGAIN; blocking again after process.exit() and SIGTERM. After SIGKILL, of which nothing can be demanded, they stay nonblocking.',
-  procedure: 'Three Node children use inherited blocking ends as stdin and stdout; F_GETFL of both and a read by a forked process meanwhile; the first is sent something and exits, the others get SIGTERM and SIGKILL; F_GETFL again.',
+  expected:
+    'Nonblocking while Node uses them, so that a sibling reads EAGAIN; blocking again after process.exit() and ' +
+    'SIGTERM. After SIGKILL, of which nothing can be demanded, they stay nonblocking.',
+  procedure:
+    'Three Node children use inherited blocking ends as stdin and stdout; F_GETFL of both and a read by a ' +
+    'forked process meanwhile; the first is sent something and exits, the others get SIGTERM and SIGKILL; ' +
+    'F_GETFL again.',
   quick: false,
-  observe: (trial) => Promise.all((['process.exit()', 'SIGTERM', 'SIGKILL'] as const).map((ending, place) => endBy(trial, ending, place))),
+  observe: (trial) =>
+    Promise.all(
+      (['process.exit()', 'SIGTERM', 'SIGKILL'] as const).map((ending, place) => endBy(trial, ending, place)),
+    ),
   judge: (seen) => {
     const [exited, terminated, killed] = seen;
     return judgeExpected(
-      { 'Nonblocking stdin, stdout after process.exit()': [exited?.after, [false, false]], 'after SIGTERM': [terminated?.after, [false, false]] },
+      {
+        'Nonblocking stdin, stdout after process.exit()': [exited?.after, [false, false]],
+        'after SIGTERM': [terminated?.after, [false, false]],
+      },
       'deviation',
       {
-        [`Nonblocking stdin while in use (SIGKILL leaves stdin, stdout ${killed?.after.map((is) => (is ? 'nonblocking' : 'blocking')).join(', ')})`]: [seen.map(({ during }) => during[0]), [true, true, true]],
+        ['Nonblocking stdin while in use (SIGKILL leaves stdin, ' +
+        `stdout ${killed?.after.map((is) => (is ? 'nonblocking' : 'blocking')).join(', ')})`]: [
+          seen.map(({ during }) => during[0]),
+          [true, true, true],
+        ],
         "a sibling's read meanwhile": [seen.map(({ sibling }) => sibling), ['EAGAIN', 'EAGAIN', 'EAGAIN']],
       },
     );
@@ -158,9 +230,21 @@ export const nonblockLeaks = defineProcedure<readonly Leftover[]>({
   proofs: [
     { name: 'put back', observation: leftovers([false, false], [false, false]), verdict: 'pass' },
     { name: 'stdin is left nonblocking', observation: leftovers([true, false], [false, false]), verdict: 'deviation' },
-    { name: 'stdout is left nonblocking by SIGTERM', observation: leftovers([false, false], [false, true]), verdict: 'deviation' },
-    { name: 'it was never nonblocking', observation: leftovers([false, false], [false, false], [false, false]), verdict: 'broken' },
-    { name: 'the sibling did not notice', observation: leftovers([false, false], [false, false], [true, true], 'not read'), verdict: 'broken' },
+    {
+      name: 'stdout is left nonblocking by SIGTERM',
+      observation: leftovers([false, false], [false, true]),
+      verdict: 'deviation',
+    },
+    {
+      name: 'it was never nonblocking',
+      observation: leftovers([false, false], [false, false], [false, false]),
+      verdict: 'broken',
+    },
+    {
+      name: 'the sibling did not notice',
+      observation: leftovers([false, false], [false, false], [true, true], 'not read'),
+      verdict: 'broken',
+    },
     { name: 'nothing ran', observation: [], verdict: 'broken' },
   ],
 });
@@ -171,8 +255,13 @@ async function endBy(trial: Trial, ending: Ending, place: number): Promise<Lefto
   const input = endsOf(trial, { index: 2 * place });
   const output = endsOf(trial, { index: 2 * place + 1 });
   const ends = [input.b.in, output.a.out] as const;
-  const flags = (): [boolean, boolean] => [(sys.fcntl(ends[0], F_GETFL) & O_NONBLOCK) !== 0, (sys.fcntl(ends[1], F_GETFL) & O_NONBLOCK) !== 0];
-  const child = trial.child(new URL('./children/stdio-in-use.js', import.meta.url), { stdio: [ends[0], ends[1], 'pipe'] });
+  const flags = (): [boolean, boolean] => [
+    (sys.fcntl(ends[0], F_GETFL) & O_NONBLOCK) !== 0,
+    (sys.fcntl(ends[1], F_GETFL) & O_NONBLOCK) !== 0,
+  ];
+  const child = trial.child(new URL('./children/stdio-in-use.js', import.meta.url), {
+    stdio: [ends[0], ends[1], 'pipe'],
+  });
   await firstLine(trial, child, 'stderr');
   const during = flags();
   const sibling = during[0] ? readBySibling(trial, ends[0]) : 'not read';
@@ -190,7 +279,9 @@ function inheritable({ sys }: Trial): Map<number, string> {
 }
 
 const withoutForeign = (foreign: ReadonlyMap<number, string>, open: ReadonlyMap<number, string>): number[] =>
-  [...open].flatMap(([number, object]) => (number > 2 && foreign.get(number) === object ? [] : [number])).sort((a, b) => a - b);
+  [...open]
+    .flatMap(([number, object]) => (number > 2 && foreign.get(number) === object ? [] : [number]))
+    .sort((a, b) => a - b);
 
 function readBySibling(trial: Trial, descriptor: number): string {
   const program = trial.sys.forkProgram([{ op: 'read', fd: descriptor, bytes: 1, as: 'read' }]);
@@ -206,7 +297,12 @@ async function firstLine(trial: Trial, child: ChildProcess, from: 'stdout' | 'st
   return text.split('\n')[0] as string;
 }
 
-function leftovers(exited: Leftover['after'], terminated: Leftover['after'], during: Leftover['during'] = [true, true], sibling = 'EAGAIN'): readonly Leftover[] {
+function leftovers(
+  exited: Leftover['after'],
+  terminated: Leftover['after'],
+  during: Leftover['during'] = [true, true],
+  sibling = 'EAGAIN',
+): readonly Leftover[] {
   return [
     { ending: 'process.exit()', during, after: exited, sibling },
     { ending: 'SIGTERM', during, after: terminated, sibling },

@@ -18,15 +18,25 @@ interface Interrupted {
 
 export const blockingRead = defineProcedure<Interrupted>({
   id: 'eintr/blocking-read',
-  promise: 'A read that waits is ended with EINTR by a signal whose handler was set without SA_RESTART, and takes nothing with it.',
+  promise:
+    'A read that waits is ended with EINTR by a signal whose handler was set without SA_RESTART, and takes ' +
+    'nothing with it.',
   level: 'MUST',
   source: (subject) =>
     subject === 'posix-mq'
-      ? { document: 'mq_receive(3), ERRORS, EINTR', quote: 'The call was interrupted by a signal handler; see signal(7).' }
-      : { document: 'read(2), ERRORS, EINTR', quote: 'The call was interrupted by a signal before any data was read; see signal(7).' },
+      ? {
+          document: 'mq_receive(3), ERRORS, EINTR',
+          quote: 'The call was interrupted by a signal handler; see signal(7).',
+        }
+      : {
+          document: 'read(2), ERRORS, EINTR',
+          quote: 'The call was interrupted by a signal before any data was read; see signal(7).',
+        },
   subjects: EVERY_CHANNEL,
   expected: 'EINTR; what is sent afterwards arrives whole.',
-  procedure: 'Read an empty blocking channel while a timer signals this thread every 10 ms; stop the timer, send a message and read it.',
+  procedure:
+    'Read an empty blocking channel while a timer signals this thread every 10 ms; stop the timer, send a ' +
+    'message and read it.',
   quick: true,
   observe: (trial) => {
     const channel = openChannel(trial);
@@ -37,7 +47,11 @@ export const blockingRead = defineProcedure<Interrupted>({
     return { blocked, handlerRuns: storm.count(), afterwards: received(() => channel.take(64)) };
   },
   judge: ({ blocked, handlerRuns, afterwards }) =>
-    judgeExpected({ [`After ${handlerRuns} signals the read ends with`]: [blocked, 'EINTR'], 'the next one': [afterwards, 'kept'] }, 'fail', { 'The handler ran': [handlerRuns > 0, true] }),
+    judgeExpected(
+      { [`After ${handlerRuns} signals the read ends with`]: [blocked, 'EINTR'], 'the next one': [afterwards, 'kept'] },
+      'fail',
+      { 'The handler ran': [handlerRuns > 0, true] },
+    ),
   proofs: [
     { name: 'EINTR', observation: { blocked: 'EINTR', handlerRuns: 1, afterwards: 'kept' }, verdict: 'pass' },
     { name: 'end of file', observation: { blocked: 'EOF', handlerRuns: 1, afterwards: 'kept' }, verdict: 'fail' },
@@ -62,12 +76,16 @@ export const restartedRead = defineProcedure<Restarted>({
   source: () => ({
     document: 'signal(7), Interruption of system calls and library functions by signal handlers',
     quote:
-      'If a blocked call to one of the following interfaces is interrupted by a signal handler, then the call is automatically restarted after the signal handler returns if the SA_RESTART flag was used; otherwise the call fails with the error EINTR: […] ' +
+      'If a blocked call to one of the following interfaces is interrupted by a signal handler, then the call ' +
+      'is automatically restarted after the signal handler returns if the SA_RESTART flag was used; otherwise ' +
+      'the call fails with the error EINTR: […] ' +
       'read(2), readv(2), write(2), writev(2), and ioctl(2) calls on "slow" devices.',
   }),
   subjects: EVERY_TRANSPORT,
   expected: 'The reader sleeps on, and reads what comes.',
-  procedure: 'A process with an SA_RESTART handler waits in read. Signal it while it sleeps; when it sleeps again, send a message.',
+  procedure:
+    'A process with an SA_RESTART handler waits in read. Signal it while it sleeps; when it sleeps again, send ' +
+    'a message.',
   quick: false,
   observe: async (trial) => {
     const { sys } = trial;
@@ -76,7 +94,12 @@ export const restartedRead = defineProcedure<Restarted>({
     const board = sys.createBoard(1);
     const program = forked(
       trial,
-      [{ op: 'catchSignal', signo: SIGUSR1, restart: true }, { op: 'store', word: 0, value: 1 }, { op: 'read', fd: b.in, bytes: 64, as: 'read' }, { op: 'signalCount', signo: SIGUSR1, as: 'signals' }],
+      [
+        { op: 'catchSignal', signo: SIGUSR1, restart: true },
+        { op: 'store', word: 0, value: 1 },
+        { op: 'read', fd: b.in, bytes: 64, as: 'read' },
+        { op: 'signalCount', signo: SIGUSR1, as: 'signals' },
+      ],
       { board },
     );
     board.waitAtLeast(0, 1, 5000);
@@ -90,7 +113,11 @@ export const restartedRead = defineProcedure<Restarted>({
   },
   judge: (seen) =>
     judgeExpected(
-      { 'After the signal it sleeps on': [seen.asleepAfter, true], 'its error': [seen.error, null], 'it reads': [seen.read, 4] },
+      {
+        'After the signal it sleeps on': [seen.asleepAfter, true],
+        'its error': [seen.error, null],
+        'it reads': [seen.read, 4],
+      },
       'fail',
       { 'It slept before': [seen.asleepBefore, true], 'The handler ran': [seen.handlerRuns > 0, true] },
     ),
@@ -117,17 +144,23 @@ const NEVER = ['poll', 'select', 'epoll_wait'] as const;
 
 export const waitNeverRestarted = defineProcedure<NeverRestarted>({
   id: 'eintr/wait-never-restarted',
-  promise: 'poll, select and epoll_wait end with EINTR even when the handler was set with SA_RESTART; so does a receive with SO_RCVTIMEO.',
+  promise:
+    'poll, select and epoll_wait end with EINTR even when the handler was set with SA_RESTART; so does a ' +
+    'receive with SO_RCVTIMEO.',
   level: 'MUST',
   source: () => ({
     document: 'signal(7), Interruption of system calls and library functions by signal handlers',
     quote:
-      'The following interfaces are never restarted after being interrupted by a signal handler, regardless of the use of SA_RESTART; they always fail with the error EINTR when interrupted by a signal handler: […] ' +
-      'File descriptor multiplexing interfaces: epoll_wait(2), epoll_pwait(2), poll(2), ppoll(2), select(2), and pselect(2).',
+      'The following interfaces are never restarted after being interrupted by a signal handler, regardless of ' +
+      'the use of SA_RESTART; they always fail with the error EINTR when interrupted by a signal handler: […] ' +
+      'File descriptor multiplexing interfaces: epoll_wait(2), epoll_pwait(2), poll(2), ppoll(2), select(2), ' +
+      'and pselect(2).',
   }),
   subjects: EVERY_CHANNEL,
   expected: 'EINTR from each.',
-  procedure: 'Wait for an idle channel to become readable with each of them, while a timer signals this thread every 10 ms and the handler has SA_RESTART. Sockets: receive with SO_RCVTIMEO of 5 s as well.',
+  procedure:
+    'Wait for an idle channel to become readable with each of them, while a timer signals this thread every 10 ' +
+    'ms and the handler has SA_RESTART. Sockets: receive with SO_RCVTIMEO of 5 s as well.',
   quick: false,
   observe: (trial) => {
     const { sys, own, subject } = trial;
@@ -149,17 +182,44 @@ export const waitNeverRestarted = defineProcedure<NeverRestarted>({
   },
   judge: ({ handlerRuns, calls }) => {
     const missing = NEVER.filter((name) => calls[name] === undefined);
-    return judgeExpected(Object.fromEntries(Object.entries(calls).map(([name, ended]) => [name, [ended, 'EINTR']])), 'fail', {
-      'Calls not made': [missing, []],
-      'The handler ran': [handlerRuns > 0, true],
-    });
+    return judgeExpected(
+      Object.fromEntries(Object.entries(calls).map(([name, ended]) => [name, [ended, 'EINTR']])),
+      'fail',
+      {
+        'Calls not made': [missing, []],
+        'The handler ran': [handlerRuns > 0, true],
+      },
+    );
   },
   proofs: [
-    { name: 'EINTR from each', observation: { handlerRuns: 4, calls: { poll: 'EINTR', select: 'EINTR', epoll_wait: 'EINTR', 'recv with SO_RCVTIMEO': 'EINTR' } }, verdict: 'pass' },
-    { name: 'one signal was enough', observation: { handlerRuns: 1, calls: { poll: 'EINTR', select: 'EINTR', epoll_wait: 'EINTR' } }, verdict: 'pass' },
-    { name: 'one went on to its end', observation: { handlerRuns: 4, calls: { poll: 'EINTR', select: 'ok', epoll_wait: 'EINTR' } }, verdict: 'fail' },
-    { name: 'one was not made', observation: { handlerRuns: 4, calls: { poll: 'EINTR', epoll_wait: 'EINTR' } }, verdict: 'broken' },
-    { name: 'no signal', observation: { handlerRuns: 0, calls: { poll: 'EINTR', select: 'EINTR', epoll_wait: 'EINTR' } }, verdict: 'broken' },
+    {
+      name: 'EINTR from each',
+      observation: {
+        handlerRuns: 4,
+        calls: { poll: 'EINTR', select: 'EINTR', epoll_wait: 'EINTR', 'recv with SO_RCVTIMEO': 'EINTR' },
+      },
+      verdict: 'pass',
+    },
+    {
+      name: 'one signal was enough',
+      observation: { handlerRuns: 1, calls: { poll: 'EINTR', select: 'EINTR', epoll_wait: 'EINTR' } },
+      verdict: 'pass',
+    },
+    {
+      name: 'one went on to its end',
+      observation: { handlerRuns: 4, calls: { poll: 'EINTR', select: 'ok', epoll_wait: 'EINTR' } },
+      verdict: 'fail',
+    },
+    {
+      name: 'one was not made',
+      observation: { handlerRuns: 4, calls: { poll: 'EINTR', epoll_wait: 'EINTR' } },
+      verdict: 'broken',
+    },
+    {
+      name: 'no signal',
+      observation: { handlerRuns: 0, calls: { poll: 'EINTR', select: 'EINTR', epoll_wait: 'EINTR' } },
+      verdict: 'broken',
+    },
   ],
 });
 

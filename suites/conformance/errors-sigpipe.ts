@@ -12,29 +12,57 @@ interface Broken {
   readonly error: string | null;
 }
 
-/** Linux raises no SIGPIPE for SOCK_SEQPACKET, against POSIX and its own socket(7): google/gvisor#161 has the three behaviours. */
+/**
+ * Linux raises no SIGPIPE for SOCK_SEQPACKET, against POSIX and its own socket(7): google/gvisor#161 has the three
+ * behaviours.
+ */
 export const sigpipe = defineProcedure<Broken>({
   id: 'errors/sigpipe',
-  promise: 'Writing to a connection whose peer has gone raises SIGPIPE, and fails with EPIPE where that is ignored; a datagram socket, which has no connection, raises none.',
+  promise:
+    'Writing to a connection whose peer has gone raises SIGPIPE, and fails with EPIPE where that is ignored; a ' +
+    'datagram socket, which has no connection, raises none.',
   level: 'MUST',
   source: (subject) => {
     if (subject === 'pipe' || subject === 'fifo') {
       return {
         document: 'pipe(7), I/O on pipes and FIFOs',
-        quote: 'If all file descriptors referring to the read end of a pipe have been closed, then a write(2) will cause a SIGPIPE signal to be generated for the calling process. If the calling process is ignoring this signal, then write(2) fails with the error EPIPE.',
+        quote:
+          'If all file descriptors referring to the read end of a pipe have been closed, then a write(2) will ' +
+          'cause a SIGPIPE signal to be generated for the calling process. If the calling process is ignoring ' +
+          'this signal, then write(2) fails with the error EPIPE.',
       };
     }
     if (subject.endsWith('-seqpacket')) {
       return {
         document: 'POSIX.1-2017 XSH, send(), ERRORS, [EPIPE]',
-        quote: 'The socket is shut down for writing, or the socket is connection-mode and is no longer connected. In the latter case, and if the socket is of type SOCK_STREAM or SOCK_SEQPACKET and the MSG_NOSIGNAL flag is not set, the SIGPIPE signal is generated to the calling thread.',
+        quote:
+          'The socket is shut down for writing, or the socket is connection-mode and is no longer connected. In ' +
+          'the latter case, and if the socket is of type SOCK_STREAM or SOCK_SEQPACKET and the MSG_NOSIGNAL ' +
+          'flag is not set, the SIGPIPE signal is generated to the calling thread.',
       };
     }
-    return { document: socket7, quote: 'When writing onto a connection-oriented socket that has been shut down (by the local or the remote end) SIGPIPE is sent to the writing process and EPIPE is returned.' };
+    return {
+      document: socket7,
+      quote:
+        'When writing onto a connection-oriented socket that has been shut down (by the local or the remote ' +
+        'end) SIGPIPE is sent to the writing process and EPIPE is returned.',
+    };
   },
-  subjects: ['socketpair-stream', 'socketpair-seqpacket', 'socketpair-dgram', 'unix-stream', 'unix-seqpacket', 'unix-dgram', 'pipe', 'fifo', 'tcp-loopback'],
-  expected: 'SIGPIPE (13) and EPIPE. Linux SOCK_SEQPACKET: EPIPE without the signal. Datagrams: ECONNREFUSED without it.',
-  procedure: 'Close one end. A child with the default disposition of SIGPIPE writes to the other; then a child that ignores it.',
+  subjects: [
+    'socketpair-stream',
+    'socketpair-seqpacket',
+    'socketpair-dgram',
+    'unix-stream',
+    'unix-seqpacket',
+    'unix-dgram',
+    'pipe',
+    'fifo',
+    'tcp-loopback',
+  ],
+  expected:
+    'SIGPIPE (13) and EPIPE. Linux SOCK_SEQPACKET: EPIPE without the signal. Datagrams: ECONNREFUSED without it.',
+  procedure:
+    'Close one end. A child with the default disposition of SIGPIPE writes to the other; then a child that ignores it.',
   quick: true,
   observe: (trial) => {
     const { sys } = trial;
@@ -50,18 +78,54 @@ export const sigpipe = defineProcedure<Broken>({
   },
   judge: ({ signal, error }, subject) =>
     subject.endsWith('-dgram')
-      // No document says with which error: only that it is not the one of a connection.
-      ? judgeExpected({ 'Signal that ended the writer': [signal, null], [`EPIPE where it is ignored (${error})`]: [error === 'EPIPE', false] }, 'fail', { 'The write failed': [error !== null, true] })
-      : judgeExpected({ 'Signal that ended the writer': [signal, 13], 'Error where it is ignored': [error, 'EPIPE'] }, 'fail', { 'The write failed': [error !== null, true] }),
+      ? // No document says with which error: only that it is not the one of a connection.
+        judgeExpected(
+          {
+            'Signal that ended the writer': [signal, null],
+            [`EPIPE where it is ignored (${error})`]: [error === 'EPIPE', false],
+          },
+          'fail',
+          { 'The write failed': [error !== null, true] },
+        )
+      : judgeExpected(
+          { 'Signal that ended the writer': [signal, 13], 'Error where it is ignored': [error, 'EPIPE'] },
+          'fail',
+          { 'The write failed': [error !== null, true] },
+        ),
   proofs: [
     { name: 'signal and error', observation: { signal: 13, error: 'EPIPE' }, verdict: 'pass' },
-    { name: 'the error alone', observation: { signal: null, error: 'EPIPE' }, verdict: 'fail', subject: 'unix-seqpacket' },
+    {
+      name: 'the error alone',
+      observation: { signal: null, error: 'EPIPE' },
+      verdict: 'fail',
+      subject: 'unix-seqpacket',
+    },
     { name: 'another error', observation: { signal: 13, error: 'ECONNRESET' }, verdict: 'fail' },
-    { name: 'a datagram is refused', observation: { signal: null, error: 'ECONNREFUSED' }, verdict: 'pass', subject: 'unix-dgram' },
-    { name: 'a datagram socket gets the signal', observation: { signal: 13, error: 'ECONNREFUSED' }, verdict: 'fail', subject: 'unix-dgram' },
-    { name: 'a datagram socket gets EPIPE', observation: { signal: null, error: 'EPIPE' }, verdict: 'fail', subject: 'unix-dgram' },
+    {
+      name: 'a datagram is refused',
+      observation: { signal: null, error: 'ECONNREFUSED' },
+      verdict: 'pass',
+      subject: 'unix-dgram',
+    },
+    {
+      name: 'a datagram socket gets the signal',
+      observation: { signal: 13, error: 'ECONNREFUSED' },
+      verdict: 'fail',
+      subject: 'unix-dgram',
+    },
+    {
+      name: 'a datagram socket gets EPIPE',
+      observation: { signal: null, error: 'EPIPE' },
+      verdict: 'fail',
+      subject: 'unix-dgram',
+    },
     { name: 'the peer was still there', observation: { signal: null, error: null }, verdict: 'broken' },
-    { name: 'so it was for a datagram', observation: { signal: null, error: null }, verdict: 'broken', subject: 'unix-dgram' },
+    {
+      name: 'so it was for a datagram',
+      observation: { signal: null, error: null },
+      verdict: 'broken',
+      subject: 'unix-dgram',
+    },
   ],
 });
 
@@ -75,29 +139,52 @@ export const nosignal = defineProcedure<Quiet>({
   id: 'errors/nosignal',
   promise: 'A send with MSG_NOSIGNAL to a peer that has gone fails with EPIPE and raises no signal.',
   level: 'MUST',
-  source: () => ({ document: 'send(2), MSG_NOSIGNAL', quote: "Don't generate a SIGPIPE signal if the peer on a stream-oriented socket has closed the connection. The EPIPE error is still returned." }),
+  source: () => ({
+    document: 'send(2), MSG_NOSIGNAL',
+    quote:
+      "Don't generate a SIGPIPE signal if the peer on a stream-oriented socket has closed the connection. The " +
+      'EPIPE error is still returned.',
+  }),
   subjects: ['socketpair-stream', 'unix-stream', 'tcp-loopback'],
-  expected: 'EPIPE; the control without the flag dies of SIGPIPE. macOS before 15 has no such flag but the option SO_NOSIGPIPE.',
-  procedure: 'Close one end. A child with the default disposition of SIGPIPE sends to the other with MSG_NOSIGNAL; a second child sends without it.',
+  expected:
+    'EPIPE; the control without the flag dies of SIGPIPE. macOS before 15 has no such flag but the option ' +
+    'SO_NOSIGPIPE.',
+  procedure:
+    'Close one end. A child with the default disposition of SIGPIPE sends to the other with MSG_NOSIGNAL; a ' +
+    'second child sends without it.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
     const { SIGPIPE, MSG_NOSIGNAL } = sys.constants;
     const out = brokenEnd(trial);
     const run = (flags: number): { signal: number | null; error: string | null } => {
-      const child = sys.forkProgram([{ op: 'setDisposition', signo: SIGPIPE, disposition: 'default' }, ...untilReset(trial, out), { op: 'send', fd: out, data: 'x', flags, as: 'send' }]);
+      const child = sys.forkProgram([
+        { op: 'setDisposition', signo: SIGPIPE, disposition: 'default' },
+        ...untilReset(trial, out),
+        { op: 'send', fd: out, data: 'x', flags, as: 'send' },
+      ]);
       trial.defer(() => child.end());
       return { signal: child.wait(5000)?.signal ?? null, error: child.outcome('send').error };
     };
     return { ...run(MSG_NOSIGNAL), signalWithoutFlag: run(0).signal };
   },
   judge: ({ signal, error, signalWithoutFlag }) =>
-    judgeExpected({ 'Signal that ended the sender': [signal, null], 'Error': [error, 'EPIPE'] }, 'fail', { 'Signal without the flag': [signalWithoutFlag, 13] }),
+    judgeExpected({ 'Signal that ended the sender': [signal, null], Error: [error, 'EPIPE'] }, 'fail', {
+      'Signal without the flag': [signalWithoutFlag, 13],
+    }),
   proofs: [
     { name: 'EPIPE alone', observation: { signal: null, error: 'EPIPE', signalWithoutFlag: 13 }, verdict: 'pass' },
-    { name: 'the signal all the same', observation: { signal: 13, error: 'EPIPE', signalWithoutFlag: 13 }, verdict: 'fail' },
+    {
+      name: 'the signal all the same',
+      observation: { signal: 13, error: 'EPIPE', signalWithoutFlag: 13 },
+      verdict: 'fail',
+    },
     { name: 'no error', observation: { signal: null, error: null, signalWithoutFlag: 13 }, verdict: 'fail' },
-    { name: 'the control lives', observation: { signal: null, error: 'EPIPE', signalWithoutFlag: null }, verdict: 'broken' },
+    {
+      name: 'the control lives',
+      observation: { signal: null, error: 'EPIPE', signalWithoutFlag: null },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -108,20 +195,31 @@ interface AfterExec {
   readonly byNode: string;
 }
 
-/** A shell that lives on after a write that failed says so by its exit status; one with the default disposition dies of the write. */
+/**
+ * A shell that lives on after a write that failed says so by its exit status; one with the default disposition dies of
+ * the write.
+ */
 const SURVIVED = 7;
 
 export const sigpipeAfterExec = defineProcedure<AfterExec>({
   id: 'errors/sigpipe-disposition-after-exec',
-  promise: 'A program executed by a parent that ignores SIGPIPE ignores it too. Node ignores it, and what Node spawns does not: it puts the default back.',
+  promise:
+    'A program executed by a parent that ignores SIGPIPE ignores it too. Node ignores it, and what Node spawns ' +
+    'does not: it puts the default back.',
   level: 'MUST',
   source: () => ({
     document: 'signal(7), Signal dispositions',
-    quote: 'During an execve(2), the dispositions of handled signals are reset to the default; the dispositions of ignored signals are left unchanged.',
+    quote:
+      'During an execve(2), the dispositions of handled signals are reset to the default; the dispositions of ' +
+      'ignored signals are left unchanged.',
   }),
   subjects: ['pipe', 'fifo', 'socketpair-stream', 'unix-stream'],
-  expected: `Exit status ${SURVIVED} where it is ignored, signal 13 where it is not and under child_process.spawn (libuv resets all dispositions in the child).`,
-  procedure: `A shell writes to a broken connection and then exits with ${SURVIVED}: executed by a child that ignores SIGPIPE, by one that does not, and by Node.`,
+  expected:
+    `Exit status ${SURVIVED} where it is ignored, signal 13 where it is not and under child_process.spawn ` +
+    '(libuv resets all dispositions in the child).',
+  procedure:
+    `A shell writes to a broken connection and then exits with ${SURVIVED}: executed by a child that ` +
+    'ignores SIGPIPE, by one that does not, and by Node.',
   quick: false,
   observe: async (trial) => {
     const { sys } = trial;
@@ -143,23 +241,53 @@ export const sigpipeAfterExec = defineProcedure<AfterExec>({
     };
     const spawned = trial.spawn('/bin/sh', { args: ['-c', script], stdio: ['ignore', 'ignore', 'ignore', out] });
     const [code, signal] = (await once(spawned, 'exit')) as [number | null, NodeJS.Signals | null];
-    return { inHost: sys.disposition(SIGPIPE), ignored: run('ignore'), byDefault: run('default'), byNode: endOf(code, signal === null ? null : sys.constants[signal as 'SIGPIPE']) };
+    return {
+      inHost: sys.disposition(SIGPIPE),
+      ignored: run('ignore'),
+      byDefault: run('default'),
+      byNode: endOf(code, signal === null ? null : sys.constants[signal as 'SIGPIPE']),
+    };
   },
   judge: ({ inHost, ignored, byDefault, byNode }) =>
-    judgeExpected({ 'Executed while SIGPIPE was ignored': [ignored, `exit ${SURVIVED}`], 'Spawned by Node': [byNode, 'signal 13'] }, 'fail', {
-      'Executed while it was not': [byDefault, 'signal 13'],
-      'SIGPIPE in Node itself': [inHost, 'ignore'],
-    }),
+    judgeExpected(
+      { 'Executed while SIGPIPE was ignored': [ignored, `exit ${SURVIVED}`], 'Spawned by Node': [byNode, 'signal 13'] },
+      'fail',
+      {
+        'Executed while it was not': [byDefault, 'signal 13'],
+        'SIGPIPE in Node itself': [inHost, 'ignore'],
+      },
+    ),
   proofs: [
-    { name: 'inherited, but not from Node', observation: { inHost: 'ignore', ignored: 'exit 7', byDefault: 'signal 13', byNode: 'signal 13' }, verdict: 'pass' },
-    { name: 'exec resets it', observation: { inHost: 'ignore', ignored: 'signal 13', byDefault: 'signal 13', byNode: 'signal 13' }, verdict: 'fail' },
-    { name: 'Node hands it on', observation: { inHost: 'ignore', ignored: 'exit 7', byDefault: 'signal 13', byNode: 'exit 7' }, verdict: 'fail' },
-    { name: 'the connection was not broken', observation: { inHost: 'ignore', ignored: 'exit 7', byDefault: 'exit 7', byNode: 'signal 13' }, verdict: 'broken' },
-    { name: 'Node does not ignore it', observation: { inHost: 'default', ignored: 'exit 7', byDefault: 'signal 13', byNode: 'signal 13' }, verdict: 'broken' },
+    {
+      name: 'inherited, but not from Node',
+      observation: { inHost: 'ignore', ignored: 'exit 7', byDefault: 'signal 13', byNode: 'signal 13' },
+      verdict: 'pass',
+    },
+    {
+      name: 'exec resets it',
+      observation: { inHost: 'ignore', ignored: 'signal 13', byDefault: 'signal 13', byNode: 'signal 13' },
+      verdict: 'fail',
+    },
+    {
+      name: 'Node hands it on',
+      observation: { inHost: 'ignore', ignored: 'exit 7', byDefault: 'signal 13', byNode: 'exit 7' },
+      verdict: 'fail',
+    },
+    {
+      name: 'the connection was not broken',
+      observation: { inHost: 'ignore', ignored: 'exit 7', byDefault: 'exit 7', byNode: 'signal 13' },
+      verdict: 'broken',
+    },
+    {
+      name: 'Node does not ignore it',
+      observation: { inHost: 'default', ignored: 'exit 7', byDefault: 'signal 13', byNode: 'signal 13' },
+      verdict: 'broken',
+    },
   ],
 });
 
-const endOf = (code: number | null, signal: number | null): string => (signal === null ? `exit ${code}` : `signal ${signal}`);
+const endOf = (code: number | null, signal: number | null): string =>
+  signal === null ? `exit ${code}` : `signal ${signal}`;
 
 /** The writing end of a connection whose other end is closed. */
 function brokenEnd(trial: Trial): number {

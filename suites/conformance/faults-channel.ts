@@ -18,8 +18,9 @@ interface Unsent {
 }
 
 /**
- * Node hears of the failed write, and does not look: the `oncomplete` of a write to the channel calls back with null whatever its status
- * (lib/internal/child_process.js, since nodejs/node#2620). So a callback without an error proves nothing about a peer that is gone.
+ * Node hears of the failed write, and does not look: the `oncomplete` of a write to the channel calls back with null
+ * whatever its status (lib/internal/child_process.js, since nodejs/node#2620). So a callback without an error proves
+ * nothing about a peer that is gone.
  */
 export const callbackOfKilledReader = defineProcedure<Unsent>({
   id: 'fault/callback-of-killed-reader',
@@ -31,7 +32,9 @@ export const callbackOfKilledReader = defineProcedure<Unsent>({
   }),
   subjects: NODE_IPC,
   expected: 'An error for each. Node 20: all are called with null, as if they had been sent.',
-  procedure: 'Stop a Node child; send it much more than the channel takes, each message with a callback; when no more can be written kill it. Count what the callbacks of the rest are told.',
+  procedure:
+    'Stop a Node child; send it much more than the channel takes, each message with a callback; when no more ' +
+    'can be written kill it. Count what the callbacks of the rest are told.',
   quick: true,
   observe: async (trial) => {
     const child = startPeer(trial, 'reader', MESSAGES + 1);
@@ -39,7 +42,8 @@ export const callbackOfKilledReader = defineProcedure<Unsent>({
     await trial.event(child, 'message');
     await stop(trial, child.pid as number);
     const told: (Error | null)[] = [];
-    for (let number = 0; number < MESSAGES; number += 1) child.send(numberedMessage(number), (error) => void told.push(error));
+    for (let number = 0; number < MESSAGES; number += 1)
+      child.send(numberedMessage(number), (error) => void told.push(error));
     // What the kernel took at once has its callback in this turn or the next, and the child makes no more room.
     await nextTurn();
     await nextTurn();
@@ -62,7 +66,10 @@ export const callbackOfKilledReader = defineProcedure<Unsent>({
   judge: ({ killed, unsent, toldOfSuccess, toldOfErrors, neverCalled, errors }) =>
     judgeExpected(
       {
-        [`Callbacks of what was never sent that were told of an error${errors.map((name) => ` ${name}`).join('')}`]: [toldOfErrors, unsent],
+        [`Callbacks of what was never sent that were told of an error${errors.map((name) => ` ${name}`).join('')}`]: [
+          toldOfErrors,
+          unsent,
+        ],
         'of success': [toldOfSuccess, 0],
         'never called': [neverCalled, 0],
       },
@@ -71,7 +78,11 @@ export const callbackOfKilledReader = defineProcedure<Unsent>({
     ),
   proofs: [
     { name: 'told of errors', observation: unsent({}), verdict: 'pass' },
-    { name: 'told of success', observation: unsent({ toldOfSuccess: 446, toldOfErrors: 0, errors: [] }), verdict: 'fail' },
+    {
+      name: 'told of success',
+      observation: unsent({ toldOfSuccess: 446, toldOfErrors: 0, errors: [] }),
+      verdict: 'fail',
+    },
     { name: 'one told of success', observation: unsent({ toldOfSuccess: 1 }), verdict: 'fail' },
     { name: 'not told', observation: unsent({ neverCalled: 446 }), verdict: 'fail' },
     { name: 'some told of nothing', observation: unsent({ toldOfErrors: 445 }), verdict: 'fail' },
@@ -85,5 +96,13 @@ const MESSAGES = 500;
 
 // A function: the proofs above are made while this module is being read.
 function unsent(changed: Partial<Unsent>): Unsent {
-  return { killed: true, unsent: 446, toldOfSuccess: 0, toldOfErrors: 446, neverCalled: 0, errors: ['EPIPE'], ...changed };
+  return {
+    killed: true,
+    unsent: 446,
+    toldOfSuccess: 0,
+    toldOfErrors: 446,
+    neverCalled: 0,
+    errors: ['EPIPE'],
+    ...changed,
+  };
 }

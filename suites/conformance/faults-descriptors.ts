@@ -13,15 +13,26 @@ interface AcceptedLate {
   readonly then: readonly string[];
 }
 
-/** libuv keeps one spare descriptor for this: it accepts with it and closes at once, so that its clients see a connection that ends. */
+/**
+ * libuv keeps one spare descriptor for this: it accepts with it and closes at once, so that its clients see a
+ * connection that ends.
+ */
 export const exhaustionAccept = defineProcedure<AcceptedLate>({
   id: 'fault/fd-exhaustion-accept',
-  promise: 'An accept without a free descriptor fails with EMFILE and takes nothing: the connection waits until there is one.',
+  promise:
+    'An accept without a free descriptor fails with EMFILE and takes nothing: the connection waits until there is one.',
   level: 'INFO',
-  source: () => ({ document: 'accept(2), ERRORS, EMFILE', quote: 'The per-process limit on the number of open file descriptors has been reached.' }),
+  source: () => ({
+    document: 'accept(2), ERRORS, EMFILE',
+    quote: 'The per-process limit on the number of open file descriptors has been reached.',
+  }),
   subjects: ['unix-stream', 'unix-seqpacket', 'tcp-loopback'],
-  expected: 'Linux: EMFILE each time, the listener still says POLLIN, and after the limit is raised both connections are there with what was sent, in order.',
-  procedure: 'Connect two clients, each writes a word. A child lowers RLIMIT_NOFILE below every free number, accepts twice, polls the listener, raises the limit, accepts and reads twice.',
+  expected:
+    'Linux: EMFILE each time, the listener still says POLLIN, and after the limit is raised both connections ' +
+    'are there with what was sent, in order.',
+  procedure:
+    'Connect two clients, each writes a word. A child lowers RLIMIT_NOFILE below every free number, accepts ' +
+    'twice, polls the listener, raises the limit, accepts and reads twice.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -51,20 +62,43 @@ export const exhaustionAccept = defineProcedure<AcceptedLate>({
     return {
       refused: ['refused', 'refused again'].map((as) => outcomeOf(child.outcome(as))),
       stillReady: child.outcome('poll').value === POLLIN,
-      then: ['first', 'second'].map((as) => child.outcome(as).error ?? child.outcome(`word of ${as}`).kept[0]?.toString() ?? 'nothing'),
+      then: ['first', 'second'].map(
+        (as) => child.outcome(as).error ?? child.outcome(`word of ${as}`).kept[0]?.toString() ?? 'nothing',
+      ),
     };
   },
   judge: ({ refused, stillReady, then }) =>
     judgeExpected(
-      { 'accept without a free descriptor': [refused, ['EMFILE', 'EMFILE']], 'The listener is still ready': [stillReady, true], 'accepted after that': [then, ['one', 'two']] },
+      {
+        'accept without a free descriptor': [refused, ['EMFILE', 'EMFILE']],
+        'The listener is still ready': [stillReady, true],
+        'accepted after that': [then, ['one', 'two']],
+      },
       'info',
       { 'The first accept failed': [refused !== undefined && refused[0] !== 'ok' && refused[0] !== 'not made', true] },
     ),
   proofs: [
-    { name: 'they wait', observation: { refused: ['EMFILE', 'EMFILE'], stillReady: true, then: ['one', 'two'] }, verdict: 'info' },
-    { name: 'one is dropped', observation: { refused: ['EMFILE', 'EAGAIN'], stillReady: false, then: ['two', 'nothing'] }, verdict: 'info', unusual: true },
-    { name: 'there was a free descriptor', observation: { refused: ['ok', 'ok'], stillReady: true, then: ['one', 'two'] }, verdict: 'broken' },
-    { name: 'the child did nothing', observation: { refused: ['not made', 'not made'], stillReady: false, then: [] }, verdict: 'broken' },
+    {
+      name: 'they wait',
+      observation: { refused: ['EMFILE', 'EMFILE'], stillReady: true, then: ['one', 'two'] },
+      verdict: 'info',
+    },
+    {
+      name: 'one is dropped',
+      observation: { refused: ['EMFILE', 'EAGAIN'], stillReady: false, then: ['two', 'nothing'] },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'there was a free descriptor',
+      observation: { refused: ['ok', 'ok'], stillReady: true, then: ['one', 'two'] },
+      verdict: 'broken',
+    },
+    {
+      name: 'the child did nothing',
+      observation: { refused: ['not made', 'not made'], stillReady: false, then: [] },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -87,14 +121,26 @@ export const exhaustionSocketpair = defineProcedure<CreatedLate>({
   }),
   subjects: [...SOCKETPAIRS, 'pipe'],
   expected: 'EMFILE every time, then a dup still succeeds: not half a pair was left open. With two free it is made.',
-  procedure: 'A child closes descriptor 0 and lowers RLIMIT_NOFILE, so that this is the only free number; it creates a pair several times, dups a descriptor, closes that and descriptor 1, and creates a pair.',
+  procedure:
+    'A child closes descriptor 0 and lowers RLIMIT_NOFILE, so that this is the only free number; it creates a ' +
+    'pair several times, dups a descriptor, closes that and descriptor 1, and creates a pair.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
     const { RLIMIT_NOFILE, AF_UNIX, SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET } = sys.constants;
-    const type = { 'socketpair-stream': SOCK_STREAM, 'socketpair-dgram': SOCK_DGRAM, 'socketpair-seqpacket': SOCK_SEQPACKET }[trial.subject];
-    const create = (as: string): Op => (type === undefined ? { op: 'pipe2', into: [`${as} a`, `${as} b`], as } : { op: 'socketpair', domain: AF_UNIX, type, into: [`${as} a`, `${as} b`], as });
-    const attempts = Array.from({ length: trial.count({ quick: 2, default: 8, thorough: 1000 }) }, (_, number) => `attempt ${number}`);
+    const type = {
+      'socketpair-stream': SOCK_STREAM,
+      'socketpair-dgram': SOCK_DGRAM,
+      'socketpair-seqpacket': SOCK_SEQPACKET,
+    }[trial.subject];
+    const create = (as: string): Op =>
+      type === undefined
+        ? { op: 'pipe2', into: [`${as} a`, `${as} b`], as }
+        : { op: 'socketpair', domain: AF_UNIX, type, into: [`${as} a`, `${as} b`], as };
+    const attempts = Array.from(
+      { length: trial.count({ quick: 2, default: 8, thorough: 1000 }) },
+      (_, number) => `attempt ${number}`,
+    );
     const { hard } = sys.getrlimit(RLIMIT_NOFILE);
     const child = sys.forkProgram([
       { op: 'close', fd: 0 },
@@ -111,14 +157,28 @@ export const exhaustionSocketpair = defineProcedure<CreatedLate>({
     return { outcomes: [...new Set(attempts.map(outcome))], dup: outcome('dup'), withRoom: outcome('with room') };
   },
   judge: ({ outcomes, dup, withRoom }) =>
-    judgeExpected({ 'With one free descriptor': [outcomes, ['EMFILE']], 'it is still free': [dup, 'ok'] }, 'fail', { 'With two it is made': [withRoom, 'ok'] }),
+    judgeExpected({ 'With one free descriptor': [outcomes, ['EMFILE']], 'it is still free': [dup, 'ok'] }, 'fail', {
+      'With two it is made': [withRoom, 'ok'],
+    }),
   proofs: [
     { name: 'nothing left', observation: { outcomes: ['EMFILE'], dup: 'ok', withRoom: 'ok' }, verdict: 'pass' },
     { name: 'half a pair left', observation: { outcomes: ['EMFILE'], dup: 'EMFILE', withRoom: 'ok' }, verdict: 'fail' },
-    { name: 'another error later', observation: { outcomes: ['EMFILE', 'ENFILE'], dup: 'ok', withRoom: 'ok' }, verdict: 'fail' },
+    {
+      name: 'another error later',
+      observation: { outcomes: ['EMFILE', 'ENFILE'], dup: 'ok', withRoom: 'ok' },
+      verdict: 'fail',
+    },
     { name: 'made', observation: { outcomes: ['ok'], dup: 'ok', withRoom: 'ok' }, verdict: 'fail' },
-    { name: 'never to be made', observation: { outcomes: ['EMFILE'], dup: 'ok', withRoom: 'EMFILE' }, verdict: 'broken' },
-    { name: 'not tried', observation: { outcomes: ['not made'], dup: 'not made', withRoom: 'not made' }, verdict: 'broken' },
+    {
+      name: 'never to be made',
+      observation: { outcomes: ['EMFILE'], dup: 'ok', withRoom: 'EMFILE' },
+      verdict: 'broken',
+    },
+    {
+      name: 'not tried',
+      observation: { outcomes: ['not made'], dup: 'not made', withRoom: 'not made' },
+      verdict: 'broken',
+    },
   ],
 });
 

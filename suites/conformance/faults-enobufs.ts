@@ -12,15 +12,27 @@ interface NoBuffers {
   readonly received: string;
 }
 
-/** A refusal for want of memory that harms nobody: every socket may have so much for what goes beside its messages, and no more. */
+/**
+ * A refusal for want of memory that harms nobody: every socket may have so much for what goes beside its messages, and
+ * no more.
+ */
 export const enobufs = defineProcedure<NoBuffers>({
   id: 'fault/enobufs',
-  promise: 'A message whose ancillary data is more than the socket may have memory for is refused, and what was accepted before and after it arrives.',
+  promise:
+    'A message whose ancillary data is more than the socket may have memory for is refused, and what was ' +
+    'accepted before and after it arrives.',
   level: 'MUST',
-  source: () => ({ document: 'socket(7), /proc interfaces, optmem_max', quote: 'Maximum length of ancillary data and user control data like the iovecs per socket.' }),
+  source: () => ({
+    document: 'socket(7), /proc interfaces, optmem_max',
+    quote: 'Maximum length of ancillary data and user control data like the iovecs per socket.',
+  }),
   subjects: UNIX,
-  expected: 'Linux: ENOBUFS from net.core.optmem_max on (131072 bytes; 20480 before 6.7), of a socket that blocks too. Before and after it the messages as they were sent, and nothing of the refused one.',
-  procedure: "Send 'before'; send 'refused' with 4 KiB of ancillary data that means nothing, then with twice as much, until it is refused; send 'after'. Receive until nothing is there.",
+  expected:
+    'Linux: ENOBUFS from net.core.optmem_max on (131072 bytes; 20480 before 6.7), of a socket that blocks too. ' +
+    'Before and after it the messages as they were sent, and nothing of the refused one.',
+  procedure:
+    "Send 'before'; send 'refused' with 4 KiB of ancillary data that means nothing, then with twice as much, " +
+    "until it is refused; send 'after'. Receive until nothing is there.",
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -28,7 +40,8 @@ export const enobufs = defineProcedure<NoBuffers>({
     const { MSG_DONTWAIT, MSG_NOSIGNAL } = sys.constants;
     const received: string[] = [];
     // Received at once: what is accepted may not fill the socket.
-    const drain = (): void => void received.push(...receives(2, () => sys.recv(b.in, 64, MSG_DONTWAIT)).filter((text) => text !== 'EAGAIN'));
+    const drain = (): void =>
+      void received.push(...receives(2, () => sys.recv(b.in, 64, MSG_DONTWAIT)).filter((text) => text !== 'EAGAIN'));
     const before = sent(() => sys.send(a.out, 'before', MSG_NOSIGNAL));
     drain();
     let controlBytes = LEAST_BYTES / 2;
@@ -45,17 +58,50 @@ export const enobufs = defineProcedure<NoBuffers>({
   },
   judge: ({ controlBytes, refusedWith, accepted, received }): Judgement =>
     judgeExpected(
-      { [`With ${controlBytes} bytes of ancillary data`]: [refusedWith, 'ENOBUFS'], 'the sends around it': [accepted, ['before'.length, 'after'.length]], arrived: [received, 'before after'] },
+      {
+        [`With ${controlBytes} bytes of ancillary data`]: [refusedWith, 'ENOBUFS'],
+        'the sends around it': [accepted, ['before'.length, 'after'.length]],
+        arrived: [received, 'before after'],
+      },
       'fail',
       { 'Any was refused': [refusedWith !== 'ok', true] },
     ),
   proofs: [
-    { name: 'refused alone', observation: { controlBytes: 131_072, refusedWith: 'ENOBUFS', accepted: [6, 5], received: 'before after' }, verdict: 'pass' },
-    { name: 'another error', observation: { controlBytes: 131_072, refusedWith: 'EINVAL', accepted: [6, 5], received: 'before after' }, verdict: 'fail' },
-    { name: 'refused, and arrived', observation: { controlBytes: 131_072, refusedWith: 'ENOBUFS', accepted: [6, 5], received: 'before refused after' }, verdict: 'fail' },
-    { name: 'what was accepted is lost', observation: { controlBytes: 131_072, refusedWith: 'ENOBUFS', accepted: [6, 5], received: 'after' }, verdict: 'fail' },
-    { name: 'refused for good', observation: { controlBytes: 131_072, refusedWith: 'ENOBUFS', accepted: [6, 'ENOBUFS'], received: 'before' }, verdict: 'fail' },
-    { name: 'never refused', observation: { controlBytes: 16_777_216, refusedWith: 'ok', accepted: [6, 5], received: 'before after' }, verdict: 'broken' },
+    {
+      name: 'refused alone',
+      observation: { controlBytes: 131_072, refusedWith: 'ENOBUFS', accepted: [6, 5], received: 'before after' },
+      verdict: 'pass',
+    },
+    {
+      name: 'another error',
+      observation: { controlBytes: 131_072, refusedWith: 'EINVAL', accepted: [6, 5], received: 'before after' },
+      verdict: 'fail',
+    },
+    {
+      name: 'refused, and arrived',
+      observation: {
+        controlBytes: 131_072,
+        refusedWith: 'ENOBUFS',
+        accepted: [6, 5],
+        received: 'before refused after',
+      },
+      verdict: 'fail',
+    },
+    {
+      name: 'what was accepted is lost',
+      observation: { controlBytes: 131_072, refusedWith: 'ENOBUFS', accepted: [6, 5], received: 'after' },
+      verdict: 'fail',
+    },
+    {
+      name: 'refused for good',
+      observation: { controlBytes: 131_072, refusedWith: 'ENOBUFS', accepted: [6, 'ENOBUFS'], received: 'before' },
+      verdict: 'fail',
+    },
+    {
+      name: 'never refused',
+      observation: { controlBytes: 16_777_216, refusedWith: 'ok', accepted: [6, 5], received: 'before after' },
+      verdict: 'broken',
+    },
   ],
 });
 

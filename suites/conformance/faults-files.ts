@@ -6,7 +6,9 @@ import { outcome } from './procedures/outcomes.js';
 import { NAMED_UNIX } from './procedures/subjects.js';
 
 const READ_ONLY_VIEW = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"';
-/** In a user namespace the first may be refused, where the directory's own file system was mounted with restrictions. */
+/**
+ * In a user namespace the first may be refused, where the directory's own file system was mounted with restrictions.
+ */
 const READ_ONLY = `(${READ_ONLY_VIEW}) 2>/dev/null || mount -t tmpfs -o ro none "$1"`;
 const WITHOUT_ROOM = 'mount -t tmpfs -o nr_inodes=2 none "$1"';
 
@@ -26,15 +28,28 @@ export const readonlySocketPath = defineProcedure<ReadOnly>({
       : { document: 'bind(2), ERRORS, EROFS', quote: 'The socket inode would reside on a read-only filesystem.' },
   subjects: [...NAMED_UNIX, 'fifo'],
   expected: 'EROFS, for root too.',
-  procedure: 'In a mount namespace (and user namespace) of its own mount a directory read-only over itself; bind there (mkfifo), and in the directory above. Where no namespace is to be had: in any directory that is mounted read-only.',
+  procedure:
+    'In a mount namespace (and user namespace) of its own mount a directory read-only over itself; bind there ' +
+    '(mkfifo), and in the directory above. Where no namespace is to be had: in any directory that is mounted ' +
+    'read-only.',
   quick: false,
   observe: async (trial) => {
     const mounted = await mountOver(trial, READ_ONLY);
     const directory = 'there' in mounted ? mounted.there : readOnlyMounts().find(isEntered);
-    if (directory === undefined) return trial.skip('nothing is mounted read-only, and nothing can be', 'refused' in mounted ? mounted.refused : null);
-    return { made: within(directory, () => makeName(trial, 'ipcbench-made')), madeElsewhere: within(trial.directory, () => makeName(trial, 'made')) };
+    if (directory === undefined)
+      return trial.skip(
+        'nothing is mounted read-only, and nothing can be',
+        'refused' in mounted ? mounted.refused : null,
+      );
+    return {
+      made: within(directory, () => makeName(trial, 'ipcbench-made')),
+      madeElsewhere: within(trial.directory, () => makeName(trial, 'made')),
+    };
   },
-  judge: ({ made, madeElsewhere }) => judgeExpected({ 'On a read-only file system': [made, 'EROFS'] }, 'fail', { 'elsewhere it is made': [madeElsewhere, 'ok'] }),
+  judge: ({ made, madeElsewhere }) =>
+    judgeExpected({ 'On a read-only file system': [made, 'EROFS'] }, 'fail', {
+      'elsewhere it is made': [madeElsewhere, 'ok'],
+    }),
   proofs: [
     { name: 'refused', observation: { made: 'EROFS', madeElsewhere: 'ok' }, verdict: 'pass' },
     { name: 'made', observation: { made: 'ok', madeElsewhere: 'ok' }, verdict: 'fail' },
@@ -53,10 +68,19 @@ export const readonlyExisting = defineProcedure<Existing>({
   id: 'fault/disk-readonly-existing',
   promise: 'A socket file or FIFO that is there can be used through a read-only mount.',
   level: 'INFO',
-  source: () => ({ document: 'connect(2), open(2)', quote: 'Unspecified: whether a read-only mount keeps anybody from connecting to a socket in it, or from opening a FIFO in it for writing.' }),
+  source: () => ({
+    document: 'connect(2), open(2)',
+    quote:
+      'Unspecified: whether a read-only mount keeps anybody from connecting to a socket in it, or from opening ' +
+      'a FIFO in it for writing.',
+  }),
   subjects: [...NAMED_UNIX, 'fifo'],
-  expected: 'Linux: connected, opened for writing. Read-only means the files; the socket and the FIFO merely have their names there.',
-  procedure: 'Bind a socket (make a FIFO and hold it open) in a directory; in a mount namespace of its own mount that directory read-only over itself; through it bind another name, and connect to the first (open it with O_WRONLY).',
+  expected:
+    'Linux: connected, opened for writing. Read-only means the files; the socket and the FIFO merely have their ' +
+    'names there.',
+  procedure:
+    'Bind a socket (make a FIFO and hold it open) in a directory; in a mount namespace of its own mount that ' +
+    'directory read-only over itself; through it bind another name, and connect to the first (open it with O_WRONLY).',
   quick: false,
   observe: async (trial) => {
     const { sys, own } = trial;
@@ -70,10 +94,15 @@ export const readonlyExisting = defineProcedure<Existing>({
     if (isFifo) own(sys.open(`${mounted.here}/there`, sys.constants.O_RDWR));
     return within(mounted.there, () => ({
       made: makeName(trial, 'made'),
-      reached: outcome(() => (isFifo ? own(sys.open('there', sys.constants.O_WRONLY)) : sys.connect(own(socketFor(trial)), 'there'))),
+      reached: outcome(() =>
+        isFifo ? own(sys.open('there', sys.constants.O_WRONLY)) : sys.connect(own(socketFor(trial)), 'there'),
+      ),
     }));
   },
-  judge: ({ made, reached }) => judgeExpected({ 'Reached through a read-only mount': [reached, 'ok'] }, 'info', { 'It is read-only': [made, 'EROFS'] }),
+  judge: ({ made, reached }) =>
+    judgeExpected({ 'Reached through a read-only mount': [reached, 'ok'] }, 'info', {
+      'It is read-only': [made, 'EROFS'],
+    }),
   proofs: [
     { name: 'reached', observation: { made: 'EROFS', reached: 'ok' }, verdict: 'info' },
     { name: 'not reached', observation: { made: 'EROFS', reached: 'EROFS' }, verdict: 'info', unusual: true },
@@ -89,15 +118,26 @@ interface Full {
 
 export const fullFileSystem = defineProcedure<Full>({
   id: 'fault/enospc-path',
-  promise: 'A socket cannot be bound, nor a FIFO made, on a file system without room for another file; what is open there goes on.',
+  promise:
+    'A socket cannot be bound, nor a FIFO made, on a file system without room for another file; what is open ' +
+    'there goes on.',
   level: 'MUST',
   source: (subject) =>
     subject === 'fifo'
       ? { document: 'mkfifo(3), ERRORS, ENOSPC', quote: 'The directory or filesystem has no room for the new file.' }
-      : { document: 'unix(7), ERRORS', quote: 'Other errors can be generated by the generic socket layer or by the filesystem while generating a filesystem socket object.' },
+      : {
+          document: 'unix(7), ERRORS',
+          quote:
+            'Other errors can be generated by the generic socket layer or by the filesystem while generating a ' +
+            'filesystem socket object.',
+        },
   subjects: [...NAMED_UNIX, 'fifo'],
-  expected: 'ENOSPC, and no half-made file; data needs no room on the file system, so a channel whose name is there carries on.',
-  procedure: 'In a mount namespace of its own mount a tmpfs that has room for one file beside its root; bind a socket there (make a FIFO) and connect to it, bind another; then send a message through the first.',
+  expected:
+    'ENOSPC, and no half-made file; data needs no room on the file system, so a channel whose name is there ' +
+    'carries on.',
+  procedure:
+    'In a mount namespace of its own mount a tmpfs that has room for one file beside its root; bind a socket ' +
+    'there (make a FIFO) and connect to it, bind another; then send a message through the first.',
   quick: false,
   observe: async (trial) => {
     const mounted = await mountOver(trial, WITHOUT_ROOM);
@@ -107,7 +147,15 @@ export const fullFileSystem = defineProcedure<Full>({
       return { made: makeName(trial, 'second'), exchanged: exchange() };
     });
   },
-  judge: ({ made, exchanged }) => judgeExpected({ 'Without room for another file': [made, 'ENOSPC'], 'the channel that was there before carries': [exchanged, 'a message'] }, 'fail', { 'Something was tried': [made !== undefined, true] }),
+  judge: ({ made, exchanged }) =>
+    judgeExpected(
+      {
+        'Without room for another file': [made, 'ENOSPC'],
+        'the channel that was there before carries': [exchanged, 'a message'],
+      },
+      'fail',
+      { 'Something was tried': [made !== undefined, true] },
+    ),
   proofs: [
     { name: 'refused', observation: { made: 'ENOSPC', exchanged: 'a message' }, verdict: 'pass' },
     { name: 'made', observation: { made: 'ok', exchanged: 'a message' }, verdict: 'fail' },
@@ -127,7 +175,9 @@ const isEntered = (directory: string): boolean => {
 /** Makes a name of the subject in the current directory, and removes it. */
 function makeName(trial: Trial, name: string): string {
   const { sys } = trial;
-  const made = outcome(() => (trial.subject === 'fifo' ? sys.mkfifo(name, 0o600) : sys.bind(trial.own(socketFor(trial)), name)));
+  const made = outcome(() =>
+    trial.subject === 'fifo' ? sys.mkfifo(name, 0o600) : sys.bind(trial.own(socketFor(trial)), name),
+  );
   if (made === 'ok') sys.unlink(name);
   return made;
 }
@@ -144,10 +194,12 @@ function openAt(trial: Trial, name: string): () => string {
   const { sys, own } = trial;
   const send = (from: number, to: number): string => {
     let text = '';
-    return errnoOf(() => {
-      sys.write(from, 'a message');
-      text = sys.read(to, 64).toString();
-    }) ?? text;
+    return (
+      errnoOf(() => {
+        sys.write(from, 'a message');
+        text = sys.read(to, 64).toString();
+      }) ?? text
+    );
   };
   if (trial.subject === 'fifo') {
     sys.mkfifo(name, 0o600);

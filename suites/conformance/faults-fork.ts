@@ -22,18 +22,29 @@ export const forkInTheMiddle = defineProcedure<Forked>({
   level: 'MUST',
   source: () => ({
     document: 'POSIX.1-2017 XSH, fork(), DESCRIPTION',
-    quote: 'A process shall be created with a single thread. If a multi-threaded process calls fork(), the new process shall contain a replica of the calling thread and its entire address space',
+    quote:
+      'A process shall be created with a single thread. If a multi-threaded process calls fork(), the new ' +
+      'process shall contain a replica of the calling thread and its entire address space',
   }),
   subjects: EVERY_CHANNEL,
-  expected: 'Exactly what was written. The new process does not go on with the write, and what is in the kernel is there once.',
-  procedure: 'A thread writes into a channel that nobody reads until it sleeps in the write; fork a few times; let another process read, and fork again and again. Compare every byte.',
+  expected:
+    'Exactly what was written. The new process does not go on with the write, and what is in the kernel is there once.',
+  procedure:
+    'A thread writes into a channel that nobody reads until it sleeps in the write; fork a few times; let ' +
+    'another process read, and fork again and again. Compare every byte.',
   quick: false,
   deadlineMs: 30_000,
   observe: forkBesideWriter,
   judge: ({ sent, received, damaged, forksInside, forksBeside }, subject) =>
     withPower(
       judgeExpected(
-        { [`${isMessages(subject) ? 'Messages' : 'Bytes'} received, over ${forksInside} + ${forksBeside} forks`]: [received, sent], damaged: [damaged, 0] },
+        {
+          [`${isMessages(subject) ? 'Messages' : 'Bytes'} received, over ${forksInside} + ${forksBeside} forks`]: [
+            received,
+            sent,
+          ],
+          damaged: [damaged, 0],
+        },
         'fail',
         { 'Something was sent': [sent > 0, true], 'Forked in the middle of it': [forksInside > 0, true] },
       ),
@@ -42,12 +53,36 @@ export const forkInTheMiddle = defineProcedure<Forked>({
       unitOf(subject),
     ),
   proofs: [
-    { name: 'as written', observation: { sent: 2_097_152, received: 2_097_152, damaged: 0, forksInside: 4, forksBeside: 16 }, verdict: 'pass' },
-    { name: 'a part twice', observation: { sent: 2_097_152, received: 2_101_248, damaged: 1, forksInside: 4, forksBeside: 16 }, verdict: 'fail' },
-    { name: 'a part lost', observation: { sent: 2_097_152, received: 2_097_151, damaged: 0, forksInside: 4, forksBeside: 16 }, verdict: 'fail' },
-    { name: 'in another order', observation: { sent: 2_097_152, received: 2_097_152, damaged: 1, forksInside: 4, forksBeside: 16 }, verdict: 'fail' },
-    { name: 'nobody was in the middle', observation: { sent: 2_097_152, received: 2_097_152, damaged: 0, forksInside: 0, forksBeside: 16 }, verdict: 'broken' },
-    { name: 'nothing sent', observation: { sent: 0, received: 0, damaged: 0, forksInside: 4, forksBeside: 16 }, verdict: 'broken' },
+    {
+      name: 'as written',
+      observation: { sent: 2_097_152, received: 2_097_152, damaged: 0, forksInside: 4, forksBeside: 16 },
+      verdict: 'pass',
+    },
+    {
+      name: 'a part twice',
+      observation: { sent: 2_097_152, received: 2_101_248, damaged: 1, forksInside: 4, forksBeside: 16 },
+      verdict: 'fail',
+    },
+    {
+      name: 'a part lost',
+      observation: { sent: 2_097_152, received: 2_097_151, damaged: 0, forksInside: 4, forksBeside: 16 },
+      verdict: 'fail',
+    },
+    {
+      name: 'in another order',
+      observation: { sent: 2_097_152, received: 2_097_152, damaged: 1, forksInside: 4, forksBeside: 16 },
+      verdict: 'fail',
+    },
+    {
+      name: 'nobody was in the middle',
+      observation: { sent: 2_097_152, received: 2_097_152, damaged: 0, forksInside: 0, forksBeside: 16 },
+      verdict: 'broken',
+    },
+    {
+      name: 'nothing sent',
+      observation: { sent: 0, received: 0, damaged: 0, forksInside: 4, forksBeside: 16 },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -60,10 +95,22 @@ async function forkBesideWriter(trial: Trial): Promise<Forked> {
   keepBuffersSmall(trial, channel);
   const { out, in: into, put } = channel;
   const board = sys.createBoard();
-  const reader = sys.forkProgram([...(out === into ? [] : [{ op: 'close', fd: out } as const]), { op: 'waitAtLeast', word: READ, value: 1 }, reading(trial, into)], { board });
+  const reader = sys.forkProgram(
+    [
+      ...(out === into ? [] : [{ op: 'close', fd: out } as const]),
+      { op: 'waitAtLeast', word: READ, value: 1 },
+      reading(trial, into),
+    ],
+    { board },
+  );
   trial.defer(() => reader.end());
   if (out !== into) sys.close(into);
-  const writer = sys.inThread([writing(trial, out, { bytes: trial.count({ quick: 1, default: 2, thorough: 200 }) * 2 ** 20, largestWrite: 2 ** 19 })]);
+  const writer = sys.inThread([
+    writing(trial, out, {
+      bytes: trial.count({ quick: 1, default: 2, thorough: 200 }) * 2 ** 20,
+      largestWrite: 2 ** 19,
+    }),
+  ]);
   await trial.until('the thread sleeps or is done', () => writer.at() > 0 || processState(writer.tid) === 'S');
   const fork = (): number => {
     const isWriting = writer.at() === 0;

@@ -13,15 +13,25 @@ interface OutOfMemory {
   readonly damaged: number;
 }
 
-/** What is in a channel belongs to the process that wrote it, as far as memory is counted, and stays when that is gone. */
+/**
+ * What is in a channel belongs to the process that wrote it, as far as memory is counted, and stays when that is gone.
+ */
 export const enospcMemory = defineProcedure<OutOfMemory>({
   id: 'fault/enospc-memory',
   promise: 'What writes have taken before memory ran out can be read, whatever becomes of the writer.',
   level: 'INFO',
-  source: () => ({ document: 'send(2), ERRORS, ENOBUFS; cgroup memory limits', quote: 'Unspecified: what becomes of accepted data when its writer is out of memory.' }),
+  source: () => ({
+    document: 'send(2), ERRORS, ENOBUFS; cgroup memory limits',
+    quote: 'Unspecified: what becomes of accepted data when its writer is out of memory.',
+  }),
   subjects: [...UNIX, 'pipe', 'fifo'],
-  expected: 'Linux: the kernel kills the writer (ENOBUFS where its control group may not kill), and all that was accepted is there. Buffers in the kernel are counted as memory of the control group that filled them.',
-  procedure: 'A process in a control group with 8 MiB fills one channel after the other with 4096-byte writes that do not block. When it has ended read all channels and compare. The kernel notes the kill in its log: so only with --thorough.',
+  expected:
+    'Linux: the kernel kills the writer (ENOBUFS where its control group may not kill), and all that was ' +
+    'accepted is there. Buffers in the kernel are counted as memory of the control group that filled them.',
+  procedure:
+    'A process in a control group with 8 MiB fills one channel after the other with 4096-byte writes that do ' +
+    'not block. When it has ended read all channels and compare. The kernel notes the kill in its log: so only ' +
+    'with --thorough.',
   quick: false,
   thoroughOnly: true,
   deadlineMs: 30_000,
@@ -33,7 +43,11 @@ export const enospcMemory = defineProcedure<OutOfMemory>({
     const filler = sys.forkProgram(
       [
         { op: 'waitAtLeast', word: 0, value: 1 },
-        ...channels.map(({ out }, index): Op => ({ op: 'repeat', stop: 'on-error', body: [{ op: 'write', fd: out, data: { bytes: PIECE_BYTES, value: index + 1 }, as: `fill ${index}` }] })),
+        ...channels.map(({ out }, index): Op => ({
+          op: 'repeat',
+          stop: 'on-error',
+          body: [{ op: 'write', fd: out, data: { bytes: PIECE_BYTES, value: index + 1 }, as: `fill ${index}` }],
+        })),
       ],
       { board },
     );
@@ -45,7 +59,10 @@ export const enospcMemory = defineProcedure<OutOfMemory>({
     const fills = channels.map((_, index) => filler.outcome(`fill ${index}`));
     const contents = channels.map(({ take }) => drained(take));
     return {
-      ending: status?.signal === sys.constants.SIGKILL ? 'killed' : (fills.map(({ error }) => error).find((error) => error !== null && error !== 'EAGAIN') ?? 'none'),
+      ending:
+        status?.signal === sys.constants.SIGKILL
+          ? 'killed'
+          : (fills.map(({ error }) => error).find((error) => error !== null && error !== 'EAGAIN') ?? 'none'),
       accepted: fills.reduce((sum, { runs, failures }) => sum + (runs - failures) * PIECE_BYTES, 0),
       received: contents.reduce((sum, { length }) => sum + length, 0),
       damaged: contents.filter((bytes, index) => bytes.some((byte) => byte !== index + 1)).length,
@@ -53,17 +70,47 @@ export const enospcMemory = defineProcedure<OutOfMemory>({
   },
   judge: ({ ending, accepted, received, damaged }) =>
     judgeExpected(
-      { 'The writer': [ending, 'killed'], [`of ${accepted} bytes missing`]: [Math.max(0, accepted - received), 0], 'channels with other bytes': [damaged, 0] },
+      {
+        'The writer': [ending, 'killed'],
+        [`of ${accepted} bytes missing`]: [Math.max(0, accepted - received), 0],
+        'channels with other bytes': [damaged, 0],
+      },
       'info',
       { 'Memory ran out after something was accepted': [accepted > 0 && ending !== 'none', true] },
     ),
   proofs: [
-    { name: 'killed, and all there', observation: { ending: 'killed', accepted: 7_036_928, received: 7_036_928, damaged: 0 }, verdict: 'info' },
-    { name: 'refused, and some lost', observation: { ending: 'ENOBUFS', accepted: 7_036_928, received: 4096, damaged: 1 }, verdict: 'info', unusual: true },
-    { name: 'killed, and more there than it could tell', observation: { ending: 'killed', accepted: 7_036_928, received: 7_041_024, damaged: 0 }, verdict: 'info' },
-    { name: 'killed, and some lost', observation: { ending: 'killed', accepted: 7_036_928, received: 4096, damaged: 0 }, verdict: 'info', unusual: true },
-    { name: 'memory sufficed', observation: { ending: 'none', accepted: 7_036_928, received: 7_036_928, damaged: 0 }, verdict: 'broken' },
-    { name: 'nothing was written', observation: { ending: 'killed', accepted: 0, received: 0, damaged: 0 }, verdict: 'broken' },
+    {
+      name: 'killed, and all there',
+      observation: { ending: 'killed', accepted: 7_036_928, received: 7_036_928, damaged: 0 },
+      verdict: 'info',
+    },
+    {
+      name: 'refused, and some lost',
+      observation: { ending: 'ENOBUFS', accepted: 7_036_928, received: 4096, damaged: 1 },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'killed, and more there than it could tell',
+      observation: { ending: 'killed', accepted: 7_036_928, received: 7_041_024, damaged: 0 },
+      verdict: 'info',
+    },
+    {
+      name: 'killed, and some lost',
+      observation: { ending: 'killed', accepted: 7_036_928, received: 4096, damaged: 0 },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'memory sufficed',
+      observation: { ending: 'none', accepted: 7_036_928, received: 7_036_928, damaged: 0 },
+      verdict: 'broken',
+    },
+    {
+      name: 'nothing was written',
+      observation: { ending: 'killed', accepted: 0, received: 0, damaged: 0 },
+      verdict: 'broken',
+    },
   ],
 });
 

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { defineProcedure, type ForkedProgram, type Judgement, type Op, type Proof, type Trial } from '../../harness/define.js';
+import {
+  defineProcedure,
+  type ForkedProgram,
+  type Judgement,
+  type Op,
+  type Proof,
+  type Trial,
+} from '../../harness/define.js';
 import { EVERY_CHANNEL, isMessages, unitOf } from './procedures/channel.js';
 import { clauseOf } from './procedures/clause-of.js';
 import { isNodeIpc, stopPeers } from './procedures/disturbed-channel.js';
@@ -27,17 +34,23 @@ interface Stopped extends Disturbed {
 
 export const sigstopResume = defineProcedure<Stopped>({
   id: 'fault/sigstop-resume',
-  promise: 'A process that is stopped and goes on later is a stall for the other, and nothing else: all arrives, in order.',
+  promise:
+    'A process that is stopped and goes on later is a stall for the other, and nothing else: all arrives, in order.',
   level: 'MUST',
   source: clauseOf('no-loss'),
   subjects: [...EVERY_CHANNEL, ...NODE_IPC],
   expected: 'Each side sleeps while the other is stopped; at the end all was received once and undamaged.',
   procedure:
-    'A process writes, another reads. Stop the reader until the writer sleeps in a full channel, then the writer until the reader sleeps in an empty one, in turns; then let both go on to the end.',
+    'A process writes, another reads. Stop the reader until the writer sleeps in a full channel, then the ' +
+    'writer until the reader sleeps in an empty one, in turns; then let both go on to the end.',
   quick: false,
   deadlineMs: 30_000,
   observe: async (trial) => {
-    if (isNodeIpc(trial.subject)) return { finished: true, ...(await stopPeers(trial, trial.count({ quick: 500, default: 1000, thorough: 50_000 }))) };
+    if (isNodeIpc(trial.subject))
+      return {
+        finished: true,
+        ...(await stopPeers(trial, trial.count({ quick: 500, default: 1000, thorough: 50_000 }))),
+      };
     const turns = trial.count({ quick: 1, default: 2, thorough: 50 });
     const transfer = startTransfer(trial, {
       bytes: (turns + 2) * ROUND_BYTES,
@@ -63,13 +76,28 @@ export const sigstopResume = defineProcedure<Stopped>({
     return { writerStopped, readerStopped, ...outcomeOf(transfer) };
   },
   judge: (seen, subject) =>
-    judgeDisturbed(seen, subject, { 'The reader was stopped until the writer slept': [seen.readerStopped > 0, true], 'and the writer until the reader slept': [seen.writerStopped > 0, true] }),
+    judgeDisturbed(seen, subject, {
+      'The reader was stopped until the writer slept': [seen.readerStopped > 0, true],
+      'and the writer until the reader slept': [seen.writerStopped > 0, true],
+    }),
   proofs: [
     { name: 'a stall alone', observation: { ...disturbed({}), writerStopped: 2, readerStopped: 2 }, verdict: 'pass' },
     ...failures((seen) => ({ ...seen, writerStopped: 2, readerStopped: 2 })),
-    { name: 'the writer was never stopped', observation: { ...disturbed({}), writerStopped: 0, readerStopped: 2 }, verdict: 'broken' },
-    { name: 'the reader was never stopped', observation: { ...disturbed({}), writerStopped: 2, readerStopped: 0 }, verdict: 'broken' },
-    { name: 'nothing sent', observation: { ...disturbed({ sent: 0, received: 0 }), writerStopped: 2, readerStopped: 2 }, verdict: 'broken' },
+    {
+      name: 'the writer was never stopped',
+      observation: { ...disturbed({}), writerStopped: 0, readerStopped: 2 },
+      verdict: 'broken',
+    },
+    {
+      name: 'the reader was never stopped',
+      observation: { ...disturbed({}), writerStopped: 2, readerStopped: 0 },
+      verdict: 'broken',
+    },
+    {
+      name: 'nothing sent',
+      observation: { ...disturbed({ sent: 0, received: 0 }), writerStopped: 2, readerStopped: 2 },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -84,23 +112,52 @@ interface Interrupted extends Disturbed {
 
 export const eintrStorm = defineProcedure<Interrupted>({
   id: 'fault/eintr-storm',
-  promise: 'Signals that interrupt reads and writes all the time lose nothing and repeat nothing, for programs that go on after EINTR and short counts.',
+  promise:
+    'Signals that interrupt reads and writes all the time lose nothing and repeat nothing, for programs that go ' +
+    'on after EINTR and short counts.',
   level: 'MUST',
   source: clauseOf('integrity'),
   subjects: EVERY_CHANNEL,
-  expected: 'All arrives, undamaged: a call that fails with EINTR has moved nothing, and one that moved something says how much.',
-  procedure: 'A process writes, another reads, each with a SIGALRM handler without SA_RESTART that runs 10,000 times a second. Both go on after EINTR, and from where a short count left off.',
+  expected:
+    'All arrives, undamaged: a call that fails with EINTR has moved nothing, and one that moved something says ' +
+    'how much.',
+  procedure:
+    'A process writes, another reads, each with a SIGALRM handler without SA_RESTART that runs 10,000 times a ' +
+    'second. Both go on after EINTR, and from where a short count left off.',
   quick: false,
   deadlineMs: 60_000,
   observe: (trial) => {
     const storm = { op: 'setitimer', firstUs: 100, intervalUs: 100 } as const;
     const { SIGALRM } = trial.sys.constants;
     const wanted = trial.count({ quick: 20, default: 50, thorough: 10_000 });
-    let sum: Interrupted = { finished: true, sent: 0, received: 0, damaged: 0, errors: [], writerSignals: 0, readerSignals: 0, interrupted: 0, short: 0 };
+    let sum: Interrupted = {
+      finished: true,
+      sent: 0,
+      received: 0,
+      damaged: 0,
+      errors: [],
+      writerSignals: 0,
+      readerSignals: 0,
+      interrupted: 0,
+      short: 0,
+    };
     // A fast machine is done before many signals have come: then again.
     for (let index = 0; index < wanted && !isStorm(sum, wanted); index += 1) {
-      const around = { before: [{ op: 'catchSignal', signo: SIGALRM }, storm], after: [{ ...storm, firstUs: 0, intervalUs: 0 }, { op: 'signalCount', signo: SIGALRM, as: 'signals' }] } satisfies Record<string, Op[]>;
-      const transfer = startTransfer(trial, { bytes: ROUND_BYTES, index, beforeWriting: around.before, afterWriting: around.after, beforeReading: around.before, afterReading: around.after });
+      const around = {
+        before: [{ op: 'catchSignal', signo: SIGALRM }, storm],
+        after: [
+          { ...storm, firstUs: 0, intervalUs: 0 },
+          { op: 'signalCount', signo: SIGALRM, as: 'signals' },
+        ],
+      } satisfies Record<string, Op[]>;
+      const transfer = startTransfer(trial, {
+        bytes: ROUND_BYTES,
+        index,
+        beforeWriting: around.before,
+        afterWriting: around.after,
+        beforeReading: around.before,
+        afterReading: around.after,
+      });
       const { finished, sent, received, damaged, errors } = outcomeOf(transfer);
       const [write, read] = [transfer.writer.outcome('write').counts, transfer.reader.outcome('read').counts];
       sum = {
@@ -122,14 +179,27 @@ export const eintrStorm = defineProcedure<Interrupted>({
       seen,
       subject,
       { 'Signals came to both': [isStorm(seen, 20), true] },
-      `${seen.writerSignals} + ${seen.readerSignals} signals, ${seen.interrupted} calls with EINTR, ${seen.short} short writes`,
+      `${seen.writerSignals} + ${seen.readerSignals} signals, ${seen.interrupted} calls with ` +
+        `EINTR, ${seen.short} short writes`,
     ),
   proofs: [
     { name: 'nothing happened to the data', observation: stormy(disturbed({})), verdict: 'pass' },
     ...failures(stormy),
-    { name: 'no signals to the writer', observation: { ...stormy(disturbed({})), writerSignals: 19 }, verdict: 'broken' },
-    { name: 'no signals to the reader', observation: { ...stormy(disturbed({})), readerSignals: 19 }, verdict: 'broken' },
-    { name: 'no call was interrupted', observation: { ...stormy(disturbed({})), interrupted: 0, short: 0 }, verdict: 'broken' },
+    {
+      name: 'no signals to the writer',
+      observation: { ...stormy(disturbed({})), writerSignals: 19 },
+      verdict: 'broken',
+    },
+    {
+      name: 'no signals to the reader',
+      observation: { ...stormy(disturbed({})), readerSignals: 19 },
+      verdict: 'broken',
+    },
+    {
+      name: 'no call was interrupted',
+      observation: { ...stormy(disturbed({})), interrupted: 0, short: 0 },
+      verdict: 'broken',
+    },
     { name: 'nothing sent', observation: stormy(disturbed({ sent: 0, received: 0 })), verdict: 'broken' },
   ],
 });
@@ -142,12 +212,16 @@ interface Starved extends Disturbed {
 
 export const cpuStarvation = defineProcedure<Starved>({
   id: 'fault/cpu-starvation',
-  promise: 'Processes that hardly ever get the processor lose nothing and see everything in order: it takes longer, that is all.',
+  promise:
+    'Processes that hardly ever get the processor lose nothing and see everything in order: it takes longer, ' +
+    'that is all.',
   level: 'MUST',
   source: clauseOf('order'),
   subjects: EVERY_CHANNEL,
   expected: 'All arrives once, undamaged and in order.',
-  procedure: 'A writer, a reader and two processes that spin, all on one processor; the first two with nice 19. /proc/pid/schedstat tells how long they waited for it.',
+  procedure:
+    'A writer, a reader and two processes that spin, all on one processor; the first two with nice 19. ' +
+    '/proc/pid/schedstat tells how long they waited for it.',
   quick: false,
   deadlineMs: 60_000,
   observe: async (trial) => {
@@ -155,7 +229,10 @@ export const cpuStarvation = defineProcedure<Starved>({
     // Before there is a channel: they would hold its end open.
     const spinners = [1, 2].map(() => trial.sys.forkProgram([{ op: 'spin', us: 60_000_000 }]));
     trial.defer(() => spinners.forEach((spinner) => spinner.end()));
-    const transfer = startTransfer(trial, { bytes: trial.count({ quick: 20, default: 50, thorough: 1000 }) * 1000, beforeWriting: [{ op: 'waitAtLeast', word: BEGIN, value: 1 }] });
+    const transfer = startTransfer(trial, {
+      bytes: trial.count({ quick: 20, default: 50, thorough: 1000 }) * 1000,
+      beforeWriting: [{ op: 'waitAtLeast', word: BEGIN, value: 1 }],
+    });
     const { writer, reader, crew } = transfer;
     for (const { pid } of [writer, reader]) setPriority(pid, constants.priority.PRIORITY_LOW);
     crew.board.store(BEGIN, 1);
@@ -166,9 +243,19 @@ export const cpuStarvation = defineProcedure<Starved>({
     const fared = [writer, reader].map(({ pid }) => scheduled(pid));
     for (const spinner of spinners) spinner.end();
     const sum = (of: (each: Scheduled) => number): number => Math.round(fared.reduce((all, each) => all + of(each), 0));
-    return { ranMs: sum(({ ranMs }) => ranMs), waitedMs: sum(({ waitedMs }) => waitedMs), ...tallied(transfer.tally(), true) };
+    return {
+      ranMs: sum(({ ranMs }) => ranMs),
+      waitedMs: sum(({ waitedMs }) => waitedMs),
+      ...tallied(transfer.tally(), true),
+    };
   },
-  judge: (seen, subject) => judgeDisturbed(seen, subject, { 'They waited longer than they ran': [seen.waitedMs > seen.ranMs, true] }, `${seen.ranMs} ms on the processor, ${seen.waitedMs} ms waiting for it`),
+  judge: (seen, subject) =>
+    judgeDisturbed(
+      seen,
+      subject,
+      { 'They waited longer than they ran': [seen.waitedMs > seen.ranMs, true] },
+      `${seen.ranMs} ms on the processor, ${seen.waitedMs} ms waiting for it`,
+    ),
   proofs: [
     { name: 'slow, and whole', observation: starved(disturbed({})), verdict: 'pass' },
     ...failures(starved),
@@ -190,13 +277,25 @@ const outcomeOf = (transfer: Transfer): Disturbed => {
 };
 
 function tallied({ accepted, received, damaged, writerError, readerError }: Tally, finished: boolean): Disturbed {
-  return { finished, sent: accepted, received, damaged, errors: [writerError, readerError].filter((error) => error !== null) };
+  return {
+    finished,
+    sent: accepted,
+    received,
+    damaged,
+    errors: [writerError, readerError].filter((error) => error !== null),
+  };
 }
 
-function judgeDisturbed({ finished, sent, received, damaged, errors }: Disturbed, subject: string, given: Expectations, words?: string): Judgement {
+function judgeDisturbed(
+  { finished, sent, received, damaged, errors }: Disturbed,
+  subject: string,
+  given: Expectations,
+  words?: string,
+): Judgement {
   const judged = judgeExpected(
     {
-      [`${isMessages(subject) || isNodeIpc(subject) ? 'Messages' : 'Bytes'} received${words === undefined ? '' : ` (${words})`}`]: [received, sent],
+      [`${isMessages(subject) || isNodeIpc(subject) ? 'Messages' : 'Bytes'} ` +
+      `received${words === undefined ? '' : ` (${words})`}`]: [received, sent],
       damaged: [damaged, 0],
       errors: [errors, []],
       'both came to their end': [finished, true],
@@ -207,7 +306,8 @@ function judgeDisturbed({ finished, sent, received, damaged, errors }: Disturbed
   return withPower(judged, 'loss or damage', received, unitOf(subject));
 }
 
-const isStorm = ({ writerSignals, readerSignals, interrupted, short }: Interrupted, wanted: number): boolean => Math.min(writerSignals, readerSignals) >= wanted && interrupted + short > 0;
+const isStorm = ({ writerSignals, readerSignals, interrupted, short }: Interrupted, wanted: number): boolean =>
+  Math.min(writerSignals, readerSignals) >= wanted && interrupted + short > 0;
 
 /** Restored after the run: the process that runs procedures runs others after this one. */
 async function pinToOneProcessor(trial: Trial): Promise<void> {
@@ -217,15 +317,27 @@ async function pinToOneProcessor(trial: Trial): Promise<void> {
 }
 
 async function setProcessors(trial: Trial, list: string): Promise<void> {
-  const taskset = trial.spawn('taskset', { args: ['-pc', list, String(process.pid)], stdio: ['ignore', 'ignore', 'ignore'] });
-  const error = await new Promise<unknown>((resolve) => taskset.once('error', resolve).once('exit', (status) => resolve(status === 0 ? null : new Error(`taskset ended with ${status}`))));
+  const taskset = trial.spawn('taskset', {
+    args: ['-pc', list, String(process.pid)],
+    stdio: ['ignore', 'ignore', 'ignore'],
+  });
+  const error = await new Promise<unknown>((resolve) =>
+    taskset
+      .once('error', resolve)
+      .once('exit', (status) => resolve(status === 0 ? null : new Error(`taskset ended with ${status}`))),
+  );
   if (error !== null) trial.skip('taskset(1) cannot pin a process here', error);
 }
 
-interface Scheduled { readonly ranMs: number; readonly waitedMs: number }
+interface Scheduled {
+  readonly ranMs: number;
+  readonly waitedMs: number;
+}
 
 function scheduled(pid: number): Scheduled {
-  const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ').map((ns) => Number(ns) / 1e6);
+  const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/schedstat`, 'latin1')
+    .split(' ')
+    .map((ns) => Number(ns) / 1e6);
   return { ranMs: ran, waitedMs: waited };
 }
 

@@ -19,11 +19,17 @@ export const dupSharesOffset = defineProcedure<Offsets>({
   level: 'MUST',
   source: () => ({
     document: 'dup(2), DESCRIPTION',
-    quote: 'Since the two file descriptors refer to the same open file description, they share file offset and file status flags; for example, if the file offset is modified by using lseek(2) on one of the file descriptors, the offset is also changed for the other file descriptor.',
+    quote:
+      'Since the two file descriptors refer to the same open file description, they share file offset and file ' +
+      'status flags; for example, if the file offset is modified by using lseek(2) on one of the file ' +
+      'descriptors, the offset is also changed for the other file descriptor.',
   }),
   subjects: ['fd-table'],
-  expected: 'The duplicate stands at 10, and at 13 after 3 bytes were written through the first; the second open stands at 0.',
-  procedure: 'Open a file, dup() the descriptor, open the file again; lseek() the first to 10 and ask the others; write 3 bytes and ask the duplicate.',
+  expected:
+    'The duplicate stands at 10, and at 13 after 3 bytes were written through the first; the second open stands at 0.',
+  procedure:
+    'Open a file, dup() the descriptor, open the file again; lseek() the first to 10 and ask the others; write ' +
+    '3 bytes and ask the duplicate.',
   quick: true,
   observe: ({ sys, own, path }) => {
     const { O_RDWR, O_CREAT, O_CLOEXEC, SEEK_SET, SEEK_CUR } = sys.constants;
@@ -39,16 +45,40 @@ export const dupSharesOffset = defineProcedure<Offsets>({
   },
   judge: ({ moved, duplicate, afterWrite, openedAgain }) =>
     judgeExpected(
-      { 'Offset of the duplicate': [duplicate, 10], 'after 3 bytes were written through the first': [afterWrite, 13], 'of the second open': [openedAgain, 0] },
+      {
+        'Offset of the duplicate': [duplicate, 10],
+        'after 3 bytes were written through the first': [afterWrite, 13],
+        'of the second open': [openedAgain, 0],
+      },
       'fail',
       { 'Offset that was set': [moved, 10] },
     ),
   proofs: [
-    { name: 'shared by the duplicate alone', observation: { moved: 10, duplicate: 10, afterWrite: 13, openedAgain: 0 }, verdict: 'pass' },
-    { name: 'a duplicate with an offset of its own', observation: { moved: 10, duplicate: 0, afterWrite: 13, openedAgain: 0 }, verdict: 'fail' },
-    { name: 'a write that moves one alone', observation: { moved: 10, duplicate: 10, afterWrite: 10, openedAgain: 0 }, verdict: 'fail' },
-    { name: 'a second open that shares it', observation: { moved: 10, duplicate: 10, afterWrite: 13, openedAgain: 13 }, verdict: 'fail' },
-    { name: 'the offset was never set', observation: { moved: 0, duplicate: 0, afterWrite: 3, openedAgain: 0 }, verdict: 'broken' },
+    {
+      name: 'shared by the duplicate alone',
+      observation: { moved: 10, duplicate: 10, afterWrite: 13, openedAgain: 0 },
+      verdict: 'pass',
+    },
+    {
+      name: 'a duplicate with an offset of its own',
+      observation: { moved: 10, duplicate: 0, afterWrite: 13, openedAgain: 0 },
+      verdict: 'fail',
+    },
+    {
+      name: 'a write that moves one alone',
+      observation: { moved: 10, duplicate: 10, afterWrite: 10, openedAgain: 0 },
+      verdict: 'fail',
+    },
+    {
+      name: 'a second open that shares it',
+      observation: { moved: 10, duplicate: 10, afterWrite: 13, openedAgain: 13 },
+      verdict: 'fail',
+    },
+    {
+      name: 'the offset was never set',
+      observation: { moved: 0, duplicate: 0, afterWrite: 3, openedAgain: 0 },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -68,15 +98,23 @@ interface Redirection {
 /** What a shell does for `program > somewhere`. */
 export const dup2Redirect = defineProcedure<Redirection>({
   id: 'fd-table/dup2-redirect',
-  promise: 'dup2() onto descriptor 1 closes what was there and sends the output of the program that is executed next to the new place.',
+  promise:
+    'dup2() onto descriptor 1 closes what was there and sends the output of the program that is executed next ' +
+    'to the new place.',
   level: 'MUST',
   source: () => ({
     document: 'dup(2), dup2()',
-    quote: 'If the file descriptor newfd was previously open, it is closed before being reused; the close is performed silently (i.e., any errors during the close are not reported by dup2()).',
+    quote:
+      'If the file descriptor newfd was previously open, it is closed before being reused; the close is ' +
+      'performed silently (i.e., any errors during the close are not reported by dup2()).',
   }),
   subjects: ['fd-table', ...EVERY_TRANSPORT],
-  expected: "'redirected' arrives; the reader of the old target sees its end at the dup2(). dup2(d, d) does nothing, dup3(d, d) is EINVAL, dup2() of what is not open is EBADF and closes nothing.",
-  procedure: "Fork. Child: dup2() a pipe onto 1, close the pipe, dup2() the transport (fd-table: a file) onto 1; the parent looks at the pipe; then exec of sh -c 'echo redirected'.",
+  expected:
+    "'redirected' arrives; the reader of the old target sees its end at the dup2(). dup2(d, d) does nothing, " +
+    'dup3(d, d) is EINVAL, dup2() of what is not open is EBADF and closes nothing.',
+  procedure:
+    'Fork. Child: dup2() a pipe onto 1, close the pipe, dup2() the transport (fd-table: a file) onto 1; the ' +
+    "parent looks at the pipe; then exec of sh -c 'echo redirected'.",
   quick: true,
   observe: async (trial) => {
     const { sys, own, path, subject } = trial;
@@ -162,11 +200,16 @@ export const forkSharesOffset = defineProcedure<ForkedOffsets>({
   level: 'MUST',
   source: () => ({
     document: 'fork(2), DESCRIPTION',
-    quote: 'Each file descriptor in the child refers to the same open file description (see open(2)) as the corresponding file descriptor in the parent. This means that the two file descriptors share open file status flags, file offset, and signal-driven I/O attributes',
+    quote:
+      'Each file descriptor in the child refers to the same open file description (see open(2)) as the ' +
+      'corresponding file descriptor in the parent. This means that the two file descriptors share open file ' +
+      'status flags, file offset, and signal-driven I/O attributes',
   }),
   subjects: ['fd-table'],
   expected: 'The parent stands at 3, where the child went; its other descriptor stays at 0.',
-  procedure: 'Open a file twice, fork. Child: lseek() the first to 3, open the file for itself and lseek() that to 7. Parent, once the child has ended: ask both of its own.',
+  procedure:
+    'Open a file twice, fork. Child: lseek() the first to 3, open the file for itself and lseek() that to 7. ' +
+    'Parent, once the child has ended: ask both of its own.',
   quick: false,
   observe: (trial) => {
     const { sys, own, path } = trial;
@@ -195,14 +238,43 @@ export const forkSharesOffset = defineProcedure<ForkedOffsets>({
       { 'Offset that the child set': [seen.movedByChild, 3], 'in its own': [seen.ownOpenOfChild, 7] },
     ),
   proofs: [
-    { name: 'the inherited one is shared', observation: { movedByChild: 3, ofParent: 3, ownOpenOfChild: 7, ownOpenOfParent: 0 }, verdict: 'pass' },
-    { name: 'the parent stays where it was', observation: { movedByChild: 3, ofParent: 0, ownOpenOfChild: 7, ownOpenOfParent: 0 }, verdict: 'fail' },
-    { name: 'separate opens share one', observation: { movedByChild: 3, ofParent: 3, ownOpenOfChild: 7, ownOpenOfParent: 7 }, verdict: 'fail' },
-    { name: 'the child did nothing', observation: { movedByChild: -1, ofParent: 0, ownOpenOfChild: 7, ownOpenOfParent: 0 }, verdict: 'broken' },
-    { name: 'the control did not happen', observation: { movedByChild: 3, ofParent: 3, ownOpenOfChild: -1, ownOpenOfParent: 0 }, verdict: 'broken' },
+    {
+      name: 'the inherited one is shared',
+      observation: { movedByChild: 3, ofParent: 3, ownOpenOfChild: 7, ownOpenOfParent: 0 },
+      verdict: 'pass',
+    },
+    {
+      name: 'the parent stays where it was',
+      observation: { movedByChild: 3, ofParent: 0, ownOpenOfChild: 7, ownOpenOfParent: 0 },
+      verdict: 'fail',
+    },
+    {
+      name: 'separate opens share one',
+      observation: { movedByChild: 3, ofParent: 3, ownOpenOfChild: 7, ownOpenOfParent: 7 },
+      verdict: 'fail',
+    },
+    {
+      name: 'the child did nothing',
+      observation: { movedByChild: -1, ofParent: 0, ownOpenOfChild: 7, ownOpenOfParent: 0 },
+      verdict: 'broken',
+    },
+    {
+      name: 'the control did not happen',
+      observation: { movedByChild: 3, ofParent: 3, ownOpenOfChild: -1, ownOpenOfParent: 0 },
+      verdict: 'broken',
+    },
   ],
 });
 
 function redirected(but: Partial<Redirection>): Redirection {
-  return { dup2: 1, oldTarget: 'closed', arrived: 'redirected', ontoItself: 0, dup3OntoItself: 'EINVAL', ofNothing: 'EBADF', targetKept: true, ...but };
+  return {
+    dup2: 1,
+    oldTarget: 'closed',
+    arrived: 'redirected',
+    ontoItself: 0,
+    dup3OntoItself: 'EINVAL',
+    ofNothing: 'EBADF',
+    targetKept: true,
+    ...but,
+  };
 }

@@ -3,7 +3,13 @@ import { connectedEnds } from './procedures/connected.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { arrive, polled, received, receives, sent } from './procedures/outcomes.js';
 
-const CONNECTED = ['socketpair-stream', 'socketpair-seqpacket', 'unix-stream', 'unix-seqpacket', 'tcp-loopback'] as const;
+const CONNECTED = [
+  'socketpair-stream',
+  'socketpair-seqpacket',
+  'unix-stream',
+  'unix-seqpacket',
+  'tcp-loopback',
+] as const;
 
 interface ShutWrite {
   readonly peerReads: readonly string[];
@@ -17,7 +23,9 @@ export const shutWr = defineProcedure<ShutWrite>({
   level: 'MUST',
   source: () => ({
     document: 'POSIX.1-2017 XSH, shutdown(), DESCRIPTION',
-    quote: 'The shutdown() function shall cause all or part of a full-duplex connection on the socket associated with the file descriptor socket to be shut down. […] SHUT_WR Disables further send operations.',
+    quote:
+      'The shutdown() function shall cause all or part of a full-duplex connection on the socket associated ' +
+      'with the file descriptor socket to be shut down. […] SHUT_WR Disables further send operations.',
   }),
   subjects: CONNECTED,
   expected: "'last', the end of file; 'reply' arrives; a send of one's own gives EPIPE.",
@@ -34,19 +42,55 @@ export const shutWr = defineProcedure<ShutWrite>({
     });
     sys.write(b.out, 'reply');
     arrive(sys, a.in);
-    return { peerReads, reply: received(() => sys.read(a.in, 64)), ownSend: sent(() => sys.send(a.out, 'x', sys.constants.MSG_NOSIGNAL)) };
+    return {
+      peerReads,
+      reply: received(() => sys.read(a.in, 64)),
+      ownSend: sent(() => sys.send(a.out, 'x', sys.constants.MSG_NOSIGNAL)),
+    };
   },
   judge: ({ peerReads, reply, ownSend }) =>
-    judgeExpected({ 'The peer reads': [peerReads, ['last', 'EOF']], 'The answer': [reply, 'reply'], 'A send of one’s own': [ownSend, 'EPIPE'] }, 'fail', {
-      'Reads of the peer': [peerReads.length, 2],
-    }),
+    judgeExpected(
+      {
+        'The peer reads': [peerReads, ['last', 'EOF']],
+        'The answer': [reply, 'reply'],
+        'A send of one’s own': [ownSend, 'EPIPE'],
+      },
+      'fail',
+      {
+        'Reads of the peer': [peerReads.length, 2],
+      },
+    ),
   proofs: [
-    { name: 'one way closed', observation: { peerReads: ['last', 'EOF'], reply: 'reply', ownSend: 'EPIPE' }, verdict: 'pass' },
-    { name: 'the last bytes are lost', observation: { peerReads: ['EOF', 'EOF'], reply: 'reply', ownSend: 'EPIPE' }, verdict: 'fail' },
-    { name: 'the peer hears no end', observation: { peerReads: ['last', 'EAGAIN'], reply: 'reply', ownSend: 'EPIPE' }, verdict: 'fail' },
-    { name: 'the answer is lost', observation: { peerReads: ['last', 'EOF'], reply: 'EOF', ownSend: 'EPIPE' }, verdict: 'fail' },
-    { name: 'it can still send', observation: { peerReads: ['last', 'EOF'], reply: 'reply', ownSend: 1 }, verdict: 'fail' },
-    { name: 'the peer did not read', observation: { peerReads: [], reply: 'reply', ownSend: 'EPIPE' }, verdict: 'broken' },
+    {
+      name: 'one way closed',
+      observation: { peerReads: ['last', 'EOF'], reply: 'reply', ownSend: 'EPIPE' },
+      verdict: 'pass',
+    },
+    {
+      name: 'the last bytes are lost',
+      observation: { peerReads: ['EOF', 'EOF'], reply: 'reply', ownSend: 'EPIPE' },
+      verdict: 'fail',
+    },
+    {
+      name: 'the peer hears no end',
+      observation: { peerReads: ['last', 'EAGAIN'], reply: 'reply', ownSend: 'EPIPE' },
+      verdict: 'fail',
+    },
+    {
+      name: 'the answer is lost',
+      observation: { peerReads: ['last', 'EOF'], reply: 'EOF', ownSend: 'EPIPE' },
+      verdict: 'fail',
+    },
+    {
+      name: 'it can still send',
+      observation: { peerReads: ['last', 'EOF'], reply: 'reply', ownSend: 1 },
+      verdict: 'fail',
+    },
+    {
+      name: 'the peer did not read',
+      observation: { peerReads: [], reply: 'reply', ownSend: 'EPIPE' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -57,20 +101,28 @@ interface ShutRead {
   readonly ownSend: string;
 }
 
-const USUAL_AFTER_SHUT_RD: Readonly<Record<string, readonly [end: string, peerSends: number | string, read: string]>> = {
-  'socketpair-dgram': ['EAGAIN', 'EPIPE', 'EAGAIN'],
-  'unix-dgram': ['EAGAIN', 'EPIPE', 'EAGAIN'],
-  'tcp-loopback': ['EOF', 4, 'more'],
-};
+const USUAL_AFTER_SHUT_RD: Readonly<Record<string, readonly [end: string, peerSends: number | string, read: string]>> =
+  {
+    'socketpair-dgram': ['EAGAIN', 'EPIPE', 'EAGAIN'],
+    'unix-dgram': ['EAGAIN', 'EPIPE', 'EAGAIN'],
+    'tcp-loopback': ['EOF', 4, 'more'],
+  };
 
 export const shutRd = defineProcedure<ShutRead>({
   id: 'half-close/shut-rd',
-  promise: 'What shutdown(SHUT_RD) does to bytes that have arrived, to the peer’s next send, and to the other direction.',
+  promise:
+    'What shutdown(SHUT_RD) does to bytes that have arrived, to the peer’s next send, and to the other direction.',
   level: 'INFO',
-  source: () => ({ document: 'shutdown(2), DESCRIPTION', quote: 'If how is SHUT_RD, further receptions will be disallowed.' }),
+  source: () => ({
+    document: 'shutdown(2), DESCRIPTION',
+    quote: 'If how is SHUT_RD, further receptions will be disallowed.',
+  }),
   subjects: [...CONNECTED, 'socketpair-dgram', 'unix-dgram'],
-  expected: 'Linux: what is queued can still be read; the peer’s send gives EPIPE; the other way works. TCP on Linux: the peer may send on, and it is even read.',
-  procedure: "The peer sends 'queued'; shut down for reading; read twice; the peer sends once more; read; send the other way.",
+  expected:
+    'Linux: what is queued can still be read; the peer’s send gives EPIPE; the other way works. TCP on Linux: ' +
+    'the peer may send on, and it is even read.',
+  procedure:
+    "The peer sends 'queued'; shut down for reading; read twice; the peer sends once more; read; send the other way.",
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -88,18 +140,51 @@ export const shutRd = defineProcedure<ShutRead>({
   judge: ({ queued, peerSends, afterwards, ownSend }, subject) => {
     const [end, usualSend, usualRead] = USUAL_AFTER_SHUT_RD[subject] ?? ['EOF', 'EPIPE', 'EOF'];
     return judgeExpected(
-      { 'Reads': [queued, ['queued', end]], 'The peer sends': [peerSends, usualSend], 'Read after that': [afterwards, usualRead], 'The other way': [ownSend, 'back'] },
+      {
+        Reads: [queued, ['queued', end]],
+        'The peer sends': [peerSends, usualSend],
+        'Read after that': [afterwards, usualRead],
+        'The other way': [ownSend, 'back'],
+      },
       'info',
       { 'Number of reads': [queued.length, 2] },
     );
   },
   proofs: [
-    { name: 'as on Linux', observation: { queued: ['queued', 'EOF'], peerSends: 'EPIPE', afterwards: 'EOF', ownSend: 'back' }, verdict: 'info' },
-    { name: 'what was queued is discarded', observation: { queued: ['EOF', 'EOF'], peerSends: 4, afterwards: 'EOF', ownSend: 'back' }, verdict: 'info', unusual: true },
-    { name: 'TCP goes on', observation: { queued: ['queued', 'EOF'], peerSends: 4, afterwards: 'more', ownSend: 'back' }, verdict: 'info', subject: 'tcp-loopback' },
-    { name: 'a datagram socket', observation: { queued: ['queued', 'EAGAIN'], peerSends: 'EPIPE', afterwards: 'EAGAIN', ownSend: 'back' }, verdict: 'info', subject: 'unix-dgram' },
-    { name: 'one of a pair of datagram sockets', observation: { queued: ['queued', 'EAGAIN'], peerSends: 'EPIPE', afterwards: 'EAGAIN', ownSend: 'back' }, verdict: 'info', subject: 'socketpair-dgram' },
-    { name: 'not read', observation: { queued: [], peerSends: 'EPIPE', afterwards: 'EOF', ownSend: 'back' }, verdict: 'broken' },
+    {
+      name: 'as on Linux',
+      observation: { queued: ['queued', 'EOF'], peerSends: 'EPIPE', afterwards: 'EOF', ownSend: 'back' },
+      verdict: 'info',
+    },
+    {
+      name: 'what was queued is discarded',
+      observation: { queued: ['EOF', 'EOF'], peerSends: 4, afterwards: 'EOF', ownSend: 'back' },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'TCP goes on',
+      observation: { queued: ['queued', 'EOF'], peerSends: 4, afterwards: 'more', ownSend: 'back' },
+      verdict: 'info',
+      subject: 'tcp-loopback',
+    },
+    {
+      name: 'a datagram socket',
+      observation: { queued: ['queued', 'EAGAIN'], peerSends: 'EPIPE', afterwards: 'EAGAIN', ownSend: 'back' },
+      verdict: 'info',
+      subject: 'unix-dgram',
+    },
+    {
+      name: 'one of a pair of datagram sockets',
+      observation: { queued: ['queued', 'EAGAIN'], peerSends: 'EPIPE', afterwards: 'EAGAIN', ownSend: 'back' },
+      verdict: 'info',
+      subject: 'socketpair-dgram',
+    },
+    {
+      name: 'not read',
+      observation: { queued: [], peerSends: 'EPIPE', afterwards: 'EOF', ownSend: 'back' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -113,7 +198,10 @@ export const datagramShutWr = defineProcedure<DatagramShutWrite>({
   id: 'half-close/dgram-shut-wr',
   promise: 'The peer of a datagram socket that was shut down for writing is told nothing: no end of file, no event.',
   level: 'INFO',
-  source: () => ({ document: 'unix(7), shutdown(2)', quote: 'Unspecified: shutdown(2) says what the socket itself may do afterwards, and nothing of a datagram peer.' }),
+  source: () => ({
+    document: 'unix(7), shutdown(2)',
+    quote: 'Unspecified: shutdown(2) says what the socket itself may do afterwards, and nothing of a datagram peer.',
+  }),
   subjects: ['socketpair-dgram', 'unix-dgram'],
   expected: 'Linux: EAGAIN and OUT at the peer; EPIPE for a send of one’s own; the other way works.',
   procedure: 'Shut down one end for writing; the peer reads and polls, then sends; read, and try to send.',
@@ -124,14 +212,35 @@ export const datagramShutWr = defineProcedure<DatagramShutWrite>({
     sys.shutdown(a.out, sys.constants.SHUT_WR);
     const peer = [received(() => sys.read(b.in, 64)), polled(sys, b.in)];
     sys.write(b.out, 'reverse');
-    return { peer, ownSend: sent(() => sys.send(a.out, 'x', sys.constants.MSG_NOSIGNAL)), reverse: received(() => sys.read(a.in, 64)) };
+    return {
+      peer,
+      ownSend: sent(() => sys.send(a.out, 'x', sys.constants.MSG_NOSIGNAL)),
+      reverse: received(() => sys.read(a.in, 64)),
+    };
   },
   judge: ({ peer, ownSend, reverse }) =>
-    judgeExpected({ 'The peer reads and polls': [peer, ['EAGAIN', 'OUT']], 'A send of one’s own': [ownSend, 'EPIPE'] }, 'info', { 'The other way': [reverse, 'reverse'] }),
+    judgeExpected(
+      { 'The peer reads and polls': [peer, ['EAGAIN', 'OUT']], 'A send of one’s own': [ownSend, 'EPIPE'] },
+      'info',
+      { 'The other way': [reverse, 'reverse'] },
+    ),
   proofs: [
-    { name: 'not told', observation: { peer: ['EAGAIN', 'OUT'], ownSend: 'EPIPE', reverse: 'reverse' }, verdict: 'info' },
-    { name: 'told', observation: { peer: ['EOF', 'IN|OUT|RDHUP'], ownSend: 'EPIPE', reverse: 'reverse' }, verdict: 'info', unusual: true },
-    { name: 'there was no connection', observation: { peer: ['EAGAIN', 'OUT'], ownSend: 'ENOTCONN', reverse: 'EAGAIN' }, verdict: 'broken' },
+    {
+      name: 'not told',
+      observation: { peer: ['EAGAIN', 'OUT'], ownSend: 'EPIPE', reverse: 'reverse' },
+      verdict: 'info',
+    },
+    {
+      name: 'told',
+      observation: { peer: ['EOF', 'IN|OUT|RDHUP'], ownSend: 'EPIPE', reverse: 'reverse' },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'there was no connection',
+      observation: { peer: ['EAGAIN', 'OUT'], ownSend: 'ENOTCONN', reverse: 'EAGAIN' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -142,15 +251,20 @@ interface OneOfTwo {
 
 export const noHalfClose = defineProcedure<OneOfTwo>({
   id: 'pipe/no-half-close',
-  promise: 'A connection made of two pipes is half-closed by closing one of them: that direction ends, the other lives on.',
+  promise:
+    'A connection made of two pipes is half-closed by closing one of them: that direction ends, the other lives on.',
   level: 'MUST',
   source: () => ({
     document: 'pipe(7), I/O on pipes and FIFOs',
-    quote: 'If all file descriptors referring to the write end of a pipe have been closed, then an attempt to read(2) from the pipe will see end-of-file (read(2) will return 0).',
+    quote:
+      'If all file descriptors referring to the write end of a pipe have been closed, then an attempt to ' +
+      'read(2) from the pipe will see end-of-file (read(2) will return 0).',
   }),
   subjects: ['pipe', 'fifo'],
   expected: "'last' and the end of file on the closed one; 'reply', then EAGAIN, on the other.",
-  procedure: "Two pipes, one each way. Write 'last', close that write end; read the other side twice, answer, and read the answer and once more.",
+  procedure:
+    "Two pipes, one each way. Write 'last', close that write end; read the other side twice, answer, and read " +
+    'the answer and once more.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -162,11 +276,28 @@ export const noHalfClose = defineProcedure<OneOfTwo>({
     return { closed, other: receives(2, () => sys.read(a.in, 64)) };
   },
   judge: ({ closed, other }) =>
-    judgeExpected({ 'The closed direction': [closed, ['last', 'EOF']], 'The other one': [other, ['reply', 'EAGAIN']] }, 'fail', { 'Reads': [[closed.length, other.length], [2, 2]] }),
+    judgeExpected(
+      { 'The closed direction': [closed, ['last', 'EOF']], 'The other one': [other, ['reply', 'EAGAIN']] },
+      'fail',
+      {
+        Reads: [
+          [closed.length, other.length],
+          [2, 2],
+        ],
+      },
+    ),
   proofs: [
-    { name: 'one direction ends', observation: { closed: ['last', 'EOF'], other: ['reply', 'EAGAIN'] }, verdict: 'pass' },
+    {
+      name: 'one direction ends',
+      observation: { closed: ['last', 'EOF'], other: ['reply', 'EAGAIN'] },
+      verdict: 'pass',
+    },
     { name: 'no end', observation: { closed: ['last', 'EAGAIN'], other: ['reply', 'EAGAIN'] }, verdict: 'fail' },
-    { name: 'the other one ends too', observation: { closed: ['last', 'EOF'], other: ['reply', 'EOF'] }, verdict: 'fail' },
+    {
+      name: 'the other one ends too',
+      observation: { closed: ['last', 'EOF'], other: ['reply', 'EOF'] },
+      verdict: 'fail',
+    },
     { name: 'not read', observation: { closed: [], other: [] }, verdict: 'broken' },
   ],
 });

@@ -16,7 +16,9 @@ export const connectedFilter = defineProcedure<Filtered>({
   level: 'MUST',
   source: () => ({
     document: 'connect(2), DESCRIPTION',
-    quote: 'If the socket sockfd is of type SOCK_DGRAM, then addr is the address to which datagrams are sent by default, and the only address from which datagrams are received.',
+    quote:
+      'If the socket sockfd is of type SOCK_DGRAM, then addr is the address to which datagrams are sent by ' +
+      'default, and the only address from which datagrams are received.',
   }),
   subjects: ['unix-dgram'],
   expected: 'Linux: EPERM for the third socket’s sendto and connect; only the peer’s datagram is received.',
@@ -40,16 +42,40 @@ export const connectedFilter = defineProcedure<Filtered>({
   },
   judge: ({ thirdSends, thirdConnects, peerSends, reads }) =>
     judgeExpected(
-      { 'The third socket sends': [thirdSends, 'EPERM'], 'It connects': [thirdConnects, 'EPERM'], 'The connected socket reads': [reads, ['from-b', 'EAGAIN']] },
+      {
+        'The third socket sends': [thirdSends, 'EPERM'],
+        'It connects': [thirdConnects, 'EPERM'],
+        'The connected socket reads': [reads, ['from-b', 'EAGAIN']],
+      },
       'fail',
       { 'The peer sends': [peerSends, 'ok'] },
     ),
   proofs: [
-    { name: 'the peer only', observation: { thirdSends: 'EPERM', thirdConnects: 'EPERM', peerSends: 'ok', reads: ['from-b', 'EAGAIN'] }, verdict: 'pass' },
-    { name: 'the third one is let send', observation: { thirdSends: 'ok', thirdConnects: 'EPERM', peerSends: 'ok', reads: ['from-b', 'EAGAIN'] }, verdict: 'fail' },
-    { name: 'the third one is let connect', observation: { thirdSends: 'EPERM', thirdConnects: 'ok', peerSends: 'ok', reads: ['from-b', 'EAGAIN'] }, verdict: 'fail' },
-    { name: 'its datagram arrives', observation: { thirdSends: 'EPERM', thirdConnects: 'EPERM', peerSends: 'ok', reads: ['from-c', 'from-b'] }, verdict: 'fail' },
-    { name: 'the peer cannot send either', observation: { thirdSends: 'EPERM', thirdConnects: 'EPERM', peerSends: 'EPERM', reads: ['EAGAIN', 'EAGAIN'] }, verdict: 'broken' },
+    {
+      name: 'the peer only',
+      observation: { thirdSends: 'EPERM', thirdConnects: 'EPERM', peerSends: 'ok', reads: ['from-b', 'EAGAIN'] },
+      verdict: 'pass',
+    },
+    {
+      name: 'the third one is let send',
+      observation: { thirdSends: 'ok', thirdConnects: 'EPERM', peerSends: 'ok', reads: ['from-b', 'EAGAIN'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'the third one is let connect',
+      observation: { thirdSends: 'EPERM', thirdConnects: 'ok', peerSends: 'ok', reads: ['from-b', 'EAGAIN'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'its datagram arrives',
+      observation: { thirdSends: 'EPERM', thirdConnects: 'EPERM', peerSends: 'ok', reads: ['from-c', 'from-b'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'the peer cannot send either',
+      observation: { thirdSends: 'EPERM', thirdConnects: 'EPERM', peerSends: 'EPERM', reads: ['EAGAIN', 'EAGAIN'] },
+      verdict: 'broken',
+    },
   ],
 });
 

@@ -14,15 +14,21 @@ interface Rendezvous {
 
 export const openRendezvous = defineProcedure<Rendezvous>({
   id: 'lifecycle/open-rendezvous',
-  promise: 'Opening one end of a FIFO waits for the other; opening it for writing with O_NONBLOCK fails with ENXIO while nobody reads.',
+  promise:
+    'Opening one end of a FIFO waits for the other; opening it for writing with O_NONBLOCK fails with ENXIO ' +
+    'while nobody reads.',
   level: 'MUST',
   source: () => ({
     document: 'fifo(7), DESCRIPTION',
-    quote: 'Normally, opening the FIFO blocks until the other end is opened also. […] opening for write-only fails with ENXIO (no such device or address) unless the other end has already been opened.',
+    quote:
+      'Normally, opening the FIFO blocks until the other end is opened also. […] opening for write-only fails ' +
+      'with ENXIO (no such device or address) unless the other end has already been opened.',
   }),
   subjects: ['fifo'],
   expected: 'ENXIO; a reader that sleeps until a writer opens; a writer that sleeps until a reader opens.',
-  procedure: 'Open with O_WRONLY|O_NONBLOCK. Let a child open with O_RDONLY, see it sleep, open for writing; then the other way round.',
+  procedure:
+    'Open with O_WRONLY|O_NONBLOCK. Let a child open with O_RDONLY, see it sleep, open for writing; then the ' +
+    'other way round.',
   quick: true,
   observe: async (trial) => {
     const { sys, own, defer } = trial;
@@ -38,11 +44,20 @@ export const openRendezvous = defineProcedure<Rendezvous>({
       const here = open(ours);
       child.wait(5000);
       const { runs, error } = child.outcome('open');
-      return { blocked, released: here === 'ok' ? (error ?? (runs === 1 ? 'ok' : 'not released')) : `not met: ${here}` };
+      return {
+        blocked,
+        released: here === 'ok' ? (error ?? (runs === 1 ? 'ok' : 'not released')) : `not met: ${here}`,
+      };
     };
     const reader = await meet(O_RDONLY, O_WRONLY);
     const writer = await meet(O_WRONLY, O_RDONLY);
-    return { nonblockingWriter, readerBlocked: reader.blocked, readerReleased: reader.released, writerBlocked: writer.blocked, writerReleased: writer.released };
+    return {
+      nonblockingWriter,
+      readerBlocked: reader.blocked,
+      readerReleased: reader.released,
+      writerBlocked: writer.blocked,
+      writerReleased: writer.released,
+    };
   },
   judge: ({ nonblockingWriter, readerBlocked, readerReleased, writerBlocked, writerReleased }) =>
     judgeExpected(
@@ -74,15 +89,21 @@ interface Reopened {
 /** A reader that stays can serve one writer after the other; one that stops at the first end of file cannot. */
 export const reopenAfterEof = defineProcedure<Reopened>({
   id: 'lifecycle/reopen-after-eof',
-  promise: 'The end of file of a FIFO is not final: when another writer opens it the reader waits for data again, and gets it.',
+  promise:
+    'The end of file of a FIFO is not final: when another writer opens it the reader waits for data again, and ' +
+    'gets it.',
   level: 'MUST',
   source: () => ({
     document: 'POSIX.1-2017 XSH, poll(), POLLHUP',
-    quote: 'Once set, the hangup state of a FIFO shall persist until some process opens the FIFO for writing or until all read-only file descriptors for the FIFO are closed.',
+    quote:
+      'Once set, the hangup state of a FIFO shall persist until some process opens the FIFO for writing or ' +
+      'until all read-only file descriptors for the FIFO are closed.',
   }),
   subjects: ['fifo'],
   expected: "'one', the end with HUP; with a new writer EAGAIN and no HUP, then 'two'.",
-  procedure: 'One nonblocking reader; a writer opens, writes, closes; another one opens, and writes later. Read and poll after each step.',
+  procedure:
+    'One nonblocking reader; a writer opens, writes, closes; another one opens, and writes later. Read and poll ' +
+    'after each step.',
   quick: true,
   observe: (trial) => {
     const { sys, own } = trial;
@@ -101,13 +122,37 @@ export const reopenAfterEof = defineProcedure<Reopened>({
     return { first, again: [...waiting, read()] };
   },
   judge: ({ first, again }) =>
-    judgeExpected({ 'First writer': [first, ['one', 'EOF', 'HUP']], 'Second writer': [again, ['EAGAIN', 'none', 'two']] }, 'fail', { 'The first writer was heard': [first[0], 'one'] }),
+    judgeExpected(
+      { 'First writer': [first, ['one', 'EOF', 'HUP']], 'Second writer': [again, ['EAGAIN', 'none', 'two']] },
+      'fail',
+      { 'The first writer was heard': [first[0], 'one'] },
+    ),
   proofs: [
-    { name: 'data again after the end', observation: { first: ['one', 'EOF', 'HUP'], again: ['EAGAIN', 'none', 'two'] }, verdict: 'pass' },
-    { name: 'no end in between', observation: { first: ['one', 'EAGAIN', 'none'], again: ['EAGAIN', 'none', 'two'] }, verdict: 'fail' },
-    { name: 'the end stays', observation: { first: ['one', 'EOF', 'HUP'], again: ['EOF', 'HUP', 'EOF'] }, verdict: 'fail' },
-    { name: 'the hangup stays', observation: { first: ['one', 'EOF', 'HUP'], again: ['EAGAIN', 'HUP', 'two'] }, verdict: 'fail' },
-    { name: 'nothing was ever read', observation: { first: ['EAGAIN', 'EAGAIN', 'none'], again: ['EAGAIN', 'none', 'EAGAIN'] }, verdict: 'broken' },
+    {
+      name: 'data again after the end',
+      observation: { first: ['one', 'EOF', 'HUP'], again: ['EAGAIN', 'none', 'two'] },
+      verdict: 'pass',
+    },
+    {
+      name: 'no end in between',
+      observation: { first: ['one', 'EAGAIN', 'none'], again: ['EAGAIN', 'none', 'two'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'the end stays',
+      observation: { first: ['one', 'EOF', 'HUP'], again: ['EOF', 'HUP', 'EOF'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'the hangup stays',
+      observation: { first: ['one', 'EOF', 'HUP'], again: ['EAGAIN', 'HUP', 'two'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'nothing was ever read',
+      observation: { first: ['EAGAIN', 'EAGAIN', 'none'], again: ['EAGAIN', 'none', 'EAGAIN'] },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -123,10 +168,14 @@ export const rdonlyNeverHadWriter = defineProcedure<NeverWritten>({
   level: 'INFO',
   source: () => ({
     document: 'fifo(7), DESCRIPTION',
-    quote: 'A process can open a FIFO in nonblocking mode. In this case, opening for read-only succeeds even if no one has opened on the write side yet',
+    quote:
+      'A process can open a FIFO in nonblocking mode. In this case, opening for read-only succeeds even if no ' +
+      'one has opened on the write side yet',
   }),
   subjects: ['fifo'],
-  expected: 'Linux: read gives 0 in both cases, and only poll tells them apart: nothing before a writer came, HUP after it went. A loop over poll does not spin.',
+  expected:
+    'Linux: read gives 0 in both cases, and only poll tells them apart: nothing before a writer came, HUP after ' +
+    'it went. A loop over poll does not spin.',
   procedure: 'Open with O_RDONLY|O_NONBLOCK; read and poll; let a writer open and close; read and poll again.',
   quick: false,
   observe: (trial) => {
@@ -142,10 +191,26 @@ export const rdonlyNeverHadWriter = defineProcedure<NeverWritten>({
     return { open, before, after: look() };
   },
   judge: ({ open, before, after }) =>
-    judgeExpected({ 'open': [open, 'ok'], 'Before a writer came': [before, ['EOF', 'none']], 'After it went': [after, ['EOF', 'HUP']] }, 'info'),
+    judgeExpected(
+      {
+        open: [open, 'ok'],
+        'Before a writer came': [before, ['EOF', 'none']],
+        'After it went': [after, ['EOF', 'HUP']],
+      },
+      'info',
+    ),
   proofs: [
-    { name: 'as on Linux', observation: { open: 'ok', before: ['EOF', 'none'], after: ['EOF', 'HUP'] }, verdict: 'info' },
-    { name: 'EAGAIN before a writer came', observation: { open: 'ok', before: ['EAGAIN', 'none'], after: ['EOF', 'HUP'] }, verdict: 'info', unusual: true },
+    {
+      name: 'as on Linux',
+      observation: { open: 'ok', before: ['EOF', 'none'], after: ['EOF', 'HUP'] },
+      verdict: 'info',
+    },
+    {
+      name: 'EAGAIN before a writer came',
+      observation: { open: 'ok', before: ['EAGAIN', 'none'], after: ['EOF', 'HUP'] },
+      verdict: 'info',
+      unusual: true,
+    },
     { name: 'not looked at', observation: { open: 'ok' } as NeverWritten, verdict: 'broken' },
   ],
 });
@@ -158,15 +223,22 @@ interface AllClosed {
 
 export const lossAllClosed = defineProcedure<AllClosed>({
   id: 'loss/all-closed',
-  promise: 'A FIFO keeps nothing once both ends are closed: unread data is discarded, although the file is still there.',
+  promise:
+    'A FIFO keeps nothing once both ends are closed: unread data is discarded, although the file is still there.',
   level: 'MUST',
   source: () => ({
     document: 'POSIX.1-2017 XSH, close(), DESCRIPTION',
-    quote: 'When all file descriptors associated with a pipe or FIFO special file are closed, any data remaining in the pipe or FIFO shall be discarded.',
+    quote:
+      'When all file descriptors associated with a pipe or FIFO special file are closed, any data remaining in ' +
+      'the pipe or FIFO shall be discarded.',
   }),
   subjects: ['fifo'],
-  expected: "Nothing after all were closed. The control: as long as one writer stays, 'kept' is read by a reader that opens later.",
-  procedure: 'Write 5 bytes, close both ends, open for reading and read. Then the same, with the writer left open while the reader closes and opens again.',
+  expected:
+    "Nothing after all were closed. The control: as long as one writer stays, 'kept' is read by a reader that " +
+    'opens later.',
+  procedure:
+    'Write 5 bytes, close both ends, open for reading and read. Then the same, with the writer left open while ' +
+    'the reader closes and opens again.',
   quick: true,
   observe: (trial) => {
     const { sys, own } = trial;
@@ -175,7 +247,10 @@ export const lossAllClosed = defineProcedure<AllClosed>({
     sys.mkfifo(path, 0o600);
     const reader = (): number => own(sys.open(path, O_RDONLY | O_NONBLOCK));
     const readOnce = (descriptor: number): string => received(() => sys.read(descriptor, 64));
-    const opened = (): { reader: number; writer: number } => ({ reader: reader(), writer: own(sys.open(path, O_WRONLY)) });
+    const opened = (): { reader: number; writer: number } => ({
+      reader: reader(),
+      writer: own(sys.open(path, O_WRONLY)),
+    });
 
     const first = opened();
     const written = sent(() => sys.write(first.writer, 'gone!'));
@@ -191,12 +266,23 @@ export const lossAllClosed = defineProcedure<AllClosed>({
     return { written, allClosed, writerStayed: readOnce(reader()) };
   },
   judge: ({ written, allClosed, writerStayed }) =>
-    judgeExpected({ 'Read after all were closed': [allClosed, 'EOF'] }, 'fail', { 'Bytes written': [written, 5], 'Read while a writer stayed': [writerStayed, 'kept'] }),
+    judgeExpected({ 'Read after all were closed': [allClosed, 'EOF'] }, 'fail', {
+      'Bytes written': [written, 5],
+      'Read while a writer stayed': [writerStayed, 'kept'],
+    }),
   proofs: [
     { name: 'discarded', observation: { written: 5, allClosed: 'EOF', writerStayed: 'kept' }, verdict: 'pass' },
     { name: 'still there', observation: { written: 5, allClosed: 'gone!', writerStayed: 'kept' }, verdict: 'fail' },
-    { name: 'nothing was written', observation: { written: 'EAGAIN', allClosed: 'EOF', writerStayed: 'kept' }, verdict: 'broken' },
-    { name: 'the control lost its data too', observation: { written: 5, allClosed: 'EOF', writerStayed: 'EOF' }, verdict: 'broken' },
+    {
+      name: 'nothing was written',
+      observation: { written: 'EAGAIN', allClosed: 'EOF', writerStayed: 'kept' },
+      verdict: 'broken',
+    },
+    {
+      name: 'the control lost its data too',
+      observation: { written: 5, allClosed: 'EOF', writerStayed: 'EOF' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -213,11 +299,14 @@ export const oRdwr = defineProcedure<BothWays>({
   level: 'INFO',
   source: () => ({
     document: 'fifo(7), DESCRIPTION',
-    quote: 'Under Linux, opening a FIFO for read and write will succeed both in blocking and nonblocking mode. POSIX leaves this behavior undefined.',
+    quote:
+      'Under Linux, opening a FIFO for read and write will succeed both in blocking and nonblocking mode. POSIX ' +
+      'leaves this behavior undefined.',
   }),
   subjects: ['fifo'],
   expected: 'Linux, macOS: succeeds; its own bytes come back; EAGAIN, and no HUP, after every other writer has gone.',
-  procedure: 'Open with O_RDWR (blocking); write and read; let a writer open and close; read without blocking, and poll.',
+  procedure:
+    'Open with O_RDWR (blocking); write and read; let a writer open and close; read without blocking, and poll.',
   quick: false,
   observe: (trial) => {
     const { sys, own } = trial;
@@ -233,10 +322,26 @@ export const oRdwr = defineProcedure<BothWays>({
     return { open, itself, afterWriters: [received(() => sys.read(both, 64)), polled(sys, both)] };
   },
   judge: ({ open, itself, afterWriters }) =>
-    judgeExpected({ 'open': [open, 'ok'], 'It reads what it wrote': [itself, 'itself'], 'After the last other writer': [afterWriters, ['EAGAIN', 'OUT']] }, 'info'),
+    judgeExpected(
+      {
+        open: [open, 'ok'],
+        'It reads what it wrote': [itself, 'itself'],
+        'After the last other writer': [afterWriters, ['EAGAIN', 'OUT']],
+      },
+      'info',
+    ),
   proofs: [
-    { name: 'as on Linux', observation: { open: 'ok', itself: 'itself', afterWriters: ['EAGAIN', 'OUT'] }, verdict: 'info' },
-    { name: 'an end of file', observation: { open: 'ok', itself: 'itself', afterWriters: ['EOF', 'HUP'] }, verdict: 'info', unusual: true },
+    {
+      name: 'as on Linux',
+      observation: { open: 'ok', itself: 'itself', afterWriters: ['EAGAIN', 'OUT'] },
+      verdict: 'info',
+    },
+    {
+      name: 'an end of file',
+      observation: { open: 'ok', itself: 'itself', afterWriters: ['EOF', 'HUP'] },
+      verdict: 'info',
+      unusual: true,
+    },
     { name: 'not opened', observation: {} as BothWays, verdict: 'broken' },
   ],
 });
@@ -253,7 +358,9 @@ export const direction = defineProcedure<Direction>({
   level: 'INFO',
   source: () => ({
     document: 'pipe(7), Portability notes',
-    quote: 'On some systems (but not Linux), pipes are bidirectional: data can be transmitted in both directions between the pipe ends. POSIX.1 requires only unidirectional pipes.',
+    quote:
+      'On some systems (but not Linux), pipes are bidirectional: data can be transmitted in both directions ' +
+      'between the pipe ends. POSIX.1 requires only unidirectional pipes.',
   }),
   subjects: ['pipe', 'fifo'],
   expected: 'Linux: EBADF for both. Where pipes are bidirectional both succeed or give EAGAIN.',
@@ -268,15 +375,39 @@ export const direction = defineProcedure<Direction>({
     return { writeToReadEnd, readFromWriteEnd, rightWay: received(() => sys.read(b.in, 64)) };
   },
   judge: ({ writeToReadEnd, readFromWriteEnd, rightWay }) =>
-    judgeExpected({ 'Write to the read end': [writeToReadEnd, 'EBADF'], 'Read from the write end': [readFromWriteEnd, 'EBADF'] }, 'info', { 'The right way': [rightWay, 'right'] }),
+    judgeExpected(
+      { 'Write to the read end': [writeToReadEnd, 'EBADF'], 'Read from the write end': [readFromWriteEnd, 'EBADF'] },
+      'info',
+      { 'The right way': [rightWay, 'right'] },
+    ),
   proofs: [
-    { name: 'one way', observation: { writeToReadEnd: 'EBADF', readFromWriteEnd: 'EBADF', rightWay: 'right' }, verdict: 'info' },
-    { name: 'both ways', observation: { writeToReadEnd: 1, readFromWriteEnd: 'EAGAIN', rightWay: 'right' }, verdict: 'info', unusual: true },
-    { name: 'not even the right way', observation: { writeToReadEnd: 'EBADF', readFromWriteEnd: 'EBADF', rightWay: 'EAGAIN' }, verdict: 'broken' },
+    {
+      name: 'one way',
+      observation: { writeToReadEnd: 'EBADF', readFromWriteEnd: 'EBADF', rightWay: 'right' },
+      verdict: 'info',
+    },
+    {
+      name: 'both ways',
+      observation: { writeToReadEnd: 1, readFromWriteEnd: 'EAGAIN', rightWay: 'right' },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'not even the right way',
+      observation: { writeToReadEnd: 'EBADF', readFromWriteEnd: 'EBADF', rightWay: 'EAGAIN' },
+      verdict: 'broken',
+    },
   ],
 });
 
 // A function, as the proofs above are made while this module is being read.
 function rendezvous(changed: Partial<Rendezvous>): Rendezvous {
-  return { nonblockingWriter: 'ENXIO', readerBlocked: true, readerReleased: 'ok', writerBlocked: true, writerReleased: 'ok', ...changed };
+  return {
+    nonblockingWriter: 'ENXIO',
+    readerBlocked: true,
+    readerReleased: 'ok',
+    writerBlocked: true,
+    writerReleased: 'ok',
+    ...changed,
+  };
 }

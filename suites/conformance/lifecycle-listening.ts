@@ -9,14 +9,20 @@ interface EarlyClient {
   readonly reads: readonly string[];
 }
 
-/** A client need not wait for the server: what it sent, and that it has gone, are kept for the one who accepts later. */
+/**
+ * A client need not wait for the server: what it sent, and that it has gone, are kept for the one who accepts later.
+ */
 export const dataBeforeAccept = defineProcedure<EarlyClient>({
   id: 'lifecycle/data-before-accept',
-  promise: 'What a client sent before it closed, and before anybody accepted it, is read by who accepts it afterwards; then the end.',
+  promise:
+    'What a client sent before it closed, and before anybody accepted it, is read by who accepts it afterwards; ' +
+    'then the end.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), RETURN VALUE',
-    quote: 'When a stream socket peer has performed an orderly shutdown, the return value will be 0 (the traditional "end-of-file" return).',
+    quote:
+      'When a stream socket peer has performed an orderly shutdown, the return value will be 0 (the traditional ' +
+      '"end-of-file" return).',
   }),
   subjects: ['unix-stream', 'unix-seqpacket', 'tcp-loopback'],
   expected: "'early', then the end of file.",
@@ -37,7 +43,10 @@ export const dataBeforeAccept = defineProcedure<EarlyClient>({
     }
     return { reads };
   },
-  judge: ({ reads }) => judgeExpected({ 'Reads of the accepted socket': [reads, ['early', 'EOF']] }, 'fail', { 'Number of reads': [reads.length, 2] }),
+  judge: ({ reads }) =>
+    judgeExpected({ 'Reads of the accepted socket': [reads, ['early', 'EOF']] }, 'fail', {
+      'Number of reads': [reads.length, 2],
+    }),
   proofs: [
     { name: 'data, then the end', observation: { reads: ['early', 'EOF'] }, verdict: 'pass' },
     { name: 'the data is lost', observation: { reads: ['EOF', 'EOF'] }, verdict: 'fail' },
@@ -48,25 +57,47 @@ export const dataBeforeAccept = defineProcedure<EarlyClient>({
 
 interface Queue {
   readonly somaxconn: number;
-  readonly queues: readonly { readonly backlog: number; readonly connected: number; readonly error: string; readonly afterAccept: string }[];
+  readonly queues: readonly {
+    readonly backlog: number;
+    readonly connected: number;
+    readonly error: string;
+    readonly afterAccept: string;
+  }[];
 }
 
-/** EAGAIN, and not EINPROGRESS: a client that waits for POLLOUT, as one does for TCP, waits in vain. tokio-rs/mio #1560, chriskohlhoff/asio #1365, curl/curl #18748. */
+/**
+ * EAGAIN, and not EINPROGRESS: a client that waits for POLLOUT, as one does for TCP, waits in vain. tokio-rs/mio #1560,
+ * chriskohlhoff/asio #1365, curl/curl #18748.
+ */
 export const backlog = defineProcedure<Queue>({
   id: 'lifecycle/backlog',
-  promise: 'A listener takes backlog + 1 connections that nobody has accepted; a nonblocking connect after that fails with EAGAIN, until one is accepted.',
+  promise:
+    'A listener takes backlog + 1 connections that nobody has accepted; a nonblocking connect after that fails ' +
+    'with EAGAIN, until one is accepted.',
   level: 'MUST',
   source: () => ({
     document: 'connect(2), ERRORS, EAGAIN',
-    quote: 'For nonblocking UNIX domain sockets, the socket is nonblocking, and the connection cannot be completed immediately.',
+    quote:
+      'For nonblocking UNIX domain sockets, the socket is nonblocking, and the connection cannot be completed ' +
+      'immediately.',
   }),
   subjects: ['unix-stream', 'unix-seqpacket'],
-  expected: 'Linux: backlog + 1, capped by net.core.somaxconn, then EAGAIN. macOS: ECONNREFUSED. POSIX names no EAGAIN for connect.',
-  procedure: 'For a backlog of 0, 1, 2, 3 and 128 (thorough: 512 too): nonblocking connects until one fails, then one accept and one more connect.',
+  expected:
+    'Linux: backlog + 1, capped by net.core.somaxconn, then EAGAIN. macOS: ECONNREFUSED. POSIX names no EAGAIN ' +
+    'for connect.',
+  procedure:
+    'For a backlog of 0, 1, 2, 3 and 128 (thorough: 512 too): nonblocking connects until one fails, then one ' +
+    'accept and one more connect.',
   quick: true,
   observe: (trial) => {
     const { sys, own } = trial;
-    const sizes = [0, 1, 2, 3, ...[[], [128], [128, 512]][trial.count({ quick: 0, default: 1, thorough: 2 })] as readonly number[]];
+    const sizes = [
+      0,
+      1,
+      2,
+      3,
+      ...([[], [128], [128, 512]][trial.count({ quick: 0, default: 1, thorough: 2 })] as readonly number[]),
+    ];
     const queues = sizes.map((size) => {
       const { listener, address, client } = listenFor(trial, size, `backlog-${size}`);
       const connect = (): string => {
@@ -87,19 +118,42 @@ export const backlog = defineProcedure<Queue>({
   judge: ({ somaxconn, queues }) =>
     judgeExpected(
       {
-        'Connections taken': [queues.map(({ connected }) => connected), queues.map(({ backlog: asked }) => Math.min(asked, somaxconn) + 1)],
-        'Then': [distinct(queues.map(({ error }) => error)), ['EAGAIN']],
+        'Connections taken': [
+          queues.map(({ connected }) => connected),
+          queues.map(({ backlog: asked }) => Math.min(asked, somaxconn) + 1),
+        ],
+        Then: [distinct(queues.map(({ error }) => error)), ['EAGAIN']],
         'After one accept': [distinct(queues.map(({ afterAccept }) => afterAccept)), ['ok']],
       },
       'fail',
       { 'Several queues were filled': [queues.length > 1, true] },
     ),
   proofs: [
-    { name: 'one more than the backlog, then EAGAIN', observation: { somaxconn: 4096, queues: [filled(0), filled(3), filled(128)] }, verdict: 'pass' },
-    { name: 'capped by the system', observation: { somaxconn: 64, queues: [filled(3), { ...filled(128), connected: 65 }] }, verdict: 'pass' },
-    { name: 'exactly the backlog', observation: { somaxconn: 4096, queues: [filled(0), { ...filled(3), connected: 3 }] }, verdict: 'fail' },
-    { name: 'refused', observation: { somaxconn: 4096, queues: [filled(0), { ...filled(3), error: 'ECONNREFUSED' }] }, verdict: 'fail' },
-    { name: 'no place after an accept', observation: { somaxconn: 4096, queues: [filled(0), { ...filled(3), afterAccept: 'EAGAIN' }] }, verdict: 'fail' },
+    {
+      name: 'one more than the backlog, then EAGAIN',
+      observation: { somaxconn: 4096, queues: [filled(0), filled(3), filled(128)] },
+      verdict: 'pass',
+    },
+    {
+      name: 'capped by the system',
+      observation: { somaxconn: 64, queues: [filled(3), { ...filled(128), connected: 65 }] },
+      verdict: 'pass',
+    },
+    {
+      name: 'exactly the backlog',
+      observation: { somaxconn: 4096, queues: [filled(0), { ...filled(3), connected: 3 }] },
+      verdict: 'fail',
+    },
+    {
+      name: 'refused',
+      observation: { somaxconn: 4096, queues: [filled(0), { ...filled(3), error: 'ECONNREFUSED' }] },
+      verdict: 'fail',
+    },
+    {
+      name: 'no place after an accept',
+      observation: { somaxconn: 4096, queues: [filled(0), { ...filled(3), afterAccept: 'EAGAIN' }] },
+      verdict: 'fail',
+    },
     { name: 'one queue only', observation: { somaxconn: 4096, queues: [filled(0)] }, verdict: 'broken' },
   ],
 });
@@ -117,15 +171,23 @@ const TICK_MS = 10;
 
 export const blockingConnectWaits = defineProcedure<Waiting>({
   id: 'lifecycle/blocking-connect-waits',
-  promise: 'A blocking connect to a listener whose queue is full waits: until a place is free, or, with SO_SNDTIMEO, until that has passed.',
+  promise:
+    'A blocking connect to a listener whose queue is full waits: until a place is free, or, with SO_SNDTIMEO, ' +
+    'until that has passed.',
   level: 'MUST',
   source: () => ({
     document: 'socket(7), SO_RCVTIMEO and SO_SNDTIMEO',
-    quote: 'if no data has been transferred and the timeout has been reached, then -1 is returned with errno set to EAGAIN or EWOULDBLOCK, or EINPROGRESS (for connect(2)) just as if the socket was specified to be nonblocking.',
+    quote:
+      'if no data has been transferred and the timeout has been reached, then -1 is returned with errno set to ' +
+      'EAGAIN or EWOULDBLOCK, or EINPROGRESS (for connect(2)) just as if the socket was specified to be nonblocking.',
   }),
   subjects: ['unix-stream', 'unix-seqpacket'],
-  expected: 'Linux: EAGAIN (AF_UNIX has no EINPROGRESS) after the timeout; a connect without one sleeps, and succeeds when the server accepts another.',
-  procedure: `Fill the queue of a listener with backlog 0. Connect with SO_SNDTIMEO ${SEND_TIMEOUT_MS} ms. Let a child connect without a timeout; when it sleeps, accept one.`,
+  expected:
+    'Linux: EAGAIN (AF_UNIX has no EINPROGRESS) after the timeout; a connect without one sleeps, and succeeds ' +
+    'when the server accepts another.',
+  procedure:
+    `Fill the queue of a listener with backlog 0. Connect with SO_SNDTIMEO ${SEND_TIMEOUT_MS} ms. Let a ` +
+    'child connect without a timeout; when it sleeps, accept one.',
   quick: false,
   observe: async (trial) => {
     const { sys, own, defer } = trial;
@@ -186,7 +248,8 @@ export const listenerClosedUnaccepted = defineProcedure<EarlyClient>({
     sys.close(listener);
     return { reads: receives(3, () => sys.read(waiting, 64)) };
   },
-  judge: ({ reads }) => judgeExpected({ Reads: [reads, ['ECONNRESET', 'EOF', 'EOF']] }, 'fail', { 'Number of reads': [reads.length, 3] }),
+  judge: ({ reads }) =>
+    judgeExpected({ Reads: [reads, ['ECONNRESET', 'EOF', 'EOF']] }, 'fail', { 'Number of reads': [reads.length, 3] }),
   proofs: [
     { name: 'reset, then the end', observation: { reads: ['ECONNRESET', 'EOF', 'EOF'] }, verdict: 'pass' },
     { name: 'a clean end', observation: { reads: ['EOF', 'EOF', 'EOF'] }, verdict: 'fail' },

@@ -16,22 +16,33 @@ interface Stale {
 /** Why servers unlink before they bind, and why a client's ECONNREFUSED says more than the file's being there. */
 export const staleFile = defineProcedure<Stale>({
   id: 'lifecycle/stale-file',
-  promise: 'The file of a server that was killed stays: a connect is refused, a bind fails with EADDRINUSE, until the file is unlinked.',
+  promise:
+    'The file of a server that was killed stays: a connect is refused, a bind fails with EADDRINUSE, until the ' +
+    'file is unlinked.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), NOTES',
-    quote: 'Binding to a socket with a filename creates a socket in the filesystem that must be deleted by the caller when it is no longer needed (using unlink(2)).',
+    quote:
+      'Binding to a socket with a filename creates a socket in the filesystem that must be deleted by the ' +
+      'caller when it is no longer needed (using unlink(2)).',
   }),
   subjects: NAMED_UNIX,
   expected: 'ECONNREFUSED, EADDRINUSE, then success.',
-  procedure: 'A child binds a path, listens unless it is a datagram socket, and is killed with SIGKILL. Connect; bind another socket there; unlink, and bind again.',
+  procedure:
+    'A child binds a path, listens unless it is a datagram socket, and is killed with SIGKILL. Connect; bind ' +
+    'another socket there; unlink, and bind again.',
   quick: true,
   observe: (trial) => {
     const { sys, own, defer } = trial;
     const path = trial.path('stale');
     const server = socketFor(trial);
     const listening: readonly Op[] = trial.subject === 'unix-dgram' ? [] : [{ op: 'listen', fd: server, backlog: 1 }];
-    const child = sys.forkProgram([{ op: 'bind', fd: server, address: path }, ...listening, { op: 'store', word: 0, value: 1 }, { op: 'pause' }]);
+    const child = sys.forkProgram([
+      { op: 'bind', fd: server, address: path },
+      ...listening,
+      { op: 'store', word: 0, value: 1 },
+      { op: 'pause' },
+    ]);
     defer(() => child.end());
     sys.close(server);
     child.board.waitAtLeast(0, 1, 5000);
@@ -41,11 +52,22 @@ export const staleFile = defineProcedure<Stale>({
     const connect = outcome(() => sys.connect(own(socketFor(trial)), path));
     const bind = outcome(() => sys.bind(own(socketFor(trial)), path));
     sys.unlink(path);
-    return { endedBy, fileIsLeft, connect, bind, bindAfterUnlink: outcome(() => sys.bind(own(socketFor(trial)), path)) };
+    return {
+      endedBy,
+      fileIsLeft,
+      connect,
+      bind,
+      bindAfterUnlink: outcome(() => sys.bind(own(socketFor(trial)), path)),
+    };
   },
   judge: ({ endedBy, fileIsLeft, connect, bind, bindAfterUnlink }) =>
     judgeExpected(
-      { 'The file is left': [fileIsLeft, true], 'connect': [connect, 'ECONNREFUSED'], 'bind': [bind, 'EADDRINUSE'], 'bind after unlink': [bindAfterUnlink, 'ok'] },
+      {
+        'The file is left': [fileIsLeft, true],
+        connect: [connect, 'ECONNREFUSED'],
+        bind: [bind, 'EADDRINUSE'],
+        'bind after unlink': [bindAfterUnlink, 'ok'],
+      },
       'fail',
       { 'Signal that ended the server': [endedBy, 9] },
     ),
@@ -71,7 +93,9 @@ export const unlinkKeepsConnections = defineProcedure<Unlinked>({
   level: 'MUST',
   source: () => ({
     document: 'unix(7), NOTES',
-    quote: 'The usual UNIX close-behind semantics apply; the socket can be unlinked at any time and will be finally removed from the filesystem when the last reference to it is closed.',
+    quote:
+      'The usual UNIX close-behind semantics apply; the socket can be unlinked at any time and will be finally ' +
+      'removed from the filesystem when the last reference to it is closed.',
   }),
   subjects: NAMED_UNIX,
   expected: 'Messages pass after the unlink (for datagrams from the connected sender); a new connect gives ENOENT.',
@@ -98,16 +122,33 @@ export const unlinkKeepsConnections = defineProcedure<Unlinked>({
   },
   judge: ({ carried, connect }, subject) =>
     judgeExpected(
-      { 'Carried after the unlink': [carried, subject === 'unix-dgram' ? ['there'] : ['there', 'back']], 'A new connect': [connect, 'ENOENT'] },
+      {
+        'Carried after the unlink': [carried, subject === 'unix-dgram' ? ['there'] : ['there', 'back']],
+        'A new connect': [connect, 'ENOENT'],
+      },
       'fail',
       { 'Something was sent': [carried.length > 0, true] },
     ),
   proofs: [
     { name: 'both ways', observation: { carried: ['there', 'back'], connect: 'ENOENT' }, verdict: 'pass' },
-    { name: 'a datagram', observation: { carried: ['there'], connect: 'ENOENT' }, verdict: 'pass', subject: 'unix-dgram' },
+    {
+      name: 'a datagram',
+      observation: { carried: ['there'], connect: 'ENOENT' },
+      verdict: 'pass',
+      subject: 'unix-dgram',
+    },
     { name: 'the connection ends', observation: { carried: ['there', 'EOF'], connect: 'ENOENT' }, verdict: 'fail' },
-    { name: 'the datagram is lost', observation: { carried: ['EAGAIN'], connect: 'ENOENT' }, verdict: 'fail', subject: 'unix-dgram' },
-    { name: 'the path can still be connected to', observation: { carried: ['there', 'back'], connect: 'ok' }, verdict: 'fail' },
+    {
+      name: 'the datagram is lost',
+      observation: { carried: ['EAGAIN'], connect: 'ENOENT' },
+      verdict: 'fail',
+      subject: 'unix-dgram',
+    },
+    {
+      name: 'the path can still be connected to',
+      observation: { carried: ['there', 'back'], connect: 'ok' },
+      verdict: 'fail',
+    },
     { name: 'nothing sent', observation: { carried: [], connect: 'ENOENT' }, verdict: 'broken' },
   ],
 });
@@ -125,14 +166,21 @@ export const renameAndSymlink = defineProcedure<Moved>({
   id: 'lifecycle/rename-and-symlink',
   promise: 'What a connect finds is the inode: a socket file can be renamed, linked and linked to symbolically.',
   level: 'INFO',
-  source: () => ({ document: 'unix(7)', quote: 'Unspecified: neither unix(7) nor POSIX says whether a bound name follows its file.' }),
+  source: () => ({
+    document: 'unix(7)',
+    quote: 'Unspecified: neither unix(7) nor POSIX says whether a bound name follows its file.',
+  }),
   subjects: NAMED_UNIX,
-  expected: 'Linux: all three names work, the old one gives ENOENT, and getpeername still tells the path that was bound.',
-  procedure: 'Bind a path, rename the file, make a symbolic and a hard link to it; connect by each of them and by the old name.',
+  expected:
+    'Linux: all three names work, the old one gives ENOENT, and getpeername still tells the path that was bound.',
+  procedure:
+    'Bind a path, rename the file, make a symbolic and a hard link to it; connect by each of them and by the old name.',
   quick: false,
   observe: (trial) => {
     const { sys, own } = trial;
-    const [bound, renamed, symbolic, hard] = ['bound', 'renamed', 'symbolic', 'hard'].map((name) => trial.path(name)) as [string, string, string, string];
+    const [bound, renamed, symbolic, hard] = ['bound', 'renamed', 'symbolic', 'hard'].map((name) =>
+      trial.path(name),
+    ) as [string, string, string, string];
     const server = own(socketFor(trial));
     sys.bind(server, bound);
     if (trial.subject !== 'unix-dgram') sys.listen(server, 5);
@@ -164,14 +212,34 @@ export const renameAndSymlink = defineProcedure<Moved>({
     ),
   proofs: [
     { name: 'found by its inode', observation: moved({}), verdict: 'info' },
-    { name: 'not found', observation: moved({ renamed: 'ECONNREFUSED', peerIsCalled: 'another name' }), verdict: 'info', unusual: true },
-    ...(['renamed', 'throughSymlink', 'throughLink', 'oldName', 'peerIsCalled'] as const).map((step) => ({ name: `${step}: something else`, observation: moved({ [step]: 'EACCES' }), verdict: 'info', unusual: true }) as const),
+    {
+      name: 'not found',
+      observation: moved({ renamed: 'ECONNREFUSED', peerIsCalled: 'another name' }),
+      verdict: 'info',
+      unusual: true,
+    },
+    ...(['renamed', 'throughSymlink', 'throughLink', 'oldName', 'peerIsCalled'] as const).map(
+      (step) =>
+        ({
+          name: `${step}: something else`,
+          observation: moved({ [step]: 'EACCES' }),
+          verdict: 'info',
+          unusual: true,
+        }) as const,
+    ),
     { name: 'not tried', observation: {} as Moved, verdict: 'broken' },
   ],
 });
 
 function moved(change: Partial<Moved>): Moved {
-  return { renamed: 'ok', throughSymlink: 'ok', throughLink: 'ok', oldName: 'ENOENT', peerIsCalled: 'the path bound', ...change };
+  return {
+    renamed: 'ok',
+    throughSymlink: 'ok',
+    throughLink: 'ok',
+    oldName: 'ENOENT',
+    peerIsCalled: 'the path bound',
+    ...change,
+  };
 }
 
 interface Opened {
@@ -197,10 +265,19 @@ export const openOnSocket = defineProcedure<Opened>({
     return { opens: [O_RDONLY, O_WRONLY, O_RDWR].map((mode) => open(mode | O_NONBLOCK)), path: open(O_PATH) };
   },
   judge: ({ opens, path }) =>
-    judgeExpected({ 'For reading, writing, both': [opens, ['ENXIO', 'ENXIO', 'ENXIO']], 'With O_PATH': [path, 'ok'] }, 'info', { 'Opens tried': [opens.length, 3] }),
+    judgeExpected(
+      { 'For reading, writing, both': [opens, ['ENXIO', 'ENXIO', 'ENXIO']], 'With O_PATH': [path, 'ok'] },
+      'info',
+      { 'Opens tried': [opens.length, 3] },
+    ),
   proofs: [
     { name: 'ENXIO', observation: { opens: ['ENXIO', 'ENXIO', 'ENXIO'], path: 'ok' }, verdict: 'info' },
-    { name: 'EOPNOTSUPP', observation: { opens: ['EOPNOTSUPP', 'EOPNOTSUPP', 'EOPNOTSUPP'], path: 'ok' }, verdict: 'info', unusual: true },
+    {
+      name: 'EOPNOTSUPP',
+      observation: { opens: ['EOPNOTSUPP', 'EOPNOTSUPP', 'EOPNOTSUPP'], path: 'ok' },
+      verdict: 'info',
+      unusual: true,
+    },
     { name: 'not tried', observation: { opens: [], path: 'ok' }, verdict: 'broken' },
   ],
 });
@@ -214,10 +291,14 @@ export const typeMismatch = defineProcedure<Mismatch>({
   id: 'lifecycle/type-mismatch',
   promise: 'A connect to a socket of another type fails with EPROTOTYPE.',
   level: 'MUST',
-  source: () => ({ document: 'unix(7), ERRORS, EPROTOTYPE', quote: 'Remote socket does not match the local socket type (SOCK_DGRAM versus SOCK_STREAM).' }),
+  source: () => ({
+    document: 'unix(7), ERRORS, EPROTOTYPE',
+    quote: 'Remote socket does not match the local socket type (SOCK_DGRAM versus SOCK_STREAM).',
+  }),
   subjects: NAMED_UNIX,
   expected: 'EPROTOTYPE from both other types, success from the same one.',
-  procedure: 'Bind (and listen, unless it is a datagram socket); connect a socket of the same type and one of each other type.',
+  procedure:
+    'Bind (and listen, unless it is a datagram socket); connect a socket of the same type and one of each other type.',
   quick: false,
   observe: (trial) => {
     const { sys, own } = trial;
@@ -225,19 +306,45 @@ export const typeMismatch = defineProcedure<Mismatch>({
     const server = own(socketFor(trial));
     sys.bind(server, path);
     if (trial.subject !== 'unix-dgram') sys.listen(server, 5);
-    const connect = (subject: string): string => outcome(() => sys.connect(own(socketFor({ ...trial, subject })), path));
-    return { sameType: connect(trial.subject), otherTypes: NAMED_UNIX.filter((subject) => subject !== trial.subject).map(connect) };
+    const connect = (subject: string): string =>
+      outcome(() => sys.connect(own(socketFor({ ...trial, subject })), path));
+    return {
+      sameType: connect(trial.subject),
+      otherTypes: NAMED_UNIX.filter((subject) => subject !== trial.subject).map(connect),
+    };
   },
-  judge: ({ sameType, otherTypes }) => judgeExpected({ 'The two other types': [otherTypes, ['EPROTOTYPE', 'EPROTOTYPE']] }, 'fail', { 'The same type': [sameType, 'ok'] }),
+  judge: ({ sameType, otherTypes }) =>
+    judgeExpected({ 'The two other types': [otherTypes, ['EPROTOTYPE', 'EPROTOTYPE']] }, 'fail', {
+      'The same type': [sameType, 'ok'],
+    }),
   proofs: [
     { name: 'told apart', observation: { sameType: 'ok', otherTypes: ['EPROTOTYPE', 'EPROTOTYPE'] }, verdict: 'pass' },
-    { name: 'one of them is let in', observation: { sameType: 'ok', otherTypes: ['EPROTOTYPE', 'ok'] }, verdict: 'fail' },
-    { name: 'another error', observation: { sameType: 'ok', otherTypes: ['ECONNREFUSED', 'EPROTOTYPE'] }, verdict: 'fail' },
-    { name: 'nobody is let in', observation: { sameType: 'ECONNREFUSED', otherTypes: ['EPROTOTYPE', 'EPROTOTYPE'] }, verdict: 'broken' },
+    {
+      name: 'one of them is let in',
+      observation: { sameType: 'ok', otherTypes: ['EPROTOTYPE', 'ok'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'another error',
+      observation: { sameType: 'ok', otherTypes: ['ECONNREFUSED', 'EPROTOTYPE'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'nobody is let in',
+      observation: { sameType: 'ECONNREFUSED', otherTypes: ['EPROTOTYPE', 'EPROTOTYPE'] },
+      verdict: 'broken',
+    },
   ],
 });
 
 // A function, as the proofs above are made while this module is being read.
 function stale(changed: Partial<Stale>): Stale {
-  return { endedBy: 9, fileIsLeft: true, connect: 'ECONNREFUSED', bind: 'EADDRINUSE', bindAfterUnlink: 'ok', ...changed };
+  return {
+    endedBy: 9,
+    fileIsLeft: true,
+    connect: 'ECONNREFUSED',
+    bind: 'EADDRINUSE',
+    bindAfterUnlink: 'ok',
+    ...changed,
+  };
 }

@@ -17,18 +17,29 @@ interface Served {
   readonly filesLeft: readonly string[];
 }
 
-/** The server of every tutorial. Many of them print the `sun_path` of a client that never had one: the two bytes of the family are all there is. */
+/**
+ * The server of every tutorial. Many of them print the `sun_path` of a client that never had one: the two bytes of the
+ * family are all there is.
+ */
 export const echoServer = defineProcedure<Served>({
   id: 'lifecycle/echo-server',
-  promise: 'A server echoes until its client closes: every message comes back, the end is a receive of 0, the client’s name is known if it has one, and the files can be unlinked.',
+  promise:
+    'A server echoes until its client closes: every message comes back, the end is a receive of 0, the client’s ' +
+    'name is known if it has one, and the files can be unlinked.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), Address format, unnamed',
-    quote: 'When the address of an unnamed socket is returned, its length is sizeof(sa_family_t), and sun_path should not be inspected.',
+    quote:
+      'When the address of an unnamed socket is returned, its length is sizeof(sa_family_t), and sun_path ' +
+      'should not be inspected.',
   }),
   subjects: ['unix-stream', 'unix-seqpacket'],
-  expected: 'All messages echoed, EOF after them; the bound client’s path as its name, an address of 2 bytes for a client without one; no file left.',
-  procedure: 'A forked client binds, connects, sends and awaits the echo, one message after the other, closes and unlinks its file. A second client connects without a name.',
+  expected:
+    'All messages echoed, EOF after them; the bound client’s path as its name, an address of 2 bytes for a ' +
+    'client without one; no file left.',
+  procedure:
+    'A forked client binds, connects, sends and awaits the echo, one message after the other, closes and ' +
+    'unlinks its file. A second client connects without a name.',
   quick: true,
   observe: (trial) => {
     const { sys, own, defer } = trial;
@@ -41,7 +52,15 @@ export const echoServer = defineProcedure<Served>({
     const child = sys.forkProgram([
       { op: 'bind', fd: named, address: clientPath },
       { op: 'connect', fd: named, address },
-      { op: 'repeat', times: wanted, stop: 'on-error', body: [{ op: 'write', fd: named, data: 'ping' }, { op: 'read', fd: named, bytes: 64, as: 'answer' }] },
+      {
+        op: 'repeat',
+        times: wanted,
+        stop: 'on-error',
+        body: [
+          { op: 'write', fd: named, data: 'ping' },
+          { op: 'read', fd: named, bytes: 64, as: 'answer' },
+        ],
+      },
       { op: 'close', fd: named },
       { op: 'unlink', path: clientPath },
     ]);
@@ -61,7 +80,15 @@ export const echoServer = defineProcedure<Served>({
     const unnamedLength = sys.getpeername(own(sys.accept4(listener, 0))).length;
     sys.unlink(address as string);
     const filesLeft = ['server', 'client'].filter((name) => existsSync(`${trial.directory}/${name}`));
-    return { wanted, echoed, answered: child.outcome('answer').runs, endedBy: read, clientIsNamed, unnamedLength, filesLeft };
+    return {
+      wanted,
+      echoed,
+      answered: child.outcome('answer').runs,
+      endedBy: read,
+      clientIsNamed,
+      unnamedLength,
+      filesLeft,
+    };
   },
   judge: ({ wanted, echoed, answered, endedBy, clientIsNamed, unnamedLength, filesLeft }) =>
     withPower(
@@ -105,15 +132,22 @@ const SHORT_BACKLOG = 4;
 
 export const connectStorm = defineProcedure<Storm>({
   id: 'lifecycle/connect-storm',
-  promise: 'When many clients connect at once, every connect that succeeds is one accept: none is lost, none appears twice.',
+  promise:
+    'When many clients connect at once, every connect that succeeds is one accept: none is lost, none appears twice.',
   level: 'MUST',
   source: () => ({
     document: 'accept(2), DESCRIPTION',
-    quote: 'It extracts the first connection request on the queue of pending connections for the listening socket, sockfd, creates a new connected socket, and returns a new file descriptor referring to that socket.',
+    quote:
+      'It extracts the first connection request on the queue of pending connections for the listening socket, ' +
+      'sockfd, creates a new connected socket, and returns a new file descriptor referring to that socket.',
   }),
   subjects: ['unix-stream', 'unix-seqpacket'],
-  expected: 'As many accepts of each client as it made connects, each with the byte of that client; no connect fails; nothing is left in the queue.',
-  procedure: `8 (thorough: 32) clients connect, send their number and close, again and again, to a listener with backlog ${SHORT_BACKLOG}; the server counts.`,
+  expected:
+    'As many accepts of each client as it made connects, each with the byte of that client; no connect fails; ' +
+    'nothing is left in the queue.',
+  procedure:
+    '8 (thorough: 32) clients connect, send their number and close, again and again, to a listener with ' +
+    `backlog ${SHORT_BACKLOG}; the server counts.`,
   quick: false,
   deadlineMs: 60_000,
   observe: (trial) => {
@@ -135,7 +169,11 @@ export const connectStorm = defineProcedure<Storm>({
       return child;
     });
     const accepted = children.map(() => 0);
-    for (let turn = 0; turn < clients * each && sys.poll([{ fd: listener, events: POLLIN }], 5000)[0] !== 0; turn += 1) {
+    for (
+      let turn = 0;
+      turn < clients * each && sys.poll([{ fd: listener, events: POLLIN }], 5000)[0] !== 0;
+      turn += 1
+    ) {
       const connection = sys.accept4(listener, 0);
       const [number = -1] = sys.read(connection, 8);
       accepted[number] = (accepted[number] ?? 0) + 1;
@@ -166,18 +204,59 @@ export const connectStorm = defineProcedure<Storm>({
       'connections',
     ),
   proofs: [
-    { name: 'each connect is one accept', observation: { each: 100, accepted: [100, 100, 100], failedConnects: 0, leftInQueue: 'EAGAIN' }, verdict: 'pass' },
-    { name: 'two clients, twice each', observation: { each: 2, accepted: [2, 2], failedConnects: 0, leftInQueue: 'EAGAIN' }, verdict: 'pass' },
-    { name: 'one is lost', observation: { each: 100, accepted: [100, 99, 100], failedConnects: 0, leftInQueue: 'EAGAIN' }, verdict: 'fail' },
-    { name: 'one is there twice, another lost', observation: { each: 100, accepted: [100, 101, 99], failedConnects: 0, leftInQueue: 'EAGAIN' }, verdict: 'fail' },
-    { name: 'a connect is refused', observation: { each: 100, accepted: [100, 100], failedConnects: 1, leftInQueue: 'EAGAIN' }, verdict: 'fail' },
-    { name: 'a connection of nobody', observation: { each: 100, accepted: [100, 100], failedConnects: 0, leftInQueue: 'ok' }, verdict: 'fail' },
-    { name: 'one client', observation: { each: 100, accepted: [100], failedConnects: 0, leftInQueue: 'EAGAIN' }, verdict: 'broken' },
-    { name: 'one connect each', observation: { each: 1, accepted: [1, 1], failedConnects: 0, leftInQueue: 'EAGAIN' }, verdict: 'broken' },
+    {
+      name: 'each connect is one accept',
+      observation: { each: 100, accepted: [100, 100, 100], failedConnects: 0, leftInQueue: 'EAGAIN' },
+      verdict: 'pass',
+    },
+    {
+      name: 'two clients, twice each',
+      observation: { each: 2, accepted: [2, 2], failedConnects: 0, leftInQueue: 'EAGAIN' },
+      verdict: 'pass',
+    },
+    {
+      name: 'one is lost',
+      observation: { each: 100, accepted: [100, 99, 100], failedConnects: 0, leftInQueue: 'EAGAIN' },
+      verdict: 'fail',
+    },
+    {
+      name: 'one is there twice, another lost',
+      observation: { each: 100, accepted: [100, 101, 99], failedConnects: 0, leftInQueue: 'EAGAIN' },
+      verdict: 'fail',
+    },
+    {
+      name: 'a connect is refused',
+      observation: { each: 100, accepted: [100, 100], failedConnects: 1, leftInQueue: 'EAGAIN' },
+      verdict: 'fail',
+    },
+    {
+      name: 'a connection of nobody',
+      observation: { each: 100, accepted: [100, 100], failedConnects: 0, leftInQueue: 'ok' },
+      verdict: 'fail',
+    },
+    {
+      name: 'one client',
+      observation: { each: 100, accepted: [100], failedConnects: 0, leftInQueue: 'EAGAIN' },
+      verdict: 'broken',
+    },
+    {
+      name: 'one connect each',
+      observation: { each: 1, accepted: [1, 1], failedConnects: 0, leftInQueue: 'EAGAIN' },
+      verdict: 'broken',
+    },
   ],
 });
 
 // A function, as the proofs above are made while this module is being read.
 function served(changed: Partial<Served>): Served {
-  return { wanted: 200, echoed: 200, answered: 200, endedBy: 'EOF', clientIsNamed: true, unnamedLength: 2, filesLeft: [], ...changed };
+  return {
+    wanted: 200,
+    echoed: 200,
+    answered: 200,
+    endedBy: 'EOF',
+    clientIsNamed: true,
+    unnamedLength: 2,
+    filesLeft: [],
+    ...changed,
+  };
 }

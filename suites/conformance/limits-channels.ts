@@ -16,11 +16,18 @@ export const manyChannels = defineProcedure<Many>({
   id: 'limit/many-channels',
   promise: 'How many channels one process can have open at once, all of them working.',
   level: 'INFO',
-  source: () => ({ document: 'getrlimit(2), RLIMIT_NOFILE (of the descriptors; silent on channels)', quote: 'Unspecified: how many connected pairs one process can hold.' }),
+  source: () => ({
+    document: 'getrlimit(2), RLIMIT_NOFILE (of the descriptors; silent on channels)',
+    quote: 'Unspecified: how many connected pairs one process can hold.',
+  }),
   // Not TCP: thousands of its connections leave as many ports in TIME_WAIT for whoever comes next.
   subjects: [...UNIX, 'pipe', 'fifo'],
-  expected: 'As many as there are descriptors (EMFILE), two for each pair of sockets and four for two pipes. Linux gives an ordinary user small pipes beyond 1024: capacity/soft-limit-shrink.',
-  procedure: 'Open pairs, 500 by default and 10,000 with --thorough, until one is refused; then send a byte each way through every one.',
+  expected:
+    'As many as there are descriptors (EMFILE), two for each pair of sockets and four for two pipes. Linux ' +
+    'gives an ordinary user small pipes beyond 1024: capacity/soft-limit-shrink.',
+  procedure:
+    'Open pairs, 500 by default and 10,000 with --thorough, until one is refused; then send a byte each way ' +
+    'through every one.',
   quick: false,
   deadlineMs: 120_000,
   isolated: true,
@@ -39,15 +46,34 @@ export const manyChannels = defineProcedure<Many>({
       sys.poll([{ fd: into, events: sys.constants.POLLIN }], 1000);
       return sys.read(into, 10).equals(Buffer.of(value));
     };
-    const working = pairs.filter(({ a, b }, at) => carries(a.out, b.in, at % 251) && carries(b.out, a.in, (at + 1) % 251)).length;
+    const working = pairs.filter(
+      ({ a, b }, at) => carries(a.out, b.in, at % 251) && carries(b.out, a.in, (at + 1) % 251),
+    ).length;
     return { asked, opened: pairs.length, refusal, working };
   },
   judge: ({ asked, opened, refusal, working }) =>
-    judgeExpected({ [`Of ${asked} channels there were opened, before one was refused (${refusal})`]: [opened, asked], working: [working, opened] }, 'info', { 'Some were opened': [opened > 0, true] }),
+    judgeExpected(
+      {
+        [`Of ${asked} channels there were opened, before one was refused (${refusal})`]: [opened, asked],
+        working: [working, opened],
+      },
+      'info',
+      { 'Some were opened': [opened > 0, true] },
+    ),
   proofs: [
     { name: 'all', observation: { asked: 500, opened: 500, refusal: 'never', working: 500 }, verdict: 'info' },
-    { name: 'as many as descriptors', observation: { asked: 10_000, opened: 498, refusal: 'EMFILE', working: 498 }, verdict: 'info', unusual: true },
-    { name: 'a single one', observation: { asked: 500, opened: 1, refusal: 'EMFILE', working: 1 }, verdict: 'info', unusual: true },
+    {
+      name: 'as many as descriptors',
+      observation: { asked: 10_000, opened: 498, refusal: 'EMFILE', working: 498 },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'a single one',
+      observation: { asked: 500, opened: 1, refusal: 'EMFILE', working: 1 },
+      verdict: 'info',
+      unusual: true,
+    },
     { name: 'none', observation: { asked: 500, opened: 0, refusal: 'EMFILE', working: 0 }, verdict: 'broken' },
   ],
 });

@@ -20,19 +20,32 @@ interface Claim {
 
 export const slowReceiver = defineProcedure<Claim>({
   id: 'loss/slow-receiver',
-  promise: 'Unix datagrams are neither lost nor reordered: with a blocking sender, a slower receiver, both alive, and buffers that are large enough.',
+  promise:
+    'Unix datagrams are neither lost nor reordered: with a blocking sender, a slower receiver, both alive, and ' +
+    'buffers that are large enough.',
   level: 'MUST',
-  source: () => ({ document: 'unix(7), DESCRIPTION', quote: "as on most UNIX implementations, UNIX domain datagram sockets are always reliable and don't reorder datagrams" }),
+  source: () => ({
+    document: 'unix(7), DESCRIPTION',
+    quote:
+      "as on most UNIX implementations, UNIX domain datagram sockets are always reliable and don't reorder datagrams",
+  }),
   subjects: DATAGRAMS,
-  expected: 'Linux: all of them, in order; a full queue puts the sender to sleep. macOS and the BSDs: a full queue is ENOBUFS also for a blocking sender, so a caller who ignores errors loses (FreeBSD: https://reviews.freebsd.org/rG71e70c25c008).',
-  procedure: 'A child sends numbered datagrams of 16 to 1024 bytes, nobody reads until it sleeps on the full queue; then a thread receives until an empty datagram, sent when the child has ended.',
+  expected:
+    'Linux: all of them, in order; a full queue puts the sender to sleep. macOS and the BSDs: a full queue is ' +
+    'ENOBUFS also for a blocking sender, so a caller who ignores errors loses (FreeBSD: ' +
+    'https://reviews.freebsd.org/rG71e70c25c008).',
+  procedure:
+    'A child sends numbered datagrams of 16 to 1024 bytes, nobody reads until it sleeps on the full queue; then ' +
+    'a thread receives until an empty datagram, sent when the child has ended.',
   quick: true,
   deadlineMs: 120_000,
   observe: async (trial) => {
     const { sys, count, seed, defer } = trial;
     const messages = count({ quick: 1000, default: 10_000, thorough: 1_000_000 });
     const { a, b } = trial.pair();
-    const sender = sys.forkProgram([{ op: 'sendStamped', as: 'send', fd: a.out, writer: 1, messages, from: 16, to: 1024, seed: seed >>> 0 }]);
+    const sender = sys.forkProgram([
+      { op: 'sendStamped', as: 'send', fd: a.out, writer: 1, messages, from: 16, to: 1024, seed: seed >>> 0 },
+    ]);
     defer(() => sender.end());
     const isFullAtFirst = await untilBlocked(trial, sender, 0);
     const receiver = sys.inThread([{ op: 'recvStamped', as: 'receive', fd: b.in, maxBytes: 2048, seed: seed >>> 0 }]);
@@ -54,10 +67,18 @@ export const slowReceiver = defineProcedure<Claim>({
   judge: ({ asked, sent: accepted, refused, isFullAtFirst, received: arrived, damaged, disordered }) =>
     withPower(
       judgeExpected(
-        { [`Of ${accepted} datagrams sent there arrived`]: [arrived, accepted], damaged: [damaged, 0], 'out of order or twice': [disordered, 0], 'refused to a blocking sender': [refused, 'never'] },
+        {
+          [`Of ${accepted} datagrams sent there arrived`]: [arrived, accepted],
+          damaged: [damaged, 0],
+          'out of order or twice': [disordered, 0],
+          'refused to a blocking sender': [refused, 'never'],
+        },
         'fail',
         // A system that refuses never puts the sender to sleep: then what is refused is the finding.
-        { 'The queue was full before anybody read': [isFullAtFirst || refused !== 'never', true], 'Enough was sent': [asked >= 100, true] },
+        {
+          'The queue was full before anybody read': [isFullAtFirst || refused !== 'never', true],
+          'Enough was sent': [asked >= 100, true],
+        },
       ),
       'loss or disorder',
       arrived,
@@ -68,7 +89,11 @@ export const slowReceiver = defineProcedure<Claim>({
     { name: 'one lost', observation: claim({ received: 9999 }), verdict: 'fail' },
     { name: 'one damaged', observation: claim({ damaged: 1 }), verdict: 'fail' },
     { name: 'one out of order', observation: claim({ disordered: 1 }), verdict: 'fail' },
-    { name: 'refused, as on macOS', observation: claim({ isFullAtFirst: false, refused: 'ENOBUFS', sent: 10, received: 10 }), verdict: 'fail' },
+    {
+      name: 'refused, as on macOS',
+      observation: claim({ isFullAtFirst: false, refused: 'ENOBUFS', sent: 10, received: 10 }),
+      verdict: 'fail',
+    },
     { name: 'never full', observation: claim({ isFullAtFirst: false }), verdict: 'broken' },
     { name: 'too few', observation: claim({ asked: 99, sent: 99, received: 99 }), verdict: 'broken' },
     { name: 'just enough', observation: claim({ asked: 100, sent: 100, received: 100 }), verdict: 'pass' },
@@ -76,7 +101,16 @@ export const slowReceiver = defineProcedure<Claim>({
 });
 
 function claim(change: Partial<Claim>): Claim {
-  return { asked: 10_000, sent: 10_000, refused: 'never', isFullAtFirst: true, received: 10_000, damaged: 0, disordered: 0, ...change };
+  return {
+    asked: 10_000,
+    sent: 10_000,
+    refused: 'never',
+    isFullAtFirst: true,
+    received: 10_000,
+    damaged: 0,
+    disordered: 0,
+    ...change,
+  };
 }
 
 interface Purge {
@@ -92,10 +126,18 @@ export const reconnectPurges = defineProcedure<Purge>({
   id: 'loss/reconnect-purges',
   promise: 'Whether datagrams that wait in a socket outlive its connect() to another peer.',
   level: 'INFO',
-  source: () => ({ document: PURGES, quote: 'Unspecified: what becomes of queued datagrams of the old peer when a datagram socket is connected to a new one.' }),
+  source: () => ({
+    document: PURGES,
+    quote:
+      'Unspecified: what becomes of queued datagrams of the old peer when a datagram socket is connected to a new one.',
+  }),
   subjects: DATAGRAMS,
-  expected: 'Linux: they are dropped without a word. The old peer’s next send is ECONNRESET; the one after it EPERM, as the receiver hears somebody else now. So do both ends of a socketpair, which can be connected anew as well.',
-  procedure: 'Queue five datagrams and look at the first; connect the receiver to a third socket; receive; the old peer sends twice.',
+  expected:
+    'Linux: they are dropped without a word. The old peer’s next send is ECONNRESET; the one after it EPERM, as ' +
+    'the receiver hears somebody else now. So do both ends of a socketpair, which can be connected anew as well.',
+  procedure:
+    'Queue five datagrams and look at the first; connect the receiver to a third socket; receive; the old peer ' +
+    'sends twice.',
   quick: true,
   observe: (trial) => {
     const { sys, own, path } = trial;
@@ -113,15 +155,48 @@ export const reconnectPurges = defineProcedure<Purge>({
     };
   },
   judge: ({ queued, firstOfQueue, reconnect, afterwards, sends }) =>
-    judgeExpected({ [`With ${queued} datagrams queued and the receiver connected to another peer it receives`]: [afterwards, 'EAGAIN'], 'the old peer’s next sends get': [sends, ['ECONNRESET', 'EPERM']] }, 'info', {
-      'The first datagram was there': [firstOfQueue, '1'],
-      'The receiver was connected anew': [reconnect, 'ok'],
-    }),
+    judgeExpected(
+      {
+        [`With ${queued} datagrams queued and the receiver connected to another peer it receives`]: [
+          afterwards,
+          'EAGAIN',
+        ],
+        'the old peer’s next sends get': [sends, ['ECONNRESET', 'EPERM']],
+      },
+      'info',
+      {
+        'The first datagram was there': [firstOfQueue, '1'],
+        'The receiver was connected anew': [reconnect, 'ok'],
+      },
+    ),
   proofs: [
-    { name: 'dropped', observation: { queued: 5, firstOfQueue: '1', reconnect: 'ok', afterwards: 'EAGAIN', sends: ['ECONNRESET', 'EPERM'] }, verdict: 'info' },
-    { name: 'kept', observation: { queued: 5, firstOfQueue: '1', reconnect: 'ok', afterwards: '1', sends: [1, 1] }, verdict: 'info', unusual: true },
-    { name: 'nothing was queued', observation: { queued: 0, firstOfQueue: 'EAGAIN', reconnect: 'ok', afterwards: 'EAGAIN', sends: [1, 1] }, verdict: 'broken' },
-    { name: 'not connected anew', observation: { queued: 5, firstOfQueue: '1', reconnect: 'EISCONN', afterwards: '1', sends: [1, 1] }, verdict: 'broken' },
+    {
+      name: 'dropped',
+      observation: {
+        queued: 5,
+        firstOfQueue: '1',
+        reconnect: 'ok',
+        afterwards: 'EAGAIN',
+        sends: ['ECONNRESET', 'EPERM'],
+      },
+      verdict: 'info',
+    },
+    {
+      name: 'kept',
+      observation: { queued: 5, firstOfQueue: '1', reconnect: 'ok', afterwards: '1', sends: [1, 1] },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'nothing was queued',
+      observation: { queued: 0, firstOfQueue: 'EAGAIN', reconnect: 'ok', afterwards: 'EAGAIN', sends: [1, 1] },
+      verdict: 'broken',
+    },
+    {
+      name: 'not connected anew',
+      observation: { queued: 5, firstOfQueue: '1', reconnect: 'EISCONN', afterwards: '1', sends: [1, 1] },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -135,9 +210,13 @@ export const receiverClose = defineProcedure<Closing>({
   id: 'loss/receiver-close',
   promise: 'Whether a sender hears that datagrams it sent were thrown away with their receiver.',
   level: 'INFO',
-  source: () => ({ document: 'send(2), DESCRIPTION', quote: 'No indication of failure to deliver is implicit in a send().' }),
+  source: () => ({
+    document: 'send(2), DESCRIPTION',
+    quote: 'No indication of failure to deliver is implicit in a send().',
+  }),
   subjects: DATAGRAMS,
-  expected: 'Linux: no; five sends succeed and SO_ERROR stays 0. Only the next send is refused, with ECONNREFUSED (not EPIPE).',
+  expected:
+    'Linux: no; five sends succeed and SO_ERROR stays 0. Only the next send is refused, with ECONNREFUSED (not EPIPE).',
   procedure: 'Send five datagrams, close the receiver without reading, ask SO_ERROR, send once more.',
   quick: true,
   observe: (trial) => {
@@ -145,13 +224,33 @@ export const receiverClose = defineProcedure<Closing>({
     const { a, b } = trial.pair({ nonblocking: true });
     const sends = Array.from({ length: 5 }, () => sent(() => sys.send(a.out, 'x')));
     sys.close(b.in);
-    return { sends, pendingError: sys.getsockopt(a.out, sys.constants.SOL_SOCKET, sys.constants.SO_ERROR), next: sent(() => sys.send(a.out, 'x')) };
+    return {
+      sends,
+      pendingError: sys.getsockopt(a.out, sys.constants.SOL_SOCKET, sys.constants.SO_ERROR),
+      next: sent(() => sys.send(a.out, 'x')),
+    };
   },
   judge: ({ sends, pendingError, next }) =>
-    judgeExpected({ 'After five sends and the receiver’s close SO_ERROR is': [pendingError, 0], 'the next send gets': [next, 'ECONNREFUSED'] }, 'info', { 'The sends returned': [sends, [1, 1, 1, 1, 1]] }),
+    judgeExpected(
+      {
+        'After five sends and the receiver’s close SO_ERROR is': [pendingError, 0],
+        'the next send gets': [next, 'ECONNREFUSED'],
+      },
+      'info',
+      { 'The sends returned': [sends, [1, 1, 1, 1, 1]] },
+    ),
   proofs: [
-    { name: 'in silence', observation: { sends: [1, 1, 1, 1, 1], pendingError: 0, next: 'ECONNREFUSED' }, verdict: 'info' },
-    { name: 'told', observation: { sends: [1, 1, 1, 1, 1], pendingError: 111, next: 'ECONNREFUSED' }, verdict: 'info', unusual: true },
+    {
+      name: 'in silence',
+      observation: { sends: [1, 1, 1, 1, 1], pendingError: 0, next: 'ECONNREFUSED' },
+      verdict: 'info',
+    },
+    {
+      name: 'told',
+      observation: { sends: [1, 1, 1, 1, 1], pendingError: 111, next: 'ECONNREFUSED' },
+      verdict: 'info',
+      unusual: true,
+    },
     { name: 'nothing was sent', observation: { sends: [], pendingError: 0, next: 'ECONNREFUSED' }, verdict: 'broken' },
   ],
 });
@@ -166,14 +265,20 @@ interface Short {
 
 export const shortBuffer = defineProcedure<Short>({
   id: 'loss/short-buffer',
-  promise: 'A receive with too small a buffer drops the rest of the datagram and says MSG_TRUNC; with MSG_TRUNC asked for it tells the real length.',
+  promise:
+    'A receive with too small a buffer drops the rest of the datagram and says MSG_TRUNC; with MSG_TRUNC asked ' +
+    'for it tells the real length.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), The flags argument, MSG_TRUNC, and msg_flags',
-    quote: 'return the real length of the packet or datagram, even when it was longer than the passed buffer. […] indicates that the trailing portion of a datagram was discarded because the datagram was larger than the buffer supplied.',
+    quote:
+      'return the real length of the packet or datagram, even when it was longer than the passed buffer. […] ' +
+      'indicates that the trailing portion of a datagram was discarded because the datagram was larger than the ' +
+      'buffer supplied.',
   }),
   subjects: DATAGRAMS,
-  expected: '4 bytes with MSG_TRUNC, then EAGAIN; 10 with MSG_TRUNC as a flag of the call (Linux, since 3.4 for Unix sockets).',
+  expected:
+    '4 bytes with MSG_TRUNC, then EAGAIN; 10 with MSG_TRUNC as a flag of the call (Linux, since 3.4 for Unix sockets).',
   procedure: 'Send 10 bytes, receive with room for 4, and again; send 10 bytes, recv() with room for 4 and MSG_TRUNC.',
   quick: true,
   observe: (trial) => {
@@ -184,20 +289,54 @@ export const shortBuffer = defineProcedure<Short>({
     const { data, flags } = sys.recvmsg(b.in, { sizes: 4 });
     const [second = ''] = receives(1, () => sys.recv(b.in, 10));
     sys.send(a.out, '0123456789');
-    return { first: data.toString(), isTruncated: (flags & MSG_TRUNC) !== 0, second, realLength: sys.recvInto(b.in, Buffer.alloc(4), MSG_TRUNC) };
+    return {
+      first: data.toString(),
+      isTruncated: (flags & MSG_TRUNC) !== 0,
+      second,
+      realLength: sys.recvInto(b.in, Buffer.alloc(4), MSG_TRUNC),
+    };
   },
   judge: ({ first, isTruncated, second, realLength }) =>
     judgeExpected(
-      { 'Of 10 bytes a receive of 4 gave': [first, '0123'], 'MSG_TRUNC': [isTruncated, true], 'the next receive gave': [second, 'EAGAIN'], 'recv(MSG_TRUNC) returned': [realLength, 10] },
+      {
+        'Of 10 bytes a receive of 4 gave': [first, '0123'],
+        MSG_TRUNC: [isTruncated, true],
+        'the next receive gave': [second, 'EAGAIN'],
+        'recv(MSG_TRUNC) returned': [realLength, 10],
+      },
       'fail',
       { 'Something was received': [first !== '', true] },
     ),
   proofs: [
-    { name: 'dropped', observation: { first: '0123', isTruncated: true, second: 'EAGAIN', realLength: 10 }, verdict: 'pass' },
-    { name: 'the rest stays', observation: { first: '0123', isTruncated: true, second: '456789', realLength: 10 }, verdict: 'fail' },
-    { name: 'dropped in silence', observation: { first: '0123', isTruncated: false, second: 'EAGAIN', realLength: 10 }, verdict: 'fail' },
-    { name: 'the end of it', observation: { first: '6789', isTruncated: true, second: 'EAGAIN', realLength: 10 }, verdict: 'fail' },
-    { name: 'no real length', observation: { first: '0123', isTruncated: true, second: 'EAGAIN', realLength: 4 }, verdict: 'fail' },
-    { name: 'nothing', observation: { first: '', isTruncated: true, second: 'EAGAIN', realLength: 10 }, verdict: 'broken' },
+    {
+      name: 'dropped',
+      observation: { first: '0123', isTruncated: true, second: 'EAGAIN', realLength: 10 },
+      verdict: 'pass',
+    },
+    {
+      name: 'the rest stays',
+      observation: { first: '0123', isTruncated: true, second: '456789', realLength: 10 },
+      verdict: 'fail',
+    },
+    {
+      name: 'dropped in silence',
+      observation: { first: '0123', isTruncated: false, second: 'EAGAIN', realLength: 10 },
+      verdict: 'fail',
+    },
+    {
+      name: 'the end of it',
+      observation: { first: '6789', isTruncated: true, second: 'EAGAIN', realLength: 10 },
+      verdict: 'fail',
+    },
+    {
+      name: 'no real length',
+      observation: { first: '0123', isTruncated: true, second: 'EAGAIN', realLength: 4 },
+      verdict: 'fail',
+    },
+    {
+      name: 'nothing',
+      observation: { first: '', isTruncated: true, second: 'EAGAIN', realLength: 10 },
+      verdict: 'broken',
+    },
   ],
 });

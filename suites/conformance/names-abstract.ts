@@ -28,11 +28,17 @@ export const abstractNames = defineProcedure<AbstractName>({
   source: () => ({
     document: 'unix(7), Address format, abstract',
     quote:
-      "The socket's address in this namespace is given by the additional bytes in sun_path that are covered by the specified length of the address structure. (Null bytes in the name have no special significance.) The name has no connection with filesystem pathnames.",
+      "The socket's address in this namespace is given by the additional bytes in sun_path that are covered by " +
+      'the specified length of the address structure. (Null bytes in the name have no special significance.) ' +
+      'The name has no connection with filesystem pathnames.',
   }),
   subjects: NAMED_UNIX,
-  expected: 'Linux: a name with a NUL more or a byte less is another one, so nobody is there (ECONNREFUSED); EADDRINUSE while it is bound; nothing stale after close. Elsewhere there are none.',
-  procedure: 'Bind an abstract name; connect by it, by it and one NUL, and by it less one byte; bind it again, and its longer form; close the first socket and bind the name once more.',
+  expected:
+    'Linux: a name with a NUL more or a byte less is another one, so nobody is there (ECONNREFUSED); EADDRINUSE ' +
+    'while it is bound; nothing stale after close. Elsewhere there are none.',
+  procedure:
+    'Bind an abstract name; connect by it, by it and one NUL, and by it less one byte; bind it again, and its ' +
+    'longer form; close the first socket and bind the name once more.',
   quick: true,
   observe: (trial) => {
     const { sys, own } = trial;
@@ -102,11 +108,15 @@ export const abstractNoPermissions = defineProcedure<Accessible>({
   source: () => ({
     document: 'unix(7), Abstract sockets',
     quote:
-      'Socket permissions have no meaning for abstract sockets: the process umask(2) has no effect when binding an abstract socket, and changing the ownership and permissions of the object (via fchown(2) and fchmod(2)) has no effect on the accessibility of the socket.',
+      'Socket permissions have no meaning for abstract sockets: the process umask(2) has no effect when binding ' +
+      'an abstract socket, and changing the ownership and permissions of the object (via fchown(2) and ' +
+      'fchmod(2)) has no effect on the accessibility of the socket.',
   }),
   subjects: NAMED_UNIX,
   expected: 'Linux: connected. The control, a path socket with mode 0: EACCES. Another network namespace is not tried.',
-  procedure: 'With umask 0777 and fchmod(socket, 0) bind an abstract name, and bind a path; connect to both from a child that is user 65534, or this user where this is not root.',
+  procedure:
+    'With umask 0777 and fchmod(socket, 0) bind an abstract name, and bind a path; connect to both from a child ' +
+    'that is user 65534, or this user where this is not root.',
   quick: true,
   observe: (trial) => {
     const { sys, own, defer } = trial;
@@ -125,19 +135,37 @@ export const abstractNoPermissions = defineProcedure<Accessible>({
     }
     const user = ordinaryUser(trial);
     const [toPath, toAbstract] = [own(socketFor(trial)), own(socketFor(trial))];
-    const child = sys.forkProgram([...user.become, { op: 'connect', fd: toPath, address: 'socket', as: 'path' }, { op: 'connect', fd: toAbstract, address: name, as: 'abstract' }]);
+    const child = sys.forkProgram([
+      ...user.become,
+      { op: 'connect', fd: toPath, address: 'socket', as: 'path' },
+      { op: 'connect', fd: toAbstract, address: name, as: 'abstract' },
+    ]);
     defer(() => child.end());
     child.wait();
     skipUnlessOrdinary(trial, user, (as) => child.outcome(as).error);
-    return { by: user.become.length > 0 ? 'another user' : 'the owner', toPath: outcomeOf(child.outcome('path')), toAbstract: outcomeOf(child.outcome('abstract')) };
+    return {
+      by: user.become.length > 0 ? 'another user' : 'the owner',
+      toPath: outcomeOf(child.outcome('path')),
+      toAbstract: outcomeOf(child.outcome('abstract')),
+    };
   },
   judge: ({ by, toPath, toAbstract }) =>
-    judgeExpected({ [`connect of ${by} to an abstract name`]: [toAbstract, 'ok'] }, 'fail', { 'connect to a path socket of mode 0': [toPath, 'EACCES'] }),
+    judgeExpected({ [`connect of ${by} to an abstract name`]: [toAbstract, 'ok'] }, 'fail', {
+      'connect to a path socket of mode 0': [toPath, 'EACCES'],
+    }),
   proofs: [
     { name: 'let in', observation: { by: 'another user', toPath: 'EACCES', toAbstract: 'ok' }, verdict: 'pass' },
-    { name: 'let in as the owner', observation: { by: 'the owner', toPath: 'EACCES', toAbstract: 'ok' }, verdict: 'pass' },
+    {
+      name: 'let in as the owner',
+      observation: { by: 'the owner', toPath: 'EACCES', toAbstract: 'ok' },
+      verdict: 'pass',
+    },
     { name: 'kept out', observation: { by: 'another user', toPath: 'EACCES', toAbstract: 'EACCES' }, verdict: 'fail' },
-    { name: 'permissions do not hold here', observation: { by: 'another user', toPath: 'ok', toAbstract: 'ok' }, verdict: 'broken' },
+    {
+      name: 'permissions do not hold here',
+      observation: { by: 'another user', toPath: 'ok', toAbstract: 'ok' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -153,16 +181,21 @@ interface Autobound {
 
 export const autobind = defineProcedure<Autobound>({
   id: 'names/autobind',
-  promise: 'A bind with nothing but the family gives the socket an abstract name of its own, of five hexadecimal digits.',
+  promise:
+    'A bind with nothing but the family gives the socket an abstract name of its own, of five hexadecimal digits.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), Autobind feature',
     quote:
-      'If a bind(2) call specifies addrlen as sizeof(sa_family_t), or the SO_PASSCRED socket option was specified for a socket that was not explicitly bound to an address, then the socket is autobound to an abstract address. The address consists of a null byte followed by 5 bytes in the character set [0-9a-f].',
+      'If a bind(2) call specifies addrlen as sizeof(sa_family_t), or the SO_PASSCRED socket option was ' +
+      'specified for a socket that was not explicitly bound to an address, then the socket is autobound to an ' +
+      'abstract address. The address consists of a null byte followed by 5 bytes in the character set [0-9a-f].',
   }),
   subjects: NAMED_UNIX,
   expected: 'Linux: names all different, each of which can be connected to. Elsewhere EINVAL.',
-  procedure: 'Bind sockets with an addrlen of 2, ask their names and connect to each; then connect one with SO_PASSCRED that was never bound, and ask its name.',
+  procedure:
+    'Bind sockets with an addrlen of 2, ask their names and connect to each; then connect one with SO_PASSCRED ' +
+    'that was never bound, and ask its name.',
   quick: false,
   observe: (trial) => {
     const { sys, own } = trial;
@@ -188,17 +221,46 @@ export const autobind = defineProcedure<Autobound>({
   },
   judge: ({ made, wellFormed, distinct, connected, byPasscred }) =>
     judgeExpected(
-      { 'Names of five digits': [wellFormed, made], 'all different': [distinct, made], 'connected to': [connected, made], 'name of a client with SO_PASSCRED': [byPasscred, 'well formed'] },
+      {
+        'Names of five digits': [wellFormed, made],
+        'all different': [distinct, made],
+        'connected to': [connected, made],
+        'name of a client with SO_PASSCRED': [byPasscred, 'well formed'],
+      },
       'fail',
       { 'Some were bound': [made > 1, true] },
     ),
   proofs: [
-    { name: 'a name each', observation: { made: 20, wellFormed: 20, distinct: 20, connected: 20, byPasscred: 'well formed' }, verdict: 'pass' },
-    { name: 'another form', observation: { made: 20, wellFormed: 19, distinct: 20, connected: 20, byPasscred: 'well formed' }, verdict: 'fail' },
-    { name: 'one name twice', observation: { made: 20, wellFormed: 20, distinct: 19, connected: 20, byPasscred: 'well formed' }, verdict: 'fail' },
-    { name: 'one cannot be found', observation: { made: 20, wellFormed: 20, distinct: 20, connected: 19, byPasscred: 'well formed' }, verdict: 'fail' },
-    { name: 'no name for the client', observation: { made: 20, wellFormed: 20, distinct: 20, connected: 20, byPasscred: 'none' }, verdict: 'fail' },
-    { name: 'only one', observation: { made: 1, wellFormed: 1, distinct: 1, connected: 1, byPasscred: 'well formed' }, verdict: 'broken' },
+    {
+      name: 'a name each',
+      observation: { made: 20, wellFormed: 20, distinct: 20, connected: 20, byPasscred: 'well formed' },
+      verdict: 'pass',
+    },
+    {
+      name: 'another form',
+      observation: { made: 20, wellFormed: 19, distinct: 20, connected: 20, byPasscred: 'well formed' },
+      verdict: 'fail',
+    },
+    {
+      name: 'one name twice',
+      observation: { made: 20, wellFormed: 20, distinct: 19, connected: 20, byPasscred: 'well formed' },
+      verdict: 'fail',
+    },
+    {
+      name: 'one cannot be found',
+      observation: { made: 20, wellFormed: 20, distinct: 20, connected: 19, byPasscred: 'well formed' },
+      verdict: 'fail',
+    },
+    {
+      name: 'no name for the client',
+      observation: { made: 20, wellFormed: 20, distinct: 20, connected: 20, byPasscred: 'none' },
+      verdict: 'fail',
+    },
+    {
+      name: 'only one',
+      observation: { made: 1, wellFormed: 1, distinct: 1, connected: 1, byPasscred: 'well formed' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -210,7 +272,15 @@ const familyAlone = (family: number): Uint8Array => new Uint8Array(new Uint16Arr
 
 function exact(changed: Partial<AbstractName>): AbstractName {
   return {
-    bind: 'ok', nameIs: 'the same', fileMade: false, connect: 'ok', connectLonger: 'ECONNREFUSED', connectShorter: 'ECONNREFUSED',
-    bindAgain: 'EADDRINUSE', bindLonger: 'ok', bindAfterClose: 'ok', ...changed,
+    bind: 'ok',
+    nameIs: 'the same',
+    fileMade: false,
+    connect: 'ok',
+    connectLonger: 'ECONNREFUSED',
+    connectShorter: 'ECONNREFUSED',
+    bindAgain: 'EADDRINUSE',
+    bindLonger: 'ok',
+    bindAfterClose: 'ok',
+    ...changed,
   };
 }

@@ -23,27 +23,46 @@ interface Limits {
   readonly pathsMade: readonly number[];
 }
 
-/** 107 bytes are what every program can use. The 108th fits, but then the name that comes back is longer than sockaddr_un. */
+/**
+ * 107 bytes are what every program can use. The 108th fits, but then the name that comes back is longer than
+ * sockaddr_un.
+ */
 export const sunPathLimit = defineProcedure<Limits>({
   id: 'names/sun-path-limit',
-  promise: 'A path that fits into sun_path is bound whole, and one that does not is refused: never cut and bound somewhere else.',
+  promise:
+    'A path that fits into sun_path is bound whole, and one that does not is refused: never cut and bound ' +
+    'somewhere else.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), BUGS',
-    quote: 'if 108 non-null bytes are supplied when a socket is bound, then the addition of the null terminator takes the length of the pathname beyond sizeof(sun_path).',
+    quote:
+      'if 108 non-null bytes are supplied when a socket is bound, then the addition of the null terminator ' +
+      'takes the length of the pathname beyond sizeof(sun_path).',
   }),
   subjects: NAMED_UNIX,
   expected:
-    'Linux: 107 bytes and their NUL; 108 bytes without a NUL, and then getsockname reports 111 bytes, one more than sizeof(struct sockaddr_un); one byte more is EINVAL (bind(2): addrlen is wrong). macOS: 104 bytes.',
-  procedure: 'Bind paths of 107 bytes with a NUL, 108 and 109 bytes without, 108 with one; connect to each by the same address; ask getsockname; list the directory.',
+    'Linux: 107 bytes and their NUL; 108 bytes without a NUL, and then getsockname reports 111 bytes, one more ' +
+    'than sizeof(struct sockaddr_un); one byte more is EINVAL (bind(2): addrlen is wrong). macOS: 104 bytes.',
+  procedure:
+    'Bind paths of 107 bytes with a NUL, 108 and 109 bytes without, 108 with one; connect to each by the same ' +
+    'address; ask getsockname; list the directory.',
   quick: true,
   observe: (trial) => {
-    const attempt = (bytes: number, end: 'NUL' | 'no NUL'): Bound => bindPath(trial, `${trial.directory}/`.padEnd(bytes, end === 'NUL' ? 't' : 'u'), end);
+    const attempt = (bytes: number, end: 'NUL' | 'no NUL'): Bound =>
+      bindPath(trial, `${trial.directory}/`.padEnd(bytes, end === 'NUL' ? 't' : 'u'), end);
     const terminated107 = attempt(107, 'NUL');
     const unterminated108 = attempt(108, 'no NUL');
     const unterminated109 = attempt(109, 'no NUL');
     const terminated108 = attempt(108, 'NUL');
-    return { terminated107, unterminated108, unterminated109, terminated108, pathsMade: readdirSync(trial.directory).map((name) => trial.path(name).length).sort() };
+    return {
+      terminated107,
+      unterminated108,
+      unterminated109,
+      terminated108,
+      pathsMade: readdirSync(trial.directory)
+        .map((name) => trial.path(name).length)
+        .sort(),
+    };
   },
   judge: ({ terminated107, unterminated108, unterminated109, terminated108, pathsMade }) =>
     judgeExpected(
@@ -59,13 +78,25 @@ export const sunPathLimit = defineProcedure<Limits>({
     ),
   proofs: [
     { name: 'as far as it fits', observation: limits({}), verdict: 'pass' },
-    { name: 'another name comes back', observation: limits({ terminated107: { ...whole(110), name: 'another' } }), verdict: 'fail' },
-    { name: 'nobody can connect to 107', observation: limits({ terminated107: { ...whole(110), connect: 'ENOENT' } }), verdict: 'fail' },
+    {
+      name: 'another name comes back',
+      observation: limits({ terminated107: { ...whole(110), name: 'another' } }),
+      verdict: 'fail',
+    },
+    {
+      name: 'nobody can connect to 107',
+      observation: limits({ terminated107: { ...whole(110), connect: 'ENOENT' } }),
+      verdict: 'fail',
+    },
     { name: 'a shorter length is reported', observation: limits({ unterminated108: whole(110) }), verdict: 'fail' },
     { name: '108 refused', observation: limits({ unterminated108: refused() }), verdict: 'fail' },
     { name: 'too long, and bound', observation: limits({ unterminated109: whole(112) }), verdict: 'fail' },
     { name: 'too long with its NUL, and bound', observation: limits({ terminated108: whole(111) }), verdict: 'fail' },
-    { name: 'too long, refused, and a file was made', observation: limits({ pathsMade: [107, 108, 108] }), verdict: 'fail' },
+    {
+      name: 'too long, refused, and a file was made',
+      observation: limits({ pathsMade: [107, 108, 108] }),
+      verdict: 'fail',
+    },
     { name: 'nothing could be bound', observation: limits({ terminated107: refused() }), verdict: 'broken' },
   ],
 });
@@ -86,7 +117,8 @@ function bindPath(trial: Trial, path: string, end: 'NUL' | 'no NUL'): Bound {
   };
 }
 
-const inWords = ({ bind, connect, name, nameLength }: Bound): string => `bind ${bind}, connect ${connect}, name: ${name}, of ${nameLength} bytes`;
+const inWords = ({ bind, connect, name, nameLength }: Bound): string =>
+  `bind ${bind}, connect ${connect}, name: ${name}, of ${nameLength} bytes`;
 
 // Functions and not constants: the proofs above are made while this module is being read.
 function whole(nameLength: number): Bound {
@@ -94,7 +126,14 @@ function whole(nameLength: number): Bound {
 }
 
 function limits(changed: Partial<Limits>): Limits {
-  return { terminated107: whole(110), unterminated108: whole(111), unterminated109: refused(), terminated108: refused(), pathsMade: [107, 108], ...changed };
+  return {
+    terminated107: whole(110),
+    unterminated108: whole(111),
+    unterminated109: refused(),
+    terminated108: refused(),
+    pathsMade: [107, 108],
+    ...changed,
+  };
 }
 
 function refused(): Bound {

@@ -22,25 +22,38 @@ interface Recipe {
   readonly channelAfterExec: number;
   /** The passed descriptor has no close-on-exec flag: the control. */
   readonly passedAfterExec: boolean;
-  /** The master's recv once it has closed its own channel[1] as well; of datagram sockets, which know no end, its send. */
+  /**
+   * The master's recv once it has closed its own channel[1] as well; of datagram sockets, which know no end, its send.
+   */
   readonly masterAlone: string;
 }
 
 /** ngx_channel_t: command, process id, slot and descriptor, each as wide as a register. */
 const COMMAND_BYTES = 32;
 
-/** ngx_spawn_process(), ngx_write_channel() and ngx_read_channel() of nginx (src/os/unix/ngx_process.c, ngx_channel.c), step by step; nginx's is the stream. */
+/**
+ * ngx_spawn_process(), ngx_write_channel() and ngx_read_channel() of nginx (src/os/unix/ngx_process.c, ngx_channel.c),
+ * step by step; nginx's is the stream.
+ */
 export const fullRecipe = defineProcedure<Recipe>({
   id: 'nginx-channel/full-recipe',
-  promise: "nginx's channel works: nonblocking, SIGIO to the master when a worker writes, commands and descriptors over it, and no end of it in a program that the worker executes.",
+  promise:
+    "nginx's channel works: nonblocking, SIGIO to the master when a worker writes, commands and descriptors " +
+    'over it, and no end of it in a program that the worker executes.',
   level: 'MUST',
   source: () => ({
     document: 'fcntl(2), Managing signals, F_SETOWN; File descriptor flags as in cloexec/closed-on-exec',
     quote: 'Subsequently, a SIGIO signal is sent whenever input or output becomes possible on the file descriptor.',
   }),
   subjects: SOCKETPAIRS,
-  expected: 'Every step holds. The worker finds EAGAIN before it is sent anything; after its exec only the passed descriptor is open, and the master hears that it is alone.',
-  procedure: 'socketpair(); FIONBIO on both; FIOASYNC and F_SETOWN (own pid) on channel[0]; FD_CLOEXEC on both; fork. Worker: close channel[0], recv, send 32 bytes, receive an answer with a descriptor, write through that, exec. Master: wait for SIGIO, read, answer with SCM_RIGHTS, list what the executed program has open, close channel[1], recv.',
+  expected:
+    'Every step holds. The worker finds EAGAIN before it is sent anything; after its exec only the passed ' +
+    'descriptor is open, and the master hears that it is alone.',
+  procedure:
+    'socketpair(); FIONBIO on both; FIOASYNC and F_SETOWN (own pid) on channel[0]; FD_CLOEXEC on both; fork. ' +
+    'Worker: close channel[0], recv, send 32 bytes, receive an answer with a descriptor, write through that, ' +
+    'exec. Master: wait for SIGIO, read, answer with SCM_RIGHTS, list what the executed program has open, close ' +
+    'channel[1], recv.',
   quick: true,
   isolated: true,
   observe: async (trial) => {
@@ -57,7 +70,10 @@ export const fullRecipe = defineProcedure<Recipe>({
     sys.fcntl(channel[0], c.F_SETOWN, sys.getpid());
     sys.fcntl(channel[0], c.F_SETFD, c.FD_CLOEXEC);
     sys.fcntl(channel[1], c.F_SETFD, c.FD_CLOEXEC);
-    const both = (ask: number, flag: number): [boolean, boolean] => [(sys.fcntl(channel[0], ask) & flag) !== 0, (sys.fcntl(channel[1], ask) & flag) !== 0];
+    const both = (ask: number, flag: number): [boolean, boolean] => [
+      (sys.fcntl(channel[0], ask) & flag) !== 0,
+      (sys.fcntl(channel[1], ask) & flag) !== 0,
+    ];
     const asSet = {
       nonblocking: both(c.F_GETFL, c.O_NONBLOCK),
       async: both(c.F_GETFL, c.O_ASYNC),
@@ -76,7 +92,14 @@ export const fullRecipe = defineProcedure<Recipe>({
         { op: 'recv', fd: channel[1], bytes: COMMAND_BYTES, as: 'first' },
         { op: 'send', fd: channel[1], data: { bytes: COMMAND_BYTES, value: 1 } },
         { op: 'poll', fd: channel[1], events: c.POLLIN, timeoutMs: 5000 },
-        { op: 'recvmsg', fd: channel[1], bytes: COMMAND_BYTES, controlBytes: sys.CMSG_SPACE(4), into: ['passed'], as: 'answer' },
+        {
+          op: 'recvmsg',
+          fd: channel[1],
+          bytes: COMMAND_BYTES,
+          controlBytes: sys.CMSG_SPACE(4),
+          into: ['passed'],
+          as: 'answer',
+        },
         { op: 'write', fd: 'passed', data: 'through it' },
         { op: 'store', word: 0, value: 1 },
         { op: 'waitAtLeast', word: 1, value: 1 },
@@ -85,13 +108,17 @@ export const fullRecipe = defineProcedure<Recipe>({
     );
 
     // SIGIO has been sent when the bytes are there; which thread runs its handler, and when, is the scheduler's.
-    const masterSignalled = await until('SIGIO', () => signals.count() > 0, 3000).then(() => true, () => false);
+    const masterSignalled = await until('SIGIO', () => signals.count() > 0, 3000).then(
+      () => true,
+      () => false,
+    );
     sys.poll([{ fd: channel[0], events: c.POLLIN }], 3000);
     const masterReads = sys.recv(channel[0], 2 * COMMAND_BYTES).length;
     sys.sendmsg(channel[0], { data: Buffer.alloc(COMMAND_BYTES, 2), control: [{ kind: 'rights', fds: [passed] }] });
     board.waitAtLeast(0, 1, 5000);
     const objects = channel.map(objectOf);
-    const ofChannel = (open: ReadonlyMap<number, string>): number => [...open.values()].filter((object) => objects.includes(object)).length;
+    const ofChannel = (open: ReadonlyMap<number, string>): number =>
+      [...open.values()].filter((object) => objects.includes(object)).length;
     const channelBeforeExec = ofChannel(openDescriptorsOf(worker.program.pid));
     board.store(1, 1);
     const inherited = worker.inherited();
@@ -107,7 +134,11 @@ export const fullRecipe = defineProcedure<Recipe>({
       channelBeforeExec,
       channelAfterExec: ofChannel(inherited),
       passedAfterExec: [...inherited.values()].includes(objectOf(passed)),
-      masterAlone: received(() => (subject === 'socketpair-dgram' ? Buffer.from(`${sys.send(channel[0], 'x', c.MSG_NOSIGNAL)} sent`) : sys.recv(channel[0], 1))),
+      masterAlone: received(() =>
+        subject === 'socketpair-dgram'
+          ? Buffer.from(`${sys.send(channel[0], 'x', c.MSG_NOSIGNAL)} sent`)
+          : sys.recv(channel[0], 1),
+      ),
     };
   },
   judge: (seen, subject) =>
@@ -131,7 +162,12 @@ export const fullRecipe = defineProcedure<Recipe>({
     ),
   proofs: [
     { name: 'the recipe works', observation: recipe({}), verdict: 'pass' },
-    { name: 'the recipe works over datagrams', observation: recipe({ masterAlone: 'ECONNREFUSED' }), verdict: 'pass', subject: 'socketpair-dgram' },
+    {
+      name: 'the recipe works over datagrams',
+      observation: recipe({ masterAlone: 'ECONNREFUSED' }),
+      verdict: 'pass',
+      subject: 'socketpair-dgram',
+    },
     { name: 'one end blocks', observation: recipe({ nonblocking: [true, false] }), verdict: 'fail' },
     { name: 'FIOASYNC sets nothing', observation: recipe({ async: [false, false] }), verdict: 'fail' },
     { name: 'one end is inherited', observation: recipe({ closeOnExec: [true, false] }), verdict: 'fail' },
@@ -144,8 +180,17 @@ export const fullRecipe = defineProcedure<Recipe>({
     { name: 'the worker keeps both ends', observation: recipe({ channelBeforeExec: 2 }), verdict: 'fail' },
     { name: 'an end survives the exec', observation: recipe({ channelAfterExec: 1 }), verdict: 'fail' },
     { name: 'somebody holds the other end', observation: recipe({ masterAlone: 'EAGAIN' }), verdict: 'fail' },
-    { name: 'a datagram socket that sends to nobody', observation: recipe({ masterAlone: '1 sent' }), verdict: 'fail', subject: 'socketpair-dgram' },
-    { name: 'what survives an exec would not be seen', observation: recipe({ passedAfterExec: false }), verdict: 'broken' },
+    {
+      name: 'a datagram socket that sends to nobody',
+      observation: recipe({ masterAlone: '1 sent' }),
+      verdict: 'fail',
+      subject: 'socketpair-dgram',
+    },
+    {
+      name: 'what survives an exec would not be seen',
+      observation: recipe({ passedAfterExec: false }),
+      verdict: 'broken',
+    },
   ],
 });
 

@@ -3,7 +3,10 @@ import { judgeExpected } from './procedures/expectations.js';
 import { echoChild, encode, listen, shellChild, shellWrite, untilEnded } from './procedures/node-ipc-channel.js';
 import { fatesByTable, fatesOf, judgeFates, type Fate } from './procedures/node-ipc-fidelity.js';
 
-/** What the child sees of each of VALUES: the structured clone algorithm as V8's serializer knows it, and Node's own ways with its own objects. */
+/**
+ * What the child sees of each of VALUES: the structured clone algorithm as V8's serializer knows it, and Node's own
+ * ways with its own objects.
+ */
 const AS_CLONE: Readonly<Record<string, string>> = {
   null: 'null',
   boolean: 'true',
@@ -62,18 +65,32 @@ export const advancedFidelity = defineProcedure<readonly Fate[]>({
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, child_process, Advanced serialization',
-    quote: 'This is generally more powerful and supports more built-in JavaScript object types, such as BigInt, Map and Set, ArrayBuffer and TypedArray, Buffer, Error, RegExp etc.',
+    quote:
+      'This is generally more powerful and supports more built-in JavaScript object types, such as BigInt, Map ' +
+      'and Set, ArrayBuffer and TypedArray, Buffer, Error, RegExp etc.',
   }),
   subjects: ['node-ipc-advanced'],
-  expected: "All that JSON loses arrives, cycles and -0 too. Not a class, a symbol key or an Error's own properties; a URL is {}. Functions, symbols, SharedArrayBuffer, Proxy, WeakMap and Promise throw.",
-  procedure: 'Send 49 values inside an object to a Node child that describes what it got and sends it back; describe what comes back.',
+  expected:
+    "All that JSON loses arrives, cycles and -0 too. Not a class, a symbol key or an Error's own properties; a " +
+    'URL is {}. Functions, symbols, SharedArrayBuffer, Proxy, WeakMap and Promise throw.',
+  procedure:
+    'Send 49 values inside an object to a Node child that describes what it got and sends it back; describe ' +
+    'what comes back.',
   quick: true,
   observe: (trial) => fatesOf(trial, 'advanced'),
   judge: (fates) => judgeFates(fates, AS_CLONE),
   proofs: [
     { name: 'as by the table', observation: fatesByTable(AS_CLONE), verdict: 'pass' },
-    { name: 'one is another in the child', observation: fatesByTable({ ...AS_CLONE, 'negative zero': '0' }), verdict: 'fail' },
-    { name: 'one is another when it is back', observation: fatesByTable(AS_CLONE).map((fate) => (fate.name === 'map' ? { ...fate, back: '{}' } : fate)), verdict: 'fail' },
+    {
+      name: 'one is another in the child',
+      observation: fatesByTable({ ...AS_CLONE, 'negative zero': '0' }),
+      verdict: 'fail',
+    },
+    {
+      name: 'one is another when it is back',
+      observation: fatesByTable(AS_CLONE).map((fate) => (fate.name === 'map' ? { ...fate, back: '{}' } : fate)),
+      verdict: 'fail',
+    },
     { name: 'one throws', observation: fatesByTable({ ...AS_CLONE, URL: 'throws Error' }), verdict: 'fail' },
     { name: 'few values', observation: fatesByTable({ null: 'null' }), verdict: 'broken' },
   ],
@@ -88,44 +105,86 @@ interface View {
   readonly showsNext: boolean;
 }
 
-/** `new Uint8Array(message.buffer)` shows a receiver bytes of other messages, and keeps all of a read in memory as long as the view lives. */
+/**
+ * `new Uint8Array(message.buffer)` shows a receiver bytes of other messages, and keeps all of a read in memory as long
+ * as the view lives.
+ */
 export const viewOverRead = defineProcedure<readonly View[]>({
   id: 'node-ipc-advanced/view-over-read',
   promise: 'A view that was received is a view over all that was read with it.',
   level: 'INFO',
   source: () => ({
-    document: 'Node.js 20, child_process, Advanced serialization — the nearest text: of the buffer behind a view that was received nothing is said',
-    quote: 'supports more built-in JavaScript object types, such as BigInt, Map and Set, ArrayBuffer and TypedArray, Buffer, Error, RegExp etc.',
+    document:
+      'Node.js 20, child_process, Advanced serialization — the nearest text: of the buffer behind a view that ' +
+      'was received nothing is said',
+    quote:
+      'supports more built-in JavaScript object types, such as BigInt, Map and Set, ArrayBuffer and TypedArray, ' +
+      'Buffer, Error, RegExp etc.',
   }),
   subjects: ['node-ipc-advanced'],
-  expected: 'byteOffset is not 0 and the buffer is larger than the view: it holds the frame, and the message that was read with it.',
-  procedure: 'A shell writes a DataView of two bytes and a text after it at once; the same with a Uint8Array and a Buffer. Look at byteOffset, at the length of the buffer, and for the text in it.',
+  expected:
+    'byteOffset is not 0 and the buffer is larger than the view: it holds the frame, and the message that was ' +
+    'read with it.',
+  procedure:
+    'A shell writes a DataView of two bytes and a text after it at once; the same with a Uint8Array and a ' +
+    'Buffer. Look at byteOffset, at the length of the buffer, and for the text in it.',
   quick: false,
   observe: (trial) =>
-    Promise.all([new DataView(new Uint8Array([7, 8]).buffer), new Uint8Array([7, 8]), Buffer.from([7, 8])].map(async (view) => {
-      const next = 'the message after it';
-      const child = shellChild(trial, shellWrite(Buffer.concat([encode('advanced', view), encode('advanced', next)])), 'advanced');
-      const ended = untilEnded(trial, child);
-      const heard = listen(child);
-      await ended;
-      await trial.until('the channel has ended', () => heard.disconnects > 0);
-      const received = heard.messages[0] as NodeJS.ArrayBufferView;
-      return { kind: received.constructor.name, bytes: received.byteLength, offset: received.byteOffset, bufferBytes: received.buffer.byteLength, showsNext: Buffer.from(received.buffer as ArrayBuffer).includes(next) };
-    })),
+    Promise.all(
+      [new DataView(new Uint8Array([7, 8]).buffer), new Uint8Array([7, 8]), Buffer.from([7, 8])].map(async (view) => {
+        const next = 'the message after it';
+        const child = shellChild(
+          trial,
+          shellWrite(Buffer.concat([encode('advanced', view), encode('advanced', next)])),
+          'advanced',
+        );
+        const ended = untilEnded(trial, child);
+        const heard = listen(child);
+        await ended;
+        await trial.until('the channel has ended', () => heard.disconnects > 0);
+        const received = heard.messages[0] as NodeJS.ArrayBufferView;
+        return {
+          kind: received.constructor.name,
+          bytes: received.byteLength,
+          offset: received.byteOffset,
+          bufferBytes: received.buffer.byteLength,
+          showsNext: Buffer.from(received.buffer as ArrayBuffer).includes(next),
+        };
+      }),
+    ),
   judge: (views) => {
-    if (views.length < 3 || views.some(({ bytes }) => bytes !== 2)) return { verdict: 'broken', evidence: `Three views of 2 bytes were expected: ${JSON.stringify(views)}.` };
-    const expectations = views.flatMap(({ kind, offset, bufferBytes, showsNext }) => [
-      [`${kind} of 2 bytes: at offset`, [offset, 10]],
-      [`${kind}: bytes of its buffer`, [bufferBytes, 40]],
-      [`${kind}: the next message stands in it`, [showsNext, true]],
-    ] as const);
+    if (views.length < 3 || views.some(({ bytes }) => bytes !== 2))
+      return { verdict: 'broken', evidence: `Three views of 2 bytes were expected: ${JSON.stringify(views)}.` };
+    const expectations = views.flatMap(
+      ({ kind, offset, bufferBytes, showsNext }) =>
+        [
+          [`${kind} of 2 bytes: at offset`, [offset, 10]],
+          [`${kind}: bytes of its buffer`, [bufferBytes, 40]],
+          [`${kind}: the next message stands in it`, [showsNext, true]],
+        ] as const,
+    );
     return judgeExpected(Object.fromEntries(expectations), 'info');
   },
   proofs: [
-    { name: 'over the read', observation: ['DataView', 'Uint8Array', 'Buffer'].map((kind) => view(kind)), verdict: 'info' },
-    { name: 'over its own bytes', observation: ['DataView', 'Uint8Array', 'Buffer'].map((kind) => view(kind, { offset: 0, bufferBytes: 2, showsNext: false })), verdict: 'info', unusual: true },
+    {
+      name: 'over the read',
+      observation: ['DataView', 'Uint8Array', 'Buffer'].map((kind) => view(kind)),
+      verdict: 'info',
+    },
+    {
+      name: 'over its own bytes',
+      observation: ['DataView', 'Uint8Array', 'Buffer'].map((kind) =>
+        view(kind, { offset: 0, bufferBytes: 2, showsNext: false }),
+      ),
+      verdict: 'info',
+      unusual: true,
+    },
     { name: 'two views', observation: ['DataView', 'Uint8Array'].map((kind) => view(kind)), verdict: 'broken' },
-    { name: 'an empty view', observation: [view('DataView'), view('Uint8Array'), view('Buffer', { bytes: 0 })], verdict: 'broken' },
+    {
+      name: 'an empty view',
+      observation: [view('DataView'), view('Uint8Array'), view('Buffer', { bytes: 0 })],
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -145,10 +204,17 @@ export const interleavedLarge = defineProcedure<Interleaved>({
   id: 'node-ipc-advanced/interleaved-large',
   promise: 'Large arrays sent one after the other, with short messages between them, arrive intact and in order.',
   level: 'MUST',
-  source: () => ({ document: "Node.js 20, child_process, Event: 'message'", quote: "If the serialization option was set to 'advanced' used when spawning the child process, the message argument can contain data that JSON is not able to represent." }),
+  source: () => ({
+    document: "Node.js 20, child_process, Event: 'message'",
+    quote:
+      "If the serialization option was set to 'advanced' used when spawning the child process, the message " +
+      'argument can contain data that JSON is not able to represent.',
+  }),
   subjects: ['node-ipc-advanced'],
   expected: 'Intact.',
-  procedure: 'Without waiting, send two Uint8Arrays of 7 MiB with bytes that depend on their place (thorough: ten times), a short text before, between and after them, to a child that sends every byte back; compare.',
+  procedure:
+    'Without waiting, send two Uint8Arrays of 7 MiB with bytes that depend on their place (thorough: ten ' +
+    'times), a short text before, between and after them, to a child that sends every byte back; compare.',
   quick: false,
   deadlineMs: 60_000,
   observe: async (trial) => {
@@ -159,7 +225,11 @@ export const interleavedLarge = defineProcedure<Interleaved>({
     const back: string[] = [];
     const child = echoChild(trial, 'advanced');
     const heard = listen(child);
-    for (let times = trial.count({ quick: 1, default: 1, thorough: 10 }); times > 0 && heard.errors.length === 0; times -= 1) {
+    for (
+      let times = trial.count({ quick: 1, default: 1, thorough: 10 });
+      times > 0 && heard.errors.length === 0;
+      times -= 1
+    ) {
       for (const message of round) child.send(message as object);
       await trial.until('all has come back', () => heard.messages.length + heard.errors.length >= round.length, 20_000);
       sent.push(...round.map((message) => named(message, arrays)));
@@ -168,12 +238,42 @@ export const interleavedLarge = defineProcedure<Interleaved>({
     return { sent, back, errors: heard.errors };
   },
   judge: ({ sent, back, errors }) =>
-    sent.length < 5 ? { verdict: 'broken', evidence: `Only ${sent.length} messages were sent.` } : judgeExpected({ 'came back': [back, sent], errors: [errors, []] }, 'fail'),
+    sent.length < 5
+      ? { verdict: 'broken', evidence: `Only ${sent.length} messages were sent.` }
+      : judgeExpected({ 'came back': [back, sent], errors: [errors, []] }, 'fail'),
   proofs: [
-    { name: 'intact', observation: { sent: ['a', 'array 1', 'b', 'array 2', 'c'], back: ['a', 'array 1', 'b', 'array 2', 'c'], errors: [] }, verdict: 'pass' },
-    { name: 'one damaged', observation: { sent: ['a', 'array 1', 'b', 'array 2', 'c'], back: ['a', 'array 1', 'b', '5 other bytes', 'c'], errors: [] }, verdict: 'fail' },
-    { name: 'an error', observation: { sent: ['a', 'array 1', 'b', 'array 2', 'c'], back: ['a', 'array 1', 'b', 'array 2', 'c'], errors: ['EPIPE'] }, verdict: 'fail' },
-    { name: 'few', observation: { sent: ['a', 'array 1', 'b', 'array 2'], back: ['a', 'array 1', 'b', 'array 2'], errors: [] }, verdict: 'broken' },
+    {
+      name: 'intact',
+      observation: {
+        sent: ['a', 'array 1', 'b', 'array 2', 'c'],
+        back: ['a', 'array 1', 'b', 'array 2', 'c'],
+        errors: [],
+      },
+      verdict: 'pass',
+    },
+    {
+      name: 'one damaged',
+      observation: {
+        sent: ['a', 'array 1', 'b', 'array 2', 'c'],
+        back: ['a', 'array 1', 'b', '5 other bytes', 'c'],
+        errors: [],
+      },
+      verdict: 'fail',
+    },
+    {
+      name: 'an error',
+      observation: {
+        sent: ['a', 'array 1', 'b', 'array 2', 'c'],
+        back: ['a', 'array 1', 'b', 'array 2', 'c'],
+        errors: ['EPIPE'],
+      },
+      verdict: 'fail',
+    },
+    {
+      name: 'few',
+      observation: { sent: ['a', 'array 1', 'b', 'array 2'], back: ['a', 'array 1', 'b', 'array 2'], errors: [] },
+      verdict: 'broken',
+    },
   ],
 });
 

@@ -1,7 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { defineProcedure, type Trial } from '../../harness/define.js';
 import { judgeExpected } from './procedures/expectations.js';
-import { echoChild, encode, listen, NODE_IPC, serializationOf, stopped, untilEnded } from './procedures/node-ipc-channel.js';
+import {
+  echoChild,
+  encode,
+  listen,
+  NODE_IPC,
+  serializationOf,
+  stopped,
+  untilEnded,
+} from './procedures/node-ipc-channel.js';
 import { sendWithRoom } from './procedures/send-with-room.js';
 import { withPower } from './procedures/with-power.js';
 
@@ -28,10 +36,19 @@ export const sendReturnsFalse = defineProcedure<Backlog>({
   id: 'node-ipc-backpressure/send-returns-false',
   promise: 'send() returns false once too much waits to be written; what it returned false for is sent all the same.',
   level: 'MUST',
-  source: () => ({ document: SEND, quote: 'subprocess.send() will return false if the channel has closed or when the backlog of unsent messages exceeds a threshold that makes it unwise to send more. Otherwise, the method returns true.' }),
+  source: () => ({
+    document: SEND,
+    quote:
+      'subprocess.send() will return false if the channel has closed or when the backlog of unsent messages ' +
+      'exceeds a threshold that makes it unwise to send more. Otherwise, the method returns true.',
+  }),
   subjects: NODE_IPC,
-  expected: 'false after what the socket takes and 128 KiB more; still connected; all arrive, in order, when the child reads again. It is advice alone: memory has no bound.',
-  procedure: 'SIGSTOP the child, send texts of 1,000 characters until false and then as many again and 500 (thorough: 100,000) more; SIGCONT; count what the child sends back.',
+  expected:
+    'false after what the socket takes and 128 KiB more; still connected; all arrive, in order, when the child ' +
+    'reads again. It is advice alone: memory has no bound.',
+  procedure:
+    'SIGSTOP the child, send texts of 1,000 characters until false and then as many again and 500 (thorough: ' +
+    '100,000) more; SIGCONT; count what the child sends back.',
   quick: true,
   deadlineMs: 60_000,
   observe: async (trial) => {
@@ -44,7 +61,8 @@ export const sendReturnsFalse = defineProcedure<Backlog>({
     let trueAfterwards = 0;
     const send = (): boolean => child.send(numbered(sent++), () => (written += 1));
     for (; firstFalse === null && sent < 100_000;) if (!send()) firstFalse = sent;
-    for (let more = sent + trial.count({ quick: 500, default: 500, thorough: 100_000 }); more > 0; more -= 1) if (send()) trueAfterwards += 1;
+    for (let more = sent + trial.count({ quick: 500, default: 500, thorough: 100_000 }); more > 0; more -= 1)
+      if (send()) trueAfterwards += 1;
     // The advice has to hold in later turns of the event loop too.
     for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
     if (send()) trueAfterwards += 1;
@@ -53,16 +71,37 @@ export const sendReturnsFalse = defineProcedure<Backlog>({
     const waiting = sent - written;
     child.kill('SIGCONT');
     await trial.until('all are back', () => heard.messages.length >= sent || heard.errors.length > 0, 50_000);
-    return { firstFalse, sent, trueAfterwards, connected, received: heard.messages.length, inOrder: areNumbered(heard.messages), waiting, errors: heard.errors };
+    return {
+      firstFalse,
+      sent,
+      trueAfterwards,
+      connected,
+      received: heard.messages.length,
+      inOrder: areNumbered(heard.messages),
+      waiting,
+      errors: heard.errors,
+    };
   },
   judge: ({ firstFalse, sent, trueAfterwards, connected, received, inOrder, waiting, errors }) => {
     if (sent < 100) return { verdict: 'broken', evidence: `Only ${sent} messages were sent.` };
     const judged = judgeExpected(
-      { 'it returned false': [firstFalse !== null, true], 'true after that': [trueAfterwards, 0], connected: [connected, true], 'arrived later': [received, sent], 'in order': [inOrder, true], errors: [errors, []] },
+      {
+        'it returned false': [firstFalse !== null, true],
+        'true after that': [trueAfterwards, 0],
+        connected: [connected, true],
+        'arrived later': [received, sent],
+        'in order': [inOrder, true],
+        errors: [errors, []],
+      },
       'fail',
     );
     const { verdict, evidence } = withPower(judged, 'loss or disorder', received);
-    return { verdict, evidence: `${evidence} First false at message ${firstFalse ?? 'none'} of ${CHARACTERS} characters; ${waiting} of ${sent} were kept in memory.` };
+    return {
+      verdict,
+      evidence:
+        `${evidence} First false at message ${firstFalse ?? 'none'} of ${CHARACTERS} characters; ${waiting} ` +
+        `of ${sent} were kept in memory.`,
+    };
   },
   proofs: [
     { name: 'advice that is kept', observation: backlog(), verdict: 'pass' },
@@ -78,11 +117,22 @@ export const sendReturnsFalse = defineProcedure<Backlog>({
 });
 
 function backlog(change: Partial<Backlog> = {}): Backlog {
-  return { firstFalse: 223, sent: 947, trueAfterwards: 0, connected: true, received: 947, inOrder: true, waiting: 852, errors: [], ...change };
+  return {
+    firstFalse: 223,
+    sent: 947,
+    trueAfterwards: 0,
+    connected: true,
+    received: 947,
+    inOrder: true,
+    waiting: 852,
+    errors: [],
+    ...change,
+  };
 }
 
 const numbered = (number: number): string => String(number).padEnd(CHARACTERS, '.');
-const areNumbered = (messages: readonly unknown[]): boolean => messages.every((message, index) => message === numbered(index));
+const areNumbered = (messages: readonly unknown[]): boolean =>
+  messages.every((message, index) => message === numbered(index));
 
 interface Callbacks {
   readonly sent: number;
@@ -96,18 +146,33 @@ interface Callbacks {
 
 export const callbackAfterWrite = defineProcedure<Callbacks>({
   id: 'node-ipc-backpressure/callback-after-write',
-  promise: "A callback of send() comes when its message has been given to the system: not before, and not only when it was read.",
+  promise:
+    'A callback of send() comes when its message has been given to the system: not before, and not only when it ' +
+    'was read.',
   level: 'MUST',
-  source: () => ({ document: SEND, quote: 'The optional callback is a function that is invoked after the message is sent but before the child process may have received it.' }),
+  source: () => ({
+    document: SEND,
+    quote:
+      'The optional callback is a function that is invoked after the message is sent but before the child ' +
+      'process may have received it.',
+  }),
   subjects: NODE_IPC,
-  expected: 'While nobody reads: as many callbacks as messages lie in the socket. In the end: all of them, without an error.',
-  procedure: 'A Node child sends 600 texts of 1,000 characters over a socketpair whose other end this process holds, and says how many callbacks have come; FIONREAD tells what lies in the socket. Then read all.',
+  expected:
+    'While nobody reads: as many callbacks as messages lie in the socket. In the end: all of them, without an error.',
+  procedure:
+    'A Node child sends 600 texts of 1,000 characters over a socketpair whose other end this process holds, and ' +
+    'says how many callbacks have come; FIONREAD tells what lies in the socket. Then read all.',
   quick: false,
   observe: (trial) => callbacksOf(trial, 600),
   judge: ({ sent, inSocket, calledBeforeReading, calledInTheEnd, failed, read }) =>
     withPower(
       judgeExpected(
-        { 'callbacks before anything was read': [calledBeforeReading, inSocket], 'callbacks in the end': [calledInTheEnd, sent], 'with an error': [failed, 0], 'messages read': [read, sent] },
+        {
+          'callbacks before anything was read': [calledBeforeReading, inSocket],
+          'callbacks in the end': [calledInTheEnd, sent],
+          'with an error': [failed, 0],
+          'messages read': [read, sent],
+        },
         'fail',
         { 'some messages lay in the socket, and not all': [inSocket > 0 && inSocket < sent, true] },
       ),
@@ -150,7 +215,11 @@ async function callbacksOf(trial: Trial, sent: number): Promise<Callbacks> {
   let said = '';
   child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const ended = untilEnded(trial, child);
-  const lines = (): Said[] => said.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Said);
+  const lines = (): Said[] =>
+    said
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Said);
   await trial.until('the child has sent all', () => lines().length > 0);
   const inSocket = Math.floor(sys.ioctl(ours, FIONREAD) / messageBytes);
   const calledBeforeReading = lines()[0]?.called ?? 0;
@@ -162,7 +231,14 @@ async function callbacksOf(trial: Trial, sent: number): Promise<Callbacks> {
   await ended;
   for (let chunk = receive(); chunk > 0; chunk = receive()) bytes += chunk;
   const last = lines()[1];
-  return { sent, inSocket, calledBeforeReading, calledInTheEnd: last?.called ?? 0, failed: last?.failed ?? 0, read: bytes / messageBytes };
+  return {
+    sent,
+    inSocket,
+    calledBeforeReading,
+    calledInTheEnd: last?.called ?? 0,
+    failed: last?.failed ?? 0,
+    read: bytes / messageBytes,
+  };
 
   function receive(): number {
     try {
@@ -192,12 +268,17 @@ interface Bounded {
 /** nodejs/node#7657 asked for this in the documentation. */
 export const boundedHelper = defineProcedure<Bounded>({
   id: 'node-ipc-backpressure/bounded-helper',
-  promise: 'A sender that waits for the callback whenever send() returns false keeps a bounded amount in memory, and loses and reorders nothing.',
+  promise:
+    'A sender that waits for the callback whenever send() returns false keeps a bounded amount in memory, and ' +
+    'loses and reorders nothing.',
   level: 'SHOULD',
   source: () => ({ document: SEND, quote: 'The callback function can be used to implement flow control.' }),
   subjects: NODE_IPC,
   expected: 'It stops after the first false until the child reads; then all arrive, in order.',
-  procedure: 'SIGSTOP the child, send 2,000 texts of 1,000 characters (thorough: 50,000) through procedures/send-with-room.ts; look how many were sent, and again 20 turns later; SIGCONT; count what the child sends back.',
+  procedure:
+    'SIGSTOP the child, send 2,000 texts of 1,000 characters (thorough: 50,000) through ' +
+    'procedures/send-with-room.ts; look how many were sent, and again 20 turns later; SIGCONT; count what the ' +
+    'child sends back.',
   quick: false,
   deadlineMs: 60_000,
   observe: async (trial) => {
@@ -222,12 +303,25 @@ export const boundedHelper = defineProcedure<Bounded>({
     child.kill('SIGCONT');
     await sending;
     await trial.until('all are back', () => heard.messages.length >= wanted || heard.errors.length > 0, 50_000);
-    return { wanted, sentWhileStopped, sentLater, waits, received: heard.messages.length, inOrder: areNumbered(heard.messages), errors: heard.errors };
+    return {
+      wanted,
+      sentWhileStopped,
+      sentLater,
+      waits,
+      received: heard.messages.length,
+      inOrder: areNumbered(heard.messages),
+      errors: heard.errors,
+    };
   },
   judge: ({ wanted, sentWhileStopped, sentLater, waits, received, inOrder, errors }) =>
     withPower(
       judgeExpected(
-        { 'sent while nobody read': [sentLater, sentWhileStopped], arrived: [received, wanted], 'in order': [inOrder, true], errors: [errors, []] },
+        {
+          'sent while nobody read': [sentLater, sentWhileStopped],
+          arrived: [received, wanted],
+          'in order': [inOrder, true],
+          errors: [errors, []],
+        },
         'deviation',
         { 'it had to wait': [waits > 0 && sentWhileStopped < wanted, true] },
       ),
@@ -241,10 +335,23 @@ export const boundedHelper = defineProcedure<Bounded>({
     { name: 'out of order', observation: bounded({ inOrder: false }), verdict: 'deviation' },
     { name: 'an error', observation: bounded({ errors: ['EPIPE'] }), verdict: 'deviation' },
     { name: 'never had to wait', observation: bounded({ waits: 0 }), verdict: 'broken' },
-    { name: 'all were sent at once', observation: bounded({ sentWhileStopped: 2000, sentLater: 2000 }), verdict: 'broken' },
+    {
+      name: 'all were sent at once',
+      observation: bounded({ sentWhileStopped: 2000, sentLater: 2000 }),
+      verdict: 'broken',
+    },
   ],
 });
 
 function bounded(change: Partial<Bounded> = {}): Bounded {
-  return { wanted: 2000, sentWhileStopped: 223, sentLater: 223, waits: 10, received: 2000, inOrder: true, errors: [], ...change };
+  return {
+    wanted: 2000,
+    sentWhileStopped: 223,
+    sentLater: 223,
+    waits: 10,
+    received: 2000,
+    inOrder: true,
+    errors: [],
+    ...change,
+  };
 }

@@ -8,36 +8,66 @@ import { judgeExpected } from './procedures/expectations.js';
 import { encode, NODE_IPC, serializationOf, shellWrite, thrownBy } from './procedures/node-ipc-channel.js';
 import { outputOf } from './procedures/process-state.js';
 
-const PHASES = ['no listener', 'a listener of message', 'no listener any more', 'a listener of disconnect', 'a listener of message, channel.unref()', 'no listener, channel.ref()'];
+const PHASES = [
+  'no listener',
+  'a listener of message',
+  'no listener any more',
+  'a listener of disconnect',
+  'a listener of message, channel.unref()',
+  'no listener, channel.ref()',
+];
 const OUTCOMES: readonly Phase['outcome'][] = ['ends', 'stays', 'ends', 'stays', 'ends', 'stays'];
 
 export const listenerKeepsAlive = defineProcedure<readonly Phase[]>({
   id: 'node-ipc-ref/listener-keeps-alive',
-  promise: "The channel keeps a child alive while it listens for 'message' or 'disconnect', and not otherwise; channel.ref() and channel.unref() overrule that.",
+  promise:
+    "The channel keeps a child alive while it listens for 'message' or 'disconnect', and not otherwise; " +
+    'channel.ref() and channel.unref() overrule that.',
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, child_process, options.stdio',
-    quote: "the child is launched with the IPC channel unreferenced (using unref()) until the child registers an event handler for the 'disconnect' event or the 'message' event. This allows the child to exit normally without the process being held open by the open IPC channel.",
+    quote:
+      'the child is launched with the IPC channel unreferenced (using unref()) until the child registers an ' +
+      "event handler for the 'disconnect' event or the 'message' event. This allows the child to exit normally " +
+      'without the process being held open by the open IPC channel.',
   }),
   subjects: NODE_IPC,
-  expected: 'It stays with a listener and with channel.ref(); it ends without, when the listener is removed, and after channel.unref().',
-  procedure: "In a child with a channel: change one thing, then see whether the event loop runs empty ('beforeExit') or an unreferenced timer goes on firing.",
+  expected:
+    'It stays with a listener and with channel.ref(); it ends without, when the listener is removed, and after ' +
+    'channel.unref().',
+  procedure:
+    "In a child with a channel: change one thing, then see whether the event loop runs empty ('beforeExit') or " +
+    'an unreferenced timer goes on firing.',
   quick: true,
   observe: async (trial) => {
-    const child = trial.child(new URL('./children/lingering.js', import.meta.url), { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], serialization: serializationOf(trial.subject) });
+    const child = trial.child(new URL('./children/lingering.js', import.meta.url), {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      serialization: serializationOf(trial.subject),
+    });
     return JSON.parse(await outputOf(child)) as readonly Phase[];
   },
   judge: (phases) =>
-    judgeExpected(Object.fromEntries(phases.map(({ name, outcome }, at) => [name, [outcome, OUTCOMES[at] ?? 'ends']])), 'fail', { Phases: [phases.map(({ name }) => name), PHASES] }),
+    judgeExpected(
+      Object.fromEntries(phases.map(({ name, outcome }, at) => [name, [outcome, OUTCOMES[at] ?? 'ends']])),
+      'fail',
+      { Phases: [phases.map(({ name }) => name), PHASES] },
+    ),
   proofs: [
     { name: 'as documented', observation: phases(), verdict: 'pass' },
-    ...PHASES.map((name, at) => ({ name: `the contrary with ${name}`, observation: phases(at), verdict: 'fail' as const })),
+    ...PHASES.map((name, at) => ({
+      name: `the contrary with ${name}`,
+      observation: phases(at),
+      verdict: 'fail' as const,
+    })),
     { name: 'a phase is missing', observation: phases().slice(0, 5), verdict: 'broken' },
   ],
 });
 
 function phases(contrary = -1): readonly Phase[] {
-  return PHASES.map((name, at) => ({ name, outcome: ((OUTCOMES[at] === 'stays') === (at === contrary) ? 'ends' : 'stays') }));
+  return PHASES.map((name, at) => ({
+    name,
+    outcome: (OUTCOMES[at] === 'stays') === (at === contrary) ? 'ends' : 'stays',
+  }));
 }
 
 interface Options {
@@ -51,12 +81,22 @@ interface Options {
 
 export const channelOptions = defineProcedure<Options>({
   id: 'node-ipc-env/options',
-  promise: 'A child has one channel at most, a synchronous child none, fork() needs one, and a worker thread can have one too.',
+  promise:
+    'A child has one channel at most, a synchronous child none, fork() needs one, and a worker thread can have ' +
+    'one too.',
   level: 'MUST',
-  source: () => ({ document: 'Node.js 20, errors, ERR_IPC_ONE_PIPE, ERR_IPC_SYNC_FORK', quote: 'An attempt was made to create a child Node.js process using more than one IPC communication channel. […] An attempt was made to open an IPC communication channel with a synchronously forked Node.js process.' }),
+  source: () => ({
+    document: 'Node.js 20, errors, ERR_IPC_ONE_PIPE, ERR_IPC_SYNC_FORK',
+    quote:
+      'An attempt was made to create a child Node.js process using more than one IPC communication channel. […] ' +
+      'An attempt was made to open an IPC communication channel with a synchronously forked Node.js process.',
+  }),
   subjects: NODE_IPC,
-  expected: 'ERR_IPC_ONE_PIPE, ERR_IPC_SYNC_FORK, ERR_CHILD_PROCESS_IPC_REQUIRED; the message of its child in the worker.',
-  procedure: "spawn() with 'ipc' twice in stdio; spawnSync() with 'ipc'; fork() with a stdio without it; spawn() of a shell with 'ipc' in a worker thread.",
+  expected:
+    'ERR_IPC_ONE_PIPE, ERR_IPC_SYNC_FORK, ERR_CHILD_PROCESS_IPC_REQUIRED; the message of its child in the worker.',
+  procedure:
+    "spawn() with 'ipc' twice in stdio; spawnSync() with 'ipc'; fork() with a stdio without it; spawn() of a " +
+    "shell with 'ipc' in a worker thread.",
   quick: false,
   observe: async (trial) => {
     const serialization = serializationOf(trial.subject);
@@ -65,7 +105,9 @@ export const channelOptions = defineProcedure<Options>({
     const synchronous = thrownBy(() => spawnSync('true', { stdio }));
     const forkWithout = thrownBy(() => fork('unused', { stdio: ['ignore', 'ignore', 'inherit'], serialization }));
     const script = `${shellWrite(encode(serialization, 'from the child of a worker'))}; cat <&3`;
-    const worker = new Worker(new URL('./children/forking-worker.js', import.meta.url), { workerData: { script, serialization } });
+    const worker = new Worker(new URL('./children/forking-worker.js', import.meta.url), {
+      workerData: { script, serialization },
+    });
     trial.defer(async () => void (await worker.terminate()));
     const ended = once(worker, 'exit');
     const [inWorker] = (await once(worker, 'message')) as [unknown];
@@ -74,12 +116,15 @@ export const channelOptions = defineProcedure<Options>({
   },
   judge: ({ twice, synchronous, forkWithout, inWorker }) => {
     if (inWorker === undefined) return { verdict: 'broken', evidence: 'The worker said nothing.' };
-    return judgeExpected({
-      "'ipc' twice": [twice, 'ERR_IPC_ONE_PIPE'],
-      spawnSync: [synchronous, 'ERR_IPC_SYNC_FORK'],
-      "fork() without 'ipc'": [forkWithout, 'ERR_CHILD_PROCESS_IPC_REQUIRED'],
-      'in a worker': [String(inWorker), 'from the child of a worker'],
-    }, 'fail');
+    return judgeExpected(
+      {
+        "'ipc' twice": [twice, 'ERR_IPC_ONE_PIPE'],
+        spawnSync: [synchronous, 'ERR_IPC_SYNC_FORK'],
+        "fork() without 'ipc'": [forkWithout, 'ERR_CHILD_PROCESS_IPC_REQUIRED'],
+        'in a worker': [String(inWorker), 'from the child of a worker'],
+      },
+      'fail',
+    );
   },
   proofs: [
     { name: 'as documented', observation: options(), verdict: 'pass' },
@@ -87,12 +132,26 @@ export const channelOptions = defineProcedure<Options>({
     { name: 'a synchronous one', observation: options({ synchronous: null }), verdict: 'fail' },
     { name: 'fork() without', observation: options({ forkWithout: null }), verdict: 'fail' },
     { name: 'none in a worker', observation: options({ inWorker: 'Error' }), verdict: 'fail' },
-    { name: 'a silent worker', observation: { twice: 'ERR_IPC_ONE_PIPE', synchronous: 'ERR_IPC_SYNC_FORK', forkWithout: null } as unknown as Options, verdict: 'broken' },
+    {
+      name: 'a silent worker',
+      observation: {
+        twice: 'ERR_IPC_ONE_PIPE',
+        synchronous: 'ERR_IPC_SYNC_FORK',
+        forkWithout: null,
+      } as unknown as Options,
+      verdict: 'broken',
+    },
   ],
 });
 
 function options(changed: Partial<Options> = {}): Options {
-  return { twice: 'ERR_IPC_ONE_PIPE', synchronous: 'ERR_IPC_SYNC_FORK', forkWithout: 'ERR_CHILD_PROCESS_IPC_REQUIRED', inWorker: 'from the child of a worker', ...changed };
+  return {
+    twice: 'ERR_IPC_ONE_PIPE',
+    synchronous: 'ERR_IPC_SYNC_FORK',
+    forkWithout: 'ERR_CHILD_PROCESS_IPC_REQUIRED',
+    inWorker: 'from the child of a worker',
+    ...changed,
+  };
 }
 
 interface Latency {
@@ -107,12 +166,19 @@ interface Latency {
 /** nodejs/node #30009: on macOS all of them came after the loop. */
 export const largeLatency = defineProcedure<Latency>({
   id: 'node-ipc-stream/large-latency',
-  promise: 'How late large messages arrive that a child sends in one turn of its event loop: as they are sent, or after the loop.',
+  promise:
+    'How late large messages arrive that a child sends in one turn of its event loop: as they are sent, or ' +
+    'after the loop.',
   level: 'INFO',
-  source: () => ({ document: 'Node.js 20, child_process, subprocess.send() (text not verified)', quote: 'Unspecified: nothing is said of when a message arrives.' }),
+  source: () => ({
+    document: 'Node.js 20, child_process, subprocess.send() (text not verified)',
+    quote: 'Unspecified: nothing is said of when a message arrives.',
+  }),
   subjects: NODE_IPC,
   expected: 'The first few arrive during the loop; the rest waits in the memory of the sender until its next turn.',
-  procedure: 'A child sends n messages of 100,000 characters, each with the time, in one loop; the parent notes when each arrives.',
+  procedure:
+    'A child sends n messages of 100,000 characters, each with the time, in one loop; the parent notes when ' +
+    'each arrives.',
   quick: false,
   deadlineMs: 30_000,
   observe: async (trial) => {
@@ -131,16 +197,40 @@ export const largeLatency = defineProcedure<Latency>({
     });
     await trial.event(child, 'disconnect', 20_000);
     const rounded = (ms = 0): number => Math.round(ms * 100) / 100;
-    return { sent, arrived: arrivals.length, arrivedMeanwhile: arrivals.filter(({ atMs }) => atMs < doneMs).length, firstMs: rounded(arrivals[0]?.latencyMs), lastMs: rounded(arrivals.at(-1)?.latencyMs) };
+    return {
+      sent,
+      arrived: arrivals.length,
+      arrivedMeanwhile: arrivals.filter(({ atMs }) => atMs < doneMs).length,
+      firstMs: rounded(arrivals[0]?.latencyMs),
+      lastMs: rounded(arrivals.at(-1)?.latencyMs),
+    };
   },
   judge: ({ sent, arrived, arrivedMeanwhile, firstMs, lastMs }) => ({
     verdict: sent >= 10 && arrived === sent ? 'info' : 'broken',
-    evidence: `${arrived} of ${sent} messages arrived, ${arrivedMeanwhile} of them before the loop that sent them had ended; the first after ${firstMs} ms, the last after ${lastMs} ms.`,
+    evidence:
+      `${arrived} of ${sent} messages arrived, ${arrivedMeanwhile} of them before the loop that sent them ` +
+      `had ended; the first after ${firstMs} ms, the last after ${lastMs} ms.`,
   }),
   proofs: [
-    { name: 'interleaved', observation: { sent: 20, arrived: 20, arrivedMeanwhile: 3, firstMs: 1.2, lastMs: 9.1 }, verdict: 'info' },
-    { name: 'one is lost', observation: { sent: 20, arrived: 19, arrivedMeanwhile: 3, firstMs: 1.2, lastMs: 9.1 }, verdict: 'broken' },
-    { name: 'just enough', observation: { sent: 10, arrived: 10, arrivedMeanwhile: 0, firstMs: 1.2, lastMs: 9.1 }, verdict: 'info' },
-    { name: 'few', observation: { sent: 9, arrived: 9, arrivedMeanwhile: 3, firstMs: 1.2, lastMs: 9.1 }, verdict: 'broken' },
+    {
+      name: 'interleaved',
+      observation: { sent: 20, arrived: 20, arrivedMeanwhile: 3, firstMs: 1.2, lastMs: 9.1 },
+      verdict: 'info',
+    },
+    {
+      name: 'one is lost',
+      observation: { sent: 20, arrived: 19, arrivedMeanwhile: 3, firstMs: 1.2, lastMs: 9.1 },
+      verdict: 'broken',
+    },
+    {
+      name: 'just enough',
+      observation: { sent: 10, arrived: 10, arrivedMeanwhile: 0, firstMs: 1.2, lastMs: 9.1 },
+      verdict: 'info',
+    },
+    {
+      name: 'few',
+      observation: { sent: 9, arrived: 9, arrivedMeanwhile: 3, firstMs: 1.2, lastMs: 9.1 },
+      verdict: 'broken',
+    },
   ],
 });

@@ -13,37 +13,93 @@ export const flushOnDisconnect = defineProcedure<readonly LastWords[]>({
   id: 'node-ipc-disconnect/flush',
   promise: 'What was sent before disconnect() arrives, whatever its size, in both directions.',
   level: 'SHOULD',
-  source: () => ({ document: DISCONNECT, quote: 'Closes the IPC channel between parent and child, allowing the child to exit gracefully once there are no other connections keeping it alive.' }),
+  source: () => ({
+    document: DISCONNECT,
+    quote:
+      'Closes the IPC channel between parent and child, allowing the child to exit gracefully once there are no ' +
+      'other connections keeping it alive.',
+  }),
   subjects: NODE_IPC,
-  expected: 'Everything. Observed: what the kernel takes at once, as in node-ipc-exit/send-then-exit; the rest of a message is dropped with what has arrived of it, and nobody is told. The cure: disconnect in the callback of send().',
-  procedure: 'The child sends one short, or one large, message and disconnects while the parent is busy; the parent sends to a stopped child and disconnects, then lets it go on.',
+  expected:
+    'Everything. Observed: what the kernel takes at once, as in node-ipc-exit/send-then-exit; the rest of a ' +
+    'message is dropped with what has arrived of it, and nobody is told. The cure: disconnect in the callback ' +
+    'of send().',
+  procedure:
+    'The child sends one short, or one large, message and disconnects while the parent is busy; the parent ' +
+    'sends to a stopped child and disconnects, then lets it go on.',
   quick: true,
   observe: async (trial) => {
     const characters = trial.count({ quick: 1_000_000, default: 1_000_000, thorough: 10_000_000 });
     // Started first: it has to be listening before the children below keep this thread busy.
     const told = await tellChild(trial, { messages: 1, characters }, 'at once');
-    return [...(await hearChildren(trial, [{ messages: 1, characters: 1000 }, { messages: 1, characters }], { when: 'at once', how: 'disconnect' }, true)), told];
+    return [
+      ...(await hearChildren(
+        trial,
+        [
+          { messages: 1, characters: 1000 },
+          { messages: 1, characters },
+        ],
+        { when: 'at once', how: 'disconnect' },
+        true,
+      )),
+      told,
+    ];
   },
   judge: (words) => judgeDisconnected(words, 'deviation'),
   proofs: [
-    { name: 'all of it', observation: disconnects(['child', 1000, 1], ['child', 1_000_000, 1], ['parent', 1_000_000, 1]), verdict: 'pass' },
-    { name: "the child's is lost", observation: disconnects(['child', 1000, 1], ['child', 1_000_000, 0], ['parent', 1_000_000, 1]), verdict: 'deviation' },
-    { name: "the parent's is lost", observation: disconnects(['child', 1000, 1], ['child', 1_000_000, 1], ['parent', 1_000_000, 0]), verdict: 'deviation' },
-    { name: 'nothing came at all', observation: disconnects(['child', 1000, 0], ['child', 1_000_000, 0], ['parent', 1_000_000, 0]), verdict: 'broken' },
-    { name: 'nothing large was sent', observation: disconnects(['child', 1000, 1], ['child', 1000, 1], ['parent', 1000, 1]), verdict: 'broken' },
-    { name: 'a child failed', observation: disconnects(['child', 1000, 1], ['child', 1_000_000, 1], ['parent', 1_000_000, 1]).map((each) => ({ ...each, status: 1 })), verdict: 'broken' },
+    {
+      name: 'all of it',
+      observation: disconnects(['child', 1000, 1], ['child', 1_000_000, 1], ['parent', 1_000_000, 1]),
+      verdict: 'pass',
+    },
+    {
+      name: "the child's is lost",
+      observation: disconnects(['child', 1000, 1], ['child', 1_000_000, 0], ['parent', 1_000_000, 1]),
+      verdict: 'deviation',
+    },
+    {
+      name: "the parent's is lost",
+      observation: disconnects(['child', 1000, 1], ['child', 1_000_000, 1], ['parent', 1_000_000, 0]),
+      verdict: 'deviation',
+    },
+    {
+      name: 'nothing came at all',
+      observation: disconnects(['child', 1000, 0], ['child', 1_000_000, 0], ['parent', 1_000_000, 0]),
+      verdict: 'broken',
+    },
+    {
+      name: 'nothing large was sent',
+      observation: disconnects(['child', 1000, 1], ['child', 1000, 1], ['parent', 1000, 1]),
+      verdict: 'broken',
+    },
+    {
+      name: 'a child failed',
+      observation: disconnects(['child', 1000, 1], ['child', 1_000_000, 1], ['parent', 1_000_000, 1]).map((each) => ({
+        ...each,
+        status: 1,
+      })),
+      verdict: 'broken',
+    },
     { name: 'one direction', observation: disconnects(['child', 1000, 1], ['child', 1_000_000, 1]), verdict: 'broken' },
   ],
 });
 
 export const callbackThenDisconnect = defineProcedure<readonly LastWords[]>({
   id: 'node-ipc-disconnect/callback-then-disconnect',
-  promise: 'What was sent before a callback of send() was called arrives, though the callback disconnects, in both directions.',
+  promise:
+    'What was sent before a callback of send() was called arrives, though the callback disconnects, in both ' +
+    'directions.',
   level: 'MUST',
-  source: () => ({ document: 'Node.js 20, child_process, subprocess.send()', quote: 'The optional callback is a function that is invoked after the message is sent but before the child may have received it.' }),
+  source: () => ({
+    document: 'Node.js 20, child_process, subprocess.send()',
+    quote:
+      'The optional callback is a function that is invoked after the message is sent but before the child may ' +
+      'have received it.',
+  }),
   subjects: NODE_IPC,
   expected: 'Everything.',
-  procedure: 'As node-ipc-disconnect/flush, with disconnect() in the callback of send() and receivers that read as it comes.',
+  procedure:
+    'As node-ipc-disconnect/flush, with disconnect() in the callback of send() and receivers that read as it comes.',
   quick: false,
   observe: async (trial) => {
     const characters = trial.count({ quick: 1_000_000, default: 1_000_000, thorough: 10_000_000 });
@@ -56,19 +112,46 @@ export const callbackThenDisconnect = defineProcedure<readonly LastWords[]>({
   judge: (words) => judgeDisconnected(words, 'fail'),
   proofs: [
     { name: 'all of it', observation: disconnects(['child', 1_000_000, 1], ['parent', 1_000_000, 1]), verdict: 'pass' },
-    { name: "the parent's is lost", observation: disconnects(['child', 1_000_000, 1], ['parent', 1_000_000, 0]), verdict: 'fail' },
-    { name: "the child's is lost", observation: disconnects(['child', 1_000_000, 0], ['parent', 1_000_000, 1]), verdict: 'fail' },
-    { name: 'nothing large was sent', observation: disconnects(['child', 1000, 1], ['parent', 1000, 1]), verdict: 'broken' },
-    { name: 'a child failed', observation: disconnects(['child', 1_000_000, 1], ['parent', 1_000_000, 1]).map((each) => ({ ...each, status: 1 })), verdict: 'broken' },
+    {
+      name: "the parent's is lost",
+      observation: disconnects(['child', 1_000_000, 1], ['parent', 1_000_000, 0]),
+      verdict: 'fail',
+    },
+    {
+      name: "the child's is lost",
+      observation: disconnects(['child', 1_000_000, 0], ['parent', 1_000_000, 1]),
+      verdict: 'fail',
+    },
+    {
+      name: 'nothing large was sent',
+      observation: disconnects(['child', 1000, 1], ['parent', 1000, 1]),
+      verdict: 'broken',
+    },
+    {
+      name: 'a child failed',
+      observation: disconnects(['child', 1_000_000, 1], ['parent', 1_000_000, 1]).map((each) => ({
+        ...each,
+        status: 1,
+      })),
+      verdict: 'broken',
+    },
   ],
 });
 
 function judgeDisconnected(words: readonly LastWords[], otherwise: 'fail' | 'deviation'): Judgement {
   return judgeExpected(
-    Object.fromEntries(words.map((each) => [`${each.characters} characters from the ${each.from}, arrived`, [each.arrived, each.messages]])),
+    Object.fromEntries(
+      words.map((each) => [
+        `${each.characters} characters from the ${each.from}, arrived`,
+        [each.arrived, each.messages],
+      ]),
+    ),
     otherwise,
     {
-      'Ends that sent a large message': [[...new Set(words.filter(({ characters }) => characters >= 1_000_000).map(({ from }) => from))].sort(), ['child', 'parent']],
+      'Ends that sent a large message': [
+        [...new Set(words.filter(({ characters }) => characters >= 1_000_000).map(({ from }) => from))].sort(),
+        ['child', 'parent'],
+      ],
       'Children that ended with 0': [words.filter(({ status }) => status === 0).length, words.length],
       'Something arrived': [words.some(({ arrived }) => arrived > 0), true],
     },
@@ -78,7 +161,14 @@ function judgeDisconnected(words: readonly LastWords[], otherwise: 'fail' | 'dev
 type Sent = readonly [from: LastWords['from'], characters: number, arrived: number];
 
 function disconnects(...batches: readonly Sent[]): readonly LastWords[] {
-  return batches.map(([from, characters, arrived]) => ({ from, messages: 1, characters, arrived, errors: [], status: 0 }));
+  return batches.map(([from, characters, arrived]) => ({
+    from,
+    messages: 1,
+    characters,
+    arrived,
+    errors: [],
+    status: 0,
+  }));
 }
 
 interface SeenByParent {
@@ -100,9 +190,17 @@ const BY = ['parent', 'child'] as const;
 
 export const disconnectEvents = defineProcedure<readonly Disconnected[]>({
   id: 'node-ipc-disconnect/events',
-  promise: "After a disconnect by either end both have one 'disconnect' event, and send() fails with ERR_IPC_CHANNEL_CLOSED: by its callback, or else as an 'error' event.",
+  promise:
+    "After a disconnect by either end both have one 'disconnect' event, and send() fails with " +
+    "ERR_IPC_CHANNEL_CLOSED: by its callback, or else as an 'error' event.",
   level: 'MUST',
-  source: () => ({ document: "Node.js 20, child_process, Event: 'disconnect'", quote: "The 'disconnect' event is emitted after calling the subprocess.disconnect() method in parent process or process.disconnect() in child process. After disconnecting it is no longer possible to send or receive messages, and the subprocess.connected property is false." }),
+  source: () => ({
+    document: "Node.js 20, child_process, Event: 'disconnect'",
+    quote:
+      "The 'disconnect' event is emitted after calling the subprocess.disconnect() method in parent process or " +
+      'process.disconnect() in child process. After disconnecting it is no longer possible to send or receive ' +
+      'messages, and the subprocess.connected property is false.',
+  }),
   subjects: NODE_IPC,
   expected: 'As promised. In a child the error is emitted by `process`, where it is fatal without a listener.',
   procedure: 'Once the parent disconnects, once the child. Then both send, with a callback and without.',
@@ -110,10 +208,23 @@ export const disconnectEvents = defineProcedure<readonly Disconnected[]>({
   observe: disconnectBoth,
   judge: (runs) =>
     judgeExpected(
-      Object.fromEntries(runs.flatMap(({ by, parent, child }) => ([['parent', parent], ['child', child]] as const).map(([end, seen]) => [
-        `${end}, disconnected by the ${by} ('disconnect' events, connected, send() returned, its callback, 'error' without one)`,
-        [[seen.disconnects, seen.connected, seen.returned ?? null, seen.callback, seen.errors[0] ?? null], [1, false, false, 'ERR_IPC_CHANNEL_CLOSED', 'ERR_IPC_CHANNEL_CLOSED']],
-      ]))),
+      Object.fromEntries(
+        runs.flatMap(({ by, parent, child }) =>
+          (
+            [
+              ['parent', parent],
+              ['child', child],
+            ] as const
+          ).map(([end, seen]) => [
+            `${end}, disconnected by the ${by} ('disconnect' events, connected, send() returned, its callback, ` +
+              `'error' without one)`,
+            [
+              [seen.disconnects, seen.connected, seen.returned ?? null, seen.callback, seen.errors[0] ?? null],
+              [1, false, false, 'ERR_IPC_CHANNEL_CLOSED', 'ERR_IPC_CHANNEL_CLOSED'],
+            ],
+          ]),
+        ),
+      ),
       'fail',
       { 'Channels disconnected': [runs.map(({ by }) => by), [...BY]] },
     ),
@@ -133,7 +244,10 @@ export const disconnectTwice = defineProcedure<readonly Disconnected[]>({
   id: 'node-ipc-disconnect/double',
   promise: "A second disconnect() is an 'error' event with ERR_IPC_DISCONNECTED, in either end.",
   level: 'MUST',
-  source: () => ({ document: 'Node.js 20, errors, ERR_IPC_DISCONNECTED', quote: 'An attempt was made to disconnect an IPC communication channel that was already disconnected.' }),
+  source: () => ({
+    document: 'Node.js 20, errors, ERR_IPC_DISCONNECTED',
+    quote: 'An attempt was made to disconnect an IPC communication channel that was already disconnected.',
+  }),
   subjects: NODE_IPC,
   expected: 'As promised.',
   procedure: 'As node-ipc-disconnect/events; then both ends call disconnect().',
@@ -141,37 +255,60 @@ export const disconnectTwice = defineProcedure<readonly Disconnected[]>({
   observe: disconnectBoth,
   judge: (runs) =>
     judgeExpected(
-      Object.fromEntries(runs.flatMap(({ by, parent, child }) => [
-        [`parent, disconnected by the ${by}`, [parent.errors.slice(1), ['ERR_IPC_DISCONNECTED']]],
-        [`child, disconnected by the ${by}`, [child.errors.slice(1), ['ERR_IPC_DISCONNECTED']]],
-      ])),
+      Object.fromEntries(
+        runs.flatMap(({ by, parent, child }) => [
+          [`parent, disconnected by the ${by}`, [parent.errors.slice(1), ['ERR_IPC_DISCONNECTED']]],
+          [`child, disconnected by the ${by}`, [child.errors.slice(1), ['ERR_IPC_DISCONNECTED']]],
+        ]),
+      ),
       'fail',
       { 'Channels disconnected': [runs.map(({ by }) => by), [...BY]] },
     ),
   proofs: [
     { name: 'an error each', observation: disconnected(), verdict: 'pass' },
-    { name: 'nothing in the parent', observation: disconnected({ parent: { errors: ['ERR_IPC_CHANNEL_CLOSED'] } }), verdict: 'fail' },
-    { name: 'another error in the child', observation: disconnected({ child: { errors: ['ERR_IPC_CHANNEL_CLOSED', 'EPIPE'] } }), verdict: 'fail' },
+    {
+      name: 'nothing in the parent',
+      observation: disconnected({ parent: { errors: ['ERR_IPC_CHANNEL_CLOSED'] } }),
+      verdict: 'fail',
+    },
+    {
+      name: 'another error in the child',
+      observation: disconnected({ child: { errors: ['ERR_IPC_CHANNEL_CLOSED', 'EPIPE'] } }),
+      verdict: 'fail',
+    },
     { name: 'one channel', observation: disconnected().slice(0, 1), verdict: 'broken' },
   ],
 });
 
-function disconnected(last: { readonly parent?: Partial<SeenByParent>; readonly child?: Partial<SeenByChild> } = {}): readonly Disconnected[] {
-  const seen = { disconnects: 1, connected: false, returned: false, callback: 'ERR_IPC_CHANNEL_CLOSED', errors: ['ERR_IPC_CHANNEL_CLOSED', 'ERR_IPC_DISCONNECTED'] };
-  return [{ by: 'parent', parent: seen, child: seen }, { by: 'child', parent: { ...seen, ...last.parent }, child: { ...seen, ...last.child } }];
+function disconnected(
+  last: { readonly parent?: Partial<SeenByParent>; readonly child?: Partial<SeenByChild> } = {},
+): readonly Disconnected[] {
+  const seen = {
+    disconnects: 1,
+    connected: false,
+    returned: false,
+    callback: 'ERR_IPC_CHANNEL_CLOSED',
+    errors: ['ERR_IPC_CHANNEL_CLOSED', 'ERR_IPC_DISCONNECTED'],
+  };
+  return [
+    { by: 'parent', parent: seen, child: seen },
+    { by: 'child', parent: { ...seen, ...last.parent }, child: { ...seen, ...last.child } },
+  ];
 }
 
 function disconnectBoth(trial: Trial): Promise<readonly Disconnected[]> {
-  return Promise.all(BY.map(async (by) => {
-    const child = trial.child(new URL('./children/disconnecting.js', import.meta.url), {
-      args: [JSON.stringify({ by } satisfies Disconnection)],
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-      serialization: serializationOf(trial.subject),
-    });
-    const said = outputOf(child);
-    const parent = await seeFromParent(trial, child, by);
-    return { by, parent, child: JSON.parse(await said) as SeenByChild };
-  }));
+  return Promise.all(
+    BY.map(async (by) => {
+      const child = trial.child(new URL('./children/disconnecting.js', import.meta.url), {
+        args: [JSON.stringify({ by } satisfies Disconnection)],
+        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+        serialization: serializationOf(trial.subject),
+      });
+      const said = outputOf(child);
+      const parent = await seeFromParent(trial, child, by);
+      return { by, parent, child: JSON.parse(await said) as SeenByChild };
+    }),
+  );
 }
 
 async function seeFromParent(trial: Trial, child: ChildProcess, by: Disconnection['by']): Promise<SeenByParent> {

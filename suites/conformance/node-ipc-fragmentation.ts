@@ -1,6 +1,14 @@
 import { defineProcedure, type Trial } from '../../harness/define.js';
 import { judgeExpected } from './procedures/expectations.js';
-import { encode, listen, NODE_IPC, serializationOf, shellChild, shellWrite, untilEnded } from './procedures/node-ipc-channel.js';
+import {
+  encode,
+  listen,
+  NODE_IPC,
+  serializationOf,
+  shellChild,
+  shellWrite,
+  untilEnded,
+} from './procedures/node-ipc-channel.js';
 import { describe } from './procedures/node-ipc-values.js';
 
 interface Cut {
@@ -25,23 +33,41 @@ export const fragmentation = defineProcedure<Fragments>({
   level: 'MUST',
   source: (subject) => ({
     document: 'lib/internal/child_process/serialization.js of Node.js 20.20.2',
-    quote: serializationOf(subject) === 'json' ? 'Newline-delimited JSON' : "Message length split into two buffers, so let's concatenate it.",
+    quote:
+      serializationOf(subject) === 'json'
+        ? 'Newline-delimited JSON'
+        : "Message length split into two buffers, so let's concatenate it.",
   }),
   subjects: NODE_IPC,
-  expected: 'Four messages for four, with every cut: inside a character of several bytes, inside the length of a frame, several messages at once.',
-  procedure: 'Write four messages with 2- to 4-byte characters to a Node child over a socketpair, one byte at a time and each only when SIOCOUTQ says that the last one was read; then three bytes at a time; then all at once; then in two writes that cut the last message. A shell writes the same byte by byte to a Node parent.',
+  expected:
+    'Four messages for four, with every cut: inside a character of several bytes, inside the length of a frame, ' +
+    'several messages at once.',
+  procedure:
+    'Write four messages with 2- to 4-byte characters to a Node child over a socketpair, one byte at a time and ' +
+    'each only when SIOCOUTQ says that the last one was read; then three bytes at a time; then all at once; ' +
+    'then in two writes that cut the last message. A shell writes the same byte by byte to a Node parent.',
   quick: false,
   observe: async (trial) => {
     const messages = ['é€😀', { text: 'aé€😀', n: 1 }, '', ['last']];
     const wire = Buffer.concat(messages.map((message) => encode(serializationOf(trial.subject), message)));
-    return { sent: messages.map((message) => describe(message)), cuts: await cutsOf(trial, wire, messages.length), fromShell: await fromShell(trial, wire, messages.length) };
+    return {
+      sent: messages.map((message) => describe(message)),
+      cuts: await cutsOf(trial, wire, messages.length),
+      fromShell: await fromShell(trial, wire, messages.length),
+    };
   },
   judge: ({ sent, cuts, fromShell }) => {
     const [byBytes] = cuts;
     // A run that did not really cut proves nothing.
-    if (byBytes === undefined || cuts.length < 4 || byBytes.writes <= sent.length) return { verdict: 'broken', evidence: 'The messages were not written in pieces.' };
-    const expectations = cuts.map(({ pieces, writes, received }) => [`${pieces} (${writes} writes)`, [received, sent]] as const);
-    return judgeExpected({ ...Object.fromEntries(expectations), 'from a shell, byte by byte': [fromShell, sent] }, 'fail');
+    if (byBytes === undefined || cuts.length < 4 || byBytes.writes <= sent.length)
+      return { verdict: 'broken', evidence: 'The messages were not written in pieces.' };
+    const expectations = cuts.map(
+      ({ pieces, writes, received }) => [`${pieces} (${writes} writes)`, [received, sent]] as const,
+    );
+    return judgeExpected(
+      { ...Object.fromEntries(expectations), 'from a shell, byte by byte': [fromShell, sent] },
+      'fail',
+    );
   },
   proofs: [
     { name: 'all received', observation: fragments(), verdict: 'pass' },
@@ -55,7 +81,12 @@ export const fragmentation = defineProcedure<Fragments>({
 
 function fragments(change: Partial<Cut> = {}): Fragments {
   const sent = ['"a"', '"b"'];
-  const cuts = ['one byte', 'three bytes', 'all', 'all but the end'].map((pieces) => ({ pieces, writes: 9, received: sent, ...change }));
+  const cuts = ['one byte', 'three bytes', 'all', 'all but the end'].map((pieces) => ({
+    pieces,
+    writes: 9,
+    received: sent,
+    ...change,
+  }));
   return { sent, cuts, fromShell: sent };
 }
 
@@ -92,14 +123,19 @@ async function cutsOf(trial: Trial, wire: Buffer, messages: number): Promise<rea
   for (const [name, pieces] of plans) {
     const before = lines().length;
     for (const piece of pieces) write(piece);
-    await trial.until(`the child has received ${name}`, () => lines().length >= before + messages || child.exitCode !== null);
+    await trial.until(
+      `the child has received ${name}`,
+      () => lines().length >= before + messages || child.exitCode !== null,
+    );
     cuts.push({ pieces: name, writes: pieces.length, received: lines().slice(before) });
   }
   return cuts;
 }
 
 const piecesOf = (bytes: Uint8Array, size: number): Uint8Array[] =>
-  Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
 
 async function fromShell(trial: Trial, wire: Uint8Array, messages: number): Promise<readonly string[]> {
   const child = shellChild(trial, piecesOf(wire, 1).map(shellWrite).join('; '), serializationOf(trial.subject));

@@ -6,8 +6,8 @@ import { judgeExpected } from './procedures/expectations.js';
 import { connectTo, listenOn, nextConnection } from './procedures/net-servers.js';
 import { encode, NODE_IPC, serializationOf, shellWrite } from './procedures/node-ipc-channel.js';
 
-// A message with a handle waits for its acknowledgement, NODE_HANDLE_ACK, and everything sent after it waits too. Here the child is a shell
-// that reads all and acknowledges only when it is told to.
+// A message with a handle waits for its acknowledgement, NODE_HANDLE_ACK, and everything sent after it waits too. Here
+// the child is a shell that reads all and acknowledges only when it is told to.
 
 interface Held {
   readonly heldMs: number;
@@ -25,10 +25,21 @@ export const unacknowledgedBlocks = defineProcedure<Held>({
   id: 'node-ipc-handle/unacked-blocks-forever',
   promise: 'A child that does not acknowledge a handle does not hold up later messages without a word.',
   level: 'SHOULD',
-  source: () => ({ document: 'Node.js 20, child_process, subprocess.send() — the nearest text: that a handle holds back what is sent after it is not said', quote: "If no callback function is provided and the message cannot be sent, an 'error' event will be emitted by the ChildProcess object." }),
+  source: () => ({
+    document:
+      'Node.js 20, child_process, subprocess.send() — the nearest text: that a handle holds back what is sent ' +
+      'after it is not said',
+    quote:
+      "If no callback function is provided and the message cannot be sent, an 'error' event will be emitted by " +
+      'the ChildProcess object.',
+  }),
   subjects: NODE_IPC,
-  expected: 'After a while an error, a warning, or the message. Node 20: nothing, for ever: no timer is set, the channel stays connected.',
-  procedure: "Send a server, then 'later', to a shell that reads the channel and acknowledges nothing. Wait; then let it acknowledge, which must bring 'later', or nothing was shown.",
+  expected:
+    'After a while an error, a warning, or the message. Node 20: nothing, for ever: no timer is set, the ' +
+    'channel stays connected.',
+  procedure:
+    "Send a server, then 'later', to a shell that reads the channel and acknowledges nothing. Wait; then let it " +
+    "acknowledge, which must bring 'later', or nothing was shown.",
   quick: false,
   deadlineMs: 30_000,
   observe: async (trial) => {
@@ -40,17 +51,36 @@ export const unacknowledgedBlocks = defineProcedure<Held>({
     child.send('later');
     await child.until(() => child.occurrences('with') > 0);
     await delay(heldMs);
-    const before = { handleArrived: child.occurrences('with') === 1, laterArrived: child.occurrences('later') > 0, errors: [...errors], warnings: [...warnings], connected: child.emitter.connected };
+    const before = {
+      handleArrived: child.occurrences('with') === 1,
+      laterArrived: child.occurrences('later') > 0,
+      errors: [...errors],
+      warnings: [...warnings],
+      connected: child.emitter.connected,
+    };
     child.answer();
     await child.until(() => child.occurrences('later') > 0);
     await child.end();
     return { heldMs, ...before, arrivedAfterwards: child.occurrences('later') === 1 };
   },
   judge: ({ heldMs, handleArrived, laterArrived, errors, warnings, connected, arrivedAfterwards }) => {
-    if (!handleArrived || !arrivedAfterwards) return { verdict: 'broken', evidence: `The handle came: ${handleArrived}; 'later' came after the acknowledgement: ${arrivedAfterwards}.` };
+    if (!handleArrived || !arrivedAfterwards)
+      return {
+        verdict: 'broken',
+        evidence: `The handle came: ${handleArrived}; 'later' came after the acknowledgement: ${arrivedAfterwards}.`,
+      };
     const said = [...errors, ...warnings];
-    if (laterArrived || said.length > 0 || !connected) return { verdict: 'pass', evidence: `Within ${heldMs} ms: ${laterArrived ? "'later' arrived" : `${said.join(', ') || 'disconnected'}`}.` };
-    return { verdict: 'deviation', evidence: `'later' was held for ${heldMs} ms without an error or a warning, the channel connected, and came as soon as the handle was acknowledged.` };
+    if (laterArrived || said.length > 0 || !connected)
+      return {
+        verdict: 'pass',
+        evidence: `Within ${heldMs} ms: ${laterArrived ? "'later' arrived" : `${said.join(', ') || 'disconnected'}`}.`,
+      };
+    return {
+      verdict: 'deviation',
+      evidence:
+        `'later' was held for ${heldMs} ms without an error or a warning, the channel connected, and came ` +
+        'as soon as the handle was acknowledged.',
+    };
   },
   proofs: [
     { name: 'not held', observation: held({ laterArrived: true }), verdict: 'pass' },
@@ -64,7 +94,16 @@ export const unacknowledgedBlocks = defineProcedure<Held>({
 });
 
 function held(changed: Partial<Held> = {}): Held {
-  return { heldMs: 100, handleArrived: true, laterArrived: false, errors: [], warnings: [], connected: true, arrivedAfterwards: true, ...changed };
+  return {
+    heldMs: 100,
+    handleArrived: true,
+    laterArrived: false,
+    errors: [],
+    warnings: [],
+    connected: true,
+    arrivedAfterwards: true,
+    ...changed,
+  };
 }
 
 interface Refused {
@@ -77,12 +116,21 @@ interface Refused {
 
 export const refusedSocket = defineProcedure<Refused>({
   id: 'node-ipc-handle/nack-retransmit',
-  promise: 'A socket that the child says it did not receive is sent three more times; then its loss is a warning, and later messages go on.',
+  promise:
+    'A socket that the child says it did not receive is sent three more times; then its loss is a warning, and ' +
+    'later messages go on.',
   level: 'MUST',
-  source: () => ({ document: 'Node.js 20, lib/internal/child_process.js, setupChannel(): not documented elsewhere', quote: 'Observed: const MAX_HANDLE_RETRANSMISSIONS = 3; then a SentHandleNotReceivedWarning, "Handle did not reach the receiving process correctly".' }),
+  source: () => ({
+    document: 'Node.js 20, lib/internal/child_process.js, setupChannel(): not documented elsewhere',
+    quote:
+      'Observed: const MAX_HANDLE_RETRANSMISSIONS = 3; then a SentHandleNotReceivedWarning, "Handle did not ' +
+      'reach the receiving process correctly".',
+  }),
   subjects: NODE_IPC,
   expected: '4 transmissions, one SentHandleNotReceivedWarning, then the later message.',
-  procedure: "Send a connected socket, then 'later', to a shell that answers each message with a handle with NODE_HANDLE_NACK, until 'later' comes.",
+  procedure:
+    "Send a connected socket, then 'later', to a shell that answers each message with a handle with " +
+    "NODE_HANDLE_NACK, until 'later' comes.",
   quick: false,
   observe: async (trial) => {
     const listening = await listenOn(trial, 'unix', 's', { pauseOnConnect: true });
@@ -91,7 +139,12 @@ export const refusedSocket = defineProcedure<Refused>({
   },
   judge: ({ transmissions, warnings, errors, laterArrived }) =>
     judgeExpected(
-      { 'transmissions': [transmissions, 4], 'warnings': [warnings, ['SentHandleNotReceivedWarning']], 'errors': [errors, []], 'the later message came': [laterArrived, true] },
+      {
+        transmissions: [transmissions, 4],
+        warnings: [warnings, ['SentHandleNotReceivedWarning']],
+        errors: [errors, []],
+        'the later message came': [laterArrived, true],
+      },
       'fail',
       { 'The handle came at all': [transmissions > 0, true] },
     ),
@@ -105,26 +158,45 @@ export const refusedSocket = defineProcedure<Refused>({
   ],
 });
 
-/** Only net.Socket is kept until it is acknowledged (`postSend` of its conversion); a server is forgotten when it is written. */
+/**
+ * Only net.Socket is kept until it is acknowledged (`postSend` of its conversion); a server is forgotten when it is
+ * written.
+ */
 export const refusedServer = defineProcedure<Refused>({
   id: 'node-ipc-handle/nack-server',
   promise: 'A server that the child says it did not receive is sent again, or its loss is told.',
   level: 'SHOULD',
-  source: () => ({ document: 'Node.js 20, child_process, subprocess.send() — the nearest text', quote: 'The function is called with a single argument: null on success, or an Error object on failure.' }),
+  source: () => ({
+    document: 'Node.js 20, child_process, subprocess.send() — the nearest text',
+    quote: 'The function is called with a single argument: null on success, or an Error object on failure.',
+  }),
   subjects: NODE_IPC,
-  expected: 'As for a socket. Node 20: sent once; no warning, no error; null in the callback; the message is lost with its handle.',
+  expected:
+    'As for a socket. Node 20: sent once; no warning, no error; null in the callback; the message is lost with ' +
+    'its handle.',
   procedure: 'As node-ipc-handle/nack-retransmit, with a server.',
   quick: false,
   observe: async (trial) => refuse(trial, (await listenOn(trial, 'unix', 's')).server),
   judge: ({ transmissions, warnings, errors, laterArrived }) => {
-    if (transmissions === 0 || !laterArrived) return { verdict: 'broken', evidence: `The message with the handle came ${transmissions} times; the later one came: ${laterArrived}.` };
+    if (transmissions === 0 || !laterArrived)
+      return {
+        verdict: 'broken',
+        evidence: `The message with the handle came ${transmissions} times; the later one came: ${laterArrived}.`,
+      };
     const told = [...warnings, ...errors];
-    return { verdict: transmissions > 1 || told.length > 0 ? 'pass' : 'deviation', evidence: `Sent ${transmissions} times; told: ${told.join(', ') || 'nothing'}.` };
+    return {
+      verdict: transmissions > 1 || told.length > 0 ? 'pass' : 'deviation',
+      evidence: `Sent ${transmissions} times; told: ${told.join(', ') || 'nothing'}.`,
+    };
   },
   proofs: [
     { name: 'sent again', observation: refused({ transmissions: 2, warnings: [] }), verdict: 'pass' },
     { name: 'a warning', observation: refused({ transmissions: 1 }), verdict: 'pass' },
-    { name: 'an error', observation: refused({ transmissions: 1, warnings: [], errors: ['ERR_IPC'] }), verdict: 'pass' },
+    {
+      name: 'an error',
+      observation: refused({ transmissions: 1, warnings: [], errors: ['ERR_IPC'] }),
+      verdict: 'pass',
+    },
     { name: 'lost in silence', observation: refused({ transmissions: 1, warnings: [] }), verdict: 'deviation' },
     { name: 'never sent', observation: refused({ transmissions: 0 }), verdict: 'broken' },
     { name: 'the channel stands still', observation: refused({ laterArrived: false }), verdict: 'broken' },
@@ -137,8 +209,9 @@ function refused(changed: Partial<Refused> = {}): Refused {
 
 const ENOUGH = 10;
 
-// Counted by the text of the message: a message that is sent again is put into another NODE_HANDLE. An answer too many would end this process
-// (ERR_INTERNAL_ASSERTION, see node-ipc-protocol/unsolicited-ack), so each transmission is answered once.
+// Counted by the text of the message: a message that is sent again is put into another NODE_HANDLE. An answer too many
+// would end this process (ERR_INTERNAL_ASSERTION, see node-ipc-protocol/unsolicited-ack), so each transmission is
+// answered once.
 async function refuse(trial: Trial, handle: Server | Socket): Promise<Refused> {
   const child = startUnwilling(trial, { cmd: 'NODE_HANDLE_NACK' });
   const { warnings, errors } = listenForTrouble(trial, child.emitter);
@@ -168,7 +241,11 @@ interface Unwilling {
 function startUnwilling(trial: Trial, reply: { readonly cmd: string }): Unwilling {
   const serialization = serializationOf(trial.subject);
   const script = `cat <&3 & while read -r go; do ${shellWrite(encode(serialization, reply))}; done; exec 3>&-; wait`;
-  const child = trial.spawn('/bin/sh', { args: ['-c', script], stdio: ['pipe', 'pipe', 'inherit', 'ipc'], serialization });
+  const child = trial.spawn('/bin/sh', {
+    args: ['-c', script],
+    stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
+    serialization,
+  });
   let bytes = '';
   child.stdout?.on('data', (chunk: Buffer) => void (bytes += chunk.toString('latin1')));
   return {
@@ -186,7 +263,10 @@ function startUnwilling(trial: Trial, reply: { readonly cmd: string }): Unwillin
   };
 }
 
-function listenForTrouble(trial: Trial, child: Unwilling['emitter']): { readonly warnings: string[]; readonly errors: string[] } {
+function listenForTrouble(
+  trial: Trial,
+  child: Unwilling['emitter'],
+): { readonly warnings: string[]; readonly errors: string[] } {
   const [warnings, errors]: [string[], string[]] = [[], []];
   const warned = (warning: Error): void => void warnings.push(warning.name);
   process.on('warning', warned);

@@ -15,30 +15,49 @@ interface PassedData {
 }
 
 const BYTES_EACH = 10;
-const BUFFERED: Source = { document: 'Node.js 20, child_process, subprocess.send()', quote: 'Any data that is received and buffered in the socket will not be sent to the child.' };
+const BUFFERED: Source = {
+  document: 'Node.js 20, child_process, subprocess.send()',
+  quote: 'Any data that is received and buffered in the socket will not be sent to the child.',
+};
 
 const passedData = (...arrivedBytes: readonly number[]): readonly PassedData[] =>
-  STREAM_KINDS.slice(0, arrivedBytes.length).map((stream, at) => ({ stream, sockets: 20, sentBytes: 200, arrivedBytes: arrivedBytes[at] ?? 0 }));
+  STREAM_KINDS.slice(0, arrivedBytes.length).map((stream, at) => ({
+    stream,
+    sockets: 20,
+    sentBytes: 200,
+    arrivedBytes: arrivedBytes[at] ?? 0,
+  }));
 
 const FEW = { stream: 'tcp', sockets: 9, sentBytes: 90, arrivedBytes: 90 } as const;
 const TOO_LITTLE = [
   { name: 'few sockets', observation: [...passedData(200), FEW], verdict: 'broken' },
   { name: 'not all was written', observation: [...passedData(200), { ...FEW, sockets: 10 }], verdict: 'broken' },
-  { name: 'just enough', observation: [...passedData(200), { stream: 'tcp', sockets: 10, sentBytes: 100, arrivedBytes: 100 }], verdict: 'pass' },
+  {
+    name: 'just enough',
+    observation: [...passedData(200), { stream: 'tcp', sockets: 10, sentBytes: 100, arrivedBytes: 100 }],
+    verdict: 'pass',
+  },
 ] as const;
 
 /**
- * The sender goes on reading the socket until the child has acknowledged it, and throws away what it reads (`handle.onread = nop`); a
- * socket that waits behind another handle is read into a buffer that is not sent. nodejs/node #8353, #6951.
+ * The sender goes on reading the socket until the child has acknowledged it, and throws away what it reads
+ * (`handle.onread = nop`); a socket that waits behind another handle is read into a buffer that is not sent.
+ * nodejs/node #8353, #6951.
  */
 export const dataLossOnPass = defineProcedure<readonly PassedData[]>({
   id: 'node-ipc-handle/data-loss-on-pass',
-  promise: 'What a client writes at once reaches the child to which its connection is passed as soon as it is accepted.',
+  promise:
+    'What a client writes at once reaches the child to which its connection is passed as soon as it is accepted.',
   level: 'SHOULD',
   source: () => BUFFERED,
   subjects: NODE_IPC,
-  expected: 'All of it, as the program has read nothing. Node 20: all but a few bytes are lost, without an error. The cure is pauseOnConnect: node-ipc-handle/pause-on-connect.',
-  procedure: 'n clients connect, over a path and over a port, and write 10 bytes each at once; the server passes each socket to a child from its connection listener. When the child has all, the clients end; it says how many bytes came.',
+  expected:
+    'All of it, as the program has read nothing. Node 20: all but a few bytes are lost, without an error. The ' +
+    'cure is pauseOnConnect: node-ipc-handle/pause-on-connect.',
+  procedure:
+    'n clients connect, over a path and over a port, and write 10 bytes each at once; the server passes each ' +
+    'socket to a child from its connection listener. When the child has all, the clients end; it says how many ' +
+    'bytes came.',
   quick: true,
   observe: (trial) => passAtOnce(trial, false),
   judge: (runs) => judgePassed(runs, 'deviation'),
@@ -56,7 +75,11 @@ export const pauseOnConnect = defineProcedure<readonly PassedData[]>({
   id: 'node-ipc-handle/pause-on-connect',
   promise: 'With pauseOnConnect everything a client wrote before its connection was passed arrives in the child.',
   level: 'MUST',
-  source: () => ({ document: 'Node.js 20, net, net.createServer()', quote: 'This allows connections to be passed between processes without any data being read by the original process.' }),
+  source: () => ({
+    document: 'Node.js 20, net, net.createServer()',
+    quote:
+      'This allows connections to be passed between processes without any data being read by the original process.',
+  }),
   subjects: NODE_IPC,
   expected: 'All of it.',
   procedure: 'As node-ipc-handle/data-loss-on-pass, with pauseOnConnect.',
@@ -100,11 +123,18 @@ async function passAtOnce(trial: Trial, pauseOnConnect: boolean): Promise<readon
 }
 
 function judgePassed(runs: readonly PassedData[], otherwise: 'fail' | 'deviation'): Judgement {
-  const words = runs.map(({ stream, sentBytes, arrivedBytes }) => `${arrivedBytes} of ${sentBytes} bytes (${stream})`).join(', ');
+  const words = runs
+    .map(({ stream, sentBytes, arrivedBytes }) => `${arrivedBytes} of ${sentBytes} bytes (${stream})`)
+    .join(', ');
   const enough = runs.filter(({ sockets, sentBytes }) => sockets >= 10 && sentBytes === sockets * BYTES_EACH);
   if (enough.length < STREAM_KINDS.length) return { verdict: 'broken', evidence: `Too little was passed: ${words}.` };
   const verdict = runs.every(({ sentBytes, arrivedBytes }) => arrivedBytes === sentBytes) ? 'pass' : otherwise;
-  return withPower({ verdict, evidence: `Arrived in the child: ${words}.` }, 'loss', runs.reduce((sum, { sockets }) => sum + sockets, 0), 'connections');
+  return withPower(
+    { verdict, evidence: `Arrived in the child: ${words}.` },
+    'loss',
+    runs.reduce((sum, { sockets }) => sum + sockets, 0),
+    'connections',
+  );
 }
 
 interface Buffered {
@@ -116,12 +146,16 @@ interface Buffered {
 
 export const buffered = defineProcedure<readonly Buffered[]>({
   id: 'node-ipc-handle/buffered',
-  promise: 'What the parent had read into its buffer stays behind when it passes a socket; what comes later reaches the child.',
+  promise:
+    'What the parent had read into its buffer stays behind when it passes a socket; what comes later reaches ' +
+    'the child.',
   level: 'MUST',
   source: () => BUFFERED,
   subjects: NODE_IPC,
   expected: "'late' alone, without an error at either end: whoever passes a socket sends along what it has read of it.",
-  procedure: "A client writes 'soon'; the parent waits until its socket holds these 4 bytes, passes it to a child, and the client writes 'late' when the child has it.",
+  procedure:
+    "A client writes 'soon'; the parent waits until its socket holds these 4 bytes, passes it to a child, and " +
+    "the client writes 'late' when the child has it.",
   quick: false,
   observe: async (trial) => {
     const { give, report } = startReceiver(trial);
@@ -145,7 +179,12 @@ export const buffered = defineProcedure<readonly Buffered[]>({
     judgeExpected(
       Object.fromEntries(found.map(({ stream, childHeard }) => [`${stream}, the child read`, [childHeard, 'late']])),
       'fail',
-      { 'Sockets with 4 bytes in the buffer of the parent': [found.filter(({ bufferedBytes }) => bufferedBytes === 4).length, 2] },
+      {
+        'Sockets with 4 bytes in the buffer of the parent': [
+          found.filter(({ bufferedBytes }) => bufferedBytes === 4).length,
+          2,
+        ],
+      },
     ),
   proofs: [
     { name: 'the later bytes alone', observation: bufferedRuns({}), verdict: 'pass' },
@@ -156,5 +195,8 @@ export const buffered = defineProcedure<readonly Buffered[]>({
 });
 
 function bufferedRuns(last: Partial<Buffered>): readonly Buffered[] {
-  return [{ stream: 'unix', bufferedBytes: 4, childHeard: 'late' }, { stream: 'tcp', bufferedBytes: 4, childHeard: 'late', ...last }];
+  return [
+    { stream: 'unix', bufferedBytes: 4, childHeard: 'late' },
+    { stream: 'tcp', bufferedBytes: 4, childHeard: 'late', ...last },
+  ];
 }

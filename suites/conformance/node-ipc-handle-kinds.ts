@@ -27,10 +27,20 @@ export const otherHandles = defineProcedure<Kinds>({
   id: 'node-ipc-handle/dgram-pipe-tty',
   promise: 'A datagram socket, a server and a socket over a path can be sent to a child; what is no handle is refused.',
   level: 'MUST',
-  source: () => ({ document: 'Node.js 20, child_process, subprocess.send(), Example: sending a server object', quote: "node:dgram module servers use exactly the same workflow with the exceptions of listening on a 'message' event instead of 'connection' and using server.bind() instead of server.listen(). This is, however, only supported on Unix platforms." }),
+  source: () => ({
+    document: 'Node.js 20, child_process, subprocess.send(), Example: sending a server object',
+    quote:
+      "node:dgram module servers use exactly the same workflow with the exceptions of listening on a 'message' " +
+      "event instead of 'connection' and using server.bind() instead of server.listen(). This is, however, only " +
+      'supported on Unix platforms.',
+  }),
   subjects: NODE_IPC,
-  expected: 'Each as what it was; a datagram sent to the port afterwards is heard by the child. ERR_INVALID_HANDLE_TYPE for the rest. Terminals: node-ipc-handle/terminal. Windows: no datagram sockets.',
-  procedure: 'Send a bound udp4 socket, close it in the parent and send a datagram to its port; send a server and a connection over a path; try {}, 1 and process.',
+  expected:
+    'Each as what it was; a datagram sent to the port afterwards is heard by the child. ERR_INVALID_HANDLE_TYPE ' +
+    'for the rest. Terminals: node-ipc-handle/terminal. Windows: no datagram sockets.',
+  procedure:
+    'Send a bound udp4 socket, close it in the parent and send a datagram to its port; send a server and a ' +
+    'connection over a path; try {}, 1 and process.',
   quick: false,
   observe: async (trial) => {
     needLoopback(trial);
@@ -64,7 +74,10 @@ export const otherHandles = defineProcedure<Kinds>({
         'what the child heard on it': [childHeard, 'hello'],
         'server over a path': [pathServer, 'net.Server'],
         'connection over a path': [pathSocket, 'net.Socket'],
-        '{}, 1, process': [notHandles, ['ERR_INVALID_HANDLE_TYPE', 'ERR_INVALID_HANDLE_TYPE', 'ERR_INVALID_HANDLE_TYPE']],
+        '{}, 1, process': [
+          notHandles,
+          ['ERR_INVALID_HANDLE_TYPE', 'ERR_INVALID_HANDLE_TYPE', 'ERR_INVALID_HANDLE_TYPE'],
+        ],
       },
       'fail',
       { 'Objects without a handle that were tried': [notHandles.length, 3] },
@@ -75,14 +88,25 @@ export const otherHandles = defineProcedure<Kinds>({
     { name: 'a deaf one', observation: kinds({ childHeard: '' }), verdict: 'fail' },
     { name: 'the server is none', observation: kinds({ pathServer: 'something else' }), verdict: 'fail' },
     { name: 'the connection is none', observation: kinds({ pathSocket: null }), verdict: 'fail' },
-    { name: 'an object is taken', observation: kinds({ notHandles: [null, 'ERR_INVALID_HANDLE_TYPE', 'ERR_INVALID_HANDLE_TYPE'] }), verdict: 'fail' },
+    {
+      name: 'an object is taken',
+      observation: kinds({ notHandles: [null, 'ERR_INVALID_HANDLE_TYPE', 'ERR_INVALID_HANDLE_TYPE'] }),
+      verdict: 'fail',
+    },
     { name: 'not all were tried', observation: kinds({ notHandles: ['ERR_INVALID_HANDLE_TYPE'] }), verdict: 'broken' },
   ],
 });
 
 function kinds(changed: Partial<Kinds> = {}): Kinds {
   const refused = 'ERR_INVALID_HANDLE_TYPE';
-  return { datagram: 'dgram.Socket', childHeard: 'hello', pathServer: 'net.Server', pathSocket: 'net.Socket', notHandles: [refused, refused, refused], ...changed };
+  return {
+    datagram: 'dgram.Socket',
+    childHeard: 'hello',
+    pathServer: 'net.Server',
+    pathSocket: 'net.Socket',
+    notHandles: [refused, refused, refused],
+    ...changed,
+  };
 }
 
 interface Terminal {
@@ -100,10 +124,17 @@ export const terminal = defineProcedure<Terminal>({
   id: 'node-ipc-handle/terminal',
   promise: 'What becomes of a terminal, a net.Socket that is not over a socket, when it is sent to a child.',
   level: 'INFO',
-  source: () => ({ document: `${SEND} (text not verified)`, quote: 'Unspecified: sendHandle is a net.Server, net.Socket or dgram.Socket; nothing is said of a net.Socket that is a terminal.' }),
+  source: () => ({
+    document: `${SEND} (text not verified)`,
+    quote:
+      'Unspecified: sendHandle is a net.Server, net.Socket or dgram.Socket; nothing is said of a net.Socket ' +
+      'that is a terminal.',
+  }),
   subjects: NODE_IPC,
   expected: 'Node 20: EBADF in the callback, no message, and the channel goes on.',
-  procedure: 'Open a pseudo-terminal (/dev/ptmx) as a tty.ReadStream and send it to a child; ask the child, over the same channel, what it got.',
+  procedure:
+    'Open a pseudo-terminal (/dev/ptmx) as a tty.ReadStream and send it to a child; ask the child, over the ' +
+    'same channel, what it got.',
   quick: false,
   observe: async (trial) => {
     const { child, give, report } = startReceiver(trial);
@@ -115,7 +146,12 @@ export const terminal = defineProcedure<Terminal>({
       const note = (await report()).notes[0];
       return { answered: true, sent, received: note === undefined ? 'no message' : note[1], ended: null };
     } catch {
-      return { answered: true, sent, received: 'no message', ended: child.signalCode ?? `exit status ${child.exitCode}` };
+      return {
+        answered: true,
+        sent,
+        received: 'no message',
+        ended: child.signalCode ?? `exit status ${child.exitCode}`,
+      };
     }
 
     function openTerminal(): number {
@@ -127,11 +163,32 @@ export const terminal = defineProcedure<Terminal>({
     }
   },
   judge: ({ answered, sent, received, ended }) =>
-    judgeExpected({ 'The callback says': [sent, 'EBADF'], 'the child gets': [received, 'no message'], 'the child ends with': [ended, null] }, 'info', { 'The channel worked before': [answered, true] }),
+    judgeExpected(
+      {
+        'The callback says': [sent, 'EBADF'],
+        'the child gets': [received, 'no message'],
+        'the child ends with': [ended, null],
+      },
+      'info',
+      { 'The channel worked before': [answered, true] },
+    ),
   proofs: [
-    { name: 'refused', observation: { answered: true, sent: 'EBADF', received: 'no message', ended: null }, verdict: 'info' },
-    { name: 'the end of the child', observation: { answered: true, sent: null, received: 'no message', ended: 'SIGABRT' }, verdict: 'info', unusual: true },
-    { name: 'no channel', observation: { answered: false, sent: 'EBADF', received: 'no message', ended: null }, verdict: 'broken' },
+    {
+      name: 'refused',
+      observation: { answered: true, sent: 'EBADF', received: 'no message', ended: null },
+      verdict: 'info',
+    },
+    {
+      name: 'the end of the child',
+      observation: { answered: true, sent: null, received: 'no message', ended: 'SIGABRT' },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'no channel',
+      observation: { answered: false, sent: 'EBADF', received: 'no message', ended: null },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -143,12 +200,21 @@ interface Closed {
 
 export const closedSocket = defineProcedure<readonly Closed[]>({
   id: 'node-ipc-handle/closed-socket',
-  promise: 'A message with a socket that is not connected any more arrives without the socket, and the sender is told of no error.',
+  promise:
+    'A message with a socket that is not connected any more arrives without the socket, and the sender is told ' +
+    'of no error.',
   level: 'MUST',
-  source: () => ({ document: `${SEND}, Example: sending a socket object`, quote: "Any 'message' handlers in the subprocess should verify that socket exists, as the connection may have been closed during the time it takes to send the connection to the child." }),
+  source: () => ({
+    document: `${SEND}, Example: sending a socket object`,
+    quote:
+      "Any 'message' handlers in the subprocess should verify that socket exists, as the connection may have " +
+      'been closed during the time it takes to send the connection to the child.',
+  }),
   subjects: NODE_IPC,
   expected: 'The message, with undefined in place of the handle; null in the callback.',
-  procedure: 'Send a message with a net.Socket that was never connected, and one with a connection that was destroyed; a third one without, and the report.',
+  procedure:
+    'Send a message with a net.Socket that was never connected, and one with a connection that was destroyed; a ' +
+    'third one without, and the report.',
   quick: false,
   observe: async (trial) => {
     const { give, report } = startReceiver(trial);
@@ -156,7 +222,10 @@ export const closedSocket = defineProcedure<readonly Closed[]>({
     connectTo(trial, listening);
     const destroyed = await nextConnection(listening);
     destroyed.destroy();
-    const outcomes = [await give({ order: 'note', label: 0 }, new Socket()), await give({ order: 'note', label: 1 }, destroyed)];
+    const outcomes = [
+      await give({ order: 'note', label: 0 }, new Socket()),
+      await give({ order: 'note', label: 1 }, destroyed),
+    ];
     const { notes } = await report();
     return (['never connected', 'destroyed'] as const).map((which, label) => {
       const note = notes.find(([number]) => number === label);
@@ -165,10 +234,12 @@ export const closedSocket = defineProcedure<readonly Closed[]>({
   },
   judge: (found) =>
     judgeExpected(
-      Object.fromEntries(found.flatMap(({ which, outcome, received }) => [
-        [`${which}, outcome`, [outcome, null]],
-        [`${which}, handle in the child`, [received, null]],
-      ])),
+      Object.fromEntries(
+        found.flatMap(({ which, outcome, received }) => [
+          [`${which}, outcome`, [outcome, null]],
+          [`${which}, handle in the child`, [received, null]],
+        ]),
+      ),
       'fail',
       { 'Sockets sent': [found.length, 2] },
     ),
@@ -182,7 +253,10 @@ export const closedSocket = defineProcedure<readonly Closed[]>({
 });
 
 function closed(last: Partial<Closed>): readonly Closed[] {
-  return [{ which: 'never connected', outcome: null, received: null }, { which: 'destroyed', outcome: null, received: null, ...last }];
+  return [
+    { which: 'never connected', outcome: null, received: null },
+    { which: 'destroyed', outcome: null, received: null, ...last },
+  ];
 }
 
 interface Connections {
@@ -197,10 +271,15 @@ export const connectionsInChildren = defineProcedure<Connections>({
   id: 'node-ipc-handle/get-connections',
   promise: 'getConnections() counts the connections that were sent to children, until they are closed there.',
   level: 'MUST',
-  source: () => ({ document: 'Node.js 20, net, server.getConnections()', quote: 'Asynchronously get the number of concurrent connections on the server. Works when sockets were sent to forks.' }),
+  source: () => ({
+    document: 'Node.js 20, net, server.getConnections()',
+    quote:
+      'Asynchronously get the number of concurrent connections on the server. Works when sockets were sent to forks.',
+  }),
   subjects: NODE_IPC,
   expected: 'All; one less when the child has closed one.',
-  procedure: 'Accept n connections over a port, send all but one to a child, count; let the child destroy one, count again.',
+  procedure:
+    'Accept n connections over a port, send all but one to a child, count; let the child destroy one, count again.',
   quick: false,
   observe: async (trial) => {
     const { give, next, report } = startReceiver(trial);
@@ -213,7 +292,13 @@ export const connectionsInChildren = defineProcedure<Connections>({
       if (number > 0) void give({ order: 'converse', label: 'counted' }, socket);
     }
     await report();
-    const count = (): Promise<number> => new Promise((resolve, reject) => void listening.server.getConnections((error, connections) => (error === null ? resolve(connections) : reject(error))));
+    const count = (): Promise<number> =>
+      new Promise(
+        (resolve, reject) =>
+          void listening.server.getConnections((error, connections) =>
+            error === null ? resolve(connections) : reject(error),
+          ),
+      );
     const counted = await count();
     void give({ order: 'drop' });
     await next();
@@ -221,7 +306,10 @@ export const connectionsInChildren = defineProcedure<Connections>({
   },
   judge: ({ kept, sent, counted, countedAfterOneClosed }) =>
     judgeExpected(
-      { counted: [counted, kept + sent], 'counted when one of the child was closed': [countedAfterOneClosed, kept + sent - 1] },
+      {
+        counted: [counted, kept + sent],
+        'counted when one of the child was closed': [countedAfterOneClosed, kept + sent - 1],
+      },
       'fail',
       { 'At least two were sent': [sent >= 2, true] },
     ),
@@ -230,6 +318,10 @@ export const connectionsInChildren = defineProcedure<Connections>({
     { name: 'its own alone', observation: { kept: 1, sent: 3, counted: 1, countedAfterOneClosed: 3 }, verdict: 'fail' },
     { name: 'never less', observation: { kept: 1, sent: 3, counted: 4, countedAfterOneClosed: 4 }, verdict: 'fail' },
     { name: 'just enough', observation: { kept: 1, sent: 2, counted: 3, countedAfterOneClosed: 2 }, verdict: 'pass' },
-    { name: 'one was sent', observation: { kept: 1, sent: 1, counted: 2, countedAfterOneClosed: 1 }, verdict: 'broken' },
+    {
+      name: 'one was sent',
+      observation: { kept: 1, sent: 1, counted: 2, countedAfterOneClosed: 1 },
+      verdict: 'broken',
+    },
   ],
 });

@@ -6,8 +6,8 @@ import { judgeExpected } from './procedures/expectations.js';
 import { echoChild, listen, nameOf, NODE_IPC, serializationOf } from './procedures/node-ipc-channel.js';
 import { withPower } from './procedures/with-power.js';
 
-// Many messages, and large ones. The other end is cat(1), which sends back every byte: so each message is written and read by Node, and
-// nothing but the kernel stands between.
+// Many messages, and large ones. The other end is cat(1), which sends back every byte: so each message is written and
+// read by Node, and nothing but the kernel stands between.
 
 interface Sequence {
   readonly sent: number;
@@ -29,7 +29,9 @@ export const burstsInOrder = defineProcedure<Sequence>({
   }),
   subjects: NODE_IPC,
   expected: 'First in, first out.',
-  procedure: 'Send 4,000 numbered messages (thorough: 100,000) of 0 to 4 KiB and some of 64 KiB in bursts of 1 to 200 to a child that sends every byte back; compare each with the one sent at its place.',
+  procedure:
+    'Send 4,000 numbered messages (thorough: 100,000) of 0 to 4 KiB and some of 64 KiB in bursts of 1 to 200 to ' +
+    'a child that sends every byte back; compare each with the one sent at its place.',
   quick: false,
   deadlineMs: 60_000,
   observe: async (trial) => {
@@ -53,17 +55,48 @@ export const burstsInOrder = defineProcedure<Sequence>({
   },
   judge: ({ sent, received, firstWrong, queued, errors }) => {
     if (sent < 100) return { verdict: 'broken', evidence: `Only ${sent} messages were sent.` };
-    const judged = judgeExpected({ received: [received, sent], 'place of the first that is not the one sent there': [firstWrong, null], errors: [errors, []] }, 'fail');
+    const judged = judgeExpected(
+      {
+        received: [received, sent],
+        'place of the first that is not the one sent there': [firstWrong, null],
+        errors: [errors, []],
+      },
+      'fail',
+    );
     const { verdict, evidence } = withPower(judged, 'loss or disorder', received);
     return { verdict, evidence: `${evidence} send() returned false ${queued} times.` };
   },
   proofs: [
-    { name: 'in order', observation: { sent: 1000, received: 1000, firstWrong: null, queued: 100, errors: [] }, verdict: 'pass' },
-    { name: 'exactly enough', observation: { sent: 100, received: 100, firstWrong: null, queued: 0, errors: [] }, verdict: 'pass' },
-    { name: 'out of order', observation: { sent: 1000, received: 1000, firstWrong: 7, queued: 0, errors: [] }, verdict: 'fail' },
-    { name: 'one twice', observation: { sent: 1000, received: 1001, firstWrong: null, queued: 0, errors: [] }, verdict: 'fail' },
-    { name: 'an error', observation: { sent: 1000, received: 1000, firstWrong: null, queued: 0, errors: ['EPIPE'] }, verdict: 'fail' },
-    { name: 'few', observation: { sent: 99, received: 99, firstWrong: null, queued: 0, errors: [] }, verdict: 'broken' },
+    {
+      name: 'in order',
+      observation: { sent: 1000, received: 1000, firstWrong: null, queued: 100, errors: [] },
+      verdict: 'pass',
+    },
+    {
+      name: 'exactly enough',
+      observation: { sent: 100, received: 100, firstWrong: null, queued: 0, errors: [] },
+      verdict: 'pass',
+    },
+    {
+      name: 'out of order',
+      observation: { sent: 1000, received: 1000, firstWrong: 7, queued: 0, errors: [] },
+      verdict: 'fail',
+    },
+    {
+      name: 'one twice',
+      observation: { sent: 1000, received: 1001, firstWrong: null, queued: 0, errors: [] },
+      verdict: 'fail',
+    },
+    {
+      name: 'an error',
+      observation: { sent: 1000, received: 1000, firstWrong: null, queued: 0, errors: ['EPIPE'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'few',
+      observation: { sent: 99, received: 99, firstWrong: null, queued: 0, errors: [] },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -93,15 +126,24 @@ export const largeMessages = defineProcedure<readonly Large[]>({
   id: 'node-ipc-limit/large',
   promise: 'A text of any length arrives intact, or send() throws and the channel goes on.',
   level: 'MUST',
-  source: () => ({ document: "Node.js 20, child_process, Event: 'message' — the nearest text: no limit is named", quote: "The 'message' event is triggered when a child process uses process.send() to send messages." }),
+  source: () => ({
+    document: "Node.js 20, child_process, Event: 'message' — the nearest text: no limit is named",
+    quote: "The 'message' event is triggered when a child process uses process.send() to send messages.",
+  }),
   subjects: NODE_IPC,
-  expected: "Intact. At the longest text that V8 can hold (2^29 - 24 characters) 'json' throws RangeError: its quotation marks do not fit any more.",
-  procedure: 'Send texts of 1 KiB, 64 KiB, 1 MiB and 8 MiB (thorough: also 64 MiB, 256 MiB and the longest that V8 can hold) one after the other to a child that sends every byte back; compare.',
+  expected:
+    "Intact. At the longest text that V8 can hold (2^29 - 24 characters) 'json' throws RangeError: its " +
+    'quotation marks do not fit any more.',
+  procedure:
+    'Send texts of 1 KiB, 64 KiB, 1 MiB and 8 MiB (thorough: also 64 MiB, 256 MiB and the longest that V8 can ' +
+    'hold) one after the other to a child that sends every byte back; compare.',
   quick: false,
   deadlineMs: 120_000,
   observe: async (trial) => {
     const longest = trial.count({ quick: 1 << 20, default: 1 << 23, thorough: constants.MAX_STRING_LENGTH });
-    const sizes = [1 << 10, 1 << 16, 1 << 20, 1 << 23, 1 << 26, 1 << 28, constants.MAX_STRING_LENGTH].filter((size) => size <= longest);
+    const sizes = [1 << 10, 1 << 16, 1 << 20, 1 << 23, 1 << 26, 1 << 28, constants.MAX_STRING_LENGTH].filter(
+      (size) => size <= longest,
+    );
     const child = echoChild(trial, serializationOf(trial.subject));
     const heard = listen(child);
     const seen: Large[] = [];
@@ -112,7 +154,11 @@ export const largeMessages = defineProcedure<readonly Large[]>({
       let outcome: string;
       try {
         child.send(text);
-        await trial.until(`${characters} characters are back`, () => heard.messages.length + heard.errors.length > 0, 60_000);
+        await trial.until(
+          `${characters} characters are back`,
+          () => heard.messages.length + heard.errors.length > 0,
+          60_000,
+        );
         outcome = heard.errors[0] ?? (heard.messages[0] === text ? 'intact' : 'damaged');
       } catch (error) {
         outcome = `threw ${nameOf(error)}`;
@@ -122,24 +168,57 @@ export const largeMessages = defineProcedure<readonly Large[]>({
     }
     child.send('still here');
     await trial.until('the channel goes on', () => heard.messages.length + heard.errors.length > 0);
-    seen.push({ characters: 10, outcome: heard.messages[0] === 'still here' ? 'intact' : (heard.errors[0] ?? 'damaged'), ms: 0 });
+    seen.push({
+      characters: 10,
+      outcome: heard.messages[0] === 'still here' ? 'intact' : (heard.errors[0] ?? 'damaged'),
+      ms: 0,
+    });
     return seen;
   },
   judge: (seen) => {
     if (seen.length < 4) return { verdict: 'broken', evidence: `Only ${seen.length} texts were sent.` };
-    const words = seen.map(({ characters, outcome, ms }) => `${characters} characters ${outcome} (${ms} ms)`).join('; ');
+    const words = seen
+      .map(({ characters, outcome, ms }) => `${characters} characters ${outcome} (${ms} ms)`)
+      .join('; ');
     // What is refused has to be refused where it is sent, and only where nothing longer could arrive.
-    const fine = seen.every(({ characters, outcome }) => outcome === 'intact' || (outcome === 'threw RangeError' && characters > LONGEST_IN_DOUBT));
+    const fine = seen.every(
+      ({ characters, outcome }) =>
+        outcome === 'intact' || (outcome === 'threw RangeError' && characters > LONGEST_IN_DOUBT),
+    );
     return { verdict: fine ? 'pass' : 'fail', evidence: `${words}.` };
   },
   proofs: [
     { name: 'intact', observation: large(), verdict: 'pass' },
-    { name: 'the longest is refused', observation: [...large(), { characters: 536_870_888, outcome: 'threw RangeError', ms: 1 }], verdict: 'pass' },
-    { name: 'one is damaged', observation: [...large(), { characters: 1 << 20, outcome: 'damaged', ms: 1 }], verdict: 'fail' },
-    { name: 'a short one is refused', observation: [...large(), { characters: 1 << 20, outcome: 'threw RangeError', ms: 1 }], verdict: 'fail' },
-    { name: 'a long one that has room is refused', observation: [...large(), { characters: 1 << 28, outcome: 'threw RangeError', ms: 1 }], verdict: 'fail' },
-    { name: 'refused in another way', observation: [...large(), { characters: 536_870_888, outcome: 'threw ERR_BUFFER_OUT_OF_BOUNDS', ms: 1 }], verdict: 'fail' },
-    { name: 'the channel is dead after it', observation: [...large(), { characters: 10, outcome: 'EPIPE', ms: 0 }], verdict: 'fail' },
+    {
+      name: 'the longest is refused',
+      observation: [...large(), { characters: 536_870_888, outcome: 'threw RangeError', ms: 1 }],
+      verdict: 'pass',
+    },
+    {
+      name: 'one is damaged',
+      observation: [...large(), { characters: 1 << 20, outcome: 'damaged', ms: 1 }],
+      verdict: 'fail',
+    },
+    {
+      name: 'a short one is refused',
+      observation: [...large(), { characters: 1 << 20, outcome: 'threw RangeError', ms: 1 }],
+      verdict: 'fail',
+    },
+    {
+      name: 'a long one that has room is refused',
+      observation: [...large(), { characters: 1 << 28, outcome: 'threw RangeError', ms: 1 }],
+      verdict: 'fail',
+    },
+    {
+      name: 'refused in another way',
+      observation: [...large(), { characters: 536_870_888, outcome: 'threw ERR_BUFFER_OUT_OF_BOUNDS', ms: 1 }],
+      verdict: 'fail',
+    },
+    {
+      name: 'the channel is dead after it',
+      observation: [...large(), { characters: 10, outcome: 'EPIPE', ms: 0 }],
+      verdict: 'fail',
+    },
     { name: 'few', observation: large().slice(1), verdict: 'broken' },
   ],
 });

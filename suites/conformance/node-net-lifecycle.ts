@@ -12,12 +12,20 @@ interface FullBacklog {
   readonly errors: readonly string[];
 }
 
-/** A connect over a path cannot be under way as one over TCP can: the kernel says EAGAIN at once. mio #1560, asio #1365, curl #18748. */
+/**
+ * A connect over a path cannot be under way as one over TCP can: the kernel says EAGAIN at once. mio #1560, asio #1365,
+ * curl #18748.
+ */
 export const fullBacklog = defineProcedure<FullBacklog>({
   id: 'node-net/backlog-eagain',
   promise: 'What net.connect() over a path says when the server does not accept and its backlog is full.',
   level: 'INFO',
-  source: () => ({ document: 'connect(2), ERRORS, EAGAIN', quote: 'For nonblocking UNIX domain sockets, the socket is nonblocking, and the connection cannot be completed immediately.' }),
+  source: () => ({
+    document: 'connect(2), ERRORS, EAGAIN',
+    quote:
+      'For nonblocking UNIX domain sockets, the socket is nonblocking, and the connection cannot be completed ' +
+      'immediately.',
+  }),
   subjects: ['node-net'],
   expected: "Linux: backlog + 1 clients connect; each further one has an 'error' EAGAIN at once, where TCP would wait.",
   procedure: 'A listener with backlog 1 that never accepts; 6 clients connect.',
@@ -31,19 +39,48 @@ export const fullBacklog = defineProcedure<FullBacklog>({
     sys.listen(listener, 1);
     const clients = 6;
     const outcomes = await Promise.all(Array.from({ length: clients }, () => connectOutcome(trial, path)));
-    return { backlog: 1, clients, connected: outcomes.filter((outcome) => outcome === null).length, errors: outcomes.filter((outcome) => outcome !== null) };
+    return {
+      backlog: 1,
+      clients,
+      connected: outcomes.filter((outcome) => outcome === null).length,
+      errors: outcomes.filter((outcome) => outcome !== null),
+    };
   },
   judge: ({ backlog, clients, connected, errors }) =>
     judgeExpected(
-      { [`of ${clients} clients connect with a backlog of ${backlog}`]: [connected, backlog + 1], 'errors of the others': [[...new Set(errors)], ['EAGAIN']] },
+      {
+        [`of ${clients} clients connect with a backlog of ${backlog}`]: [connected, backlog + 1],
+        'errors of the others': [[...new Set(errors)], ['EAGAIN']],
+      },
       'info',
-      { 'More clients than the backlog holds': [clients > backlog + 1, true], 'Clients that got an answer': [connected + errors.length, clients] },
+      {
+        'More clients than the backlog holds': [clients > backlog + 1, true],
+        'Clients that got an answer': [connected + errors.length, clients],
+      },
     ),
   proofs: [
-    { name: 'Linux', observation: { backlog: 1, clients: 6, connected: 2, errors: ['EAGAIN', 'EAGAIN', 'EAGAIN', 'EAGAIN'] }, verdict: 'info' },
-    { name: 'refused', observation: { backlog: 1, clients: 6, connected: 1, errors: ['ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED'] }, verdict: 'info', unusual: true },
+    {
+      name: 'Linux',
+      observation: { backlog: 1, clients: 6, connected: 2, errors: ['EAGAIN', 'EAGAIN', 'EAGAIN', 'EAGAIN'] },
+      verdict: 'info',
+    },
+    {
+      name: 'refused',
+      observation: {
+        backlog: 1,
+        clients: 6,
+        connected: 1,
+        errors: ['ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED'],
+      },
+      verdict: 'info',
+      unusual: true,
+    },
     { name: 'too few clients', observation: { backlog: 1, clients: 2, connected: 2, errors: [] }, verdict: 'broken' },
-    { name: 'no answer for some', observation: { backlog: 1, clients: 6, connected: 2, errors: ['EAGAIN'] }, verdict: 'broken' },
+    {
+      name: 'no answer for some',
+      observation: { backlog: 1, clients: 6, connected: 2, errors: ['EAGAIN'] },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -60,10 +97,20 @@ export const unlinkOfOthersSocket = defineProcedure<OthersSocket>({
   id: 'node-net/unlink-of-others-socket',
   promise: 'A server that closes removes its own socket file, not one that another server has put in its place.',
   level: 'SHOULD',
-  source: () => ({ document: 'Node.js 20, net, Identifying paths for IPC connections', quote: 'If a Node.js API abstraction creates the Unix domain socket, it will unlink the Unix domain socket as well. […] But if a user creates the Unix domain socket outside of these abstractions, the user will need to remove it.' }),
+  source: () => ({
+    document: 'Node.js 20, net, Identifying paths for IPC connections',
+    quote:
+      'If a Node.js API abstraction creates the Unix domain socket, it will unlink the Unix domain socket as ' +
+      'well. […] But if a user creates the Unix domain socket outside of these abstractions, the user will need ' +
+      'to remove it.',
+  }),
   subjects: ['node-net'],
-  expected: 'The second file stays. Node 20 (libuv 1.46): it is unlinked by its path, so that nobody finds the second server any more: what a restart without a pause does.',
-  procedure: 'A server listens on a path; the file is unlinked, as a starting server does to remove a stale one; a second server listens there; the first closes; look, and connect.',
+  expected:
+    'The second file stays. Node 20 (libuv 1.46): it is unlinked by its path, so that nobody finds the second ' +
+    'server any more: what a restart without a pause does.',
+  procedure:
+    'A server listens on a path; the file is unlinked, as a starting server does to remove a stale one; a ' +
+    'second server listens there; the first closes; look, and connect.',
   quick: true,
   observe: async (trial) => {
     const path = trial.path('s');
@@ -72,17 +119,43 @@ export const unlinkOfOthersSocket = defineProcedure<OthersSocket>({
     const second = await listenOn(trial, 'unix', 's');
     const existed = existsSync(path);
     await closed(first.server);
-    return { version: process.version, existed, exists: existsSync(path), connect: await connectOutcome(trial, (second.to as { readonly path: string }).path) };
+    return {
+      version: process.version,
+      existed,
+      exists: existsSync(path),
+      connect: await connectOutcome(trial, (second.to as { readonly path: string }).path),
+    };
   },
   judge: ({ version, existed, exists, connect: outcome }) => {
     if (!existed) return { verdict: 'broken', evidence: 'The second server had no file to lose.' };
-    return { verdict: exists && outcome === null ? 'pass' : 'deviation', evidence: `Node ${version}: after the first server's close the file ${exists ? 'is still there' : 'is gone'}; a client of the second: ${outcome ?? 'connects'}.` };
+    return {
+      verdict: exists && outcome === null ? 'pass' : 'deviation',
+      evidence:
+        `Node ${version}: after the first server's close the file ${exists ? 'is still there' : 'is gone'}; ` +
+        `a client of the second: ${outcome ?? 'connects'}.`,
+    };
   },
   proofs: [
-    { name: 'it stays', observation: { version: 'v20.20.2', existed: true, exists: true, connect: null }, verdict: 'pass' },
-    { name: 'it is gone', observation: { version: 'v20.20.2', existed: true, exists: false, connect: 'ENOENT' }, verdict: 'deviation' },
-    { name: 'a file that leads nowhere', observation: { version: 'v20.20.2', existed: true, exists: true, connect: 'ECONNREFUSED' }, verdict: 'deviation' },
-    { name: 'it was never there', observation: { version: 'v20.20.2', existed: false, exists: false, connect: 'ENOENT' }, verdict: 'broken' },
+    {
+      name: 'it stays',
+      observation: { version: 'v20.20.2', existed: true, exists: true, connect: null },
+      verdict: 'pass',
+    },
+    {
+      name: 'it is gone',
+      observation: { version: 'v20.20.2', existed: true, exists: false, connect: 'ENOENT' },
+      verdict: 'deviation',
+    },
+    {
+      name: 'a file that leads nowhere',
+      observation: { version: 'v20.20.2', existed: true, exists: true, connect: 'ECONNREFUSED' },
+      verdict: 'deviation',
+    },
+    {
+      name: 'it was never there',
+      observation: { version: 'v20.20.2', existed: false, exists: false, connect: 'ENOENT' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -99,12 +172,19 @@ interface SocketFile {
 
 export const fileRemovedOnClose = defineProcedure<SocketFile>({
   id: 'node-net/file-removed-on-close',
-  promise: 'close() removes the socket file; the file of a server that was killed stays, and refuses clients and servers.',
+  promise:
+    'close() removes the socket file; the file of a server that was killed stays, and refuses clients and servers.',
   level: 'MUST',
-  source: () => ({ document: 'Node.js 20, net, Identifying paths for IPC connections', quote: 'The same applies when a Node.js API creates a Unix domain socket but the program then crashes. In short, a Unix domain socket will be visible in the file system and will persist until unlinked.' }),
+  source: () => ({
+    document: 'Node.js 20, net, Identifying paths for IPC connections',
+    quote:
+      'The same applies when a Node.js API creates a Unix domain socket but the program then crashes. In short, ' +
+      'a Unix domain socket will be visible in the file system and will persist until unlinked.',
+  }),
   subjects: ['node-net'],
   expected: 'Gone after close(); there after SIGKILL: ECONNREFUSED for a client, EADDRINUSE for a server.',
-  procedure: 'Listen and close; let another process listen on the same path and kill it with SIGKILL; look after each step.',
+  procedure:
+    'Listen and close; let another process listen on the same path and kill it with SIGKILL; look after each step.',
   quick: false,
   observe: async (trial) => {
     const path = trial.path('s');
@@ -118,13 +198,28 @@ export const fileRemovedOnClose = defineProcedure<SocketFile>({
     const gone = trial.event(other, 'exit');
     other.kill('SIGKILL');
     await gone;
-    return { whileListening, afterClose, whileOtherListened, afterKill: existsSync(path), connect: await connectOutcome(trial, path), listen: await listenOutcome(trial, path) };
+    return {
+      whileListening,
+      afterClose,
+      whileOtherListened,
+      afterKill: existsSync(path),
+      connect: await connectOutcome(trial, path),
+      listen: await listenOutcome(trial, path),
+    };
   },
   judge: ({ whileListening, afterClose, whileOtherListened, afterKill, connect: client, listen }) =>
     judgeExpected(
-      { 'there after close()': [afterClose, false], 'there after SIGKILL': [afterKill, true], 'a client then': [client, 'ECONNREFUSED'], 'a server then': [listen, 'EADDRINUSE'] },
+      {
+        'there after close()': [afterClose, false],
+        'there after SIGKILL': [afterKill, true],
+        'a client then': [client, 'ECONNREFUSED'],
+        'a server then': [listen, 'EADDRINUSE'],
+      },
       'fail',
-      { 'There while the server listened': [whileListening, true], 'There while the other process listened': [whileOtherListened, true] },
+      {
+        'There while the server listened': [whileListening, true],
+        'There while the other process listened': [whileOtherListened, true],
+      },
     ),
   proofs: [
     { name: 'as documented', observation: socketFile({}), verdict: 'pass' },
@@ -138,7 +233,15 @@ export const fileRemovedOnClose = defineProcedure<SocketFile>({
 });
 
 function socketFile(changed: Partial<SocketFile>): SocketFile {
-  return { whileListening: true, afterClose: false, whileOtherListened: true, afterKill: true, connect: 'ECONNREFUSED', listen: 'EADDRINUSE', ...changed };
+  return {
+    whileListening: true,
+    afterClose: false,
+    whileOtherListened: true,
+    afterKill: true,
+    connect: 'ECONNREFUSED',
+    listen: 'EADDRINUSE',
+    ...changed,
+  };
 }
 
 const closed = (server: Server): Promise<void> => new Promise((resolve) => void server.close(() => resolve()));

@@ -7,7 +7,10 @@ import { blockUntilEnded, exitOf, outputOf } from './procedures/process-state.js
 interface Stdio {
   /** Of descriptors 0, 1 and 2, as /proc says: 'socket', 'pipe'. */
   readonly what: readonly string[];
-  /** Exit statuses of programs that open /dev/stdin, /dev/stdout and /dev/stderr, and what the failure of the first is called. */
+  /**
+   * Exit statuses of programs that open /dev/stdin, /dev/stdout and /dev/stderr, and what the failure of the first is
+   * called.
+   */
   readonly opened: readonly boolean[];
   readonly error: string;
   /** The same, for stdio that is made with a pipe of the shell. */
@@ -19,14 +22,24 @@ export const pipeIsSocket = defineProcedure<Stdio>({
   id: 'node-stdio/pipe-is-socket',
   promise: "What 'pipe' of spawn() is, and whether a child can open it by name as it can a pipe of the shell.",
   level: 'INFO',
-  source: () => ({ document: 'Node.js 20, child_process, options.stdio', quote: 'These are not actual Unix pipes and therefore the child process can not use them by their descriptor files, e.g. /dev/fd/2 or /dev/stdout.' }),
+  source: () => ({
+    document: 'Node.js 20, child_process, options.stdio',
+    quote:
+      'These are not actual Unix pipes and therefore the child process can not use them by their descriptor ' +
+      'files, e.g. /dev/fd/2 or /dev/stdout.',
+  }),
   subjects: ['node-stdio'],
-  expected: "Linux: sockets; open(2) of /dev/stdin, /dev/stdout and /dev/stderr fails with ENXIO. A pipe can be opened so.",
-  procedure: "spawn() a shell with 'pipe' for stdin, stdout and stderr; it reads the links of its descriptors, opens the three names, and opens /dev/stdin once more behind a pipe of its own.",
+  expected:
+    'Linux: sockets; open(2) of /dev/stdin, /dev/stdout and /dev/stderr fails with ENXIO. A pipe can be opened so.',
+  procedure:
+    "spawn() a shell with 'pipe' for stdin, stdout and stderr; it reads the links of its descriptors, opens the " +
+    'three names, and opens /dev/stdin once more behind a pipe of its own.',
   quick: true,
   observe: async (trial) => {
     // A failure is told on stderr, where nobody reads these few words.
-    const open = ['exec 9</dev/stdin', 'exec 9>/dev/stdout', 'exec 9>/dev/stderr'].map((command) => `(${command}) && echo yes || echo no`);
+    const open = ['exec 9</dev/stdin', 'exec 9>/dev/stdout', 'exec 9>/dev/stderr'].map(
+      (command) => `(${command}) && echo yes || echo no`,
+    );
     // The words of the failure are those of the C library, in the language C.
     const script = [
       ...[0, 1, 2].map((number) => `readlink /proc/$$/fd/${number}`),
@@ -34,7 +47,11 @@ export const pipeIsSocket = defineProcedure<Stdio>({
       'echo x | (exec 9</dev/stdin) && echo yes || echo no',
       'cat /dev/stdin 2>&1',
     ].join('; ');
-    const child = trial.spawn('/bin/sh', { args: ['-c', script], stdio: ['pipe', 'pipe', 'pipe'], env: { LC_ALL: 'C' } });
+    const child = trial.spawn('/bin/sh', {
+      args: ['-c', script],
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { LC_ALL: 'C' },
+    });
     const lines = (await outputOf(child)).trim().split('\n');
     return {
       what: lines.slice(0, 3).map((line) => line.replace(/:.*/, '')),
@@ -45,13 +62,28 @@ export const pipeIsSocket = defineProcedure<Stdio>({
   },
   judge: ({ what, opened, error, openedOfPipe }) =>
     judgeExpected(
-      { 'what stdin, stdout and stderr are': [what, ['socket', 'socket', 'socket']], 'could be opened by name': [opened, [false, false, false]], 'because of': [error.replace(/.*: /, ''), 'No such device or address'] },
+      {
+        'what stdin, stdout and stderr are': [what, ['socket', 'socket', 'socket']],
+        'could be opened by name': [opened, [false, false, false]],
+        'because of': [error.replace(/.*: /, ''), 'No such device or address'],
+      },
       'info',
-      { 'All three were looked at': [[what.length, opened.length], [3, 3]], 'A pipe can be opened by name': [openedOfPipe, true] },
+      {
+        'All three were looked at': [
+          [what.length, opened.length],
+          [3, 3],
+        ],
+        'A pipe can be opened by name': [openedOfPipe, true],
+      },
     ),
   proofs: [
     { name: 'Linux', observation: stdio({}), verdict: 'info' },
-    { name: 'pipes', observation: stdio({ what: ['pipe', 'pipe', 'pipe'], opened: [true, true, true], error: '' }), verdict: 'info', unusual: true },
+    {
+      name: 'pipes',
+      observation: stdio({ what: ['pipe', 'pipe', 'pipe'], opened: [true, true, true], error: '' }),
+      verdict: 'info',
+      unusual: true,
+    },
     { name: 'no names to open anything by', observation: stdio({ openedOfPipe: false }), verdict: 'broken' },
     { name: 'one is missing', observation: stdio({ what: ['socket', 'socket'] }), verdict: 'broken' },
     { name: 'one was not opened', observation: stdio({ opened: [false, false] }), verdict: 'broken' },
@@ -59,7 +91,13 @@ export const pipeIsSocket = defineProcedure<Stdio>({
 });
 
 function stdio(changed: Partial<Stdio>): Stdio {
-  return { what: ['socket', 'socket', 'socket'], opened: [false, false, false], error: 'cat: /dev/stdin: No such device or address', openedOfPipe: true, ...changed };
+  return {
+    what: ['socket', 'socket', 'socket'],
+    opened: [false, false, false],
+    error: 'cat: /dev/stdin: No such device or address',
+    openedOfPipe: true,
+    ...changed,
+  };
 }
 
 interface Written {
@@ -76,24 +114,42 @@ export const exitFlush = defineProcedure<readonly Written[]>({
   level: 'INFO',
   source: () => ({
     document: 'Node.js 20, process, process.exit()',
-    quote: 'Calling process.exit() will force the process to exit as quickly as possible even if there are still asynchronous operations pending that have not yet completed fully, including I/O operations to process.stdout and process.stderr.',
+    quote:
+      'Calling process.exit() will force the process to exit as quickly as possible even if there are still ' +
+      'asynchronous operations pending that have not yet completed fully, including I/O operations to ' +
+      'process.stdout and process.stderr.',
   }),
   subjects: ['node-stdio'],
-  expected: "Linux: what the buffer of a socket takes at once. Node 20: 219,264 bytes with net.core.wmem_default = 212,992; Node 22 and later: 146,176. Windows: all, as writes to pipes are synchronous there.",
-  procedure: 'Children write n bytes and call process.exit(), at once or in the callback of write(); the parent reads nothing until those that exit at once have ended.',
+  expected:
+    'Linux: what the buffer of a socket takes at once. Node 20: 219,264 bytes with net.core.wmem_default = ' +
+    '212,992; Node 22 and later: 146,176. Windows: all, as writes to pipes are synchronous there.',
+  procedure:
+    'Children write n bytes and call process.exit(), at once or in the callback of write(); the parent reads ' +
+    'nothing until those that exit at once have ended.',
   quick: true,
   deadlineMs: 30_000,
   observe: async (trial) => {
-    const sizes = trial.scale === 'thorough' ? [100_000, 146_000, 147_000, 219_000, 220_000, 1_000_000, 10_000_000] : [100_000, 1_000_000];
+    const sizes =
+      trial.scale === 'thorough'
+        ? [100_000, 146_000, 147_000, 219_000, 220_000, 1_000_000, 10_000_000]
+        : [100_000, 1_000_000];
     const atOnce = sizes.map((bytes) => startWriter(trial, bytes, 'at once'));
     for (const { child } of atOnce) blockUntilEnded(child.pid as number, 5000 * trial.patience);
     const patient = startWriter(trial, 1_000_000, 'in the callback');
-    return Promise.all([...atOnce, patient].map(async ({ written, arrivedBytes, status }) => ({ ...written, arrivedBytes: await arrivedBytes, status: await status })));
+    return Promise.all(
+      [...atOnce, patient].map(async ({ written, arrivedBytes, status }) => ({
+        ...written,
+        arrivedBytes: await arrivedBytes,
+        status: await status,
+      })),
+    );
   },
   judge: (runs) => {
     const control = runs.some(({ when, bytes, arrivedBytes }) => when === 'in the callback' && arrivedBytes === bytes);
     const large = runs.some(({ when, bytes }) => when === 'at once' && bytes >= 1_000_000);
-    const words = runs.map(({ when, bytes, arrivedBytes }) => `${arrivedBytes} of ${bytes} bytes (exit ${when})`).join(', ');
+    const words = runs
+      .map(({ when, bytes, arrivedBytes }) => `${arrivedBytes} of ${bytes} bytes (exit ${when})`)
+      .join(', ');
     const proves = control && large && runs.every(({ status }) => status === 0);
     return { verdict: proves ? 'info' : 'broken', evidence: `Arrived: ${words || 'nothing'}.` };
   },
@@ -102,12 +158,19 @@ export const exitFlush = defineProcedure<readonly Written[]>({
     { name: 'all of it', observation: writes(1_000_000, 1_000_000), verdict: 'info' },
     { name: 'not even with the callback', observation: writes(219_264, 219_264), verdict: 'broken' },
     { name: 'nothing large', observation: writes(219_264, 1_000_000).slice(1), verdict: 'broken' },
-    { name: 'one failed', observation: writes(219_264, 1_000_000).map((run) => ({ ...run, status: run.when === 'at once' ? 1 : 0 })), verdict: 'broken' },
+    {
+      name: 'one failed',
+      observation: writes(219_264, 1_000_000).map((run) => ({ ...run, status: run.when === 'at once' ? 1 : 0 })),
+      verdict: 'broken',
+    },
   ],
 });
 
 function writes(atOnce: number, inTheCallback: number): readonly Written[] {
-  return [{ when: 'at once', bytes: 1_000_000, arrivedBytes: atOnce, status: 0 }, { when: 'in the callback', bytes: 1_000_000, arrivedBytes: inTheCallback, status: 0 }];
+  return [
+    { when: 'at once', bytes: 1_000_000, arrivedBytes: atOnce, status: 0 },
+    { when: 'in the callback', bytes: 1_000_000, arrivedBytes: inTheCallback, status: 0 },
+  ];
 }
 
 interface Writer {
@@ -118,8 +181,16 @@ interface Writer {
 }
 
 function startWriter(trial: Trial, bytes: number, when: Written['when']): Writer {
-  const child = trial.child(new URL('./children/stdout-writer.js', import.meta.url), { args: [String(bytes), when], stdio: ['ignore', 'pipe', 'inherit'] });
-  return { child, written: { when, bytes }, arrivedBytes: outputOf(child).then(({ length }) => length), status: exitOf(child) };
+  const child = trial.child(new URL('./children/stdout-writer.js', import.meta.url), {
+    args: [String(bytes), when],
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return {
+    child,
+    written: { when, bytes },
+    arrivedBytes: outputOf(child).then(({ length }) => length),
+    status: exitOf(child),
+  };
 }
 
 interface Late {
@@ -131,19 +202,32 @@ interface Late {
   readonly late: number;
 }
 
-/** When a child has exited, its ChildProcess resumes the streams that nobody reads, and so throws away what they hold (`flushStdio`). */
+/**
+ * When a child has exited, its ChildProcess resumes the streams that nobody reads, and so throws away what they hold
+ * (`flushStdio`).
+ */
 export const lateListener = defineProcedure<Late>({
   id: 'node-stdio/late-listener',
   promise: 'What a child wrote to its stdout waits for somebody to read it, also when the child has exited.',
   level: 'SHOULD',
-  source: () => ({ document: 'Node.js 20, stream, Two reading modes', quote: 'If a Readable is switched into flowing mode and there are no consumers available to handle the data, that data will be lost.' }),
+  source: () => ({
+    document: 'Node.js 20, stream, Two reading modes',
+    quote:
+      'If a Readable is switched into flowing mode and there are no consumers available to handle the data, ' +
+      'that data will be lost.',
+  }),
   subjects: ['node-stdio'],
-  expected: "All of it: nobody switched the stream. Node 20: nothing for who attaches 'data' a turn after 'exit', for example after `await once(child, 'exit')`; all for who does within the listener of 'exit'.",
-  procedure: "Three children write 100,000 bytes; 'data' is listened to from the start, from within the listener of 'exit', and a turn after it.",
+  expected:
+    "All of it: nobody switched the stream. Node 20: nothing for who attaches 'data' a turn after 'exit', for " +
+    "example after `await once(child, 'exit')`; all for who does within the listener of 'exit'.",
+  procedure:
+    "Three children write 100,000 bytes; 'data' is listened to from the start, from within the listener of " +
+    "'exit', and a turn after it.",
   quick: true,
   observe: async (trial) => {
     const writtenBytes = 100_000;
-    const start = (): ChildProcess => trial.spawn('head', { args: ['-c', String(writtenBytes), '/dev/zero'], stdio: ['ignore', 'pipe', 'inherit'] });
+    const start = (): ChildProcess =>
+      trial.spawn('head', { args: ['-c', String(writtenBytes), '/dev/zero'], stdio: ['ignore', 'pipe', 'inherit'] });
     const [early, atExit, late] = [start(), start(), start()];
     const found = await Promise.all([
       bytesHeard(early, (listen) => listen()),
@@ -153,17 +237,47 @@ export const lateListener = defineProcedure<Late>({
     return { version: process.version, writtenBytes, early: found[0], atExit: found[1], late: found[2] };
   },
   judge: ({ version, writtenBytes, early, atExit, late }) => {
-    if (writtenBytes < 1000 || early !== writtenBytes) return { verdict: 'broken', evidence: `Only ${early} of ${writtenBytes} bytes came to who listened from the start.` };
-    const evidence = `Node ${version}: of ${writtenBytes} bytes ${atExit} came to who listened from within 'exit', ${late} to who did a turn later.`;
+    if (writtenBytes < 1000 || early !== writtenBytes)
+      return {
+        verdict: 'broken',
+        evidence: `Only ${early} of ${writtenBytes} bytes came to who listened from the start.`,
+      };
+    const evidence =
+      `Node ${version}: of ${writtenBytes} bytes ${atExit} came to who listened from within ` +
+      `'exit', ${late} to who did a turn later.`;
     return { verdict: late === writtenBytes && atExit === writtenBytes ? 'pass' : 'deviation', evidence };
   },
   proofs: [
-    { name: 'it waits', observation: { version: 'v20.20.2', writtenBytes: 100_000, early: 100_000, atExit: 100_000, late: 100_000 }, verdict: 'pass' },
-    { name: 'thrown away', observation: { version: 'v20.20.2', writtenBytes: 100_000, early: 100_000, atExit: 100_000, late: 0 }, verdict: 'deviation' },
-    { name: 'thrown away before exit', observation: { version: 'v20.20.2', writtenBytes: 100_000, early: 100_000, atExit: 0, late: 100_000 }, verdict: 'deviation' },
-    { name: 'nobody got it', observation: { version: 'v20.20.2', writtenBytes: 100_000, early: 0, atExit: 100_000, late: 100_000 }, verdict: 'broken' },
-    { name: 'little written', observation: { version: 'v20.20.2', writtenBytes: 1000, early: 1000, atExit: 1000, late: 1000 }, verdict: 'pass' },
-    { name: 'nothing written', observation: { version: 'v20.20.2', writtenBytes: 0, early: 0, atExit: 0, late: 0 }, verdict: 'broken' },
+    {
+      name: 'it waits',
+      observation: { version: 'v20.20.2', writtenBytes: 100_000, early: 100_000, atExit: 100_000, late: 100_000 },
+      verdict: 'pass',
+    },
+    {
+      name: 'thrown away',
+      observation: { version: 'v20.20.2', writtenBytes: 100_000, early: 100_000, atExit: 100_000, late: 0 },
+      verdict: 'deviation',
+    },
+    {
+      name: 'thrown away before exit',
+      observation: { version: 'v20.20.2', writtenBytes: 100_000, early: 100_000, atExit: 0, late: 100_000 },
+      verdict: 'deviation',
+    },
+    {
+      name: 'nobody got it',
+      observation: { version: 'v20.20.2', writtenBytes: 100_000, early: 0, atExit: 100_000, late: 100_000 },
+      verdict: 'broken',
+    },
+    {
+      name: 'little written',
+      observation: { version: 'v20.20.2', writtenBytes: 1000, early: 1000, atExit: 1000, late: 1000 },
+      verdict: 'pass',
+    },
+    {
+      name: 'nothing written',
+      observation: { version: 'v20.20.2', writtenBytes: 0, early: 0, atExit: 0, late: 0 },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -175,10 +289,14 @@ function bytesHeard(child: ChildProcess, attach: (listen: () => void) => Promise
   return Promise.all([closed, attached]).then(() => bytes);
 }
 
-/** A turn after 'exit'. Where the stream flows by then, into nothing, its end is awaited: how far it got in one turn is chance. */
+/**
+ * A turn after 'exit'. Where the stream flows by then, into nothing, its end is awaited: how far it got in one turn is
+ * chance.
+ */
 async function afterExit(child: ChildProcess, listen: () => void): Promise<void> {
   await exitOf(child);
   await nextTurn();
-  if (child.stdout?.readableFlowing === true && !child.stdout.closed) await new Promise((resolve) => void child.stdout?.once('close', resolve));
+  if (child.stdout?.readableFlowing === true && !child.stdout.closed)
+    await new Promise((resolve) => void child.stdout?.once('close', resolve));
   listen();
 }

@@ -24,16 +24,26 @@ export const fcntlEqualsFlag = defineProcedure<readonly Way[]>({
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
-      ? { document: 'open(2), O_NONBLOCK or O_NDELAY', quote: 'Neither the open() nor any subsequent I/O operations on the file descriptor which is returned will cause the calling process to wait.' }
+      ? {
+          document: 'open(2), O_NONBLOCK or O_NDELAY',
+          quote:
+            'Neither the open() nor any subsequent I/O operations on the file descriptor which is returned will ' +
+            'cause the calling process to wait.',
+        }
       : {
           document: 'socket(2), SOCK_NONBLOCK, and recv(2), MSG_DONTWAIT',
           quote:
-            'Set the O_NONBLOCK file status flag on the open file description (see open(2)) referred to by the new file descriptor. Using this flag saves extra calls to fcntl(2) to achieve the same result. […] ' +
+            'Set the O_NONBLOCK file status flag on the open file description (see open(2)) referred to by the ' +
+            'new file descriptor. Using this flag saves extra calls to fcntl(2) to achieve the same result. […] ' +
             'This provides similar behavior to setting the O_NONBLOCK flag (via the fcntl(2) F_SETFL operation)',
         },
   subjects: EVERY_TRANSPORT,
-  expected: 'EAGAIN for a read of an empty channel and a write to a full one, by F_SETFL, FIONBIO, the flag of the call that makes it, and, for sockets, MSG_DONTWAIT, which leaves no flag behind.',
-  procedure: 'For each way, on a fresh pair: read F_GETFL, read once while it is empty, write until it is full. A timer interrupts a call that blocks.',
+  expected:
+    'EAGAIN for a read of an empty channel and a write to a full one, by F_SETFL, FIONBIO, the flag of the call ' +
+    'that makes it, and, for sockets, MSG_DONTWAIT, which leaves no flag behind.',
+  procedure:
+    'For each way, on a fresh pair: read F_GETFL, read once while it is empty, write until it is full. A timer ' +
+    'interrupts a call that blocks.',
   quick: false,
   observe: (trial) => {
     const { sys, defer } = trial;
@@ -57,16 +67,35 @@ export const fcntlEqualsFlag = defineProcedure<readonly Way[]>({
       return a;
     };
     return [
-      tried('F_SETFL', fresh(0, (fd) => sys.fcntl(fd, F_SETFL, O_NONBLOCK)), null),
-      tried('FIONBIO', fresh(1, (fd) => sys.ioctl(fd, FIONBIO, 1)), null),
+      tried(
+        'F_SETFL',
+        fresh(0, (fd) => sys.fcntl(fd, F_SETFL, O_NONBLOCK)),
+        null,
+      ),
+      tried(
+        'FIONBIO',
+        fresh(1, (fd) => sys.ioctl(fd, FIONBIO, 1)),
+        null,
+      ),
       tried('made so', madeNonblocking(trial), null),
-      ...(trial.subject === 'pipe' || trial.subject === 'fifo' ? [] : [tried(PER_CALL, fresh(2, () => undefined), MSG_DONTWAIT)]),
+      ...(trial.subject === 'pipe' || trial.subject === 'fifo'
+        ? []
+        : [
+            tried(
+              PER_CALL,
+              fresh(2, () => undefined),
+              MSG_DONTWAIT,
+            ),
+          ]),
     ];
   },
   judge: (seen) => {
     const expectations = seen.map(({ way, flag, read, write }): [string, Expectations[string]] => [
       way,
-      [[flag ? 'O_NONBLOCK' : 'no flag', read, write], [way === PER_CALL ? 'no flag' : 'O_NONBLOCK', 'EAGAIN', 'EAGAIN']],
+      [
+        [flag ? 'O_NONBLOCK' : 'no flag', read, write],
+        [way === PER_CALL ? 'no flag' : 'O_NONBLOCK', 'EAGAIN', 'EAGAIN'],
+      ],
     ]);
     return judgeExpected(Object.fromEntries(expectations), 'fail', { 'Ways tried': [seen.length >= 3, true] });
   },
@@ -76,25 +105,39 @@ export const fcntlEqualsFlag = defineProcedure<readonly Way[]>({
     { name: 'one leaves no flag', observation: ways({ flag: false }), verdict: 'fail' },
     { name: 'one read blocks', observation: ways({ read: 'EINTR' }), verdict: 'fail' },
     { name: 'one write blocks', observation: ways({ write: 'EINTR' }), verdict: 'fail' },
-    { name: 'MSG_DONTWAIT sets the flag', observation: [...ways({}).slice(0, 3), { way: 'MSG_DONTWAIT', flag: true, read: 'EAGAIN', write: 'EAGAIN' }], verdict: 'fail' },
+    {
+      name: 'MSG_DONTWAIT sets the flag',
+      observation: [...ways({}).slice(0, 3), { way: 'MSG_DONTWAIT', flag: true, read: 'EAGAIN', write: 'EAGAIN' }],
+      verdict: 'fail',
+    },
     { name: 'two tried', observation: ways({}).slice(0, 2), verdict: 'broken' },
   ],
 });
 
 function ways(change: Partial<Way>): readonly Way[] {
   const same = { flag: true, read: 'EAGAIN', write: 'EAGAIN' };
-  return [{ way: 'F_SETFL', ...same }, { way: 'FIONBIO', ...same, ...change }, { way: 'made so', ...same }, { way: 'MSG_DONTWAIT', ...same, flag: false }];
+  return [
+    { way: 'F_SETFL', ...same },
+    { way: 'FIONBIO', ...same, ...change },
+    { way: 'made so', ...same },
+    { way: 'MSG_DONTWAIT', ...same, flag: false },
+  ];
 }
 
-/** One end that was never anything else: by SOCK_NONBLOCK of socketpair, socket or accept4, or O_NONBLOCK of pipe2 or open. */
+/**
+ * One end that was never anything else: by SOCK_NONBLOCK of socketpair, socket or accept4, or O_NONBLOCK of pipe2 or
+ * open.
+ */
 function madeNonblocking(trial: Trial): End {
   const { sys, own, subject } = trial;
-  const { AF_UNIX, SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_NONBLOCK, O_NONBLOCK, O_RDONLY, O_WRONLY } = sys.constants;
+  const { AF_UNIX, SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_NONBLOCK, O_NONBLOCK, O_RDONLY, O_WRONLY } =
+    sys.constants;
   switch (subject) {
     case 'socketpair-stream':
     case 'socketpair-dgram':
     case 'socketpair-seqpacket': {
-      const type = subject === 'socketpair-stream' ? SOCK_STREAM : subject === 'socketpair-dgram' ? SOCK_DGRAM : SOCK_SEQPACKET;
+      const type =
+        subject === 'socketpair-stream' ? SOCK_STREAM : subject === 'socketpair-dgram' ? SOCK_DGRAM : SOCK_SEQPACKET;
       const [one, other] = sys.socketpair(AF_UNIX, type | SOCK_NONBLOCK).map(own) as [number, number];
       return { in: one, out: other };
     }

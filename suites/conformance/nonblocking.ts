@@ -24,15 +24,22 @@ export const partial = defineProcedure<Cut>({
       ? {
           document: 'pipe(7), PIPE_BUF',
           quote:
-            'Otherwise, from 1 to n bytes may be written (i.e., a "partial write" may occur; the caller should check the return value from write(2) to see how many bytes were actually written)',
+            'Otherwise, from 1 to n bytes may be written (i.e., a "partial write" may occur; the caller should ' +
+            'check the return value from write(2) to see how many bytes were actually written)',
         }
       : {
           document: 'write(2), RETURN VALUE (send(2) does not say it; POSIX XSH send(): text not verified)',
-          quote: 'Note that a successful write() may transfer fewer than count bytes. […] In the event of a partial write, the caller can make another write() call to transfer the remaining bytes.',
+          quote:
+            'Note that a successful write() may transfer fewer than count bytes. […] In the event of a partial ' +
+            'write, the caller can make another write() call to transfer the remaining bytes.',
         },
   subjects: ['socketpair-stream', 'unix-stream', 'tcp-loopback', 'pipe', 'fifo'],
-  expected: 'Linux: a short count, 219264 of 1048576 on a Unix socket with default buffers, 65536 on a pipe; exactly so much arrives.',
-  procedure: `Write ${ASKED_BYTES} numbered bytes once into a nonblocking stream that nobody reads (TCP: with buffers of 64 KiB), then read all there is.`,
+  expected:
+    'Linux: a short count, 219264 of 1048576 on a Unix socket with default buffers, 65536 on a pipe; exactly so ' +
+    'much arrives.',
+  procedure:
+    `Write ${ASKED_BYTES} numbered bytes once into a nonblocking stream that nobody reads (TCP: with ` +
+    'buffers of 64 KiB), then read all there is.',
   quick: true,
   observe: (trial) => {
     const { sys } = trial;
@@ -56,7 +63,10 @@ export const partial = defineProcedure<Cut>({
   judge: ({ asked, sent: count, arrived, intact }) =>
     judgeExpected(
       {
-        [`Of ${asked} bytes ${count} are sent: a part`]: [typeof count === 'number' && count > 0 && count < asked, true],
+        [`Of ${asked} bytes ${count} are sent: a part`]: [
+          typeof count === 'number' && count > 0 && count < asked,
+          true,
+        ],
         arrived: [arrived, typeof count === 'number' ? count : 0],
         'from the beginning, in order': [intact, true],
       },
@@ -69,7 +79,11 @@ export const partial = defineProcedure<Cut>({
     { name: 'one byte', observation: cut({ sent: 1, arrived: 1 }), verdict: 'pass' },
     { name: 'none, and no error', observation: cut({ sent: 0, arrived: 0 }), verdict: 'fail' },
     { name: 'an error', observation: cut({ sent: 'EAGAIN', arrived: 0 }), verdict: 'fail' },
-    { name: 'more than there was', observation: cut({ sent: ASKED_BYTES + 1, arrived: ASKED_BYTES + 1 }), verdict: 'fail' },
+    {
+      name: 'more than there was',
+      observation: cut({ sent: ASKED_BYTES + 1, arrived: ASKED_BYTES + 1 }),
+      verdict: 'fail',
+    },
     { name: 'more arrives than it says', observation: cut({ arrived: 233_152 }), verdict: 'fail' },
     { name: 'something else arrives', observation: cut({ intact: false }), verdict: 'fail' },
     { name: 'it all fits', observation: cut({ sent: ASKED_BYTES, arrived: ASKED_BYTES }), verdict: 'broken' },
@@ -90,7 +104,13 @@ interface Connects {
   readonly laterRefused: number;
 }
 
-const OF_UNIX_SOCKETS: Connects = { listening: 'ok', full: 'EAGAIN', refused: 'ECONNREFUSED', laterListening: 0, laterRefused: 0 };
+const OF_UNIX_SOCKETS: Connects = {
+  listening: 'ok',
+  full: 'EAGAIN',
+  refused: 'ECONNREFUSED',
+  laterListening: 0,
+  laterRefused: 0,
+};
 
 export const connectEinprogress = defineProcedure<Connects>({
   id: 'nonblock/connect-einprogress',
@@ -98,14 +118,23 @@ export const connectEinprogress = defineProcedure<Connects>({
   level: 'INFO',
   source: (subject) =>
     subject === 'tcp-loopback'
-      ? { document: 'connect(2), ERRORS, EINPROGRESS', quote: 'The socket is nonblocking and the connection cannot be completed immediately.' }
+      ? {
+          document: 'connect(2), ERRORS, EINPROGRESS',
+          quote: 'The socket is nonblocking and the connection cannot be completed immediately.',
+        }
       : {
           document: 'connect(2), ERRORS, EAGAIN and EINPROGRESS',
-          quote: 'For nonblocking UNIX domain sockets, the socket is nonblocking, and the connection cannot be completed immediately. […] (UNIX domain sockets failed with EAGAIN instead.)',
+          quote:
+            'For nonblocking UNIX domain sockets, the socket is nonblocking, and the connection cannot be ' +
+            'completed immediately. […] (UNIX domain sockets failed with EAGAIN instead.)',
         },
   subjects: ['unix-stream', 'unix-seqpacket', 'tcp-loopback'],
-  expected: 'Linux, AF_UNIX: connected at once, EAGAIN on a full backlog, ECONNREFUSED without a listener; never EINPROGRESS. TCP: always EINPROGRESS, and SO_ERROR tells later.',
-  procedure: 'Connect a nonblocking socket to a listener with room, to one with a full backlog of 0, and to an address that is bound but not listened on; ask SO_ERROR after poll(2).',
+  expected:
+    'Linux, AF_UNIX: connected at once, EAGAIN on a full backlog, ECONNREFUSED without a listener; never ' +
+    'EINPROGRESS. TCP: always EINPROGRESS, and SO_ERROR tells later.',
+  procedure:
+    'Connect a nonblocking socket to a listener with room, to one with a full backlog of 0, and to an address ' +
+    'that is bound but not listened on; ask SO_ERROR after poll(2).',
   quick: false,
   observe: (trial) => {
     const { sys, own, subject } = trial;
@@ -144,10 +173,47 @@ export const connectEinprogress = defineProcedure<Connects>({
   },
   proofs: [
     { name: 'AF_UNIX', observation: OF_UNIX_SOCKETS, verdict: 'info', subject: 'unix-stream' },
-    { name: 'TCP', observation: { listening: 'EINPROGRESS', full: 'EINPROGRESS', refused: 'EINPROGRESS', laterListening: 0, laterRefused: 111 }, verdict: 'info', subject: 'tcp-loopback' },
-    ...(['listening', 'full', 'refused'] as const).map((step) => ({ name: `${step}: another error`, observation: { ...OF_UNIX_SOCKETS, [step]: 'EACCES' }, verdict: 'info', unusual: true, subject: 'unix-stream' }) as const),
-    { name: 'an error that comes later', observation: { ...OF_UNIX_SOCKETS, laterRefused: 111 }, verdict: 'info', unusual: true, subject: 'unix-stream' },
-    { name: 'it could not connect', observation: { listening: 'EINPROGRESS', full: 'EINPROGRESS', refused: 'EINPROGRESS', laterListening: 111, laterRefused: 111 }, verdict: 'broken', subject: 'tcp-loopback' },
+    {
+      name: 'TCP',
+      observation: {
+        listening: 'EINPROGRESS',
+        full: 'EINPROGRESS',
+        refused: 'EINPROGRESS',
+        laterListening: 0,
+        laterRefused: 111,
+      },
+      verdict: 'info',
+      subject: 'tcp-loopback',
+    },
+    ...(['listening', 'full', 'refused'] as const).map(
+      (step) =>
+        ({
+          name: `${step}: another error`,
+          observation: { ...OF_UNIX_SOCKETS, [step]: 'EACCES' },
+          verdict: 'info',
+          unusual: true,
+          subject: 'unix-stream',
+        }) as const,
+    ),
+    {
+      name: 'an error that comes later',
+      observation: { ...OF_UNIX_SOCKETS, laterRefused: 111 },
+      verdict: 'info',
+      unusual: true,
+      subject: 'unix-stream',
+    },
+    {
+      name: 'it could not connect',
+      observation: {
+        listening: 'EINPROGRESS',
+        full: 'EINPROGRESS',
+        refused: 'EINPROGRESS',
+        laterListening: 111,
+        laterRefused: 111,
+      },
+      verdict: 'broken',
+      subject: 'tcp-loopback',
+    },
   ],
 });
 
@@ -163,7 +229,9 @@ export const acceptEagain = defineProcedure<Accepts>({
   level: 'MUST',
   source: () => ({
     document: 'accept(2), DESCRIPTION',
-    quote: 'If the socket is marked nonblocking and no pending connections are present on the queue, accept() fails with the error EAGAIN or EWOULDBLOCK.',
+    quote:
+      'If the socket is marked nonblocking and no pending connections are present on the queue, accept() fails ' +
+      'with the error EAGAIN or EWOULDBLOCK.',
   }),
   subjects: ['unix-stream', 'unix-seqpacket', 'tcp-loopback'],
   expected: 'EAGAIN before and after the one connection that is accepted.',
@@ -180,11 +248,17 @@ export const acceptEagain = defineProcedure<Accepts>({
     return { empty, pending: accept(), afterwards: accept() };
   },
   judge: ({ empty, pending, afterwards }) =>
-    judgeExpected({ 'No connection': [empty, 'EAGAIN'], 'after the only one': [afterwards, 'EAGAIN'] }, 'fail', { 'The pending one is accepted': [pending, 'ok'] }),
+    judgeExpected({ 'No connection': [empty, 'EAGAIN'], 'after the only one': [afterwards, 'EAGAIN'] }, 'fail', {
+      'The pending one is accepted': [pending, 'ok'],
+    }),
   proofs: [
     { name: 'EAGAIN', observation: { empty: 'EAGAIN', pending: 'ok', afterwards: 'EAGAIN' }, verdict: 'pass' },
     { name: 'another error', observation: { empty: 'EINVAL', pending: 'ok', afterwards: 'EAGAIN' }, verdict: 'fail' },
     { name: 'accepted twice', observation: { empty: 'EAGAIN', pending: 'ok', afterwards: 'ok' }, verdict: 'fail' },
-    { name: 'never accepted', observation: { empty: 'EAGAIN', pending: 'EAGAIN', afterwards: 'EAGAIN' }, verdict: 'broken' },
+    {
+      name: 'never accepted',
+      observation: { empty: 'EAGAIN', pending: 'EAGAIN', afterwards: 'EAGAIN' },
+      verdict: 'broken',
+    },
   ],
 });

@@ -8,7 +8,10 @@ export const priority = defineProcedure<readonly (readonly [text: string, priori
   id: 'ordering/priority',
   promise: 'A message queue gives the highest priority first, and the oldest of each: reordering is its contract.',
   level: 'MUST',
-  source: () => ({ document: 'mq_receive(3), DESCRIPTION', quote: 'mq_receive() removes the oldest message with the highest priority from the message queue' }),
+  source: () => ({
+    document: 'mq_receive(3), DESCRIPTION',
+    quote: 'mq_receive() removes the oldest message with the highest priority from the message queue',
+  }),
   subjects: ['posix-mq'],
   expected: 'high 1, high 2, low 1, low 2, each with the priority it was sent with.',
   procedure: 'Send low 1, high 1, low 2, high 2 with priorities 1, 5, 1, 5; receive four times.',
@@ -16,7 +19,13 @@ export const priority = defineProcedure<readonly (readonly [text: string, priori
   observe: (trial) => {
     const { sys } = trial;
     const { out } = openChannel(trial, { nonblocking: true });
-    for (const [text, at] of [['low 1', 1], ['high 1', 5], ['low 2', 1], ['high 2', 5]] as const) sys.mq_send(out, text, at);
+    for (const [text, at] of [
+      ['low 1', 1],
+      ['high 1', 5],
+      ['low 2', 1],
+      ['high 2', 5],
+    ] as const)
+      sys.mq_send(out, text, at);
     const { messages, messageBytes } = sys.mq_getattr(out);
     return Array.from({ length: messages }, () => {
       const { data, priority: at } = sys.mq_receive(out, messageBytes);
@@ -24,12 +33,61 @@ export const priority = defineProcedure<readonly (readonly [text: string, priori
     });
   },
   judge: (seen) =>
-    judgeExpected({ 'Received, each with its priority': [seen, [['high 1', 5], ['high 2', 5], ['low 1', 1], ['low 2', 1]]] }, 'fail', { Messages: [seen.length, 4] }),
+    judgeExpected(
+      {
+        'Received, each with its priority': [
+          seen,
+          [
+            ['high 1', 5],
+            ['high 2', 5],
+            ['low 1', 1],
+            ['low 2', 1],
+          ],
+        ],
+      },
+      'fail',
+      { Messages: [seen.length, 4] },
+    ),
   proofs: [
-    { name: 'by priority', observation: [['high 1', 5], ['high 2', 5], ['low 1', 1], ['low 2', 1]], verdict: 'pass' },
-    { name: 'first in, first out', observation: [['low 1', 1], ['high 1', 5], ['low 2', 1], ['high 2', 5]], verdict: 'fail' },
-    { name: 'the newest first', observation: [['high 2', 5], ['high 1', 5], ['low 2', 1], ['low 1', 1]], verdict: 'fail' },
-    { name: 'one is missing', observation: [['high 1', 5], ['high 2', 5], ['low 1', 1]], verdict: 'broken' },
+    {
+      name: 'by priority',
+      observation: [
+        ['high 1', 5],
+        ['high 2', 5],
+        ['low 1', 1],
+        ['low 2', 1],
+      ],
+      verdict: 'pass',
+    },
+    {
+      name: 'first in, first out',
+      observation: [
+        ['low 1', 1],
+        ['high 1', 5],
+        ['low 2', 1],
+        ['high 2', 5],
+      ],
+      verdict: 'fail',
+    },
+    {
+      name: 'the newest first',
+      observation: [
+        ['high 2', 5],
+        ['high 1', 5],
+        ['low 2', 1],
+        ['low 1', 1],
+      ],
+      verdict: 'fail',
+    },
+    {
+      name: 'one is missing',
+      observation: [
+        ['high 1', 5],
+        ['high 2', 5],
+        ['low 1', 1],
+      ],
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -48,7 +106,9 @@ export const coalescing = defineProcedure<Counter>({
   level: 'MUST',
   source: () => ({
     document: 'eventfd(2), DESCRIPTION, read(2)',
-    quote: "If EFD_SEMAPHORE was not specified and the eventfd counter has a nonzero value, then a read(2) returns 8 bytes containing that value, and the counter's value is reset to zero.",
+    quote:
+      'If EFD_SEMAPHORE was not specified and the eventfd counter has a nonzero value, then a read(2) returns 8 ' +
+      "bytes containing that value, and the counter's value is reset to zero.",
   }),
   subjects: ['eventfd'],
   expected: 'Linux: 5, then EAGAIN. With EFD_SEMAPHORE 1 at a time.',
@@ -72,22 +132,45 @@ export const coalescing = defineProcedure<Counter>({
     return { before, writes, value, after, semaphore: taken };
   },
   judge: ({ before, writes, value, after, semaphore }) =>
-    judgeExpected({ 'Five events are read as': [value, 5], 'then there is': [after, 'EAGAIN'], 'as a semaphore of 2': [semaphore, ['1', '1', 'EAGAIN']] }, 'fail', {
-      'Before there was nothing, and poll said': [before, 'OUT'],
-      Writes: [writes, ['ok', 'ok', 'ok', 'ok', 'ok']],
-    }),
+    judgeExpected(
+      {
+        'Five events are read as': [value, 5],
+        'then there is': [after, 'EAGAIN'],
+        'as a semaphore of 2': [semaphore, ['1', '1', 'EAGAIN']],
+      },
+      'fail',
+      {
+        'Before there was nothing, and poll said': [before, 'OUT'],
+        Writes: [writes, ['ok', 'ok', 'ok', 'ok', 'ok']],
+      },
+    ),
   proofs: [
     { name: 'added up', observation: counter({}), verdict: 'pass' },
     { name: 'one event each', observation: counter({ value: 1 }), verdict: 'fail' },
     { name: 'not reset', observation: counter({ after: 'ok' }), verdict: 'fail' },
-    { name: 'a semaphore that is emptied at once', observation: counter({ semaphore: ['2', 'EAGAIN', 'EAGAIN'] }), verdict: 'fail' },
+    {
+      name: 'a semaphore that is emptied at once',
+      observation: counter({ semaphore: ['2', 'EAGAIN', 'EAGAIN'] }),
+      verdict: 'fail',
+    },
     { name: 'something was there before', observation: counter({ before: 'IN|OUT' }), verdict: 'broken' },
-    { name: 'nothing was written', observation: counter({ writes: ['EAGAIN', 'ok', 'ok', 'ok', 'ok'] }), verdict: 'broken' },
+    {
+      name: 'nothing was written',
+      observation: counter({ writes: ['EAGAIN', 'ok', 'ok', 'ok', 'ok'] }),
+      verdict: 'broken',
+    },
   ],
 });
 
 function counter(change: Partial<Counter>): Counter {
-  return { before: 'OUT', writes: ['ok', 'ok', 'ok', 'ok', 'ok'], value: 5, after: 'EAGAIN', semaphore: ['1', '1', 'EAGAIN'], ...change };
+  return {
+    before: 'OUT',
+    writes: ['ok', 'ok', 'ok', 'ok', 'ok'],
+    value: 5,
+    after: 'EAGAIN',
+    semaphore: ['1', '1', 'EAGAIN'],
+    ...change,
+  };
 }
 
 /** An eventfd's value is in the machine's own order. */

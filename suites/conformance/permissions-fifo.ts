@@ -17,13 +17,17 @@ interface Opened {
 
 export const fifoMode = defineProcedure<Opened>({
   id: 'perm/mode',
-  promise: 'A FIFO is opened for reading with read permission, for writing with write permission, and for both with both.',
+  promise:
+    'A FIFO is opened for reading with read permission, for writing with write permission, and for both with both.',
   level: 'MUST',
   source: () => ({ document: 'open(2), ERRORS, EACCES', quote: 'The requested access to the file is not allowed' }),
   subjects: ['fifo'],
-  expected: 'Reading with 4 to 7; writing with 2, 3, 6 and 7; both with 6 and 7; else EACCES. Unlike with a socket file, the read bit counts.',
+  expected:
+    'Reading with 4 to 7; writing with 2, 3, 6 and 7; both with 6 and 7; else EACCES. Unlike with a socket ' +
+    'file, the read bit counts.',
   procedure:
-    'Make one FIFO for each permission from 0 to 7 and hold both ends open, so that no open waits. Open each with O_RDONLY, O_WRONLY and O_RDWR as user 65534; where this is not root, as its owner.',
+    'Make one FIFO for each permission from 0 to 7 and hold both ends open, so that no open waits. Open each ' +
+    'with O_RDONLY, O_WRONLY and O_RDWR as user 65534; where this is not root, as its owner.',
   quick: true,
   observe: (trial) => {
     const { sys, own } = trial;
@@ -44,7 +48,12 @@ export const fifoMode = defineProcedure<Opened>({
     child.wait();
     skipUnlessOrdinary(trial, user, (as) => child.outcome(as).error);
     const outcomes = child.outcomes().slice(user.become.length).map(outcomeOf);
-    return { by: user.become.length > 0 ? 'another user' : 'the owner', reading: outcomes.slice(0, 8), writing: outcomes.slice(8, 16), both: outcomes.slice(16) };
+    return {
+      by: user.become.length > 0 ? 'another user' : 'the owner',
+      reading: outcomes.slice(0, 8),
+      writing: outcomes.slice(8, 16),
+      both: outcomes.slice(16),
+    };
   },
   judge: ({ by, reading, writing, both }) =>
     judgeExpected(
@@ -57,10 +66,31 @@ export const fifoMode = defineProcedure<Opened>({
       { 'Modes tried': [reading.length, 8] },
     ),
   proofs: [
-    { name: 'as the bits say', observation: { by: 'another user', reading: opens('----rrrr'), writing: opens('--ww--ww'), both: opens('------bb') }, verdict: 'pass' },
-    { name: 'read without permission', observation: { by: 'another user', reading: allowed(0), writing: allowed(2), both: allowed(6) }, verdict: 'fail' },
-    { name: 'written without permission', observation: { by: 'the owner', reading: allowed(4), writing: allowed(0), both: allowed(6) }, verdict: 'fail' },
-    { name: 'both with one permission', observation: { by: 'the owner', reading: allowed(4), writing: allowed(2), both: allowed(2) }, verdict: 'fail' },
+    {
+      name: 'as the bits say',
+      observation: {
+        by: 'another user',
+        reading: opens('----rrrr'),
+        writing: opens('--ww--ww'),
+        both: opens('------bb'),
+      },
+      verdict: 'pass',
+    },
+    {
+      name: 'read without permission',
+      observation: { by: 'another user', reading: allowed(0), writing: allowed(2), both: allowed(6) },
+      verdict: 'fail',
+    },
+    {
+      name: 'written without permission',
+      observation: { by: 'the owner', reading: allowed(4), writing: allowed(0), both: allowed(6) },
+      verdict: 'fail',
+    },
+    {
+      name: 'both with one permission',
+      observation: { by: 'the owner', reading: allowed(4), writing: allowed(2), both: allowed(2) },
+      verdict: 'fail',
+    },
     { name: 'nothing tried', observation: { by: 'the owner', reading: [], writing: [], both: [] }, verdict: 'broken' },
   ],
 });
@@ -77,16 +107,24 @@ interface Protected {
 /** A FIFO that somebody put where a program wanted to make its file: with O_CREAT the program would write into it. */
 export const stickyProtected = defineProcedure<Protected>({
   id: 'security/sticky-protected',
-  promise: "fs.protected_fifos keeps an open with O_CREAT from another user's FIFO in a sticky directory that others can write to.",
+  promise:
+    "fs.protected_fifos keeps an open with O_CREAT from another user's FIFO in a sticky directory that others " +
+    'can write to.',
   level: 'INFO',
   source: () => ({
     document: 'open(2), ERRORS, EACCES',
     quote:
-      'Where O_CREAT is specified, the protected_fifos or protected_regular sysctl is enabled, the file already exists and is a FIFO or regular file, the owner of the file is neither the current user nor the owner of the containing directory, and the containing directory is both world- or group-writable and sticky.',
+      'Where O_CREAT is specified, the protected_fifos or protected_regular sysctl is enabled, the file already ' +
+      'exists and is a FIFO or regular file, the owner of the file is neither the current user nor the owner of ' +
+      'the containing directory, and the containing directory is both world- or group-writable and sticky.',
   }),
   subjects: ['fifo'],
-  expected: 'Linux: with 1 EACCES in a directory like /tmp (mode 1777), with 2 also in a group-writable sticky one, for root too; with 0, without the sticky bit and without O_CREAT it opens.',
-  procedure: "Make directories with modes 1777, 1770 and 0777, in each a FIFO that belongs to user 65534, both ends held open; open each with O_WRONLY|O_CREAT, and the first with O_WRONLY alone.",
+  expected:
+    'Linux: with 1 EACCES in a directory like /tmp (mode 1777), with 2 also in a group-writable sticky one, for ' +
+    'root too; with 0, without the sticky bit and without O_CREAT it opens.',
+  procedure:
+    'Make directories with modes 1777, 1770 and 0777, in each a FIFO that belongs to user 65534, both ends held ' +
+    'open; open each with O_WRONLY|O_CREAT, and the first with O_WRONLY alone.',
   quick: false,
   observe: (trial) => {
     const { sys, own } = trial;
@@ -122,7 +160,10 @@ export const stickyProtected = defineProcedure<Protected>({
   judge: ({ setting, worldWritableSticky, groupWritableSticky, worldWritable, withoutCreate }) =>
     judgeExpected(
       {
-        [`With fs.protected_fifos ${setting}: in a directory of mode 1777`]: [worldWritableSticky, setting >= 1 ? 'EACCES' : 'ok'],
+        [`With fs.protected_fifos ${setting}: in a directory of mode 1777`]: [
+          worldWritableSticky,
+          setting >= 1 ? 'EACCES' : 'ok',
+        ],
         'of mode 1770': [groupWritableSticky, setting >= 2 ? 'EACCES' : 'ok'],
         'of mode 777': [worldWritable, 'ok'],
         'without O_CREAT': [withoutCreate, 'ok'],
@@ -131,10 +172,41 @@ export const stickyProtected = defineProcedure<Protected>({
     ),
   proofs: [
     { name: 'unprotected', observation: unprotected(), verdict: 'info' },
-    { name: 'protected twice', observation: { setting: 2, worldWritableSticky: 'EACCES', groupWritableSticky: 'EACCES', worldWritable: 'ok', withoutCreate: 'ok' }, verdict: 'info' },
-    { name: 'protected, and opened all the same', observation: { ...unprotected(), setting: 2 }, verdict: 'info', unusual: true },
-    { name: 'protected', observation: { setting: 1, worldWritableSticky: 'EACCES', groupWritableSticky: 'ok', worldWritable: 'ok', withoutCreate: 'ok' }, verdict: 'info' },
-    ...(['worldWritableSticky', 'groupWritableSticky', 'worldWritable', 'withoutCreate'] as const).map((step): Proof<Protected> => ({ name: `${step} not tried`, observation: { ...unprotected(), [step]: undefined }, verdict: 'broken' })),
+    {
+      name: 'protected twice',
+      observation: {
+        setting: 2,
+        worldWritableSticky: 'EACCES',
+        groupWritableSticky: 'EACCES',
+        worldWritable: 'ok',
+        withoutCreate: 'ok',
+      },
+      verdict: 'info',
+    },
+    {
+      name: 'protected, and opened all the same',
+      observation: { ...unprotected(), setting: 2 },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'protected',
+      observation: {
+        setting: 1,
+        worldWritableSticky: 'EACCES',
+        groupWritableSticky: 'ok',
+        worldWritable: 'ok',
+        withoutCreate: 'ok',
+      },
+      verdict: 'info',
+    },
+    ...(['worldWritableSticky', 'groupWritableSticky', 'worldWritable', 'withoutCreate'] as const).map(
+      (step): Proof<Protected> => ({
+        name: `${step} not tried`,
+        observation: { ...unprotected(), [step]: undefined },
+        verdict: 'broken',
+      }),
+    ),
   ],
 });
 

@@ -28,8 +28,12 @@ export const modeMatrix = defineProcedure<ByMode>({
         : 'On Linux, connecting to a stream socket object requires write permission on that socket',
   }),
   subjects: NAMED_UNIX,
-  expected: 'Linux: 2, 3, 6 and 7 connect, 0, 1, 4 and 5 are EACCES. POSIX says nothing of it; older BSDs ignore the permissions.',
-  procedure: 'Bind one socket file for each permission from 0 to 7 and connect to each from a child that is user 65534; where this is not root, as its owner, by the bits of the owner.',
+  expected:
+    'Linux: 2, 3, 6 and 7 connect, 0, 1, 4 and 5 are EACCES. POSIX says nothing of it; older BSDs ignore the ' +
+    'permissions.',
+  procedure:
+    'Bind one socket file for each permission from 0 to 7 and connect to each from a child that is user 65534; ' +
+    'where this is not root, as its owner, by the bits of the owner.',
   quick: true,
   observe: (trial) => {
     const { sys } = trial;
@@ -40,15 +44,43 @@ export const modeMatrix = defineProcedure<ByMode>({
       sys.chmod(file, bitsFor(user, mode));
       return { file, client: trial.own(socketFor(trial)) };
     });
-    const results = runAs(trial, user, sockets.map(({ file, client }) => ({ op: 'connect', fd: client, address: file })));
+    const results = runAs(
+      trial,
+      user,
+      sockets.map(({ file, client }) => ({ op: 'connect', fd: client, address: file })),
+    );
     return { by: actor(user), outcomes: results };
   },
   judge: ({ by, outcomes }) =>
-    judgeExpected({ [`connect of ${by}, by bits from 0 to 7`]: [outcomes, ['EACCES', 'EACCES', 'ok', 'ok', 'EACCES', 'EACCES', 'ok', 'ok']] }, 'fail', { 'Modes tried': [outcomes.length, 8] }),
+    judgeExpected(
+      {
+        [`connect of ${by}, by bits from 0 to 7`]: [
+          outcomes,
+          ['EACCES', 'EACCES', 'ok', 'ok', 'EACCES', 'EACCES', 'ok', 'ok'],
+        ],
+      },
+      'fail',
+      { 'Modes tried': [outcomes.length, 8] },
+    ),
   proofs: [
-    { name: 'write permission', observation: { by: 'another user', outcomes: ['EACCES', 'EACCES', 'ok', 'ok', 'EACCES', 'EACCES', 'ok', 'ok'] }, verdict: 'pass' },
-    { name: 'let in without any', observation: { by: 'another user', outcomes: ['ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok'] }, verdict: 'fail' },
-    { name: 'read permission is needed too', observation: { by: 'the owner', outcomes: ['EACCES', 'EACCES', 'EACCES', 'EACCES', 'EACCES', 'EACCES', 'ok', 'ok'] }, verdict: 'fail' },
+    {
+      name: 'write permission',
+      observation: { by: 'another user', outcomes: ['EACCES', 'EACCES', 'ok', 'ok', 'EACCES', 'EACCES', 'ok', 'ok'] },
+      verdict: 'pass',
+    },
+    {
+      name: 'let in without any',
+      observation: { by: 'another user', outcomes: ['ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'read permission is needed too',
+      observation: {
+        by: 'the owner',
+        outcomes: ['EACCES', 'EACCES', 'EACCES', 'EACCES', 'EACCES', 'EACCES', 'ok', 'ok'],
+      },
+      verdict: 'fail',
+    },
     { name: 'nothing tried', observation: { by: 'the owner', outcomes: [] }, verdict: 'broken' },
   ],
 });
@@ -63,19 +95,30 @@ interface Searched {
 
 export const directorySearch = defineProcedure<Searched>({
   id: 'perm/directory-search',
-  promise: 'A directory that may not be searched keeps everybody from what is in it; to make a socket or FIFO there needs its write permission as well.',
+  promise:
+    'A directory that may not be searched keeps everybody from what is in it; to make a socket or FIFO there ' +
+    'needs its write permission as well.',
   level: 'MUST',
   source: (subject) =>
     subject === 'fifo'
-      ? { document: 'open(2), ERRORS, EACCES', quote: 'search permission is denied for one of the directories in the path prefix of pathname' }
+      ? {
+          document: 'open(2), ERRORS, EACCES',
+          quote: 'search permission is denied for one of the directories in the path prefix of pathname',
+        }
       : {
           document: 'unix(7), Pathname socket ownership and permissions',
           quote:
-            'pathname sockets honor the permissions of the directory they are in. Creation of a new socket fails if the process does not have write and search (execute) permission on the directory in which the socket is created.',
+            'pathname sockets honor the permissions of the directory they are in. Creation of a new socket ' +
+            'fails if the process does not have write and search (execute) permission on the directory in which ' +
+            'the socket is created.',
         },
   subjects: [...NAMED_UNIX, 'fifo'],
-  expected: 'Reached with 1, 3, 5 and 7; made with 3 and 7; else EACCES. With 0700 of another user, so, nobody comes near: the recipe for a private socket.',
-  procedure: 'Put a socket file (or FIFO) of mode 777 into one directory for each permission from 0 to 7. Connect to each (open it), then bind (mkfifo) beside it, as user 65534; where this is not root, as the owner.',
+  expected:
+    'Reached with 1, 3, 5 and 7; made with 3 and 7; else EACCES. With 0700 of another user, so, nobody comes ' +
+    'near: the recipe for a private socket.',
+  procedure:
+    'Put a socket file (or FIFO) of mode 777 into one directory for each permission from 0 to 7. Connect to ' +
+    'each (open it), then bind (mkfifo) beside it, as user 65534; where this is not root, as the owner.',
   quick: true,
   observe: (trial) => {
     const { sys } = trial;
@@ -95,8 +138,14 @@ export const directorySearch = defineProcedure<Searched>({
     });
     trial.defer(() => places.forEach(({ directory }) => sys.chmod(trial.path(directory), 0o700)));
     const results = runAs(trial, user, [
-      ...places.map(({ file }): Op => (isFifo ? { op: 'open', path: file, flags: O_RDONLY | O_NONBLOCK } : { op: 'connect', fd: trial.own(socketFor(trial)), address: file })),
-      ...places.flatMap(({ directory }): Op[] => (isFifo ? [] : [{ op: 'bind', fd: trial.own(socketFor(trial)), address: `${directory}/made` }])),
+      ...places.map(({ file }): Op =>
+        isFifo
+          ? { op: 'open', path: file, flags: O_RDONLY | O_NONBLOCK }
+          : { op: 'connect', fd: trial.own(socketFor(trial)), address: file },
+      ),
+      ...places.flatMap(({ directory }): Op[] =>
+        isFifo ? [] : [{ op: 'bind', fd: trial.own(socketFor(trial)), address: `${directory}/made` }],
+      ),
     ]);
     return { by: actor(user), reach: results.slice(0, MODES.length), make: results.slice(MODES.length) };
   },
@@ -104,7 +153,9 @@ export const directorySearch = defineProcedure<Searched>({
     judgeExpected(
       {
         [`Reached by ${by}, by bits from 0 to 7`]: [reach, SEARCHABLE],
-        ...(subject === 'fifo' ? {} : { made: [make, ['EACCES', 'EACCES', 'EACCES', 'ok', 'EACCES', 'EACCES', 'EACCES', 'ok']] }),
+        ...(subject === 'fifo'
+          ? {}
+          : { made: [make, ['EACCES', 'EACCES', 'EACCES', 'ok', 'EACCES', 'EACCES', 'EACCES', 'ok']] }),
       },
       'fail',
       { 'Modes tried': [reach.length, 8] },
@@ -112,9 +163,22 @@ export const directorySearch = defineProcedure<Searched>({
   proofs: [
     { name: 'as the bits say', observation: searched({}), verdict: 'pass' },
     { name: 'as the bits say, nothing made', observation: searched({ make: [] }), verdict: 'pass', subject: 'fifo' },
-    { name: 'reached through a closed directory', observation: searched({ reach: ['ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok'] }), verdict: 'fail' },
-    { name: 'a FIFO reached through a closed directory', observation: searched({ reach: ['ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok'], make: [] }), verdict: 'fail', subject: 'fifo' },
-    { name: 'made where only writing is allowed', observation: searched({ make: ['EACCES', 'EACCES', 'ok', 'ok', 'EACCES', 'EACCES', 'ok', 'ok'] }), verdict: 'fail' },
+    {
+      name: 'reached through a closed directory',
+      observation: searched({ reach: ['ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok'] }),
+      verdict: 'fail',
+    },
+    {
+      name: 'a FIFO reached through a closed directory',
+      observation: searched({ reach: ['ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok'], make: [] }),
+      verdict: 'fail',
+      subject: 'fifo',
+    },
+    {
+      name: 'made where only writing is allowed',
+      observation: searched({ make: ['EACCES', 'EACCES', 'ok', 'ok', 'EACCES', 'EACCES', 'ok', 'ok'] }),
+      verdict: 'fail',
+    },
     { name: 'nothing made was looked at', observation: searched({ make: [] }), verdict: 'fail' },
     { name: 'nothing tried', observation: searched({ reach: [], make: [] }), verdict: 'broken' },
   ],
@@ -123,7 +187,10 @@ export const directorySearch = defineProcedure<Searched>({
 interface Umasked {
   /** Permissions of a socket file, in octal, by the umask at its bind. */
   readonly modes: Readonly<Record<'000' | '022' | '077' | '177', string>>;
-  /** Of another user: what came of it between bind and chmod, after chmod, and from the first moment with the right umask. */
+  /**
+   * Of another user: what came of it between bind and chmod, after chmod, and from the first moment with the right
+   * umask.
+   */
   readonly beforeChmod: string;
   readonly afterChmod: string;
   readonly underUmask: string;
@@ -132,16 +199,22 @@ interface Umasked {
 /** The order bind, chmod lets others in for a moment; umask, bind does not. */
 export const umaskRace = defineProcedure<Umasked>({
   id: 'perm/umask-race',
-  promise: 'A socket file gets 0777 less the umask at bind: whoever makes it private with chmod afterwards leaves a window open.',
+  promise:
+    'A socket file gets 0777 less the umask at bind: whoever makes it private with chmod afterwards leaves a ' +
+    'window open.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7), Pathname socket ownership and permissions',
     quote: 'The socket file has all permissions enabled, other than those that are turned off by the process umask(2).',
   }),
   subjects: NAMED_UNIX,
-  expected: 'Linux: 777, 755, 700, 600 under umask 000, 022, 077, 177. Under umask 000 another user connects until chmod(0600), under 177 never. Use umask, or a directory with 0700.',
+  expected:
+    'Linux: 777, 755, 700, 600 under umask 000, 022, 077, 177. Under umask 000 another user connects until ' +
+    'chmod(0600), under 177 never. Use umask, or a directory with 0700.',
   procedure:
-    'Bind and stat under each umask. As user 65534 connect to a socket bound under umask 000, before and after chmod(path, 0600), and to one bound under 177. Where this is not root the owner tries, by the write bit of the owner.',
+    'Bind and stat under each umask. As user 65534 connect to a socket bound under umask 000, before and after ' +
+    'chmod(path, 0600), and to one bound under 177. Where this is not root the owner tries, by the write bit of ' +
+    'the owner.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -151,8 +224,14 @@ export const umaskRace = defineProcedure<Umasked>({
       const file = bindHere(trial, `umask${umask}`, umask);
       return (sys.stat(file).mode & 0o777).toString(8);
     };
-    const modes = { '000': permissions(0), '022': permissions(0o022), '077': permissions(0o077), '177': permissions(0o177) };
-    const connect = (file: string): string => runAs(trial, user, [{ op: 'connect', fd: trial.own(socketFor(trial)), address: file }])[0] as string;
+    const modes = {
+      '000': permissions(0),
+      '022': permissions(0o022),
+      '077': permissions(0o077),
+      '177': permissions(0o177),
+    };
+    const connect = (file: string): string =>
+      runAs(trial, user, [{ op: 'connect', fd: trial.own(socketFor(trial)), address: file }])[0] as string;
     const late = bindHere(trial, 'late', 0);
     const beforeChmod = connect(late);
     // What is private to the owner keeps the owner itself out only without its own write bit.
@@ -164,7 +243,10 @@ export const umaskRace = defineProcedure<Umasked>({
   judge: ({ modes, beforeChmod, afterChmod, underUmask }) =>
     judgeExpected(
       {
-        'Modes under umask 000, 022, 077, 177': [modes && [modes['000'], modes['022'], modes['077'], modes['177']], ['777', '755', '700', '600']],
+        'Modes under umask 000, 022, 077, 177': [
+          modes && [modes['000'], modes['022'], modes['077'], modes['177']],
+          ['777', '755', '700', '600'],
+        ],
         'connect between bind and chmod': [beforeChmod, 'ok'],
         'after chmod': [afterChmod, 'EACCES'],
         'after bind under the right umask': [underUmask, 'EACCES'],
@@ -173,8 +255,22 @@ export const umaskRace = defineProcedure<Umasked>({
     ),
   proofs: [
     { name: 'a window', observation: umasked(), verdict: 'info' },
-    { name: 'no permissions at all', observation: { modes: { '000': '777', '022': '777', '077': '777', '177': '777' }, beforeChmod: 'ok', afterChmod: 'ok', underUmask: 'ok' }, verdict: 'info', unusual: true },
-    ...(['modes', 'beforeChmod', 'afterChmod', 'underUmask'] as const).map((step): Proof<Umasked> => ({ name: `${step} not seen`, observation: { ...umasked(), [step]: undefined }, verdict: 'broken' })),
+    {
+      name: 'no permissions at all',
+      observation: {
+        modes: { '000': '777', '022': '777', '077': '777', '177': '777' },
+        beforeChmod: 'ok',
+        afterChmod: 'ok',
+        underUmask: 'ok',
+      },
+      verdict: 'info',
+      unusual: true,
+    },
+    ...(['modes', 'beforeChmod', 'afterChmod', 'underUmask'] as const).map((step): Proof<Umasked> => ({
+      name: `${step} not seen`,
+      observation: { ...umasked(), [step]: undefined },
+      verdict: 'broken',
+    })),
   ],
 });
 
@@ -191,10 +287,17 @@ export const fchmodNoop = defineProcedure<Fchmodded>({
   id: 'perm/fchmod-noop',
   promise: 'fchmod of a bound socket leaves its file as it is; before bind it decides what the file will be.',
   level: 'INFO',
-  source: () => ({ document: 'fchmod(2)', quote: 'Unspecified: what fchmod(2) does to a socket, and to the file that it is or will be bound to.' }),
+  source: () => ({
+    document: 'fchmod(2)',
+    quote: 'Unspecified: what fchmod(2) does to a socket, and to the file that it is or will be bound to.',
+  }),
   subjects: NAMED_UNIX,
-  expected: 'Linux: the file keeps 755 under umask 022; with fchmod(0600) before bind it is 600 from its first moment, so a bind without a window and without a change of umask.',
-  procedure: 'Under umask 022 bind a socket, fchmod it to 0, stat the path and connect. fchmod another socket to 0600, bind it under umask 022, stat that path.',
+  expected:
+    'Linux: the file keeps 755 under umask 022; with fchmod(0600) before bind it is 600 from its first moment, ' +
+    'so a bind without a window and without a change of umask.',
+  procedure:
+    'Under umask 022 bind a socket, fchmod it to 0, stat the path and connect. fchmod another socket to 0600, ' +
+    'bind it under umask 022, stat that path.',
   quick: false,
   observe: (trial) => {
     const { sys, own } = trial;
@@ -210,10 +313,22 @@ export const fchmodNoop = defineProcedure<Fchmodded>({
     return { afterBind, connect, beforeBind: permissions(second) };
   },
   judge: ({ afterBind, connect, beforeBind }) =>
-    judgeExpected({ 'The file after fchmod(socket, 0)': [afterBind, '755'], connect: [connect, 'ok'], 'The file of a socket that was 0600 before bind': [beforeBind, '600'] }, 'info'),
+    judgeExpected(
+      {
+        'The file after fchmod(socket, 0)': [afterBind, '755'],
+        connect: [connect, 'ok'],
+        'The file of a socket that was 0600 before bind': [beforeBind, '600'],
+      },
+      'info',
+    ),
   proofs: [
     { name: 'two inodes', observation: { afterBind: '755', connect: 'ok', beforeBind: '600' }, verdict: 'info' },
-    { name: 'one inode', observation: { afterBind: '0', connect: 'EACCES', beforeBind: '755' }, verdict: 'info', unusual: true },
+    {
+      name: 'one inode',
+      observation: { afterBind: '0', connect: 'EACCES', beforeBind: '755' },
+      verdict: 'info',
+      unusual: true,
+    },
     { name: 'nothing seen', observation: {} as Fchmodded, verdict: 'broken' },
   ],
 });
@@ -250,9 +365,19 @@ function actor(user: { readonly become: readonly Op[] }): 'another user' | 'the 
 }
 
 function umasked(): Umasked {
-  return { modes: { '000': '777', '022': '755', '077': '700', '177': '600' }, beforeChmod: 'ok', afterChmod: 'EACCES', underUmask: 'EACCES' };
+  return {
+    modes: { '000': '777', '022': '755', '077': '700', '177': '600' },
+    beforeChmod: 'ok',
+    afterChmod: 'EACCES',
+    underUmask: 'EACCES',
+  };
 }
 
 function searched(changed: Partial<Searched>): Searched {
-  return { by: 'another user', reach: SEARCHABLE, make: ['EACCES', 'EACCES', 'EACCES', 'ok', 'EACCES', 'EACCES', 'EACCES', 'ok'], ...changed };
+  return {
+    by: 'another user',
+    reach: SEARCHABLE,
+    make: ['EACCES', 'EACCES', 'EACCES', 'ok', 'EACCES', 'EACCES', 'EACCES', 'ok'],
+    ...changed,
+  };
 }

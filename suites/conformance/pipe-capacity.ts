@@ -12,9 +12,14 @@ export const pageGranularWritable = defineProcedure<Freed>({
   id: 'backpressure/page-granular-writable',
   promise: 'How much of a full pipe must be read before it is writable again.',
   level: 'INFO',
-  source: () => ({ document: 'pipe(7) and poll(2) (silent)', quote: 'Unspecified: how much of a full pipe must be read before it polls writable.' }),
+  source: () => ({
+    document: 'pipe(7) and poll(2) (silent)',
+    quote: 'Unspecified: how much of a full pipe must be read before it polls writable.',
+  }),
   subjects: ['pipe', 'fifo'],
-  expected: 'Linux: a whole page, 4096 reads of one byte (PowerDNS/pdns#8196): a reader of small pieces keeps its writer asleep.',
+  expected:
+    'Linux: a whole page, 4096 reads of one byte (PowerDNS/pdns#8196): a reader of small pieces keeps its ' +
+    'writer asleep.',
   procedure: 'Fill with writes of PIPE_BUF bytes; read one byte at a time until poll(2) says POLLOUT.',
   quick: false,
   observe: (trial) => {
@@ -27,7 +32,10 @@ export const pageGranularWritable = defineProcedure<Freed>({
     }
     return { filled, reads: -1 };
   },
-  judge: ({ filled, reads }) => judgeExpected({ [`Of ${filled} bytes there were read, until it was writable again`]: [reads, 4096] }, 'info', { 'It was filled': [filled > 0, true] }),
+  judge: ({ filled, reads }) =>
+    judgeExpected({ [`Of ${filled} bytes there were read, until it was writable again`]: [reads, 4096] }, 'info', {
+      'It was filled': [filled > 0, true],
+    }),
   proofs: [
     { name: 'a page', observation: { filled: 65_536, reads: 4096 }, verdict: 'info' },
     { name: 'a byte', observation: { filled: 1, reads: 1 }, verdict: 'info', unusual: true },
@@ -46,10 +54,14 @@ export const capacityDefault = defineProcedure<Capacity>({
   level: 'INFO',
   source: () => ({
     document: 'fcntl(2), Changing the capacity of a pipe',
-    quote: 'Note that because of the way the pages of the pipe buffer are employed when data is written to the pipe, the number of bytes that can be written may be less than the nominal size, depending on the size of the writes.',
+    quote:
+      'Note that because of the way the pages of the pipe buffer are employed when data is written to the pipe, ' +
+      'the number of bytes that can be written may be less than the nominal size, depending on the size of the writes.',
   }),
   subjects: ['pipe', 'fifo'],
-  expected: 'Linux: 65536 in writes of 1 and 4096 bytes, 32784 in writes of 2049, 45066 in writes of 4097. macOS: 16384, growing to 65536. POSIX promises PIPE_BUF alone.',
+  expected:
+    'Linux: 65536 in writes of 1 and 4096 bytes, 32784 in writes of 2049, 45066 in writes of 4097. macOS: ' +
+    '16384, growing to 65536. POSIX promises PIPE_BUF alone.',
   procedure: 'For writes of 1, 2049, 4096 and 4097 bytes: fill a fresh pipe without blocking and count.',
   quick: true,
   observe: (trial) => {
@@ -65,15 +77,55 @@ export const capacityDefault = defineProcedure<Capacity>({
   },
   judge: ({ nominal, bySize }) => {
     if (bySize.length === 0 || bySize.some(({ bytes, refusal }) => bytes === 0 || refusal !== 'EAGAIN')) {
-      return { verdict: 'broken', evidence: `Not every pipe was filled until EAGAIN: ${bySize.map(({ size, bytes, refusal }) => `${bytes} bytes in writes of ${size}, then ${refusal}`).join('; ')}.` };
+      return {
+        verdict: 'broken',
+        evidence:
+          'Not every pipe was filled until ' +
+          `EAGAIN: ${bySize.map(({ size, bytes, refusal }) => `${bytes} bytes in writes of ${size}, then ${refusal}`).join('; ')}.`,
+      };
     }
-    return { verdict: 'info', evidence: `Of ${nominal} bytes it takes ${bySize.map(({ size, bytes }) => `${bytes} in writes of ${size}`).join(', ')}.` };
+    return {
+      verdict: 'info',
+      evidence:
+        `Of ${nominal} bytes it ` +
+        `takes ${bySize.map(({ size, bytes }) => `${bytes} in writes of ${size}`).join(', ')}.`,
+    };
   },
   proofs: [
-    { name: 'slots wasted', observation: { nominal: 65_536, bySize: [{ size: 1, bytes: 65_536, refusal: 'EAGAIN' }, { size: 2049, bytes: 32_784, refusal: 'EAGAIN' }] }, verdict: 'info' },
+    {
+      name: 'slots wasted',
+      observation: {
+        nominal: 65_536,
+        bySize: [
+          { size: 1, bytes: 65_536, refusal: 'EAGAIN' },
+          { size: 2049, bytes: 32_784, refusal: 'EAGAIN' },
+        ],
+      },
+      verdict: 'info',
+    },
     { name: 'nothing tried', observation: { nominal: 65_536, bySize: [] }, verdict: 'broken' },
-    { name: 'nothing went in', observation: { nominal: 65_536, bySize: [{ size: 1, bytes: 1, refusal: 'EAGAIN' }, { size: 2049, bytes: 0, refusal: 'EAGAIN' }] }, verdict: 'broken' },
-    { name: 'it ended otherwise', observation: { nominal: 65_536, bySize: [{ size: 1, bytes: 1, refusal: 'EAGAIN' }, { size: 2049, bytes: 1, refusal: 'EPIPE' }] }, verdict: 'broken' },
+    {
+      name: 'nothing went in',
+      observation: {
+        nominal: 65_536,
+        bySize: [
+          { size: 1, bytes: 1, refusal: 'EAGAIN' },
+          { size: 2049, bytes: 0, refusal: 'EAGAIN' },
+        ],
+      },
+      verdict: 'broken',
+    },
+    {
+      name: 'it ended otherwise',
+      observation: {
+        nominal: 65_536,
+        bySize: [
+          { size: 1, bytes: 1, refusal: 'EAGAIN' },
+          { size: 2049, bytes: 1, refusal: 'EPIPE' },
+        ],
+      },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -93,16 +145,21 @@ const LARGER_BYTES = 5000;
 
 export const lePipeBufAllOrNothing = defineProcedure<Atomic>({
   id: 'nonblocking/le-pipe-buf-all-or-nothing',
-  promise: 'A nonblocking write of up to PIPE_BUF bytes is written whole or not at all; a larger one may be cut, and says how much it wrote.',
+  promise:
+    'A nonblocking write of up to PIPE_BUF bytes is written whole or not at all; a larger one may be cut, and ' +
+    'says how much it wrote.',
   level: 'MUST',
   source: () => ({
     document: 'pipe(7), PIPE_BUF',
     quote:
-      'If there is room to write n bytes to the pipe, then write(2) succeeds immediately, writing all n bytes; otherwise write(2) fails, with errno set to EAGAIN. […] ' +
+      'If there is room to write n bytes to the pipe, then write(2) succeeds immediately, writing all n bytes; ' +
+      'otherwise write(2) fails, with errno set to EAGAIN. […] ' +
       'If the pipe is full, then write(2) fails, with errno set to EAGAIN. Otherwise, from 1 to n bytes may be written',
   }),
   subjects: ['pipe', 'fifo'],
-  expected: 'With 1096 bytes free: EAGAIN for 4096 bytes and nothing is written; 1 to 5000 bytes, or EAGAIN, for 5000. Linux writes 904: what fits into the last page.',
+  expected:
+    'With 1096 bytes free: EAGAIN for 4096 bytes and nothing is written; 1 to 5000 bytes, or EAGAIN, for 5000. ' +
+    'Linux writes 904: what fits into the last page.',
   procedure: 'Fill all but 1096 bytes, write PIPE_BUF bytes, then 5000; compare FIONREAD before and after.',
   quick: true,
   observe: (trial) => {
@@ -116,14 +173,24 @@ export const lePipeBufAllOrNothing = defineProcedure<Atomic>({
     const whole = sent(() => sys.write(a.out, Buffer.alloc(PIPE_BUF)));
     const between = held();
     const larger = sent(() => sys.write(a.out, Buffer.alloc(LARGER_BYTES)));
-    return { free: capacity - before, pipeBuf: PIPE_BUF, whole, wholeAdded: between - before, larger, largerAdded: held() - between };
+    return {
+      free: capacity - before,
+      pipeBuf: PIPE_BUF,
+      whole,
+      wholeAdded: between - before,
+      larger,
+      largerAdded: held() - between,
+    };
   },
   judge: ({ free, pipeBuf, whole, wholeAdded, larger, largerAdded }) =>
     judgeExpected(
       {
         [`With ${free} bytes free ${pipeBuf} bytes are`]: [whole, 'EAGAIN'],
         'the pipe then holds more': [wholeAdded, 0],
-        [`5000 bytes are written in part, or refused (${larger})`]: [larger === 'EAGAIN' || (typeof larger === 'number' && larger >= 1 && larger <= LARGER_BYTES), true],
+        [`5000 bytes are written in part, or refused (${larger})`]: [
+          larger === 'EAGAIN' || (typeof larger === 'number' && larger >= 1 && larger <= LARGER_BYTES),
+          true,
+        ],
         'and then': [largerAdded, typeof larger === 'number' ? larger : 0],
       },
       'fail',
@@ -141,7 +208,11 @@ export const lePipeBufAllOrNothing = defineProcedure<Atomic>({
     { name: 'more than there was', observation: atomic({ larger: 5001, largerAdded: 5001 }), verdict: 'fail' },
     { name: 'another error', observation: atomic({ larger: 'ENOSPC', largerAdded: 0 }), verdict: 'fail' },
     { name: 'it wrote less than it says', observation: atomic({ largerAdded: 903 }), verdict: 'fail' },
-    { name: 'refused, and a part of it written', observation: atomic({ larger: 'EAGAIN', largerAdded: 904 }), verdict: 'fail' },
+    {
+      name: 'refused, and a part of it written',
+      observation: atomic({ larger: 'EAGAIN', largerAdded: 904 }),
+      verdict: 'fail',
+    },
     { name: 'nothing was free', observation: atomic({ free: 0 }), verdict: 'broken' },
     { name: 'too much was free', observation: atomic({ free: 4096 }), verdict: 'broken' },
   ],

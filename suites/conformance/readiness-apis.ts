@@ -1,4 +1,11 @@
-import { countUntilError, defineProcedure, errnoOf, type IoUring, type Syscalls, type Trial } from '../../harness/define.js';
+import {
+  countUntilError,
+  defineProcedure,
+  errnoOf,
+  type IoUring,
+  type Syscalls,
+  type Trial,
+} from '../../harness/define.js';
 import { EVERY_CHANNEL, openChannel, type Channel } from './procedures/channel.js';
 
 /** One descriptor in one state, asked in five ways. */
@@ -32,14 +39,25 @@ export const allApisAgree = defineProcedure<readonly Asked[]>({
   promise: 'select, poll, epoll both ways, and io_uring say the same of a descriptor.',
   level: 'MUST',
   source: () => ({
-    document: 'epoll(7), Level-triggered and edge-triggered, and select(2), Correspondence between select() and poll() notifications',
+    document:
+      'epoll(7), Level-triggered and edge-triggered, and select(2), Correspondence between select() and poll() ' +
+      'notifications',
     quote:
-      'By contrast, when used as a level-triggered interface (the default, when EPOLLET is not specified), epoll is simply a faster poll(2), and can be used wherever the latter is used since it shares the same semantics. […] ' +
-      'Within the Linux kernel source, we find the following definitions which show the correspondence between the readable, writable, and exceptional condition notifications of select() and the event notifications provided by poll(2) and epoll(7)',
+      'By contrast, when used as a level-triggered interface (the default, when EPOLLET is not specified), ' +
+      'epoll is simply a faster poll(2), and can be used wherever the latter is used since it shares the same ' +
+      'semantics. […] ' +
+      'Within the Linux kernel source, we find the following definitions which show the correspondence between ' +
+      'the readable, writable, and exceptional condition notifications of select() and the event notifications ' +
+      'provided by poll(2) and epoll(7)',
   }),
   subjects: EVERY_CHANNEL,
-  expected: 'The same events from poll, epoll, also edge triggered when it is registered after the fact, and io_uring, where there is one; select: readable for IN, HUP and ERR, writable for OUT and ERR.',
-  procedure: 'Ask for every event with a timeout of 0, in each way: of a reader that is empty, of one with a message, of a writer that is full, of one whose data was read, of a reader whose writer is closed, and of a writer whose reader is closed.',
+  expected:
+    'The same events from poll, epoll, also edge triggered when it is registered after the fact, and io_uring, ' +
+    'where there is one; select: readable for IN, HUP and ERR, writable for OUT and ERR.',
+  procedure:
+    'Ask for every event with a timeout of 0, in each way: of a reader that is empty, of one with a message, of ' +
+    'a writer that is full, of one whose data was read, of a reader whose writer is closed, and of a writer ' +
+    'whose reader is closed.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -51,12 +69,16 @@ export const allApisAgree = defineProcedure<readonly Asked[]>({
     seen.push(ask(trial, 'readable', channel.in));
     fill(sys, channel);
     seen.push(ask(trial, 'full', channel.out));
-    while (sys.poll([{ fd: channel.in, events: POLLIN }], channel.in === channel.out ? 0 : 20)[0] !== 0) errnoOf(() => channel.take(65_536));
+    while (sys.poll([{ fd: channel.in, events: POLLIN }], channel.in === channel.out ? 0 : 20)[0] !== 0)
+      errnoOf(() => channel.take(65_536));
     sys.poll([{ fd: channel.out, events: POLLOUT }], 2000);
     seen.push(ask(trial, 'drained', channel.out));
     // Both ends of a queue are one descriptor: it has no peer that could be gone.
     if (channel.in === channel.out) return seen;
-    const [one, other] = [openChannel(trial, { nonblocking: true, index: 1 }), openChannel(trial, { nonblocking: true, index: 2 })];
+    const [one, other] = [
+      openChannel(trial, { nonblocking: true, index: 1 }),
+      openChannel(trial, { nonblocking: true, index: 2 }),
+    ];
     sys.close(one.out);
     settle(sys, one.in);
     seen.push(ask(trial, 'writer closed', one.in));
@@ -68,7 +90,8 @@ export const allApisAgree = defineProcedure<readonly Asked[]>({
   judge: (seen) => {
     const words = seen.map(({ state, poll }) => `${state}: ${poll}`).join('; ');
     const unreached = seen.filter(({ state, poll }) => REACHED[state]?.(poll.split('|')) === false);
-    if (seen.length < LEAST_STATES || unreached.length > 0) return { verdict: 'broken', evidence: `Not every state was reached (${words}).` };
+    if (seen.length < LEAST_STATES || unreached.length > 0)
+      return { verdict: 'broken', evidence: `Not every state was reached (${words}).` };
     const differences = seen.flatMap(differencesOf);
     if (differences.length > 0) return { verdict: 'fail', evidence: `${differences.join('; ')}.` };
     const ways = `select, poll, epoll${seen.every(({ ring }) => ring !== null) ? ' and io_uring' : ''}`;
@@ -77,9 +100,21 @@ export const allApisAgree = defineProcedure<readonly Asked[]>({
   proofs: [
     { name: 'all agree', observation: asked({}), verdict: 'pass' },
     { name: 'without an io_uring', observation: asked({}).map((each) => ({ ...each, ring: null })), verdict: 'pass' },
-    { name: 'a peer that is gone', observation: [...asked({}), alike('writer closed', 'HUP', 'read')], verdict: 'pass' },
-    { name: 'an error is both readable and writable', observation: [...asked({}), alike('reader closed', 'ERR', 'read|write')], verdict: 'pass' },
-    { name: 'urgent data is an exception', observation: asked(alike('readable', 'IN|PRI|OUT', 'read|write|except')), verdict: 'pass' },
+    {
+      name: 'a peer that is gone',
+      observation: [...asked({}), alike('writer closed', 'HUP', 'read')],
+      verdict: 'pass',
+    },
+    {
+      name: 'an error is both readable and writable',
+      observation: [...asked({}), alike('reader closed', 'ERR', 'read|write')],
+      verdict: 'pass',
+    },
+    {
+      name: 'urgent data is an exception',
+      observation: asked(alike('readable', 'IN|PRI|OUT', 'read|write|except')),
+      verdict: 'pass',
+    },
     { name: 'epoll differs', observation: asked({ levelTriggered: 'IN' }), verdict: 'fail' },
     { name: 'edge triggered differs', observation: asked({ edgeTriggered: 'none' }), verdict: 'fail' },
     { name: 'io_uring differs', observation: asked({ ring: 'none' }), verdict: 'fail' },
@@ -88,15 +123,28 @@ export const allApisAgree = defineProcedure<readonly Asked[]>({
     { name: 'select finds an exception', observation: asked({ select: 'read|write|except' }), verdict: 'fail' },
     { name: 'it was not empty', observation: [alike('empty', 'IN', 'read'), ...asked({}).slice(1)], verdict: 'broken' },
     { name: 'it was not readable', observation: asked(alike('readable', 'OUT', 'write')), verdict: 'broken' },
-    { name: 'it was not full', observation: [...asked({}).slice(0, 2), alike('full', 'OUT', 'write'), ...asked({}).slice(3)], verdict: 'broken' },
-    { name: 'it was not drained', observation: [...asked({}).slice(0, 3), alike('drained', 'none', 'none')], verdict: 'broken' },
+    {
+      name: 'it was not full',
+      observation: [...asked({}).slice(0, 2), alike('full', 'OUT', 'write'), ...asked({}).slice(3)],
+      verdict: 'broken',
+    },
+    {
+      name: 'it was not drained',
+      observation: [...asked({}).slice(0, 3), alike('drained', 'none', 'none')],
+      verdict: 'broken',
+    },
     { name: 'three states', observation: asked({}).slice(0, 3), verdict: 'broken' },
   ],
 });
 
 /** Four states on which all agree, but for the change of the second. */
 function asked(change: Partial<Asked>): readonly Asked[] {
-  return [alike('empty', 'OUT', 'write'), { ...alike('readable', 'IN|OUT', 'read|write'), ...change }, alike('full', 'none', 'none'), alike('drained', 'OUT', 'write')];
+  return [
+    alike('empty', 'OUT', 'write'),
+    { ...alike('readable', 'IN|OUT', 'read|write'), ...change },
+    alike('full', 'none', 'none'),
+    alike('drained', 'OUT', 'write'),
+  ];
 }
 
 function alike(state: State, flags: string, select: string): Asked {
@@ -105,7 +153,9 @@ function alike(state: State, flags: string, select: string): Asked {
 
 function differencesOf({ state, poll, levelTriggered, edgeTriggered, ring, select }: Asked): string[] {
   const flags = poll.split('|');
-  const sets = Object.entries(SETS).filter(([, names]) => names.some((name) => flags.includes(name))).map(([set]) => set);
+  const sets = Object.entries(SETS)
+    .filter(([, names]) => names.some((name) => flags.includes(name)))
+    .map(([set]) => set);
   const found: string[] = [];
   if (levelTriggered !== poll) found.push(`${state}: poll says ${poll}, epoll ${levelTriggered}`);
   if (edgeTriggered !== poll) found.push(`${state}: poll says ${poll}, epoll edge triggered ${edgeTriggered}`);
@@ -129,7 +179,8 @@ function ask({ sys }: Trial, state: State, fd: number): Asked {
 }
 
 /** EPOLL* and POLL* are the same numbers. */
-const named = (sys: Syscalls, events: number): string => FLAGS.filter((flag) => (events & sys.constants[`POLL${flag}`]) !== 0).join('|') || 'none';
+const named = (sys: Syscalls, events: number): string =>
+  FLAGS.filter((flag) => (events & sys.constants[`POLL${flag}`]) !== 0).join('|') || 'none';
 
 function epolled(sys: Syscalls, fd: number, events: number): number {
   const epoll = sys.epoll_create1(sys.constants.EPOLL_CLOEXEC);

@@ -7,7 +7,10 @@ import { UNIX } from './procedures/subjects.js';
 
 const SAME_DESCRIPTION = {
   document: 'unix(7), SCM_RIGHTS',
-  quote: 'what is being passed is a reference to an open file description (see open(2)), and in the receiving process it is likely that a different file descriptor number will be used. Semantically, this operation is equivalent to duplicating (dup(2)) a file descriptor into the file descriptor table of another process.',
+  quote:
+    'what is being passed is a reference to an open file description (see open(2)), and in the receiving ' +
+    'process it is likely that a different file descriptor number will be used. Semantically, this operation is ' +
+    'equivalent to duplicating (dup(2)) a file descriptor into the file descriptor table of another process.',
 };
 
 interface Passed {
@@ -23,12 +26,19 @@ interface Passed {
 
 export const basic = defineProcedure<Passed>({
   id: 'scm/basic',
-  promise: 'A passed pipe, file and socket work in the process that receives them, and are those of the sender: one object, one file offset.',
+  promise:
+    'A passed pipe, file and socket work in the process that receives them, and are those of the sender: one ' +
+    'object, one file offset.',
   level: 'MUST',
   source: () => SAME_DESCRIPTION,
   subjects: UNIX,
-  expected: 'Three descriptors of the same three objects; what is written through them comes out at the sender; the file offset is shared.',
-  procedure: "A child opens a pipe, a file and a socket pair and sends one end of each. The parent compares them with the child's in /proc, writes the seed into both, moves the file's offset to 3; the child reads, and asks for its offset.",
+  expected:
+    'Three descriptors of the same three objects; what is written through them comes out at the sender; the ' +
+    'file offset is shared.',
+  procedure:
+    'A child opens a pipe, a file and a socket pair and sends one end of each. The parent compares them with ' +
+    "the child's in /proc, writes the seed into both, moves the file's offset to 3; the child reads, and asks " +
+    'for its offset.',
   quick: true,
   observe: (trial) => {
     const { sys, path, seed } = trial;
@@ -54,7 +64,8 @@ export const basic = defineProcedure<Passed>({
     arrive(sys, b.in);
     const { fds } = receiveDescriptors(trial, b.in, { descriptors: 3 });
     const [pipe, file, socket] = fds;
-    if (pipe === undefined || file === undefined || socket === undefined) return { arrived: fds.length, same: [], viaPipe: '', viaSocket: '', offset: -1 };
+    if (pipe === undefined || file === undefined || socket === undefined)
+      return { arrived: fds.length, same: [], viaPipe: '', viaSocket: '', offset: -1 };
     const ofSender = new Set(openDescriptorsOf(sender.pid).values());
     const same = fds.map((descriptor) => ofSender.has(objectOf(descriptor)));
     sys.write(pipe, nonce);
@@ -66,7 +77,13 @@ export const basic = defineProcedure<Passed>({
       const text = sender.outcome(as).kept[0]?.toString() ?? '';
       return text === nonce ? 'the nonce' : text;
     };
-    return { arrived: fds.length, same, viaPipe: kept('via pipe'), viaSocket: kept('via socket'), offset: sender.outcome('offset').value };
+    return {
+      arrived: fds.length,
+      same,
+      viaPipe: kept('via pipe'),
+      viaSocket: kept('via socket'),
+      offset: sender.outcome('offset').value,
+    };
   },
   judge: ({ arrived, same, viaPipe, viaSocket, offset }) =>
     judgeExpected(
@@ -97,7 +114,10 @@ interface Survivor {
   readonly reads: readonly string[];
 }
 
-/** Some versions of macOS lose it: nodejs/node #7512, libuv/libuv #2476. libuv keeps its copy open until the peer has answered. */
+/**
+ * Some versions of macOS lose it: nodejs/node #7512, libuv/libuv #2476. libuv keeps its copy open until the peer has
+ * answered.
+ */
 export const closeInFlight = defineProcedure<Survivor>({
   id: 'scm/close-in-flight',
   promise: 'A descriptor stays open while it is in flight: the sender may close it, and end, before it is received.',
@@ -105,7 +125,9 @@ export const closeInFlight = defineProcedure<Survivor>({
   source: () => SAME_DESCRIPTION,
   subjects: UNIX,
   expected: "One descriptor, received after the sender is gone, from which 'kept' is read and then the end.",
-  procedure: "A child writes 'kept' into a pipe, sends its reading end, closes everything and ends. Only when it has been waited for, and this process's copy of its socket is closed, the parent receives and reads twice.",
+  procedure:
+    "A child writes 'kept' into a pipe, sends its reading end, closes everything and ends. Only when it has " +
+    "been waited for, and this process's copy of its socket is closed, the parent receives and reads twice.",
   quick: true,
   observe: (trial) => {
     const { sys } = trial;
@@ -126,17 +148,36 @@ export const closeInFlight = defineProcedure<Survivor>({
     return {
       senderEnded: ended?.exitCode === 0 && sender.outcome('send').value === 1,
       arrived: fds.length,
-      reads: reading === undefined ? [] : [received(() => sys.read(reading, 16)), received(() => sys.read(reading, 16))],
+      reads:
+        reading === undefined ? [] : [received(() => sys.read(reading, 16)), received(() => sys.read(reading, 16))],
     };
   },
   judge: ({ senderEnded, arrived, reads }) =>
-    judgeExpected({ 'Descriptors that arrived': [arrived, 1], 'read from it': [reads, ['kept', 'EOF']] }, 'fail', { 'The sender sent it and ended': [senderEnded, true] }),
+    judgeExpected({ 'Descriptors that arrived': [arrived, 1], 'read from it': [reads, ['kept', 'EOF']] }, 'fail', {
+      'The sender sent it and ended': [senderEnded, true],
+    }),
   proofs: [
-    { name: 'it was kept open', observation: { senderEnded: true, arrived: 1, reads: ['kept', 'EOF'] }, verdict: 'pass' },
+    {
+      name: 'it was kept open',
+      observation: { senderEnded: true, arrived: 1, reads: ['kept', 'EOF'] },
+      verdict: 'pass',
+    },
     { name: 'none arrives', observation: { senderEnded: true, arrived: 0, reads: [] }, verdict: 'fail' },
-    { name: 'it arrives twice', observation: { senderEnded: true, arrived: 2, reads: ['kept', 'EOF'] }, verdict: 'fail' },
-    { name: 'what was in it is lost', observation: { senderEnded: true, arrived: 1, reads: ['EOF', 'EOF'] }, verdict: 'fail' },
-    { name: 'the sender still runs', observation: { senderEnded: false, arrived: 1, reads: ['kept', 'EOF'] }, verdict: 'broken' },
+    {
+      name: 'it arrives twice',
+      observation: { senderEnded: true, arrived: 2, reads: ['kept', 'EOF'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'what was in it is lost',
+      observation: { senderEnded: true, arrived: 1, reads: ['EOF', 'EOF'] },
+      verdict: 'fail',
+    },
+    {
+      name: 'the sender still runs',
+      observation: { senderEnded: false, arrived: 1, reads: ['kept', 'EOF'] },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -153,10 +194,17 @@ export const order = defineProcedure<Order>({
   id: 'scm/order',
   promise: 'Each message brings its own descriptors, in the order of the messages and of the array.',
   level: 'MUST',
-  source: () => ({ document: 'unix(7), SCM_RIGHTS', quote: 'Send or receive a set of open file descriptors from another process. The data portion contains an integer array of the file descriptors.' }),
+  source: () => ({
+    document: 'unix(7), SCM_RIGHTS',
+    quote:
+      'Send or receive a set of open file descriptors from another process. The data portion contains an ' +
+      'integer array of the file descriptors.',
+  }),
   subjects: UNIX,
   expected: 'The nth message brings the nth file; three in one message arrive as 0, 1, 2.',
-  procedure: 'Send memory files named by a number, eight messages at a time with their number as data, and compare numbers and names of what arrives (default 64 messages, thorough 4000). Then three in one message.',
+  procedure:
+    'Send memory files named by a number, eight messages at a time with their number as data, and compare ' +
+    'numbers and names of what arrives (default 64 messages, thorough 4000). Then three in one message.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -174,29 +222,59 @@ export const order = defineProcedure<Order>({
         sys.close(file);
       }
       for (let number = first; number < first + 8; number += 1) {
-        const { data, fds } = sys.recvmsg(b.in, { sizes: 16, controlBytes: sys.CMSG_SPACE(32) }, sys.constants.MSG_DONTWAIT);
+        const { data, fds } = sys.recvmsg(
+          b.in,
+          { sizes: 16, controlBytes: sys.CMSG_SPACE(32) },
+          sys.constants.MSG_DONTWAIT,
+        );
         arrived += fds.length;
-        if (fds.length !== 1 || numberOf(fds[0] as number) !== number || data.toString() !== `${number}`) exchanged += 1;
+        if (fds.length !== 1 || numberOf(fds[0] as number) !== number || data.toString() !== `${number}`)
+          exchanged += 1;
         for (const descriptor of fds) sys.close(descriptor);
       }
     }
     const three = [0, 1, 2].map(numbered);
     passDescriptors(sys, a.out, three);
     for (const descriptor of three) sys.close(descriptor);
-    return { messages: total, arrived, exchanged, within: receiveDescriptors(trial, b.in, { descriptors: 3 }).fds.map(numberOf) };
+    return {
+      messages: total,
+      arrived,
+      exchanged,
+      within: receiveDescriptors(trial, b.in, { descriptors: 3 }).fds.map(numberOf),
+    };
   },
   judge: ({ messages, arrived, exchanged, within }) =>
     judgeExpected(
-      { [`Descriptors that came with ${messages} messages`]: [arrived, messages], 'of another message': [exchanged, 0], 'three of one message': [within, [0, 1, 2]] },
+      {
+        [`Descriptors that came with ${messages} messages`]: [arrived, messages],
+        'of another message': [exchanged, 0],
+        'three of one message': [within, [0, 1, 2]],
+      },
       'fail',
       { 'At least 16 messages': [messages >= 16, true] },
     ),
   proofs: [
     { name: 'in order', observation: { messages: 16, arrived: 16, exchanged: 0, within: [0, 1, 2] }, verdict: 'pass' },
-    { name: 'one is missing', observation: { messages: 64, arrived: 63, exchanged: 0, within: [0, 1, 2] }, verdict: 'fail' },
-    { name: 'two are exchanged', observation: { messages: 64, arrived: 64, exchanged: 2, within: [0, 1, 2] }, verdict: 'fail' },
-    { name: 'another order within a message', observation: { messages: 64, arrived: 64, exchanged: 0, within: [1, 0, 2] }, verdict: 'fail' },
-    { name: 'too few messages', observation: { messages: 15, arrived: 15, exchanged: 0, within: [0, 1, 2] }, verdict: 'broken' },
+    {
+      name: 'one is missing',
+      observation: { messages: 64, arrived: 63, exchanged: 0, within: [0, 1, 2] },
+      verdict: 'fail',
+    },
+    {
+      name: 'two are exchanged',
+      observation: { messages: 64, arrived: 64, exchanged: 2, within: [0, 1, 2] },
+      verdict: 'fail',
+    },
+    {
+      name: 'another order within a message',
+      observation: { messages: 64, arrived: 64, exchanged: 0, within: [1, 0, 2] },
+      verdict: 'fail',
+    },
+    {
+      name: 'too few messages',
+      observation: { messages: 15, arrived: 15, exchanged: 0, within: [0, 1, 2] },
+      verdict: 'broken',
+    },
   ],
 });
 

@@ -16,25 +16,46 @@ export const zeroByteStream = defineProcedure<Empty>({
   level: 'INFO',
   source: () => ({
     document: 'unix(7), Ancillary messages',
-    quote: 'At least one byte of real data should be sent when sending ancillary data. On Linux, this is required to successfully send ancillary data over a UNIX domain stream socket.',
+    quote:
+      'At least one byte of real data should be sent when sending ancillary data. On Linux, this is required to ' +
+      'successfully send ancillary data over a UNIX domain stream socket.',
   }),
   subjects: ['socketpair-stream', 'unix-stream', 'socketpair-seqpacket', 'unix-seqpacket'],
-  expected: 'Linux streams: the send returns 0, nothing can be received and the descriptor is closed, without an error anywhere. Sequenced packets, of which the manual says nothing: it arrives with an empty message.',
+  expected:
+    'Linux streams: the send returns 0, nothing can be received and the descriptor is closed, without an error ' +
+    'anywhere. Sequenced packets, of which the manual says nothing: it arrives with an empty message.',
   procedure: "Send a pipe's writing end with no data, close it; receive; is the pipe at its end?",
   quick: true,
   observe: (trial) => sendEmpty(trial),
   judge: (seen, subject) => {
     const arrives = subject.endsWith('-seqpacket');
     return judgeExpected(
-      { receive: [seen.receive, arrives ? '0 bytes' : 'EAGAIN'], 'descriptors that arrived': [seen.descriptors, arrives ? 1 : 0], 'the descriptor is': [seen.copy, arrives ? 'held' : 'gone'] },
+      {
+        receive: [seen.receive, arrives ? '0 bytes' : 'EAGAIN'],
+        'descriptors that arrived': [seen.descriptors, arrives ? 1 : 0],
+        'the descriptor is': [seen.copy, arrives ? 'held' : 'gone'],
+      },
       'info',
       { 'The send returned': [seen.sent, 0] },
     );
   },
   proofs: [
-    { name: 'dropped without a word', observation: { sent: 0, receive: 'EAGAIN', descriptors: 0, copy: 'gone' }, verdict: 'info' },
-    { name: 'it arrives', observation: { sent: 0, receive: '0 bytes', descriptors: 1, copy: 'held' }, verdict: 'info', subject: 'unix-seqpacket' },
-    { name: 'it could not be sent', observation: { sent: 'EINVAL', receive: 'EAGAIN', descriptors: 0, copy: 'gone' }, verdict: 'broken' },
+    {
+      name: 'dropped without a word',
+      observation: { sent: 0, receive: 'EAGAIN', descriptors: 0, copy: 'gone' },
+      verdict: 'info',
+    },
+    {
+      name: 'it arrives',
+      observation: { sent: 0, receive: '0 bytes', descriptors: 1, copy: 'held' },
+      verdict: 'info',
+      subject: 'unix-seqpacket',
+    },
+    {
+      name: 'it could not be sent',
+      observation: { sent: 'EINVAL', receive: 'EAGAIN', descriptors: 0, copy: 'gone' },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -44,7 +65,10 @@ export const zeroByteDatagram = defineProcedure<Empty>({
   level: 'MUST',
   source: () => ({
     document: 'unix(7), Ancillary messages',
-    quote: 'When sending ancillary data over a UNIX domain datagram socket, it is not necessary on Linux to send any accompanying real data. However, portable applications should also include at least one byte of real data when sending ancillary data over a datagram socket.',
+    quote:
+      'When sending ancillary data over a UNIX domain datagram socket, it is not necessary on Linux to send any ' +
+      'accompanying real data. However, portable applications should also include at least one byte of real ' +
+      'data when sending ancillary data over a datagram socket.',
   }),
   subjects: ['socketpair-dgram', 'unix-dgram'],
   expected: 'A message of 0 bytes with one descriptor.',
@@ -52,13 +76,33 @@ export const zeroByteDatagram = defineProcedure<Empty>({
   quick: false,
   observe: (trial) => sendEmpty(trial),
   judge: (seen) =>
-    judgeExpected({ receive: [seen.receive, '0 bytes'], 'descriptors that arrived': [seen.descriptors, 1], 'the descriptor is': [seen.copy, 'held'] }, 'fail', { 'The send returned': [seen.sent, 0] }),
+    judgeExpected(
+      {
+        receive: [seen.receive, '0 bytes'],
+        'descriptors that arrived': [seen.descriptors, 1],
+        'the descriptor is': [seen.copy, 'held'],
+      },
+      'fail',
+      { 'The send returned': [seen.sent, 0] },
+    ),
   proofs: [
     { name: 'it arrives', observation: { sent: 0, receive: '0 bytes', descriptors: 1, copy: 'held' }, verdict: 'pass' },
     { name: 'no message', observation: { sent: 0, receive: 'EAGAIN', descriptors: 1, copy: 'held' }, verdict: 'fail' },
-    { name: 'a message without it', observation: { sent: 0, receive: '0 bytes', descriptors: 0, copy: 'held' }, verdict: 'fail' },
-    { name: 'it arrives closed', observation: { sent: 0, receive: '0 bytes', descriptors: 1, copy: 'gone' }, verdict: 'fail' },
-    { name: 'it could not be sent', observation: { sent: 'EINVAL', receive: 'EAGAIN', descriptors: 0, copy: 'gone' }, verdict: 'broken' },
+    {
+      name: 'a message without it',
+      observation: { sent: 0, receive: '0 bytes', descriptors: 0, copy: 'held' },
+      verdict: 'fail',
+    },
+    {
+      name: 'it arrives closed',
+      observation: { sent: 0, receive: '0 bytes', descriptors: 1, copy: 'gone' },
+      verdict: 'fail',
+    },
+    {
+      name: 'it could not be sent',
+      observation: { sent: 'EINVAL', receive: 'EAGAIN', descriptors: 0, copy: 'gone' },
+      verdict: 'broken',
+    },
   ],
 });
 

@@ -13,7 +13,9 @@ interface Collected {
   readonly left: number;
 }
 
-/** Nothing can reach such a socket any more. Linux finds them in unix_gc(), a cycle search over the sockets in flight. */
+/**
+ * Nothing can reach such a socket any more. Linux finds them in unix_gc(), a cycle search over the sockets in flight.
+ */
 export const selfCycleGc = defineProcedure<Collected>({
   id: 'scm/self-cycle-gc',
   promise: 'Sockets that are held by messages in their own queues alone, singly or in a ring, are freed.',
@@ -24,7 +26,9 @@ export const selfCycleGc = defineProcedure<Collected>({
   }),
   subjects: UNIX,
   expected: 'All are gone from /proc/net/unix, within moments of the close.',
-  procedure: "Send a pair's end to itself; send the ends of four pairs around in a ring; note their inodes, close everything; look for the inodes in /proc/net/unix until they are gone (default 2 of each, thorough 200).",
+  procedure:
+    "Send a pair's end to itself; send the ends of four pairs around in a ring; note their inodes, close " +
+    'everything; look for the inodes in /proc/net/unix until they are gone (default 2 of each, thorough 200).',
   quick: false,
   observe: async (trial) => {
     const { sys } = trial;
@@ -37,7 +41,9 @@ export const selfCycleGc = defineProcedure<Collected>({
       for (const size of [1, 4]) {
         const pairs = Array.from({ length: size }, () => trial.pair({ index: index++ }));
         // What is sent into a.out waits in the queue of b.
-        pairs.forEach(({ a }, place) => passDescriptors(sys, a.out, [(pairs[(place + 1) % size] as (typeof pairs)[number]).b.in]));
+        pairs.forEach(({ a }, place) =>
+          passDescriptors(sys, a.out, [(pairs[(place + 1) % size] as (typeof pairs)[number]).b.in]),
+        );
         const held = pairs.map(({ b }) => `${sys.fstat(b.in).ino}`);
         listed += countListed(held);
         for (const { a, b } of pairs) [a.in, b.in].forEach((end) => sys.close(end));
@@ -45,15 +51,23 @@ export const selfCycleGc = defineProcedure<Collected>({
       }
     }
     await trial
-      .until('the sockets are freed', () => {
-        // The search begins when any Unix socket is closed.
-        sys.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC).forEach((end) => sys.close(end));
-        return countListed(inodes) === 0;
-      }, 4000)
+      .until(
+        'the sockets are freed',
+        () => {
+          // The search begins when any Unix socket is closed.
+          sys.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC).forEach((end) => sys.close(end));
+          return countListed(inodes) === 0;
+        },
+        4000,
+      )
       .catch(() => undefined);
     return { made: inodes.length, listed, left: countListed(inodes) };
   },
-  judge: ({ made, listed, left }) => judgeExpected({ [`Of ${made} sockets that nothing can reach stay`]: [left, 0] }, 'fail', { 'At least five': [made >= 5, true], 'listed before the close': [listed, made] }),
+  judge: ({ made, listed, left }) =>
+    judgeExpected({ [`Of ${made} sockets that nothing can reach stay`]: [left, 0] }, 'fail', {
+      'At least five': [made >= 5, true],
+      'listed before the close': [listed, made],
+    }),
   proofs: [
     { name: 'all are freed', observation: { made: 5, listed: 5, left: 0 }, verdict: 'pass' },
     { name: 'one stays', observation: { made: 10, listed: 10, left: 1 }, verdict: 'fail' },
@@ -76,10 +90,17 @@ export const soPassrights = defineProcedure<Refusal>({
   id: 'scm/so-passrights',
   promise: 'What a sender is told whose peer has turned SO_PASSRIGHTS off.',
   level: 'INFO',
-  source: () => ({ document: 'None yet in the manual pages; Linux, tools/testing/selftests/net/af_unix/scm_rights.c', quote: 'Unspecified: the manual pages do not know SO_PASSRIGHTS.' }),
+  source: () => ({
+    document: 'None yet in the manual pages; Linux, tools/testing/selftests/net/af_unix/scm_rights.c',
+    quote: 'Unspecified: the manual pages do not know SO_PASSRIGHTS.',
+  }),
   subjects: UNIX,
-  expected: 'Linux 6.16: on by default; once it is off sendmsg() with a descriptor is EPERM, without one it is accepted; what was queued before still arrives; set again, accepted.',
-  procedure: 'Read SO_PASSRIGHTS; queue a descriptor; clear the option at the receiver; send with a descriptor and without; receive both; set it and send again.',
+  expected:
+    'Linux 6.16: on by default; once it is off sendmsg() with a descriptor is EPERM, without one it is ' +
+    'accepted; what was queued before still arrives; set again, accepted.',
+  procedure:
+    'Read SO_PASSRIGHTS; queue a descriptor; clear the option at the receiver; send with a descriptor and ' +
+    'without; receive both; set it and send again.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -104,14 +125,33 @@ export const soPassrights = defineProcedure<Refusal>({
   },
   judge: (seen) =>
     judgeExpected(
-      { 'SO_PASSRIGHTS by default': [seen.default, 1], 'send with a descriptor': [seen.send, 'EPERM'], 'without one': [seen.withoutDescriptor, 'ok'], 'descriptors queued before': [seen.queued, 1], 'set again': [seen.setAgain, 'ok'] },
+      {
+        'SO_PASSRIGHTS by default': [seen.default, 1],
+        'send with a descriptor': [seen.send, 'EPERM'],
+        'without one': [seen.withoutDescriptor, 'ok'],
+        'descriptors queued before': [seen.queued, 1],
+        'set again': [seen.setAgain, 'ok'],
+      },
       'info',
       { 'Something is known of it': [seen.default === 0 || seen.default === 1, true] },
     ),
   proofs: [
-    { name: 'refused', observation: { default: 1, send: 'EPERM', withoutDescriptor: 'ok', queued: 1, setAgain: 'ok' }, verdict: 'info' },
-    { name: 'off by default, and ignored', observation: { default: 0, send: 'ok', withoutDescriptor: 'ok', queued: 1, setAgain: 'ok' }, verdict: 'info', unusual: true },
-    { name: 'nothing is known', observation: { default: -1, send: 'ok', withoutDescriptor: 'ok', queued: 0, setAgain: 'ok' }, verdict: 'broken' },
+    {
+      name: 'refused',
+      observation: { default: 1, send: 'EPERM', withoutDescriptor: 'ok', queued: 1, setAgain: 'ok' },
+      verdict: 'info',
+    },
+    {
+      name: 'off by default, and ignored',
+      observation: { default: 0, send: 'ok', withoutDescriptor: 'ok', queued: 1, setAgain: 'ok' },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'nothing is known',
+      observation: { default: -1, send: 'ok', withoutDescriptor: 'ok', queued: 0, setAgain: 'ok' },
+      verdict: 'broken',
+    },
   ],
 });
 

@@ -18,11 +18,15 @@ export const peekDuplicates = defineProcedure<Peeked>({
   level: 'INFO',
   source: () => ({
     document: 'recv(2), The flags argument, MSG_PEEK, which says nothing of descriptors',
-    quote: 'This flag causes the receive operation to return data from the beginning of the receive queue without removing that data from the queue. Thus, a subsequent receive call will return the same data.',
+    quote:
+      'This flag causes the receive operation to return data from the beginning of the receive queue without ' +
+      'removing that data from the queue. Thus, a subsequent receive call will return the same data.',
   }),
   subjects: UNIX,
   expected: 'Linux: each peek installs one more descriptor of the same pipe, and the receive another.',
-  procedure: "Send a pipe's writing end, recvmsg() five times with MSG_PEEK and once without; count the different descriptors of that pipe.",
+  procedure:
+    "Send a pipe's writing end, recvmsg() five times with MSG_PEEK and once without; count the different " +
+    'descriptors of that pipe.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -32,14 +36,24 @@ export const peekDuplicates = defineProcedure<Peeked>({
     passDescriptors(sys, a.out, [pipe.writing]);
     const peeks = Array.from({ length: 5 }, () => receiveDescriptors(trial, b.in, { flags: sys.constants.MSG_PEEK }));
     const installed = new Set(peeks.flatMap(({ fds }) => fds).filter((descriptor) => objectOf(descriptor) === object));
-    return { peeks: peeks.filter(({ bytes }) => bytes === 1).length, installed: installed.size, byReceive: receiveDescriptors(trial, b.in).fds.length };
+    return {
+      peeks: peeks.filter(({ bytes }) => bytes === 1).length,
+      installed: installed.size,
+      byReceive: receiveDescriptors(trial, b.in).fds.length,
+    };
   },
   judge: ({ peeks, installed, byReceive }) =>
-    judgeExpected({ 'Descriptors installed by five peeks': [installed, 5], 'by the receive': [byReceive, 1] }, 'info', { 'Peeks that found the message': [peeks, 5] }),
+    judgeExpected({ 'Descriptors installed by five peeks': [installed, 5], 'by the receive': [byReceive, 1] }, 'info', {
+      'Peeks that found the message': [peeks, 5],
+    }),
   proofs: [
     { name: 'one each', observation: { peeks: 5, installed: 5, byReceive: 1 }, verdict: 'info' },
     { name: 'none by peeks', observation: { peeks: 5, installed: 0, byReceive: 1 }, verdict: 'info', unusual: true },
-    { name: 'the message was not seen five times', observation: { peeks: 1, installed: 1, byReceive: 0 }, verdict: 'broken' },
+    {
+      name: 'the message was not seen five times',
+      observation: { peeks: 1, installed: 1, byReceive: 0 },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -50,7 +64,9 @@ interface Chunk {
 
 export const partialRead = defineProcedure<readonly Chunk[]>({
   id: 'scm/partial-read',
-  promise: 'When a message with a descriptor is read in two pieces the descriptor comes with the first one, and only with that.',
+  promise:
+    'When a message with a descriptor is read in two pieces the descriptor comes with the first one, and only ' +
+    'with that.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), Ancillary messages — the nearest text: which of several reads gets it is not said',
@@ -58,7 +74,8 @@ export const partialRead = defineProcedure<readonly Chunk[]>({
   }),
   subjects: ['socketpair-stream', 'unix-stream'],
   expected: "'ab' with one descriptor, then 'cdef' with none.",
-  procedure: "Send 'abcdef' with a descriptor; recvmsg() of 2 bytes and then of up to 64, both with room for descriptors.",
+  procedure:
+    "Send 'abcdef' with a descriptor; recvmsg() of 2 bytes and then of up to 64, both with room for descriptors.",
   quick: false,
   observe: (trial) => {
     const { a, b } = trial.pair();
@@ -70,14 +87,46 @@ export const partialRead = defineProcedure<readonly Chunk[]>({
   },
   judge: (chunks) =>
     judgeExpected(
-      { 'Descriptors of the first piece': [chunks[0]?.descriptors, 1], 'of the second': [chunks[1]?.descriptors, 0], 'the pieces': [chunks.map(({ data }) => data), ['ab', 'cdef']] },
+      {
+        'Descriptors of the first piece': [chunks[0]?.descriptors, 1],
+        'of the second': [chunks[1]?.descriptors, 0],
+        'the pieces': [chunks.map(({ data }) => data), ['ab', 'cdef']],
+      },
       'fail',
     ),
   proofs: [
-    { name: 'with the first piece', observation: [{ data: 'ab', descriptors: 1 }, { data: 'cdef', descriptors: 0 }], verdict: 'pass' },
-    { name: 'not with the first piece', observation: [{ data: 'ab', descriptors: 0 }, { data: 'cdef', descriptors: 0 }], verdict: 'fail' },
-    { name: 'with both', observation: [{ data: 'ab', descriptors: 1 }, { data: 'cdef', descriptors: 1 }], verdict: 'fail' },
-    { name: 'data is lost', observation: [{ data: 'ab', descriptors: 1 }, { data: '', descriptors: 0 }], verdict: 'fail' },
+    {
+      name: 'with the first piece',
+      observation: [
+        { data: 'ab', descriptors: 1 },
+        { data: 'cdef', descriptors: 0 },
+      ],
+      verdict: 'pass',
+    },
+    {
+      name: 'not with the first piece',
+      observation: [
+        { data: 'ab', descriptors: 0 },
+        { data: 'cdef', descriptors: 0 },
+      ],
+      verdict: 'fail',
+    },
+    {
+      name: 'with both',
+      observation: [
+        { data: 'ab', descriptors: 1 },
+        { data: 'cdef', descriptors: 1 },
+      ],
+      verdict: 'fail',
+    },
+    {
+      name: 'data is lost',
+      observation: [
+        { data: 'ab', descriptors: 1 },
+        { data: '', descriptors: 0 },
+      ],
+      verdict: 'fail',
+    },
     { name: 'nothing was read', observation: [], verdict: 'broken' },
   ],
 });
@@ -92,11 +141,15 @@ interface Received {
 /** libuv/libuv #5082. macOS has no such flag: there the descriptor is open to a fork between recvmsg() and fcntl(). */
 export const cloexec = defineProcedure<Received>({
   id: 'scm/cloexec',
-  promise: 'A received descriptor is close-on-exec if the receiver asked for it with MSG_CMSG_CLOEXEC, and not otherwise, whatever it was at the sender.',
+  promise:
+    'A received descriptor is close-on-exec if the receiver asked for it with MSG_CMSG_CLOEXEC, and not ' +
+    'otherwise, whatever it was at the sender.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), The flags argument, MSG_CMSG_CLOEXEC',
-    quote: 'Set the close-on-exec flag for the file descriptor received via a UNIX domain file descriptor using the SCM_RIGHTS operation (described in unix(7)).',
+    quote:
+      'Set the close-on-exec flag for the file descriptor received via a UNIX domain file descriptor using the ' +
+      'SCM_RIGHTS operation (described in unix(7)).',
   }),
   subjects: UNIX,
   expected: 'Sent with the flag: 0 without MSG_CMSG_CLOEXEC, 1 with it.',
@@ -116,7 +169,10 @@ export const cloexec = defineProcedure<Received>({
     return { ofSender: flagOf(writing), plain: receive(0), asked: receive(MSG_CMSG_CLOEXEC) };
   },
   judge: ({ ofSender, plain, asked }) =>
-    judgeExpected({ 'FD_CLOEXEC as received': [plain, 0], 'with MSG_CMSG_CLOEXEC': [asked, 1] }, 'fail', { 'At the sender': [ofSender, 1], 'both arrived': [plain >= 0 && asked >= 0, true] }),
+    judgeExpected({ 'FD_CLOEXEC as received': [plain, 0], 'with MSG_CMSG_CLOEXEC': [asked, 1] }, 'fail', {
+      'At the sender': [ofSender, 1],
+      'both arrived': [plain >= 0 && asked >= 0, true],
+    }),
   proofs: [
     { name: 'as asked', observation: { ofSender: 1, plain: 0, asked: 1 }, verdict: 'pass' },
     { name: 'it travels', observation: { ofSender: 1, plain: 1, asked: 1 }, verdict: 'fail' },
@@ -136,15 +192,21 @@ interface Travelled {
 
 export const nonblockTravels = defineProcedure<Travelled>({
   id: 'scm/nonblock-travels',
-  promise: 'A passed descriptor is nonblocking if it was so at the sender, and what the receiver changes the sender has too.',
+  promise:
+    'A passed descriptor is nonblocking if it was so at the sender, and what the receiver changes the sender has too.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SCM_RIGHTS; of dup(2) the manual says: they share file offset and file status flags',
-    quote: 'Semantically, this operation is equivalent to duplicating (dup(2)) a file descriptor into the file descriptor table of another process.',
+    quote:
+      'Semantically, this operation is equivalent to duplicating (dup(2)) a file descriptor into the file ' +
+      'descriptor table of another process.',
   }),
   subjects: UNIX,
-  expected: 'Blocking stays blocking, nonblocking stays nonblocking; cleared by the receiver it is cleared for the sender.',
-  procedure: 'Send a blocking and a nonblocking descriptor; F_GETFL of what arrives; clear O_NONBLOCK of the second one; F_GETFL of the original.',
+  expected:
+    'Blocking stays blocking, nonblocking stays nonblocking; cleared by the receiver it is cleared for the sender.',
+  procedure:
+    'Send a blocking and a nonblocking descriptor; F_GETFL of what arrives; clear O_NONBLOCK of the second one; ' +
+    'F_GETFL of the original.',
   quick: false,
   observe: (trial) => {
     const { sys, own } = trial;
@@ -161,15 +223,38 @@ export const nonblockTravels = defineProcedure<Travelled>({
   },
   judge: ({ sent, received, afterClearing }) =>
     judgeExpected(
-      { 'O_NONBLOCK of the two that arrived': [received, [false, true]], "the sender's after the receiver cleared it": [afterClearing, false] },
+      {
+        'O_NONBLOCK of the two that arrived': [received, [false, true]],
+        "the sender's after the receiver cleared it": [afterClearing, false],
+      },
       'fail',
       { 'as they were sent': [sent, [false, true]], 'both arrived': [received.length, 2] },
     ),
   proofs: [
-    { name: 'it travels', observation: { sent: [false, true], received: [false, true], afterClearing: false }, verdict: 'pass' },
-    { name: 'both arrive blocking', observation: { sent: [false, true], received: [false, false], afterClearing: false }, verdict: 'fail' },
-    { name: 'the sender keeps its own', observation: { sent: [false, true], received: [false, true], afterClearing: true }, verdict: 'fail' },
-    { name: 'both were blocking', observation: { sent: [false, false], received: [false, true], afterClearing: false }, verdict: 'broken' },
-    { name: 'one did not arrive', observation: { sent: [false, true], received: [false], afterClearing: false }, verdict: 'broken' },
+    {
+      name: 'it travels',
+      observation: { sent: [false, true], received: [false, true], afterClearing: false },
+      verdict: 'pass',
+    },
+    {
+      name: 'both arrive blocking',
+      observation: { sent: [false, true], received: [false, false], afterClearing: false },
+      verdict: 'fail',
+    },
+    {
+      name: 'the sender keeps its own',
+      observation: { sent: [false, true], received: [false, true], afterClearing: true },
+      verdict: 'fail',
+    },
+    {
+      name: 'both were blocking',
+      observation: { sent: [false, false], received: [false, true], afterClearing: false },
+      verdict: 'broken',
+    },
+    {
+      name: 'one did not arrive',
+      observation: { sent: [false, true], received: [false], afterClearing: false },
+      verdict: 'broken',
+    },
   ],
 });

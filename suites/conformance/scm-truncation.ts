@@ -19,11 +19,16 @@ export const noControlBuffer = defineProcedure<readonly Unasked[]>({
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SCM_RIGHTS',
-    quote: 'If the buffer used to receive the ancillary data containing file descriptors is too small (or is absent), then the ancillary data is truncated (or discarded) and the excess file descriptors are automatically closed in the receiving process.',
+    quote:
+      'If the buffer used to receive the ancillary data containing file descriptors is too small (or is ' +
+      'absent), then the ancillary data is truncated (or discarded) and the excess file descriptors are ' +
+      'automatically closed in the receiving process.',
   }),
   subjects: UNIX,
   expected: 'The data as sent, and all 253 closed; recvmsg() sets MSG_CTRUNC, read() has nothing to say it with.',
-  procedure: "Send 'data' with a pipe's writing end 253 times, close that; read(2) the message; is the pipe at its end? Once more with recvmsg() and a msg_controllen of 0.",
+  procedure:
+    "Send 'data' with a pipe's writing end 253 times, close that; read(2) the message; is the pipe at its end? " +
+    'Once more with recvmsg() and a msg_controllen of 0.',
   quick: true,
   observe: (trial) => {
     const { sys } = trial;
@@ -41,7 +46,12 @@ export const noControlBuffer = defineProcedure<readonly Unasked[]>({
     const message = sys.recvmsg(b.in, { sizes: 64 }, MSG_DONTWAIT);
     return [
       { via: 'read', data: read, copies: forRead.fate(), truncated: null },
-      { via: 'recvmsg without room', data: message.data.toString(), copies: forMessage.fate(), truncated: (message.flags & MSG_CTRUNC) !== 0 },
+      {
+        via: 'recvmsg without room',
+        data: message.data.toString(),
+        copies: forMessage.fate(),
+        truncated: (message.flags & MSG_CTRUNC) !== 0,
+      },
     ];
   },
   judge: (seen) => {
@@ -80,8 +90,9 @@ interface Cut {
 const ORDINALS = ['first', 'second', 'third'] as const;
 
 /**
- * CMSG_SPACE() rounds up to the machine's word: on 64 bits its room for one descriptor is room for two, and a receiver that looks at one
- * leaks one with each message. macOS leaks what did not fit: python/cpython #80931, oven-sh/bun #37427.
+ * CMSG_SPACE() rounds up to the machine's word: on 64 bits its room for one descriptor is room for two, and a receiver
+ * that looks at one leaks one with each message. macOS leaks what did not fit: python/cpython #80931, oven-sh/bun
+ * #37427.
  */
 export const truncatedControl = defineProcedure<readonly Cut[]>({
   id: 'scm/truncated-control',
@@ -89,11 +100,18 @@ export const truncatedControl = defineProcedure<readonly Cut[]>({
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SCM_RIGHTS, and Ancillary messages',
-    quote: 'If the space allocated for receiving incoming ancillary data is too small then the ancillary data is truncated to the number of headers that will fit in the supplied buffer (or, in the case of an SCM_RIGHTS file descriptor list, the list of file descriptors may be truncated).',
+    quote:
+      'If the space allocated for receiving incoming ancillary data is too small then the ancillary data is ' +
+      'truncated to the number of headers that will fit in the supplied buffer (or, in the case of an ' +
+      'SCM_RIGHTS file descriptor list, the list of file descriptors may be truncated).',
   }),
   subjects: UNIX,
-  expected: 'Room of CMSG_LEN(4): the first. CMSG_SPACE(4): the first two on 64 bits, where it is padded. Both with MSG_CTRUNC; nothing stays open.',
-  procedure: 'Three times: send the writing ends of three pipes in one message, close them; receive with room of CMSG_SPACE(12), CMSG_LEN(4), CMSG_SPACE(4); close what came; which pipes are at their end?',
+  expected:
+    'Room of CMSG_LEN(4): the first. CMSG_SPACE(4): the first two on 64 bits, where it is padded. Both with ' +
+    'MSG_CTRUNC; nothing stays open.',
+  procedure:
+    'Three times: send the writing ends of three pipes in one message, close them; receive with room of ' +
+    'CMSG_SPACE(12), CMSG_LEN(4), CMSG_SPACE(4); close what came; which pipes are at their end?',
   quick: true,
   observe: (trial) => {
     const { sys } = trial;
@@ -102,14 +120,27 @@ export const truncatedControl = defineProcedure<readonly Cut[]>({
     const cut = (room: Cut['room'], controlBytes: number): Cut => {
       const pipes = [tracer(trial), tracer(trial), tracer(trial)];
       const objects = pipes.map(({ writing }) => objectOf(writing));
-      passDescriptors(sys, a.out, pipes.map(({ writing }) => writing));
+      passDescriptors(
+        sys,
+        a.out,
+        pipes.map(({ writing }) => writing),
+      );
       for (const { writing } of pipes) sys.close(writing);
       const { fds, flags } = sys.recvmsg(b.in, { sizes: 64, controlBytes }, MSG_DONTWAIT);
       const arrived = fds.map((descriptor) => ORDINALS[objects.indexOf(objectOf(descriptor))] ?? 'another');
       for (const descriptor of fds) sys.close(descriptor);
-      return { room, truncated: (flags & MSG_CTRUNC) !== 0, arrived, stillHeld: pipes.filter(({ fate }) => fate() === 'held').length };
+      return {
+        room,
+        truncated: (flags & MSG_CTRUNC) !== 0,
+        arrived,
+        stillHeld: pipes.filter(({ fate }) => fate() === 'held').length,
+      };
     };
-    return [cut('CMSG_SPACE(12)', sys.CMSG_SPACE(12)), cut('CMSG_LEN(4)', sys.CMSG_LEN(4)), cut('CMSG_SPACE(4)', sys.CMSG_SPACE(4))];
+    return [
+      cut('CMSG_SPACE(12)', sys.CMSG_SPACE(12)),
+      cut('CMSG_LEN(4)', sys.CMSG_LEN(4)),
+      cut('CMSG_SPACE(4)', sys.CMSG_SPACE(4)),
+    ];
   },
   judge: (seen) => {
     const [whole, one, padded] = seen;
@@ -138,7 +169,11 @@ export const truncatedControl = defineProcedure<readonly Cut[]>({
     { name: 'one is left out', observation: cuts({}, { arrived: ['first', 'third'] }), verdict: 'fail' },
     { name: 'no MSG_CTRUNC in the padded room', observation: cuts({}, { truncated: false }), verdict: 'fail' },
     { name: 'the extra leaks in the padded room', observation: cuts({}, { stillHeld: 1 }), verdict: 'fail' },
-    { name: 'not even all of three arrive', observation: cuts({}, {}, { arrived: ['first', 'second'] }), verdict: 'broken' },
+    {
+      name: 'not even all of three arrive',
+      observation: cuts({}, {}, { arrived: ['first', 'second'] }),
+      verdict: 'broken',
+    },
     { name: 'cut although there was room', observation: cuts({}, {}, { truncated: true }), verdict: 'broken' },
     { name: 'nothing was received', observation: [], verdict: 'broken' },
   ],
@@ -153,18 +188,28 @@ interface Full {
   readonly copy: 'gone' | 'held';
 }
 
-/** A receiver at its limit is told by MSG_CTRUNC alone that something is lost, and nobody can send it again: the sender was told that all is well. */
+/**
+ * A receiver at its limit is told by MSG_CTRUNC alone that something is lost, and nobody can send it again: the sender
+ * was told that all is well.
+ */
 export const receiverEmfile = defineProcedure<Full>({
   id: 'scm/receiver-emfile',
   promise: 'What a receiver gets that may open no more descriptors.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7), SCM_RIGHTS',
-    quote: 'If the number of file descriptors received in the ancillary data would cause the process to exceed its RLIMIT_NOFILE resource limit (see getrlimit(2)), the excess file descriptors are automatically closed in the receiving process.',
+    quote:
+      'If the number of file descriptors received in the ancillary data would cause the process to exceed its ' +
+      'RLIMIT_NOFILE resource limit (see getrlimit(2)), the excess file descriptors are automatically closed in ' +
+      'the receiving process.',
   }),
   subjects: UNIX,
-  expected: 'Linux: the data, no descriptor, MSG_CTRUNC; the descriptor is closed and does not come back when the limit is raised. FreeBSD: EMSGSIZE.',
-  procedure: "Send a pipe's writing end and close it. A child lowers its RLIMIT_NOFILE to 1, receives, raises it again, receives again. Is the pipe at its end while the child lives?",
+  expected:
+    'Linux: the data, no descriptor, MSG_CTRUNC; the descriptor is closed and does not come back when the limit ' +
+    'is raised. FreeBSD: EMSGSIZE.',
+  procedure:
+    "Send a pipe's writing end and close it. A child lowers its RLIMIT_NOFILE to 1, receives, raises it again, " +
+    'receives again. Is the pipe at its end while the child lives?',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -193,18 +238,42 @@ export const receiverEmfile = defineProcedure<Full>({
     board.store(1, 1);
     receiver.wait();
     const { value, counts } = receiver.outcome('full');
-    return { bytes: value, descriptors: counts['fds'] ?? -1, truncated: ((counts['flags'] ?? 0) & MSG_CTRUNC) !== 0, afterwards: receiver.outcome('raised').error ?? 'ok', copy };
+    return {
+      bytes: value,
+      descriptors: counts['fds'] ?? -1,
+      truncated: ((counts['flags'] ?? 0) & MSG_CTRUNC) !== 0,
+      afterwards: receiver.outcome('raised').error ?? 'ok',
+      copy,
+    };
   },
   judge: ({ bytes, descriptors, truncated, afterwards, copy }) =>
     judgeExpected(
-      { 'Descriptors that arrived': [descriptors, 0], MSG_CTRUNC: [truncated, true], 'the next receive': [afterwards, 'EAGAIN'], 'the descriptor is': [copy, 'gone'] },
+      {
+        'Descriptors that arrived': [descriptors, 0],
+        MSG_CTRUNC: [truncated, true],
+        'the next receive': [afterwards, 'EAGAIN'],
+        'the descriptor is': [copy, 'gone'],
+      },
       'info',
       { 'Bytes that arrived': [bytes, 1] },
     ),
   proofs: [
-    { name: 'lost for good', observation: { bytes: 1, descriptors: 0, truncated: true, afterwards: 'EAGAIN', copy: 'gone' }, verdict: 'info' },
-    { name: 'kept for later', observation: { bytes: 1, descriptors: 0, truncated: true, afterwards: 'ok', copy: 'held' }, verdict: 'info', unusual: true },
-    { name: 'no message came', observation: { bytes: -1, descriptors: -1, truncated: false, afterwards: 'EAGAIN', copy: 'held' }, verdict: 'broken' },
+    {
+      name: 'lost for good',
+      observation: { bytes: 1, descriptors: 0, truncated: true, afterwards: 'EAGAIN', copy: 'gone' },
+      verdict: 'info',
+    },
+    {
+      name: 'kept for later',
+      observation: { bytes: 1, descriptors: 0, truncated: true, afterwards: 'ok', copy: 'held' },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'no message came',
+      observation: { bytes: -1, descriptors: -1, truncated: false, afterwards: 'EAGAIN', copy: 'held' },
+      verdict: 'broken',
+    },
   ],
 });
 

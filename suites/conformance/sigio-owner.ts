@@ -24,12 +24,19 @@ export const ownerIsDescription = defineProcedure<Owner>({
   promise: 'A descriptor that a child inherited has one owner with the parent’s: the last F_SETOWN counts for both.',
   level: 'MUST',
   source: () => ({
-    document: 'fcntl(2), File status flags (says it of O_ASYNC; of the owner it says nothing, and Linux keeps it in the same place)',
-    quote: 'Duplicated file descriptors (made with dup(2), fcntl(F_DUPFD), fork(2), etc.) refer to the same open file description, and thus share the same file status flags.',
+    document:
+      'fcntl(2), File status flags (says it of O_ASYNC; of the owner it says nothing, and Linux keeps it in the ' +
+      'same place)',
+    quote:
+      'Duplicated file descriptors (made with dup(2), fcntl(F_DUPFD), fork(2), etc.) refer to the same open ' +
+      'file description, and thus share the same file status flags.',
   }),
   subjects: EVERY_TRANSPORT,
-  expected: 'The parent sees the child as the owner and O_ASYNC set; the child gets the signal; the other end has no owner.',
-  procedure: 'F_SETOWN to this process, then fork. The child calls F_SETOWN with itself and sets FIOASYNC; look at F_GETOWN and F_GETFL in the parent; write.',
+  expected:
+    'The parent sees the child as the owner and O_ASYNC set; the child gets the signal; the other end has no owner.',
+  procedure:
+    'F_SETOWN to this process, then fork. The child calls F_SETOWN with itself and sets FIOASYNC; look at ' +
+    'F_GETOWN and F_GETFL in the parent; write.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -69,7 +76,12 @@ export const ownerIsDescription = defineProcedure<Owner>({
   },
   judge: (seen) =>
     judgeExpected(
-      { 'The owner is then': [seen.after, 'child'], 'O_ASYNC is set in the parent': [seen.async, true], 'the child gets the signal': [seen.signal, true], 'the other end’s owner': [seen.otherEnd, 'nobody'] },
+      {
+        'The owner is then': [seen.after, 'child'],
+        'O_ASYNC is set in the parent': [seen.async, true],
+        'the child gets the signal': [seen.signal, true],
+        'the other end’s owner': [seen.otherEnd, 'nobody'],
+      },
       'fail',
       { 'The owner is first': [seen.before, 'parent'] },
     ),
@@ -99,16 +111,25 @@ export const pidReuse = defineProcedure<Heirless>({
   id: 'sigio/pid-reuse',
   promise: 'What becomes of SIGIO when the owner has ended and its descriptor lives on in another process.',
   level: 'INFO',
-  source: () => ({ document: 'fcntl(2), F_SETOWN (silent)', quote: 'Unspecified: who is signalled once the owner of a descriptor has ended.' }),
+  source: () => ({
+    document: 'fcntl(2), F_SETOWN (silent)',
+    quote: 'Unspecified: who is signalled once the owner of a descriptor has ended.',
+  }),
   subjects: EVERY_TRANSPORT,
-  expected: 'Linux: nobody. O_ASYNC is inherited, the signals are not: a process that takes over has to call F_SETOWN itself.',
-  procedure: 'A child makes itself the owner, sets FIOASYNC and ends. Another one, forked after that, is sent a message, calls F_SETOWN, and is sent one more.',
+  expected:
+    'Linux: nobody. O_ASYNC is inherited, the signals are not: a process that takes over has to call F_SETOWN itself.',
+  procedure:
+    'A child makes itself the owner, sets FIOASYNC and ends. Another one, forked after that, is sent a message, ' +
+    'calls F_SETOWN, and is sent one more.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
     const { F_GETOWN, F_GETFL, O_ASYNC, SIGIO, SIG_BLOCK, FIOASYNC, POLLIN } = sys.constants;
     const { a, b } = endsOf(trial);
-    const first = forked(trial, [{ op: 'ownSignals', fd: b.in }, { op: 'ioctl', fd: b.in, request: FIOASYNC, value: 1 }]);
+    const first = forked(trial, [
+      { op: 'ownSignals', fd: b.in },
+      { op: 'ioctl', fd: b.in, request: FIOASYNC, value: 1 },
+    ]);
     first.wait(5000);
     const board = sys.createBoard(2);
     const second = forked(
@@ -139,13 +160,30 @@ export const pidReuse = defineProcedure<Heirless>({
   },
   judge: (seen) =>
     judgeExpected(
-      { 'F_GETOWN then names': [seen.ownerAfterDeath, 'nobody'], 'O_ASYNC is still set': [seen.inheritedAsync, true], 'the heir gets a signal': [seen.inherited, false] },
+      {
+        'F_GETOWN then names': [seen.ownerAfterDeath, 'nobody'],
+        'O_ASYNC is still set': [seen.inheritedAsync, true],
+        'the heir gets a signal': [seen.inherited, false],
+      },
       'info',
       { 'It gets one once it is the owner': [seen.owned, true] },
     ),
   proofs: [
-    { name: 'nobody', observation: { ownerAfterDeath: 'nobody', inheritedAsync: true, inherited: false, owned: true }, verdict: 'info' },
-    { name: 'the heir', observation: { ownerAfterDeath: 'the dead', inheritedAsync: true, inherited: true, owned: true }, verdict: 'info', unusual: true },
-    { name: 'no signals at all', observation: { ownerAfterDeath: 'nobody', inheritedAsync: true, inherited: false, owned: false }, verdict: 'broken' },
+    {
+      name: 'nobody',
+      observation: { ownerAfterDeath: 'nobody', inheritedAsync: true, inherited: false, owned: true },
+      verdict: 'info',
+    },
+    {
+      name: 'the heir',
+      observation: { ownerAfterDeath: 'the dead', inheritedAsync: true, inherited: true, owned: true },
+      verdict: 'info',
+      unusual: true,
+    },
+    {
+      name: 'no signals at all',
+      observation: { ownerAfterDeath: 'nobody', inheritedAsync: true, inherited: false, owned: false },
+      verdict: 'broken',
+    },
   ],
 });

@@ -14,7 +14,9 @@ const MESSAGES = 100;
 const clause = {
   document: 'fcntl(2), Managing signals, F_SETOWN',
   quote:
-    'This is done by using the fcntl() F_SETFL command to set the O_ASYNC file status flag on the file descriptor. Subsequently, a SIGIO signal is sent whenever input or output becomes possible on the file descriptor.',
+    'This is done by using the fcntl() F_SETFL command to set the O_ASYNC file status flag on the file ' +
+    'descriptor. Subsequently, a SIGIO signal is sent whenever input or output becomes possible on the file ' +
+    'descriptor.',
 };
 
 interface Delivered {
@@ -34,11 +36,20 @@ export const delivered = defineProcedure<Delivered>({
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
-      ? { document: 'pipe(7), Open file status flags', quote: 'Setting the O_ASYNC flag for the read end of a pipe causes a signal (SIGIO by default) to be generated when new input becomes available on the pipe.' }
+      ? {
+          document: 'pipe(7), Open file status flags',
+          quote:
+            'Setting the O_ASYNC flag for the read end of a pipe causes a signal (SIGIO by default) to be ' +
+            'generated when new input becomes available on the pipe.',
+        }
       : clause,
   subjects: EVERY_TRANSPORT,
-  expected: 'A signal for each of five messages that are read one by one; on Linux one also for a message that arrives while another is unread.',
-  procedure: 'A process with SIGIO blocked makes itself the owner of its end and sets FIOASYNC. It is sent five messages, one at a time; it waits for the signal, then reads. Two more come without a read between them.',
+  expected:
+    'A signal for each of five messages that are read one by one; on Linux one also for a message that arrives ' +
+    'while another is unread.',
+  procedure:
+    'A process with SIGIO blocked makes itself the owner of its end and sets FIOASYNC. It is sent five ' +
+    'messages, one at a time; it waits for the signal, then reads. Two more come without a read between them.',
   quick: true,
   observe: (trial) => {
     const { sys } = trial;
@@ -64,7 +75,8 @@ export const delivered = defineProcedure<Delivered>({
       ],
       { board },
     );
-    for (let sends = 1; sends <= ROUNDS + 2 && board.waitAtLeast(0, sends, MESSAGE_MS); sends += 1) sys.write(a.out, 'message');
+    for (let sends = 1; sends <= ROUNDS + 2 && board.waitAtLeast(0, sends, MESSAGE_MS); sends += 1)
+      sys.write(a.out, 'message');
     program.wait(MESSAGE_MS);
     const came = (as: string): boolean => program.outcome(as).value === SIGIO;
     return {
@@ -76,14 +88,29 @@ export const delivered = defineProcedure<Delivered>({
   },
   judge: ({ read, signals, extra, whileUnread }) =>
     judgeExpected(
-      { [`Messages without a signal (${extra} signals without a message; one while another is unread: ${whileUnread ? 'a signal' : 'none'})`]: [signals.filter((came) => !came).length, 0] },
+      {
+        [`Messages without a signal (${extra} signals without a message; one while another is ` +
+        `unread: ${whileUnread ? 'a signal' : 'none'})`]: [signals.filter((came) => !came).length, 0],
+      },
       'fail',
       { 'Messages read': [read, ROUNDS] },
     ),
   proofs: [
-    { name: 'one each', observation: { read: 5, signals: [true, true, true, true, true], extra: 0, whileUnread: true }, verdict: 'pass' },
-    { name: 'the last one without', observation: { read: 5, signals: [true, true, true, true, false], extra: 0, whileUnread: true }, verdict: 'fail' },
-    { name: 'four arrived', observation: { read: 4, signals: [true, true, true, true, true], extra: 0, whileUnread: true }, verdict: 'broken' },
+    {
+      name: 'one each',
+      observation: { read: 5, signals: [true, true, true, true, true], extra: 0, whileUnread: true },
+      verdict: 'pass',
+    },
+    {
+      name: 'the last one without',
+      observation: { read: 5, signals: [true, true, true, true, false], extra: 0, whileUnread: true },
+      verdict: 'fail',
+    },
+    {
+      name: 'four arrived',
+      observation: { read: 4, signals: [true, true, true, true, true], extra: 0, whileUnread: true },
+      verdict: 'broken',
+    },
   ],
 });
 
@@ -99,12 +126,16 @@ export const coalesced = defineProcedure<Coalesced>({
   level: 'MUST',
   source: () => ({
     document: 'signal(7), Queueing and delivery semantics for standard signals',
-    quote: 'If multiple instances of a standard signal are generated while that signal is blocked, then only one instance of the signal is marked as pending',
+    quote:
+      'If multiple instances of a standard signal are generated while that signal is blocked, then only one ' +
+      'instance of the signal is marked as pending',
   }),
   // Over TCP the last of them can still be on its way when the first is taken.
   subjects: [...UNIX, 'pipe', 'fifo'],
   expected: 'One signal for 100 messages, all of which are there: a handler has to read until EAGAIN.',
-  procedure: 'Send up to 100 messages of one byte to a process that has SIGIO blocked; then it takes signals until there are none, and reads until EAGAIN.',
+  procedure:
+    'Send up to 100 messages of one byte to a process that has SIGIO blocked; then it takes signals until there ' +
+    'are none, and reads until EAGAIN.',
   quick: true,
   observe: (trial) => {
     const { sys } = trial;
@@ -117,7 +148,11 @@ export const coalesced = defineProcedure<Coalesced>({
         ...wantSigio(trial, b.in),
         { op: 'store', word: 0, value: 1 },
         { op: 'waitAtLeast', word: 1, value: 1 },
-        { op: 'repeat', stop: 'on-error', body: [{ op: 'sigtimedwait', signals: [SIGIO], timeoutMs: 0, as: 'signal' }] },
+        {
+          op: 'repeat',
+          stop: 'on-error',
+          body: [{ op: 'sigtimedwait', signals: [SIGIO], timeoutMs: 0, as: 'signal' }],
+        },
         { op: 'repeat', stop: 'on-error', body: [{ op: 'read', fd: b.in, bytes: 1, as: 'read' }] },
       ],
       { board },
@@ -131,7 +166,9 @@ export const coalesced = defineProcedure<Coalesced>({
     return { sent, signals: succeeded('signal'), read: succeeded('read') };
   },
   judge: ({ sent, signals, read }) =>
-    judgeExpected({ [`Signals for ${sent} messages`]: [signals, 1], 'messages read': [read, sent] }, 'fail', { 'More than one was sent': [sent > 1, true] }),
+    judgeExpected({ [`Signals for ${sent} messages`]: [signals, 1], 'messages read': [read, sent] }, 'fail', {
+      'More than one was sent': [sent > 1, true],
+    }),
   proofs: [
     { name: 'one for all', observation: { sent: 100, signals: 1, read: 100 }, verdict: 'pass' },
     { name: 'one for two', observation: { sent: 2, signals: 1, read: 2 }, verdict: 'pass' },
@@ -155,7 +192,9 @@ export const onClose = defineProcedure<OnClose>({
   source: () => clause,
   subjects: WITH_END_OF_FILE,
   expected: 'One signal, and end of file.',
-  procedure: 'A process with SIGIO blocked makes itself the owner of its end and sets FIOASYNC. All descriptors of the other end are closed; it waits for the signal and reads.',
+  procedure:
+    'A process with SIGIO blocked makes itself the owner of its end and sets FIOASYNC. All descriptors of the ' +
+    'other end are closed; it waits for the signal and reads.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -179,7 +218,8 @@ export const onClose = defineProcedure<OnClose>({
     program.wait(5000);
     return { signal: program.outcome('signal').value === SIGIO, read: program.outcome('read').value };
   },
-  judge: ({ signal, read }) => judgeExpected({ 'A signal comes': [signal, true] }, 'fail', { 'A read finds the end of file': [read, 0] }),
+  judge: ({ signal, read }) =>
+    judgeExpected({ 'A signal comes': [signal, true] }, 'fail', { 'A read finds the end of file': [read, 0] }),
   proofs: [
     { name: 'it comes', observation: { signal: true, read: 0 }, verdict: 'pass' },
     { name: 'it does not', observation: { signal: false, read: 0 }, verdict: 'fail' },
@@ -187,7 +227,9 @@ export const onClose = defineProcedure<OnClose>({
   ],
 });
 
-/** What a process does first that is to get the SIGIO of a descriptor. It stays blocked: it is waited for, not handled. */
+/**
+ * What a process does first that is to get the SIGIO of a descriptor. It stays blocked: it is waited for, not handled.
+ */
 function wantSigio({ sys }: Trial, fd: number): Op[] {
   const { SIG_BLOCK, SIGIO, FIOASYNC } = sys.constants;
   return [

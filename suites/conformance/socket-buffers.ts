@@ -12,9 +12,18 @@ export const sockbufDoubling = defineProcedure<readonly Doubling[]>({
   level: 'MUST',
   source: () => ({
     document: 'socket(7), SO_SNDBUF',
-    quote: 'The kernel doubles this value (to allow space for bookkeeping overhead) when it is set using setsockopt(2), and this doubled value is returned by getsockopt(2).',
+    quote:
+      'The kernel doubles this value (to allow space for bookkeeping overhead) when it is set using ' +
+      'setsockopt(2), and this doubled value is returned by getsockopt(2).',
   }),
-  subjects: ['socketpair-stream', 'socketpair-dgram', 'socketpair-seqpacket', 'unix-stream', 'unix-dgram', 'unix-seqpacket'],
+  subjects: [
+    'socketpair-stream',
+    'socketpair-dgram',
+    'socketpair-seqpacket',
+    'unix-stream',
+    'unix-dgram',
+    'unix-seqpacket',
+  ],
   expected: 'Linux: exactly 2n, for n between the minimum and net.core.wmem_max. Elsewhere n.',
   procedure: 'Set SO_SNDBUF to 16384, 65536 and 100000 on one end of a pair and read it back each time.',
   quick: false,
@@ -32,8 +41,22 @@ export const sockbufDoubling = defineProcedure<readonly Doubling[]>({
     return { verdict: seen.every(({ asked, got }) => got === 2 * asked) ? 'pass' : 'fail', evidence: `${words}.` };
   },
   proofs: [
-    { name: 'doubled', observation: [{ asked: 16384, got: 32768 }, { asked: 65536, got: 131072 }], verdict: 'pass' },
-    { name: 'one of them as it was', observation: [{ asked: 16384, got: 32768 }, { asked: 65536, got: 65536 }], verdict: 'fail' },
+    {
+      name: 'doubled',
+      observation: [
+        { asked: 16384, got: 32768 },
+        { asked: 65536, got: 131072 },
+      ],
+      verdict: 'pass',
+    },
+    {
+      name: 'one of them as it was',
+      observation: [
+        { asked: 16384, got: 32768 },
+        { asked: 65536, got: 65536 },
+      ],
+      verdict: 'fail',
+    },
     { name: 'nothing seen', observation: [], verdict: 'broken' },
   ],
 });

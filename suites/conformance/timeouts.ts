@@ -3,7 +3,15 @@ import { connectedEnds } from './procedures/connected.js';
 import { judgeExpected } from './procedures/expectations.js';
 import { outcome } from './procedures/outcomes.js';
 
-const SOCKETS = ['socketpair-stream', 'socketpair-dgram', 'socketpair-seqpacket', 'unix-stream', 'unix-dgram', 'unix-seqpacket', 'tcp-loopback'] as const;
+const SOCKETS = [
+  'socketpair-stream',
+  'socketpair-dgram',
+  'socketpair-seqpacket',
+  'unix-stream',
+  'unix-dgram',
+  'unix-seqpacket',
+  'tcp-loopback',
+] as const;
 const TIMEOUT_MS = 50;
 /** Timers of sockets count in ticks of the kernel, of up to 10 ms, and begin inside one. */
 const TICK_MS = 10;
@@ -12,7 +20,9 @@ const MOST_BYTES = 64 * 1024 * 1024;
 
 const clause = {
   document: 'socket(7), SO_RCVTIMEO and SO_SNDTIMEO',
-  quote: 'if no data has been transferred and the timeout has been reached, then -1 is returned with errno set to EAGAIN or EWOULDBLOCK',
+  quote:
+    'if no data has been transferred and the timeout has been reached, then -1 is returned with errno set to ' +
+    'EAGAIN or EWOULDBLOCK',
 };
 
 interface TimedOut {
@@ -32,7 +42,9 @@ export const soRcvtimeo = defineProcedure<TimedOut>({
   level: 'MUST',
   source: () => clause,
   subjects: SOCKETS,
-  expected: `EAGAIN after at least ${TIMEOUT_MS} ms, less one tick of the kernel; the option reads back as it was set, rounded up to a tick.`,
+  expected:
+    `EAGAIN after at least ${TIMEOUT_MS} ms, less one tick of the kernel; the option reads back as it was ` +
+    'set, rounded up to a tick.',
   procedure: `Set SO_RCVTIMEO to ${TIMEOUT_MS} ms on one end of an idle connection and receive.`,
   quick: false,
   observe: (trial) => {
@@ -46,7 +58,11 @@ export const soRcvtimeo = defineProcedure<TimedOut>({
   judge: judgeTimeout,
   proofs: [
     { name: 'EAGAIN in time', observation: { readsBack: 50, error: 'EAGAIN', waitedMs: 52 }, verdict: 'pass' },
-    { name: 'within the tick, and late', observation: { readsBack: 60, error: 'EAGAIN', waitedMs: 40 }, verdict: 'pass' },
+    {
+      name: 'within the tick, and late',
+      observation: { readsBack: 60, error: 'EAGAIN', waitedMs: 40 },
+      verdict: 'pass',
+    },
     { name: 'another error', observation: { readsBack: 50, error: 'ETIMEDOUT', waitedMs: 52 }, verdict: 'fail' },
     { name: 'at once', observation: { readsBack: 50, error: 'EAGAIN', waitedMs: 39 }, verdict: 'fail' },
     { name: 'not set', observation: { readsBack: 49, error: 'EAGAIN', waitedMs: 52 }, verdict: 'fail' },
@@ -62,7 +78,9 @@ export const soSndtimeo = defineProcedure<TimedOutFull>({
   source: () => clause,
   subjects: SOCKETS,
   expected: `EAGAIN after at least ${TIMEOUT_MS} ms, less one tick of the kernel.`,
-  procedure: `Fill one end without blocking, make it blocking, set SO_SNDTIMEO to ${TIMEOUT_MS} ms and send until that fails.`,
+  procedure:
+    `Fill one end without blocking, make it blocking, set SO_SNDTIMEO to ${TIMEOUT_MS} ms and send until ` +
+    'that fails.',
   quick: false,
   observe: (trial) => {
     const { sys } = trial;
@@ -73,20 +91,44 @@ export const soSndtimeo = defineProcedure<TimedOutFull>({
     sys.fcntl(a.out, F_SETFL, 0);
     sys.setTimeout(a.out, SO_SNDTIMEO, TIMEOUT_MS);
     const readsBack = sys.getTimeout(a.out, SO_SNDTIMEO);
-    // A socket that refuses to wait for space can still have some: TCP gives it out, and a stream takes a part, while a send waits.
+    // A socket that refuses to wait for space can still have some: TCP gives it out, and a stream takes a part, while a
+    // send waits.
     for (;;) {
       const ended = timed(() => (filled += sys.send(a.out, message)));
       if (ended.error !== 'ok' || filled > MOST_BYTES) return { filled, readsBack, ...ended };
     }
   },
-  judge: (seen) => (seen.filled > 0 ? judgeTimeout(seen) : { verdict: 'broken', evidence: 'The socket took nothing, so it was not filled.' }),
+  judge: (seen) =>
+    seen.filled > 0
+      ? judgeTimeout(seen)
+      : { verdict: 'broken', evidence: 'The socket took nothing, so it was not filled.' },
   proofs: [
-    { name: 'EAGAIN in time', observation: { filled: 212_992, readsBack: 50, error: 'EAGAIN', waitedMs: 52 }, verdict: 'pass' },
-    { name: 'one byte fills it', observation: { filled: 1, readsBack: 52, error: 'EAGAIN', waitedMs: 52 }, verdict: 'pass' },
-    { name: 'another error', observation: { filled: 212_992, readsBack: 50, error: 'ENOBUFS', waitedMs: 52 }, verdict: 'fail' },
+    {
+      name: 'EAGAIN in time',
+      observation: { filled: 212_992, readsBack: 50, error: 'EAGAIN', waitedMs: 52 },
+      verdict: 'pass',
+    },
+    {
+      name: 'one byte fills it',
+      observation: { filled: 1, readsBack: 52, error: 'EAGAIN', waitedMs: 52 },
+      verdict: 'pass',
+    },
+    {
+      name: 'another error',
+      observation: { filled: 212_992, readsBack: 50, error: 'ENOBUFS', waitedMs: 52 },
+      verdict: 'fail',
+    },
     { name: 'at once', observation: { filled: 212_992, readsBack: 50, error: 'EAGAIN', waitedMs: 0 }, verdict: 'fail' },
-    { name: 'it was not full', observation: { filled: 212_992, readsBack: 50, error: 'ok', waitedMs: 0 }, verdict: 'broken' },
-    { name: 'nothing went in', observation: { filled: 0, readsBack: 50, error: 'EAGAIN', waitedMs: 52 }, verdict: 'broken' },
+    {
+      name: 'it was not full',
+      observation: { filled: 212_992, readsBack: 50, error: 'ok', waitedMs: 0 },
+      verdict: 'broken',
+    },
+    {
+      name: 'nothing went in',
+      observation: { filled: 0, readsBack: 50, error: 'EAGAIN', waitedMs: 52 },
+      verdict: 'broken',
+    },
   ],
 });
 

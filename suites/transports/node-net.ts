@@ -6,8 +6,8 @@ export default defineTransport({
   summary: "Node's net.Socket over a Unix domain socket path: a byte stream with the backpressure of Node's streams.",
   platforms: ['linux'],
   guarantees: {
-    // Node, net: "The node:net module supports IPC with named pipes on Windows, and Unix domain sockets on other operating systems":
-    // SOCK_STREAM, with its promises (see unix-stream).
+    // Node, net: "The node:net module supports IPC with named pipes on Windows, and Unix domain sockets on other
+    // operating systems": SOCK_STREAM, with its promises (see unix-stream).
     framing: 'stream',
     ordered: true,
     reliable: true,
@@ -16,15 +16,15 @@ export default defineTransport({
     duplex: true,
     atomicWriteBytes: null,
     maxMessageBytes: null,
-    // Node, net, socket.write: "Returns true if the entire data was flushed successfully to the kernel buffer. Returns false if all
-    // or part of the data was queued in user memory." Nothing is refused.
+    // Node, net, socket.write: "Returns true if the entire data was flushed successfully to the kernel buffer. Returns
+    // false if all or part of the data was queued in user memory." Nothing is refused.
     backpressure: 'advises',
   },
   arrange(tools) {
     const path = tools.path('socket');
-    // Were the responder to listen by path, an initiator that is faster would get ENOENT. The harness listens before either peer
-    // exists, and hands the listening socket over as a descriptor (Node, net, server.listen(handle): "an object with an fd member
-    // that is a valid file descriptor").
+    // Were the responder to listen by path, an initiator that is faster would get ENOENT. The harness listens before
+    // either peer exists, and hands the listening socket over as a descriptor (Node, net, server.listen(handle): "an
+    // object with an fd member that is a valid file descriptor").
     return {
       initiator: { spec: path, descriptors: [] },
       responder: { spec: '{0}', descriptors: [tools.listenUnix(path, 'stream')] },
@@ -67,7 +67,8 @@ const toEndpoint = (socket: Socket): Endpoint => {
       socket.on('drain', settle).on('close', settle);
     });
   return {
-    // write() keeps the array until the kernel has it, also when it returns true: a sender must not reuse what it has sent.
+    // write() keeps the array until the kernel has it, also when it returns true: a sender must not reuse what it has
+    // sent.
     send: (message) => (socket.write(message) ? undefined : untilDrained()),
     onMessage: (receive) => void socket.on('data', receive).resume(),
     onEnd: (ended) => {

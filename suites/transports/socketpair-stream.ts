@@ -12,7 +12,8 @@ export default defineTransport({
     // recv(2): "When a stream socket peer has performed an orderly shutdown, the return value will be 0".
     eof: true,
     duplex: true,
-    // Nothing is promised: POSIX speaks of PIPE_BUF for pipes and FIFOs alone, and Linux cuts a large send into several buffers.
+    // Nothing is promised: POSIX speaks of PIPE_BUF for pipes and FIFOs alone, and Linux cuts a large send into several
+    // buffers.
     atomicWriteBytes: null,
     maxMessageBytes: null,
     // send(2): "When the message does not fit into the send buffer of the socket, send() normally blocks".
@@ -20,7 +21,10 @@ export default defineTransport({
   },
   arrange(tools) {
     const [initiator, responder] = tools.socketpair('stream');
-    return { initiator: { spec: 'fd:{0}', descriptors: [initiator] }, responder: { spec: 'fd:{0}', descriptors: [responder] } };
+    return {
+      initiator: { spec: 'fd:{0}', descriptors: [initiator] },
+      responder: { spec: 'fd:{0}', descriptors: [responder] },
+    };
   },
   coreDrivers: ['native', 'addon'],
 });

@@ -20,7 +20,8 @@ export default defineTransport({
   },
   reference: 'A network protocol over the loopback device: what a program pays for not using a local transport.',
   arrange(tools) {
-    // The harness listens before either peer exists: a client that starts first waits in the backlog instead of failing.
+    // The harness listens before either peer exists: a client that starts first waits in the backlog instead of
+    // failing.
     const { descriptor, port } = tools.listenTcp();
     return {
       initiator: { spec: `connect-tcp:${port}`, descriptors: [] },

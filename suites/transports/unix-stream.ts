@@ -12,7 +12,8 @@ export default defineTransport({
     // recv(2): "When a stream socket peer has performed an orderly shutdown, the return value will be 0".
     eof: true,
     duplex: true,
-    // Nothing is promised: POSIX speaks of PIPE_BUF for pipes and FIFOs alone, and Linux cuts a large send into several buffers.
+    // Nothing is promised: POSIX speaks of PIPE_BUF for pipes and FIFOs alone, and Linux cuts a large send into several
+    // buffers.
     atomicWriteBytes: null,
     maxMessageBytes: null,
     // send(2): "When the message does not fit into the send buffer of the socket, send() normally blocks".
@@ -20,7 +21,8 @@ export default defineTransport({
   },
   arrange(tools) {
     const path = tools.path('socket');
-    // The harness listens before either peer exists: a client that starts first waits in the backlog instead of failing.
+    // The harness listens before either peer exists: a client that starts first waits in the backlog instead of
+    // failing.
     return {
       initiator: { spec: `connect-unix:stream:${path}`, descriptors: [] },
       responder: { spec: 'accept:{0}', descriptors: [tools.listenUnix(path, 'stream')] },

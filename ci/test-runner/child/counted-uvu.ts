@@ -7,7 +7,10 @@ import { describeError } from './describe-error.js';
 
 export { exec } from 'uvu';
 
-/** uvu's `suite`, with every registration and every outcome sent to the runner. uvu itself still runs the tests and hooks, in its order. */
+/**
+ * uvu's `suite`, with every registration and every outcome sent to the runner. uvu itself still runs the tests and
+ * hooks, in its order.
+ */
 export function suite<T = Record<string, unknown>>(title = '', context?: T): Test<T> {
   const counts: SuiteCounts = { title, declared: 0 };
   titledSuites.push(counts);
@@ -28,8 +31,14 @@ export function isTold(error: unknown): boolean {
   return told.has(error);
 }
 
-interface SuiteCounts { readonly title: string; declared: number }
-interface Declared { readonly id: number; skipReason: string | undefined }
+interface SuiteCounts {
+  readonly title: string;
+  declared: number;
+}
+interface Declared {
+  readonly id: number;
+  skipReason: string | undefined;
+}
 interface Batch {
   readonly tests: Declared[];
   readonly only: Declared[];
@@ -61,7 +70,10 @@ function counted<T>(real: Test<T>, counts: SuiteCounts): Test<T> {
   const only = (name: string, body: Callback<T>): void => {
     const declared = declare(name);
     batch.only.push(declared);
-    send({ kind: 'fault', failure: failureOf(`'${name}' was left in .only: the other tests of its suite did not run`) });
+    send({
+      kind: 'fault',
+      failure: failureOf(`'${name}' was left in .only: the other tests of its suite did not run`),
+    });
     real.only(name, countedBody(batch, declared, body));
   };
   const skipped = (name = 'unnamed'): void => {
@@ -75,7 +87,8 @@ function counted<T>(real: Test<T>, counts: SuiteCounts): Test<T> {
 
   const run = (): void => {
     const queued = [...batch.tests, ...batch.only];
-    if (counts.declared === 0) send({ kind: 'fault', failure: failureOf(`${suiteName(counts.title)} has .run() and no test before it`) });
+    if (counts.declared === 0)
+      send({ kind: 'fault', failure: failureOf(`${suiteName(counts.title)} has .run() and no test before it`) });
     send({ kind: 'queued', tests: queued.map((declared) => declared.id) });
     real.run();
     batch = openBatch(real);
@@ -90,8 +103,8 @@ function counted<T>(real: Test<T>, counts: SuiteCounts): Test<T> {
   });
 }
 
-// uvu empties a suite at .run(): what is registered later belongs to the next one. Its hooks do not say which test they run for, so the
-// first before.each of every batch follows uvu's own order.
+// uvu empties a suite at .run(): what is registered later belongs to the next one. Its hooks do not say which test they
+// run for, so the first before.each of every batch follows uvu's own order.
 function openBatch<T>(real: Test<T>): Batch {
   const batch: Batch = { tests: [], only: [], executed: 0, current: undefined, skipReason: undefined };
   real.before.each(() => {
@@ -129,7 +142,9 @@ function countedEachHook<T>(batch: Batch, name: EachHook, hook: Callback<T>): Ca
       }
       const failure = describeError(error);
       const named = { ...failure, message: `${name}() threw ${failure.message}` };
-      send(batch.current ? { kind: 'failed', test: batch.current.id, failure: named } : { kind: 'fault', failure: named });
+      send(
+        batch.current ? { kind: 'failed', test: batch.current.id, failure: named } : { kind: 'fault', failure: named },
+      );
       told.add(error);
       throw error;
     }
@@ -147,7 +162,10 @@ function countedSuiteHook<T>(batch: Batch, name: SuiteHook, title: string, hook:
         return;
       }
       const failure = describeError(error);
-      send({ kind: 'fault', failure: { ...failure, message: `${name}() of ${suiteName(title)} threw ${failure.message}` } });
+      send({
+        kind: 'fault',
+        failure: { ...failure, message: `${name}() of ${suiteName(title)} threw ${failure.message}` },
+      });
       told.add(error);
       throw error;
     }
@@ -155,5 +173,5 @@ function countedSuiteHook<T>(batch: Batch, name: SuiteHook, title: string, hook:
 }
 
 function suiteName(title: string): string {
-  return title === '' ? 'the file\'s tests' : `suite '${title}'`;
+  return title === '' ? "the file's tests" : `suite '${title}'`;
 }

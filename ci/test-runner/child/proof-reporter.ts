@@ -4,10 +4,19 @@ import { describeError } from './describe-error.js';
 
 interface TestEvent {
   readonly type: string;
-  readonly data: { readonly name?: string; readonly nesting?: number; readonly skip?: string | boolean; readonly todo?: string | boolean; readonly details?: { readonly error?: unknown } };
+  readonly data: {
+    readonly name?: string;
+    readonly nesting?: number;
+    readonly skip?: string | boolean;
+    readonly todo?: string | boolean;
+    readonly details?: { readonly error?: unknown };
+  };
 }
 
-/** node:test's reporter for *.proof.ts files: its events become the messages that uvu's tests send, and are judged alike. */
+/**
+ * node:test's reporter for *.proof.ts files: its events become the messages that uvu's tests send, and are judged
+ * alike.
+ */
 export default async function* proofReporter(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const ids = new Map<string, number>();
   for await (const { type, data } of events) {
@@ -28,7 +37,8 @@ export default async function* proofReporter(events: AsyncIterable<TestEvent>): 
 
 function asMessage(test: number, type: string, data: TestEvent['data']): TestMessage | undefined {
   switch (type) {
-    case 'test:start': return { kind: 'started', test };
+    case 'test:start':
+      return { kind: 'started', test };
     case 'test:pass': {
       const left = data.skip ?? data.todo;
       if (left === undefined || left === false) return { kind: 'passed', test };
@@ -37,8 +47,13 @@ function asMessage(test: number, type: string, data: TestEvent['data']): TestMes
     case 'test:fail': {
       const error = data.details?.error;
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      return { kind: 'failed', test, failure: cause === undefined ? failureOf('failed without an error') : describeError(cause) };
+      return {
+        kind: 'failed',
+        test,
+        failure: cause === undefined ? failureOf('failed without an error') : describeError(cause),
+      };
     }
-    default: return undefined;
+    default:
+      return undefined;
   }
 }

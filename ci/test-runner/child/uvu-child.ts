@@ -5,7 +5,6 @@ import { lingerMs } from '../deadline.js';
 import { send } from './channel.js';
 import { describeError } from './describe-error.js';
 
-
 const [, , file, deadlineMs] = process.argv;
 if (file === undefined || deadlineMs === undefined) throw new Error('usage: uvu-child.js <test file> <deadline in ms>');
 

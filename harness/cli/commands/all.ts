@@ -6,7 +6,15 @@ import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
 import { namesWithModules, selectTransports, trialsAt, trialsOf } from '../select.js';
 import { openRig } from '../rig.js';
-import { addPrecision, addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
+import {
+  addPrecision,
+  addSharedOptions,
+  addTimeBudget,
+  seedOf,
+  rigOptions,
+  splitTransports,
+  type SharedOptions,
+} from '../shared-options.js';
 import { stallMsOf } from './check.js';
 
 interface AllOptions extends SharedOptions {
@@ -21,7 +29,11 @@ export function addAll(program: Command, invocation: Invocation): void {
   const command = program
     .command('all [transport...]')
     .description("measure and check this machine's transports and write the report: the one command to start with")
-    .addHelpText('after', '\nExample: ipcbench all --time-budget 45s --out /tmp/look\nTakes about 90 s on two cores. Everything by default: every transport; 64 B, 4 KiB and 64 KiB; same-cpu and cross-cpu.');
+    .addHelpText(
+      'after',
+      '\nExample: ipcbench all --time-budget 45s --out /tmp/look\nTakes about 90 s on two cores. Everything by ' +
+        'default: every transport; 64 B, 4 KiB and 64 KiB; same-cpu and cross-cpu.',
+    );
   addPrecision(addTimeBudget(addSharedOptions(command))).action(async (given: string[], options: AllOptions) => {
     const { names, modules } = splitTransports(given, options);
     const rig = await openRig(rigOptions(options, modules));
@@ -33,10 +45,25 @@ export function addAll(program: Command, invocation: Invocation): void {
         {
           command: invocation.argv,
           seed: seedOf(options),
-          selections: selectionsOfAll(chosen.map((one) => one.transport), rig.workloads, PROFILES.default),
-          checked: { transports: chosen, checks, messages: 10_000, stallMs: stallMsOf(options), trials: trialsAt('quick', trialsOf(procedures, named, [])), scale: 'quick' },
+          selections: selectionsOfAll(
+            chosen.map((one) => one.transport),
+            rig.workloads,
+            PROFILES.default,
+          ),
+          checked: {
+            transports: chosen,
+            checks,
+            messages: 10_000,
+            stallMs: stallMsOf(options),
+            trials: trialsAt('quick', trialsOf(procedures, named, [])),
+            scale: 'quick',
+          },
           goal: options.precision === undefined ? { kind: 'order' } : { kind: 'precision', share: options.precision },
-          time: { budgetMs: options.timeBudget ?? null, moreUntilMs: options.precision === undefined ? MORE_UNTIL_MS : null, moreShare: null },
+          time: {
+            budgetMs: options.timeBudget ?? null,
+            moreUntilMs: options.precision === undefined ? MORE_UNTIL_MS : null,
+            moreShare: null,
+          },
           out: options.out,
         },
         rig,

@@ -4,7 +4,16 @@ import { driversOf, type Selection } from '../../plan/plan.js';
 import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
 import type { Invocation } from '../invocation.js';
-import { namesFrom, parseCount, parseDrivers, parsePlacements, parsePositiveDuration, parseDuration, parseSizes, parseVerify } from '../parse-options.js';
+import {
+  namesFrom,
+  parseCount,
+  parseDrivers,
+  parsePlacements,
+  parsePositiveDuration,
+  parseDuration,
+  parseSizes,
+  parseVerify,
+} from '../parse-options.js';
 import type { RaceGoal } from '../../runner/race.js';
 import { DEFAULT_PLACEMENTS, DEFAULT_SIZES, launchesOf, PROFILES, WARMUP_MS, type ProfileName } from '../profiles.js';
 import { makeProgress } from '../progress.js';
@@ -12,7 +21,15 @@ import { NOTHING_CHECKED } from '../check-pass.js';
 import { run, type RunTime } from '../run.js';
 import { namesWithModules, refuseDriverless, selectTransports, selectNames } from '../select.js';
 import { openRig } from '../rig.js';
-import { addPrecision, addSharedOptions, addTimeBudget, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
+import {
+  addPrecision,
+  addSharedOptions,
+  addTimeBudget,
+  seedOf,
+  rigOptions,
+  splitTransports,
+  type SharedOptions,
+} from '../shared-options.js';
 
 interface BenchOptions extends SharedOptions {
   readonly workload?: string;
@@ -37,16 +54,51 @@ export function addBench(program: Command, invocation: Invocation): void {
   const command = program
     .command('bench [transport...]')
     .description('measure: round trips and throughput of the transports named, or of all')
-    .option('--workload <list>', 'ping-pong (whole round trip), stream (one way, the receiver stops the clock) (default: both)')
+    .option(
+      '--workload <list>',
+      'ping-pong (whole round trip), stream (one way, the receiver stops the clock) (default: both)',
+    )
     .option('--size <list>', 'bytes of one write, header included: 64, 4k, 64KiB, 1MiB', parseSizes, [...DEFAULT_SIZES])
-    .option('--placement <list>', 'same-cpu, cross-cpu, free (default: same-cpu and cross-cpu; free for Node-hosted peers)', parsePlacements)
-    .option('--driver <list>', 'native (the C++ peer), addon (the same loops inside Node), js (Node\'s own API) (default: native and js)', parseDrivers)
-    .option('--launches <n>', 'fresh pairs per case: the unit of replication (default: by profile)', (text) => parseCount(text, '--launches', 1, 10_000))
-    .option('--duration <duration>', 'measured window of one launch (default: by profile)', (text) => parsePositiveDuration(text, 'ms'))
-    .option('--warmup <duration>', `warm-up before the window (default: ${Object.entries(WARMUP_MS).map(([driver, ms]) => `${ms}ms ${driver}`).join(', ')})`, (text) => parseDuration(text, 'ms'))
-    .option('--verify <what>', 'header: header, sequence, length, every cache line touched (below 32 bytes: what of the sequence number fits); full: every byte', parseVerify, 'header')
-    .option('--profile <name>', `how much of everything: ${PROFILE_NAMES.map((name) => `${name} (${PROFILES[name].summary})`).join(', ')}`, (text) => namesFrom(text, PROFILE_NAMES, 'profile', `--profile takes ${PROFILE_NAMES.join(', ')}`)[0], 'default')
-    .addHelpText('after', '\nExample: ipcbench bench pipe unix-stream --size 64,64k --placement same-cpu --launches 20');
+    .option(
+      '--placement <list>',
+      'same-cpu, cross-cpu, free (default: same-cpu and cross-cpu; free for Node-hosted peers)',
+      parsePlacements,
+    )
+    .option(
+      '--driver <list>',
+      "native (the C++ peer), addon (the same loops inside Node), js (Node's own API) (default: native and js)",
+      parseDrivers,
+    )
+    .option('--launches <n>', 'fresh pairs per case: the unit of replication (default: by profile)', (text) =>
+      parseCount(text, '--launches', 1, 10_000),
+    )
+    .option('--duration <duration>', 'measured window of one launch (default: by profile)', (text) =>
+      parsePositiveDuration(text, 'ms'),
+    )
+    .option(
+      '--warmup <duration>',
+      `warm-up before the window (default: ${Object.entries(WARMUP_MS)
+        .map(([driver, ms]) => `${ms}ms ${driver}`)
+        .join(', ')})`,
+      (text) => parseDuration(text, 'ms'),
+    )
+    .option(
+      '--verify <what>',
+      'header: header, sequence, length, every cache line touched (below 32 bytes: what of the sequence number ' +
+        'fits); full: every byte',
+      parseVerify,
+      'header',
+    )
+    .option(
+      '--profile <name>',
+      `how much of everything: ${PROFILE_NAMES.map((name) => `${name} (${PROFILES[name].summary})`).join(', ')}`,
+      (text) => namesFrom(text, PROFILE_NAMES, 'profile', `--profile takes ${PROFILE_NAMES.join(', ')}`)[0],
+      'default',
+    )
+    .addHelpText(
+      'after',
+      '\nExample: ipcbench bench pipe unix-stream --size 64,64k --placement same-cpu --launches 20',
+    );
   addPrecision(addTimeBudget(addSharedOptions(command))).action(async (named: string[], options: BenchOptions) => {
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
@@ -54,7 +106,12 @@ export function addBench(program: Command, invocation: Invocation): void {
       const chosen = namesWithModules(names, rig.transports);
       if (options.driver !== undefined) refuseDriverless(chosen, rig.transports, options.driver);
       const transports = selectTransports(chosen, rig.transports).map((one) => one.transport);
-      const workloadNames = selectNames(options.workload?.split(',') ?? [], rig.workloads.map((one) => one.name), 'workload', "'ipcbench list workloads'");
+      const workloadNames = selectNames(
+        options.workload?.split(',') ?? [],
+        rig.workloads.map((one) => one.name),
+        'workload',
+        "'ipcbench list workloads'",
+      );
       const workloads = rig.workloads.filter((one) => workloadNames.includes(one.name));
       const outcome = await run(
         {
@@ -76,32 +133,57 @@ export function addBench(program: Command, invocation: Invocation): void {
 }
 
 /** Whoever names a number of launches, or wants a quick look, gets just the planned ones. */
-function goalOf({ precision, launches, profile, timeBudget }: BenchOptions): { readonly goal: RaceGoal; readonly time: RunTime } {
+function goalOf({ precision, launches, profile, timeBudget }: BenchOptions): {
+  readonly goal: RaceGoal;
+  readonly time: RunTime;
+} {
   const budgetMs = timeBudget ?? null;
-  if (precision !== undefined) return { goal: { kind: 'precision', share: precision }, time: { budgetMs, moreUntilMs: null, moreShare: null } };
-  if (launches !== undefined || profile === 'quick') return { goal: { kind: 'planned' }, time: { budgetMs, moreUntilMs: null, moreShare: null } };
-  return { goal: { kind: 'order' }, time: { budgetMs, moreUntilMs: null, moreShare: budgetMs === null ? MORE_SHARE : null } };
+  if (precision !== undefined)
+    return { goal: { kind: 'precision', share: precision }, time: { budgetMs, moreUntilMs: null, moreShare: null } };
+  if (launches !== undefined || profile === 'quick')
+    return { goal: { kind: 'planned' }, time: { budgetMs, moreUntilMs: null, moreShare: null } };
+  return {
+    goal: { kind: 'order' },
+    time: { budgetMs, moreUntilMs: null, moreShare: budgetMs === null ? MORE_SHARE : null },
+  };
 }
 
-/** One selection a driver and workload, because drivers differ in what a launch costs and where their peers can sensibly run. */
-function selectionsOf(transports: readonly Transport[], workloads: readonly Workload[], options: BenchOptions): Selection[] {
+/**
+ * One selection a driver and workload, because drivers differ in what a launch costs and where their peers can sensibly
+ * run.
+ */
+function selectionsOf(
+  transports: readonly Transport[],
+  workloads: readonly Workload[],
+  options: BenchOptions,
+): Selection[] {
   const profile = PROFILES[options.profile];
   const usual: readonly Driver[] = options.driver ?? ['native', 'js'];
   // One that has none of the usual drivers is measured by what it has.
-  const driversFor = (transport: Transport): readonly Driver[] => (options.driver === undefined && !driversOf(transport).some((driver) => usual.includes(driver)) ? driversOf(transport) : usual);
+  const driversFor = (transport: Transport): readonly Driver[] =>
+    options.driver === undefined && !driversOf(transport).some((driver) => usual.includes(driver))
+      ? driversOf(transport)
+      : usual;
   const drivers = [...new Set(transports.flatMap(driversFor))];
-  const selections = drivers.flatMap((driver) => workloads.map((workload): Selection => ({
-    transports: transports.filter((transport) => driversOf(transport).includes(driver) && driversFor(transport).includes(driver)),
-    drivers: [driver],
-    workloads: [workload],
-    sizesBytes: options.size,
-    placements: options.placement ?? DEFAULT_PLACEMENTS[driver],
-    verify: options.verify,
-    timing: { warmupMs: options.warmup ?? WARMUP_MS[driver], windowMs: options.duration ?? profile.windowMs[driver] },
-    launches: options.launches ?? launchesOf(profile, driver, workload),
-  })));
+  const selections = drivers.flatMap((driver) =>
+    workloads.map((workload): Selection => ({
+      transports: transports.filter(
+        (transport) => driversOf(transport).includes(driver) && driversFor(transport).includes(driver),
+      ),
+      drivers: [driver],
+      workloads: [workload],
+      sizesBytes: options.size,
+      placements: options.placement ?? DEFAULT_PLACEMENTS[driver],
+      verify: options.verify,
+      timing: { warmupMs: options.warmup ?? WARMUP_MS[driver], windowMs: options.duration ?? profile.windowMs[driver] },
+      launches: options.launches ?? launchesOf(profile, driver, workload),
+    })),
+  );
   if (selections.every((selection) => selection.transports.length === 0)) {
-    throw new UserError(`None of ${transports.map((one) => one.name).join(', ')} has the driver ${drivers.join(' or ')}. ('ipcbench list transports' names the drivers of each)`);
+    throw new UserError(
+      `None of ${transports.map((one) => one.name).join(', ')} has the driver ${drivers.join(' or ')}. ` +
+        `('ipcbench list transports' names the drivers of each)`,
+    );
   }
   return selections;
 }

@@ -7,11 +7,16 @@ import type { Invocation } from '../invocation.js';
 export function addBuild(program: Command, invocation: Invocation): void {
   program
     .command('build')
-    .description('build the native core, as far as it is not up to date: the peer program and the addon (needs a C++20 compiler)')
+    .description(
+      'build the native core, as far as it is not up to date: the peer program and the addon (needs a C++20 compiler)',
+    )
     .action(async () => {
       try {
         const built = await buildNative();
-        const what = built.commands === 0 ? 'up to date' : `built with ${built.commands} compiler runs in ${(built.durationMs / 1000).toFixed(1)} s`;
+        const what =
+          built.commands === 0
+            ? 'up to date'
+            : `built with ${built.commands} compiler runs in ${(built.durationMs / 1000).toFixed(1)} s`;
         invocation.stdout.write(`The native core in ${relative(process.cwd(), built.directory) || '.'} is ${what}.\n`);
       } catch (cause) {
         throw new UserError((cause as Error).message, 5, { cause });

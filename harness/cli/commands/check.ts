@@ -34,42 +34,88 @@ interface CheckOptions extends SharedOptions {
   readonly judge?: string;
 }
 
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), ...value.split(',')];
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  ...value.split(','),
+];
 
 export function addCheck(program: Command, invocation: Invocation): void {
   const command = program
     .command('check [transport...]')
-    .description('check what is promised: delivery by real exchanges in both directions, and some two hundred finer promises by procedures of their own')
-    .option('--check <id>', 'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats', collect)
-    .option('--driver <list>', 'delivery through these drivers alone, and no procedures, which have none: native, addon, js (default: of a module every driver it has; of a built-in the first)', parseDrivers)
-    .option('--messages <n>', 'messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node\'s own transports and with --quick)', (text) => parseCount(text, '--messages', 1, 1_000_000_000))
-    .option('--size <list>', 'also send messages of these sizes, like 300k,4MiB, beside 64 KiB, 1 MiB and the declared maximum, which are always tried; a transport is sent none beyond its maximum', parseCheckedSizes)
+    .description(
+      'check what is promised: delivery by real exchanges in both directions, and some two hundred finer ' +
+        'promises by procedures of their own',
+    )
+    .option(
+      '--check <id>',
+      'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats',
+      collect,
+    )
+    .option(
+      '--driver <list>',
+      'delivery through these drivers alone, and no procedures, which have none: native, addon, js (default: of ' +
+        'a module every driver it has; of a built-in the first)',
+      parseDrivers,
+    )
+    .option(
+      '--messages <n>',
+      "messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node's own " +
+        'transports and with --quick)',
+      (text) => parseCount(text, '--messages', 1, 1_000_000_000),
+    )
+    .option(
+      '--size <list>',
+      'also send messages of these sizes, like 300k,4MiB, beside 64 KiB, 1 MiB and the declared maximum, which ' +
+        'are always tried; a transport is sent none beyond its maximum',
+      parseCheckedSizes,
+    )
     .option('--quick', 'the selection that `all` runs')
-    .option('--thorough', 'large counts: minutes, for a promise that will be relied on; and a process that the kernel kills for want of memory')
+    .option(
+      '--thorough',
+      'large counts: minutes, for a promise that will be relied on; and a process that the kernel kills for ' +
+        'want of memory',
+    )
     .option('--strict', 'a deviation that is not recorded as known fails too')
-    .option('--repeat <n>', 'do it all n times: a verdict that moves is a defect of the check', (text) => parseCount(text, '--repeat', 1, 1000), 1)
+    .option(
+      '--repeat <n>',
+      'do it all n times: a verdict that moves is a defect of the check',
+      (text) => parseCount(text, '--repeat', 1, 1000),
+      1,
+    )
     .option('--judge <file>', 'judge a kept observation again (histories/*.json) and do nothing else')
     .option('--dry-run', 'list what would be checked, and check nothing')
-    .addHelpText('after', "\nExample: ipcbench check fifo --check loss --messages 1000000\nPlanted faults prove these checks: 'ipcbench self-test'.");
+    .addHelpText(
+      'after',
+      '\nExample: ipcbench check fifo --check loss --messages 1000000\nPlanted faults prove these checks: ' +
+        "'ipcbench self-test'.",
+    );
   addSharedOptions(command).action(async (named: string[], options: CheckOptions) => {
     if (options.judge !== undefined) {
-      if (named.length > 0 || options.check !== undefined) throw new UserError(`--judge judges the one observation that ${options.judge} holds: '${named[0] ?? options.check?.[0] ?? ''}' cannot be selected from it. Leave it out.`);
+      if (named.length > 0 || options.check !== undefined)
+        throw new UserError(
+          `--judge judges the one observation that ${options.judge} holds: ` +
+            `'${named[0] ?? options.check?.[0] ?? ''}' cannot be selected from it. Leave it out.`,
+        );
       return judgeFile(options.judge, invocation);
     }
-    if (options.quick === true && options.thorough === true) throw new UserError('--quick and --thorough were both given: one says how much is checked. Leave the other out.');
+    if (options.quick === true && options.thorough === true)
+      throw new UserError('--quick and --thorough were both given: one says how much is checked. Leave the other out.');
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     try {
       const all = { transports: rig.transports, ...(await rig.conformance()) };
       const chosen = namesWithModules(names, rig.transports);
       const selected = selectChecks(chosen, options.check ?? [], all);
-      const { delivery, trials } = options.driver === undefined ? selected : throughDrivers(selected, options.driver, chosen);
+      const { delivery, trials } =
+        options.driver === undefined ? selected : throughDrivers(selected, options.driver, chosen);
       const scale = options.thorough === true ? 'thorough' : options.quick === true ? 'quick' : 'default';
       const chosenTrials = trialsAt(scale, trials);
       if (delivery.checks.length + chosenTrials.length === 0) throw new UserError(nothingSelected(trials));
       refuseLeftOut(options, delivery, trials, chosenTrials);
       if (options.dryRun === true) {
-        invocation.stdout.write(`${printableLines(dryRun(delivery, chosenTrials, options.driver ?? null).join('\n'))}\n`);
+        invocation.stdout.write(
+          `${printableLines(dryRun(delivery, chosenTrials, options.driver ?? null).join('\n'))}\n`,
+        );
         return;
       }
       const through = options.driver === undefined ? {} : { drivers: options.driver };
@@ -79,7 +125,16 @@ export function addCheck(program: Command, invocation: Invocation): void {
           command: invocation.argv,
           seed: seedOf(options),
           selections: [],
-          checked: { ...through, transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(), checks: delivery.checks, messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale], sizesBytes: options.size ?? [], stallMs: stallMsOf(options), trials: repeated, scale },
+          checked: {
+            ...through,
+            transports: Array.from({ length: options.repeat }, () => delivery.transports).flat(),
+            checks: delivery.checks,
+            messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale],
+            sizesBytes: options.size ?? [],
+            stallMs: stallMsOf(options),
+            trials: repeated,
+            scale,
+          },
           goal: { kind: 'planned' },
           time: { budgetMs: null, moreUntilMs: null, moreShare: null },
           out: options.out,
@@ -87,7 +142,13 @@ export function addCheck(program: Command, invocation: Invocation): void {
         rig,
         makeProgress(invocation.stderr),
       );
-      await finish(outcome, options.out, options.json === true, invocation, options.strict === true ? 'strict' : 'usual');
+      await finish(
+        outcome,
+        options.out,
+        options.json === true,
+        invocation,
+        options.strict === true ? 'strict' : 'usual',
+      );
     } finally {
       rig.close();
     }
@@ -97,17 +158,31 @@ export function addCheck(program: Command, invocation: Invocation): void {
 function nothingSelected(trials: SelectedChecks['trials']): string {
   const [left] = trials;
   if (left === undefined) return "Nothing is selected to check. ('ipcbench list checks')";
-  return `Nothing is selected to check: '${left.check.id}' is ${left.check.thoroughOnly === true ? 'run with --thorough alone' : 'left out with --quick'}.`;
+  return (
+    `Nothing is selected to check: '${left.check.id}' ` +
+    `is ${left.check.thoroughOnly === true ? 'run with --thorough alone' : 'left out with --quick'}.`
+  );
 }
 
 /** Throws UserError for a check or a count that was asked for by name and that nothing of this run would use. */
-function refuseLeftOut(options: CheckOptions, delivery: SelectedChecks['delivery'], trials: SelectedChecks['trials'], chosen: SelectedChecks['trials']): void {
+function refuseLeftOut(
+  options: CheckOptions,
+  delivery: SelectedChecks['delivery'],
+  trials: SelectedChecks['trials'],
+  chosen: SelectedChecks['trials'],
+): void {
   for (const pattern of options.check ?? []) {
-    const isAbout = ({ check, subject }: SelectedChecks['trials'][number]): boolean => fits(pattern, check.id) || fits(pattern, `${subject}/${check.id}`);
+    const isAbout = ({ check, subject }: SelectedChecks['trials'][number]): boolean =>
+      fits(pattern, check.id) || fits(pattern, `${subject}/${check.id}`);
     const left = trials.filter(isAbout);
-    if (left.length > 0 && !chosen.some(isAbout) && !delivery.checks.some(({ id }) => fits(pattern, id))) throw new UserError(nothingSelected(left));
+    if (left.length > 0 && !chosen.some(isAbout) && !delivery.checks.some(({ id }) => fits(pattern, id)))
+      throw new UserError(nothingSelected(left));
   }
-  if (options.messages !== undefined && delivery.checks.length === 0) throw new UserError('--messages says how long the exchanges of the delivery checks are, and none of these is selected. Leave it out, or add one, like --check loss.');
+  if (options.messages !== undefined && delivery.checks.length === 0)
+    throw new UserError(
+      '--messages says how long the exchanges of the delivery checks are, and none of these is selected. Leave ' +
+        'it out, or add one, like --check loss.',
+    );
 }
 
 /** The verdict of a kept observation: the same judge on the same facts, so the same answer. */
@@ -119,9 +194,15 @@ async function judgeFile(path: string, invocation: Invocation): Promise<void> {
     kept = parseKept(readFileSync(path, 'utf8'));
     judgement = judgeAgain(kept, checks, procedures);
   } catch (cause) {
-    throw new UserError(`${path} cannot be judged${systemReason(cause) === null ? `. ${(cause as Error).message}` : ` (${systemReason(cause)}). Name a file of histories/ that 'ipcbench check' kept.`}`, 2, { cause });
+    throw new UserError(
+      `${path} cannot be judged${systemReason(cause) === null ? `. ${(cause as Error).message}` : ` (${systemReason(cause)}). Name a file of histories/ that ` + `'ipcbench ` + `check' kept.`}`,
+      2,
+      { cause },
+    );
   }
-  invocation.stdout.write(`${printableLines(`${judgement.verdict}  ${kept.subject}/${kept.checkId}\n${judgement.evidence}`)}\n`);
+  invocation.stdout.write(
+    `${printableLines(`${judgement.verdict}  ${kept.subject}/${kept.checkId}\n${judgement.evidence}`)}\n`,
+  );
   invocation.exit(judgement.verdict === 'fail' ? 1 : judgement.verdict === 'broken' ? 5 : 0);
 }
 
@@ -136,13 +217,18 @@ function throughDrivers(
   for (const { transport } of delivery.transports.filter(isNamed)) {
     const lacked = drivers.filter((driver) => !driversOf(transport).includes(driver));
     if (lacked.length === 0) continue;
-    const has = `${transport.name} has no driver ${lacked.join(' and no driver ')}; it has ${driversOf(transport).join(', ')}.`;
+    const has =
+      `${transport.name} has no driver ${lacked.join(' and no driver ')}; it ` +
+      `has ${driversOf(transport).join(', ')}.`;
     throw new UserError(`${has} Change --driver, or name other transports.`);
   }
   const transports = delivery.transports.filter((one) => checkedDrivers(one, drivers).length > 0);
   if (transports.length === 0) {
-    const nothing = `No transport that is selected has the driver ${drivers.join(' or ')}, or no check of delivery is selected`;
-    throw new UserError(`${nothing}: procedures have no driver. ('ipcbench list transports' names the drivers of each)`);
+    const nothing =
+      `No transport that is selected has the driver ${drivers.join(' or ')}, ` + `or no check of delivery is selected`;
+    throw new UserError(
+      `${nothing}: procedures have no driver. ('ipcbench list transports' names the drivers of each)`,
+    );
   }
   return { delivery: { ...delivery, transports }, trials: [] };
 }
@@ -156,7 +242,9 @@ function dryRun(
   return [
     ...delivery.transports.flatMap((one) =>
       delivery.checks.map((check) => {
-        const promise = check.appliesTo(one.transport.guarantees) ? check.promise : `(not applicable: ${check.notApplicable})`;
+        const promise = check.appliesTo(one.transport.guarantees)
+          ? check.promise
+          : `(not applicable: ${check.notApplicable})`;
         return `${one.transport.name}/${check.id}  (${through(one)}) ${promise}`;
       }),
     ),

@@ -3,7 +3,13 @@ import { packageVersion } from '../../package-root.js';
 import { UserError } from '../../user-error.js';
 import { compareRecorded } from '../gate/compare-recorded.js';
 import { finishGate } from '../gate/finish-gate.js';
-import { addComparingOptions, caseOptions, refuseMeasuringOptions, variantHelp, type ComparingOptions } from '../gate/gate-options.js';
+import {
+  addComparingOptions,
+  caseOptions,
+  refuseMeasuringOptions,
+  variantHelp,
+  type ComparingOptions,
+} from '../gate/gate-options.js';
 import { runComparison } from '../gate/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { makeProgress } from '../progress.js';
@@ -22,11 +28,17 @@ const isReport = (text: string): boolean => text.endsWith('.json');
 export function addCompare(program: Command, invocation: Invocation): void {
   const command = program
     .command('compare [transport|report.json...]')
-    .description('show what differs between two variants, run in turns now, or between two recorded reports; never fails a build')
+    .description(
+      'show what differs between two variants, run in turns now, or between two recorded reports; never fails a build',
+    )
     .option('--a <key=value>', 'what the first is; repeats (default: this installation)', collect)
     .option('--b <key=value>', 'what the second is; repeats (default: this installation)', collect);
   addComparingOptions(command)
-    .addHelpText('after', `\n${variantHelp()}\n\nExamples: ipcbench compare node-net --b runtime=/opt/node-24/bin/node\n          ipcbench compare monday/report.json tuesday/report.json`)
+    .addHelpText(
+      'after',
+      `\n${variantHelp()}\n\nExamples: ipcbench compare node-net --b runtime=/opt/node-24/bin/node\n          ` +
+        'ipcbench compare monday/report.json tuesday/report.json',
+    )
     .action(async (named: string[], options: CompareOptions) => {
       const [a, b] = [parseVariant('a', options.a ?? []), parseVariant('b', options.b ?? [])];
       const reports = inOrder(named.filter(isReport), a.report, b.report);
@@ -34,17 +46,47 @@ export function addCompare(program: Command, invocation: Invocation): void {
       if (reports.length > 0) {
         const [basePath, headPath] = twoReports(reports, named);
         for (const side of [a, b]) {
-          if (side.report === null && side.settings.length > 0) throw new UserError(`--${side.side} ${side.settings.join(' ')} changes what runs, and recorded reports are compared as they are. Leave it out.`);
+          if (side.report === null && side.settings.length > 0)
+            throw new UserError(
+              `--${side.side} ${side.settings.join(' ')} changes what runs, and recorded reports are compared ` +
+                'as they are. Leave it out.',
+            );
         }
         refuseMeasuringOptions(command);
-        const gate = compareRecorded({ kind: 'compare', command: invocation.argv, basePath, headPath, rules, failOn: [], version: packageVersion(), out: options.out });
+        const gate = compareRecorded({
+          kind: 'compare',
+          command: invocation.argv,
+          basePath,
+          headPath,
+          rules,
+          failOn: [],
+          version: packageVersion(),
+          out: options.out,
+        });
         return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
       }
       const { names, modules } = splitTransports(named, options);
       const rig = await openRig(rigOptions(options, modules));
       try {
         const cases = caseOptions(options, namesWithModules(names, rig.transports), {});
-        const outcome = await runComparison({ kind: 'compare', command: invocation.argv, base: a, head: b, cases, rules, effort: options.effort ?? 'default', budgetMs: options.timeBudget ?? null, seed: seedOf(options), checks: options.checks ?? 'delivery', failOn: [], out: options.out }, rig, makeProgress(invocation.stderr));
+        const outcome = await runComparison(
+          {
+            kind: 'compare',
+            command: invocation.argv,
+            base: a,
+            head: b,
+            cases,
+            rules,
+            effort: options.effort ?? 'default',
+            budgetMs: options.timeBudget ?? null,
+            seed: seedOf(options),
+            checks: options.checks ?? 'delivery',
+            failOn: [],
+            out: options.out,
+          },
+          rig,
+          makeProgress(invocation.stderr),
+        );
         await finishGate(outcome, options.out, options.json === true, invocation);
       } finally {
         rig.close();
@@ -64,7 +106,13 @@ function inOrder(named: readonly string[], a: string | null, b: string | null): 
 export function twoReports(reports: readonly string[], named: readonly string[]): [string, string] {
   const [base, head, ...more] = reports;
   const others = named.filter((text) => !isReport(text));
-  if (base === undefined || head === undefined || more.length > 0) throw new UserError(`${reports.length} ${reports.length === 1 ? 'report was' : 'reports were'} given: two are compared with each other. A report and a variant that runs now cannot be: they would differ by the hour. Record the other with 'ipcbench bench', or keep a baseline (ipcbench gate --baseline).`);
-  if (others.length > 0) throw new UserError(`Two reports are compared as they are; '${others[0]}' cannot be selected from them.`);
+  if (base === undefined || head === undefined || more.length > 0)
+    throw new UserError(
+      `${reports.length} ${reports.length === 1 ? 'report was' : 'reports were'} given: two are compared with ` +
+        'each other. A report and a variant that runs now cannot be: they would differ by the hour. Record the ' +
+        `other with 'ipcbench bench', or keep a baseline (ipcbench gate --baseline).`,
+    );
+  if (others.length > 0)
+    throw new UserError(`Two reports are compared as they are; '${others[0]}' cannot be selected from them.`);
   return [base, head];
 }

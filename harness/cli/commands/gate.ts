@@ -4,7 +4,16 @@ import { packageVersion } from '../../package-root.js';
 import { compareRecorded } from '../gate/compare-recorded.js';
 import { UserError } from '../../user-error.js';
 import { finishGate } from '../gate/finish-gate.js';
-import { addComparingOptions, caseOptions, parseFailOn, readConfig, refuseMeasuringOptions, variantHelp, type ComparingOptions, type FailOn } from '../gate/gate-options.js';
+import {
+  addComparingOptions,
+  caseOptions,
+  parseFailOn,
+  readConfig,
+  refuseMeasuringOptions,
+  variantHelp,
+  type ComparingOptions,
+  type FailOn,
+} from '../gate/gate-options.js';
 import { runAgainstBaseline } from '../gate/run-against-baseline.js';
 import { runComparison } from '../gate/run-comparison.js';
 import type { Invocation } from '../invocation.js';
@@ -36,17 +45,41 @@ export function addGate(program: Command, invocation: Invocation): void {
     .description('compare head with base, in turns and now, and fail when a budget is exceeded beyond doubt')
     .option('--base <key=value>', 'what the base is; repeats (default: this installation)', collect)
     .option('--head <key=value>', 'what the head is; repeats (default: this installation)', collect)
-    .option('--gated <selector>', 'gate what would be advisory, like \'node-net/*\'; repeats', collect)
-    .option('--advisory <selector>', 'show without gating, like \'*#cpu\'; repeats', collect)
-    .option('--fail-on <list>', 'also fail when a comparison is inconclusive (exit 4) or improved beyond two thirds of the budget (exit 6)', parseFailOn)
-    .option('--baseline <directory>', 'hold head to what was recorded here for this machine, beside a control, instead of to a base that runs now (least budget 10%)')
+    .option('--gated <selector>', "gate what would be advisory, like 'node-net/*'; repeats", collect)
+    .option('--advisory <selector>', "show without gating, like '*#cpu'; repeats", collect)
+    .option(
+      '--fail-on <list>',
+      'also fail when a comparison is inconclusive (exit 4) or improved beyond two thirds of the budget (exit 6)',
+      parseFailOn,
+    )
+    .option(
+      '--baseline <directory>',
+      'hold head to what was recorded here for this machine, beside a control, instead of to a base that runs ' +
+        'now (least budget 10%)',
+    )
     .option('--update', 'record this run in the baseline, unless it fails; says what that changes')
-    .option('--accept <selector>', 'with --update: record also what looks worse than the record and is undecided, like \'mine/*#cpu\'; repeats', collect)
-    .option('--control <transport>', 'built-in transport that is measured in turns with head (default: its own native twin, else unix-stream)')
+    .option(
+      '--accept <selector>',
+      "with --update: record also what looks worse than the record and is undecided, like 'mine/*#cpu'; repeats",
+      collect,
+    )
+    .option(
+      '--control <transport>',
+      'built-in transport that is measured in turns with head (default: its own native twin, else unix-stream)',
+    )
     .option('--other-machine', 'take the newest baseline of another machine where this one has none; closes nothing')
-    .option('--config <file>', 'defaults of these options and rules (default: ipcbench.config.json where there is one)');
+    .option(
+      '--config <file>',
+      'defaults of these options and rules (default: ipcbench.config.json where there is one)',
+    );
   addComparingOptions(command)
-    .addHelpText('after', `\n${variantHelp()}\n\nExit status: 0 open · 1 closed: something got worse · 2 wrong usage · 3 nothing comparable · 4 inconclusive, if asked · 5 a launch broke · 6 improved, if asked\n\nExample: ipcbench gate --base git=main --base build='npm ci && npm run build' --base transport=dist/mine.js --head transport=dist/mine.js`)
+    .addHelpText(
+      'after',
+      `\n${variantHelp()}\n\nExit status: 0 open · 1 closed: something got worse · 2 wrong usage · 3 nothing ` +
+        `comparable · 4 inconclusive, if asked · 5 a launch broke · 6 improved, if asked\n\nExample: ipcbench ` +
+        `gate --base git=main --base build='npm ci && npm run build' --base transport=dist/mine.js --head ` +
+        'transport=dist/mine.js',
+    )
     .action(async (named: string[], options: GateOptions) => {
       const config = readConfig(options.config);
       const { names, modules } = splitTransports(named, options);
@@ -64,7 +97,16 @@ export function addGate(program: Command, invocation: Invocation): void {
         refuseContradictions(options, null);
         const [basePath, headPath] = twoReports(reports, named);
         refuseMeasuringOptions(command);
-        const gate = compareRecorded({ kind: 'gate', command: invocation.argv, basePath, headPath, rules, failOn, version: packageVersion(), out: options.out });
+        const gate = compareRecorded({
+          kind: 'gate',
+          command: invocation.argv,
+          basePath,
+          headPath,
+          rules,
+          failOn,
+          version: packageVersion(),
+          out: options.out,
+        });
         return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
       }
       const directory = options.baseline ?? (options.base === undefined ? config.baseline : undefined) ?? null;
@@ -72,25 +114,38 @@ export function addGate(program: Command, invocation: Invocation): void {
       const rig = await openRig(rigOptions(options, modules));
       try {
         const request = {
-            kind: 'gate',
-            command: invocation.argv,
-            head,
-            cases: caseOptions(options, namesWithModules(names, rig.transports), config),
-            rules,
-            effort: options.effort ?? config.effort ?? 'default',
-            budgetMs: options.timeBudget ?? (config.timeBudget === undefined ? null : parsePositiveDuration(config.timeBudget, 's')),
-            seed: seedOf(options),
-            checks: options.checks ?? config.checks ?? 'delivery',
-            failOn,
-            out: options.out,
+          kind: 'gate',
+          command: invocation.argv,
+          head,
+          cases: caseOptions(options, namesWithModules(names, rig.transports), config),
+          rules,
+          effort: options.effort ?? config.effort ?? 'default',
+          budgetMs:
+            options.timeBudget ??
+            (config.timeBudget === undefined ? null : parsePositiveDuration(config.timeBudget, 's')),
+          seed: seedOf(options),
+          checks: options.checks ?? config.checks ?? 'delivery',
+          failOn,
+          out: options.out,
         } as const;
         const progress = makeProgress(invocation.stderr);
         if (directory !== null) {
-          const beside = { directory, isUpdate: options.update === true, accepted: options.accept ?? [], isOtherMachineAllowed: options.otherMachine === true, control: options.control ?? null };
+          const beside = {
+            directory,
+            isUpdate: options.update === true,
+            accepted: options.accept ?? [],
+            isOtherMachineAllowed: options.otherMachine === true,
+            control: options.control ?? null,
+          };
           const outcome = await runAgainstBaseline({ ...request, ...beside }, rig, progress);
           return await finishGate(outcome, options.out, options.json === true, invocation, outcome.notes);
         }
-        await finishGate(await runComparison({ ...request, base }, rig, progress), options.out, options.json === true, invocation);
+        await finishGate(
+          await runComparison({ ...request, base }, rig, progress),
+          options.out,
+          options.json === true,
+          invocation,
+        );
       } finally {
         rig.close();
       }
@@ -98,10 +153,22 @@ export function addGate(program: Command, invocation: Invocation): void {
 }
 
 function refuseContradictions(options: GateOptions, directory: string | null): void {
-  if (options.baseline !== undefined && directory === null) throw new UserError('--baseline and report= were both given, and both are recordings: one of them is what head is held to. Leave the other out.');
-  if (directory !== null && options.base !== undefined) throw new UserError('--base runs now and --baseline was recorded: one of them is what head is held to. Leave the other out.');
-  if (options.accept !== undefined && options.update !== true) throw new UserError('--accept says what --update records, and that is not given. Add it, or leave --accept out.');
+  if (options.baseline !== undefined && directory === null)
+    throw new UserError(
+      '--baseline and report= were both given, and both are recordings: one of them is what head is held to. ' +
+        'Leave the other out.',
+    );
+  if (directory !== null && options.base !== undefined)
+    throw new UserError(
+      '--base runs now and --baseline was recorded: one of them is what head is held to. Leave the other out.',
+    );
+  if (options.accept !== undefined && options.update !== true)
+    throw new UserError('--accept says what --update records, and that is not given. Add it, or leave --accept out.');
   if (directory !== null) return;
-  const idle = [options.update === true && '--update', options.control !== undefined && '--control', options.otherMachine === true && '--other-machine'].find((name) => name !== false);
+  const idle = [
+    options.update === true && '--update',
+    options.control !== undefined && '--control',
+    options.otherMachine === true && '--other-machine',
+  ].find((name) => name !== false);
   if (idle !== undefined) throw new UserError(`${idle} belongs to --baseline <directory>, which is not given.`);
 }

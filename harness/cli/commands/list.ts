@@ -17,11 +17,24 @@ export function addList(program: Command, invocation: Invocation): void {
   program
     .command('list')
     .description('list transports, workloads and checks')
-    .addArgument(new Argument('[kind]', KINDS.join(', ')).argParser((text) => namesFrom(text, KINDS, 'list', `ipcbench list takes ${KINDS.join(', ')}`)[0]))
-    .option('--transport <module>', 'show also whether this module loads, and as what: ./mine.js, or an installed ipcbench-transport-* package; repeats', collect)
+    .addArgument(
+      new Argument('[kind]', KINDS.join(', ')).argParser(
+        (text) => namesFrom(text, KINDS, 'list', `ipcbench list takes ${KINDS.join(', ')}`)[0],
+      ),
+    )
+    .option(
+      '--transport <module>',
+      'show also whether this module loads, and as what: ./mine.js, or an installed ipcbench-transport-* ' +
+        'package; repeats',
+      collect,
+    )
     .action(async (kind: Kind | undefined, { transport: modules = [] }: { readonly transport?: readonly string[] }) => {
       refuseIdleModules(kind, modules);
-      const parts = await Promise.all(KINDS.filter((one) => kind === undefined || one === kind).map(async (one) => `${one}\n${table(await LISTS[one](modules))}`));
+      const parts = await Promise.all(
+        KINDS.filter((one) => kind === undefined || one === kind).map(
+          async (one) => `${one}\n${table(await LISTS[one](modules))}`,
+        ),
+      );
       invocation.stdout.write(`${printableLines(parts.join('\n\n'))}\n`);
     });
 }
@@ -29,8 +42,15 @@ export function addList(program: Command, invocation: Invocation): void {
 /** Throws UserError for what is no module, and for a list that has none. */
 function refuseIdleModules(kind: Kind | undefined, modules: readonly string[]): void {
   const name = modules.find((text) => !isTransportModule(text));
-  if (name !== undefined) throw new UserError(`--transport ${name} is a name, and all names are listed. Give it a module, such as ./${name}.js.`);
-  if (modules.length > 0 && kind !== undefined && kind !== 'transports') throw new UserError(`--transport shows a module among the transports, and ${kind} are listed. Ask for 'ipcbench list transports --transport ${modules[0] ?? ''}'.`);
+  if (name !== undefined)
+    throw new UserError(
+      `--transport ${name} is a name, and all names are listed. Give it a module, such as ./${name}.js.`,
+    );
+  if (modules.length > 0 && kind !== undefined && kind !== 'transports')
+    throw new UserError(
+      `--transport shows a module among the transports, and ${kind} are listed. Ask for 'ipcbench list ` +
+        `transports --transport ${modules[0] ?? ''}'.`,
+    );
 }
 
 const LISTS: Readonly<Record<Kind, (modules: readonly string[]) => Promise<readonly (readonly [string, string])[]>>> = {
@@ -39,14 +59,20 @@ const LISTS: Readonly<Record<Kind, (modules: readonly string[]) => Promise<reado
     if (failures.length > 0) throw new UserError(failures.map(({ message }) => message).join('\n'), 2);
     return transports.map(({ transport, module, origin }) => [
       transport.name,
-      `${transport.summary} (${driversOf(transport).join(', ')})${transport.reference === undefined ? '' : ` Reference: ${transport.reference}`}${origin === 'user' ? ` Loaded from ${module.startsWith('file:') ? fileURLToPath(module) : module}` : ''}`,
+      `${transport.summary} ` +
+        `(${driversOf(transport).join(', ')})${transport.reference === undefined ? '' : ` Reference: ${transport.reference}`}${origin === 'user' ? ` Loaded from ${module.startsWith('file:') ? fileURLToPath(module) : module}` : ''}`,
     ]);
   },
   workloads: async () => (await loadWorkloads()).map((workload) => [workload.name, workload.summary]),
   checks: async () => {
     const { checks, procedures } = await loadConformance();
-    const all = [...checks.map((check) => ({ check, on: 'every transport it applies to' })), ...procedures.map(({ check }) => ({ check, on: check.subjects.join(', ') }))];
-    return all.sort((a, b) => (a.check.id < b.check.id ? -1 : 1)).map(({ check, on }) => [check.id, `${check.level}: ${check.promise} (${on})`] as const);
+    const all = [
+      ...checks.map((check) => ({ check, on: 'every transport it applies to' })),
+      ...procedures.map(({ check }) => ({ check, on: check.subjects.join(', ') })),
+    ];
+    return all
+      .sort((a, b) => (a.check.id < b.check.id ? -1 : 1))
+      .map(({ check, on }) => [check.id, `${check.level}: ${check.promise} (${on})`] as const);
   },
 };
 

@@ -14,11 +14,25 @@ export function addReport(program: Command, invocation: Invocation): void {
   program
     .command('report <report.json|gate.json...>')
     .description('draw recorded reports and gates again, without measuring anything')
-    .option('--format <list>', FORMATS.join(', '), (text) => namesFrom(text, FORMATS, 'format', `--format takes ${FORMATS.join(', ')}`), ['terminal'] as Format[])
+    .option(
+      '--format <list>',
+      FORMATS.join(', '),
+      (text) => namesFrom(text, FORMATS, 'format', `--format takes ${FORMATS.join(', ')}`),
+      ['terminal'] as Format[],
+    )
     .option('--out <directory>', 'where the files go (default: beside each report)')
-    .addHelpText('after', '\nThe format benchmark-action is of a gate.json alone.\n\nExamples: ipcbench report ipcbench-report/report.json --format html,png\n          ipcbench report ipcbench-gate/gate.json --format html,benchfmt')
+    .addHelpText(
+      'after',
+      '\nThe format benchmark-action is of a gate.json alone.\n\nExamples: ipcbench report ' +
+        'ipcbench-report/report.json --format html,png\n          ipcbench report ipcbench-gate/gate.json ' +
+        '--format html,benchfmt',
+    )
     .action(async (paths: string[], options: ReportOptions) => {
-      if (options.out !== undefined && options.format.every((format) => format === 'terminal')) throw new UserError(`--out ${options.out} says where files go, and the format terminal makes none. Ask for --format html or another, or leave it out.`);
+      if (options.out !== undefined && options.format.every((format) => format === 'terminal'))
+        throw new UserError(
+          `--out ${options.out} says where files go, and the format terminal makes none. Ask for --format html ` +
+            'or another, or leave it out.',
+        );
       // All are read before anything is written: the third of three may be the broken one.
       const saved = paths.map(readSaved);
       refuseFormats(saved, options.format);

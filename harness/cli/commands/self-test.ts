@@ -32,12 +32,29 @@ const TIMEOUT_MS = 30_000;
 export function addSelfTest(program: Command, invocation: Invocation): void {
   const command = program
     .command('self-test [transport...]')
-    .description('prove the checks: plant every fault, into exchanges over these transports and into the system under the procedures, and see that each is caught, and by nothing that must not')
-    .option('--thorough', 'every fault in 1000 recordings and, 20 times, in real processes; 10,000 untouched recordings, 100 transparent exchanges a transport; 14 min on two CPUs with nothing else to do, 42 min on two busy ones')
-    .option('--speed', 'instead: compare the loops with the plainest C++ of the same work, interleaved (a checkout only; about 30 s)')
-    .option('--repeat <n>', 'runs of each fault on each transport and under each procedure (default: 1; 20 with --thorough)', (text) => parseCount(text, '--repeat', 1, 1000))
+    .description(
+      'prove the checks: plant every fault, into exchanges over these transports and into the system under the ' +
+        'procedures, and see that each is caught, and by nothing that must not',
+    )
+    .option(
+      '--thorough',
+      'every fault in 1000 recordings and, 20 times, in real processes; 10,000 untouched recordings, 100 ' +
+        'transparent exchanges a transport; 14 min on two CPUs with nothing else to do, 42 min on two busy ones',
+    )
+    .option(
+      '--speed',
+      'instead: compare the loops with the plainest C++ of the same work, interleaved (a checkout only; about 30 s)',
+    )
+    .option(
+      '--repeat <n>',
+      'runs of each fault on each transport and under each procedure (default: 1; 20 with --thorough)',
+      (text) => parseCount(text, '--repeat', 1, 1000),
+    )
     .addHelpText('after', '\nExample: ipcbench self-test unix-stream node-ipc-json --repeat 5');
-  addSharedOptions(command, { out: { default: undefined, holds: 'report.json, report.html and report.md go, if anywhere' }, timeoutMs: TIMEOUT_MS }).action(async (named: string[], options: SelfTestOptions) => {
+  addSharedOptions(command, {
+    out: { default: undefined, holds: 'report.json, report.html and report.md go, if anywhere' },
+    timeoutMs: TIMEOUT_MS,
+  }).action(async (named: string[], options: SelfTestOptions) => {
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     const progress = makeProgress(invocation.stderr);
@@ -47,10 +64,23 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
       const startedAt = new Date();
       const thoroughness = options.thorough === true ? 'thorough' : 'quick';
       const repeat = options.repeat ?? (thoroughness === 'thorough' ? THOROUGH_REPEAT : 1);
-      const { matrix, wrong } = await plantFaults({ seed, transports: selectTransports(namesWithModules(names, rig.transports), rig.transports), thoroughness, repeat }, rig, progress);
+      const { matrix, wrong } = await plantFaults(
+        {
+          seed,
+          transports: selectTransports(namesWithModules(names, rig.transports), rig.transports),
+          thoroughness,
+          repeat,
+        },
+        rig,
+        progress,
+      );
       progress.done();
       const report = reportOf(matrix, rig, invocation, startedAt);
-      invocation.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : `${renderKillMatrix(matrix)}${wrong.map((sentence) => `  ${sentence}\n`).join('')}`);
+      invocation.stdout.write(
+        options.json === true
+          ? `${JSON.stringify(report)}\n`
+          : `${renderKillMatrix(matrix)}${wrong.map((sentence) => `  ${sentence}\n`).join('')}`,
+      );
       if (options.out !== undefined) {
         prepareOutput(options.out);
         saveFile(join(options.out, 'report.json'), `${JSON.stringify(report)}\n`);
@@ -72,7 +102,9 @@ async function testSpeed(rig: Rig, progress: ReturnType<typeof makeProgress>, in
   const placed = rig.place('same-cpu');
   if (placed.kind === 'impossible') throw new UserError(placed.reason, 5);
   const cpu = placed.cpus.initiator ?? 0;
-  const speed = await compareWithTwin({ context: rig.context, twinPath: rig.twinPath, cpu }, (doing, leftMs) => progress.step(doing, leftMs));
+  const speed = await compareWithTwin({ context: rig.context, twinPath: rig.twinPath, cpu }, (doing, leftMs) =>
+    progress.step(doing, leftMs),
+  );
   progress.done();
   invocation.stdout.write(renderSpeed(speed));
   invocation.exit(speed.isMet ? 0 : 1);

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { renderGatePngs, renderPngs, type PngResult } from '../../../reports/png/render-pngs.js';
-import { claimsToBeGate, parseGate, renderGateFile, renderGateTerminal, type GateFileName } from '../../../reports/render-gate.js';
+import {
+  claimsToBeGate,
+  parseGate,
+  renderGateFile,
+  renderGateTerminal,
+  type GateFileName,
+} from '../../../reports/render-gate.js';
 import { parseReport } from '../../../reports/schema/parse-report.js';
 import { renderTerminal } from '../../../reports/terminal/render-terminal.js';
 import type { GateReport, Report } from '../../model/index.js';
@@ -14,16 +20,25 @@ import { systemReason } from '../system-reason.js';
 import { gateFiles, reportFiles, type Format } from './formats.js';
 
 /** What lay on disk, told apart by the schema id it carries. */
-export type Saved = { readonly path: string; readonly content: Report } | { readonly path: string; readonly content: GateReport };
+export type Saved =
+  { readonly path: string; readonly content: Report } | { readonly path: string; readonly content: GateReport };
 
 /** Throws UserError for a file that is absent or that no parser takes. */
 export function readSaved(path: string): Saved {
   try {
     const text = readFileSync(path, 'utf8');
-    return claimsToBeGate(text) || isNamedGate(path, text) ? { path, content: parseGate(text) } : { path, content: withRankings(parseReport(text)) };
+    return claimsToBeGate(text) || isNamedGate(path, text)
+      ? { path, content: parseGate(text) }
+      : { path, content: withRankings(parseReport(text)) };
   } catch (cause) {
     const reason = systemReason(cause);
-    if (reason !== null) throw new UserError(`${path} cannot be read (${reason}). Name a report.json that 'ipcbench all' wrote, or a gate.json of 'ipcbench gate'.`, 2, { cause });
+    if (reason !== null)
+      throw new UserError(
+        `${path} cannot be read (${reason}). Name a report.json that 'ipcbench all' wrote, or a gate.json of ` +
+          `'ipcbench gate'.`,
+        2,
+        { cause },
+      );
     throw new UserError(`${path}: ${(cause as Error).message}`, 2, { cause });
   }
 }
@@ -36,20 +51,33 @@ function isNamedGate(path: string, text: string): boolean {
 /** Throws UserError where one of the files has no such format: said before anything is written. */
 export function refuseFormats(saved: readonly Saved[], formats: readonly Format[]): void {
   for (const { path, content } of saved) {
-    const has = (format: Format): boolean => format === 'terminal' || format === 'png' || (isGate(content) ? gateFiles : reportFiles)[format] !== undefined;
+    const has = (format: Format): boolean =>
+      format === 'terminal' || format === 'png' || (isGate(content) ? gateFiles : reportFiles)[format] !== undefined;
     const lacking = formats.find((format) => !has(format));
-    if (lacking !== undefined) throw new UserError(`${path} is a report, and '${lacking}' is drawn from a gate.json alone. Leave it out, or name a gate.json of 'ipcbench gate'.`);
+    if (lacking !== undefined)
+      throw new UserError(
+        `${path} is a report, and '${lacking}' is drawn from a gate.json alone. Leave it out, or name a ` +
+          `gate.json of 'ipcbench gate'.`,
+      );
   }
 }
 
-/** Throws UserError where two of the files would be drawn over each other, also when one is named twice: said before anything is written. */
+/**
+ * Throws UserError where two of the files would be drawn over each other, also when one is named twice: said before
+ * anything is written.
+ */
 export function refuseSameNames(saved: readonly Saved[], formats: readonly Format[], out: string | undefined): void {
   const drawnFrom = new Map<string, string>();
   for (const one of saved) {
     for (const name of formats.flatMap((format) => namesOf(one, format))) {
       const target = resolve(folderOf(one, out), name);
       const other = drawnFrom.get(target);
-      if (other !== undefined) throw new UserError(`${other} and ${one.path} would both be drawn into ${target}${name === IMAGES ? ' as images of the same names' : ''}. Draw them one by one, each with an --out of its own.`);
+      if (other !== undefined)
+        throw new UserError(
+          `${other} and ${one.path} would both be drawn ` +
+            `into ${target}${name === IMAGES ? ' as images of the same names' : ''}. Draw them one by one, each ` +
+            'with an --out of its own.',
+        );
       drawnFrom.set(target, one.path);
     }
   }
@@ -62,7 +90,9 @@ function namesOf({ path, content }: Saved, format: Format): string[] {
   const stem = basename(path, '.json');
   if (format === 'terminal') return [];
   if (format === 'png') return [IMAGES];
-  return isGate(content) ? (gateFiles[format] ?? []).map((name) => nameLike(stem, name)) : [`${stem}${reportFiles[format]?.ending ?? ''}`];
+  return isGate(content)
+    ? (gateFiles[format] ?? []).map((name) => nameLike(stem, name))
+    : [`${stem}${reportFiles[format]?.ending ?? ''}`];
 }
 
 function folderOf({ path }: Saved, out: string | undefined): string {
@@ -70,7 +100,12 @@ function folderOf({ path }: Saved, out: string | undefined): string {
 }
 
 /** Draws one file in every format, into `out` or beside it, and tells what was written where. */
-export async function drawSaved(saved: Saved, formats: readonly Format[], out: string | undefined, { stdout }: Invocation): Promise<void> {
+export async function drawSaved(
+  saved: Saved,
+  formats: readonly Format[],
+  out: string | undefined,
+  { stdout }: Invocation,
+): Promise<void> {
   const { path, content } = saved;
   const folder = folderOf(saved, out);
   if (formats.some((format) => format !== 'terminal')) prepareOutput(folder);
@@ -81,9 +116,14 @@ export async function drawSaved(saved: Saved, formats: readonly Format[], out: s
   const terminal = { color: wantsColor(stdout), width: stdout.columns ?? 100 };
   const stem = basename(path, '.json');
   for (const format of formats) {
-    if (format === 'terminal') stdout.write(`${isGate(content) ? renderGateTerminal(content, terminal) : renderTerminal(content, terminal)}\n`);
-    else if (format === 'png') stdout.write(tellImages(isGate(content) ? await renderGatePngs(content, folder) : await renderPngs(content, folder)));
-    else if (isGate(content)) for (const name of gateFiles[format] ?? []) save(nameLike(stem, name), renderGateFile(content, name).content);
+    if (format === 'terminal')
+      stdout.write(`${isGate(content) ? renderGateTerminal(content, terminal) : renderTerminal(content, terminal)}\n`);
+    else if (format === 'png')
+      stdout.write(
+        tellImages(isGate(content) ? await renderGatePngs(content, folder) : await renderPngs(content, folder)),
+      );
+    else if (isGate(content))
+      for (const name of gateFiles[format] ?? []) save(nameLike(stem, name), renderGateFile(content, name).content);
     else save(`${stem}${reportFiles[format]?.ending ?? ''}`, reportFiles[format]?.render(content) ?? '');
   }
 }

@@ -9,11 +9,25 @@ import { renderMarkdown } from '../../../reports/markdown/render-markdown.js';
 import type { GateFileName } from '../../../reports/render-gate.js';
 import type { Report } from '../../model/index.js';
 
-export const FORMATS = ['terminal', 'html', 'markdown', 'junit', 'png', 'benchfmt', 'bmf', 'openmetrics', 'otava', 'annotations', 'benchmark-action'] as const;
+export const FORMATS = [
+  'terminal',
+  'html',
+  'markdown',
+  'junit',
+  'png',
+  'benchfmt',
+  'bmf',
+  'openmetrics',
+  'otava',
+  'annotations',
+  'benchmark-action',
+] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The formats that are a file for each report.json: what its name ends in, and what draws it. */
-export const reportFiles: Readonly<Partial<Record<Format, { readonly ending: string; render(report: Report): string }>>> = {
+export const reportFiles: Readonly<
+  Partial<Record<Format, { readonly ending: string; render(report: Report): string }>>
+> = {
   html: { ending: '.html', render: renderHtml },
   markdown: { ending: '.md', render: renderMarkdown },
   junit: { ending: '.xml', render: renderJunit },

@@ -21,14 +21,30 @@ const moduleOf = (name: string, flaw: Flaw): string => {
 
 command('without it, every driver of a module is checked, and each row has an id of its own', async () => {
   const out = join(folder, 'both');
-  const args = ['check', 'wrong', '--transport', moduleOf('both', { ...LOSSY, hasCore: true }), '--check', 'loss', '--messages', '500', '--out', out];
+  const args = [
+    'check',
+    'wrong',
+    '--transport',
+    moduleOf('both', { ...LOSSY, hasCore: true }),
+    '--check',
+    'loss',
+    '--messages',
+    '500',
+    '--out',
+    out,
+  ];
   const { exitCode, stdout } = await runCli(args);
   assert.is(exitCode, 1, stdout);
   assert.match(stdout, /wrong · native +2/);
   assert.match(stdout, /fail +wrong\/loss\/total-queue\/js +MUST, js/);
-  const { verdicts } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as { readonly verdicts: readonly Verdict[] };
+  const { verdicts } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as {
+    readonly verdicts: readonly Verdict[];
+  };
   const ids = ['wrong/loss/tail', 'wrong/loss/total-queue', 'wrong/loss/tail/js', 'wrong/loss/total-queue/js'];
-  assert.equal(verdicts.map(({ id }) => id), ids);
+  assert.equal(
+    verdicts.map(({ id }) => id),
+    ids,
+  );
   assert.match(readFileSync(join(out, 'junit.xml'), 'utf8'), /name="loss\/total-queue\/js"><failure/);
   const [kept] = verdicts.flatMap(({ history }) => history ?? []);
   assert.is((await runCli(['check', '--judge', join(out, kept ?? '')])).exitCode, 1);
@@ -60,7 +76,13 @@ for (const [args, told] of refused) {
 
 command('a dry run names the drivers, and with --driver no procedures', async () => {
   const listed = await runCli(['check', '--dry-run', '--driver', 'js', '--check', 'loss']);
-  assert.equal(listed.stdout.split('\n').map((line) => line.split('  ')[0]), ['node-ipc-advanced', 'node-ipc-json', 'node-net'].flatMap((name) => [`${name}/loss/tail`, `${name}/loss/total-queue`]));
+  assert.equal(
+    listed.stdout.split('\n').map((line) => line.split('  ')[0]),
+    ['node-ipc-advanced', 'node-ipc-json', 'node-net'].flatMap((name) => [
+      `${name}/loss/tail`,
+      `${name}/loss/total-queue`,
+    ]),
+  );
   assert.ok(listed.stdout.split('\n').every((line) => line.includes('  (js) ')));
 });
 
@@ -77,6 +99,8 @@ gate('holds a driver of head to what the same driver did on base, whatever other
       const { changes } = await compareChecks(request, side('base', base), side('head', head), () => undefined);
       const found = changes.map(({ id, base: was, head: is, isWorse }) => [id, was, is, isWorse]);
       assert.equal(found, [['wrong/loss/total-queue/js', 'pass', 'fail', true]]);
-    })));
+    }),
+  ),
+);
 
 gate.run();

@@ -18,7 +18,12 @@ test.after.each(({ folder }) => rmSync(folder, { recursive: true, force: true })
 
 test('everything that a gate writes can be drawn from its gate.json alone', async ({ folder }) => {
   writeFileSync(join(folder, 'gate.json'), JSON.stringify(plausibleGate()));
-  const result = await runCli(['report', join(folder, 'gate.json'), '--format', 'html,markdown,junit,benchfmt,bmf,openmetrics,otava,annotations,benchmark-action']);
+  const result = await runCli([
+    'report',
+    join(folder, 'gate.json'),
+    '--format',
+    'html,markdown,junit,benchfmt,bmf,openmetrics,otava,annotations,benchmark-action',
+  ]);
   assert.is(result.exitCode, 0, result.stderr);
   const files = renderGate(plausibleGate());
   assert.equal(readdirSync(folder).sort(), ['gate.json', ...files.map((file) => file.name)].sort());
@@ -37,41 +42,82 @@ test('a gate is told apart by what it says of itself, not by its name', async ({
 
 test('a report is drawn in the formats that other programs read', async ({ folder }) => {
   writeFileSync(join(folder, 'report.json'), JSON.stringify(plausibleReport()));
-  const result = await runCli(['report', join(folder, 'report.json'), '--format', 'benchfmt,bmf,openmetrics,otava', '--out', join(folder, 'out')]);
+  const result = await runCli([
+    'report',
+    join(folder, 'report.json'),
+    '--format',
+    'benchfmt,bmf,openmetrics,otava',
+    '--out',
+    join(folder, 'out'),
+  ]);
   assert.is(result.exitCode, 0, result.stderr);
-  assert.equal(readdirSync(join(folder, 'out')).sort(), ['report.bmf.json', 'report.openmetrics.txt', 'report.otava.csv', 'report.txt']);
+  assert.equal(readdirSync(join(folder, 'out')).sort(), [
+    'report.bmf.json',
+    'report.openmetrics.txt',
+    'report.otava.csv',
+    'report.txt',
+  ]);
 });
 
 test('a format that a report does not have is refused before anything is written', async ({ folder }) => {
   writeFileSync(join(folder, 'report.json'), JSON.stringify(plausibleReport()));
   const result = await runCli(['report', join(folder, 'report.json'), '--format', 'html,benchmark-action']);
   assert.is(result.exitCode, 2);
-  assert.match(result.stderr, /report\.json is a report, and 'benchmark-action' is drawn from a gate\.json alone\. Leave it out/);
+  assert.match(
+    result.stderr,
+    /report\.json is a report, and 'benchmark-action' is drawn from a gate\.json alone\. Leave it out/,
+  );
   assert.equal(readdirSync(folder), ['report.json']);
 });
 
-for (const [what, formats, at] of [['pages', 'html', ['a', 'b']], ['images', 'png', ['a', 'b']], ['one report twice', 'markdown', ['a', 'a']]] as const) {
+for (const [what, formats, at] of [
+  ['pages', 'html', ['a', 'b']],
+  ['images', 'png', ['a', 'b']],
+  ['one report twice', 'markdown', ['a', 'a']],
+] as const) {
   test(`${what} that would be drawn over each other are refused before anything is written`, async ({ folder }) => {
     for (const name of new Set(at)) {
       mkdirSync(join(folder, name));
       writeFileSync(join(folder, name, 'report.json'), JSON.stringify(plausibleReport()));
     }
-    const result = await runCli(['report', ...at.map((name) => join(folder, name, 'report.json')), '--format', formats, '--out', join(folder, 'out')]);
+    const result = await runCli([
+      'report',
+      ...at.map((name) => join(folder, name, 'report.json')),
+      '--format',
+      formats,
+      '--out',
+      join(folder, 'out'),
+    ]);
     assert.is(result.exitCode, 2);
-    assert.match(result.stderr, /a\/report\.json and .*report\.json would both be drawn into .*Draw them one by one, each with an --out of its own\./);
+    assert.match(
+      result.stderr,
+      /a\/report\.json and .*report\.json would both be drawn into .*Draw them one by one, each with an --out of its own\./,
+    );
     assert.not.ok(existsSync(join(folder, 'out')));
   });
 }
 
 test('two reports are drawn beside themselves, and two of unlike names into one directory', async ({ folder }) => {
   for (const name of ['a', 'b']) writeFileSync(join(folder, `${name}.json`), JSON.stringify(plausibleReport()));
-  const result = await runCli(['report', join(folder, 'a.json'), join(folder, 'b.json'), '--format', 'markdown', '--out', join(folder, 'out')]);
+  const result = await runCli([
+    'report',
+    join(folder, 'a.json'),
+    join(folder, 'b.json'),
+    '--format',
+    'markdown',
+    '--out',
+    join(folder, 'out'),
+  ]);
   assert.is(result.exitCode, 0, result.stderr);
   assert.equal(readdirSync(join(folder, 'out')).sort(), ['a.md', 'b.md']);
 });
 
 for (const [what, text, sentence] of [
-  ['cut short', '{"schema":"ipcbench-gate","version":1,', /The gate is cut short after 38 characters\. Run 'ipcbench gate'/],
+  [
+    'cut short',
+    '{"schema":"ipcbench-gate","version":1,',
+    /The gate is cut short after 38 characters\. Run 'ipcbench gate'/,
+  ],
   ['empty', '', /The gate is empty\. Run 'ipcbench gate'/],
   ['a picture', '\u0089PNG\u0000', /The gate is not text.*Run 'ipcbench gate'/],
 ] as const) {

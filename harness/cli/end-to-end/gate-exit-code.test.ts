@@ -16,19 +16,48 @@ const written = ({ cwd }: Ground, file: string): string => readFileSync(join(cwd
 
 /** JUnit, annotations, page and Markdown as the exit code has it. */
 function assertAgreement(ground: Ground, exitCode: number, stdout: string): void {
-  const [, failures, errors] = /<testsuites [^>]*failures="(\d+)" errors="(\d+)"/.exec(written(ground, 'gate.junit.xml')) ?? [];
+  const [, failures, errors] =
+    /<testsuites [^>]*failures="(\d+)" errors="(\d+)"/.exec(written(ground, 'gate.junit.xml')) ?? [];
   assert.is(Number(failures) + Number(errors) > 0, exitCode !== 0, 'JUnit');
   assert.is(/^::error /m.test(written(ground, 'gate.annotations.txt')), exitCode !== 0, 'annotations');
-  for (const [name, text] of [['terminal', stdout], ['page', written(ground, 'gate.html')], ['Markdown', written(ground, 'gate.md')]] as const) {
+  for (const [name, text] of [
+    ['terminal', stdout],
+    ['page', written(ground, 'gate.html')],
+    ['Markdown', written(ground, 'gate.md')],
+  ] as const) {
     assert.match(text.replace(/\s+/g, ' '), new RegExp(`Exit code ${exitCode}: `), name);
   }
 }
 
 const quick = ['--effort', 'quick', '--time-budget', '100ms', '--workload', 'ping-pong'];
 for (const [what, args, sentence] of [
-  ['a size that neither side takes', ['unix-dgram', '--size', '1MiB'], /^Not comparable: there is nothing that both sides have\.$/],
-  ['what is all advisory by a rule', ['unix-stream', '--size', '64', '--advisory', '*'], /^Not comparable: all that both sides have is advisory \(\d+\), and nothing decides\.$/],
-  ['what is all advisory by its placement', ['pipe', '--size', '64', '--placement', 'free', '--advisory', '*#syscalls', '--advisory', '*#switches', '--advisory', '*#cpu'], /^Not comparable: all that both sides have is advisory/],
+  [
+    'a size that neither side takes',
+    ['unix-dgram', '--size', '1MiB'],
+    /^Not comparable: there is nothing that both sides have\.$/,
+  ],
+  [
+    'what is all advisory by a rule',
+    ['unix-stream', '--size', '64', '--advisory', '*'],
+    /^Not comparable: all that both sides have is advisory \(\d+\), and nothing decides\.$/,
+  ],
+  [
+    'what is all advisory by its placement',
+    [
+      'pipe',
+      '--size',
+      '64',
+      '--placement',
+      'free',
+      '--advisory',
+      '*#syscalls',
+      '--advisory',
+      '*#switches',
+      '--advisory',
+      '*#cpu',
+    ],
+    /^Not comparable: all that both sides have is advisory/,
+  ],
 ] as const) {
   test(`${what} is 3, whatever checks ran beside it`, async (ground) => {
     const result = await runToEnd(ground, ['gate', ...args, ...quick, '--checks', 'delivery']);
@@ -48,13 +77,36 @@ test('a size that one side takes beside one that neither does is open, and red n
 
 test('a head whose launches hang is 5 with the reason, and no promise is called broken', async (ground) => {
   writeFileSync(join(ground.cwd, 'kept.mjs'), nodeTransport('mine', 'kept'));
-  writeFileSync(join(ground.cwd, 'hangs.mjs'), nodeTransport('mine', 'kept').replace('async open({ role, spec }) {', 'async open({ role, spec }) {\n      await new Promise((resolve) => setTimeout(resolve, 1e8));'));
-  const result = await runToEnd(ground, ['gate', '--base', 'transport=./kept.mjs', '--head', 'transport=./hangs.mjs', ...quick, '--timeout', '1s', '--checks', 'delivery']);
+  writeFileSync(
+    join(ground.cwd, 'hangs.mjs'),
+    nodeTransport('mine', 'kept').replace(
+      'async open({ role, spec }) {',
+      'async open({ role, spec }) {\n      await new Promise((resolve) => setTimeout(resolve, 1e8));',
+    ),
+  );
+  const result = await runToEnd(ground, [
+    'gate',
+    '--base',
+    'transport=./kept.mjs',
+    '--head',
+    'transport=./hangs.mjs',
+    ...quick,
+    '--timeout',
+    '1s',
+    '--checks',
+    'delivery',
+  ]);
   const found = gateIn(ground);
   assert.is(result.exitCode, 5, `${found.summary} ${result.stderr}`);
-  assert.match(found.summary, /^Broken: head's launches broke \(\d of them\), and \d+ checks could not be decided on head\. The first reason: The initiator .+did not finish connecting within 1000 ms/s);
+  assert.match(
+    found.summary,
+    /^Broken: head's launches broke \(\d of them\), and \d+ checks could not be decided on head\. The first reason: The initiator .+did not finish connecting within 1000 ms/s,
+  );
   assert.ok(found.verdictChanges.length > 0);
-  assert.equal(found.verdictChanges.filter((change) => change.isWorse || change.head !== 'broken'), []);
+  assert.equal(
+    found.verdictChanges.filter((change) => change.isWorse || change.head !== 'broken'),
+    [],
+  );
   assert.not.match(result.stdout, /no longer kept/);
   assertAgreement(ground, 5, result.stdout);
 });

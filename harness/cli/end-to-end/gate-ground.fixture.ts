@@ -10,7 +10,10 @@ import type { GateReport } from '../../model/index.js';
 import { MARK, markedProcesses, remainingAfter } from './marked-processes.js';
 import { cli, type CliResult } from './run-cli.js';
 
-/** Where a gate runs in a test: a directory to stand in, a TMPDIR of its own, and a mark by which all that it starts is known. */
+/**
+ * Where a gate runs in a test: a directory to stand in, a TMPDIR of its own, and a mark by which all that it starts is
+ * known.
+ */
 export interface Ground {
   readonly folder: string;
   readonly cwd: string;
@@ -32,9 +35,23 @@ export async function clearGround({ folder, mark }: Ground): Promise<void> {
 }
 
 /** One case, as few pairs as decide anything, windows as short as they may be, no checks. */
-export const SMALL = ['--effort', 'quick', '--checks', 'none', '--workload', 'ping-pong', '--size', '64', '--duration', '2ms', '--warmup', '1ms'];
+export const SMALL = [
+  '--effort',
+  'quick',
+  '--checks',
+  'none',
+  '--workload',
+  'ping-pong',
+  '--size',
+  '64',
+  '--duration',
+  '2ms',
+  '--warmup',
+  '1ms',
+];
 
-export const start = ({ cwd, tmp, mark }: Ground, args: readonly string[]) => execa(process.execPath, [cli, ...args], { cwd, reject: false, env: { TMPDIR: tmp, [MARK]: mark } });
+export const start = ({ cwd, tmp, mark }: Ground, args: readonly string[]) =>
+  execa(process.execPath, [cli, ...args], { cwd, reject: false, env: { TMPDIR: tmp, [MARK]: mark } });
 
 /** Runs it to its end, and holds it to what is true of every end: no stack, nothing half-written, nothing left. */
 export async function runToEnd(ground: Ground, args: readonly string[]): Promise<CliResult> {
@@ -46,9 +63,15 @@ export async function runToEnd(ground: Ground, args: readonly string[]): Promise
 }
 
 export async function nothingIsLeft({ tmp, mark, cwd }: Ground, withinMs = 0): Promise<void> {
-  assert.equal((await remainingAfter(mark, withinMs)).map(({ command }) => command), []);
+  assert.equal(
+    (await remainingAfter(mark, withinMs)).map(({ command }) => command),
+    [],
+  );
   assert.equal(readdirSync(tmp), []);
-  assert.equal(readdirSync(cwd, { recursive: true }).filter((name) => String(name).endsWith('.draft')), []);
+  assert.equal(
+    readdirSync(cwd, { recursive: true }).filter((name) => String(name).endsWith('.draft')),
+    [],
+  );
 }
 
 /** A mistake of the user's: a sentence, the exit code, and no gate.json that a job could take for an answer. */
@@ -60,23 +83,28 @@ export async function refuses(ground: Ground, args: readonly string[], sentence:
   assert.not.ok(existsSync(join(ground.cwd, 'ipcbench-gate')), 'something was written');
 }
 
-export const gateIn = ({ cwd }: Ground, out = 'ipcbench-gate'): GateReport => parseGate(readFileSync(join(cwd, out, 'gate.json'), 'utf8'));
+export const gateIn = ({ cwd }: Ground, out = 'ipcbench-gate'): GateReport =>
+  parseGate(readFileSync(join(cwd, out, 'gate.json'), 'utf8'));
 
 /** A transport of the user's that C++ peers run: as quick to start as a built-in one. */
-export const coreTransport = (name: string, comment = ''): string => `// ${comment}
+export const coreTransport = (name: string, comment = ''): string =>
+  `// ${comment}
 export default {
   name: '${name}', summary: 'A socketpair of my own.', platforms: ['linux'],
-  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'blocks' },
+  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: ` +
+  `null, maxMessageBytes: null, backpressure: 'blocks' },
   arrange(tools) {
     const [initiator, responder] = tools.socketpair('stream');
-    return { initiator: { spec: 'fd:{0}', descriptors: [initiator] }, responder: { spec: 'fd:{0}', descriptors: [responder] } };
+    return { initiator: { spec: 'fd:{0}', descriptors: [initiator] }, responder: { spec: 'fd:{0}', ` +
+  `descriptors: [responder] } };
   },
   coreDrivers: ['native'],
 };
 `;
 
 /** One that Node hosts; `flips` changes the last byte of one message, which nothing but a check of every byte sees. */
-export const nodeTransport = (name: string, payload: 'kept' | 'flips'): string => `import { once } from 'node:events';
+export const nodeTransport = (name: string, payload: 'kept' | 'flips'): string =>
+  `import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 let isDue = ${payload === 'flips'};
 const sent = (message) => {
@@ -86,15 +114,18 @@ const sent = (message) => {
 };
 export default {
   name: '${name}', summary: 'net.Socket over 127.0.0.1.', platforms: ['linux'],
-  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'advises' },
+  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: ` +
+  `null, maxMessageBytes: null, backpressure: 'advises' },
   arrange(tools) {
     const { descriptor, port } = tools.listenTcp();
-    return { initiator: { spec: String(port), descriptors: [] }, responder: { spec: '{0}', descriptors: [descriptor] } };
+    return { initiator: { spec: String(port), descriptors: [] }, responder: { spec: '{0}', descriptors: ` +
+  `[descriptor] } };
   },
   js: {
     topology: 'spawned',
     async open({ role, spec }) {
-      const socket = role === 'initiator' ? connect(Number(spec), '127.0.0.1') : (await once(createServer().listen({ fd: Number(spec) }), 'connection'))[0];
+      const socket = role === 'initiator' ? connect(Number(spec), '127.0.0.1') : (await ` +
+  `once(createServer().listen({ fd: Number(spec) }), 'connection'))[0];
       return {
         send: (message) => (socket.write(sent(message)) ? undefined : once(socket, 'drain')),
         onMessage: (receive) => socket.on('data', receive),
@@ -106,9 +137,12 @@ export default {
 };
 `;
 
-const git = (cwd: string, ...args: readonly string[]) => execa('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd });
+const git = (cwd: string, ...args: readonly string[]) =>
+  execa('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd });
 
-/** Makes the ground a repository of the transport `mine` in dist/mine.mjs, one commit a comment, each tagged with it. */
+/**
+ * Makes the ground a repository of the transport `mine` in dist/mine.mjs, one commit a comment, each tagged with it.
+ */
 export async function makeRepository({ cwd }: Ground, versions: readonly string[]): Promise<void> {
   await git(cwd, 'init', '--quiet', '--initial-branch=main');
   mkdirSync(join(cwd, 'dist'));

@@ -2,7 +2,10 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readText } from '../../environment/read-text.js';
 
-/** Name of the environment variable by which a test knows every descendant of what it started, whoever its parent is by now. */
+/**
+ * Name of the environment variable by which a test knows every descendant of what it started, whoever its parent is by
+ * now.
+ */
 export const MARK = 'IPCBENCH_END_TO_END_MARK';
 
 export interface MarkedProcess {
@@ -40,4 +43,5 @@ export async function remainingAfter(mark: string, ms: number): Promise<MarkedPr
   }
 }
 
-export const isPeer = ({ command }: MarkedProcess): boolean => /ipcbench-peer (?!end-marked)|peer\/(main\.js|peer\.cjs)/.test(command);
+export const isPeer = ({ command }: MarkedProcess): boolean =>
+  /ipcbench-peer (?!end-marked)|peer\/(main\.js|peer\.cjs)/.test(command);

@@ -12,6 +12,9 @@ export interface CliResult {
 
 /** Runs the command as a user would, in a process of its own, and waits for its end. */
 export async function runCli(args: readonly string[], options: Pick<Options, 'env' | 'cwd'> = {}): Promise<CliResult> {
-  const { exitCode, signal, stdout, stderr } = await execa(process.execPath, [cli, ...args], { reject: false, ...options });
+  const { exitCode, signal, stdout, stderr } = await execa(process.execPath, [cli, ...args], {
+    reject: false,
+    ...options,
+  });
   return { exitCode, signal, stdout, stderr };
 }

@@ -193,23 +193,26 @@ for (const signal of ['SIGHUP', 'SIGQUIT'] as const) {
   });
 }
 
-test('SIGKILL of the harness during a build: the build ends by itself, tree and note with the next gate', async (ground) => {
-  await makeRepository(ground, ['one']);
-  const run = start(ground, building);
-  await found(ground, run, isBuild);
-  run.kill('SIGKILL');
-  await run;
-  assert.equal(
-    (await remainingAfter(ground.mark, 5000)).map(({ command }) => command),
-    [],
-  );
-  const next = start(
-    ground,
-    building.map((word) => (word.startsWith('build=') ? 'build=false' : word)),
-  );
-  assert.is((await next).exitCode, 3);
-  assert.equal(readdirSync(ground.tmp), []);
-  assert.is(await worktreesOf(ground), 1);
-});
+test(
+  'SIGKILL of the harness during a build: the build ends by ' + 'itself, tree and note with the next gate',
+  async (ground) => {
+    await makeRepository(ground, ['one']);
+    const run = start(ground, building);
+    await found(ground, run, isBuild);
+    run.kill('SIGKILL');
+    await run;
+    assert.equal(
+      (await remainingAfter(ground.mark, 5000)).map(({ command }) => command),
+      [],
+    );
+    const next = start(
+      ground,
+      building.map((word) => (word.startsWith('build=') ? 'build=false' : word)),
+    );
+    assert.is((await next).exitCode, 3);
+    assert.equal(readdirSync(ground.tmp), []);
+    assert.is(await worktreesOf(ground), 1);
+  },
+);
 
 test.run();

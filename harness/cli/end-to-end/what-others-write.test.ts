@@ -19,34 +19,68 @@ test.after.each(async ({ cwd }) => {
 });
 
 const RED = String.raw`\u001b[31mred\u001b[0m`;
-const BENCH = ['bench', './mine.mjs', '--workload', 'ping-pong', '--size', '64', '--launches', '1', '--duration', '1ms', '--timeout', '10s'];
+const BENCH = [
+  'bench',
+  './mine.mjs',
+  '--workload',
+  'ping-pong',
+  '--size',
+  '64',
+  '--launches',
+  '1',
+  '--duration',
+  '1ms',
+  '--timeout',
+  '10s',
+];
 
 for (const [what, inOpen] of [
   ['writes to stderr before it exits', `process.stderr.write('${RED} before it ended'); process.exit(7);`],
   ['throws', `throw new Error('${RED} was thrown');`],
-  ['rejects with, a link and a title among it', `await Promise.reject(new Error('${RED} ' + '\\u001b]8;;http://x\\u0007link\\u001b]8;;\\u0007'));`],
+  [
+    'rejects with, a link and a title among it',
+    `await Promise.reject(new Error('${RED} ' + '\\u001b]8;;http://x\\u0007link\\u001b]8;;\\u0007'));`,
+  ],
 ] as const) {
   test(`the colours of what a peer ${what} are left out`, async ({ cwd }) => {
-    writeFileSync(join(cwd, 'mine.mjs'), nodeTransport('mine', 'kept').replace('async open({ role, spec }) {', `async open({ role, spec }) { ${inOpen}`));
+    writeFileSync(
+      join(cwd, 'mine.mjs'),
+      nodeTransport('mine', 'kept').replace('async open({ role, spec }) {', `async open({ role, spec }) { ${inOpen}`),
+    );
     const { stdout, exitCode } = await runCli([...BENCH, '--json'], { cwd });
-    const failures = (JSON.parse(stdout) as { readonly results: readonly { readonly failures: readonly { readonly message: string }[] }[] }).results.flatMap((result) => result.failures);
-    assert.ok(failures.length > 0 && failures.every(({ message }) => message.includes('red') && !message.includes('\u001b')), JSON.stringify(failures));
+    const failures = (
+      JSON.parse(stdout) as {
+        readonly results: readonly { readonly failures: readonly { readonly message: string }[] }[];
+      }
+    ).results.flatMap((result) => result.failures);
+    assert.ok(
+      failures.length > 0 && failures.every(({ message }) => message.includes('red') && !message.includes('\u001b')),
+      JSON.stringify(failures),
+    );
     assert.is(exitCode, 5);
   });
 }
 
 test('the colours of what a module throws or prints while it is imported are left out', async ({ cwd }) => {
   writeFileSync(join(cwd, 'mine.mjs'), `throw new Error('${RED}');`);
-  assert.match((await runCli(['list', '--transport', './mine.mjs'], { cwd })).stderr, /threw while it was imported: Error: red\.$/m);
+  assert.match(
+    (await runCli(['list', '--transport', './mine.mjs'], { cwd })).stderr,
+    /threw while it was imported: Error: red\.$/m,
+  );
   writeFileSync(join(cwd, 'mine.mjs'), `console.log('${RED}');\n${nodeTransport('mine', 'kept')}`);
   assert.match((await runCli([...BENCH, '--json'], { cwd })).stdout, /prints while it is imported \('red'\)/);
 });
 
-// A directory that the system does not let be made. One that spins cannot be ended by SIGTERM, so it gets SIGKILL: the sentence is then missing.
+// A directory that the system does not let be made. One that spins cannot be ended by SIGTERM, so it gets SIGKILL: the
+// sentence is then missing.
 for (const out of ['/proc/x', '/proc/self/a/b', '/sys/x', 'file/x']) {
   test(`--out ${out} is a sentence, and no loop`, async ({ cwd }) => {
     writeFileSync(join(cwd, 'file'), '');
-    const { exitCode, stderr } = await execa(process.execPath, [cli, 'bench', 'pipe', '--launches', '1', '--out', out], { cwd, reject: false, timeout: 60_000, killSignal: 'SIGKILL' });
+    const { exitCode, stderr } = await execa(
+      process.execPath,
+      [cli, 'bench', 'pipe', '--launches', '1', '--out', out],
+      { cwd, reject: false, timeout: 60_000, killSignal: 'SIGKILL' },
+    );
     assert.match(stderr, /cannot be written \([A-Z]+(: [^)]+)?\)\. Name another directory with --out\.$/m);
     assert.is(exitCode, 2);
   });
@@ -55,8 +89,14 @@ for (const out of ['/proc/x', '/proc/self/a/b', '/sys/x', 'file/x']) {
 test('a baseline that cannot be made is a sentence before anything is measured', async ({ cwd }) => {
   writeFileSync(join(cwd, 'mine.mjs'), nodeTransport('mine', 'kept'));
   writeFileSync(join(cwd, 'file'), '');
-  for (const [directory, sentence] of [['file/b', /cannot be (read|written)/], ['file', /cannot be (read|written)/]] as const) {
-    const { exitCode, stderr } = await runCli(['gate', '--transport', './mine.mjs', '--baseline', directory, '--update'], { cwd });
+  for (const [directory, sentence] of [
+    ['file/b', /cannot be (read|written)/],
+    ['file', /cannot be (read|written)/],
+  ] as const) {
+    const { exitCode, stderr } = await runCli(
+      ['gate', '--transport', './mine.mjs', '--baseline', directory, '--update'],
+      { cwd },
+    );
     assert.match(stderr, sentence);
     assert.is(exitCode, 2);
   }

@@ -21,47 +21,116 @@ test.after.each(async ({ folder }) => {
 });
 
 const quick = ['--duration', '2ms', '--warmup', '1ms', '--launches', '1', '--size', '64', '--placement', 'free'];
-const reportIn = (out: string): ReturnType<typeof parseReport> => parseReport(readFileSync(join(out, 'report.json'), 'utf8'));
+const reportIn = (out: string): ReturnType<typeof parseReport> =>
+  parseReport(readFileSync(join(out, 'report.json'), 'utf8'));
 
 /** The command line behind a shell's beginning, such as a limit or another directory. */
 const behind = async (shell: string, args: readonly string[]): Promise<CliResult> => {
-  const { exitCode, signal, stdout, stderr } = await execa('sh', ['-c', `${shell}; exec "$0" "$@"`, process.execPath, cli, ...args], { reject: false });
+  const { exitCode, signal, stdout, stderr } = await execa(
+    'sh',
+    ['-c', `${shell}; exec "$0" "$@"`, process.execPath, cli, ...args],
+    { reject: false },
+  );
   return { exitCode, signal, stdout, stderr };
 };
 
-for (const args of [['bench', 'pipe', ...quick], ['bench', 'pipe', ...quick, '--json'], ['gate', 'pipe', '--effort', 'quick', '--size', '64', '--workload', 'ping-pong', '--checks', 'none', '--time-budget', '3s']]) {
-  test(`a full disk behind stdout costs what was to be printed alone: ${args.filter((one) => /^[a-z-]+$/.test(one)).join(' ')}`, async ({ folder }) => {
-    const out = join(folder, 'out');
-    const { exitCode, stderr } = await execa('sh', ['-c', 'exec "$0" "$@" > /dev/full', process.execPath, cli, ...args, '--out', out], { reject: false });
-    assert.is(exitCode, 5, stderr);
-    assert.match(stderr, /^What was to be printed could not be written to stdout \(ENOSPC: the disk is full\)\.$/m);
-    assert.not.match(stderr, /\n\s+at /);
-    assert.ok(existsSync(join(out, args[0] === 'gate' ? 'gate.html' : 'report.html')));
-  });
+for (const args of [
+  ['bench', 'pipe', ...quick],
+  ['bench', 'pipe', ...quick, '--json'],
+  [
+    'gate',
+    'pipe',
+    '--effort',
+    'quick',
+    '--size',
+    '64',
+    '--workload',
+    'ping-pong',
+    '--checks',
+    'none',
+    '--time-budget',
+    '3s',
+  ],
+]) {
+  test(
+    'a full disk behind stdout costs what was to be printed ' +
+      `alone: ${args.filter((one) => /^[a-z-]+$/.test(one)).join(' ')}`,
+    async ({ folder }) => {
+      const out = join(folder, 'out');
+      const { exitCode, stderr } = await execa(
+        'sh',
+        ['-c', 'exec "$0" "$@" > /dev/full', process.execPath, cli, ...args, '--out', out],
+        { reject: false },
+      );
+      assert.is(exitCode, 5, stderr);
+      assert.match(stderr, /^What was to be printed could not be written to stdout \(ENOSPC: the disk is full\)\.$/m);
+      assert.not.match(stderr, /\n\s+at /);
+      assert.ok(existsSync(join(out, args[0] === 'gate' ? 'gate.html' : 'report.html')));
+    },
+  );
 }
 
-test('a closed gate stays closed when its answer cannot be printed, and a full disk behind stderr costs progress alone', async ({ folder }) => {
-  const wrong = await execa('sh', ['-c', 'exec "$0" "$@" > /dev/full', process.execPath, cli, 'bench', 'pipe', '--size', '0'], { reject: false });
-  assert.is(wrong.exitCode, 2);
-  const out = join(folder, 'out');
-  const { exitCode, stdout } = await execa('sh', ['-c', 'exec "$0" "$@" 2> /dev/full', process.execPath, cli, 'bench', 'pipe', ...quick, '--out', out], { reject: false });
-  assert.is(exitCode, 0);
-  assert.match(stdout, /Look at .*report\.html/);
-});
+test(
+  'a closed gate stays closed when its answer cannot be printed, and a full disk behind stderr costs progress ' +
+    'alone',
+  async ({ folder }) => {
+    const wrong = await execa(
+      'sh',
+      ['-c', 'exec "$0" "$@" > /dev/full', process.execPath, cli, 'bench', 'pipe', '--size', '0'],
+      { reject: false },
+    );
+    assert.is(wrong.exitCode, 2);
+    const out = join(folder, 'out');
+    const { exitCode, stdout } = await execa(
+      'sh',
+      ['-c', 'exec "$0" "$@" 2> /dev/full', process.execPath, cli, 'bench', 'pipe', ...quick, '--out', out],
+      { reject: false },
+    );
+    assert.is(exitCode, 0);
+    assert.match(stdout, /Look at .*report\.html/);
+  },
+);
 
 test('a limit on file sizes is told with what it stopped, and leaves nothing half written', async ({ folder }) => {
-  const { exitCode, stdout, stderr } = await behind('ulimit -f 0', ['bench', 'pipe', ...quick, '--out', join(folder, 'out')]);
+  const { exitCode, stdout, stderr } = await behind('ulimit -f 0', [
+    'bench',
+    'pipe',
+    ...quick,
+    '--out',
+    join(folder, 'out'),
+  ]);
   assert.is(exitCode, 5, stderr);
   // Not even the memory that peers share can be had.
   assert.match(stdout, /EFBIG: File too large, ftruncate/);
-  assert.match(stderr, /out\/report\.json, .* could not be written \(EFBIG: the file would be larger than the limit, ulimit -f, allows\)\./);
+  assert.match(
+    stderr,
+    /out\/report\.json, .* could not be written \(EFBIG: the file would be larger than the limit, ulimit -f, allows\)\./,
+  );
   assert.not.match(stderr, /\n\s+at /);
   assert.not.match(stdout, /Look at/);
 });
 
 /** Waits for the first save of a run, then for its end. */
 async function afterFirstSave(out: string, then: () => void): Promise<CliResult> {
-  const run = execa(process.execPath, [cli, 'bench', 'pipe', '--duration', '100ms', '--launches', '8', '--size', '64', '--placement', 'free', '--out', out], { reject: false });
+  const run = execa(
+    process.execPath,
+    [
+      cli,
+      'bench',
+      'pipe',
+      '--duration',
+      '100ms',
+      '--launches',
+      '8',
+      '--size',
+      '64',
+      '--placement',
+      'free',
+      '--out',
+      out,
+    ],
+    { reject: false },
+  );
   while (!existsSync(join(out, 'report.json'))) await setTimeout(5);
   then();
   const { exitCode, signal, stdout, stderr } = await run;
@@ -91,24 +160,38 @@ test('an output directory that a file has replaced costs nothing that was measur
   }
 });
 
-test('a working directory that was removed, or that is longer than a path may be, is told in one sentence', async ({ folder }) => {
+test('a working directory that was removed, or that is longer than a path may be, is told in one sentence', async ({
+  folder,
+}) => {
   mkdirSync(join(folder, 'gone'));
   const gone = `cd '${folder}/gone' && rmdir '${folder}/gone'`;
-  for (const args of [['bench', 'pipe', ...quick, '--out', join(folder, 'out')], ['list'], ['report', join(folder, 'report.json')], ['gate', 'pipe']]) {
+  for (const args of [
+    ['bench', 'pipe', ...quick, '--out', join(folder, 'out')],
+    ['list'],
+    ['report', join(folder, 'report.json')],
+    ['gate', 'pipe'],
+  ]) {
     mkdirSync(join(folder, 'gone'), { recursive: true });
     const { exitCode, stderr } = await behind(gone, args);
     assert.is(exitCode, 2, stderr);
     assert.is(stderr, 'The working directory does not exist any more. Change to another one (cd) and run it again.');
   }
-  const long = `cd '${folder}' && n=$(printf 'x%.0s' $(seq 250)) && for i in $(seq 18); do mkdir $n && cd -P ./$n || exit 9; done 2> /dev/null`;
+  const long =
+    `cd '${folder}' && n=$(printf 'x%.0s' $(seq 250)) && for i in $(seq 18); do mkdir $n && cd -P ./$n ` +
+    '|| exit 9; done 2> /dev/null';
   const { exitCode, stderr } = await behind(long, ['bench', 'pipe', ...quick, '--out', join(folder, 'out')]);
   // Not Node's own removal, which takes the whole path at once.
   await execa('rm', ['-rf', folder]);
   assert.is(exitCode, 2, stderr);
-  assert.match(stderr, /^The working directory cannot be told \(.*\): its path may be longer than the 4096 bytes that Linux allows\. Change to another one/m);
+  assert.match(
+    stderr,
+    /^The working directory cannot be told \(.*\): its path may be longer than the 4096 bytes that Linux allows\. Change to another one/m,
+  );
 });
 
-const preload = (code: string): Record<string, string> => ({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` });
+const preload = (code: string): Record<string, string> => ({
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}`,
+});
 
 for (const [what, code] of [
   ['prints to stdout', "process.stdout.write('hello from a preload\\n');"],
@@ -117,7 +200,11 @@ for (const [what, code] of [
 ] as const) {
   test(`a preloaded module that ${what} neither fails a good run nor keeps it alive`, async ({ folder }) => {
     const out = join(folder, 'out');
-    const result = await execa(process.execPath, [cli, 'bench', 'pipe', 'node-net', ...quick, '--out', out], { reject: false, timeout: 90_000, env: preload(code) });
+    const result = await execa(process.execPath, [cli, 'bench', 'pipe', 'node-net', ...quick, '--out', out], {
+      reject: false,
+      timeout: 90_000,
+      env: preload(code),
+    });
     assert.not.ok(result.timedOut);
     assert.is(result.exitCode, 0, result.stderr);
     assert.is(reportIn(out).status, 'complete');
@@ -133,11 +220,21 @@ for (const [what, code, told] of [
   test(`a peer that ${what} after its result is a launch that broke, and the rest is kept`, async ({ folder }) => {
     const out = join(folder, 'out');
     const env = preload(`if (process.argv.includes('initiator')) process.on('exit', () => { ${code} });`);
-    const result = await runCli(['bench', 'pipe', 'node-net', ...quick, '--workload', 'ping-pong', '--out', out], { env });
+    const result = await runCli(['bench', 'pipe', 'node-net', ...quick, '--workload', 'ping-pong', '--out', out], {
+      env,
+    });
     assert.is(result.exitCode, 5, result.stderr);
     assert.match(result.stdout.replace(/\s+/g, ' '), told);
     const { results } = reportIn(out);
-    assert.equal(results.map(({ case: { transport }, launches, failures }) => [transport, launches.length, failures.length]).sort(), [['node-net', 0, 1], ['pipe', 1, 0]]);
+    assert.equal(
+      results
+        .map(({ case: { transport }, launches, failures }) => [transport, launches.length, failures.length])
+        .sort(),
+      [
+        ['node-net', 0, 1],
+        ['pipe', 1, 0],
+      ],
+    );
   });
 }
 
@@ -145,12 +242,28 @@ test('without a loopback interface what needs it is skipped with the reason, and
   const { exitCode } = await execa('unshare', ['-n', 'true'], { reject: false });
   if (exitCode !== 0) skip('this user may not make a network namespace');
   const out = join(folder, 'out');
-  const result = await execa('unshare', ['-n', process.execPath, cli, 'bench', 'tcp-loopback', 'pipe', ...quick, '--out', out], { reject: false });
+  const result = await execa(
+    'unshare',
+    ['-n', process.execPath, cli, 'bench', 'tcp-loopback', 'pipe', ...quick, '--out', out],
+    { reject: false },
+  );
   assert.is(result.exitCode, 0, result.stderr);
   const { skipped, results } = reportIn(out);
-  assert.equal(skipped.map(({ caseId, code }) => [caseId.split('/')[0], code]), [['tcp-loopback', 'ENETUNREACH'], ['tcp-loopback', 'ENETUNREACH']]);
-  assert.match(skipped[0]?.reason ?? '', /the loopback interface is absent or down\. Bring it up \(ip link set lo up\)/);
-  assert.equal(results.map((one) => one.failures.length), [0, 0]);
+  assert.equal(
+    skipped.map(({ caseId, code }) => [caseId.split('/')[0], code]),
+    [
+      ['tcp-loopback', 'ENETUNREACH'],
+      ['tcp-loopback', 'ENETUNREACH'],
+    ],
+  );
+  assert.match(
+    skipped[0]?.reason ?? '',
+    /the loopback interface is absent or down\. Bring it up \(ip link set lo up\)/,
+  );
+  assert.equal(
+    results.map((one) => one.failures.length),
+    [0, 0],
+  );
 });
 
 test('without /proc a check that needs it is skipped with the reason, and none fails of that', async ({ folder }) => {
@@ -159,24 +272,49 @@ test('without /proc a check that needs it is skipped with the reason, and none f
   const out = join(folder, 'out');
   const checks = ['node-ipc-protocol/env', 'cloexec/closed-on-exec', 'inherit/stdio-only'];
   const args = ['check', ...checks.flatMap((id) => ['--check', id]), '--out', out];
-  const result = await execa('unshare', ['-m', 'sh', '-c', 'umount -l /proc; exec "$0" "$@"', process.execPath, cli, ...args], { reject: false });
+  const result = await execa(
+    'unshare',
+    ['-m', 'sh', '-c', 'umount -l /proc; exec "$0" "$@"', process.execPath, cli, ...args],
+    { reject: false },
+  );
   assert.is(result.exitCode, 0, result.stderr);
   const { verdicts } = reportIn(out);
   assert.equal([...new Set(verdicts.map((one) => one.checkId))].sort(), [...checks].sort());
-  for (const { verdict, evidence, id } of verdicts) assert.ok(verdict === 'skip' && evidence.includes('/proc is not mounted here'), `${id}: ${verdict}, ${evidence}`);
+  for (const { verdict, evidence, id } of verdicts)
+    assert.ok(verdict === 'skip' && evidence.includes('/proc is not mounted here'), `${id}: ${verdict}, ${evidence}`);
 });
 
 test('after an interruption no page of an earlier run stands beside the new figures', async ({ folder }) => {
   const out = join(folder, 'out');
   mkdirSync(out);
-  for (const name of ['report.html', 'report.md', 'junit.xml']) writeFileSync(join(out, name), 'ipcbench: an earlier run');
-  const run = execa(process.execPath, [cli, 'bench', 'pipe', '--duration', '50ms', '--launches', '1000', '--size', '64', '--placement', 'free', '--out', out], { reject: false });
+  for (const name of ['report.html', 'report.md', 'junit.xml'])
+    writeFileSync(join(out, name), 'ipcbench: an earlier run');
+  const run = execa(
+    process.execPath,
+    [
+      cli,
+      'bench',
+      'pipe',
+      '--duration',
+      '50ms',
+      '--launches',
+      '1000',
+      '--size',
+      '64',
+      '--placement',
+      'free',
+      '--out',
+      out,
+    ],
+    { reject: false },
+  );
   while (!existsSync(join(out, 'report.json'))) await setTimeout(5);
   run.kill('SIGINT');
   const { exitCode } = await run;
   assert.is(exitCode, 130);
   assert.equal(readdirSync(out).sort(), ['junit.xml', 'report.html', 'report.json', 'report.md']);
-  for (const name of ['report.html', 'report.md', 'junit.xml']) assert.not.match(readFileSync(join(out, name), 'utf8'), /an earlier run/);
+  for (const name of ['report.html', 'report.md', 'junit.xml'])
+    assert.not.match(readFileSync(join(out, name), 'utf8'), /an earlier run/);
   const { seed, status } = reportIn(out);
   assert.is(status, 'interrupted');
   assert.ok(readFileSync(join(out, 'report.html'), 'utf8').includes(String(seed)));

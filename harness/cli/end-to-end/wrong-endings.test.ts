@@ -8,15 +8,26 @@ import { check, checks, MESSAGES, notKept, withTransport, type Flaw } from './wr
 
 const closing = suite('a transport that is wrong in close');
 
-for (const [what, close] of [['throws', "throw new Error('closed already')"], ['waits for what came already', 'await new Promise(() => undefined)'], ['sends something', "socket.write('again')"]] as const) {
-  closing(`is called once: a second call that ${what} changes nothing`, async () => assert.equal(notKept(await check({ close: `if (closed > 1) ${close}; return flush();` })), []));
+for (const [what, close] of [
+  ['throws', "throw new Error('closed already')"],
+  ['waits for what came already', 'await new Promise(() => undefined)'],
+  ['sends something', "socket.write('again')"],
+] as const) {
+  closing(`is called once: a second call that ${what} changes nothing`, async () =>
+    assert.equal(notKept(await check({ close: `if (closed > 1) ${close}; return flush();` })), []),
+  );
 }
 
-const HELD_UP = /[Tt]he (initiator|responder) \(state: waiting for the transport's close\(\) to resolve, after 1200 messages \(\d+ bytes\), \w+\).* (came no further in exchanging messages for 2000|did not finish closing within 3000) ms/;
+const HELD_UP =
+  /[Tt]he (initiator|responder) \(state: waiting for the transport's close\(\) to resolve, after 1200 messages \(\d+ bytes\), \w+\).* (came no further in exchanging messages for 2000|did not finish closing within 3000) ms/;
 const wrongCloses: readonly (readonly [what: string, close: string, seen: RegExp])[] = [
   ['never resolves', 'socket.end(); return new Promise(() => undefined);', HELD_UP],
   ['never resolves and never ends', 'return new Promise(() => undefined);', HELD_UP],
-  ['never resolves where it has received', 'if (sent > 0) return flush(); return new Promise(() => undefined);', HELD_UP],
+  [
+    'never resolves where it has received',
+    'if (sent > 0) return flush(); return new Promise(() => undefined);',
+    HELD_UP,
+  ],
   ['never returns', 'socket.end(); for (;;);', HELD_UP],
   [
     'rejects',
@@ -52,7 +63,10 @@ for (const [what, close, seen] of wrongCloses) {
   closing(`is seen where it ${what}`, async () => {
     const send = what === 'loses what it held' ? `if (sent > ${MESSAGES - 3}) return;` : 'held = Buffer.from(message);';
     const found = notKept(await check({ send, close }));
-    assert.ok(found.some((line) => seen.test(line)), found.join('\n'));
+    assert.ok(
+      found.some((line) => seen.test(line)),
+      found.join('\n'),
+    );
   });
 }
 
@@ -89,14 +103,30 @@ const wrongGrounds: readonly (readonly [what: string, flaw: Flaw, reason: RegExp
 for (const [what, flaw, reason] of wrongGrounds) {
   planting(`is undecided, and neither missed nor a false alarm, where it ${what}`, () =>
     withTransport(flaw, async (loaded, rig) => {
-      const observed = await runFaults(loaded, faultTable, checks, { seed: 7, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' }, rig.context, () => undefined);
-      const { part, wrong } = killMatrixPart('exchanges', observed, faultTable, ({ transport }) => `ipcbench self-test ${transport} --seed 7`);
+      const observed = await runFaults(
+        loaded,
+        faultTable,
+        checks,
+        { seed: 7, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' },
+        rig.context,
+        () => undefined,
+      );
+      const { part, wrong } = killMatrixPart(
+        'exchanges',
+        observed,
+        faultTable,
+        ({ transport }) => `ipcbench self-test ${transport} --seed 7`,
+      );
       assert.not.ok(part.isProven);
-      assert.equal(part.rows.filter(({ cell }) => !['undecided', 'free', 'unseen'].includes(cell)), []);
+      assert.equal(
+        part.rows.filter(({ cell }) => !['undecided', 'free', 'unseen'].includes(cell)),
+        [],
+      );
       assert.ok(part.rows.some(({ cell }) => cell === 'undecided'));
       assert.is(wrong.length, 1, wrong.join('\n'));
       assert.match(wrong[0] ?? '', reason);
-    }));
+    }),
+  );
 }
 
 planting.run();

@@ -13,7 +13,10 @@ export interface Flaw {
   readonly top?: string;
   /** First in `open`. */
   readonly open?: string;
-  /** First in `send`, which has `message`, its number `sent` from 1, `write(message)` and, as everything here, `role` and `socket`. */
+  /**
+   * First in `send`, which has `message`, its number `sent` from 1, `write(message)` and, as everything here, `role`
+   * and `socket`.
+   */
   readonly send?: string;
   /** Instead of `receive(chunk)`; `chunks` counts from 1. */
   readonly receive?: string;
@@ -26,17 +29,28 @@ export interface Flaw {
 }
 
 /** A module whose default export is that transport, called `wrong`. */
-export function wrongTransport({ top = '', open = '', send = '', receive = 'receive(chunk);', end = 'ended();', close = 'return flush();', hasCore = false }: Flaw): string {
-  return `
+export function wrongTransport({
+  top = '',
+  open = '',
+  send = '',
+  receive = 'receive(chunk);',
+  end = 'ended();',
+  close = 'return flush();',
+  hasCore = false,
+}: Flaw): string {
+  return (
+    `
 import { Socket } from 'node:net';
 import { once } from 'node:events';
 ${top}
 export default {
   name: 'wrong', summary: 'A socketpair, with something wrong.', platforms: ['linux'],
-  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'advises' },
+  guarantees: { framing: 'stream', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: ` +
+    `null, maxMessageBytes: null, backpressure: 'advises' },
   arrange(tools) {
     const [initiator, responder] = tools.socketpair('stream');
-    return { initiator: { spec: 'fd:{0}', descriptors: [initiator] }, responder: { spec: 'fd:{0}', descriptors: [responder] } };
+    return { initiator: { spec: 'fd:{0}', descriptors: [initiator] }, responder: { spec: 'fd:{0}', ` +
+    `descriptors: [responder] } };
   },
   ${hasCore ? "coreDrivers: ['native']," : ''}
   js: { topology: 'spawned', async open({ role, spec }) {
@@ -68,7 +82,8 @@ export default {
     };
   } },
 };
-`;
+`
+  );
 }
 
 /** Of each checked exchange. */
@@ -79,7 +94,10 @@ export const checks = await loadChecks();
 let written = 0;
 
 /** Each module has a name of its own: a peer imports it by its address. */
-export const withTransport = async <T>(flaw: Flaw, use: (loaded: LoadedTransport, rig: Rig) => Promise<T>): Promise<T> => {
+export const withTransport = async <T>(
+  flaw: Flaw,
+  use: (loaded: LoadedTransport, rig: Rig) => Promise<T>,
+): Promise<T> => {
   const file = join(folder, `wrong-${(written += 1)}.mjs`);
   writeFileSync(file, wrongTransport(flaw));
   const rig = await openRig({ cpus: null, timeoutMs: 3000, transportModules: [file] });
@@ -94,8 +112,12 @@ export const withTransport = async <T>(flaw: Flaw, use: (loaded: LoadedTransport
 export const check = (flaw: Flaw): Promise<readonly Verdict[]> =>
   withTransport(flaw, async (loaded, rig) => {
     const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
-    return (await checkTransport(loaded, checks, { messages: MESSAGES, seed: 7, stallMs: 2000, cpus }, rig.context)).verdicts;
+    return (await checkTransport(loaded, checks, { messages: MESSAGES, seed: 7, stallMs: 2000, cpus }, rig.context))
+      .verdicts;
   });
 
 /** Those that did not pass, as lines. */
-export const notKept = (verdicts: readonly Verdict[]): readonly string[] => verdicts.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skip').map(({ id, verdict, evidence }) => `${id} ${verdict}: ${evidence}`);
+export const notKept = (verdicts: readonly Verdict[]): readonly string[] =>
+  verdicts
+    .filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skip')
+    .map(({ id, verdict, evidence }) => `${id} ${verdict}: ${evidence}`);

@@ -12,7 +12,13 @@ drivers('passes by each of its drivers where nothing is wrong', async () => {
   const verdicts = await check({ hasCore: true });
   assert.equal(notKept(verdicts), []);
   assert.equal([...new Set(verdicts.map(({ driver }) => driver))], ['native', 'js']);
-  assert.equal(verdicts.filter(({ checkId }) => checkId === 'loss/tail').map(({ id, driver }) => [id, driver]), [['wrong/loss/tail', 'native'], ['wrong/loss/tail/js', 'js']]);
+  assert.equal(
+    verdicts.filter(({ checkId }) => checkId === 'loss/tail').map(({ id, driver }) => [id, driver]),
+    [
+      ['wrong/loss/tail', 'native'],
+      ['wrong/loss/tail/js', 'js'],
+    ],
+  );
   assert.ok(verdicts.every(({ driver, command }) => command.includes(` --driver ${driver} `)));
 });
 
@@ -79,8 +85,14 @@ const wrongDrivers: readonly (readonly [what: string, flaw: Flaw, seen: RegExp])
 for (const [what, flaw, seen] of wrongDrivers) {
   drivers(`is seen where its js driver ${what}`, async () => {
     const found = notKept(await check({ ...flaw, hasCore: true }));
-    assert.ok(found.some((line) => seen.test(line)), found.join('\n'));
-    assert.ok(found.every((line) => /^\S+\/js /.test(line)), found.join('\n'));
+    assert.ok(
+      found.some((line) => seen.test(line)),
+      found.join('\n'),
+    );
+    assert.ok(
+      found.every((line) => /^\S+\/js /.test(line)),
+      found.join('\n'),
+    );
   });
 }
 
@@ -89,7 +101,10 @@ drivers.run();
 /** One verdict gives the reason; the others name that verdict. */
 const reasonOf = (verdicts: readonly Verdict[]): string => {
   const undecided = verdicts.filter(({ verdict }) => verdict !== 'skip');
-  assert.ok(undecided.every(({ verdict }) => verdict === 'broken'), notKept(verdicts).join('\n'));
+  assert.ok(
+    undecided.every(({ verdict }) => verdict === 'broken'),
+    notKept(verdicts).join('\n'),
+  );
   const [first, ...others] = undecided.map(({ evidence }) => evidence);
   assert.equal([...new Set(others)], [`It could not be decided, for the reason that ${undecided[0]?.id ?? ''} gives.`]);
   return first ?? '';
@@ -109,7 +124,11 @@ const broken: readonly (readonly [what: string, flaw: Flaw, cause: RegExp])[] = 
   ],
   [
     'rejects in send with a code',
-    { send: "if (sent === 5) return Promise.reject(Object.assign(new Error('the far end said no'), { code: 'ENOPE' }));" },
+    {
+      send:
+        "if (sent === 5) return Promise.reject(Object.assign(new Error('the far end said no'), { code: 'ENOPE' " +
+        '}));',
+    },
     /The initiator failed while exchanging messages, at message 4: the far end said no \(\S+\.mjs:/,
   ],
   [
@@ -149,7 +168,11 @@ const broken: readonly (readonly [what: string, flaw: Flaw, cause: RegExp])[] = 
   ],
   [
     'throws in a timer',
-    { send: "if (sent === 37) { setImmediate(() => { throw new Error('late'); }); return new Promise(() => undefined); }" },
+    {
+      send:
+        "if (sent === 37) { setImmediate(() => { throw new Error('late'); }); return new Promise(() => " +
+        'undefined); }',
+    },
     /The initiator failed while exchanging messages, at message 36: late \(\S+\.mjs:/,
   ],
   [
@@ -179,6 +202,9 @@ const broken: readonly (readonly [what: string, flaw: Flaw, cause: RegExp])[] = 
   ],
 ];
 
-for (const [what, flaw, cause] of broken) causes(`is told once, with the earliest failure, where it ${what}`, async () => assert.match(reasonOf(await check(flaw)), cause));
+for (const [what, flaw, cause] of broken)
+  causes(`is told once, with the earliest failure, where it ${what}`, async () =>
+    assert.match(reasonOf(await check(flaw)), cause),
+  );
 
 causes.run();

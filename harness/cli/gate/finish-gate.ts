@@ -10,12 +10,19 @@ import type { ComparisonOutcome } from './run-comparison.js';
 import { annotateStep, appendSummary } from './tell-github.js';
 
 /** After a comparison: draws every rendering into `out`, prints the answer or the JSON, and sets the exit status. */
-export async function finishGate({ gate, interruption }: ComparisonOutcome, out: string, wantsJson: boolean, invocation: Invocation, notes: readonly string[] = []): Promise<void> {
+export async function finishGate(
+  { gate, interruption }: ComparisonOutcome,
+  out: string,
+  wantsJson: boolean,
+  invocation: Invocation,
+  notes: readonly string[] = [],
+): Promise<void> {
   const { stdout, stderr } = invocation;
   const images = await drawFiles(gate, out);
   if (wantsJson) stdout.write(`${JSON.stringify(gate)}\n`);
   else {
-    // Before the answer, whose last line says what the exit code means; not beside --json, where stdout is the JSON alone.
+    // Before the answer, whose last line says what the exit code means; not beside --json, where stdout is the JSON
+    // alone.
     annotateStep(gate, stdout);
     const at = relative(process.cwd(), out) || '.';
     const files = [
@@ -23,17 +30,23 @@ export async function finishGate({ gate, interruption }: ComparisonOutcome, out:
       { name: 'data', path: join(at, 'gate.json') },
       { name: 'markdown', path: join(at, 'gate.md') },
     ];
-    stdout.write(`${renderGateTerminal(gate, { color: wantsColor(stdout), width: stdout.columns ?? 100, notes: [...notes, images], files })}`);
+    stdout.write(
+      `${renderGateTerminal(gate, { color: wantsColor(stdout), width: stdout.columns ?? 100, notes: [...notes, images], files })}`,
+    );
   }
   appendSummary(gate, stderr);
   const data = join(out, 'gate.json');
-  if (interruption !== null) stderr.write(`${interruption.message}${isSaved(data) ? ` What was measured is in ${printable(data)}.` : ''}\n`);
+  if (interruption !== null)
+    stderr.write(`${interruption.message}${isSaved(data) ? ` What was measured is in ${printable(data)}.` : ''}\n`);
   invocation.exit(interruption?.exitCode ?? gate.exitCode);
 }
 
 async function drawFiles(gate: GateReport, out: string): Promise<string> {
   for (const { name, content } of renderGate(gate)) saveFile(join(out, name), content);
   const png = await renderGatePngs(gate, out, interruptionSignal());
-  return png.state === 'skipped' ? png.message : png.files.length === 1 ? 'One chart as a PNG file beside it.' : `${png.files.length} charts as PNG files beside it.`;
+  return png.state === 'skipped'
+    ? png.message
+    : png.files.length === 1
+      ? 'One chart as a PNG file beside it.'
+      : `${png.files.length} charts as PNG files beside it.`;
 }
-

@@ -5,7 +5,15 @@ import type { Rule } from '../../../ci/gate/rules.js';
 import type { Driver, GateReport, Placement } from '../../model/index.js';
 import { UserError } from '../../user-error.js';
 import { unknownName } from '../nearest.js';
-import { listOf, namesFrom, parseDrivers, parseDuration, parsePlacements, parsePositiveDuration, parseSizes } from '../parse-options.js';
+import {
+  listOf,
+  namesFrom,
+  parseDrivers,
+  parseDuration,
+  parsePlacements,
+  parsePositiveDuration,
+  parseSizes,
+} from '../parse-options.js';
 import { addSharedOptions, addTimeBudget, type SharedOptions } from '../shared-options.js';
 import { systemReason } from '../system-reason.js';
 import { VARIANT_KEYS } from '../variant/parse-variant.js';
@@ -35,38 +43,101 @@ const FAIL_ON: readonly FailOn[] = ['inconclusive', 'improved'];
 export const DEFAULT_GATE_OUT = 'ipcbench-gate';
 export const CONFIG_FILE = 'ipcbench.config.json';
 
-const collectRule = (value: string, before: readonly Rule[] | undefined): readonly Rule[] => [...(before ?? []), parseBudgetRule(value)];
+const collectRule = (value: string, before: readonly Rule[] | undefined): readonly Rule[] => [
+  ...(before ?? []),
+  parseBudgetRule(value),
+];
 
-export const variantHelp = (): string => ['Keys of a variant:', ...Object.entries(VARIANT_KEYS).map(([key, use]) => `  ${`${key}=`.padEnd(11)} ${use}`)].join('\n');
+export const variantHelp = (): string =>
+  ['Keys of a variant:', ...Object.entries(VARIANT_KEYS).map(([key, use]) => `  ${`${key}=`.padEnd(11)} ${use}`)].join(
+    '\n',
+  );
 
 export function addComparingOptions(command: Command): Command {
   command
     .option('--workload <list>', 'ping-pong, stream (default: both)')
     .option('--size <list>', 'bytes of one write (default: 64 for ping-pong, 64KiB for stream)', parseSizes)
-    .option('--placement <list>', 'same-cpu, cross-cpu, free (default: same-cpu, the one that can be gated best)', parsePlacements)
-    .option('--driver <list>', 'native, addon, js (default: what the variants change: js and addon for runtime=, a module\'s own, else native)', parseDrivers)
-    .option('--duration <duration>', 'measured window of one launch (default: 15ms native, 60ms addon and js)', (text) => parsePositiveDuration(text, 'ms'))
-    .option('--warmup <duration>', 'warm-up before the window (default: 1ms native, 10ms addon, 30ms js)', (text) => parseDuration(text, 'ms'))
-    .option('--budget <share>', 'largest worsening that may pass: 5%, or \'unix-*#cpu=3%\' for some comparisons; repeats, later ones win (default: 5%)', collectRule)
-    .option('--effort <name>', 'pairs of fresh launches a case at most: quick 40, default 100, thorough 250', (text) => namesFrom(text, EFFORTS, 'effort', '--effort takes quick, default, thorough')[0])
-    .option('--checks <what>', 'promises both sides are held to: none, delivery (order, loss, bytes), quick (those and the quick procedures) (default: delivery)', (text) => namesFrom(text, CHECKS, 'set of checks', '--checks takes none, delivery, quick')[0]);
-  return addTimeBudget(addSharedOptions(command, { out: { default: DEFAULT_GATE_OUT, holds: 'gate.json, gate.html, gate.md and the other renderings go' } }), 'by running fewer pairs, and say so; counts from the first pair, not from the build of a git= side');
+    .option(
+      '--placement <list>',
+      'same-cpu, cross-cpu, free (default: same-cpu, the one that can be gated best)',
+      parsePlacements,
+    )
+    .option(
+      '--driver <list>',
+      "native, addon, js (default: what the variants change: js and addon for runtime=, a module's own, else native)",
+      parseDrivers,
+    )
+    .option(
+      '--duration <duration>',
+      'measured window of one launch (default: 15ms native, 60ms addon and js)',
+      (text) => parsePositiveDuration(text, 'ms'),
+    )
+    .option('--warmup <duration>', 'warm-up before the window (default: 1ms native, 10ms addon, 30ms js)', (text) =>
+      parseDuration(text, 'ms'),
+    )
+    .option(
+      '--budget <share>',
+      "largest worsening that may pass: 5%, or 'unix-*#cpu=3%' for some comparisons; repeats, later ones win " +
+        '(default: 5%)',
+      collectRule,
+    )
+    .option(
+      '--effort <name>',
+      'pairs of fresh launches a case at most: quick 40, default 100, thorough 250',
+      (text) => namesFrom(text, EFFORTS, 'effort', '--effort takes quick, default, thorough')[0],
+    )
+    .option(
+      '--checks <what>',
+      'promises both sides are held to: none, delivery (order, loss, bytes), quick (those and the quick ' +
+        'procedures) (default: delivery)',
+      (text) => namesFrom(text, CHECKS, 'set of checks', '--checks takes none, delivery, quick')[0],
+    );
+  return addTimeBudget(
+    addSharedOptions(command, {
+      out: { default: DEFAULT_GATE_OUT, holds: 'gate.json, gate.html, gate.md and the other renderings go' },
+    }),
+    'by running fewer pairs, and say so; counts from the first pair, not from the build of a git= side',
+  );
 }
 
 /** What two recorded reports are still asked: where they are, what may be worse, and where to say so. */
-const ASKED_OF_REPORTS: readonly string[] = ['base', 'head', 'a', 'b', 'budget', 'gated', 'advisory', 'failOn', 'config', 'out', 'json'];
+const ASKED_OF_REPORTS: readonly string[] = [
+  'base',
+  'head',
+  'a',
+  'b',
+  'budget',
+  'gated',
+  'advisory',
+  'failOn',
+  'config',
+  'out',
+  'json',
+];
 
-/** Throws UserError for an option that says how to measure, where nothing is measured: left unsaid, its user would believe it. */
+/**
+ * Throws UserError for an option that says how to measure, where nothing is measured: left unsaid, its user would
+ * believe it.
+ */
 export function refuseMeasuringOptions(command: Command): void {
-  const idle = command.options.find((option) => command.getOptionValueSource(option.attributeName()) === 'cli' && !ASKED_OF_REPORTS.includes(option.attributeName()));
-  if (idle !== undefined) throw new UserError(`${idle.long ?? idle.flags} says how to measure, and recorded reports are compared as they are. Leave it out.`);
+  const idle = command.options.find(
+    (option) =>
+      command.getOptionValueSource(option.attributeName()) === 'cli' &&
+      !ASKED_OF_REPORTS.includes(option.attributeName()),
+  );
+  if (idle !== undefined)
+    throw new UserError(
+      `${idle.long ?? idle.flags} says how to measure, and recorded reports are compared as they are. Leave it out.`,
+    );
 }
 
 /** `5%` for all, or `unix-stream/*#cpu=3%` for what the selector matches. */
 function parseBudgetRule(text: string): Rule {
   const at = text.lastIndexOf('=');
   try {
-    return at === -1 ? { select: '*', budget: parseShare(text) } : { select: text.slice(0, at), budget: parseShare(text.slice(at + 1)) };
+    return at === -1
+      ? { select: '*', budget: parseShare(text) }
+      : { select: text.slice(0, at), budget: parseShare(text.slice(at + 1)) };
   } catch (cause) {
     throw new UserError(`--budget ${text}: ${(cause as Error).message}.`, 2, { cause });
   }
@@ -84,13 +155,25 @@ export function readConfig(path: string | undefined): GateConfig {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new UserError(`${file} cannot be read (${systemReason(cause) ?? String(cause)}). Name an existing file with --config.`, 2, { cause });
+    throw new UserError(
+      `${file} cannot be read (${systemReason(cause) ?? String(cause)}). Name an existing file with --config.`,
+      2,
+      { cause },
+    );
   }
   try {
     return parseConfig(text);
   } catch (cause) {
-    if (cause instanceof UnknownKey) throw unknownName(`key of ${cause.where === 'It' ? file : `${cause.where.replace(/^A /, 'a ')} in ${file}`}`, cause.key, cause.known, `keys: ${cause.known.join(', ')}`);
-    throw new UserError(`${file} ${(cause as Error).message}. See "ipcbench.config.json" in ci/README.md.`, 2, { cause });
+    if (cause instanceof UnknownKey)
+      throw unknownName(
+        `key of ${cause.where === 'It' ? file : `${cause.where.replace(/^A /, 'a ')} in ${file}`}`,
+        cause.key,
+        cause.known,
+        `keys: ${cause.known.join(', ')}`,
+      );
+    throw new UserError(`${file} ${(cause as Error).message}. See "ipcbench.config.json" in ci/README.md.`, 2, {
+      cause,
+    });
   }
 }
 
@@ -103,6 +186,9 @@ export function caseOptions(options: ComparingOptions, names: readonly string[],
     sizesBytes: options.size ?? (config.size === undefined ? null : parseSizes(config.size)),
     placements: options.placement ?? (config.placement === undefined ? null : parsePlacements(config.placement)),
     drivers: options.driver ?? (config.driver === undefined ? null : parseDrivers(config.driver)),
-    timing: { ...(options.duration === undefined ? {} : { windowMs: options.duration }), ...(options.warmup === undefined ? {} : { warmupMs: options.warmup }) },
+    timing: {
+      ...(options.duration === undefined ? {} : { windowMs: options.duration }),
+      ...(options.warmup === undefined ? {} : { warmupMs: options.warmup }),
+    },
   };
 }

@@ -38,7 +38,16 @@ export function livePairs(sides: LiveSides): (one: Case, first: Side, seed: numb
     const skipped: { side: Side; reason: string }[] = [];
     const ofSide = { base: sides.controlOf?.(one) ?? one, head: one };
     for (const side of [first, first === 'base' ? 'head' : 'base'] as const) {
-      const outcome = await runLaunch({ index: launches, round: launches, case: ofSide[side], timing: timingOf(ofSide[side].driver, sides.options), seed }, sides[side]);
+      const outcome = await runLaunch(
+        {
+          index: launches,
+          round: launches,
+          case: ofSide[side],
+          timing: timingOf(ofSide[side].driver, sides.options),
+          seed,
+        },
+        sides[side],
+      );
       launches += 1;
       if (outcome.kind === 'failure') return { kind: 'broken', side, message: outcome.failure.message };
       if (outcome.kind === 'sample') records[side] = launchRecord(outcome.sample, workload);
@@ -46,7 +55,13 @@ export function livePairs(sides: LiveSides): (one: Case, first: Side, seed: numb
     }
     // Which side is first is a coin's: whether head lacks what base has is known only when both were asked.
     const [lacking, other] = skipped;
-    if (lacking !== undefined) return { kind: 'skipped', side: other === undefined ? lacking.side : 'both', reason: lacking.reason };
-    return { kind: 'pair', base: records.base as LaunchRecord, head: records.head as LaunchRecord, noise: noiseBetween(before, readNoise()) };
+    if (lacking !== undefined)
+      return { kind: 'skipped', side: other === undefined ? lacking.side : 'both', reason: lacking.reason };
+    return {
+      kind: 'pair',
+      base: records.base as LaunchRecord,
+      head: records.head as LaunchRecord,
+      noise: noiseBetween(before, readNoise()),
+    };
   };
 }

@@ -9,7 +9,8 @@ import { gateCases, timingOf } from './gate-cases.js';
 import { collect } from '../shared-options.js';
 import { livePairs } from './live-world.js';
 
-// A development tool (ci/README.md, "The rule, held to recorded launches"): runs pairs of one case as a gate does, deciding nothing, and appends them to a file.
+// A development tool (ci/README.md, "The rule, held to recorded launches"): runs pairs of one case as a gate does,
+// deciding nothing, and appends them to a file.
 
 interface RecordOptions {
   readonly base?: readonly string[];
@@ -26,7 +27,7 @@ const command = new Command('record-pairs')
   .requiredOption('--out <file>', 'JSON lines; appended to where it exists')
   .option('--workload <name>', 'ping-pong or stream, at the size a gate takes', 'ping-pong')
   .option('--pairs <n>', 'how many', Number, 1000)
-  .option('--load <words>', 'what else runs on this machine, for the file\'s head', 'unknown')
+  .option('--load <words>', "what else runs on this machine, for the file's head", 'unknown')
   .option('--seed <n>', 'draws which side goes first', Number, 1)
   .option('--base <key=value>', 'as for gate', collect)
   .option('--head <key=value>', 'as for gate', collect);
@@ -35,16 +36,54 @@ await command
   .action(async (transport: string, options: RecordOptions) => {
     const rig = await openRig({ cpus: null, timeoutMs: 10_000, transportModules: [] });
     try {
-      const [base, head] = [await prepareVariant(parseVariant('base', options.base ?? []), rig), await prepareVariant(parseVariant('head', options.head ?? []), rig)];
-      const found = gateCases(base, head, rig.workloads, { transports: [transport], workloads: [options.workload], sizesBytes: null, placements: null, drivers: null, timing: {} }, rig.place);
+      const [base, head] = [
+        await prepareVariant(parseVariant('base', options.base ?? []), rig),
+        await prepareVariant(parseVariant('head', options.head ?? []), rig),
+      ];
+      const found = gateCases(
+        base,
+        head,
+        rig.workloads,
+        {
+          transports: [transport],
+          workloads: [options.workload],
+          sizesBytes: null,
+          placements: null,
+          drivers: null,
+          timing: {},
+        },
+        rig.place,
+      );
       const one = found.common[0];
       if (one === undefined) throw new Error(`${transport} has no case that both sides can run.`);
       const columns = columnsOf(one.workload);
       if (!existsSync(options.out)) {
-        const about = { schema: 'ipcbench-pairs', version: 1, case: one, columns, timing: timingOf(one.driver, { timing: {} }), base: base.variant.settings, head: head.variant.settings } as const;
-        appendFileSync(options.out, aboutLine({ ...about, machine: describeMachine(rig.environment), load: options.load, ipcbenchVersion: rig.version, startedAt: new Date().toISOString() }));
+        const about = {
+          schema: 'ipcbench-pairs',
+          version: 1,
+          case: one,
+          columns,
+          timing: timingOf(one.driver, { timing: {} }),
+          base: base.variant.settings,
+          head: head.variant.settings,
+        } as const;
+        appendFileSync(
+          options.out,
+          aboutLine({
+            ...about,
+            machine: describeMachine(rig.environment),
+            load: options.load,
+            ipcbenchVersion: rig.version,
+            startedAt: new Date().toISOString(),
+          }),
+        );
       }
-      const runPair = livePairs({ base: base.context, head: head.context, workloads: rig.workloads, options: { timing: {} } });
+      const runPair = livePairs({
+        base: base.context,
+        head: head.context,
+        workloads: rig.workloads,
+        options: { timing: {} },
+      });
       const random = seededRandom(options.seed);
       const sinceMs = performance.now();
       for (let pair = 0; pair < options.pairs; pair += 1) {

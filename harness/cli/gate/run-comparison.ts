@@ -43,16 +43,24 @@ export interface ComparisonOutcome {
 const CHECK_MS = 2000;
 
 /**
- * Runs two variants against each other, now and in turns, and keeps gate.json up to date after each look. An interruption is an outcome: what was
- * measured until then is in it. Throws UserError when a side cannot be had.
+ * Runs two variants against each other, now and in turns, and keeps gate.json up to date after each look. An
+ * interruption is an outcome: what was measured until then is in it. Throws UserError when a side cannot be had.
  */
-export async function runComparison(request: ComparisonRequest, rig: Rig, progress: Progress): Promise<ComparisonOutcome> {
+export async function runComparison(
+  request: ComparisonRequest,
+  rig: Rig,
+  progress: Progress,
+): Promise<ComparisonOutcome> {
   // Before minutes of building for it.
   checkOutput(request.out);
   const sides: PreparedVariant[] = [];
   try {
     for (const spec of [request.base, request.head]) {
-      if (spec.git !== null) progress.step(`checking out ${spec.git.ref}${spec.git.build === null ? '' : ` and running ${spec.git.build}`}`, null);
+      if (spec.git !== null)
+        progress.step(
+          `checking out ${spec.git.ref}${spec.git.build === null ? '' : ` and running ${spec.git.build}`}`,
+          null,
+        );
       sides.push(await prepareVariant(spec, rig));
     }
     const [base, head] = sides as [PreparedVariant, PreparedVariant];
@@ -63,7 +71,13 @@ export async function runComparison(request: ComparisonRequest, rig: Rig, progre
   }
 }
 
-async function compareSides(request: ComparisonRequest, base: PreparedVariant, head: PreparedVariant, rig: Rig, progress: Progress): Promise<ComparisonOutcome> {
+async function compareSides(
+  request: ComparisonRequest,
+  base: PreparedVariant,
+  head: PreparedVariant,
+  rig: Rig,
+  progress: Progress,
+): Promise<ComparisonOutcome> {
   const keep = keepGate(request, rig.version);
   const found = gateCases(base, head, rig.workloads, request.cases, (placement) => rig.place(placement));
   const asked = (cases: readonly Case[]): GatedCase[] => withTerms(cases, rig.workloads, request.rules);
@@ -95,29 +109,48 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
 
   const names = [...new Set([...found.common, ...found.lackedByHead].map((one) => one.transport))];
   const { checks, procedures } = request.checks === 'none' ? { checks: [], procedures: [] } : await rig.conformance();
-  const trials = request.checks === 'quick' ? trialsOf(procedures, names, names).filter(({ check }) => check.quick === true) : [];
+  const trials =
+    request.checks === 'quick' ? trialsOf(procedures, names, names).filter(({ check }) => check.quick === true) : [];
   const checked = { transports: request.checks === 'none' ? [] : names, checks };
   const checksMs = checked.transports.length * CHECK_MS + trials.length * 60;
   try {
     const measureMs = request.budgetMs === null ? null : Math.max(0, request.budgetMs - checksMs);
-    const runPair = livePairs({ base: base.context, head: head.context, workloads: rig.workloads, options: request.cases });
+    const runPair = livePairs({
+      base: base.context,
+      head: head.context,
+      workloads: rig.workloads,
+      options: request.cases,
+    });
     const measuringSinceMs = performance.now();
     let pairs = 0;
-    await runGate({ cases: gated, schedule: SCHEDULES[request.effort], seed: request.seed, budgetMs: measureMs }, {
-      runPair,
-      nowMs: () => performance.now(),
-      beforePair: (one, left) => {
-        const eachMs = pairs === 0 ? likelyPairMs(found.common, request.cases) : (performance.now() - measuringSinceMs) / pairs;
-        const leftMs = left * eachMs;
-        progress.step(`${one.id} · at most ${left} pairs`, (measureMs === null ? leftMs : Math.min(leftMs, measureMs - (performance.now() - measuringSinceMs))) + checksMs);
-        pairs += 1;
+    await runGate(
+      { cases: gated, schedule: SCHEDULES[request.effort], seed: request.seed, budgetMs: measureMs },
+      {
+        runPair,
+        nowMs: () => performance.now(),
+        beforePair: (one, left) => {
+          const eachMs =
+            pairs === 0 ? likelyPairMs(found.common, request.cases) : (performance.now() - measuringSinceMs) / pairs;
+          const leftMs = left * eachMs;
+          progress.step(
+            `${one.id} · at most ${left} pairs`,
+            (measureMs === null ? leftMs : Math.min(leftMs, measureMs - (performance.now() - measuringSinceMs))) +
+              checksMs,
+          );
+          pairs += 1;
+        },
+        afterLook: (now) => {
+          done = now;
+          save('running');
+        },
       },
-      afterLook: (now) => {
-        done = now;
-        save('running');
-      },
-    }).then((end) => (done = end));
-    const compared = await compareChecks({ ...checked, trials, seed: request.seed, stallMs: 30_000, deviations: rig.deviations }, base, head, (doing) => progress.step(doing, null));
+    ).then((end) => (done = end));
+    const compared = await compareChecks(
+      { ...checked, trials, seed: request.seed, stallMs: 30_000, deviations: rig.deviations },
+      base,
+      head,
+      (doing) => progress.step(doing, null),
+    );
     changes = compared.changes;
     checksCompared = compared.compared;
     redOnBoth = compared.redOnBoth;
@@ -131,13 +164,23 @@ async function compareSides(request: ComparisonRequest, base: PreparedVariant, h
 }
 
 function oneSidedOf(found: GateCases, asked: (cases: readonly Case[]) => GatedCase[]): OneSided[] {
-  const lacked = (lackedBy: 'base' | 'head', cases: readonly Case[], reason: string): OneSided[] => (cases.length === 0 ? [] : [{ lackedBy, cases: asked(cases), reason }]);
+  const lacked = (lackedBy: 'base' | 'head', cases: readonly Case[], reason: string): OneSided[] =>
+    cases.length === 0 ? [] : [{ lackedBy, cases: asked(cases), reason }];
   return [
-    ...lacked('head', found.lackedByHead, 'Base has it and head does not: what is gone cannot be compared. Bring it back, or leave it out of the selection.'),
+    ...lacked(
+      'head',
+      found.lackedByHead,
+      'Base has it and head does not: what is gone cannot be compared. Bring it back, or leave it out of the ' +
+        'selection.',
+    ),
     ...lacked('base', found.lackedByBase, 'It is new in head: there is nothing to hold it to.'),
   ];
 }
 
 function skippedWarnings({ skipped }: GateCases): Warning[] {
-  return skipped.map(({ caseId, reason }) => ({ code: 'case-skipped', message: `${caseId} cannot run here: ${reason}`, hint: null }));
+  return skipped.map(({ caseId, reason }) => ({
+    code: 'case-skipped',
+    message: `${caseId} cannot run here: ${reason}`,
+    hint: null,
+  }));
 }

@@ -43,8 +43,14 @@ test('the summary is added to what other steps wrote, and nothing is said', () =
 
 test('a summary that cannot be written costs a sentence', () => {
   const stderr = listener();
-  appendSummary(plausibleGate(), stderr.stream, { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: '/nonexistent/summary.md' });
-  assert.match(stderr.written(), /^The job's summary \/nonexistent\/summary\.md cannot be written \(ENOENT\): gate\.md has it\.\n$/);
+  appendSummary(plausibleGate(), stderr.stream, {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_STEP_SUMMARY: '/nonexistent/summary.md',
+  });
+  assert.match(
+    stderr.written(),
+    /^The job's summary \/nonexistent\/summary\.md cannot be written \(ENOENT\): gate\.md has it\.\n$/,
+  );
 });
 
 test.run();

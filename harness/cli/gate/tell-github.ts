@@ -14,8 +14,8 @@ export function annotateStep(gate: GateReport, stdout: Invocation['stdout'], env
 }
 
 /**
- * In a step of GitHub Actions, puts the Markdown at the end of the job's summary; elsewhere nothing. A summary that cannot be written costs a
- * sentence: the answer stands in gate.md, and the exit code is what closes the gate.
+ * In a step of GitHub Actions, puts the Markdown at the end of the job's summary; elsewhere nothing. A summary that
+ * cannot be written costs a sentence: the answer stands in gate.md, and the exit code is what closes the gate.
  */
 export function appendSummary(gate: GateReport, stderr: Invocation['stderr'], env: Env = process.env): void {
   const summary = env.GITHUB_STEP_SUMMARY ?? '';
@@ -23,6 +23,9 @@ export function appendSummary(gate: GateReport, stderr: Invocation['stderr'], en
   try {
     appendFileSync(summary, `${renderGateMarkdown(gate)}\n`);
   } catch (cause) {
-    stderr.write(`The job's summary ${printable(summary)} cannot be written (${(cause as NodeJS.ErrnoException).code ?? String(cause)}): gate.md has it.\n`);
+    stderr.write(
+      `The job's summary ${printable(summary)} cannot be written ` +
+        `(${(cause as NodeJS.ErrnoException).code ?? String(cause)}): gate.md has it.\n`,
+    );
   }
 }

@@ -19,7 +19,8 @@ const test = suite<Context>('a checked-out tree');
 /** How the private directories of this user's runs are called. */
 const OURS = `ipcbench-${process.getuid?.() ?? 0}-`;
 
-const git = (cwd: string, ...args: readonly string[]) => execa('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd });
+const git = (cwd: string, ...args: readonly string[]) =>
+  execa('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], { cwd });
 
 test.before.each(async (context) => {
   const folder = await mkdtemp(join(tmpdir(), 'co-'));
@@ -41,14 +42,22 @@ test.after.each(async ({ folder }) => {
 });
 
 const request = ({ repository, directory }: Context, more: Partial<CheckOutRequest> = {}): CheckOutRequest => ({
-  side: 'base', ref: 'one', build: null, directory, cwd: repository, signal: new AbortController().signal, ...more,
+  side: 'base',
+  ref: 'one',
+  build: null,
+  directory,
+  cwd: repository,
+  signal: new AbortController().signal,
+  ...more,
 });
 
 /** Neither files nor git's note of them. */
 const nothingIsLeft = async ({ repository, directory }: Context): Promise<void> => {
   assert.equal(readdirSync(directory), []);
   assert.is((await git(repository, 'worktree', 'list')).stdout.split('\n').length, 1);
-  assert.not.ok(existsSync(join(repository, '.git', 'worktrees')) && readdirSync(join(repository, '.git', 'worktrees')).length > 0);
+  assert.not.ok(
+    existsSync(join(repository, '.git', 'worktrees')) && readdirSync(join(repository, '.git', 'worktrees')).length > 0,
+  );
 };
 
 const refuses = async (work: Promise<CheckedOutTree>, sentence: RegExp, exitCode: number): Promise<void> => {
@@ -83,27 +92,54 @@ test('is built by a shell command in it', async (context) => {
 test('both sides, and two runs, have trees of their own', async (context) => {
   const other = join(context.folder, `${OURS}fedcba`);
   mkdirSync(other);
-  const trees = await Promise.all([checkOut(request(context)), checkOut(request(context, { side: 'head', ref: 'two' })), checkOut(request(context, { directory: other }))]);
-  assert.equal(trees.map((tree) => readFileSync(join(tree.path, 'version'), 'utf8')), ['one', 'two', 'one']);
+  const trees = await Promise.all([
+    checkOut(request(context)),
+    checkOut(request(context, { side: 'head', ref: 'two' })),
+    checkOut(request(context, { directory: other })),
+  ]);
+  assert.equal(
+    trees.map((tree) => readFileSync(join(tree.path, 'version'), 'utf8')),
+    ['one', 'two', 'one'],
+  );
   for (const tree of trees) await tree.remove();
   await nothingIsLeft(context);
 });
 
 test('a ref that is missing is told: nothing to compare with for a base, a broken run for a head', async (context) => {
-  await refuses(checkOut(request(context, { ref: 'three' })), /^--base git=three names no commit here\. Fetch it first; a shallow clone of a CI job needs fetch-depth: 0\./, 3);
-  await refuses(checkOut(request(context, { ref: 'three', side: 'head' })), /^--head git=three names no commit here/, 5);
+  await refuses(
+    checkOut(request(context, { ref: 'three' })),
+    /^--base git=three names no commit here\. Fetch it first; a shallow clone of a CI job needs fetch-depth: 0\./,
+    3,
+  );
+  await refuses(
+    checkOut(request(context, { ref: 'three', side: 'head' })),
+    /^--head git=three names no commit here/,
+    5,
+  );
   await refuses(checkOut(request(context, { ref: '--help' })), /^--base git=--help names no commit here/, 3);
   await nothingIsLeft(context);
 });
 
 test('outside of a repository that is said', async (context) => {
-  await refuses(checkOut(request(context, { cwd: context.folder })), /^--base git=one needs a git repository, and .* is in none\. Change into one/, 2);
+  await refuses(
+    checkOut(request(context, { cwd: context.folder })),
+    /^--base git=one needs a git repository, and .* is in none\. Change into one/,
+    2,
+  );
 });
 
 test('a build that fails is told with its status and its last lines, and nothing is left', async (context) => {
   const build = 'for line in 1 2 3 4 5; do echo "line $line"; done; echo gone wrong >&2; exit 7';
-  await refuses(checkOut(request(context, { build })), /^The base does not build: '.*' ended with 7 in a checkout of one \(line 4 · line 5 · gone wrong\)\. Build it by hand/, 3);
-  await refuses(checkOut(request(context, { build: 'kill -9 $$', side: 'head' })), /^The head does not build: .* was ended by SIGKILL in a checkout of one\. /, 5);
+  await refuses(
+    checkOut(request(context, { build })),
+    /^The base does not build: '.*' ended with 7 in a checkout of one \(line 4 · line 5 · gone wrong\)\. Build it by hand/,
+    3,
+  );
+  await refuses(
+    checkOut(request(context, { build: 'kill -9 $$', side: 'head' })),
+    /^The head does not build: .* was ended by SIGKILL in a checkout of one\. /,
+    5,
+  );
   await nothingIsLeft(context);
 });
 
@@ -119,7 +155,12 @@ test('an abort during the build ends all that the build started, and nothing is 
   await execa('mkfifo', [fifo]);
   const reader = execa('cat', [fifo]);
   const started = new Promise<void>((resolve) => reader.stdout.once('data', () => resolve()));
-  const tree = checkOut(request(context, { build: `exec 9>${fifo}; (echo started >&9; sleep 600; echo not reached) & wait; true`, signal: controller.signal }));
+  const tree = checkOut(
+    request(context, {
+      build: `exec 9>${fifo}; (echo started >&9; sleep 600; echo not reached) & wait; true`,
+      signal: controller.signal,
+    }),
+  );
   tree.catch(() => undefined);
   await started;
   const interruption = new Error('Interrupted by SIGTERM.');
@@ -149,25 +190,38 @@ test('an abort during the checkout leaves nothing', async (context) => {
   await execa('cat', [waiting]);
   controller.abort(new Error('Interrupted by SIGINT.'));
   writeFileSync(go, 'go\n');
-  await tree.then(() => assert.unreachable('it went on'), (error: Error) => assert.is(error.message, 'Interrupted by SIGINT.'));
+  await tree.then(
+    () => assert.unreachable('it went on'),
+    (error: Error) => assert.is(error.message, 'Interrupted by SIGINT.'),
+  );
   await nothingIsLeft(context);
 });
 
-const pathsOf = async (repository: string): Promise<string[]> => [...(await git(repository, 'worktree', 'list', '--porcelain')).stdout.matchAll(/^worktree (.*)/gm)].map(([, path]) => path ?? '');
+const pathsOf = async (repository: string): Promise<string[]> =>
+  [...(await git(repository, 'worktree', 'list', '--porcelain')).stdout.matchAll(/^worktree (.*)/gm)].map(
+    ([, path]) => path ?? '',
+  );
 
-test('what killed runs noted is forgotten once their directory has been swept, however git held it locked', async (context) => {
-  const { repository, folder } = context;
-  for (const [name, lock] of [['killed', null], ['halfway', 'initializing'], ['between', '']] as const) {
-    const directory = join(folder, `${OURS}${name}`);
-    mkdirSync(directory);
-    const tree = await checkOut(request(context, { directory }));
-    if (lock !== null) await git(repository, 'worktree', 'unlock', tree.path);
-    if (lock === 'initializing') await git(repository, 'worktree', 'lock', '--reason', lock, tree.path);
-    await rm(directory, { recursive: true });
-  }
-  await (await checkOut(request(context))).remove();
-  assert.equal(await pathsOf(repository), [repository]);
-});
+test(
+  'what killed runs noted is forgotten once their directory has ' + 'been swept, however git held it locked',
+  async (context) => {
+    const { repository, folder } = context;
+    for (const [name, lock] of [
+      ['killed', null],
+      ['halfway', 'initializing'],
+      ['between', ''],
+    ] as const) {
+      const directory = join(folder, `${OURS}${name}`);
+      mkdirSync(directory);
+      const tree = await checkOut(request(context, { directory }));
+      if (lock !== null) await git(repository, 'worktree', 'unlock', tree.path);
+      if (lock === 'initializing') await git(repository, 'worktree', 'lock', '--reason', lock, tree.path);
+      await rm(directory, { recursive: true });
+    }
+    await (await checkOut(request(context))).remove();
+    assert.equal(await pathsOf(repository), [repository]);
+  },
+);
 
 test('a worktree that is absent at the moment keeps its registration and what is staged in it', async (context) => {
   const { repository, folder } = context;
@@ -182,15 +236,31 @@ test('a worktree that is absent at the moment keeps its registration and what is
   assert.is((await git(mine, 'show', ':version')).stdout, 'staged');
 });
 
-test('trees of others that look like ours are left alone: of another user, of another TMPDIR, of a run that sees other mounts', async (context) => {
-  const { repository, folder } = context;
-  const others = [join(folder, 'ipcbench-4294967294-abc', 'tree-base'), join(folder, 'elsewhere', `${OURS}abc`, 'tree-base'), join(folder, `${OURS}def`, 'tree-base'), join(folder, `${OURS}ghi`, 'tree-mine')];
-  for (const path of others) await git(repository, 'worktree', 'add', '--quiet', '--detach', path);
-  await git(repository, 'worktree', 'lock', '--reason', 'ipcbench checks it out for a comparison (mnt:[1])', others[2] ?? '');
-  for (const path of others) await rm(dirname(path), { recursive: true });
-  await (await checkOut(request(context))).remove();
-  assert.equal((await pathsOf(repository)).sort(), [repository, ...others].sort());
-});
+test(
+  'trees of others that look like ours are left alone: of another user, of another TMPDIR, of a run that sees ' +
+    'other mounts',
+  async (context) => {
+    const { repository, folder } = context;
+    const others = [
+      join(folder, 'ipcbench-4294967294-abc', 'tree-base'),
+      join(folder, 'elsewhere', `${OURS}abc`, 'tree-base'),
+      join(folder, `${OURS}def`, 'tree-base'),
+      join(folder, `${OURS}ghi`, 'tree-mine'),
+    ];
+    for (const path of others) await git(repository, 'worktree', 'add', '--quiet', '--detach', path);
+    await git(
+      repository,
+      'worktree',
+      'lock',
+      '--reason',
+      'ipcbench checks it out for a comparison (mnt:[1])',
+      others[2] ?? '',
+    );
+    for (const path of others) await rm(dirname(path), { recursive: true });
+    await (await checkOut(request(context))).remove();
+    assert.equal((await pathsOf(repository)).sort(), [repository, ...others].sort());
+  },
+);
 
 test('nobody else who prunes while it is checked out makes git forget it', async (context) => {
   const tree = await checkOut(request(context));
@@ -211,12 +281,18 @@ test('from a folder of the repository, paths and the build begin at that folder 
   await git(repository, 'add', '.');
   await git(repository, 'commit', '--quiet', '--message', 'three');
   for (const folder of ['packages/a', 'packages/with space']) {
-    const tree = await checkOut(request(context, { ref: 'main', cwd: join(repository, folder), build: 'cp version built' }));
+    const tree = await checkOut(
+      request(context, { ref: 'main', cwd: join(repository, folder), build: 'cp version built' }),
+    );
     assert.is(tree.from, join(tree.path, folder, '/'));
     assert.is(readFileSync(join(tree.path, folder, 'built'), 'utf8'), `three of ${folder}`);
     await tree.remove();
   }
-  await refuses(checkOut(request(context, { cwd: join(repository, 'packages/a') })), /^--base git=one has no folder packages\/a\/, which ipcbench was called from/, 3);
+  await refuses(
+    checkOut(request(context, { cwd: join(repository, 'packages/a') })),
+    /^--base git=one has no folder packages\/a\/, which ipcbench was called from/,
+    3,
+  );
   await nothingIsLeft(context);
 });
 
@@ -224,8 +300,11 @@ test('what a build leaves running is not waited for, and ends with it', async (c
   const fifo = join(context.folder, 'fifo');
   await execa('mkfifo', [fifo]);
   const reader = execa('cat', [fifo]);
-  // One of its group, one of a session of its own; both keep the build's output open. The reader ends when neither lives.
-  const tree = await checkOut(request(context, { build: `exec 9>${fifo}; sleep 600 & setsid sleep 600 & echo started >&9; cp version built` }));
+  // One of its group, one of a session of its own; both keep the build's output open. The reader ends when neither
+  // lives.
+  const tree = await checkOut(
+    request(context, { build: `exec 9>${fifo}; sleep 600 & setsid sleep 600 & echo started >&9; cp version built` }),
+  );
   assert.is((await reader).stdout, 'started');
   assert.is(readFileSync(join(tree.path, 'built'), 'utf8'), 'one');
   await tree.remove();
@@ -242,7 +321,7 @@ test('a hook that leaves a daemon does not hold the checkout up', async (context
   await nothingIsLeft(context);
 });
 
-test('a hook\'s environment does not lead to another repository', async (context) => {
+test("a hook's environment does not lead to another repository", async (context) => {
   process.env['GIT_DIR'] = join(context.folder, 'elsewhere');
   try {
     const tree = await checkOut(request(context, { build: 'git log --format=%s -1 > subject' }));

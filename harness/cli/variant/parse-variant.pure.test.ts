@@ -12,16 +12,42 @@ test('nothing is this installation as it is', () => {
 });
 
 test('every key is taken, values whole: with = in them, empty for a variable, words for a wrapper', () => {
-  const settings = ['git=main', 'build=npm ci && npm run build', 'transport=dist/mine.js', 'transport={tree}/other.js', 'runtime=/opt/node', 'env.A=x=y', 'env._b2=', 'wrap=taskset -c 2  nice\\ one'];
+  const settings = [
+    'git=main',
+    'build=npm ci && npm run build',
+    'transport=dist/mine.js',
+    'transport={tree}/other.js',
+    'runtime=/opt/node',
+    'env.A=x=y',
+    'env._b2=',
+    'wrap=taskset -c 2  nice\\ one',
+  ];
   assert.equal(parseVariant('head', settings), {
-    side: 'head', settings, transports: ['dist/mine.js', '{tree}/other.js'], runtime: '/opt/node', env: { A: 'x=y', _b2: '' }, wrap: ['taskset', '-c', '2', 'nice one'],
-    git: { ref: 'main', build: 'npm ci && npm run build' }, report: null,
+    side: 'head',
+    settings,
+    transports: ['dist/mine.js', '{tree}/other.js'],
+    runtime: '/opt/node',
+    env: { A: 'x=y', _b2: '' },
+    wrap: ['taskset', '-c', '2', 'nice one'],
+    git: { ref: 'main', build: 'npm ci && npm run build' },
+    report: null,
   });
   assert.is(parseVariant('a', ['report=r.json']).report, 'r.json');
 });
 
 test('a variable that is known, and one that is another word, is taken', () => {
-  for (const name of ['LD_PRELOAD', 'LD_BIND_NOT', 'LD_BIND_NOW', 'NODE_PATH', 'PATH', 'HOME', 'MINE', 'LD_MINE', 'SPIN_NS']) assert.equal(parseVariant('base', [`env.${name}=1`]).env, { [name]: '1' });
+  for (const name of [
+    'LD_PRELOAD',
+    'LD_BIND_NOT',
+    'LD_BIND_NOW',
+    'NODE_PATH',
+    'PATH',
+    'HOME',
+    'MINE',
+    'LD_MINE',
+    'SPIN_NS',
+  ])
+    assert.equal(parseVariant('base', [`env.${name}=1`]).env, { [name]: '1' });
 });
 
 test('{tree} alone is enough to make a checkout matter', () => {
@@ -30,7 +56,10 @@ test('{tree} alone is enough to make a checkout matter', () => {
 
 const refusals: readonly (readonly [settings: readonly string[], sentence: RegExp])[] = [
   [['main'], /^--base takes key=value; 'main' is none\. Keys: transport, runtime/],
-  [['env.LD_PRELOD=/a.so'], /^--base env\.LD_PRELOD= is nearly env\.LD_PRELOAD=, and nothing that is known reads it\. Correct it; .* wrap="env LD_PRELOD=…"\.$/],
+  [
+    ['env.LD_PRELOD=/a.so'],
+    /^--base env\.LD_PRELOD= is nearly env\.LD_PRELOAD=, and nothing that is known reads it\. Correct it; .* wrap="env LD_PRELOD=…"\.$/,
+  ],
   [['env.LD_LIBRARY_PTAH=/lib'], /is nearly env\.LD_LIBRARY_PATH=/],
   [['env.NODE_OPTION=--jitless'], /is nearly env\.NODE_OPTIONS=/],
   [['env.ld_preload=/a.so'], /is nearly env\.LD_PRELOAD=/],
@@ -45,17 +74,23 @@ const refusals: readonly (readonly [settings: readonly string[], sentence: RegEx
   [['build=make'], /^--base build= says how to build a checked-out tree, and git= is missing/],
   [['git=main'], /^--base git=main would change nothing that is measured\. Say what of it is used: transport=/],
   [['git=main', 'build=make {tree}'], /^--base git=main would change nothing/],
-  [['report=r.json', 'env.A=1', 'wrap=nice'], /^--base report= is a recorded measurement: .*Leave out env\.A=1 and wrap=nice\.$/],
+  [
+    ['report=r.json', 'env.A=1', 'wrap=nice'],
+    /^--base report= is a recorded measurement: .*Leave out env\.A=1 and wrap=nice\.$/,
+  ],
 ];
 
 for (const [settings, sentence] of refusals) {
   test(`${settings.join(' ')} is refused in a sentence`, () => {
-    assert.throws(() => parseVariant('base', settings), (error: unknown) => {
-      assert.ok(error instanceof UserError);
-      assert.match(error.message, sentence);
-      assert.is(error.exitCode, 2);
-      return true;
-    });
+    assert.throws(
+      () => parseVariant('base', settings),
+      (error: unknown) => {
+        assert.ok(error instanceof UserError);
+        assert.match(error.message, sentence);
+        assert.is(error.exitCode, 2);
+        return true;
+      },
+    );
   });
 }
 

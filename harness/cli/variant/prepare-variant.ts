@@ -24,7 +24,9 @@ export interface PreparedVariant {
   readonly transports: readonly LoadedTransport[];
   /** Those of its own modules: what the comparison is about when nobody names a transport. */
   readonly own: readonly LoadedTransport[];
-  /** What distinguishes it from the installation as it is: two sides that agree in it are the same by all that is known. */
+  /**
+   * What distinguishes it from the installation as it is: two sides that agree in it are the same by all that is known.
+   */
   readonly differences: readonly string[];
   /** Drivers that its runtime cannot host, and why. */
   readonly unhosted: ReadonlyMap<Driver, string>;
@@ -47,27 +49,43 @@ export async function prepareVariant(spec: VariantSpec, rig: Rig, cwd = process.
   }
 }
 
-async function prepareIn(spec: VariantSpec, rig: Rig, tree: CheckedOutTree | null, cwd: string): Promise<PreparedVariant> {
+async function prepareIn(
+  spec: VariantSpec,
+  rig: Rig,
+  tree: CheckedOutTree | null,
+  cwd: string,
+): Promise<PreparedVariant> {
   const inTree = (text: string): string => {
-    if (tree === null && text.includes('{tree}')) throw new UserError(`--${spec.side} speaks of {tree}, and git= is missing. Name a ref, or write the path out.`);
+    if (tree === null && text.includes('{tree}'))
+      throw new UserError(`--${spec.side} speaks of {tree}, and git= is missing. Name a ref, or write the path out.`);
     return text.replaceAll('{tree}', tree?.path ?? '');
   };
   const own = await ownTransports(spec, tree?.from ?? cwd, inTree);
   const ownNames = own.map((one) => one.transport.name);
   // Those of --transport, common to both sides, come with the rig.
   const transports = [...rig.transports.filter((one) => !ownNames.includes(one.transport.name)), ...own];
-  const runtime = spec.runtime === null ? null : await findRuntime(spec.side, inTree(spec.runtime), cwd, rig.context.signal);
+  const runtime =
+    spec.runtime === null ? null : await findRuntime(spec.side, inTree(spec.runtime), cwd, rig.context.signal);
   const env = Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, inTree(value)]));
   await proveLoader(spec.side, env, cwd, rig.context.signal);
   const wrap = spec.wrap.map(inTree);
   await proveWrap(spec.side, wrap, cwd, rig.context.signal);
-  const found: Found = { tree, own, runtime: runtime === null ? null : { ...runtime, path: pathOf(runtime.file, env) }, env, wrap, cwd };
+  const found: Found = {
+    tree,
+    own,
+    runtime: runtime === null ? null : { ...runtime, path: pathOf(runtime.file, env) },
+    env,
+    wrap,
+    cwd,
+  };
   // Programs that are not ours stand between: whatever they leave running is known by a mark.
   const foreign = wrap.length > 0 || runtime !== null ? endWithUs() : null;
   const context: LaunchContext = {
     ...rig.context,
     transports: new Map(transports.map((one) => [one.transport.name, one])),
-    ...(runtime === null ? {} : { runtime: { file: runtime.file, args: runtime.args, peerScript: peerScript(runtime.name) } }),
+    ...(runtime === null
+      ? {}
+      : { runtime: { file: runtime.file, args: runtime.args, peerScript: peerScript(runtime.name) } }),
     surroundings: { env: { ...rig.context.surroundings.env, ...env, ...foreign?.env }, wrap },
   };
   try {
@@ -79,7 +97,10 @@ async function prepareIn(spec: VariantSpec, rig: Rig, tree: CheckedOutTree | nul
       differences: differencesFromHere(found, process.execPath),
       unhosted: runtime === null ? new Map() : await proveRuntime(spec.side, runtime, context),
       context,
-      environment: runtime === null ? rig.environment : { ...rig.environment, runtime: { name: runtime.name, version: runtime.version, v8: null, libuv: null } },
+      environment:
+        runtime === null
+          ? rig.environment
+          : { ...rig.environment, runtime: { name: runtime.name, version: runtime.version, v8: null, libuv: null } },
       dispose: async () => {
         await foreign?.end();
         await tree?.remove();
@@ -91,8 +112,16 @@ async function prepareIn(spec: VariantSpec, rig: Rig, tree: CheckedOutTree | nul
   }
 }
 
-async function ownTransports(spec: VariantSpec, from: string, inTree: (text: string) => string): Promise<readonly LoadedTransport[]> {
-  const modules = spec.transports.map(inTree).map((module) => (isAbsolute(module) || module.startsWith('@') || !module.includes('/') ? module : resolve(from, module)));
+async function ownTransports(
+  spec: VariantSpec,
+  from: string,
+  inTree: (text: string) => string,
+): Promise<readonly LoadedTransport[]> {
+  const modules = spec.transports
+    .map(inTree)
+    .map((module) =>
+      isAbsolute(module) || module.startsWith('@') || !module.includes('/') ? module : resolve(from, module),
+    );
   const loaded = await loadTransports({ modules, cwd: from });
   const failure = loaded.failures[0];
   if (failure !== undefined) throw new UserError(`--${spec.side}: ${failure.message}`, 2);

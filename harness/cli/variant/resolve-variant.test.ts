@@ -16,7 +16,8 @@ test.after.each(async ({ folder }) => {
 });
 
 const NOTHING: Found = { tree: null, own: [], runtime: null, env: {}, wrap: [], cwd: '/' };
-const differences = (found: Partial<Found>, node = process.execPath): string[] => differencesFromHere({ ...NOTHING, ...found }, node);
+const differences = (found: Partial<Found>, node = process.execPath): string[] =>
+  differencesFromHere({ ...NOTHING, ...found }, node);
 const runtime = (path: string): Found['runtime'] => ({ name: 'node', version: 'v22.0.0', file: path, args: [], path });
 
 test('this installation differs in nothing, and so does one that is told what is so already', () => {
@@ -37,7 +38,12 @@ test('a runtime under another name is the same one: by a link, and by a copy', (
 
 test('a library under two names is one, wherever the path begins, and another is another', ({ folder }) => {
   mkdirSync(join(folder, 'b'));
-  for (const [name, text] of [['mine.so', 'one'], ['b/renamed.so', 'one'], ['other.so', 'two']] as const) writeFileSync(join(folder, name), text);
+  for (const [name, text] of [
+    ['mine.so', 'one'],
+    ['b/renamed.so', 'one'],
+    ['other.so', 'two'],
+  ] as const)
+    writeFileSync(join(folder, name), text);
   const preload = (path: string): string[] => differences({ env: { LD_PRELOAD: path }, cwd: folder });
   assert.equal(preload(join(folder, 'mine.so')), preload('./b/renamed.so'));
   assert.is.not(preload('mine.so')[0], preload('other.so')[0]);
@@ -45,7 +51,10 @@ test('a library under two names is one, wherever the path begins, and another is
 
 test('a wrapper is its words, of files their contents', ({ folder }) => {
   for (const name of ['x', 'y']) writeFileSync(join(folder, name), 'same');
-  assert.equal(differences({ wrap: [join(folder, 'x'), '-c', '2'] }), differences({ wrap: [join(folder, 'y'), '-c', '2'] }));
+  assert.equal(
+    differences({ wrap: [join(folder, 'x'), '-c', '2'] }),
+    differences({ wrap: [join(folder, 'y'), '-c', '2'] }),
+  );
   assert.is.not(differences({ wrap: ['taskset', '-c', '1'] })[0], differences({ wrap: ['taskset', '-c', '2'] })[0]);
 });
 

@@ -20,22 +20,30 @@ export interface Found {
 export function resolvedInWords(spec: VariantSpec, { tree, own, runtime, env, wrap }: Found): string[] {
   return [
     ...(tree === null || spec.git === null ? [] : [`git ${spec.git.ref} is commit ${tree.commit.slice(0, 12)}`]),
-    ...own.map(({ transport, loaded }) => `transport ${transport.name}${loaded === undefined ? '' : `, ${loaded.files === 1 ? 'one file' : `${loaded.files} files`} ${loaded.digest.slice(0, 12)}${loaded.packages.length === 0 ? '' : ` of ${loaded.packages.join(', ')}`}`}`),
+    ...own.map(
+      ({ transport, loaded }) =>
+        `transport ${transport.name}${loaded === undefined ? '' : `, ${loaded.files === 1 ? 'one file' : `${loaded.files} files`} ${loaded.digest.slice(0, 12)}${loaded.packages.length === 0 ? '' : ` of ${loaded.packages.join(', ')}`}`}`,
+    ),
     ...(runtime === null ? [] : [`runtime ${runtime.name} ${runtime.version}`]),
-    ...Object.entries(env).map(([name, value]) => `${name}=${value}${isFile(value) ? `, file ${digestOf(value).slice(0, 12)},` : ''} in the environment`),
+    ...Object.entries(env).map(
+      ([name, value]) =>
+        `${name}=${value}${isFile(value) ? `, file ${digestOf(value).slice(0, 12)},` : ''} in the environment`,
+    ),
     ...(wrap.length === 0 ? [] : [`peers run by ${wrap.join(' ')}`]),
   ];
 }
 
 /**
- * For comparing: what distinguishes this side from the installation as it is, names left out. A file under two names is one, and what is so without the key is none.
- * `node` is the program that runs ipcbench.
+ * For comparing: what distinguishes this side from the installation as it is, names left out. A file under two names is
+ * one, and what is so without the key is none. `node` is the program that runs ipcbench.
  */
 export function differencesFromHere({ own, runtime, env, wrap, cwd }: Found, node: string): string[] {
   return [
     ...own.map(({ transport, module, loaded }) => `transport ${transport.name} ${loaded?.digest ?? module}`),
     ...(runtime === null || sameFile(runtime.path, node) ? [] : [`runtime ${digestOf(runtime.path)}`]),
-    ...Object.entries(env).flatMap(([name, value]) => (process.env[name] === value ? [] : [`env ${name} ${fileOr(resolve(cwd, value), value)}`])),
+    ...Object.entries(env).flatMap(([name, value]) =>
+      process.env[name] === value ? [] : [`env ${name} ${fileOr(resolve(cwd, value), value)}`],
+    ),
     ...(wrap.length === 0 ? [] : [`wrap ${wrap.map((word) => fileOr(word, word)).join(' ')}`]),
   ].sort();
 }

@@ -17,19 +17,47 @@ export interface BuildRequest {
 const END_WITHIN_MS = 3000;
 
 /**
- * Runs a shell command in a checked-out tree. What it leaves running, such as a watcher or a server of a build tool, ends with it: beside a measurement it would be noise.
- * Throws UserError with its last lines when it fails, and the signal's reason when it was aborted.
+ * Runs a shell command in a checked-out tree. What it leaves running, such as a watcher or a server of a build tool,
+ * ends with it: beside a measurement it would be noise. Throws UserError with its last lines when it fails, and the
+ * signal's reason when it was aborted.
  */
-export async function runBuild({ what, build, ref, tree, env, signal, exitCode: ofFailure }: BuildRequest): Promise<void> {
+export async function runBuild({
+  what,
+  build,
+  ref,
+  tree,
+  env,
+  signal,
+  exitCode: ofFailure,
+}: BuildRequest): Promise<void> {
   signal.throwIfAborted();
-  const ended = await runProgram({ file: '/bin/sh', args: ['-c', build], cwd: tree, env, timeoutMs: null, graceMs: END_WITHIN_MS, signal });
+  const ended = await runProgram({
+    file: '/bin/sh',
+    args: ['-c', build],
+    cwd: tree,
+    env,
+    timeoutMs: null,
+    graceMs: END_WITHIN_MS,
+    signal,
+  });
   signal.throwIfAborted();
   if (ended.isGood) return;
-  const how = ended.exitCode === null ? `was ended by ${ended.signal ?? 'an unknown signal'}` : `ended with ${ended.exitCode}`;
+  const how =
+    ended.exitCode === null ? `was ended by ${ended.signal ?? 'an unknown signal'}` : `ended with ${ended.exitCode}`;
   const said = lastLines(ended.all);
-  throw new UserError(`${what}: '${build}' ${how} in a checkout of ${ref}${said === '' ? '' : ` (${said})`}. Build it by hand in a clean checkout, and try again.`, ofFailure);
+  throw new UserError(
+    `${what}: '${build}' ${how} in a checkout of ${ref}${said === '' ? '' : ` (${said})`}. Build it by hand in ` +
+      'a clean checkout, and try again.',
+    ofFailure,
+  );
 }
 
 function lastLines(text: string): string {
-  return text.trim().split('\n').slice(-3).map((line) => line.trim()).join(' · ').slice(-300);
+  return text
+    .trim()
+    .split('\n')
+    .slice(-3)
+    .map((line) => line.trim())
+    .join(' · ')
+    .slice(-300);
 }

@@ -15,24 +15,50 @@ export interface Runtime {
 
 const ANSWER_MS = 10_000;
 
-/** Asks a program what it is. A path is taken from `cwd`, a bare name from PATH. Throws UserError for one that is none of the three. */
+/**
+ * Asks a program what it is. A path is taken from `cwd`, a bare name from PATH. Throws UserError for one that is none
+ * of the three.
+ */
 export async function findRuntime(side: SideName, text: string, cwd: string, abort?: AbortSignal): Promise<Runtime> {
   const file = text.includes('/') && !isAbsolute(text) ? resolve(cwd, text) : text;
-  const { stdout, isGood, code, timedOut, exitCode, signal } = await runProgram({ file, args: ['--version'], cwd, timeoutMs: ANSWER_MS, signal: abort });
+  const { stdout, isGood, code, timedOut, exitCode, signal } = await runProgram({
+    file,
+    args: ['--version'],
+    cwd,
+    timeoutMs: ANSWER_MS,
+    signal: abort,
+  });
   abort?.throwIfAborted();
-  if (code !== null) throw new UserError(`--${side} runtime=${text}: there is no program ${file} that can be run (${code}). Give the path of a node, bun or deno.`);
+  if (code !== null)
+    throw new UserError(
+      `--${side} runtime=${text}: there is no program ${file} that can be run (${code}). Give the path of a ` +
+        'node, bun or deno.',
+    );
   const runtime = isGood ? await confirmed(recognise(stdout.trim(), file)) : null;
   if (runtime === null) {
-    const gave = isGood ? `gave '${stdout.split('\n')[0] ?? ''}'` : timedOut ? `did not end within ${ANSWER_MS / 1000} s` : exitCode === null ? `was ended by ${signal ?? 'an unknown signal'}` : `ended with ${exitCode}`;
+    const gave = isGood
+      ? `gave '${stdout.split('\n')[0] ?? ''}'`
+      : timedOut
+        ? `did not end within ${ANSWER_MS / 1000} s`
+        : exitCode === null
+          ? `was ended by ${signal ?? 'an unknown signal'}`
+          : `ended with ${exitCode}`;
     throw new UserError(`--${side} runtime=${text} is neither node, bun nor deno: '--version' ${gave}.`);
   }
   return runtime;
 }
 
-/** A bare number is what many programs answer, npm and esbuild among them: bun also runs a line of JavaScript and tells that number in it. */
+/**
+ * A bare number is what many programs answer, npm and esbuild among them: bun also runs a line of JavaScript and tells
+ * that number in it.
+ */
 async function confirmed(runtime: Runtime | null): Promise<Runtime | null> {
   if (runtime?.name !== 'bun') return runtime;
-  const { stdout } = await runProgram({ file: runtime.file, args: ['-e', 'console.log(`bun ${process.versions.bun}`)'], timeoutMs: ANSWER_MS });
+  const { stdout } = await runProgram({
+    file: runtime.file,
+    args: ['-e', 'console.log(`bun ${process.versions.bun}`)'],
+    timeoutMs: ANSWER_MS,
+  });
   return stdout.trim() === `bun ${runtime.version}` ? runtime : null;
 }
 

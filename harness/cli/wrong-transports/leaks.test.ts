@@ -11,7 +11,8 @@ const test = suite<Bench & { readonly cwd: string; readonly tmp: string | undefi
 test.before(async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'k-'));
   const before = { cwd: process.cwd(), tmp: process.env['TMPDIR'] };
-  // The launcher of the peers inherits where this process stands, and its TMPDIR, when it starts: nobody else is to write there.
+  // The launcher of the peers inherits where this process stands, and its TMPDIR, when it starts: nobody else is to
+  // write there.
   for (const name of ['cwd', 'tmp']) mkdirSync(join(folder, name));
   process.chdir(join(folder, 'cwd'));
   process.env['TMPDIR'] = join(folder, 'tmp');
@@ -20,7 +21,8 @@ test.before(async (context) => {
 test.before.each(({ folder }) => {
   // The run's own directory stays.
   for (const place of ['cwd', 'tmp'].map((name) => join(folder, name))) {
-    for (const name of readdirSync(place)) if (!name.startsWith('ipcbench-')) rmSync(join(place, name), { recursive: true });
+    for (const name of readdirSync(place))
+      if (!name.startsWith('ipcbench-')) rmSync(join(place, name), { recursive: true });
   }
 });
 test.after(({ rig, folder, cwd, tmp }) => {
@@ -30,7 +32,8 @@ test.after(({ rig, folder, cwd, tmp }) => {
   rig.close();
   rmSync(folder, { recursive: true });
   for (const place of ['/dev/shm', '/dev/mqueue']) {
-    for (const name of existsSync(place) ? readdirSync(place) : []) if (name.startsWith('ipcb-leak-')) rmSync(join(place, name), { recursive: true });
+    for (const name of existsSync(place) ? readdirSync(place) : [])
+      if (name.startsWith('ipcb-leak-')) rmSync(join(place, name), { recursive: true });
   }
 });
 

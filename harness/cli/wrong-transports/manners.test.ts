@@ -13,7 +13,8 @@ test.after(({ rig, folder }) => {
   rmSync(folder, { recursive: true });
 });
 
-for (const wrong of [...lateTransports, ...reusingTransports, ...hastyTransports]) test(`${wrong.name} is seen`, (bench) => expectSeen(wrong, bench));
+for (const wrong of [...lateTransports, ...reusingTransports, ...hastyTransports])
+  test(`${wrong.name} is seen`, (bench) => expectSeen(wrong, bench));
 for (const right of goodManners) test(`${right.name} is not accused`, (bench) => expectSeen(right, bench));
 
 test.run();

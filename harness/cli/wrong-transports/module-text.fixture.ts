@@ -7,7 +7,10 @@ export interface Flaw {
   readonly top?: string;
   /** In `open`, before anything else. */
   readonly before?: string;
-  /** The body of `onSend(message, n)`: gives back what is put on the socket instead of message number n, or null for nothing. */
+  /**
+   * The body of `onSend(message, n)`: gives back what is put on the socket instead of message number n, or null for
+   * nothing.
+   */
   readonly onSend?: string;
   /** The body of `onReceive(message, n, receive)`: hands over message number n. */
   readonly onReceive?: string;
@@ -16,9 +19,30 @@ export interface Flaw {
 }
 
 /** A transport over a Unix socket. For framing `message` it puts the length of each before it. */
-export function moduleText(name: string, { guarantees = {}, top = '', before = '', onSend = 'return message;', onReceive = 'receive(message);', endpoint = '' }: Flaw): string {
-  const promised = { framing: 'message', ordered: true, reliable: true, eof: true, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'advises', ...guarantees };
-  return `
+export function moduleText(
+  name: string,
+  {
+    guarantees = {},
+    top = '',
+    before = '',
+    onSend = 'return message;',
+    onReceive = 'receive(message);',
+    endpoint = '',
+  }: Flaw,
+): string {
+  const promised = {
+    framing: 'message',
+    ordered: true,
+    reliable: true,
+    eof: true,
+    duplex: true,
+    atomicWriteBytes: null,
+    maxMessageBytes: null,
+    backpressure: 'advises',
+    ...guarantees,
+  };
+  return (
+    `
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import * as fs from 'node:fs';
@@ -33,11 +57,13 @@ export default {
   guarantees: ${JSON.stringify(promised)},
   arrange(tools) {
     const path = tools.path('m');
-    return { initiator: { spec: path, descriptors: [] }, responder: { spec: '{0}', descriptors: [tools.listenUnix(path, 'stream')] } };
+    return { initiator: { spec: path, descriptors: [] }, responder: { spec: '{0}', descriptors: ` +
+    `[tools.listenUnix(path, 'stream')] } };
   },
   js: { topology: 'spawned', async open({ role, spec }) {
     ${before}
-    const socket = role === 'initiator' ? connect(spec) : (await once(createServer().listen({ fd: Number(spec) }), 'connection'))[0];
+    const socket = role === 'initiator' ? connect(spec) : (await once(createServer().listen({ fd: ` +
+    `Number(spec) }), 'connection'))[0];
     let sent = 0;
     let got = 0;
     const put = (message) => {
@@ -74,5 +100,6 @@ export default {
     return { ...right, ${endpoint} };
   } },
 };
-`;
+`
+  );
 }

@@ -14,6 +14,7 @@ test.after(({ rig, folder }) => {
 });
 
 for (const wrong of wrongSizes) test(`${wrong.name} is seen`, (bench) => expectSeen(wrong, bench));
-for (const right of rightSizes) test(`${right.name} is not accused, and what was tried is said`, (bench) => expectSeen(right, bench));
+for (const right of rightSizes)
+  test(`${right.name} is not accused, and what was tried is said`, (bench) => expectSeen(right, bench));
 
 test.run();

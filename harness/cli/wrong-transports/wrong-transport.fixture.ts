@@ -26,18 +26,31 @@ export interface Bench {
   readonly folder: string;
 }
 
-export const openBench = async (folder: string): Promise<Bench> => ({ folder, rig: await openRig({ cpus: null, timeoutMs: 20_000, transportModules: [] }) });
+export const openBench = async (folder: string): Promise<Bench> => ({
+  folder,
+  rig: await openRig({ cpus: null, timeoutMs: 20_000, transportModules: [] }),
+});
 
-/** Checks the transport, and holds what was seen against what is expected. Where nothing is expected to fail, nothing may. */
+/**
+ * Checks the transport, and holds what was seen against what is expected. Where nothing is expected to fail, nothing
+ * may.
+ */
 export async function expectSeen(wrong: WrongTransport, { rig, folder }: Bench): Promise<void> {
   const verdicts = await verdictsOn(wrong, { rig, folder });
-  const all = [...verdicts.values()].map(({ checkId, verdict, evidence }) => `${verdict} ${checkId}: ${evidence}`).join('\n');
+  const all = [...verdicts.values()]
+    .map(({ checkId, verdict, evidence }) => `${verdict} ${checkId}: ${evidence}`)
+    .join('\n');
   for (const [id, evidence] of Object.entries(wrong.seen)) {
     assert.ok(['fail', 'deviation'].includes(verdicts.get(id)?.verdict ?? 'none'), `${id} has not seen it\n${all}`);
     assert.match(verdicts.get(id)?.evidence ?? '', evidence);
   }
-  for (const [id, evidence] of Object.entries(wrong.said ?? {})) assert.match(verdicts.get(id)?.evidence ?? '', evidence);
-  if (Object.keys(wrong.seen).length === 0) assert.ok([...verdicts.values()].every(({ verdict }) => verdict === 'pass' || verdict === 'skip'), all);
+  for (const [id, evidence] of Object.entries(wrong.said ?? {}))
+    assert.match(verdicts.get(id)?.evidence ?? '', evidence);
+  if (Object.keys(wrong.seen).length === 0)
+    assert.ok(
+      [...verdicts.values()].every(({ verdict }) => verdict === 'pass' || verdict === 'skip'),
+      all,
+    );
   const left = [...verdicts.values()][0]?.teardownEvidence ?? null;
   if (wrong.leftBehind === undefined) assert.is(left, null);
   else assert.match(left ?? 'nothing', wrong.leftBehind);
@@ -50,7 +63,13 @@ async function verdictsOn(wrong: WrongTransport, { rig, folder }: Bench): Promis
   const { default: transport } = (await import(module)) as { readonly default: Transport };
   const { checks } = await rig.conformance();
   const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
-  const settings = { messages: wrong.messages ?? 1000, sizesBytes: wrong.sizesBytes ?? [], seed: 5, stallMs: 20_000, cpus: free };
+  const settings = {
+    messages: wrong.messages ?? 1000,
+    sizesBytes: wrong.sizesBytes ?? [],
+    seed: 5,
+    stallMs: 20_000,
+    cpus: free,
+  };
   const { verdicts } = await checkTransport({ transport, module, origin: 'user' }, checks, settings, rig.context);
   return new Map(verdicts.map((verdict) => [verdict.checkId, verdict]));
 }

@@ -12,9 +12,11 @@ int64_t Arguments::integer(size_t at, const char* name, int64_t lowest, int64_t 
     return lowest;
   }
   const double number = value.As<Napi::Number>().DoubleValue();
-  if (!(number >= static_cast<double>(lowest) && number <= static_cast<double>(highest)) || number != std::floor(number)) {
+  if (!(number >= static_cast<double>(lowest) && number <= static_cast<double>(highest)) ||
+      number != std::floor(number)) {
     char expected[96];
-    std::snprintf(expected, sizeof expected, "an integer from %lld to %lld", static_cast<long long>(lowest), static_cast<long long>(highest));
+    std::snprintf(expected, sizeof expected, "an integer from %lld to %lld", static_cast<long long>(lowest),
+                  static_cast<long long>(highest));
     wrongRange(name, expected);
     return lowest;
   }
@@ -34,7 +36,8 @@ std::string Arguments::text(size_t at, const char* name) {
 
 Napi::Uint8Array Arguments::bytes(size_t at, const char* name) {
   const Napi::Value value = info_[at];
-  if (value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array) return value.As<Napi::Uint8Array>();
+  if (value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array)
+    return value.As<Napi::Uint8Array>();
   wrongType(name, "a Uint8Array");
   return {};
 }
@@ -46,7 +49,8 @@ Napi::Value Arguments::wrongType(const char* name, const char* expected) {
 }
 
 Napi::Value Arguments::wrongRange(const char* name, const char* expected) {
-  const std::string message = std::string("The value of \"") + name + "\" is out of range. It must be " + expected + ".";
+  const std::string message =
+      std::string("The value of \"") + name + "\" is out of range. It must be " + expected + ".";
   throwOnce(Napi::RangeError::New(info_.Env(), message), "ERR_OUT_OF_RANGE");
   return info_.Env().Undefined();
 }

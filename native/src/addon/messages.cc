@@ -14,7 +14,8 @@ namespace {
 constexpr int64_t largestMessage = INT64_C(256) << 20;
 constexpr int64_t largestSafeInteger = (INT64_C(1) << 53) - 1;
 
-/** The template of the seed asked for last. One for each environment: worker threads run these functions at the same time. */
+/** The template of the seed asked for last. One for each environment: worker threads run these functions at the same
+ * time. */
 class TemplateCache {
  public:
   const PayloadTemplate* of(Napi::Env env, uint32_t seed, size_t messageBytes) {
@@ -95,7 +96,8 @@ Napi::Value messageSize(const Napi::CallbackInfo& info) {
   const int64_t minBytes = arguments.integer(2, "minBytes", 1, largestMessage);
   const int64_t maxBytes = arguments.integer(3, "maxBytes", minBytes, largestMessage);
   if (arguments.areWrong()) return info.Env().Undefined();
-  return Napi::Number::New(info.Env(), plannedBytes(seed, seq, static_cast<uint32_t>(minBytes), static_cast<uint32_t>(maxBytes)));
+  return Napi::Number::New(info.Env(),
+                           plannedBytes(seed, seq, static_cast<uint32_t>(minBytes), static_cast<uint32_t>(maxBytes)));
 }
 
 Napi::Value fillMessage(const Napi::CallbackInfo& info) {
@@ -119,7 +121,8 @@ Napi::Value checkMessage(const Napi::CallbackInfo& info) {
   const PayloadTemplate* payload = env.GetInstanceData<TemplateCache>()->of(env, seed, expected.size);
   if (payload == nullptr) return env.Undefined();
   const size_t header = headerBytesOf(expected.size);
-  const int64_t damage = payload->firstDamage(expected.message.Data() + header, expected.size - header, expected.sender, expected.seq);
+  const int64_t damage =
+      payload->firstDamage(expected.message.Data() + header, expected.size - header, expected.sender, expected.seq);
   if (damage < 0) return findingOf(env, "intact", expected.sender, expected.seq);
   Napi::Object found = findingOf(env, "damaged-payload", expected.sender, expected.seq);
   found.Set("offset", Napi::Number::New(env, static_cast<double>(damage)));

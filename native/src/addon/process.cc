@@ -19,7 +19,8 @@ Napi::Value cpusAllowed(const Napi::CallbackInfo& info) {
   auto allowed = allowedCpus();
   if (!allowed) return throwFailure(info.Env(), allowed.failure());
   Napi::Array numbers = Napi::Array::New(info.Env(), allowed->size());
-  for (size_t index = 0; index < allowed->size(); ++index) numbers.Set(static_cast<uint32_t>(index), Napi::Number::New(info.Env(), (*allowed)[index]));
+  for (size_t index = 0; index < allowed->size(); ++index)
+    numbers.Set(static_cast<uint32_t>(index), Napi::Number::New(info.Env(), (*allowed)[index]));
   return numbers;
 }
 
@@ -35,7 +36,8 @@ Napi::Value descriptorLimit(const Napi::CallbackInfo& info) {
   rlimit limit;
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return throwFailure(info.Env(), Failure::ofCall("getrlimit", errno));
   const auto number = [&](rlim_t value) {
-    return Napi::Number::New(info.Env(), value == RLIM_INFINITY ? std::numeric_limits<double>::infinity() : static_cast<double>(value));
+    return Napi::Number::New(
+        info.Env(), value == RLIM_INFINITY ? std::numeric_limits<double>::infinity() : static_cast<double>(value));
   };
   Napi::Object both = Napi::Object::New(info.Env());
   both.Set("soft", number(limit.rlim_cur));

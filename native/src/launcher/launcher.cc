@@ -68,7 +68,9 @@ Status Launcher::run() {
 }
 
 void Launcher::start(Request& request) {
-  const auto refuse = [&](const Failure& failure) { JsonLine(replies_).string("type", "refused").number("id", request.id).string("code", errorName(failure.error)); };
+  const auto refuse = [&](const Failure& failure) {
+    JsonLine(replies_).string("type", "refused").number("id", request.id).string("code", errorName(failure.error));
+  };
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return refuse(Failure::ofCall("pipe2", errno));
   UniqueFd read(ends[0]);
@@ -90,7 +92,8 @@ void Launcher::kill(int64_t id) {
 void Launcher::reap() {
   int status;
   for (pid_t pid; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
-    const auto child = std::find_if(children_.begin(), children_.end(), [&](const Child& one) { return one.pid == pid; });
+    const auto child =
+        std::find_if(children_.begin(), children_.end(), [&](const Child& one) { return one.pid == pid; });
     // Not one of ours: the launcher also inherits what a process that it started has left behind.
     if (child == children_.end()) continue;
     tellEnd(*child, status);

@@ -9,8 +9,9 @@
 namespace ipcbench {
 
 /**
- * Starts processes for the harness, tells what they write to stderr and how they end, and reaps them. A process of a few pages starts
- * another in a fraction of the time that Node needs, and reaps it without waking Node's event loop for more than a line.
+ * Starts processes for the harness, tells what they write to stderr and how they end, and reaps them. A process of a
+ * few pages starts another in a fraction of the time that Node needs, and reaps it without waking Node's event loop for
+ * more than a line.
  */
 class Launcher {
  public:

@@ -53,7 +53,9 @@ Status RequestReceiver::parse(size_t length, Request& request) {
   bytes_[length] = '\0';
   std::vector<char*> words;
   for (size_t at = 0; at < length; at += std::strlen(bytes_ + at) + 1) words.push_back(bytes_ + at);
-  const auto isKind = [&](const char* kind, size_t leastWords) { return words.size() >= leastWords && std::strcmp(words[0], kind) == 0; };
+  const auto isKind = [&](const char* kind, size_t leastWords) {
+    return words.size() >= leastWords && std::strcmp(words[0], kind) == 0;
+  };
   if (isKind("kill", 2)) {
     request.kind = Request::Kind::kill;
     request.id = std::strtoll(words[1], nullptr, 10);

@@ -22,7 +22,8 @@ struct Request {
   std::vector<UniqueFd> descriptors;
 };
 
-/** Receives requests from a SOCK_SEQPACKET socket: one message is one request, with its descriptors (unix(7), SCM_RIGHTS). */
+/** Receives requests from a SOCK_SEQPACKET socket: one message is one request, with its descriptors (unix(7),
+ * SCM_RIGHTS). */
 class RequestReceiver {
  public:
   explicit RequestReceiver(int fd) : fd_(fd) {}

@@ -31,8 +31,10 @@ std::vector<char*> environmentWith(const std::vector<char*>& added) {
   return merged;
 }
 
-/** Runs in the memory of the launcher until exec: only system calls, and nothing that the launcher would see afterwards but the error. */
-[[gnu::noinline, noreturn]] void becomeProgram(char* const* arguments, const int* descriptors, int count, volatile int& error) {
+/** Runs in the memory of the launcher until exec: only system calls, and nothing that the launcher would see afterwards
+ * but the error. */
+[[gnu::noinline, noreturn]] void becomeProgram(char* const* arguments, const int* descriptors, int count,
+                                               volatile int& error) {
   // Also what would not ask for it itself, such as a wrapper around a peer, ends with the launcher.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (const int ignored : ignoredSignals) ::signal(ignored, SIG_DFL);
@@ -41,14 +43,16 @@ std::vector<char*> environmentWith(const std::vector<char*>& added) {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   // Out of the way first: a descriptor may have the number that another is to get.
   int moved[256];
-  for (int index = 0; index < count; ++index) moved[index] = ::fcntl(descriptors[index], F_DUPFD_CLOEXEC, firstDescriptor + count);
+  for (int index = 0; index < count; ++index)
+    moved[index] = ::fcntl(descriptors[index], F_DUPFD_CLOEXEC, firstDescriptor + count);
   for (int index = 0; index < count; ++index) {
     if (moved[index] < 0 || ::dup2(moved[index], firstDescriptor + index) < 0) {
       error = errno;
       ::_exit(127);
     }
   }
-  // As Node does: a program without a slash is looked for in the PATH of its own environment, which is `environ` by now.
+  // As Node does: a program without a slash is looked for in the PATH of its own environment, which is `environ` by
+  // now.
   ::execvp(arguments[0], arguments);
   error = errno;
   ::_exit(127);
@@ -65,7 +69,8 @@ Result<pid_t> startProcess(const Request& request, int errors) {
   environ = environment.data();
   // vfork, not fork: nothing is copied, and the error of exec comes back in memory.
   const pid_t pid = ::vfork();
-  if (pid == 0) becomeProgram(request.arguments.data(), descriptors.data(), static_cast<int>(descriptors.size()), error);
+  if (pid == 0)
+    becomeProgram(request.arguments.data(), descriptors.data(), static_cast<int>(descriptors.size()), error);
   const int forkError = errno;
   environ = own;
   if (pid < 0) return Failure::ofCall("vfork", forkError);

@@ -14,7 +14,8 @@ struct SocketAddress {
   socklen_t length() const { return static_cast<socklen_t>(bytes.size()); }
 };
 
-inline constexpr const char* expectedAddress = "a path, '\\0' and an abstract name, the bytes of a sockaddr, or an object with a port";
+inline constexpr const char* expectedAddress =
+    "a path, '\\0' and an abstract name, the bytes of a sockaddr, or an object with a port";
 
 /** False when `value` is none of those. */
 bool readAddress(Napi::Value value, SocketAddress& address);

@@ -33,7 +33,8 @@ void appendRights(ControlBytes& control, std::span<const int> fds) {
 }
 
 void appendCredentials(ControlBytes& control, const ucred& credentials) {
-  appendControl(control, SOL_SOCKET, SCM_CREDENTIALS, {reinterpret_cast<const uint8_t*>(&credentials), sizeof credentials});
+  appendControl(control, SOL_SOCKET, SCM_CREDENTIALS,
+                {reinterpret_cast<const uint8_t*>(&credentials), sizeof credentials});
 }
 
 void setControl(Napi::Env env, Napi::Object message, msghdr& header) {
@@ -49,7 +50,8 @@ void setControl(Napi::Env env, Napi::Object message, msghdr& header) {
     control.Set(control.Length(), entry);
     if (level != SOL_SOCKET) return;
     if (type == SCM_RIGHTS) {
-      for (; data.size() >= sizeof(int); data = data.subspan(sizeof(int))) fds.Set(fds.Length(), Napi::Number::New(env, read<int>(data)));
+      for (; data.size() >= sizeof(int); data = data.subspan(sizeof(int)))
+        fds.Set(fds.Length(), Napi::Number::New(env, read<int>(data)));
     } else if (type == SCM_CREDENTIALS && data.size() >= sizeof(ucred)) {
       credentials = credentialsObject(env, read<ucred>(data));
     } else if (type == SCM_PIDFD && data.size() >= sizeof(int)) {

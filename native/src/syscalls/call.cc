@@ -5,7 +5,9 @@
 
 namespace ipcbench::sys {
 
-Napi::Value throwErrno(Napi::Env env, const char* syscall) { return throwFailure(env, Failure::ofCall(syscall, errno)); }
+Napi::Value throwErrno(Napi::Env env, const char* syscall) {
+  return throwFailure(env, Failure::ofCall(syscall, errno));
+}
 
 Napi::Value numberOrThrow(Napi::Env env, int64_t returned, const char* syscall) {
   if (returned == -1) return throwErrno(env, syscall);
@@ -39,8 +41,10 @@ std::vector<int> CallArguments::numbers(size_t at, const char* name, int64_t low
   for (uint32_t index = 0; index < list.Length(); ++index) {
     const Napi::Value value = list.Get(index);
     const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
-    if (!(number >= static_cast<double>(lowest) && number <= static_cast<double>(highest)) || number != std::floor(number)) {
-      wrongRange(name, ("an array of integers from " + std::to_string(lowest) + " to " + std::to_string(highest)).c_str());
+    if (!(number >= static_cast<double>(lowest) && number <= static_cast<double>(highest)) ||
+        number != std::floor(number)) {
+      wrongRange(name,
+                 ("an array of integers from " + std::to_string(lowest) + " to " + std::to_string(highest)).c_str());
       return {};
     }
     numbers.push_back(static_cast<int>(number));

@@ -82,7 +82,9 @@ class CallArguments : public Arguments {
     return isGiven(at) ? integer(at, name, lowest, highest) : fallback;
   }
   /** 32 bits. JavaScript's `|` gives a negative number when the highest is set, as it is in EPOLLIN | EPOLLET. */
-  int flags(size_t at, const char* name) { return static_cast<int>(static_cast<uint32_t>(integer(at, name, INT32_MIN, UINT32_MAX))); }
+  int flags(size_t at, const char* name) {
+    return static_cast<int>(static_cast<uint32_t>(integer(at, name, INT32_MIN, UINT32_MAX)));
+  }
   int flagsOr(size_t at, const char* name, int fallback) { return isGiven(at) ? flags(at, name) : fallback; }
   size_t size(size_t at, const char* name) { return static_cast<size_t>(integer(at, name, 0, mostBytes)); }
   /** -1 is "for ever". */

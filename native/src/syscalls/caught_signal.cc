@@ -24,7 +24,8 @@ struct Slot {
 
 static_assert(std::atomic<uint64_t>::is_always_lock_free, "a signal handler may not lock");
 
-// Static, not allocated: a handler may run at any moment, also while the environment that asked for it is being torn down.
+// Static, not allocated: a handler may run at any moment, also while the environment that asked for it is being torn
+// down.
 Slot slots[65];
 
 void handle(int signo, siginfo_t* info, void*) {
@@ -48,7 +49,7 @@ int CaughtSignal::install(int signo, bool restart) {
     return -1;
   }
   reset(signo);
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_sigaction = handle;
   action.sa_flags = SA_SIGINFO | (restart ? SA_RESTART : 0);
   // Every other signal waits while it runs: one counter is enough to be interrupted by.

@@ -9,8 +9,8 @@
 namespace ipcbench::sys {
 
 /**
- * A handler that counts. Dispositions belong to the process, so this is the one part of the system calls that is not per
- * environment: a signal is caught by one caller at a time, in whatever thread.
+ * A handler that counts. Dispositions belong to the process, so this is the one part of the system calls that is not
+ * per environment: a signal is caught by one caller at a time, in whatever thread.
  */
 class CaughtSignal {
  public:

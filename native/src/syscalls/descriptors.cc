@@ -64,7 +64,9 @@ Napi::Value closeRange(const Napi::CallbackInfo& info) {
   const int flags = arguments.flagsOr(2, "flags", 0);
   if (arguments.areWrong()) return info.Env().Undefined();
   // Not libc's function, which is younger (glibc 2.34) than the call.
-  return nothingOrThrow(info.Env(), ::syscall(SYS_close_range, static_cast<unsigned>(first), static_cast<unsigned>(last), flags), "close_range");
+  return nothingOrThrow(info.Env(),
+                        ::syscall(SYS_close_range, static_cast<unsigned>(first), static_cast<unsigned>(last), flags),
+                        "close_range");
 }
 
 Napi::Value pipe2(const Napi::CallbackInfo& info) {
@@ -99,7 +101,8 @@ Napi::Value setOwner(const Napi::CallbackInfo& info) {
   if (arguments.areWrong()) return info.Env().Undefined();
   const Napi::Value type = owner.Get("type");
   const Napi::Value pid = owner.Get("pid");
-  if (!type.IsNumber() || !pid.IsNumber()) return arguments.wrongType("owner", "an object with the integers type and pid");
+  if (!type.IsNumber() || !pid.IsNumber())
+    return arguments.wrongType("owner", "an object with the integers type and pid");
   f_owner_ex wanted;
   wanted.type = static_cast<decltype(wanted.type)>(type.As<Napi::Number>().Int32Value());
   wanted.pid = pid.As<Napi::Number>().Int32Value();
@@ -162,7 +165,8 @@ Napi::Value readv(const Napi::CallbackInfo& info) {
   for (size_t index = 0; index < pieces.count(); ++index) {
     const iovec& piece = pieces.vector()[index];
     const size_t length = std::min(left, piece.iov_len);
-    filled.Set(static_cast<uint32_t>(index), Napi::Buffer<uint8_t>::Copy(info.Env(), static_cast<uint8_t*>(piece.iov_base), length));
+    filled.Set(static_cast<uint32_t>(index),
+               Napi::Buffer<uint8_t>::Copy(info.Env(), static_cast<uint8_t*>(piece.iov_base), length));
     left -= length;
   }
   return filled;
@@ -270,13 +274,34 @@ Napi::Value memfdCreate(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void exportDescriptorCalls(Napi::Env env, Napi::Object sys) {
-  addCalls(env, sys, {
-    {"close", close}, {"closeIfOpen", closeIfOpen}, {"dup", dup}, {"dup2", dup2}, {"dup3", dup3}, {"close_range", closeRange},
-    {"pipe2", pipe2}, {"fcntl", fcntl}, {"setOwner", setOwner}, {"getOwner", getOwner}, {"ioctl", ioctl}, {"read", read},
-    {"readInto", readInto}, {"readv", readv}, {"write", write}, {"writev", writev}, {"splice", splice}, {"tee", tee},
-    {"lseek", lseek}, {"ftruncate", ftruncate}, {"fstat", fstat}, {"fchmod", fchmod}, {"fpathconf", fpathconf},
-    {"eventfd", eventfd}, {"memfd_create", memfdCreate},
-  });
+  addCalls(env, sys,
+           {
+               {"close", close},
+               {"closeIfOpen", closeIfOpen},
+               {"dup", dup},
+               {"dup2", dup2},
+               {"dup3", dup3},
+               {"close_range", closeRange},
+               {"pipe2", pipe2},
+               {"fcntl", fcntl},
+               {"setOwner", setOwner},
+               {"getOwner", getOwner},
+               {"ioctl", ioctl},
+               {"read", read},
+               {"readInto", readInto},
+               {"readv", readv},
+               {"write", write},
+               {"writev", writev},
+               {"splice", splice},
+               {"tee", tee},
+               {"lseek", lseek},
+               {"ftruncate", ftruncate},
+               {"fstat", fstat},
+               {"fchmod", fchmod},
+               {"fpathconf", fpathconf},
+               {"eventfd", eventfd},
+               {"memfd_create", memfdCreate},
+           });
 }
 
 }  // namespace ipcbench::sys

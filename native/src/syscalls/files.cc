@@ -111,10 +111,20 @@ Napi::Value umask(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void exportFileCalls(Napi::Env env, Napi::Object sys) {
-  addCalls(env, sys, {
-    {"open", open}, {"mkfifo", mkfifo}, {"mknod", mknod}, {"unlink", unlink}, {"rename", rename}, {"link", link},
-    {"symlink", symlink}, {"chmod", chmod}, {"chown", chown}, {"stat", stat}, {"umask", umask},
-  });
+  addCalls(env, sys,
+           {
+               {"open", open},
+               {"mkfifo", mkfifo},
+               {"mknod", mknod},
+               {"unlink", unlink},
+               {"rename", rename},
+               {"link", link},
+               {"symlink", symlink},
+               {"chmod", chmod},
+               {"chown", chown},
+               {"stat", stat},
+               {"umask", umask},
+           });
 }
 
 }  // namespace ipcbench::sys

@@ -8,7 +8,8 @@
 namespace ipcbench::sys {
 namespace {
 
-constexpr const char* expected = "an object with sizes (one or an array), and controlBytes and nameBytes where wanted, all from 0";
+constexpr const char* expected =
+    "an object with sizes (one or an array), and controlBytes and nameBytes where wanted, all from 0";
 
 bool readSize(Napi::Value value, int64_t highest, int64_t& size) {
   if (!value.IsNumber()) return false;
@@ -44,7 +45,8 @@ const char* MessageBuffers::read(Napi::Value value) {
   return nullptr;
 }
 
-IncomingMessage::IncomingMessage(const MessageBuffers& sizes) : pieces_(sizes.sizes), name_(sizes.nameBytes), control_(sizes.controlBytes) {
+IncomingMessage::IncomingMessage(const MessageBuffers& sizes)
+    : pieces_(sizes.sizes), name_(sizes.nameBytes), control_(sizes.controlBytes) {
   header_.msg_iov = pieces_.vector();
   header_.msg_iovlen = pieces_.count();
   header_.msg_name = name_.empty() ? nullptr : name_.data();

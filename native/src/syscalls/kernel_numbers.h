@@ -6,9 +6,10 @@
 #endif
 
 /*
- * Numbers that the kernel understands and the C library's headers may be too old to name: Debian 12 has those of Linux 6.1.
- * They are part of the kernel's ABI (include/uapi/asm-generic/socket.h, include/linux/socket.h, include/uapi/linux/close_range.h) and the same on every
- * architecture that uses the generic numbers, which are all that this core is built for. A kernel that does not know one says so.
+ * Numbers that the kernel understands and the C library's headers may be too old to name: Debian 12 has those of
+ * Linux 6.1. They are part of the kernel's ABI (include/uapi/asm-generic/socket.h, include/linux/socket.h,
+ * include/uapi/linux/close_range.h) and the same on every architecture that uses the generic numbers, which are all
+ * that this core is built for. A kernel that does not know one says so.
  */
 
 #ifndef SO_PASSPIDFD  // Linux 6.5

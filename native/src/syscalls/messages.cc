@@ -29,7 +29,8 @@ Napi::Value sendto(const Napi::CallbackInfo& info) {
   if (arguments.areWrong()) return info.Env().Undefined();
   SocketAddress to;
   if (!readAddress(info[3], to)) return arguments.wrongType("to", expectedAddress);
-  return numberOrThrow(info.Env(), ::sendto(fd, data.bytes(), data.length(), flags, to.pointer(), to.length()), "sendto");
+  return numberOrThrow(info.Env(), ::sendto(fd, data.bytes(), data.length(), flags, to.pointer(), to.length()),
+                       "sendto");
 }
 
 Napi::Value sendmsg(const Napi::CallbackInfo& info) {
@@ -57,7 +58,8 @@ Napi::Value sendmmsg(const Napi::CallbackInfo& info) {
     if (const char* wrong = messages.back()->read(list.Get(index))) return arguments.wrongType("messages", wrong);
     headers.push_back({*messages.back()->header(), 0});
   }
-  return numberOrThrow(info.Env(), ::sendmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags), "sendmmsg");
+  return numberOrThrow(info.Env(), ::sendmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), flags),
+                       "sendmmsg");
 }
 
 Napi::Value recv(const Napi::CallbackInfo& info) {
@@ -95,7 +97,8 @@ Napi::Value recvfrom(const Napi::CallbackInfo& info) {
   const ssize_t count = ::recvfrom(fd, room.begin(), size, flags, reinterpret_cast<sockaddr*>(&from), &length);
   if (count < 0) return throwErrno(info.Env(), "recvfrom");
   Napi::Object received = Napi::Object::New(info.Env());
-  received.Set("data", Napi::Buffer<uint8_t>::Copy(info.Env(), room.begin(), std::min(static_cast<size_t>(count), size)));
+  received.Set("data",
+               Napi::Buffer<uint8_t>::Copy(info.Env(), room.begin(), std::min(static_cast<size_t>(count), size)));
   received.Set("from", socketName(info.Env(), reinterpret_cast<uint8_t*>(&from), sizeof from, length));
   return received;
 }
@@ -131,7 +134,8 @@ Napi::Value recvmmsg(const Napi::CallbackInfo& info) {
     headers.push_back({*messages.back()->header(), 0});
   }
   timespec timeout{.tv_sec = timeoutMs / 1000, .tv_nsec = timeoutMs % 1000 * 1000000};
-  const int count = ::recvmmsg(fd, headers.data(), static_cast<unsigned>(wanted), flags, timeoutMs < 0 ? nullptr : &timeout);
+  const int count =
+      ::recvmmsg(fd, headers.data(), static_cast<unsigned>(wanted), flags, timeoutMs < 0 ? nullptr : &timeout);
   if (count < 0) return throwErrno(info.Env(), "recvmmsg");
   Napi::Array received = Napi::Array::New(info.Env(), static_cast<size_t>(count));
   for (uint32_t index = 0; index < static_cast<uint32_t>(count); ++index) {
@@ -157,10 +161,20 @@ Napi::Value controlSpace(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void exportMessageCalls(Napi::Env env, Napi::Object sys) {
-  addCalls(env, sys, {
-    {"send", send}, {"sendto", sendto}, {"sendmsg", sendmsg}, {"sendmmsg", sendmmsg}, {"recv", recv}, {"recvInto", recvInto},
-    {"recvfrom", recvfrom}, {"recvmsg", recvmsg}, {"recvmmsg", recvmmsg}, {"CMSG_LEN", controlLength}, {"CMSG_SPACE", controlSpace},
-  });
+  addCalls(env, sys,
+           {
+               {"send", send},
+               {"sendto", sendto},
+               {"sendmsg", sendmsg},
+               {"sendmmsg", sendmmsg},
+               {"recv", recv},
+               {"recvInto", recvInto},
+               {"recvfrom", recvfrom},
+               {"recvmsg", recvmsg},
+               {"recvmmsg", recvmmsg},
+               {"CMSG_LEN", controlLength},
+               {"CMSG_SPACE", controlSpace},
+           });
 }
 
 }  // namespace ipcbench::sys

@@ -7,7 +7,9 @@ namespace {
 
 constexpr const char* aMessage = "an object with data (a Uint8Array, a string or an array of Uint8Arrays)";
 constexpr const char* anAddress = "a message whose `to` is an address";
-constexpr const char* aControl = "a message whose `control` is an array of rights { fds }, credentials { pid, uid, gid } and raw { level, type, data }";
+constexpr const char* aControl =
+    "a message whose `control` is an array of rights { fds }, credentials { pid, uid, gid } and raw { level, type, "
+    "data }";
 
 bool readInteger(Napi::Object object, const char* name, int64_t& value) {
   const Napi::Value found = object.Get(name);
@@ -65,13 +67,15 @@ const char* OutgoingMessage::readEntry(Napi::Object entry) {
   }
   if (kind == "credentials") {
     int64_t pid = 0, uid = 0, gid = 0;
-    if (!readInteger(entry, "pid", pid) || !readInteger(entry, "uid", uid) || !readInteger(entry, "gid", gid)) return aControl;
+    if (!readInteger(entry, "pid", pid) || !readInteger(entry, "uid", uid) || !readInteger(entry, "gid", gid))
+      return aControl;
     appendCredentials(control_, {static_cast<pid_t>(pid), static_cast<uid_t>(uid), static_cast<gid_t>(gid)});
     return nullptr;
   }
   int64_t level = 0, type = 0;
   const Napi::Value data = entry.Get("data");
-  if (kind != "raw" || !readInteger(entry, "level", level) || !readInteger(entry, "type", type) || !isUint8Array(data)) return aControl;
+  if (kind != "raw" || !readInteger(entry, "level", level) || !readInteger(entry, "type", type) || !isUint8Array(data))
+    return aControl;
   const Data raw = dataFrom(data);
   appendControl(control_, static_cast<int>(level), static_cast<int>(type), {raw.bytes(), raw.length()});
   return nullptr;

@@ -9,7 +9,8 @@
 
 namespace ipcbench::sys {
 
-/** Room of several sizes, and the iovec over it. Any number of pieces: a check may ask what the kernel says to one too many. */
+/** Room of several sizes, and the iovec over it. Any number of pieces: a check may ask what the kernel says to one too
+ * many. */
 class Pieces {
  public:
   explicit Pieces(const std::vector<int>& sizes);

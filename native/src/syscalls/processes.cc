@@ -15,7 +15,9 @@
 namespace ipcbench::sys {
 
 Napi::Object exitStatus(Napi::Env env, int pid, int status) {
-  const auto numberIf = [&](bool holds, int number) { return holds ? Napi::Number::New(env, number).As<Napi::Value>() : env.Null(); };
+  const auto numberIf = [&](bool holds, int number) {
+    return holds ? Napi::Number::New(env, number).As<Napi::Value>() : env.Null();
+  };
   Napi::Object object = Napi::Object::New(env);
   object.Set("pid", Napi::Number::New(env, pid));
   object.Set("exitCode", numberIf(WIFEXITED(status), WEXITSTATUS(status)));
@@ -27,7 +29,9 @@ Napi::Object exitStatus(Napi::Env env, int pid, int status) {
 
 namespace {
 
-Napi::Value numberOf(const Napi::CallbackInfo& info, int64_t number) { return Napi::Number::New(info.Env(), static_cast<double>(number)); }
+Napi::Value numberOf(const Napi::CallbackInfo& info, int64_t number) {
+  return Napi::Number::New(info.Env(), static_cast<double>(number));
+}
 
 Napi::Value getpid(const Napi::CallbackInfo& info) { return numberOf(info, ::getpid()); }
 Napi::Value getppid(const Napi::CallbackInfo& info) { return numberOf(info, ::getppid()); }
@@ -62,9 +66,11 @@ Napi::Value getrlimit(const Napi::CallbackInfo& info) {
   const int resource = arguments.number(0, "resource");
   if (arguments.areWrong()) return info.Env().Undefined();
   rlimit limit;
-  if (::getrlimit(static_cast<decltype(RLIMIT_NOFILE)>(resource), &limit) != 0) return throwErrno(info.Env(), "getrlimit");
+  if (::getrlimit(static_cast<decltype(RLIMIT_NOFILE)>(resource), &limit) != 0)
+    return throwErrno(info.Env(), "getrlimit");
   const auto number = [&](rlim_t value) {
-    return Napi::Number::New(info.Env(), value == RLIM_INFINITY ? std::numeric_limits<double>::infinity() : static_cast<double>(value));
+    return Napi::Number::New(
+        info.Env(), value == RLIM_INFINITY ? std::numeric_limits<double>::infinity() : static_cast<double>(value));
   };
   Napi::Object both = Napi::Object::New(info.Env());
   both.Set("soft", number(limit.rlim_cur));
@@ -74,7 +80,8 @@ Napi::Value getrlimit(const Napi::CallbackInfo& info) {
 
 /** An integer, or Infinity for "no limit". */
 rlim_t limitAt(CallArguments& arguments, const Napi::CallbackInfo& info, size_t at, const char* name) {
-  if (info[at].IsNumber() && info[at].As<Napi::Number>().DoubleValue() == std::numeric_limits<double>::infinity()) return RLIM_INFINITY;
+  if (info[at].IsNumber() && info[at].As<Napi::Number>().DoubleValue() == std::numeric_limits<double>::infinity())
+    return RLIM_INFINITY;
   return static_cast<rlim_t>(arguments.integer(at, name, 0, largestSafeInteger));
 }
 
@@ -141,12 +148,26 @@ Napi::Value sysconf(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void exportProcessCalls(Napi::Env env, Napi::Object sys) {
-  addCalls(env, sys, {
-    {"getpid", getpid}, {"getppid", getppid}, {"gettid", gettid}, {"getuid", getuid}, {"geteuid", geteuid}, {"getgid", getgid},
-    {"getegid", getegid}, {"setresuid", setresuid}, {"setresgid", setresgid}, {"setgroups", setgroups}, {"getrlimit", getrlimit},
-    {"setrlimit", setrlimit}, {"prctl", prctl}, {"waitpid", waitpid}, {"pidfd_open", pidfdOpen},
-    {"pidfd_send_signal", pidfdSendSignal}, {"sysconf", sysconf},
-  });
+  addCalls(env, sys,
+           {
+               {"getpid", getpid},
+               {"getppid", getppid},
+               {"gettid", gettid},
+               {"getuid", getuid},
+               {"geteuid", geteuid},
+               {"getgid", getgid},
+               {"getegid", getegid},
+               {"setresuid", setresuid},
+               {"setresgid", setresgid},
+               {"setgroups", setgroups},
+               {"getrlimit", getrlimit},
+               {"setrlimit", setrlimit},
+               {"prctl", prctl},
+               {"waitpid", waitpid},
+               {"pidfd_open", pidfdOpen},
+               {"pidfd_send_signal", pidfdSendSignal},
+               {"sysconf", sysconf},
+           });
 }
 
 }  // namespace ipcbench::sys

@@ -58,8 +58,12 @@ Napi::Value open(const Napi::CallbackInfo& info) {
   const int64_t mode = arguments.integerOr(2, "mode", 0, 07777, 0600);
   if (arguments.areWrong()) return info.Env().Undefined();
   mq_attr attributes{};
-  if (arguments.isGiven(3) && !readSizes(info[3], attributes)) return arguments.wrongType("sizes", "an object with maxMessages and messageBytes");
-  return numberOrThrow(info.Env(), mqOpen(name.c_str(), flags, static_cast<unsigned>(mode), arguments.isGiven(3) ? &attributes : nullptr), "mq_open");
+  if (arguments.isGiven(3) && !readSizes(info[3], attributes))
+    return arguments.wrongType("sizes", "an object with maxMessages and messageBytes");
+  return numberOrThrow(
+      info.Env(),
+      mqOpen(name.c_str(), flags, static_cast<unsigned>(mode), arguments.isGiven(3) ? &attributes : nullptr),
+      "mq_open");
 }
 
 Napi::Value unlink(const Napi::CallbackInfo& info) {
@@ -76,7 +80,8 @@ Napi::Value send(const Napi::CallbackInfo& info) {
   const int64_t priority = arguments.integer(2, "priority", 0, UINT32_MAX);
   const int64_t timeoutMs = arguments.integerOr(3, "timeoutMs", -1, INT32_MAX, -1);
   if (arguments.areWrong()) return info.Env().Undefined();
-  return nothingOrThrow(info.Env(), mqSend(queue, data.bytes(), data.length(), static_cast<unsigned>(priority), timeoutMs), "mq_send");
+  return nothingOrThrow(
+      info.Env(), mqSend(queue, data.bytes(), data.length(), static_cast<unsigned>(priority), timeoutMs), "mq_send");
 }
 
 Napi::Value receive(const Napi::CallbackInfo& info) {
@@ -113,9 +118,14 @@ Napi::Value getattr(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void exportQueueCalls(Napi::Env env, Napi::Object sys) {
-  addCalls(env, sys, {
-    {"mq_open", open}, {"mq_unlink", unlink}, {"mq_send", send}, {"mq_receive", receive}, {"mq_getattr", getattr},
-  });
+  addCalls(env, sys,
+           {
+               {"mq_open", open},
+               {"mq_unlink", unlink},
+               {"mq_send", send},
+               {"mq_receive", receive},
+               {"mq_getattr", getattr},
+           });
 }
 
 }  // namespace ipcbench::sys

@@ -23,11 +23,13 @@ Napi::Value poll(const Napi::CallbackInfo& info) {
     const Napi::Value fd = entry.As<Napi::Object>().Get("fd");
     const Napi::Value events = entry.As<Napi::Object>().Get("events");
     if (!fd.IsNumber() || !events.IsNumber()) return arguments.wrongType("entries", "an array of { fd, events }");
-    entries.push_back({fd.As<Napi::Number>().Int32Value(), static_cast<short>(events.As<Napi::Number>().Int32Value()), 0});
+    entries.push_back(
+        {fd.As<Napi::Number>().Int32Value(), static_cast<short>(events.As<Napi::Number>().Int32Value()), 0});
   }
   if (::poll(entries.data(), entries.size(), timeoutMs) < 0) return throwErrno(info.Env(), "poll");
   Napi::Array revents = Napi::Array::New(info.Env(), entries.size());
-  for (uint32_t index = 0; index < entries.size(); ++index) revents.Set(index, Napi::Number::New(info.Env(), static_cast<uint16_t>(entries[index].revents)));
+  for (uint32_t index = 0; index < entries.size(); ++index)
+    revents.Set(index, Napi::Number::New(info.Env(), static_cast<uint16_t>(entries[index].revents)));
   return revents;
 }
 
@@ -60,7 +62,8 @@ Napi::Value select(const Napi::CallbackInfo& info) {
     for (const int fd : *fds) highest = std::max(highest, fd);
   }
   timeval timeout{.tv_sec = timeoutMs / 1000, .tv_usec = timeoutMs % 1000 * 1000};
-  if (::select(highest + 1, &sets[0], &sets[1], &sets[2], timeoutMs < 0 ? nullptr : &timeout) < 0) return throwErrno(info.Env(), "select");
+  if (::select(highest + 1, &sets[0], &sets[1], &sets[2], timeoutMs < 0 ? nullptr : &timeout) < 0)
+    return throwErrno(info.Env(), "select");
   Napi::Object ready = Napi::Object::New(info.Env());
   ready.Set("read", membersOf(info.Env(), read, sets[0]));
   ready.Set("write", membersOf(info.Env(), write, sets[1]));
@@ -111,9 +114,14 @@ Napi::Value epollWait(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void exportReadinessCalls(Napi::Env env, Napi::Object sys) {
-  addCalls(env, sys, {
-    {"poll", poll}, {"select", select}, {"epoll_create1", epollCreate1}, {"epoll_ctl", epollCtl}, {"epoll_wait", epollWait},
-  });
+  addCalls(env, sys,
+           {
+               {"poll", poll},
+               {"select", select},
+               {"epoll_create1", epollCreate1},
+               {"epoll_ctl", epollCtl},
+               {"epoll_wait", epollWait},
+           });
 }
 
 }  // namespace ipcbench::sys

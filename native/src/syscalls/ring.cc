@@ -16,11 +16,13 @@ namespace {
 
 // The kernel is the other side of these words.
 uint32_t acquire(void* ring, uint32_t offset) {
-  return std::atomic_ref(*reinterpret_cast<uint32_t*>(static_cast<uint8_t*>(ring) + offset)).load(std::memory_order_acquire);
+  return std::atomic_ref(*reinterpret_cast<uint32_t*>(static_cast<uint8_t*>(ring) + offset))
+      .load(std::memory_order_acquire);
 }
 
 void release(void* ring, uint32_t offset, uint32_t value) {
-  std::atomic_ref(*reinterpret_cast<uint32_t*>(static_cast<uint8_t*>(ring) + offset)).store(value, std::memory_order_release);
+  std::atomic_ref(*reinterpret_cast<uint32_t*>(static_cast<uint8_t*>(ring) + offset))
+      .store(value, std::memory_order_release);
 }
 
 }  // namespace
@@ -33,10 +35,13 @@ int Ring::open(unsigned entries) {
     errno = ENOSYS;
     return -1;
   }
-  ringsBytes_ = std::max(params_.sq_off.array + params_.sq_entries * sizeof(uint32_t), params_.cq_off.cqes + params_.cq_entries * sizeof(io_uring_cqe));
-  void* rings = ::mmap(nullptr, ringsBytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd.get(), IORING_OFF_SQ_RING);
+  ringsBytes_ = std::max(params_.sq_off.array + params_.sq_entries * sizeof(uint32_t),
+                         params_.cq_off.cqes + params_.cq_entries * sizeof(io_uring_cqe));
+  void* rings =
+      ::mmap(nullptr, ringsBytes_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd.get(), IORING_OFF_SQ_RING);
   if (rings == MAP_FAILED) return -1;
-  void* submissions = ::mmap(nullptr, params_.sq_entries * sizeof(io_uring_sqe), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd.get(), IORING_OFF_SQES);
+  void* submissions = ::mmap(nullptr, params_.sq_entries * sizeof(io_uring_sqe), PROT_READ | PROT_WRITE,
+                             MAP_SHARED | MAP_POPULATE, fd.get(), IORING_OFF_SQES);
   if (submissions == MAP_FAILED) {
     ::munmap(rings, ringsBytes_);
     return -1;
@@ -122,7 +127,9 @@ bool Ring::cancelAll() {
   }
   for (size_t at = 0; at < cancels.size(); at += params_.sq_entries) {
     const size_t count = std::min<size_t>(params_.sq_entries, cancels.size() - at);
-    if (submit({cancels.begin() + static_cast<ptrdiff_t>(at), cancels.begin() + static_cast<ptrdiff_t>(at + count)}) < 0) return false;
+    if (submit({cancels.begin() + static_cast<ptrdiff_t>(at), cancels.begin() + static_cast<ptrdiff_t>(at + count)}) <
+        0)
+      return false;
   }
   std::vector<RingCompletion> ignored;
   const int64_t deadlineNs = nowNs() + INT64_C(1000000000);

@@ -39,7 +39,8 @@ class Ring {
   int open(unsigned entries);
   void close();
   bool isOpen() const { return fd_.isOpen(); }
-  /** What io_uring_enter(2) returned. EINVAL when a number in `userData` is in flight already; EBUSY when there are more than the ring holds. */
+  /** What io_uring_enter(2) returned. EINVAL when a number in `userData` is in flight already; EBUSY when there are
+   * more than the ring holds. */
   int submit(std::vector<RingEntry> entries);
   /** Those that are there when `count` are, or the time has run out. */
   int wait(unsigned count, int timeoutMs, std::vector<RingCompletion>& completions);

@@ -79,8 +79,13 @@ Napi::Value wait(const Napi::CallbackInfo& info, Ring& ring) {
     Napi::Object completion = Napi::Object::New(info.Env());
     completion.Set("userData", Napi::Number::New(info.Env(), static_cast<double>(each.userData)));
     completion.Set("result", Napi::Number::New(info.Env(), each.result));
-    completion.Set("error", each.result < 0 ? Napi::String::New(info.Env(), errorName(-each.result)).As<Napi::Value>() : info.Env().Null());
-    completion.Set("data", each.received ? Napi::Buffer<uint8_t>::Copy(info.Env(), each.received->data(), each.received->size()).As<Napi::Value>() : info.Env().Null());
+    completion.Set("error", each.result < 0 ? Napi::String::New(info.Env(), errorName(-each.result)).As<Napi::Value>()
+                                            : info.Env().Null());
+    completion.Set(
+        "data",
+        each.received
+            ? Napi::Buffer<uint8_t>::Copy(info.Env(), each.received->data(), each.received->size()).As<Napi::Value>()
+            : info.Env().Null());
     array.Set(index, completion);
   }
   return array;
@@ -93,9 +98,15 @@ Napi::Value ioUring(const Napi::CallbackInfo& info) {
   auto ring = std::make_shared<Ring>();
   if (ring->open(entries) != 0) return throwErrno(info.Env(), "io_uring_setup");
   Napi::Object handle = Napi::Object::New(info.Env());
-  handle.Set("submit", Napi::Function::New(info.Env(), [ring](const Napi::CallbackInfo& call) -> Napi::Value { return submit(call, *ring); }, "submit"));
-  handle.Set("wait", Napi::Function::New(info.Env(), [ring](const Napi::CallbackInfo& call) -> Napi::Value { return wait(call, *ring); }, "wait"));
-  handle.Set("close", Napi::Function::New(info.Env(), [ring](const Napi::CallbackInfo&) { ring->close(); }, "close"));
+  handle.Set(
+      "submit",
+      Napi::Function::New(
+          info.Env(), [ring](const Napi::CallbackInfo& call) -> Napi::Value { return submit(call, *ring); }, "submit"));
+  handle.Set("wait", Napi::Function::New(
+                         info.Env(),
+                         [ring](const Napi::CallbackInfo& call) -> Napi::Value { return wait(call, *ring); }, "wait"));
+  handle.Set("close", Napi::Function::New(
+                          info.Env(), [ring](const Napi::CallbackInfo&) { ring->close(); }, "close"));
   return handle;
 }
 

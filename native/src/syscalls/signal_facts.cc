@@ -6,12 +6,15 @@ SignalFacts factsOf(int signo, const siginfo_t& info) {
   SignalFacts facts;
   facts.signo = signo;
   facts.code = info.si_code;
-  // siginfo_t is a union: the sender and the descriptor lie in the same bytes. With F_SETSIG any signal can be a descriptor's,
-  // and its code is then one of POLL_IN … POLL_HUP, or SI_SIGIO for the signals that give these numbers a meaning of their own
-  // (kernel/signal.c, siginfo_layout; fs/fcntl.c, send_sigio_to_task).
-  const bool hasOwnCodes = signo == SIGCHLD || signo == SIGILL || signo == SIGFPE || signo == SIGSEGV || signo == SIGBUS || signo == SIGTRAP || signo == SIGSYS;
-  const bool isDescriptors = info.si_code == SI_SIGIO || (!hasOwnCodes && info.si_code >= POLL_IN && info.si_code <= POLL_HUP);
-  const bool isSenders = info.si_code == SI_USER || info.si_code == SI_TKILL || info.si_code == SI_QUEUE || signo == SIGCHLD;
+  // siginfo_t is a union: the sender and the descriptor lie in the same bytes. With F_SETSIG any signal can be a
+  // descriptor's, and its code is then one of POLL_IN … POLL_HUP, or SI_SIGIO for the signals that give these numbers a
+  // meaning of their own (kernel/signal.c, siginfo_layout; fs/fcntl.c, send_sigio_to_task).
+  const bool hasOwnCodes = signo == SIGCHLD || signo == SIGILL || signo == SIGFPE || signo == SIGSEGV ||
+                           signo == SIGBUS || signo == SIGTRAP || signo == SIGSYS;
+  const bool isDescriptors =
+      info.si_code == SI_SIGIO || (!hasOwnCodes && info.si_code >= POLL_IN && info.si_code <= POLL_HUP);
+  const bool isSenders =
+      info.si_code == SI_USER || info.si_code == SI_TKILL || info.si_code == SI_QUEUE || signo == SIGCHLD;
   if (isDescriptors) {
     facts.fd = info.si_fd;
     facts.band = info.si_band;

@@ -17,7 +17,9 @@
 namespace ipcbench::sys {
 namespace {
 
-int signalNumber(CallArguments& arguments, size_t at) { return static_cast<int>(arguments.integer(at, "signo", 1, 64)); }
+int signalNumber(CallArguments& arguments, size_t at) {
+  return static_cast<int>(arguments.integer(at, "signo", 1, 64));
+}
 
 Napi::Array numbersFrom(Napi::Env env, const std::vector<int>& numbers) {
   Napi::Array array = Napi::Array::New(env, numbers.size());
@@ -62,17 +64,27 @@ Napi::Value catchSignal(const Napi::CallbackInfo& info) {
   Napi::Env(env).AddCleanupHook([caught] { caught->restore(); });
   Napi::Object handle = Napi::Object::New(env);
   handle.Set("signo", Napi::Number::New(env, signo));
-  handle.Set("count", Napi::Function::New(env, [caught](const Napi::CallbackInfo& call) -> Napi::Value {
-    return Napi::Number::New(call.Env(), static_cast<double>(CaughtSignal::count(caught->signo())));
-  }, "count"));
-  handle.Set("infos", Napi::Function::New(env, [caught](const Napi::CallbackInfo& call) -> Napi::Value {
-    return infosOf(call.Env(), caught->signo());
-  }, "infos"));
-  handle.Set("reset", Napi::Function::New(env, [caught](const Napi::CallbackInfo&) {
-    // Another caller may have caught the signal since: the counters are his then.
-    if (caught->isActive()) CaughtSignal::reset(caught->signo());
-  }, "reset"));
-  handle.Set("restore", Napi::Function::New(env, [caught](const Napi::CallbackInfo&) { caught->restore(); }, "restore"));
+  handle.Set("count", Napi::Function::New(
+                          env,
+                          [caught](const Napi::CallbackInfo& call) -> Napi::Value {
+                            return Napi::Number::New(call.Env(),
+                                                     static_cast<double>(CaughtSignal::count(caught->signo())));
+                          },
+                          "count"));
+  handle.Set(
+      "infos",
+      Napi::Function::New(
+          env, [caught](const Napi::CallbackInfo& call) -> Napi::Value { return infosOf(call.Env(), caught->signo()); },
+          "infos"));
+  handle.Set("reset", Napi::Function::New(
+                          env,
+                          [caught](const Napi::CallbackInfo&) {
+                            // Another caller may have caught the signal since: the counters are his then.
+                            if (caught->isActive()) CaughtSignal::reset(caught->signo());
+                          },
+                          "reset"));
+  handle.Set("restore", Napi::Function::New(
+                            env, [caught](const Napi::CallbackInfo&) { caught->restore(); }, "restore"));
   return handle;
 }
 
@@ -81,7 +93,8 @@ Napi::Value setDisposition(const Napi::CallbackInfo& info) {
   const int signo = signalNumber(arguments, 0);
   const size_t wanted = arguments.choice(1, "disposition", {"default", "ignore"});
   if (arguments.areWrong()) return info.Env().Undefined();
-  struct sigaction action{}, before{};
+  struct sigaction action {
+  }, before{};
   action.sa_handler = wanted == 0 ? SIG_DFL : SIG_IGN;
   if (::sigaction(signo, &action, &before) != 0) return throwErrno(info.Env(), "sigaction");
   return Napi::String::New(info.Env(), nameOf(before));
@@ -91,7 +104,7 @@ Napi::Value disposition(const Napi::CallbackInfo& info) {
   CallArguments arguments(info);
   const int signo = signalNumber(arguments, 0);
   if (arguments.areWrong()) return info.Env().Undefined();
-  struct sigaction action{};
+  struct sigaction action {};
   if (::sigaction(signo, nullptr, &action) != 0) return throwErrno(info.Env(), "sigaction");
   return Napi::String::New(info.Env(), nameOf(action));
 }
@@ -148,8 +161,9 @@ Napi::Value readSignalfd(const Napi::CallbackInfo& info) {
   Napi::Array signals = Napi::Array::New(info.Env());
   for (size_t index = 0; index < static_cast<size_t>(bytes) / sizeof(signalfd_siginfo); ++index) {
     const signalfd_siginfo& record = records[index];
-    signals.Set(signals.Length(), signalObject(info.Env(), {static_cast<int32_t>(record.ssi_signo), record.ssi_code, static_cast<int32_t>(record.ssi_pid),
-                                                            record.ssi_uid, record.ssi_fd, record.ssi_band}));
+    signals.Set(signals.Length(), signalObject(info.Env(), {static_cast<int32_t>(record.ssi_signo), record.ssi_code,
+                                                            static_cast<int32_t>(record.ssi_pid), record.ssi_uid,
+                                                            record.ssi_fd, record.ssi_band}));
   }
   return signals;
 }
@@ -185,7 +199,8 @@ Napi::Value setitimer(const Napi::CallbackInfo& info) {
   const int64_t firstUs = arguments.integer(0, "firstUs", 0, mostUs);
   const int64_t intervalUs = arguments.integer(1, "intervalUs", 0, mostUs);
   if (arguments.areWrong()) return info.Env().Undefined();
-  const itimerval timer{.it_interval = {intervalUs / 1000000, intervalUs % 1000000}, .it_value = {firstUs / 1000000, firstUs % 1000000}};
+  const itimerval timer{.it_interval = {intervalUs / 1000000, intervalUs % 1000000},
+                        .it_value = {firstUs / 1000000, firstUs % 1000000}};
   return nothingOrThrow(info.Env(), ::setitimer(ITIMER_REAL, &timer, nullptr), "setitimer");
 }
 
@@ -200,18 +215,30 @@ Napi::Value timerCreate(const Napi::CallbackInfo& info) {
   // Held until then: a handle that nobody refers to any more must not stop its timer whenever garbage is collected.
   info.Env().AddCleanupHook([timer] { timer->stop(); });
   Napi::Object handle = Napi::Object::New(info.Env());
-  handle.Set("stop", Napi::Function::New(info.Env(), [timer](const Napi::CallbackInfo&) { timer->stop(); }, "stop"));
+  handle.Set("stop", Napi::Function::New(
+                         info.Env(), [timer](const Napi::CallbackInfo&) { timer->stop(); }, "stop"));
   return handle;
 }
 
 }  // namespace
 
 void exportSignalCalls(Napi::Env env, Napi::Object sys) {
-  addCalls(env, sys, {
-    {"catchSignal", catchSignal}, {"setDisposition", setDisposition}, {"disposition", disposition}, {"sigprocmask", sigprocmask},
-    {"sigpending", sigpending}, {"sigtimedwait", sigtimedwait}, {"signalfd", signalfd}, {"readSignalfd", readSignalfd},
-    {"kill", kill}, {"tgkill", tgkill}, {"raise", raise}, {"setitimer", setitimer}, {"timer_create", timerCreate},
-  });
+  addCalls(env, sys,
+           {
+               {"catchSignal", catchSignal},
+               {"setDisposition", setDisposition},
+               {"disposition", disposition},
+               {"sigprocmask", sigprocmask},
+               {"sigpending", sigpending},
+               {"sigtimedwait", sigtimedwait},
+               {"signalfd", signalfd},
+               {"readSignalfd", readSignalfd},
+               {"kill", kill},
+               {"tgkill", tgkill},
+               {"raise", raise},
+               {"setitimer", setitimer},
+               {"timer_create", timerCreate},
+           });
 }
 
 }  // namespace ipcbench::sys

@@ -53,7 +53,9 @@ Napi::Value setsockopt(const Napi::CallbackInfo& info) {
   if (arguments.areWrong()) return info.Env().Undefined();
   if (isUint8Array(info[3])) {
     auto bytes = info[3].As<Napi::Uint8Array>();
-    return nothingOrThrow(info.Env(), ::setsockopt(fd, level, option, bytes.Data(), static_cast<socklen_t>(bytes.ByteLength())), "setsockopt");
+    return nothingOrThrow(info.Env(),
+                          ::setsockopt(fd, level, option, bytes.Data(), static_cast<socklen_t>(bytes.ByteLength())),
+                          "setsockopt");
   }
   const int value = arguments.number(3, "value");
   if (arguments.areWrong()) return info.Env().Undefined();
@@ -66,7 +68,8 @@ Napi::Value peerCredentials(const Napi::CallbackInfo& info) {
   if (arguments.areWrong()) return info.Env().Undefined();
   ucred credentials{};
   socklen_t length = sizeof credentials;
-  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) return throwErrno(info.Env(), "getsockopt");
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0)
+    return throwErrno(info.Env(), "getsockopt");
   return credentialsObject(info.Env(), credentials);
 }
 
@@ -88,16 +91,22 @@ Napi::Value getTimeout(const Napi::CallbackInfo& info) {
   timeval timeout{};
   socklen_t length = sizeof timeout;
   if (::getsockopt(fd, SOL_SOCKET, option, &timeout, &length) != 0) return throwErrno(info.Env(), "getsockopt");
-  return Napi::Number::New(info.Env(), static_cast<double>(timeout.tv_sec) * 1000 + static_cast<double>(timeout.tv_usec) / 1000);
+  return Napi::Number::New(info.Env(),
+                           static_cast<double>(timeout.tv_sec) * 1000 + static_cast<double>(timeout.tv_usec) / 1000);
 }
 
 }  // namespace
 
 void exportSocketOptionCalls(Napi::Env env, Napi::Object sys) {
-  addCalls(env, sys, {
-    {"getsockopt", getsockopt}, {"getsockoptBytes", getsockoptBytes}, {"setsockopt", setsockopt},
-    {"peerCredentials", peerCredentials}, {"setTimeout", setTimeout}, {"getTimeout", getTimeout},
-  });
+  addCalls(env, sys,
+           {
+               {"getsockopt", getsockopt},
+               {"getsockoptBytes", getsockoptBytes},
+               {"setsockopt", setsockopt},
+               {"peerCredentials", peerCredentials},
+               {"setTimeout", setTimeout},
+               {"getTimeout", getTimeout},
+           });
 }
 
 }  // namespace ipcbench::sys

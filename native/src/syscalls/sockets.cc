@@ -30,7 +30,8 @@ Napi::Value socketpair(const Napi::CallbackInfo& info) {
   return pair;
 }
 
-Napi::Value ofAddress(const Napi::CallbackInfo& info, int (*call)(int, const sockaddr*, socklen_t), const char* syscall) {
+Napi::Value ofAddress(const Napi::CallbackInfo& info, int (*call)(int, const sockaddr*, socklen_t),
+                      const char* syscall) {
   CallArguments arguments(info);
   const int fd = arguments.descriptor(0, "fd");
   if (arguments.areWrong()) return info.Env().Undefined();
@@ -99,10 +100,19 @@ Napi::Value getpeername(const Napi::CallbackInfo& info) { return nameFrom(info, 
 }  // namespace
 
 void exportSocketCalls(Napi::Env env, Napi::Object sys) {
-  addCalls(env, sys, {
-    {"socket", socket}, {"socketpair", socketpair}, {"bind", bind}, {"listen", listen}, {"accept4", accept4}, {"acceptFrom", acceptFrom},
-    {"connect", connect}, {"shutdown", shutdown}, {"getsockname", getsockname}, {"getpeername", getpeername},
-  });
+  addCalls(env, sys,
+           {
+               {"socket", socket},
+               {"socketpair", socketpair},
+               {"bind", bind},
+               {"listen", listen},
+               {"accept4", accept4},
+               {"acceptFrom", acceptFrom},
+               {"connect", connect},
+               {"shutdown", shutdown},
+               {"getsockname", getsockname},
+               {"getpeername", getpeername},
+           });
 }
 
 }  // namespace ipcbench::sys

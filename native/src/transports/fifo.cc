@@ -28,7 +28,8 @@ Status makeFifo(const char* path) {
   return Nothing{};
 }
 
-Result<Endpoint> openFifos(std::string_view readPath, std::string_view writePath, bool readFirst, const Progress& progress) {
+Result<Endpoint> openFifos(std::string_view readPath, std::string_view writePath, bool readFirst,
+                           const Progress& progress) {
   UniqueFd read, write;
   for (const bool isReadTurn : {readFirst, !readFirst}) {
     progress.enter(isReadTurn ? Phase::openingForReading : Phase::openingForWriting);

@@ -10,9 +10,10 @@ namespace ipcbench {
 Status makeFifo(const char* path);
 
 /**
- * Opens one FIFO to read and another to write. Each open sleeps until the other process opens the same FIFO, so that one
- * peer must read first and the other write first.
+ * Opens one FIFO to read and another to write. Each open sleeps until the other process opens the same FIFO, so that
+ * one peer must read first and the other write first.
  */
-Result<Endpoint> openFifos(std::string_view readPath, std::string_view writePath, bool readFirst, const Progress& progress);
+Result<Endpoint> openFifos(std::string_view readPath, std::string_view writePath, bool readFirst,
+                           const Progress& progress);
 
 }  // namespace ipcbench

@@ -20,7 +20,8 @@ sockaddr_in loopback(uint16_t port) {
 /** Nagle's algorithm would hold a second small message back until the first is acknowledged: 40 ms where it bites. */
 Result<UniqueFd> withoutDelay(UniqueFd fd) {
   const int on = 1;
-  if (::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) return Failure::ofCall("setsockopt", errno);
+  if (::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
+    return Failure::ofCall("setsockopt", errno);
   return fd;
 }
 

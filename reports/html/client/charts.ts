@@ -1,4 +1,14 @@
-import { CategoryScale, Chart, Legend, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, Tooltip } from 'chart.js';
+import {
+  CategoryScale,
+  Chart,
+  Legend,
+  LineController,
+  LineElement,
+  LinearScale,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+} from 'chart.js';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { chartConfig } from '../../charts/chart-config.js';
 import type { ReportChart } from '../../charts/chart-data.js';
@@ -12,12 +22,26 @@ import type { ThemeSwitch } from './theme-toggle.js';
 
 /** Draws each group's charts when they come near the window, and again when theme, size or shown transports change. */
 export function showCharts(themes: ThemeSwitch): void {
-  Chart.register(CategoryScale, Legend, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, Tooltip, zoomPlugin);
+  Chart.register(
+    CategoryScale,
+    Legend,
+    LineController,
+    LineElement,
+    LinearScale,
+    LogarithmicScale,
+    PointElement,
+    Tooltip,
+    zoomPlugin,
+  );
   const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '{"groups":[]}') as PageData;
-  const sections = new Map([...document.querySelectorAll<HTMLElement>('section.group')].map((section) => [section.dataset['group'], section]));
+  const sections = new Map(
+    [...document.querySelectorAll<HTMLElement>('section.group')].map((section) => [section.dataset['group'], section]),
+  );
   const groups = data.groups.flatMap((group) => {
     const section = sections.get(group.id);
-    return section === undefined ? [] : [drawGroup(section, group, () => (themes.current() === 'dark' ? darkTheme : lightTheme))];
+    return section === undefined
+      ? []
+      : [drawGroup(section, group, () => (themes.current() === 'dark' ? darkTheme : lightTheme))];
   });
   const observer = new IntersectionObserver(
     (entries) => {
@@ -48,7 +72,8 @@ function drawGroup(section: HTMLElement, group: PageGroup, theme: () => Theme): 
   const size = (): number => Number(select?.value ?? group.headlineSize);
   let drawn = false;
 
-  // Room for every chart is made at once: one that unfolded while the reader came near would push away what they look at.
+  // Room for every chart is made at once: one that unfolded while the reader came near would push away what they look
+  // at.
   const tools = section.querySelector<HTMLElement>('.chart-tools');
   if (tools !== null) tools.hidden = false;
   for (const figure of section.querySelectorAll<HTMLElement>('figure.chart')) figure.hidden = false;
@@ -74,8 +99,14 @@ function drawGroup(section: HTMLElement, group: PageGroup, theme: () => Theme): 
   const redraw = (): void => {
     if (!drawn) return;
     show('by-size', group.bySize);
-    show('by-transport', group.byTransport.find((chart) => chart.sizeBytes === size()));
-    show('percentiles', group.percentiles.find((chart) => chart.sizeBytes === size()));
+    show(
+      'by-transport',
+      group.byTransport.find((chart) => chart.sizeBytes === size()),
+    );
+    show(
+      'percentiles',
+      group.percentiles.find((chart) => chart.sizeBytes === size()),
+    );
     buildLegend(section, group, hidden, theme(), redraw);
   };
   const draw = (): void => {
@@ -95,5 +126,7 @@ function setRowsHeight(section: HTMLElement, rows: number): void {
 
 function withoutHidden(data: ReportChart, hidden: ReadonlySet<string>): ReportChart {
   const isShown = (series: { readonly transport: string }): boolean => !hidden.has(series.transport);
-  return data.kind === 'by-transport' ? { ...data, rows: data.rows.filter(isShown) } : { ...data, series: data.series.filter(isShown) } as ReportChart;
+  return data.kind === 'by-transport'
+    ? { ...data, rows: data.rows.filter(isShown) }
+    : ({ ...data, series: data.series.filter(isShown) } as ReportChart);
 }

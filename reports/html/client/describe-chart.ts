@@ -7,17 +7,26 @@ import { formatEstimate } from '../../units/estimate.js';
 export function describeChart(data: ChartData): string {
   switch (data.kind) {
     case 'by-transport': {
-      const rows = data.rows.map((row) => `${row.transport}${row.reference ? ' (reference)' : ''} ${formatEstimate(data.figure, { ...row.point, confidence: null })}`);
+      const rows = data.rows.map(
+        (row) =>
+          `${row.transport}${row.reference ? ' (reference)' : ''} ${formatEstimate(data.figure, { ...row.point, confidence: null })}`,
+      );
       return `${data.title}, ${data.place}. ${rows.join('; ')}.`;
     }
     case 'by-size':
-      return `${data.title}, ${data.place}: ${names(data.series)}, from ${formatSize(data.sizes[0] ?? 0)} to ${formatSize(data.sizes.at(-1) ?? 0)}. The figures are in the table below.`;
+      return (
+        `${data.title}, ${data.place}: ${names(data.series)}, from ${formatSize(data.sizes[0] ?? 0)} ` +
+        `to ${formatSize(data.sizes.at(-1) ?? 0)}. The figures are in the table below.`
+      );
     case 'percentiles':
       return `${data.title}, ${data.place}: ${names(data.series)}. The main quantiles are in the table below.`;
     case 'forest':
       return `${data.title}, ${data.place}. ${data.rows.map((row) => `${row.label}: ${row.verdict}, ${row.text}`).join('; ')}.`;
     case 'differences':
-      return `Changes of ${data.measurements.map(({ points }) => plural(points.length, 'pair')).join(' and ')} over time: ${data.title}, ${data.place}. The median and its interval are in the table.`;
+      return (
+        `Changes of ${data.measurements.map(({ points }) => plural(points.length, 'pair')).join(' and ')} over ` +
+        `time: ${data.title}, ${data.place}. The median and its interval are in the table.`
+      );
   }
 }
 

@@ -65,7 +65,9 @@ function tell(figure: HTMLElement, selector: string, text: string): void {
 
 function showLegend({ forests }: PageGate, theme: Theme): void {
   const list = document.querySelector<HTMLUListElement>('.verdict-legend');
-  const occurring = gateVerdictOrder.filter((verdict) => forests.some((forest) => forest.rows.some((row) => row.verdict === verdict)));
+  const occurring = gateVerdictOrder.filter((verdict) =>
+    forests.some((forest) => forest.rows.some((row) => row.verdict === verdict)),
+  );
   list?.replaceChildren(
     ...occurring.map((verdict) => {
       const item = document.createElement('li');

@@ -4,10 +4,18 @@ import type { Theme } from '../../charts/theme.js';
 import type { PageGroup } from '../page-data.js';
 
 /** A button for each transport: it shows how its line looks, and hides or shows it in all charts of the group. */
-export function buildLegend(section: HTMLElement, group: PageGroup, hidden: Set<string>, theme: Theme, changed: () => void): void {
+export function buildLegend(
+  section: HTMLElement,
+  group: PageGroup,
+  hidden: Set<string>,
+  theme: Theme,
+  changed: () => void,
+): void {
   const list = section.querySelector<HTMLUListElement>('.legend');
   if (list === null) return;
-  const focused = list.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset['transport'] : undefined;
+  const focused = list.contains(document.activeElement)
+    ? (document.activeElement as HTMLElement).dataset['transport']
+    : undefined;
   list.replaceChildren(
     ...seriesOf(group).map((series) => {
       const button = document.createElement('button');
@@ -25,11 +33,16 @@ export function buildLegend(section: HTMLElement, group: PageGroup, hidden: Set<
     }),
   );
   // The list was built anew under the reader's finger: the focus goes back to where it was.
-  if (focused !== undefined) [...list.querySelectorAll('button')].find((button) => button.dataset['transport'] === focused)?.focus();
+  if (focused !== undefined)
+    [...list.querySelectorAll('button')].find((button) => button.dataset['transport'] === focused)?.focus();
 }
 
 function seriesOf(group: PageGroup): readonly Series[] {
-  const all = [...(group.bySize?.series ?? []), ...group.byTransport.flatMap((chart) => chart.rows), ...group.percentiles.flatMap((chart) => chart.series)];
+  const all = [
+    ...(group.bySize?.series ?? []),
+    ...group.byTransport.flatMap((chart) => chart.rows),
+    ...group.percentiles.flatMap((chart) => chart.series),
+  ];
   return [...new Map(all.map((series) => [series.transport, series])).values()].sort((a, b) => a.style - b.style);
 }
 
@@ -44,14 +57,26 @@ function swatch(series: Series, theme: Theme): SVGElement {
   const { colour, mark, dash } = styleSeries(series, theme);
   const svg = element('svg', { viewBox: '0 0 28 12', width: '28', height: '12', 'aria-hidden': 'true' });
   svg.append(
-    element('path', { d: 'M1 6h26', stroke: colour, 'stroke-width': '2', 'stroke-dasharray': dash.join(' '), fill: 'none' }),
+    element('path', {
+      d: 'M1 6h26',
+      stroke: colour,
+      'stroke-width': '2',
+      'stroke-dasharray': dash.join(' '),
+      fill: 'none',
+    }),
     markPath(mark, colour),
   );
   return svg;
 }
 
 function markPath(mark: keyof typeof markPaths, colour: string): SVGElement {
-  return element('path', { d: markPaths[mark], stroke: colour, 'stroke-width': '2', fill: mark === 'star' || mark === 'crossRot' ? 'none' : colour, 'stroke-linejoin': mark === 'rectRounded' ? 'round' : 'miter' });
+  return element('path', {
+    d: markPaths[mark],
+    stroke: colour,
+    'stroke-width': '2',
+    fill: mark === 'star' || mark === 'crossRot' ? 'none' : colour,
+    'stroke-linejoin': mark === 'rectRounded' ? 'round' : 'miter',
+  });
 }
 
 const markPaths: Readonly<Record<ReturnType<typeof styleSeries>['mark'], string>> = {

@@ -1,4 +1,7 @@
-/** Makes each column of a sortable table a button: figures by their value, names by letter; a dash sorts last either way. */
+/**
+ * Makes each column of a sortable table a button: figures by their value, names by letter; a dash sorts last either
+ * way.
+ */
 export function sortTables(): void {
   for (const table of document.querySelectorAll<HTMLTableElement>('table.sortable')) {
     [...(table.tHead?.rows[0]?.cells ?? [])].forEach((header, column) => makeSortable(table, header, column));

@@ -5,7 +5,9 @@ export interface ThemeSwitch {
   onChange(listener: () => void): void;
 }
 
-/** Follows the system until the reader says otherwise; what they said is remembered where the browser lets a file do so. */
+/**
+ * Follows the system until the reader says otherwise; what they said is remembered where the browser lets a file do so.
+ */
 export function toggleTheme(): ThemeSwitch {
   const root = document.documentElement;
   const system = window.matchMedia('(prefers-color-scheme: dark)');

@@ -1,6 +1,6 @@
 /**
- * A cell of the matrix is a link to its verdict further down, and works as one without this script. With it, the verdict
- * opens where the reader is: Enter opens, Escape closes, and the focus returns to the cell.
+ * A cell of the matrix is a link to its verdict further down, and works as one without this script. With it, the
+ * verdict opens where the reader is: Enter opens, Escape closes, and the focus returns to the cell.
  */
 export function openVerdicts(): void {
   const dialog = document.querySelector<HTMLDialogElement>('dialog.verdict-dialog');

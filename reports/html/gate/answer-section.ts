@@ -1,6 +1,13 @@
 import type { GateReport } from '../../../harness/model/index.js';
 import { comparisonSections, toExplain } from '../../findings/comparisons.js';
-import { countVerdicts, exitCodeInWords, gateVerdictOrder, gateVerdictWords, metricMeanings, metricWords } from '../../findings/gate-wording.js';
+import {
+  countVerdicts,
+  exitCodeInWords,
+  gateVerdictOrder,
+  gateVerdictWords,
+  metricMeanings,
+  metricWords,
+} from '../../findings/gate-wording.js';
 import { plural } from '../../units/digits.js';
 import { html, type Markup } from '../markup.js';
 import { prose } from '../prose.js';
@@ -21,7 +28,9 @@ ${legend(gate)}`;
 
 function tally({ comparisons }: GateReport): Markup {
   const gated = comparisons.filter((found) => found.isGated);
-  const counts = gateVerdictOrder.map((verdict) => ({ verdict, count: gated.filter((found) => found.verdict === verdict).length })).filter(({ count }) => count > 0);
+  const counts = gateVerdictOrder
+    .map((verdict) => ({ verdict, count: gated.filter((found) => found.verdict === verdict).length }))
+    .filter(({ count }) => count > 0);
   return html`<ul class="verdict-tally">${counts.map(({ verdict, count }) => html`<li>${gateBadge(verdict)} <b>${count}</b> <span>${gateVerdictWords[verdict]}</span></li>\n`)}</ul>`;
 }
 

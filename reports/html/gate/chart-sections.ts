@@ -7,11 +7,15 @@ export function forestSection({ gated, advisory }: GateCharts): Markup | null {
   return html`<noscript><p class="lead">The charts need JavaScript; every figure is in the tables.</p></noscript>
 <p class="lead">The mark is the median, the bar its interval, the shade the budget either way. Regressed is a bar that lies wholly right of zero with its mark beyond two thirds of the budget; any other that ends left of the dashed line has passed.</p>
 <ul class="legend verdict-legend"></ul>
-${[gated, advisory].map((chart) => (chart === null ? null : html`<figure class="chart forest" data-forest="${chart.id}" hidden>
+${[gated, advisory].map((chart) =>
+  chart === null
+    ? null
+    : html`<figure class="chart forest" data-forest="${chart.id}" hidden>
 <figcaption><b>${chart.title}</b>${chart.place === '' ? null : html` <span class="size">${chart.place}</span>`} <button type="button" class="reset-zoom" hidden>Reset zoom</button></figcaption>
 <div class="canvas-box"><canvas role="img"></canvas></div>
 </figure>
-`))}`;
+`,
+)}`;
 }
 
 /** The pairs of one comparison over time, and a list to choose it from; those that did not pass come first. */

@@ -27,7 +27,10 @@ const columns = ['Figure', 'Verdict', 'Base', 'Head', 'Change, interval', 'Visib
 function row(found: Comparison, method: GateReport['method']): Markup {
   const { metric, base, head, change, median, interval, visible, budget } = spellComparison(found);
   const pairs = found.measurements.reduce((sum, measurement) => sum + measurement.pairs.length, 0);
-  const shown = change === '~' ? html`<span class="undirected" title="${interval === '–' ? 'too few launches for an interval' : 'the interval holds zero'}: no direction can be told">~ ${median}</span>` : html`<b>${median}</b>`;
+  const shown =
+    change === '~'
+      ? html`<span class="undirected" title="${interval === '–' ? 'too few launches for an interval' : 'the interval holds zero'}: no direction can be told">~ ${median}</span>`
+      : html`<b>${median}</b>`;
   return html`<tr><th scope="row">${metric} <code>${breakable(found.caseId)}</code></th><td>${gateBadge(found.verdict)}</td>${numberCell(found.base, base)}${numberCell(found.head, head)}${numberCell(found.change?.median ?? null, html`${shown} <span class="interval">${interval === '–' ? null : interval}</span>`)}${numberCell(found.smallestVisible, visible)}${numberCell(found.budget, budget)}${numberCell(pairs === 0 ? null : pairs, pairs === 0 ? '–' : html`${pairStrip(method, found)} ${pairs}`)}</tr>\n`;
 }
 

@@ -2,7 +2,14 @@ import type { GateReport } from '../../../harness/model/index.js';
 import { environmentInWords, environmentTable } from '../../findings/environment.js';
 import { gateNoiseInWords } from '../../findings/gate-noise.js';
 import { gateCaveats, howItWasDecided } from '../../findings/gate-rule.js';
-import { kindOfChange, promiseChangeSigns, promisesInOrder, promisesInWords, spellChange, type PromiseChangeKind } from '../../findings/promise-changes.js';
+import {
+  kindOfChange,
+  promiseChangeSigns,
+  promisesInOrder,
+  promisesInWords,
+  spellChange,
+  type PromiseChangeKind,
+} from '../../findings/promise-changes.js';
 import { formatElapsedMs } from '../../units/duration.js';
 import { html, type Markup } from '../markup.js';
 import { prose } from '../prose.js';
@@ -18,13 +25,21 @@ ${changes.length === 0 ? null : html`<ul class="remarkable">${changes.map((chang
 }
 
 function promiseBadge(kind: PromiseChangeKind): Markup {
-  const look: Readonly<Record<PromiseChangeKind, string>> = { worse: 'regressed', undecided: 'inconclusive', gone: 'incomparable', changed: 'inconclusive', better: 'improved' };
+  const look: Readonly<Record<PromiseChangeKind, string>> = {
+    worse: 'regressed',
+    undecided: 'inconclusive',
+    gone: 'incomparable',
+    changed: 'inconclusive',
+    better: 'improved',
+  };
   return html`<span class="badge ${look[kind]}"><span aria-hidden="true">${promiseChangeSigns[kind]}</span> ${kind}</span>`;
 }
 
 export function decisionSection(gate: GateReport): Markup | null {
   const steps = howItWasDecided(gate);
-  return steps.length === 0 ? null : html`<ol class="methods">${steps.map((step) => html`<li><p>${prose(step)}</p></li>\n`)}</ol>`;
+  return steps.length === 0
+    ? null
+    : html`<ol class="methods">${steps.map((step) => html`<li><p>${prose(step)}</p></li>\n`)}</ol>`;
 }
 
 export function caveatsSection(gate: GateReport): Markup {

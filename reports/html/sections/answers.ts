@@ -29,8 +29,15 @@ export function deck(report: Report): string | null {
   const lead = found.find((answer) => isContested(answer.ranking)) ?? found[0];
   if (lead === undefined || lead.ranking.leader === null) return null;
   const interval = formatInterval(lead.ranking.group.figure, lead.ranking.leader.estimate);
-  const first = `${interval === null ? 'Measured' : `Interval ${interval},`} with ${placementWords[lead.ranking.group.placement]}, ${lead.ranking.group.driver} driver.`;
-  const second = found.find(({ ranking: { group } }) => group.figure !== lead.ranking.group.figure && group.driver === lead.ranking.group.driver && group.placement === lead.ranking.group.placement);
+  const first =
+    `${interval === null ? 'Measured' : `Interval ${interval},`} ` +
+    `with ${placementWords[lead.ranking.group.placement]}, ${lead.ranking.group.driver} driver.`;
+  const second = found.find(
+    ({ ranking: { group } }) =>
+      group.figure !== lead.ranking.group.figure &&
+      group.driver === lead.ranking.group.driver &&
+      group.placement === lead.ranking.group.placement,
+  );
   return second === undefined ? first : `${first} ${second.question} there: ${inShort(second)}`;
 }
 
@@ -39,7 +46,10 @@ function inShort({ ranking: { leader, tied, group } }: Answer): string {
   const figure = `${leader.transport}, ${formatEstimate(group.figure, leader.estimate)}`;
   const names = tied.map((entry) => entry.transport);
   if (names.length === 0) return `${figure}.`;
-  return `${figure}; no measurable difference from ${names.length > 2 ? `${names.length} others` : names.join(' and ')}.`;
+  return (
+    `${figure}; no measurable difference ` +
+    `from ${names.length > 2 ? `${names.length} others` : names.join(' and ')}.`
+  );
 }
 
 export function answersSection(report: Report, methods: Methods): Markup | null {
@@ -57,14 +67,21 @@ function leadInWords({ ranking }: Answer): string {
   const size = formatSize(sizeBytes);
   const figure = formatFigure(group.figure, leader.estimate.value);
   const what = group.figure === 'latency' ? `${size} round trip` : `throughput at ${size}`;
-  if (undecided.length > 0 && tied.length + behind.length === 0) return `Too few launches to rank anything: ${leader.transport} read ${figure} (${what}).`;
+  if (undecided.length > 0 && tied.length + behind.length === 0)
+    return `Too few launches to rank anything: ${leader.transport} read ${figure} (${what}).`;
   if (!isContested(ranking)) return `A ${what} over ${leader.transport}: ${figure}.`;
   const best = group.figure === 'latency' ? 'fastest' : 'highest';
   const next = behind[0]?.entry;
-  const nextWords = next === undefined || next === null ? '' : ` Next is ${next.transport}, ${ratioInWords(next)} as long.`;
+  const nextWords =
+    next === undefined || next === null ? '' : ` Next is ${next.transport}, ${ratioInWords(next)} as long.`;
   if (tied.length === 0) return `On this machine, ${leader.transport} has the ${best} ${what}: ${figure}.${nextWords}`;
-  const sharing = tied.length === 1 ? `${leader.transport} and ${tied[0]?.transport ?? ''}` : `${leader.transport} and ${tied.length} others`;
-  return `On this machine, ${sharing} share the ${best} ${what}, about ${figure}: no measurable difference.${nextWords}`;
+  const sharing =
+    tied.length === 1
+      ? `${leader.transport} and ${tied[0]?.transport ?? ''}`
+      : `${leader.transport} and ${tied.length} others`;
+  return (
+    `On this machine, ${sharing} share the ${best} ${what}, about ${figure}: no measurable ` + `difference.${nextWords}`
+  );
 }
 
 function answerCard({ ranking, question }: Answer, methods: Methods): Markup {
@@ -90,11 +107,14 @@ export function groupAnchor(id: string): string {
 
 function others(title: string, entries: readonly Ranked[], ranking: Answer['ranking']): Markup | null {
   if (entries.length === 0) return null;
-  const rows = entries.slice(0, shownEntries).map(
-    (entry) =>
-      html`<li><span class="name">${entry.transport}</span> <span class="figures">${formatEstimate(ranking.group.figure, entry.estimate)}</span> <span class="ratio">${ratioTo(ranking, entry)}</span></li>\n`,
-  );
-  const more = entries.length > shownEntries ? html`<li class="more">and ${entries.length - shownEntries} more</li>\n` : null;
+  const rows = entries
+    .slice(0, shownEntries)
+    .map(
+      (entry) =>
+        html`<li><span class="name">${entry.transport}</span> <span class="figures">${formatEstimate(ranking.group.figure, entry.estimate)}</span> <span class="ratio">${ratioTo(ranking, entry)}</span></li>\n`,
+    );
+  const more =
+    entries.length > shownEntries ? html`<li class="more">and ${entries.length - shownEntries} more</li>\n` : null;
   return html`<h4>${title}</h4>\n<ul>${rows}${more}</ul>\n`;
 }
 

@@ -30,7 +30,10 @@ ${faultsOf(rows).map(({ name, rows: its }) => html`<tr><th scope="row"><code>${n
 
 /** Every fault of the system has checks of its own, so that a grid would be empty. */
 function lists(rows: readonly KillMatrixRow[]): Markup {
-  const wanted = [['Caught by', 'fail'], ['Silent', 'pass']] as const;
+  const wanted = [
+    ['Caught by', 'fail'],
+    ['Silent', 'pass'],
+  ] as const;
   return scrolled(
     'Kill matrix of the system',
     html`<table class="matrix">
@@ -46,7 +49,15 @@ function named({ checkId, cell }: KillMatrixRow, index: number): Markup {
 }
 
 /** The colours are those of verdicts: what had to happen and did is as good as a pass. */
-const classes: Readonly<Record<KillCell, string>> = { caught: 'pass', missed: 'fail', 'false alarm': 'fail', silent: 'skip', undecided: 'broken', free: 'info', unseen: 'broken' };
+const classes: Readonly<Record<KillCell, string>> = {
+  caught: 'pass',
+  missed: 'fail',
+  'false alarm': 'fail',
+  silent: 'skip',
+  undecided: 'broken',
+  free: 'info',
+  unseen: 'broken',
+};
 
 function cellOf(row: KillMatrixRow | undefined): Markup {
   if (row === undefined) return html`<td><span class="none" title="does not apply">·</span></td>`;

@@ -12,7 +12,10 @@ export function machineSection(report: Report): Markup {
   const { time, rounds } = report;
   const noise = noiseInWords(summariseNoise(report));
   const launched = rounds.planned === 0 ? null : `${rounds.completed} of ${plural(rounds.planned, 'round')}`;
-  const share = time.totalMs === 0 ? null : `${formatElapsedMs(time.totalMs)} in all, ${formatElapsedMs(time.measuredMs)} of it inside measured windows`;
+  const share =
+    time.totalMs === 0
+      ? null
+      : `${formatElapsedMs(time.totalMs)} in all, ${formatElapsedMs(time.measuredMs)} of it inside measured windows`;
   const ran = [launched, share].filter((part) => part !== null).join(', ');
   return html`<div class="machine">
 ${environmentInWords(report.environment).map((line) => html`<p>${line}</p>\n`)}${ran === '' ? null : html`<p>${ran}</p>\n`}</div>

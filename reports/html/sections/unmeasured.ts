@@ -12,13 +12,15 @@ export function unmeasuredSection(report: Report): Markup | null {
     failures.length === 0
       ? null
       : html`<h3>Failed launches</h3><dl class="reasons">${failures.map(
-          ({ caseId, text, code }) => html`<dt><code>${caseId}</code>${code === null ? null : html` <span class="code">${code}</span>`}</dt><dd>${prose(text)}</dd>\n`,
+          ({ caseId, text, code }) =>
+            html`<dt><code>${caseId}</code>${code === null ? null : html` <span class="code">${code}</span>`}</dt><dd>${prose(text)}</dd>\n`,
         )}</dl>`
   }${
     report.skipped.length === 0
       ? null
       : html`<h3>Skipped</h3><p class="lead">${plural(report.skipped.length, 'case')} did not run.</p><dl class="reasons">${report.skipped.map(
-          ({ caseId, code, reason }) => html`<dt><code>${caseId}</code> <span class="code">${code}</span></dt><dd>${prose(reason)}</dd>\n`,
+          ({ caseId, code, reason }) =>
+            html`<dt><code>${caseId}</code> <span class="code">${code}</span></dt><dd>${prose(reason)}</dd>\n`,
         )}</dl>`
   }`;
 }

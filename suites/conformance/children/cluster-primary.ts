@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 
-// A cluster: workers that all listen on one port and answer each connection with their process id, and a primary that connects and counts.
+// A cluster: workers that all listen on one port and answer each connection with their process id, and a primary that
+// connects and counts.
 export interface Served {
   readonly roundRobin: boolean;
   readonly workers: readonly number[];
@@ -18,13 +19,19 @@ else await lead();
 
 async function lead(): Promise<void> {
   const forked = Array.from({ length: Number(workers) }, () => cluster.fork());
-  const addresses = await Promise.all(forked.map(async (worker: Worker) => ((await once(worker, 'listening')) as [AddressInfo])[0]));
+  const addresses = await Promise.all(
+    forked.map(async (worker: Worker) => ((await once(worker, 'listening')) as [AddressInfo])[0]),
+  );
   const port = addresses[0]?.port ?? 0;
   const answers: string[] = [];
   // Half of them one after the other, half of them at once.
   for (let client = 0; client < Number(clients) / 2; client += 1) answers.push(await ask(port));
   answers.push(...(await Promise.all(Array.from({ length: Number(clients) / 2 }, () => ask(port)))));
-  const served: Served = { roundRobin: cluster.schedulingPolicy === cluster.SCHED_RR, workers: forked.map(({ process: { pid } }) => pid ?? 0), answers };
+  const served: Served = {
+    roundRobin: cluster.schedulingPolicy === cluster.SCHED_RR,
+    workers: forked.map(({ process: { pid } }) => pid ?? 0),
+    answers,
+  };
   writeSync(1, JSON.stringify(served));
   for (const worker of forked) worker.kill();
 }

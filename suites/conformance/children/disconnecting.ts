@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 
-// A child whose channel ends, by its own hand or its parent's. It then tries what is no longer possible, and says what it saw.
+// A child whose channel ends, by its own hand or its parent's. It then tries what is no longer possible, and says what
+// it saw.
 export interface Disconnection {
   readonly by: 'parent' | 'child';
 }
@@ -35,7 +36,10 @@ process.on('disconnect', () => {
     setImmediate(() => process.disconnect());
   });
 });
-process.on('exit', () => void writeSync(1, JSON.stringify({ disconnects, connected, returned, callback, errors } satisfies SeenByChild)));
+process.on(
+  'exit',
+  () => void writeSync(1, JSON.stringify({ disconnects, connected, returned, callback, errors } satisfies SeenByChild)),
+);
 process.send?.('ready', undefined, undefined, () => {
   if (by === 'child') process.disconnect();
 });

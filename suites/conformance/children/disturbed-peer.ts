@@ -1,6 +1,7 @@
 import { receiveNumbered, sendNumbered } from '../procedures/numbered-messages.js';
 
-// One end of Node's channel, to be disturbed: writes numbered messages, or reads them and says at the end what they were.
+// One end of Node's channel, to be disturbed: writes numbered messages, or reads them and says at the end what they
+// were.
 const [role = '', count = '0'] = process.argv.slice(2);
 const channel = process as Required<Pick<NodeJS.Process, 'send'>> & NodeJS.Process;
 const messages = Number(count);

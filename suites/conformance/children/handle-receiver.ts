@@ -56,7 +56,10 @@ process.on('message', (order: Order, handle: unknown) => {
       break;
     case 'drop':
       // Answered when it is closed, which is when the parent is told so too.
-      sockets.pop()?.on('close', () => process.send?.('dropped')).destroy();
+      sockets
+        .pop()
+        ?.on('close', () => process.send?.('dropped'))
+        .destroy();
       break;
     case 'report':
       asked = { ended: order.ended ?? 0, bytes: order.bytes ?? 0 };

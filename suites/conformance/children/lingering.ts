@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
 
-// Asks what keeps a process with a channel alive. Each phase changes one thing and waits: either the event loop runs empty ('beforeExit'), or
-// it goes on, so that a timer which does not count keeps firing. Three times, as the first could fall into the turn before the loop is empty.
+// Asks what keeps a process with a channel alive. Each phase changes one thing and waits: either the event loop runs
+// empty ('beforeExit'), or it goes on, so that a timer which does not count keeps firing. Three times, as the first
+// could fall into the turn before the loop is empty.
 export interface Phase {
   readonly name: string;
   readonly outcome: 'stays' | 'ends';
@@ -13,7 +14,11 @@ const phases: readonly (readonly [name: string, change: () => void, undo: () => 
   ['a listener of message', () => process.on('message', listener), () => process.off('message', listener)],
   ['no listener any more', () => undefined, () => undefined],
   ['a listener of disconnect', () => process.on('disconnect', listener), () => process.off('disconnect', listener)],
-  ['a listener of message, channel.unref()', () => void process.on('message', listener).channel?.unref(), () => process.off('message', listener)],
+  [
+    'a listener of message, channel.unref()',
+    () => void process.on('message', listener).channel?.unref(),
+    () => process.off('message', listener),
+  ],
   ['no listener, channel.ref()', () => process.channel?.ref(), () => process.channel?.unref()],
 ];
 const done: Phase[] = [];

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 
-// Waits for the end of children whose channel is disconnected by one end, the other, or neither. When nothing is left that could bring
-// another event, it says which came: one that is missing then never comes.
+// Waits for the end of children whose channel is disconnected by one end, the other, or neither. When nothing is left
+// that could bring another event, it says which came: one that is missing then never comes.
 export interface Lonely {
   readonly disconnects: 'nobody' | 'child' | 'parent';
   readonly events: readonly string[];

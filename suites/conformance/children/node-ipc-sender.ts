@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-// Sends many messages at once to somebody who does not read yet, and says how many callbacks have come, then when all have.
+// Sends many messages at once to somebody who does not read yet, and says how many callbacks have come, then when all
+// have.
 const [count = '0', text = ''] = process.argv.slice(2);
 const messages = Number(count);
 let called = 0;

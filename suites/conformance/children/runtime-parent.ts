@@ -2,8 +2,8 @@ import { spawn, type ChildProcess, type SerializationType } from 'node:child_pro
 import { writeSync } from 'node:fs';
 import type { Ending } from './ending-sender.js';
 
-// A parent in Node whose children are run by something else, in a process of its own as their bytes may end it. It says what it has found
-// as soon as it has found it, a line each.
+// A parent in Node whose children are run by something else, in a process of its own as their bytes may end it. It says
+// what it has found as soon as it has found it, a line each.
 export interface RuntimeOrders {
   readonly command: string;
   /** Up to the path of the program. */
@@ -25,12 +25,18 @@ export interface Finding {
 
 const VALUES: readonly unknown[] = [42, null, 'aé€😀', { nested: [{ a: [1, true] }] }, 'x'.repeat(100_000)];
 
-const { command, args, serialization, echo, sender, burst, patience } = JSON.parse(process.argv[2] ?? '') as RuntimeOrders;
+const { command, args, serialization, echo, sender, burst, patience } = JSON.parse(
+  process.argv[2] ?? '',
+) as RuntimeOrders;
 /** How long nothing may come until it is certain that nothing will. */
 const QUIET_MS = 1000 * patience;
-const say = (what: string, seen: number, of: number): void => void writeSync(1, `${JSON.stringify({ what, seen, of } satisfies Finding)}\n`);
+const say = (what: string, seen: number, of: number): void =>
+  void writeSync(1, `${JSON.stringify({ what, seen, of } satisfies Finding)}\n`);
 function start(program: string, ...rest: readonly string[]): ChildProcess {
-  const child = spawn(command, [...args, program, ...rest], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization });
+  const child = spawn(command, [...args, program, ...rest], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization,
+  });
   // A channel that closes early is a finding, no failure of this program.
   return child.on('error', () => undefined);
 }
@@ -46,7 +52,11 @@ async function tryEcho(): Promise<void> {
   await quiet(() => back.length, 1);
   for (const value of VALUES) child.send(value as string);
   await quiet(() => back.length, 1 + VALUES.length);
-  say('values came back as they were', VALUES.filter((value) => back.some((message) => JSON.stringify(message) === JSON.stringify(value))).length, VALUES.length);
+  say(
+    'values came back as they were',
+    VALUES.filter((value) => back.some((message) => JSON.stringify(message) === JSON.stringify(value))).length,
+    VALUES.length,
+  );
   back.length = 0;
   for (let number = 0; number < burst; number += 1) child.send(number);
   await quiet(() => back.length, burst);
@@ -56,7 +66,10 @@ async function tryEcho(): Promise<void> {
 }
 
 async function tryExit(): Promise<void> {
-  const child = start(sender, JSON.stringify({ messages: burst, characters: 1, when: 'at once', how: 'exit' } satisfies Ending));
+  const child = start(
+    sender,
+    JSON.stringify({ messages: burst, characters: 1, when: 'at once', how: 'exit' } satisfies Ending),
+  );
   let arrived = 0;
   child.on('message', () => (arrived += 1));
   const disconnected = new Promise((resolve) => void child.once('disconnect', resolve));
@@ -69,7 +82,7 @@ async function tryExit(): Promise<void> {
 /** Until `all` have come, or none for a while. */
 async function quiet(count: () => number, all: number): Promise<void> {
   let since = performance.now();
-  for (let before = count(); count() < all && performance.now() - since < QUIET_MS; ) {
+  for (let before = count(); count() < all && performance.now() - since < QUIET_MS;) {
     await new Promise((resolve) => void setTimeout(resolve, 5));
     if (count() > before) since = performance.now();
     before = count();

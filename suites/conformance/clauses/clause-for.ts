@@ -4,7 +4,10 @@ import { nodeIpc, nodeStream } from './node.js';
 import { pipe, posixQueue } from './pipes.js';
 import { datagramSocket, seqpacketSocket, streamSocket, tcpSocket } from './sockets.js';
 
-/** The clause that promises this to a transport: of the system, by what the transport is made of, else of its own descriptor. */
+/**
+ * The clause that promises this to a transport: of the system, by what the transport is made of, else of its own
+ * descriptor.
+ */
 export function clauseFor(promised: Promised): DeliveryCheck['source'] {
   return ({ name, guarantees }) => {
     const family = FAMILIES.find(([names]) => names.test(name));
@@ -33,5 +36,8 @@ function ownWord(promised: Promised, name: string, guarantees: Guarantees): Sour
     boundaries: `framing: '${guarantees.framing}'`,
     end: `eof: ${guarantees.eof}`,
   };
-  return { document: `The descriptor of '${name}', guarantees (not verified against another text)`, quote: words[promised] };
+  return {
+    document: `The descriptor of '${name}', guarantees (not verified against another text)`,
+    quote: words[promised],
+  };
 }

@@ -9,12 +9,36 @@ import { clauseFor } from './clause-for.js';
 import type { Promised } from './clauses.js';
 
 const names = [
-  'socketpair-stream', 'unix-stream', 'socketpair-dgram', 'unix-dgram', 'socketpair-seqpacket', 'unix-seqpacket',
-  'pipe', 'fifo', 'tcp-loopback', 'posix-mq', 'node-ipc-json', 'node-ipc-advanced', 'node-ipc-native', 'node-net', 'node-stdio',
+  'socketpair-stream',
+  'unix-stream',
+  'socketpair-dgram',
+  'unix-dgram',
+  'socketpair-seqpacket',
+  'unix-seqpacket',
+  'pipe',
+  'fifo',
+  'tcp-loopback',
+  'posix-mq',
+  'node-ipc-json',
+  'node-ipc-advanced',
+  'node-ipc-native',
+  'node-net',
+  'node-stdio',
 ];
 const promises: readonly Promised[] = ['order', 'no-loss', 'once', 'integrity', 'boundaries', 'end'];
-const guarantees: Guarantees = { framing: 'message', ordered: true, reliable: true, eof: false, duplex: true, atomicWriteBytes: null, maxMessageBytes: null, backpressure: 'blocks' };
-const sources: readonly Source[] = names.flatMap((name) => promises.map((promised) => clauseFor(promised)({ name, guarantees })));
+const guarantees: Guarantees = {
+  framing: 'message',
+  ordered: true,
+  reliable: true,
+  eof: false,
+  duplex: true,
+  atomicWriteBytes: null,
+  maxMessageBytes: null,
+  backpressure: 'blocks',
+};
+const sources: readonly Source[] = names.flatMap((name) =>
+  promises.map((promised) => clauseFor(promised)({ name, guarantees })),
+);
 
 test('every built-in transport of this system is promised each of them in a document', () => {
   for (const { document, quote } of sources) {
@@ -36,7 +60,9 @@ test('every quotation of a manual page stands in that page', () => {
 test('every quotation of the documentation of Node stands in it', () => {
   // Node's own packages carry it, with the change log of the version beside it.
   const folders = ['/usr/share/doc/nodejs', new URL('../../doc', `file://${process.execPath}`).pathname];
-  const folder = folders.find((path) => existsSync(`${path}/changelogs/CHANGELOG_V20.md`) && existsSync(`${path}/api/child_process.md`));
+  const folder = folders.find(
+    (path) => existsSync(`${path}/changelogs/CHANGELOG_V20.md`) && existsSync(`${path}/api/child_process.md`),
+  );
   if (folder === undefined) skip('The documentation of Node.js 20 is not installed.');
   for (const { document, quote } of sources.filter(({ document: name }) => name.startsWith('Node.js 20'))) {
     const text = readFileSync(`${folder}/api/${/, (\w+),/.exec(document)?.[1] ?? ''}.md`, 'utf8');
@@ -48,17 +74,46 @@ test('every quotation of the documentation of Node stands in it', () => {
 
 test('a plugin is held to its own descriptor, and that is said', () => {
   const own = (promised: Promised): Source => clauseFor(promised)({ name: 'my-stream', guarantees });
-  assert.equal(own('order'), { document: "The descriptor of 'my-stream', guarantees (not verified against another text)", quote: 'ordered: true' });
-  assert.equal(promises.map((promised) => own(promised).quote), ['ordered: true', 'reliable: true', 'reliable: true', 'reliable: true', "framing: 'message'", 'eof: false']);
+  assert.equal(own('order'), {
+    document: "The descriptor of 'my-stream', guarantees (not verified against another text)",
+    quote: 'ordered: true',
+  });
+  assert.equal(
+    promises.map((promised) => own(promised).quote),
+    ['ordered: true', 'reliable: true', 'reliable: true', 'reliable: true', "framing: 'message'", 'eof: false'],
+  );
 });
 
 test('a check applies where its promise was made, and says so where it was not', async () => {
   const applying = async (changed: Partial<Guarantees>): Promise<readonly string[]> =>
-    (await importChecks()).filter((check) => check.appliesTo({ ...guarantees, ...changed })).map((check) => check.id).sort();
-  assert.equal(await applying({ eof: true }), ['backpressure/sender-waits', 'boundaries/preserved', 'duplication/none', 'eof/after-data', 'integrity/position-keyed', 'loss/tail', 'loss/total-queue', 'ordering/single-writer']);
-  assert.equal(await applying({ framing: 'stream' }), ['backpressure/sender-waits', 'duplication/none', 'integrity/position-keyed', 'loss/tail', 'loss/total-queue', 'ordering/single-writer']);
-  assert.equal(await applying({ ordered: false, reliable: false }), ['boundaries/preserved', 'integrity/position-keyed']);
-  for (const check of await importChecks()) for (const text of [check.promise, check.notApplicable]) assert.match(text, /^[A-Z].*\.$/);
+    (await importChecks())
+      .filter((check) => check.appliesTo({ ...guarantees, ...changed }))
+      .map((check) => check.id)
+      .sort();
+  assert.equal(await applying({ eof: true }), [
+    'backpressure/sender-waits',
+    'boundaries/preserved',
+    'duplication/none',
+    'eof/after-data',
+    'integrity/position-keyed',
+    'loss/tail',
+    'loss/total-queue',
+    'ordering/single-writer',
+  ]);
+  assert.equal(await applying({ framing: 'stream' }), [
+    'backpressure/sender-waits',
+    'duplication/none',
+    'integrity/position-keyed',
+    'loss/tail',
+    'loss/total-queue',
+    'ordering/single-writer',
+  ]);
+  assert.equal(await applying({ ordered: false, reliable: false }), [
+    'boundaries/preserved',
+    'integrity/position-keyed',
+  ]);
+  for (const check of await importChecks())
+    for (const text of [check.promise, check.notApplicable]) assert.match(text, /^[A-Z].*\.$/);
 });
 
 const pages = new Map<string, string>();
@@ -78,7 +133,8 @@ function manualPage(name: string, section: string): string {
   } catch {
     skip(`The manual page ${key} is not installed.`);
   }
-  if (!text.includes('man-pages 6.03')) skip(`The quotations are of Linux man-pages 6.03, and ${key} is of another version.`);
+  if (!text.includes('man-pages 6.03'))
+    skip(`The quotations are of Linux man-pages 6.03, and ${key} is of another version.`);
   // Overstrikes of nroff: letter, backspace, letter.
   const page = plain(text.replace(/.\x08/g, ''));
   pages.set(key, page);
@@ -87,7 +143,11 @@ function manualPage(name: string, section: string): string {
 
 /** Words and single spaces: quotation marks, dashes and line breaks differ by renderer. */
 function plain(text: string): string {
-  return text.replace(/[’‘´`]/g, "'").replace(/[“”]/g, '"').replace(/[‐–]/g, '-').replace(/\s+/g, ' ');
+  return text
+    .replace(/[’‘´`]/g, "'")
+    .replace(/[“”]/g, '"')
+    .replace(/[‐–]/g, '-')
+    .replace(/\s+/g, ' ');
 }
 
 test.run();

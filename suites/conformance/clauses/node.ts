@@ -4,17 +4,28 @@ import { streamSocket } from './sockets.js';
 // Documentation of Node.js 20.20.2.
 const send = 'Node.js 20, child_process, subprocess.send()';
 const message = "Node.js 20, child_process, Event: 'message'";
-const received = "When the child process is a Node.js instance, these messages can be received via the 'message' event.";
+const received =
+  "When the child process is a Node.js instance, these messages can be received via the 'message' event.";
 const triggered = "The 'message' event is triggered when a child process uses process.send() to send messages.";
-const serialised = 'The message goes through serialization and parsing. The resulting message might not be the same as what is originally sent.';
+const serialised =
+  'The message goes through serialization and parsing. The resulting message might not be the same as what is ' +
+  'originally sent.';
 
 export const nodeIpc: Clauses = {
   order: nearest(send, received, 'nothing is said of their order'),
   'no-loss': nearest(send, received, 'nothing is said of loss'),
   once: nearest(message, triggered, 'that one message triggers it once is not said'),
-  integrity: nearest(message, serialised, 'bytes in an object that its serialization can express come back as they were'),
+  integrity: nearest(
+    message,
+    serialised,
+    'bytes in an object that its serialization can express come back as they were',
+  ),
   boundaries: quoted(message, triggered),
-  end: nearest('Node.js 20, child_process, subprocess.disconnect()', "The 'disconnect' event will be emitted when there are no messages in the process of being received.", 'that nothing sent is lost before it is not said'),
+  end: nearest(
+    'Node.js 20, child_process, subprocess.disconnect()',
+    "The 'disconnect' event will be emitted when there are no messages in the process of being received.",
+    'that nothing sent is lost before it is not said',
+  ),
 };
 
 /** node:net over a path, and pipes of child processes, which libuv makes of Unix stream sockets. */
@@ -23,6 +34,7 @@ export const nodeStream: Clauses = {
   boundaries: streamSocket.boundaries,
   end: quoted(
     "Node.js 20, stream, Event: 'end'",
-    "The 'end' event is emitted when there is no more data to be consumed from the stream. The 'end' event will not be emitted unless the data is completely consumed.",
+    "The 'end' event is emitted when there is no more data to be consumed from the stream. The 'end' event will " +
+      'not be emitted unless the data is completely consumed.',
   ),
 };

@@ -10,17 +10,24 @@ const END = 'eof/after-data';
 const all = [ORDER, QUEUE, TAIL, ONCE, BYTES, EDGES, END];
 
 /** Turned red by `caughtBy`, and by nothing else but what is `free` to: see there for the reasons. */
-const row = (fault: FaultName, framing: Framing, caughtBy: readonly string[], free: readonly string[] = []): FaultExpectation => ({
+const row = (
+  fault: FaultName,
+  framing: Framing,
+  caughtBy: readonly string[],
+  free: readonly string[] = [],
+): FaultExpectation => ({
   fault,
   framing,
   caughtBy,
   // On a stream there are no boundaries to check.
-  notFlaggedBy: all.filter((check) => !caughtBy.includes(check) && !free.includes(check) && (framing === 'message' || check !== EDGES)),
+  notFlaggedBy: all.filter(
+    (check) => !caughtBy.includes(check) && !free.includes(check) && (framing === 'message' || check !== EDGES),
+  ),
 });
 
 /**
- * Which checks must turn red for which fault, and which must not. Where a check does not apply to a transport (end of file on a
- * datagram socket) nothing is expected of it.
+ * Which checks must turn red for which fault, and which must not. Where a check does not apply to a transport (end of
+ * file on a datagram socket) nothing is expected of it.
  */
 export const faultTable: readonly FaultExpectation[] = [
   row('transparent', 'message', []),

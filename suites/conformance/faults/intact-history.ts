@@ -15,7 +15,17 @@ export interface Shape {
 /** What both ends record of an exchange in which nothing goes wrong. */
 export function intactHistory(shape: Shape): History {
   const { framing, planned, seed, minBytes, maxBytes, sender, end } = shape;
-  const draft = { version: 1, transport: `intact-${framing}`, framing, sender, seed, minBytes, maxBytes, planned, acknowledged: planned } as const;
+  const draft = {
+    version: 1,
+    transport: `intact-${framing}`,
+    framing,
+    sender,
+    seed,
+    minBytes,
+    maxBytes,
+    planned,
+    acknowledged: planned,
+  } as const;
   const events: HistoryEvent[] = [...runOf('received', draft, 0, planned), { kind: end }];
   const from = endOf(sender, runOf('sent', draft, 0, planned));
   const to = endOf(other(sender), events);
@@ -26,7 +36,9 @@ export function intactHistory(shape: Shape): History {
 export function runOf(kind: 'sent' | 'received', plan: Plan, first: number, end: number): HistoryEvent[] {
   if (end <= first) return [];
   const sums = sumsOf(plan);
-  return [{ kind, sender: 0, seqFirst: first, count: end - first, bytes: (sums[end] as number) - (sums[first] as number) }];
+  return [
+    { kind, sender: 0, seqFirst: first, count: end - first, bytes: (sums[end] as number) - (sums[first] as number) },
+  ];
 }
 
 export function sizeOf(plan: Plan, seq: number): number {
@@ -35,7 +47,11 @@ export function sizeOf(plan: Plan, seq: number): number {
 }
 
 /** Puts other events into the receiver's log. */
-export function withReceived(history: History, events: readonly HistoryEvent[], ending: Partial<EndHistory> = {}): History {
+export function withReceived(
+  history: History,
+  events: readonly HistoryEvent[],
+  ending: Partial<EndHistory> = {},
+): History {
   const role = other(history.sender);
   return { ...history, [role]: { ...history[role], events, ...ending } };
 }

@@ -1,4 +1,9 @@
-import type { FaultExpectation, KillMatrixPart, KillMatrixRow, SystemFaultExpectation } from '../../../harness/model/index.js';
+import type {
+  FaultExpectation,
+  KillMatrixPart,
+  KillMatrixRow,
+  SystemFaultExpectation,
+} from '../../../harness/model/index.js';
 import { isProven, killMatrix, type FaultObservation } from './kill-matrix.js';
 
 /** An observation that can be repeated. */
@@ -14,15 +19,34 @@ export interface JudgedPart {
   readonly wrong: readonly string[];
 }
 
-/** What became of one kind of planting, and, of each cell that is not as it had to be, one run that shows it and, by `again`, how to repeat it. */
-export function killMatrixPart(plantedInto: KillMatrixPart['plantedInto'], observed: readonly NotedObservation[], table: readonly (FaultExpectation | SystemFaultExpectation)[], again: (one: NotedObservation) => string): JudgedPart {
+/**
+ * What became of one kind of planting, and, of each cell that is not as it had to be, one run that shows it and, by
+ * `again`, how to repeat it.
+ */
+export function killMatrixPart(
+  plantedInto: KillMatrixPart['plantedInto'],
+  observed: readonly NotedObservation[],
+  table: readonly (FaultExpectation | SystemFaultExpectation)[],
+  again: (one: NotedObservation) => string,
+): JudgedPart {
   const rows = killMatrix(observed, table);
   const wrong = rows.flatMap(({ fault, framing, checkId, cell }) => {
     if (cell !== 'missed' && cell !== 'false alarm') return [];
-    const one = observed.find((candidate) => candidate.fault === fault && candidate.framing === framing && candidate.checkId === checkId && shows(cell, candidate));
-    return one === undefined ? [] : [`${cell}: ${fault} by ${checkId} on ${one.transport}: ${one.verdict}: ${one.evidence} (${again(one)})`];
+    const one = observed.find(
+      (candidate) =>
+        candidate.fault === fault &&
+        candidate.framing === framing &&
+        candidate.checkId === checkId &&
+        shows(cell, candidate),
+    );
+    return one === undefined
+      ? []
+      : [`${cell}: ${fault} by ${checkId} on ${one.transport}: ${one.verdict}: ${one.evidence} (${again(one)})`];
   });
-  return { part: { plantedInto, isProven: isProven(rows), rows }, wrong: [...wrong, ...undecidedOnce(observed, rows, again)] };
+  return {
+    part: { plantedInto, isProven: isProven(rows), rows },
+    wrong: [...wrong, ...undecidedOnce(observed, rows, again)],
+  };
 }
 
 /** A transport that breaks leaves all of its cells undecided: one sentence for each reason. */

@@ -3,8 +3,9 @@ import { runOf, sizeOf, withReceived, withSent } from './intact-history.js';
 import type { Draw } from './random.js';
 
 /**
- * An intact history as it would read, had a relay planted this fault somewhere in the exchange: what the receiver's log shows, and
- * how both ends came out of it. Where a fault has several faces (a message delayed by one or by a thousand) one is drawn.
+ * An intact history as it would read, had a relay planted this fault somewhere in the exchange: what the receiver's log
+ * shows, and how both ends came out of it. Where a fault has several faces (a message delayed by one or by a thousand)
+ * one is drawn.
  */
 export function mutateHistory(history: History, fault: FaultName, draw: Draw): History {
   const { planned, framing } = history;
@@ -58,14 +59,24 @@ export function mutateHistory(history: History, fault: FaultName, draw: Draw): H
     case 'stale-tail':
       return around(...damagedFrom(history, draw(planned), (bytes) => Math.max(HEADER_BYTES, bytes - STALE_BYTES)));
     case 'zero-page':
-      return around(...damagedFrom(history, draw(planned), (bytes) => HEADER_BYTES + draw(Math.max(1, bytes - HEADER_BYTES - PAGE_BYTES))));
+      return around(
+        ...damagedFrom(
+          history,
+          draw(planned),
+          (bytes) => HEADER_BYTES + draw(Math.max(1, bytes - HEADER_BYTES - PAGE_BYTES)),
+        ),
+      );
     case 'truncate':
       return framing === 'message' ? truncateMessage(history, draw, around) : truncateStream(history, draw, around);
     case 'merge': {
       if (framing === 'stream') return history;
       const seq = draw(planned - 1);
       const expected = sizeOf(history, seq);
-      return around(seq, [{ kind: 'wrong-boundary', sender: 0, seq, expected, actual: expected + sizeOf(history, seq + 1) }], seq + 2);
+      return around(
+        seq,
+        [{ kind: 'wrong-boundary', sender: 0, seq, expected, actual: expected + sizeOf(history, seq + 1) }],
+        seq + 2,
+      );
     }
     case 'split':
       return framing === 'stream' ? history : splitMessage(history, draw, around);
@@ -93,7 +104,10 @@ function distance(draw: Draw, most: number): number {
   return draw(2) === 0 ? 0 : draw(most + 1);
 }
 
-/** A message, and where it, or its double, comes instead: `most` messages later, or at the end of the exchange. At least one lies in between. */
+/**
+ * A message, and where it, or its double, comes instead: `most` messages later, or at the end of the exchange. At least
+ * one lies in between.
+ */
 function stretch(draw: Draw, planned: number, most: number): { readonly seq: number; readonly end: number } {
   const seq = draw(planned > most ? planned - most : planned - 1);
   return { seq, end: Math.min(planned, seq + 1 + most) };
@@ -109,17 +123,25 @@ function truncateMessage(history: History, draw: Draw, around: Around): History 
   const seq = draw(history.planned);
   const expected = sizeOf(history, seq);
   const actual = 1 + draw(expected - 1);
-  return around(seq, [actual < HEADER_BYTES ? { kind: 'damaged-header', bytes: actual } : { kind: 'wrong-boundary', sender: 0, seq, expected, actual }]);
+  return around(seq, [
+    actual < HEADER_BYTES
+      ? { kind: 'damaged-header', bytes: actual }
+      : { kind: 'wrong-boundary', sender: 0, seq, expected, actual },
+  ]);
 }
 
 function truncateStream(history: History, draw: Draw, around: Around): History {
   const seq = draw(history.planned);
   const bytes = sizeOf(history, seq);
   const cut = 1 + draw(HEADER_BYTES - 1);
-  if (seq === history.planned - 1) return around(seq, [{ kind: 'cut-short', sender: 0, seq, expected: bytes, actual: bytes - cut }]);
+  if (seq === history.planned - 1)
+    return around(seq, [{ kind: 'cut-short', sender: 0, seq, expected: bytes, actual: bytes - cut }]);
   return around(
     seq,
-    [{ kind: 'damaged-payload', sender: 0, seq, bytes, offset: bytes - cut }, { kind: 'damaged-header', bytes: sizeOf(history, seq + 1) - cut }],
+    [
+      { kind: 'damaged-payload', sender: 0, seq, bytes, offset: bytes - cut },
+      { kind: 'damaged-header', bytes: sizeOf(history, seq + 1) - cut },
+    ],
     seq + 2,
   );
 }
@@ -128,22 +150,34 @@ function splitMessage(history: History, draw: Draw, around: Around): History {
   const seq = draw(history.planned);
   const expected = sizeOf(history, seq);
   const actual = 1 + draw(expected - 1);
-  const head: HistoryEvent = actual < HEADER_BYTES ? { kind: 'damaged-header', bytes: actual } : { kind: 'wrong-boundary', sender: 0, seq, expected, actual };
+  const head: HistoryEvent =
+    actual < HEADER_BYTES
+      ? { kind: 'damaged-header', bytes: actual }
+      : { kind: 'wrong-boundary', sender: 0, seq, expected, actual };
   return around(seq, [head, { kind: 'damaged-header', bytes: expected - actual }]);
 }
 
-/** The relay falls silent. The sender finishes, or fills what lies between and is stuck too; the receiver waits, or is told to drain. */
+/**
+ * The relay falls silent. The sender finishes, or fills what lies between and is stuck too; the receiver waits, or is
+ * told to drain.
+ */
 function stall(history: History, draw: Draw): History {
   const { planned } = history;
   const from = draw(planned);
   const got = runOf('received', history, 0, from);
-  const killed = { ending: 'killed-by-deadline', stuckAt: 'The peers did not finish exchanging messages within 5000 ms.' } as const;
+  const killed = {
+    ending: 'killed-by-deadline',
+    stuckAt: 'The peers did not finish exchanging messages within 5000 ms.',
+  } as const;
   const waits = withReceived(history, got, killed);
   switch (draw(3)) {
     case 0:
       return waits;
     case 1:
-      return { ...withSent(waits, runOf('sent', history, 0, from + 1 + draw(planned - from)), killed), acknowledged: null };
+      return {
+        ...withSent(waits, runOf('sent', history, 0, from + 1 + draw(planned - from)), killed),
+        acknowledged: null,
+      };
     default:
       return withReceived(history, [...got, { kind: 'drained' }]);
   }
@@ -154,11 +188,17 @@ function endEarly(history: History, draw: Draw, end: readonly HistoryEvent[]): H
   const { planned, framing } = history;
   const from = draw(planned);
   const expected = sizeOf(history, from);
-  const cut: HistoryEvent[] = framing === 'stream' && draw(2) === 0 ? [{ kind: 'cut-short', sender: 0, seq: from, expected, actual: 1 + draw(expected - 1) }] : [];
+  const cut: HistoryEvent[] =
+    framing === 'stream' && draw(2) === 0
+      ? [{ kind: 'cut-short', sender: 0, seq: from, expected, actual: 1 + draw(expected - 1) }]
+      : [];
   const ended = withReceived(history, [...runOf('received', history, 0, from), ...cut, ...end]);
   const accepted = from + 1 + draw(planned - from);
   if (accepted === planned || draw(2) === 0) return ended;
-  const sent: HistoryEvent[] = [...runOf('sent', history, 0, accepted), { kind: 'send-unknown', sender: 0, seq: accepted, acceptedBytes: 0, errno: 32 }];
+  const sent: HistoryEvent[] = [
+    ...runOf('sent', history, 0, accepted),
+    { kind: 'send-unknown', sender: 0, seq: accepted, acceptedBytes: 0, errno: 32 },
+  ];
   return { ...withSent(ended, sent, { ending: 'failed' }), acknowledged: null };
 }
 

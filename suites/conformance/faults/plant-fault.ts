@@ -63,7 +63,14 @@ export function plantFault({ name, atSeq, extent }: PlantedFault, draw: Draw): P
         return forward(message.slice().fill(0, message.length - Math.min(PAGE_BYTES, payload)));
       case 'foreign-payload':
       case 'stale-tail':
-        return forward(overwritten(message, release()[0] ?? message, Math.min(payload, name === 'stale-tail' ? STALE_BYTES : payload), name === 'stale-tail'));
+        return forward(
+          overwritten(
+            message,
+            release()[0] ?? message,
+            Math.min(payload, name === 'stale-tail' ? STALE_BYTES : payload),
+            name === 'stale-tail',
+          ),
+        );
       case 'truncate':
         return forward(message.subarray(0, message.length - 1 - draw(payload)));
       case 'split': {
@@ -141,8 +148,9 @@ export function plantFault({ name, atSeq, extent }: PlantedFault, draw: Draw): P
           return { kind: 'keep-open' };
         default: {
           const late = release();
-          // The last message has none behind it to change places with, to be merged with or to be late for; all that was hoarded comes now.
-          if (late.length > 0 && (heldSeq === seq && name !== 'hoard' && name !== 'duplicate-late')) hasFired = false;
+          // The last message has none behind it to change places with, to be merged with or to be late for; all that
+          // was hoarded comes now.
+          if (late.length > 0 && heldSeq === seq && name !== 'hoard' && name !== 'duplicate-late') hasFired = false;
           return forward(...late);
         }
       }
@@ -166,7 +174,11 @@ function isEnough(name: PlantedFault['name'], message: Uint8Array, before: Uint8
     case 'zero-page':
       return payload >= FEWEST_BYTES;
     case 'stale-tail':
-      return payload >= FEWEST_BYTES && before !== undefined && before.length - HEADER_BYTES >= Math.min(payload, STALE_BYTES);
+      return (
+        payload >= FEWEST_BYTES &&
+        before !== undefined &&
+        before.length - HEADER_BYTES >= Math.min(payload, STALE_BYTES)
+      );
     case 'foreign-payload':
       return payload >= FEWEST_BYTES && before !== undefined && before.length >= message.length;
     default:

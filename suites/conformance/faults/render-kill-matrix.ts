@@ -1,6 +1,14 @@
 import type { KillCell, KillMatrix, KillMatrixPart, KillMatrixRow } from '../../../harness/model/index.js';
 
-const MARK: Readonly<Record<KillCell, string>> = { caught: 'caught', missed: 'MISSED', 'false alarm': 'FALSE ALARM', silent: 'silent', undecided: 'UNDECIDED', free: 'free', unseen: 'unseen' };
+const MARK: Readonly<Record<KillCell, string>> = {
+  caught: 'caught',
+  missed: 'MISSED',
+  'false alarm': 'FALSE ALARM',
+  silent: 'silent',
+  undecided: 'UNDECIDED',
+  free: 'free',
+  unseen: 'unseen',
+};
 
 const TITLES: Readonly<Record<KillMatrixPart['plantedInto'], string>> = {
   recordings: 'Planted into recordings, and judged again',
@@ -11,7 +19,9 @@ const TITLES: Readonly<Record<KillMatrixPart['plantedInto'], string>> = {
 /** What was planted, who noticed, what is wrong in sentences, and the conclusion. Plain text. */
 export function renderKillMatrix({ seed, isProven, parts }: KillMatrix): string {
   const rows = parts.flatMap((part) => part.rows);
-  return [...parts.map(renderPart), `${isProven ? 'Proven' : 'Not proven'}: ${counts(rows)} (seed ${seed}).`, ''].join('\n');
+  return [...parts.map(renderPart), `${isProven ? 'Proven' : 'Not proven'}: ${counts(rows)} (seed ${seed}).`, ''].join(
+    '\n',
+  );
 }
 
 function renderPart({ plantedInto, rows }: KillMatrixPart): string {
@@ -33,7 +43,10 @@ function grid(rows: readonly KillMatrixRow[]): string[] {
   const checks = [...new Set(rows.map((row) => row.checkId))];
   const faults = [...new Set(rows.map((row) => `${row.fault} (${row.framing})`))];
   const cells = new Map(rows.map((row) => [`${row.fault} (${row.framing}) ${row.checkId}`, MARK[row.cell]]));
-  return aligned([['fault', ...checks], ...faults.map((fault) => [fault, ...checks.map((check) => cells.get(`${fault} ${check}`) ?? '·')])]);
+  return aligned([
+    ['fault', ...checks],
+    ...faults.map((fault) => [fault, ...checks.map((check) => cells.get(`${fault} ${check}`) ?? '·')]),
+  ]);
 }
 
 /** The system that tells no lie is under all of them. */
@@ -44,8 +57,13 @@ function lists(rows: readonly KillMatrixRow[]): string[] {
   const faults = [...new Set(rows.map(({ fault }) => fault))];
   const which = (fault: string, expected: KillMatrixRow['expected']): string => {
     const cells = rows.filter((row) => row.fault === fault && row.expected === expected);
-    if (cells.length > MOST_NAMES && cells.every(({ cell }) => cell === 'silent')) return `all ${cells.length} that are named here`;
-    return cells.map(({ checkId, cell }) => (cell === 'caught' || cell === 'silent' ? checkId : `${checkId} ${MARK[cell]}`)).join(', ') || '–';
+    if (cells.length > MOST_NAMES && cells.every(({ cell }) => cell === 'silent'))
+      return `all ${cells.length} that are named here`;
+    return (
+      cells
+        .map(({ checkId, cell }) => (cell === 'caught' || cell === 'silent' ? checkId : `${checkId} ${MARK[cell]}`))
+        .join(', ') || '–'
+    );
   };
   return aligned([
     ['fault', 'caught by', 'silent'],
@@ -55,7 +73,12 @@ function lists(rows: readonly KillMatrixRow[]): string[] {
 
 function aligned(table: readonly (readonly string[])[]): string[] {
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
-  return table.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+  return table.map((line) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function complaint({ cell, fault, framing, checkId, runs, failed, broken }: KillMatrixRow): string | null {
@@ -75,12 +98,19 @@ function rateOf(rows: readonly KillMatrixRow[]): string {
   const worst = Math.min(...hadTo.map(({ failed, runs }) => failed / runs));
   const runsOf = (some: readonly KillMatrixRow[]): number => some.reduce((sum, { runs }) => sum + runs, 0);
   const alarms = mustNot.reduce((sum, { failed }) => sum + failed, 0);
-  const caught = hadTo.length === 0 ? 'nothing had to be caught' : `the least that a check caught of a fault: ${(100 * worst).toFixed(2)} %, of ${Math.min(...hadTo.map(({ runs }) => runs))} runs or more`;
+  const caught =
+    hadTo.length === 0
+      ? 'nothing had to be caught'
+      : `the least that a check caught of a fault: ${(100 * worst).toFixed(2)} %, ` +
+        `of ${Math.min(...hadTo.map(({ runs }) => runs))} runs or more`;
   return `${counts(rows)}; ${caught}; ${alarms} alarms in ${runsOf(mustNot)} verdicts that had to be none.`;
 }
 
 function counts(rows: readonly KillMatrixRow[]): string {
   const count = (cell: KillCell): number => rows.filter((row) => row.cell === cell).length;
   const undecided = count('undecided') === 0 ? '' : `${count('undecided')} undecided, `;
-  return `${count('caught')} caught, ${count('missed')} missed, ${count('silent')} silent, ${count('false alarm')} false alarms, ${undecided}${count('unseen')} unseen`;
+  return (
+    `${count('caught')} caught, ${count('missed')} missed, ${count('silent')} silent, ${count('false alarm')} ` +
+    `false alarms, ${undecided}${count('unseen')} unseen`
+  );
 }

@@ -9,9 +9,10 @@ export interface FaultyEndpoint extends Endpoint {
 }
 
 /**
- * The sender's endpoint of an exchange, wrong on purpose: what a relay between two processes does, done inside the sender. The
- * fault is planted on what is sent, because there every transport hands over whole messages, streams too; a receiver of a stream
- * sees only chunks. Meeting message `atSeq` (from 0) it strikes once, at the first message from there on that is large enough.
+ * The sender's endpoint of an exchange, wrong on purpose: what a relay between two processes does, done inside the
+ * sender. The fault is planted on what is sent, because there every transport hands over whole messages, streams too; a
+ * receiver of a stream sees only chunks. Meeting message `atSeq` (from 0) it strikes once, at the first message from
+ * there on that is large enough.
  */
 export function wrapEndpoint(endpoint: Endpoint, fault: PlantedFault, seed: number): FaultyEndpoint {
   const plant = plantFault(fault, drawsOf(seed));
@@ -28,7 +29,9 @@ export function wrapEndpoint(endpoint: Endpoint, fault: PlantedFault, seed: numb
       const move = plant.onSend(message);
       switch (move.kind) {
         case 'forward':
-          return move.messages.length === 1 && move.messages[0] !== undefined && move.afterMs === 0 ? endpoint.send(move.messages[0]) : sendAll(move.messages, move.afterMs);
+          return move.messages.length === 1 && move.messages[0] !== undefined && move.afterMs === 0
+            ? endpoint.send(move.messages[0])
+            : sendAll(move.messages, move.afterMs);
         case 'hang':
           return never;
         case 'end':

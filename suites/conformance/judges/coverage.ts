@@ -5,13 +5,16 @@ export interface Coverage {
   /** All that arrived, each once. */
   readonly seen: readonly Run[];
   readonly repeated: { readonly count: number; readonly first: number | null };
-  /** First arrivals that came after a higher number. A gap is not a disorder, and neither is a message that came before already. */
+  /**
+   * First arrivals that came after a higher number. A gap is not a disorder, and neither is a message that came before
+   * already.
+   */
   readonly late: { readonly count: number; readonly first: { readonly seq: number; readonly after: number } | null };
 }
 
 /**
- * O(n log n) for n runs, whatever their lengths: the ends of all runs cut the numbers into pieces, each arrival takes the pieces
- * that nobody took before it, and taken pieces are skipped by union-find.
+ * O(n log n) for n runs, whatever their lengths: the ends of all runs cut the numbers into pieces, each arrival takes
+ * the pieces that nobody took before it, and taken pieces are skipped by union-find.
  */
 export function cover(arrivals: readonly Run[]): Coverage {
   const cuts = [...new Set(arrivals.flatMap((run) => [run.first, run.end]))].sort((a, b) => a - b);
@@ -45,7 +48,10 @@ export function cover(arrivals: readonly Run[]): Coverage {
   return { seen: joinRuns(arrivals), repeated, late };
 }
 
-/** Union-find over the pieces between `count` cuts: each taken one points past itself, and paths are halved as they are walked. */
+/**
+ * Union-find over the pieces between `count` cuts: each taken one points past itself, and paths are halved as they are
+ * walked.
+ */
 function freePieces(count: number): { from(piece: number): number; take(piece: number): void } {
   const next = Array.from({ length: count }, (_, index) => index);
   return {

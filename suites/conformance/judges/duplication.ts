@@ -8,6 +8,13 @@ export function judgeDuplication(history: History): Judgement {
   const exchange = readExchange(history);
   const { repeated, seen } = exchange.coverage;
   const arrived = countOf(seen);
-  if (repeated.first !== null) return fail(`${repeated.count} messages arrived again, beside ${arrived} that arrived once: the first is seq ${repeated.first}.`);
-  return passUnlessUndecided(exchange, () => `${arrived} messages arrived, each once (${power('duplicate', arrived)}).`);
+  if (repeated.first !== null)
+    return fail(
+      `${repeated.count} messages arrived again, beside ${arrived} that arrived once: the first is ` +
+        `seq ${repeated.first}.`,
+    );
+  return passUnlessUndecided(
+    exchange,
+    () => `${arrived} messages arrived, each once (${power('duplicate', arrived)}).`,
+  );
 }

@@ -10,10 +10,20 @@ export function judgeEof(history: History): Judgement {
   const { events } = exchange.receiver;
   const eofAt = events.findIndex((event) => event.kind === 'eof');
   if (eofAt < 0) return judgeAbsence(exchange);
-  const after = events.slice(eofAt).flatMap((event) => (event.kind === 'damaged-header' ? [{ first: 0, end: 1 }] : (arrivalOf(event) ?? [])));
-  if (after.length > 0) return fail(`End of file came, and ${countOf(after)} more ${countOf(after) === 1 ? 'message' : 'messages'} after it${firstAfterEnd(exchange)}.`);
+  const after = events
+    .slice(eofAt)
+    .flatMap((event) => (event.kind === 'damaged-header' ? [{ first: 0, end: 1 }] : (arrivalOf(event) ?? [])));
+  if (after.length > 0)
+    return fail(
+      `End of file came, and ${countOf(after)} more ${countOf(after) === 1 ? 'message' : 'messages'} after ` +
+        `it${firstAfterEnd(exchange)}.`,
+    );
   const missing = missingTail(exchange);
-  if (missing > 0) return fail(`End of file came after seq ${endOfSeen(exchange) - 1}, before the last ${missing} of ${countOf(exchange.owed)} messages.${cutShort(exchange)}`);
+  if (missing > 0)
+    return fail(
+      `End of file came after seq ${endOfSeen(exchange) - 1}, before the last ${missing} ` +
+        `of ${countOf(exchange.owed)} messages.${cutShort(exchange)}`,
+    );
   return passUnlessUndecided(exchange, () => {
     const owed = countOf(exchange.owed);
     return `End of file came after all ${owed} messages, and nothing after it (${power('loss before it', owed)}).`;
@@ -27,10 +37,17 @@ function judgeAbsence(exchange: Exchange): Judgement {
   const error = receiver.events.find((event) => event.kind === 'error');
   const arrived = `after ${countOf(exchange.coverage.seen)} messages`;
   if (hasClosed && !receiver.overflowed) {
-    if (error !== undefined) return fail(`The sender had closed, and ${arrived} ${error.syscall} failed with errno ${error.errno} instead of end of file.`);
-    if (receiver.events.some((event) => event.kind === 'drained')) return fail(`The sender had closed, and ${arrived} there was nothing more to read, but no end of file.`);
+    if (error !== undefined)
+      return fail(
+        `The sender had closed, and ${arrived} ${error.syscall} failed with errno ${error.errno} instead of end ` +
+          'of file.',
+      );
+    if (receiver.events.some((event) => event.kind === 'drained'))
+      return fail(`The sender had closed, and ${arrived} there was nothing more to read, but no end of file.`);
     if (receiver.ending === 'killed-by-deadline' && missingTail(exchange) === 0) {
-      return fail(`STALLED: the sender had closed, and ${arrived}, all there were, no end of file came. ${stuckAt(exchange)}`);
+      return fail(
+        `STALLED: the sender had closed, and ${arrived}, all there were, no end of file came. ${stuckAt(exchange)}`,
+      );
     }
   }
   return broken(whyUndecided(exchange) ?? 'The receiver ended without having seen end of file.');

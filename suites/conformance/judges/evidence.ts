@@ -2,7 +2,9 @@ import type { EndHistory, History, Judgement } from '../../../harness/model/inde
 import type { Exchange } from './exchange.js';
 import { countOf } from './runs.js';
 
-/** Below this many messages a pass would say next to nothing: a fault in one of 34 messages goes unseen once in 20 runs. */
+/**
+ * Below this many messages a pass would say next to nothing: a fault in one of 34 messages goes unseen once in 20 runs.
+ */
 export const MINIMUM_MESSAGES = 100;
 
 export function fail(evidence: string): Judgement {
@@ -13,15 +15,19 @@ export function broken(evidence: string): Judgement {
   return { verdict: 'broken', evidence };
 }
 
-/** `pass` with this evidence, unless the history is no ground to pass anything on. For judges that found no violation. */
+/**
+ * `pass` with this evidence, unless the history is no ground to pass anything on. For judges that found no violation.
+ */
 export function passUnlessUndecided(exchange: Exchange, evidence: () => string): Judgement {
   const reason = whyUndecided(exchange);
-  return reason === null ? { verdict: 'pass', evidence: `${evidence()} ${sizesOf(exchange.history)}${weakness(exchange)}` } : broken(reason);
+  return reason === null
+    ? { verdict: 'pass', evidence: `${evidence()} ${sizesOf(exchange.history)}${weakness(exchange)}` }
+    : broken(reason);
 }
 
 /**
- * Why nothing can be said about this exchange, however good what was seen of it looks; null when something can. In the order
- * in which a reader would have to repair it.
+ * Why nothing can be said about this exchange, however good what was seen of it looks; null when something can. In the
+ * order in which a reader would have to repair it.
  */
 export function whyUndecided(exchange: Exchange): string | null {
   const { history, sender, receiver, logged } = exchange;
@@ -31,14 +37,19 @@ export function whyUndecided(exchange: Exchange): string | null {
   const end = whyBroken(exchange) ?? brokenEnd(sender, 'sender') ?? brokenEnd(receiver, 'receiver');
   if (end !== null) return end;
   if (acknowledged === null) return 'The sender never said how much it had sent.';
-  if (acknowledged !== logged) return `The sender acknowledged ${acknowledged} messages over the control channel, and its log has ${logged}.`;
+  if (acknowledged !== logged)
+    return `The sender acknowledged ${acknowledged} messages over the control channel, and its log has ${logged}.`;
   if (acknowledged + unknown < planned) return `The sender sent ${acknowledged} of the ${planned} messages planned.`;
-  if (!exchange.isReceiverComplete) return `The receiver's log has neither an end of file nor a drained channel after its last message.`;
-  if (seen < MINIMUM_MESSAGES) return `Too little evidence: ${seen} messages arrived, and ${MINIMUM_MESSAGES} are the least to say anything on.`;
+  if (!exchange.isReceiverComplete)
+    return `The receiver's log has neither an end of file nor a drained channel after its last message.`;
+  if (seen < MINIMUM_MESSAGES)
+    return `Too little evidence: ${seen} messages arrived, and ${MINIMUM_MESSAGES} are the least to say anything on.`;
   return null;
 }
 
-/** What seeing no violation in `count` of them is worth: the rule of three (Hanley and Lippman-Hand, JAMA 249, 1983). */
+/**
+ * What seeing no violation in `count` of them is worth: the rule of three (Hanley and Lippman-Hand, JAMA 249, 1983).
+ */
 export function power(what: string, count: number, unit = 'messages'): string {
   return `no ${what} in ${count} ${unit}: rate below ${(3 / count).toExponential(1)} at 95 %`;
 }
@@ -46,7 +57,9 @@ export function power(what: string, count: number, unit = 'messages'): string {
 /** Of which sizes the messages were: what a transport does with larger ones is not known. */
 function sizesOf({ minBytes, maxBytes, largeBytes = [] }: History): string {
   const range = minBytes === maxBytes ? bytes(minBytes) : `${bytes(minBytes)} to ${bytes(maxBytes)}`;
-  const large = [...new Set(largeBytes)].map((size) => `${largeBytes.filter((one) => one === size).length} of ${bytes(size)}`);
+  const large = [...new Set(largeBytes)].map(
+    (size) => `${largeBytes.filter((one) => one === size).length} of ${bytes(size)}`,
+  );
   return `Sizes: ${[range, ...large].join(', ')}.`;
 }
 
@@ -63,7 +76,8 @@ function whyBroken({ history, sender, receiver }: Exchange): string | null {
 
 function brokenEnd(end: EndHistory, part: 'sender' | 'receiver'): string | null {
   const who = `The ${part} (${end.role})`;
-  if (end.overflowed) return `${who} saw more than its log could hold: what came after its ${end.events.length} records is not known.`;
+  if (end.overflowed)
+    return `${who} saw more than its log could hold: what came after its ${end.events.length} records is not known.`;
   switch (end.ending) {
     case 'finished':
       return null;
@@ -84,5 +98,7 @@ function lastError(end: EndHistory): string {
 
 /** Below 32 bytes there is no room for the whole header (native/README.md, "A message"). */
 function weakness({ history }: Exchange): string {
-  return history.minBytes < 32 ? ` Messages below 32 B carry a short header: it tells sequence numbers apart only modulo a power of 256.` : '';
+  return history.minBytes < 32
+    ? ` Messages below 32 B carry a short header: it tells sequence numbers apart only modulo a power of 256.`
+    : '';
 }

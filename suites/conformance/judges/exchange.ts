@@ -11,10 +11,15 @@ export interface Exchange {
   readonly owed: readonly Run[];
   /** How many messages the sender's log says were accepted. */
   readonly logged: number;
-  /** Sent or perhaps sent: nothing else may arrive. Holds everything planned when the sender's own account is not whole. */
+  /**
+   * Sent or perhaps sent: nothing else may arrive. Holds everything planned when the sender's own account is not whole.
+   */
   readonly allowed: readonly Run[];
   readonly coverage: Coverage;
-  /** Of those, the ones that came after the receiver had been told of the end, and not before: whoever believes it never sees them. */
+  /**
+   * Of those, the ones that came after the receiver had been told of the end, and not before: whoever believes it never
+   * sees them.
+   */
   readonly afterEnd: readonly Run[];
   /** Messages that name another sender than the one there is. */
   readonly foreign: number;
@@ -23,18 +28,23 @@ export interface Exchange {
 }
 
 export function readExchange(history: History): Exchange {
-  const [sender, receiver] = history.sender === 'initiator' ? [history.initiator, history.responder] : [history.responder, history.initiator];
+  const [sender, receiver] =
+    history.sender === 'initiator' ? [history.initiator, history.responder] : [history.responder, history.initiator];
   const sent = sender.events.flatMap((event) => (event.kind === 'sent' ? [runOf(event)] : []));
-  const unknown = sender.events.flatMap((event) => (event.kind === 'send-unknown' ? [{ first: event.seq, end: event.seq + 1 }] : []));
+  const unknown = sender.events.flatMap((event) =>
+    event.kind === 'send-unknown' ? [{ first: event.seq, end: event.seq + 1 }] : [],
+  );
   const planned = { first: 0, end: history.planned };
   const isSenderWhole = sender.ending === 'finished' && !sender.overflowed;
   // Told over the control channel that all were sent, a log with less in it takes nothing back.
   const owed = joinRuns(history.acknowledged === history.planned ? [...sent, planned] : sent);
   const senderId = sender.events.find((event) => event.kind === 'sent' || event.kind === 'send-unknown')?.sender;
   const arrivals = receiver.events.flatMap((event) => arrivalOf(event) ?? []);
-  const isOwn = (arrival: { readonly sender: number }): boolean => senderId === undefined || arrival.sender === senderId;
+  const isOwn = (arrival: { readonly sender: number }): boolean =>
+    senderId === undefined || arrival.sender === senderId;
   const eofAt = receiver.events.findIndex((event) => event.kind === 'eof');
-  const arrivalsIn = (events: readonly HistoryEvent[]): readonly Run[] => joinRuns(events.flatMap((event) => arrivalOf(event) ?? []).filter(isOwn));
+  const arrivalsIn = (events: readonly HistoryEvent[]): readonly Run[] =>
+    joinRuns(events.flatMap((event) => arrivalOf(event) ?? []).filter(isOwn));
   const own = arrivals.filter(isOwn);
   const isEnded = receiver.events.some((event) => event.kind === 'eof' || event.kind === 'drained');
   return {
@@ -45,7 +55,10 @@ export function readExchange(history: History): Exchange {
     logged: countOf(joinRuns(sent)),
     allowed: joinRuns([...owed, ...unknown, ...(isSenderWhole ? [] : [planned])]),
     coverage: cover(own),
-    afterEnd: eofAt < 0 ? [] : subtractRuns(arrivalsIn(receiver.events.slice(eofAt)), arrivalsIn(receiver.events.slice(0, eofAt))),
+    afterEnd:
+      eofAt < 0
+        ? []
+        : subtractRuns(arrivalsIn(receiver.events.slice(eofAt)), arrivalsIn(receiver.events.slice(0, eofAt))),
     foreign: countOf(arrivals) - countOf(own),
     isReceiverComplete: receiver.ending === 'finished' && !receiver.overflowed && isEnded,
   };

@@ -1,15 +1,18 @@
 import { arrivalOf, type Exchange } from './exchange.js';
 import { countOf, subtractRuns, type Run } from './runs.js';
 
-/** Owed messages of which nothing arrived. Those that may lie in damaged bytes are `hidden`: their damage is judged, not their loss. */
+/**
+ * Owed messages of which nothing arrived. Those that may lie in damaged bytes are `hidden`: their damage is judged, not
+ * their loss.
+ */
 export interface Lost {
   readonly lost: readonly Run[];
   readonly hidden: number;
 }
 
 /**
- * Bytes in which no header was found stood where messages are missing: whatever follows the last good message before them is
- * counted as damaged there, as far as those bytes can hold it.
+ * Bytes in which no header was found stood where messages are missing: whatever follows the last good message before
+ * them is counted as damaged there, as far as those bytes can hold it.
  */
 export function findLost(exchange: Exchange): Lost {
   const { seen } = exchange.coverage;
@@ -36,7 +39,8 @@ function roomAfter({ receiver, history }: Exchange): Map<number, number> {
   for (const event of receiver.events) {
     highestEnd = Math.max(highestEnd, arrivalOf(event)?.end ?? 0);
     // Message framing hands over one message at a time; on a stream the skipped bytes may hold several.
-    if (event.kind === 'damaged-header') add(highestEnd, history.framing === 'message' ? 1 : Math.max(1, fit(event.bytes)));
+    if (event.kind === 'damaged-header')
+      add(highestEnd, history.framing === 'message' ? 1 : Math.max(1, fit(event.bytes)));
     // Merged: the messages behind the first one are inside it.
     if (event.kind === 'wrong-boundary') add(event.seq + 1, Math.max(0, fit(event.actual - event.expected)));
   }

@@ -9,7 +9,13 @@ export function judgeOrdering(history: History): Judgement {
   const { late, seen } = exchange.coverage;
   const arrived = countOf(seen);
   if (late.first !== null) {
-    return fail(`${late.count} of ${arrived} messages arrived out of order: the first, ${late.first.seq}, after ${late.first.after}.`);
+    return fail(
+      `${late.count} of ${arrived} messages arrived out of order: the first, ${late.first.seq}, ` +
+        `after ${late.first.after}.`,
+    );
   }
-  return passUnlessUndecided(exchange, () => `${arrived} messages arrived in the order they were sent (${power('disorder', arrived)}).`);
+  return passUnlessUndecided(
+    exchange,
+    () => `${arrived} messages arrived in the order they were sent (${power('disorder', arrived)}).`,
+  );
 }

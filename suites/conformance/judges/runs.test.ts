@@ -67,7 +67,11 @@ function coverOneByOne(arrivals: readonly Run[]): ReturnType<typeof cover> {
 test('a run of 2^40 messages costs what a run of one costs', () => {
   const many = 2 ** 40;
   const coverage = cover([run(0, many), run(many + 1, 2 * many), run(many, many + 1), run(5, many)]);
-  assert.equal(coverage, { seen: [run(0, 2 * many)], repeated: { count: many - 5, first: 5 }, late: { count: 1, first: { seq: many, after: 2 * many - 1 } } });
+  assert.equal(coverage, {
+    seen: [run(0, 2 * many)],
+    repeated: { count: many - 5, first: 5 },
+    late: { count: 1, first: { seq: many, after: 2 * many - 1 } },
+  });
   assert.is(countOf(coverage.seen), 2 * many);
 });
 

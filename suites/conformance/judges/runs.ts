@@ -14,7 +14,8 @@ export function joinRuns(runs: readonly Run[]): readonly Run[] {
   for (const run of [...runs].sort((a, b) => a.first - b.first)) {
     const last = joined.at(-1);
     if (run.end <= run.first) continue;
-    if (last !== undefined && run.first <= last.end) joined[joined.length - 1] = { first: last.first, end: Math.max(last.end, run.end) };
+    if (last !== undefined && run.first <= last.end)
+      joined[joined.length - 1] = { first: last.first, end: Math.max(last.end, run.end) };
     else joined.push(run);
   }
   return joined;

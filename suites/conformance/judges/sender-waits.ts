@@ -19,12 +19,16 @@ export function judgeSenderWaits(history: History): Judgement {
   // What is lost looks like what is held, until the rest has come.
   const size = mebibytes(held.bytes);
   if (sentBytes - bytesOf(receiver.events) > held.bytes / 2) {
-    return broken(`The sender's process held ${size}, or lost it: not everything arrived, so the two cannot be told apart.`);
+    return broken(
+      `The sender's process held ${size}, or lost it: not everything arrived, so the two cannot be told apart.`,
+    );
   }
   const promise = 'It returns a promise when the caller should wait.';
   return {
     verdict: 'deviation',
-    evidence: `'send' never asked to wait: the sender's process held ${size} that it had been given and not passed on. ${promise}`,
+    evidence:
+      `'send' never asked to wait: the sender's process held ${size} that it had been given and not passed ` +
+      `on. ${promise}`,
   };
 }
 

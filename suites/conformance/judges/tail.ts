@@ -5,8 +5,8 @@ import { findLost } from './lost.js';
 import { countOf, includes } from './runs.js';
 
 /**
- * The last message that was accepted arrived. Nothing inside the measured channel can tell that its own tail is missing, so the
- * count that was acknowledged over the control channel is what the tail is held against.
+ * The last message that was accepted arrived. Nothing inside the measured channel can tell that its own tail is
+ * missing, so the count that was acknowledged over the control channel is what the tail is held against.
  */
 export function judgeTail(history: History): Judgement {
   const exchange = readExchange(history);
@@ -16,14 +16,23 @@ export function judgeTail(history: History): Judgement {
   const highest = endOfSeen(exchange) - 1;
   const reached = highest < 0 ? 'none arrived' : `the last to arrive is seq ${highest}`;
   const what = `${missing} of ${owed} ${history.acknowledged === null ? 'sent' : 'acknowledged'} messages`;
-  if (missing > 0 && isReceiverComplete) return fail(`The tail is lost: the last ${what} never arrived, ${reached}.${cutShort(exchange)}`);
-  const late = owed === 0 || !includes(exchange.afterEnd, (exchange.owed.at(-1)?.end ?? 0) - 1) ? 0 : countOf(exchange.afterEnd);
-  if (late > 0) return fail(`The tail came too late: ${late} of ${owed} messages were handed over after the end had been told${firstAfterEnd(exchange)}.`);
+  if (missing > 0 && isReceiverComplete)
+    return fail(`The tail is lost: the last ${what} never arrived, ${reached}.${cutShort(exchange)}`);
+  const late =
+    owed === 0 || !includes(exchange.afterEnd, (exchange.owed.at(-1)?.end ?? 0) - 1) ? 0 : countOf(exchange.afterEnd);
+  if (late > 0)
+    return fail(
+      `The tail came too late: ${late} of ${owed} messages were handed over after the end had been ` +
+        `told${firstAfterEnd(exchange)}.`,
+    );
   // Accepted and not there when time was up: a lost wake-up and a silent loss look alike from outside.
   if (missing > 0 && receiver.ending === 'killed-by-deadline' && !receiver.overflowed) {
     return fail(`STALLED: the last ${what} had not arrived when it came to a stand, ${reached}. ${stuckAt(exchange)}`);
   }
-  return passUnlessUndecided(exchange, () => `The last of ${owed} acknowledged messages arrived (${power('tail loss', owed)}).`);
+  return passUnlessUndecided(
+    exchange,
+    () => `The last of ${owed} acknowledged messages arrived (${power('tail loss', owed)}).`,
+  );
 }
 
 /** How many owed messages lie beyond the last that arrived, and not in damaged bytes at the end. */

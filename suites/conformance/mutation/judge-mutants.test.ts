@@ -26,12 +26,18 @@ const sample = (value) => value !== 1;
 `;
 
 test('only judges and what they call are made wrong', () => {
-  assert.equal([...new Set(judgeMutants(module).map((mutant) => mutant.line))].sort((a, b) => a - b), [4, 5, 20]);
+  assert.equal(
+    [...new Set(judgeMutants(module).map((mutant) => mutant.line))].sort((a, b) => a - b),
+    [4, 5, 20],
+  );
 });
 
 test('a line that holds something against something is left out, once each', () => {
   const leftOut = judgeMutants(module).filter(({ change }) => change === 'line left out');
-  assert.equal(leftOut.map(({ line }) => line), [4, 5]);
+  assert.equal(
+    leftOut.map(({ line }) => line),
+    [4, 5],
+  );
   assert.not.match(leftOut[0]?.source ?? '', /the count/);
   assert.match(leftOut[0]?.source ?? '', /name: \[name, 'x'\]/);
 });

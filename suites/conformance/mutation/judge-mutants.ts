@@ -1,8 +1,9 @@
 import { mutantsOf, type Mutant } from './mutants-of.js';
 
 /**
- * Mutants of the judges of a compiled module of procedures, and of nothing else in it: every wrong comparison inside a `judge`, and every
- * line of one left out that holds something seen against something wanted (`'words': [seen, wanted],`).
+ * Mutants of the judges of a compiled module of procedures, and of nothing else in it: every wrong comparison inside a
+ * `judge`, and every line of one left out that holds something seen against something wanted (`'words': [seen,
+ * wanted],`).
  */
 export function judgeMutants(source: string): readonly Mutant[] {
   const lines = source.split('\n');
@@ -10,12 +11,17 @@ export function judgeMutants(source: string): readonly Mutant[] {
   const compared = mutantsOf(source).filter((mutant) => isInJudge[mutant.line - 1] === true);
   const leftOut = lines.flatMap((line, index): Mutant[] => {
     if (isInJudge[index] !== true || !/^\s*(?:'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|\w+): \[.*\],?$/.test(line)) return [];
-    return [{ line: index + 1, change: 'line left out', source: lines.filter((_, other) => other !== index).join('\n') }];
+    return [
+      { line: index + 1, change: 'line left out', source: lines.filter((_, other) => other !== index).join('\n') },
+    ];
   });
   return [...compared, ...leftOut];
 }
 
-/** From the line that opens a `judge` to the one before its object's `proofs`, and the module's own functions that it calls. */
+/**
+ * From the line that opens a `judge` to the one before its object's `proofs`, and the module's own functions that it
+ * calls.
+ */
 function judgeLines(lines: readonly string[]): readonly boolean[] {
   let inside = false;
   const marked = lines.map((line) => {
@@ -24,7 +30,7 @@ function judgeLines(lines: readonly string[]): readonly boolean[] {
     return inside;
   });
   const waiting = [...declarationsIn(lines)];
-  for (let found = true; found; ) {
+  for (let found = true; found;) {
     const judged = lines.filter((_, index) => marked[index] === true).join('\n');
     found = false;
     for (const [position, { name, from, to }] of waiting.entries()) {

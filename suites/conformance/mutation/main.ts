@@ -6,10 +6,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mutantsOf, type Mutant } from './mutants-of.js';
 
-/** Share of mutants that has to be noticed, of every module and so of all. What stays unnoticed is printed, to be looked at. */
+/**
+ * Share of mutants that has to be noticed, of every module and so of all. What stays unnoticed is printed, to be looked
+ * at.
+ */
 const LEAST_SCORE = 0.9;
 const TESTS = ['judges/judges.test.js', 'judges/runs.test.js', 'faults/fault-table.test.js'];
-/** A mutant that loops for ever is noticed as well. The tests take three seconds; on a loaded machine being slow must not look like that. */
+/**
+ * A mutant that loops for ever is noticed as well. The tests take three seconds; on a loaded machine being slow must
+ * not look like that.
+ */
 const TIMEOUT_MS = 60_000;
 
 const built = fileURLToPath(new URL('../../../', import.meta.url));
@@ -19,7 +25,10 @@ const copy = mkdtempSync(join(tmpdir(), 'ipcbench-mutation-'));
 function copyTree(): void {
   cpSync(built, join(copy, 'dist'), { recursive: true, filter: (path) => !path.endsWith('.d.ts') });
   // A test holds the README's table against the real one.
-  cpSync(fileURLToPath(new URL('../../../../suites/conformance/README.md', import.meta.url)), join(copy, 'suites/conformance/README.md'));
+  cpSync(
+    fileURLToPath(new URL('../../../../suites/conformance/README.md', import.meta.url)),
+    join(copy, 'suites/conformance/README.md'),
+  );
   writeFileSync(join(copy, 'package.json'), '{"type":"module"}');
   symlinkSync(fileURLToPath(new URL('../../../../node_modules', import.meta.url)), join(copy, 'node_modules'));
 }
@@ -47,9 +56,18 @@ function mutateProcedures(): Mutated[] {
   const folder = join(copy, 'dist/suites/conformance');
   const program = join(folder, 'mutation/mutate-module.js');
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.js') && !file.endsWith('.test.js') && readFileSync(join(folder, file), 'utf8').includes('defineProcedure('))
+    .filter(
+      (file) =>
+        file.endsWith('.js') &&
+        !file.endsWith('.test.js') &&
+        readFileSync(join(folder, file), 'utf8').includes('defineProcedure('),
+    )
     .map((name) => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [program, join(folder, name)], { encoding: 'utf8', timeout: 5 * TIMEOUT_MS, killSignal: 'SIGKILL' });
+      const { status, stdout, stderr } = spawnSync(process.execPath, [program, join(folder, name)], {
+        encoding: 'utf8',
+        timeout: 5 * TIMEOUT_MS,
+        killSignal: 'SIGKILL',
+      });
       if (status !== 0) throw new Error(`${name} could not be mutated: ${stderr}`);
       return { name, ...(JSON.parse(stdout) as Omit<Mutated, 'name'>) };
     });
@@ -80,11 +98,20 @@ function run(): number {
       return passesTests();
     });
     writeFileSync(path, original);
-    tell({ name, count: mutants.length, unnoticed: unnoticed.map(({ line, change }) => `${line}: ${change}    ${original.split('\n')[line - 1]?.trim() ?? ''}`) });
+    tell({
+      name,
+      count: mutants.length,
+      unnoticed: unnoticed.map(
+        ({ line, change }) => `${line}: ${change}    ${original.split('\n')[line - 1]?.trim() ?? ''}`,
+      ),
+    });
   }
   for (const mutated of mutateProcedures()) tell(mutated);
   const score = (count - survivors.length) / count;
-  process.stdout.write(`${survivors.map((survivor) => `unnoticed: ${survivor}\n`).join('')}${count - survivors.length} of ${count} mutants noticed (${(score * 100).toFixed(1)} %).\n`);
+  process.stdout.write(
+    `${survivors.map((survivor) => `unnoticed: ${survivor}\n`).join('')}${count - survivors.length} of ${count} ` +
+      `mutants noticed (${(score * 100).toFixed(1)} %).\n`,
+  );
   if (weak.length > 0) process.stdout.write(`Below ${100 * LEAST_SCORE} %: ${weak.join(', ')}.\n`);
   return weak.length === 0 ? 0 : 1;
 }

@@ -8,16 +8,19 @@ export interface Mutant {
 }
 
 /**
- * Every way of getting one comparison, condition or step of a compiled module wrong: compares the other way or one off, takes the
- * other branch always, swaps and / or, all / some, highest / lowest, forgets a negation or the one in `+ 1`. Texts are left alone.
+ * Every way of getting one comparison, condition or step of a compiled module wrong: compares the other way or one off,
+ * takes the other branch always, swaps and / or, all / some, highest / lowest, forgets a negation or the one in `+ 1`.
+ * Texts are left alone.
  */
 export function mutantsOf(source: string): readonly Mutant[] {
   const tokens = tokensOf(source);
-  return tokens.flatMap((token, index) => replacementsOf(token, tokens, index)).map(({ start, end, by }) => ({
-    line: source.slice(0, start).split('\n').length,
-    change: `${source.slice(start, end)} → ${by === '' ? 'nothing' : by}`,
-    source: source.slice(0, start) + by + source.slice(end),
-  }));
+  return tokens
+    .flatMap((token, index) => replacementsOf(token, tokens, index))
+    .map(({ start, end, by }) => ({
+      line: source.slice(0, start).split('\n').length,
+      change: `${source.slice(start, end)} → ${by === '' ? 'nothing' : by}`,
+      source: source.slice(0, start) + by + source.slice(end),
+    }));
 }
 
 interface Token {
@@ -49,9 +52,14 @@ const INSTEAD: Readonly<Record<string, readonly string[]>> = {
 
 function replacementsOf(token: Token, tokens: readonly Token[], index: number): readonly Replacement[] {
   const end = token.start + token.text.length;
-  const same = (Object.hasOwn(INSTEAD, token.text) ? (INSTEAD[token.text] ?? []) : []).map((by) => ({ start: token.start, end, by }));
+  const same = (Object.hasOwn(INSTEAD, token.text) ? (INSTEAD[token.text] ?? []) : []).map((by) => ({
+    start: token.start,
+    end,
+    by,
+  }));
   const next = tokens[index + 1];
-  if ((token.text === '+' || token.text === '-') && next?.text === '1') return [{ start: next.start, end: next.start + 1, by: '0' }];
+  if ((token.text === '+' || token.text === '-') && next?.text === '1')
+    return [{ start: next.start, end: next.start + 1, by: '0' }];
   if (token.text !== 'if') return same;
   const close = closingOf(tokens, index + 1);
   if (next === undefined || close === undefined) return same;
@@ -67,9 +75,13 @@ function closingOf(tokens: readonly Token[], open: number): Token | undefined {
   });
 }
 
-// Texts and comments first, so that nothing inside them is taken for code; then the longer operators before the shorter.
-const TOKEN = /\/\/.*|\/\*[^]*?\*\/|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|[A-Za-z_$][\w$]*|\d[\w.]*|===|!==|=>|<=|>=|&&|\|\||\?\?=?|\+\+|--|[+\-*/]=|[^\s\w]/g;
+// Texts and comments first, so that nothing inside them is taken for code; then the longer operators before the
+// shorter.
+const TOKEN =
+  /\/\/.*|\/\*[^]*?\*\/|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|[A-Za-z_$][\w$]*|\d[\w.]*|===|!==|=>|<=|>=|&&|\|\||\?\?=?|\+\+|--|[+\-*/]=|[^\s\w]/g;
 
 function tokensOf(source: string): readonly Token[] {
-  return [...source.matchAll(TOKEN)].filter(([text]) => !/^(\/\/|\/\*|['"`])/.test(text)).map((match) => ({ text: match[0], start: match.index }));
+  return [...source.matchAll(TOKEN)]
+    .filter(([text]) => !/^(\/\/|\/\*|['"`])/.test(text))
+    .map((match) => ({ text: match[0], start: match.index }));
 }

@@ -3,24 +3,30 @@ import type { ForkedProgram, Trial } from '../../../harness/define.js';
 import { processState } from './process-state.js';
 
 /**
- * Waits until a forked program sleeps and its process was not scheduled between two looks: neither a spinner nor one that only waits for its turn
- * looks so. true when it does, false when the program has ended instead or has burnt a fifth of a second of processor time: then it does not mean to sleep.
+ * Waits until a forked program sleeps and its process was not scheduled between two looks: neither a spinner nor one
+ * that only waits for its turn looks so. true when it does, false when the program has ended instead or has burnt a
+ * fifth of a second of processor time: then it does not mean to sleep.
  */
 export async function fallsAsleep(trial: Trial, program: ForkedProgram): Promise<boolean> {
   const end = program.outcomes().length;
   let before = '';
   let isAsleep = false;
-  await trial.until('the child sleeps or has ended', () => {
-    const now = switches(program.pid);
-    isAsleep = processState(program.pid) === 'S' && now === before && program.at() < end;
-    before = now;
-    return isAsleep || program.at() >= end || processorTicks(program.pid) > BURNT_TICKS;
-  }, PATIENCE_MS);
+  await trial.until(
+    'the child sleeps or has ended',
+    () => {
+      const now = switches(program.pid);
+      isAsleep = processState(program.pid) === 'S' && now === before && program.at() < end;
+      before = now;
+      return isAsleep || program.at() >= end || processorTicks(program.pid) > BURNT_TICKS;
+    },
+    PATIENCE_MS,
+  );
   return isAsleep;
 }
 
 /** How often it gave up the processor and how often it lost it, proc(5), /proc/pid/status. */
-const switches = (pid: number): string => (readFileSync(`/proc/${pid}/status`, 'latin1').match(/ctxt_switches:\t\d+/g) ?? []).join();
+const switches = (pid: number): string =>
+  (readFileSync(`/proc/${pid}/status`, 'latin1').match(/ctxt_switches:\t\d+/g) ?? []).join();
 
 /** On a loaded machine it takes long until it gets that. */
 const PATIENCE_MS = 15_000;

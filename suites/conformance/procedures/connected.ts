@@ -26,7 +26,8 @@ export function socketFor({ subject, sys }: Trial, flags = 0): number {
 }
 
 /** Both ends, connected and nonblocking: no receive of a check waits for what will not come. */
-export const connectedEnds = (trial: Trial): Ends => (trial.subject === 'tcp-loopback' ? tcpEnds(trial) : trial.pair({ nonblocking: true }));
+export const connectedEnds = (trial: Trial): Ends =>
+  trial.subject === 'tcp-loopback' ? tcpEnds(trial) : trial.pair({ nonblocking: true });
 
 function tcpEnds(trial: Trial): Ends {
   const { sys, own } = trial;

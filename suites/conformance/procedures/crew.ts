@@ -8,13 +8,21 @@ export interface Crew {
   readonly writers: readonly ForkedProgram[];
   readonly readers: readonly ForkedProgram[];
   /**
-   * How many writers sleep at once, as soon as each of them has begun and does or has ended: nobody reads, so they are in each other's way for certain.
-   * Which operation they sleep in is not asked: a writer may need several for a record. Then the readers begin. Taking turns is no measure of that: a socket wakes the writer that came last, which may then finish first.
+   * How many writers sleep at once, as soon as each of them has begun and does or has ended: nobody reads, so they are
+   * in each other's way for certain. Which operation they sleep in is not asked: a writer may need several for a
+   * record. Then the readers begin. Taking turns is no measure of that: a socket wakes the writer that came last, which
+   * may then finish first.
    */
   letRead(): Promise<number>;
-  /** Waits for the writers, tells the readers that this was all, and waits for them. False when somebody had to be ended. */
+  /**
+   * Waits for the writers, tells the readers that this was all, and waits for them. False when somebody had to be
+   * ended.
+   */
   finish(): boolean;
-  /** Tells the readers that this was all: by closing the last writing end, and where that is no end of file by an empty message for each. */
+  /**
+   * Tells the readers that this was all: by closing the last writing end, and where that is no end of file by an empty
+   * message for each.
+   */
   sayEnd(): void;
 }
 
@@ -33,7 +41,10 @@ export interface CrewPlan {
   prepare?(channel: Channel): void;
 }
 
-/** Where everybody waits for everybody, readers that are held for more, and writers are counted that have left the gate: the last words of the board. */
+/**
+ * Where everybody waits for everybody, readers that are held for more, and writers are counted that have left the gate:
+ * the last words of the board.
+ */
 const GATE = 63;
 const READ = 62;
 const BEGUN = 61;
@@ -41,8 +52,8 @@ const BEGUN = 61;
 const PATIENCE_MS = 25_000;
 
 /**
- * Processes at the two ends of one direction of the subject. All of a side share one end; nobody holds the other side's, and this
- * process only the writing one, until `sayEnd`. They begin when all of them are there.
+ * Processes at the two ends of one direction of the subject. All of a side share one end; nobody holds the other
+ * side's, and this process only the writing one, until `sayEnd`. They begin when all of them are there.
  */
 export function startCrew(trial: Trial, plan: CrewPlan): Crew {
   const { sys } = trial;
@@ -53,7 +64,12 @@ export function startCrew(trial: Trial, plan: CrewPlan): Crew {
   const all = plan.writers.length + plan.readers.length;
   const start = (ops: readonly Op[], unused: number): ForkedProgram => {
     const program = sys.forkProgram(
-      [...(out === into ? [] : [{ op: 'close', fd: unused } as const]), { op: 'add', word: GATE, value: 1 }, { op: 'waitAtLeast', word: GATE, value: all }, ...ops],
+      [
+        ...(out === into ? [] : [{ op: 'close', fd: unused } as const]),
+        { op: 'add', word: GATE, value: 1 },
+        { op: 'waitAtLeast', word: GATE, value: all },
+        ...ops,
+      ],
       { board, ...(plan.keepBytes === undefined ? {} : { keepBytes: plan.keepBytes }) },
     );
     trial.defer(() => program.end());
@@ -82,7 +98,9 @@ export function startCrew(trial: Trial, plan: CrewPlan): Crew {
     finish: () => {
       const written = writers.map((writer) => writer.wait(PATIENCE_MS));
       sayEnd();
-      return [...written, ...readers.map((reader) => reader.wait(PATIENCE_MS))].every((status) => status?.exitCode === 0);
+      return [...written, ...readers.map((reader) => reader.wait(PATIENCE_MS))].every(
+        (status) => status?.exitCode === 0,
+      );
     },
   };
 }

@@ -10,8 +10,14 @@ export const isNodeIpc = (subject: string): boolean => (NODE_IPC as readonly str
 /** More messages than any check waits for. */
 const FOR_EVER = 2 ** 40;
 
-/** Kills a Node child that sends without end: while nobody reads and it has stopped sending, or while this process reads. */
-export async function killSender(trial: Trial, moment: 'blocked' | 'flowing'): Promise<{ signal: number | null; received: number; damaged: number; ending: string }> {
+/**
+ * Kills a Node child that sends without end: while nobody reads and it has stopped sending, or while this process
+ * reads.
+ */
+export async function killSender(
+  trial: Trial,
+  moment: 'blocked' | 'flowing',
+): Promise<{ signal: number | null; received: number; damaged: number; ending: string }> {
   const child = startPeer(trial, 'writer', FOR_EVER);
   const heard = receiveNumbered(child);
   const ends = listenForEnds(child);
@@ -19,13 +25,24 @@ export async function killSender(trial: Trial, moment: 'blocked' | 'flowing'): P
   // This process reads only when its event loop runs: as long as it does not, the channel fills.
   if (moment === 'blocked') blockUntilAsleep(child.pid as number);
   child.kill('SIGKILL');
-  await trial.until('the child has ended', () => ends.signal !== undefined && (ends.disconnected || ends.errors.length > 0));
+  await trial.until(
+    'the child has ended',
+    () => ends.signal !== undefined && (ends.disconnected || ends.errors.length > 0),
+  );
   const { received, damaged } = heard;
-  return { signal: ends.signal ?? null, received, damaged, ending: ends.errors.length > 0 ? ends.errors.join(', ') : 'end' };
+  return {
+    signal: ends.signal ?? null,
+    received,
+    damaged,
+    ending: ends.errors.length > 0 ? ends.errors.join(', ') : 'end',
+  };
 }
 
 /** Kills a Node child that reads, or has stopped reading, while this process sends without end. */
-export async function killReceiver(trial: Trial, moment: 'blocked' | 'flowing'): Promise<{ signal: number | null; accepted: number; error: string }> {
+export async function killReceiver(
+  trial: Trial,
+  moment: 'blocked' | 'flowing',
+): Promise<{ signal: number | null; accepted: number; error: string }> {
   const child = startPeer(trial, 'reader', FOR_EVER);
   const ends = listenForEnds(child);
   await trial.event(child, 'message');
@@ -34,15 +51,31 @@ export async function killReceiver(trial: Trial, moment: 'blocked' | 'flowing'):
   // Ends with the error of the first message that is sent too late.
   sendNumbered(child, FOR_EVER, sending).catch(() => undefined);
   // Stopped, it reads nothing: once there is no room, there will be none.
-  await trial.until('enough was sent', () => (moment === 'blocked' ? sending.stuck : sending.accepted > 50 + (trial.seed % 200)));
+  await trial.until('enough was sent', () =>
+    moment === 'blocked' ? sending.stuck : sending.accepted > 50 + (trial.seed % 200),
+  );
   child.kill('SIGKILL');
   await trial.until('the child has ended', () => ends.signal !== undefined);
   await trial.until('the sender is told', () => ends.disconnected).catch(() => undefined);
-  return { signal: ends.signal ?? null, accepted: sending.accepted, error: ends.disconnected ? 'disconnect' : (ends.errors[0] ?? 'none') };
+  return {
+    signal: ends.signal ?? null,
+    accepted: sending.accepted,
+    error: ends.disconnected ? 'disconnect' : (ends.errors[0] ?? 'none'),
+  };
 }
 
 /** A Node child stopped and continued, once as the one that reads and once as the one that writes. */
-export async function stopPeers(trial: Trial, messages: number): Promise<{ readerStopped: number; writerStopped: number; sent: number; received: number; damaged: number; errors: readonly string[] }> {
+export async function stopPeers(
+  trial: Trial,
+  messages: number,
+): Promise<{
+  readerStopped: number;
+  writerStopped: number;
+  sent: number;
+  received: number;
+  damaged: number;
+  errors: readonly string[];
+}> {
   const reader = startPeer(trial, 'reader', messages);
   const readerEnds = listenForEnds(reader);
   await trial.event(reader, 'message');

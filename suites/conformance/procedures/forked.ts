@@ -1,7 +1,11 @@
 import type { ForkedProgram, ForkOptions, Op, Trial } from '../../../harness/define.js';
 
 /** A forked child that does this and is ended after the run, if it has not ended by then. */
-export function forked({ sys, defer }: Pick<Trial, 'sys' | 'defer'>, ops: readonly Op[], options: ForkOptions = {}): ForkedProgram {
+export function forked(
+  { sys, defer }: Pick<Trial, 'sys' | 'defer'>,
+  ops: readonly Op[],
+  options: ForkOptions = {},
+): ForkedProgram {
   const program = sys.forkProgram(ops, options);
   defer(() => program.end());
   return program;

@@ -7,7 +7,8 @@ import { childrenOf } from '../../../harness/pair/children.js';
 import { encode, shellHearGo } from './node-ipc-channel.js';
 import { processState } from './process-state.js';
 
-const start = () => spawn('/bin/sh', ['-c', `${shellHearGo('json')}; echo heard >&1`], { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
+const start = () =>
+  spawn('/bin/sh', ['-c', `${shellHearGo('json')}; echo heard >&1`], { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
 
 /** Until what it waits with is asleep: only then can a clock of its own be what ends it. */
 const untilWaiting = async (pid: number): Promise<void> => {
@@ -15,7 +16,8 @@ const untilWaiting = async (pid: number): Promise<void> => {
 };
 
 test('a shell waits for its parent’s go without a clock: there is no time after which it goes on by itself', () => {
-  for (const serialization of ['json', 'advanced'] as const) assert.not.match(shellHearGo(serialization), /\b(timeout|sleep|read -t)\b/);
+  for (const serialization of ['json', 'advanced'] as const)
+    assert.not.match(shellHearGo(serialization), /\b(timeout|sleep|read -t)\b/);
 });
 
 test('it goes on when it is told', async () => {

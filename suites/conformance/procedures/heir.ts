@@ -1,16 +1,26 @@
 import type { ForkedProgram, Op, ProgramOptions, Trial } from '../../../harness/define.js';
 import { openDescriptorsOf } from './open-descriptors.js';
 
-/** A program of somebody else's that this process forked, and that becomes a shell which opens nothing and waits in a read. */
+/**
+ * A program of somebody else's that this process forked, and that becomes a shell which opens nothing and waits in a
+ * read.
+ */
 export interface Heir {
   readonly program: ForkedProgram;
-  /** Waits until it is the shell. What is open in it then, beyond the two descriptors by which it is held here: what it inherited. */
+  /**
+   * Waits until it is the shell. What is open in it then, beyond the two descriptors by which it is held here: what it
+   * inherited.
+   */
   inherited(): ReadonlyMap<number, string>;
   end(): void;
 }
 
 /** fork, `before`, and exec. `before` can use every descriptor of this process but 0 and 1. */
-export function forkHeir(trial: Pick<Trial, 'sys' | 'own' | 'defer'>, before: readonly Op[] = [], options: ProgramOptions = {}): Heir {
+export function forkHeir(
+  trial: Pick<Trial, 'sys' | 'own' | 'defer'>,
+  before: readonly Op[] = [],
+  options: ProgramOptions = {},
+): Heir {
   const { sys } = trial;
   const { AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC } = sys.constants;
   const [ours, theirs] = sys.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
@@ -32,7 +42,8 @@ export function forkHeir(trial: Pick<Trial, 'sys' | 'own' | 'defer'>, before: re
     inherited: () => {
       // Its first words: whatever exec closes is closed. Earlier, close-on-exec descriptors may be half gone.
       const words = sys.read(ours, 16).toString();
-      if (words !== 'here\n') throw new Error(`The shell did not start (${program.outcome('exec').error ?? 'it ended'}).`);
+      if (words !== 'here\n')
+        throw new Error(`The shell did not start (${program.outcome('exec').error ?? 'it ended'}).`);
       return new Map([...openDescriptorsOf(program.pid)].filter(([number]) => number > 1));
     },
     end: () => program.end(),
@@ -40,7 +51,10 @@ export function forkHeir(trial: Pick<Trial, 'sys' | 'own' | 'defer'>, before: re
 }
 
 /** What a program that is executed now inherits; `before` it is executed. */
-export function heirlooms(trial: Pick<Trial, 'sys' | 'own' | 'defer'>, before: readonly Op[] = []): { readonly inherited: ReadonlyMap<number, string>; readonly program: ForkedProgram } {
+export function heirlooms(
+  trial: Pick<Trial, 'sys' | 'own' | 'defer'>,
+  before: readonly Op[] = [],
+): { readonly inherited: ReadonlyMap<number, string>; readonly program: ForkedProgram } {
   const heir = forkHeir(trial, before);
   const inherited = heir.inherited();
   heir.end();

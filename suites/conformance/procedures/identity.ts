@@ -50,7 +50,11 @@ export function ordinaryUser({ sys }: Pick<Trial, 'sys'>): OrdinaryUser {
 }
 
 /** Root of a container may not change to another user: then nothing is known of what one could do. */
-export function skipUnlessOrdinary(trial: Pick<Trial, 'skip'>, user: OrdinaryUser, errorOf: (as: string) => string | null): void {
+export function skipUnlessOrdinary(
+  trial: Pick<Trial, 'skip'>,
+  user: OrdinaryUser,
+  errorOf: (as: string) => string | null,
+): void {
   if (user.become.length === 0) return;
   const code = errorOf('become group') ?? errorOf('become user');
   if (code !== null) trial.skip('root cannot become another user here', Object.assign(new Error(code), { code }));

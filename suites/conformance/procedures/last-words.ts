@@ -18,14 +18,24 @@ export interface LastWords {
 
 export type Batch = Pick<LastWords, 'messages' | 'characters'>;
 
-/** libuv 1.51, of Node 22, gives the sockets that it makes for children a buffer of 65,536, which the kernel doubles; before it had the size of net.core.wmem_default. */
-export const kernelTakes = 'what the kernel takes at once. Node 20, with 212,992 for net.core.wmem_default: about 219,000 bytes of one message, or 278 short ones. Node 22 and later: about 146,000, or 171';
+/**
+ * libuv 1.51, of Node 22, gives the sockets that it makes for children a buffer of 65,536, which the kernel doubles;
+ * before it had the size of net.core.wmem_default.
+ */
+export const kernelTakes =
+  'what the kernel takes at once. Node 20, with 212,992 for net.core.wmem_default: about 219,000 bytes of one ' +
+  'message, or 278 short ones. Node 22 and later: about 146,000, or 171';
 
 /**
- * Children that send, each its batch, and then end. `busy` keeps the parent from reading until they have ended: the receiver can then
- * not make room while they write, so the outcome does not depend on who is faster.
+ * Children that send, each its batch, and then end. `busy` keeps the parent from reading until they have ended: the
+ * receiver can then not make room while they write, so the outcome does not depend on who is faster.
  */
-export async function hearChildren(trial: Trial, batches: readonly Batch[], ending: Pick<Ending, 'when' | 'how'>, busy: boolean): Promise<readonly LastWords[]> {
+export async function hearChildren(
+  trial: Trial,
+  batches: readonly Batch[],
+  ending: Pick<Ending, 'when' | 'how'>,
+  busy: boolean,
+): Promise<readonly LastWords[]> {
   const children = batches.map((batch) => {
     const child = trial.child(new URL('../children/ending-sender.js', import.meta.url), {
       args: [JSON.stringify({ ...batch, ...ending } satisfies Ending)],
@@ -35,14 +45,27 @@ export async function hearChildren(trial: Trial, batches: readonly Batch[], endi
     return { batch, child, heard: hear(child) };
   });
   if (busy) for (const { child } of children) blockUntilEnded(child.pid as number, 5000 * trial.patience);
-  return Promise.all(children.map(async ({ batch: { messages, characters }, heard }) => {
-    const { lengths, errors, status } = await heard;
-    return { from: 'child', messages, characters, arrived: lengths.filter((length) => length === characters).length, errors, status } as const;
-  }));
+  return Promise.all(
+    children.map(async ({ batch: { messages, characters }, heard }) => {
+      const { lengths, errors, status } = await heard;
+      return {
+        from: 'child',
+        messages,
+        characters,
+        arrived: lengths.filter((length) => length === characters).length,
+        errors,
+        status,
+      } as const;
+    }),
+  );
 }
 
 /** The other way round: the parent sends to a child that is stopped meanwhile, or that listens, and disconnects. */
-export async function tellChild(trial: Trial, { messages, characters }: Batch, when: Ending['when']): Promise<LastWords> {
+export async function tellChild(
+  trial: Trial,
+  { messages, characters }: Batch,
+  when: Ending['when'],
+): Promise<LastWords> {
   const child = trial.child(new URL('../children/counting-receiver.js', import.meta.url), {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     serialization: serializationOf(trial.subject),
@@ -68,10 +91,21 @@ export async function tellChild(trial: Trial, { messages, characters }: Batch, w
   }
   const status = await ended;
   const lengths = JSON.parse((await said) || '[]') as number[];
-  return { from: 'parent', messages, characters, arrived: lengths.filter((length) => length === characters).length, errors, status };
+  return {
+    from: 'parent',
+    messages,
+    characters,
+    arrived: lengths.filter((length) => length === characters).length,
+    errors,
+    status,
+  };
 }
 
-async function hear(child: ChildProcess): Promise<{ readonly lengths: readonly number[]; readonly errors: readonly string[]; readonly status: number | null }> {
+async function hear(child: ChildProcess): Promise<{
+  readonly lengths: readonly number[];
+  readonly errors: readonly string[];
+  readonly status: number | null;
+}> {
   const lengths: number[] = [];
   const errors: string[] = [];
   child.on('message', (text: string) => lengths.push(text.length));

@@ -11,8 +11,9 @@ export interface Mounted {
 }
 
 /**
- * Makes a directory and lets a shell with mounts of its own mount something over it, as root or in a user namespace; null, and why, where the
- * system allows neither. `script` finds the directory in $1. This process sees it through /proc/pid/root, and nobody else is touched.
+ * Makes a directory and lets a shell with mounts of its own mount something over it, as root or in a user namespace;
+ * null, and why, where the system allows neither. `script` finds the directory in $1. This process sees it through
+ * /proc/pid/root, and nobody else is touched.
  */
 export async function mountOver(trial: Trial, script: string): Promise<Mounted | { readonly refused: Error }> {
   const here = trial.path('mounted');
@@ -20,10 +21,15 @@ export async function mountOver(trial: Trial, script: string): Promise<Mounted |
   // Root of a container may have mounts of its own in a user namespace alone.
   let refused = new Error('not tried');
   for (const namespaces of trial.sys.geteuid() === 0 ? ['-m', '-rm'] : ['-rm']) {
-    const shell = trial.spawn('unshare', { args: [namespaces, 'sh', '-c', `(${script}) && echo mounted && read line`, 'sh', here], stdio: ['pipe', 'pipe', 'pipe'] });
+    const shell = trial.spawn('unshare', {
+      args: [namespaces, 'sh', '-c', `(${script}) && echo mounted && read line`, 'sh', here],
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     let complaint = '';
     shell.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-    const failed = new Promise<Error>((resolve) => shell.once('error', resolve).once('close', () => resolve(systemError(complaint.trim().split('\n')[0] ?? ''))));
+    const failed = new Promise<Error>((resolve) =>
+      shell.once('error', resolve).once('close', () => resolve(systemError(complaint.trim().split('\n')[0] ?? ''))),
+    );
     const outcome = await Promise.race([failed, once(shell.stdout!, 'data').then(() => null)]);
     if (outcome === null) return { here, there: `/proc/${shell.pid}/root${here}` };
     refused = outcome;
@@ -43,7 +49,9 @@ export function readOnlyMounts(): string[] {
     .split('\n')
     .map((line) => line.split(' '))
     .filter(([, , , options = '']) => options.split(',').includes('ro'))
-    .map(([, directory = '']) => directory.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))));
+    .map(([, directory = '']) =>
+      directory.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))),
+    );
 }
 
 /** Runs `work` with that directory as the current one, so that a path in it is short enough for a socket. */

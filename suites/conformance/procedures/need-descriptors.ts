@@ -1,8 +1,8 @@
 import { errnoOf, type Trial } from '../../../harness/define.js';
 
 /**
- * Skips, with the error of the first that is refused, where this process cannot open so many descriptors more. Node has raised the soft
- * limit to the hard one when it started.
+ * Skips, with the error of the first that is refused, where this process cannot open so many descriptors more. Node has
+ * raised the soft limit to the hard one when it started.
  */
 export function needDescriptors({ sys, skip }: Pick<Trial, 'sys' | 'skip'>, count: number): void {
   const opened: number[] = [];
@@ -10,5 +10,9 @@ export function needDescriptors({ sys, skip }: Pick<Trial, 'sys' | 'skip'>, coun
     while (opened.length < count) opened.push(sys.dup(opened[0] ?? 2));
   });
   for (const descriptor of opened) sys.close(descriptor);
-  if (code !== null) skip(`It takes ${count} descriptors more, and ${opened.length} can be had.`, Object.assign(new Error(`dup ${code}`), { code }));
+  if (code !== null)
+    skip(
+      `It takes ${count} descriptors more, and ${opened.length} can be had.`,
+      Object.assign(new Error(`dup ${code}`), { code }),
+    );
 }

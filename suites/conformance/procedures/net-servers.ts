@@ -1,4 +1,12 @@
-import { connect, createServer, type AddressInfo, type ListenOptions, type Server, type ServerOpts, type Socket } from 'node:net';
+import {
+  connect,
+  createServer,
+  type AddressInfo,
+  type ListenOptions,
+  type Server,
+  type ServerOpts,
+  type Socket,
+} from 'node:net';
 import { once } from 'node:events';
 import type { Trial } from '../../../harness/define.js';
 import { needLoopback } from './need-loopback.js';
@@ -14,7 +22,13 @@ export interface ListeningServer {
 }
 
 /** A server that listens, closed after the run like everything that connects to it. */
-export async function listenOn(trial: Trial, kind: StreamKind, name: string, options: ServerOpts = {}, listen: ListenOptions = {}): Promise<ListeningServer> {
+export async function listenOn(
+  trial: Trial,
+  kind: StreamKind,
+  name: string,
+  options: ServerOpts = {},
+  listen: ListenOptions = {},
+): Promise<ListeningServer> {
   if (kind === 'tcp') needLoopback(trial);
   const server = createServer(options);
   trial.defer(() => void server.close());
@@ -26,13 +40,18 @@ export async function listenOn(trial: Trial, kind: StreamKind, name: string, opt
 }
 
 /** A client of it, connecting. Its errors are the business of whoever listens for them. */
-export function connectTo(trial: Trial, { to }: Pick<ListeningServer, 'to'>, options: { readonly allowHalfOpen?: boolean } = {}): Socket {
+export function connectTo(
+  trial: Trial,
+  { to }: Pick<ListeningServer, 'to'>,
+  options: { readonly allowHalfOpen?: boolean } = {},
+): Socket {
   const socket = connect({ ...to, ...options });
   putAway(trial, socket);
   return socket;
 }
 
-export const nextConnection = async ({ server }: ListeningServer): Promise<Socket> => ((await once(server, 'connection')) as [Socket])[0];
+export const nextConnection = async ({ server }: ListeningServer): Promise<Socket> =>
+  ((await once(server, 'connection')) as [Socket])[0];
 
 /** Everything a socket reads to its end. */
 export async function textOf(socket: Socket): Promise<string> {

@@ -6,9 +6,13 @@ import type { Trial } from '../../../harness/define.js';
 /** The two codings of Node's channel, as subjects of checks. */
 export const NODE_IPC = ['node-ipc-json', 'node-ipc-advanced'] as const;
 export type Serialization = 'json' | 'advanced';
-export const serializationOf = (subject: string): Serialization => (subject === 'node-ipc-advanced' ? 'advanced' : 'json');
+export const serializationOf = (subject: string): Serialization =>
+  subject === 'node-ipc-advanced' ? 'advanced' : 'json';
 
-/** One message as it stands on the channel: a line of JSON, or V8's serialization after its length (lib/internal/child_process/serialization.js). */
+/**
+ * One message as it stands on the channel: a line of JSON, or V8's serialization after its length
+ * (lib/internal/child_process/serialization.js).
+ */
 export function encode(serialization: Serialization, message: unknown): Buffer {
   if (serialization === 'json') return Buffer.from(`${JSON.stringify(message)}\n`);
   const serializer = new ChannelSerializer();
@@ -24,30 +28,42 @@ export function frame(body: Uint8Array): Buffer {
   return Buffer.concat([length, body]);
 }
 
-/** Node writes one number before every view of bytes: 0 for a view, 1 for any other object that V8 cannot write by itself. */
+/**
+ * Node writes one number before every view of bytes: 0 for a view, 1 for any other object that V8 cannot write by
+ * itself.
+ */
 class ChannelSerializer extends DefaultSerializer {
   _writeHostObject(view: NodeJS.ArrayBufferView): void {
     this.writeUint32(0);
-    (DefaultSerializer.prototype as unknown as { _writeHostObject(this: ChannelSerializer, view: NodeJS.ArrayBufferView): void })._writeHostObject.call(this, view);
+    (
+      DefaultSerializer.prototype as unknown as {
+        _writeHostObject(this: ChannelSerializer, view: NodeJS.ArrayBufferView): void;
+      }
+    )._writeHostObject.call(this, view);
   }
 }
 
-/** A command of the shell that writes these bytes to the channel at once. Every byte is an octal escape, so that none means anything to the shell. */
+/**
+ * A command of the shell that writes these bytes to the channel at once. Every byte is an octal escape, so that none
+ * means anything to the shell.
+ */
 export const shellWrite = (bytes: Uint8Array): string => `printf '${Array.from(bytes, octal).join('')}' >&3`;
 const octal = (byte: number): string => (byte === 0x25 ? '%%' : `\\${byte.toString(8).padStart(3, '0')}`);
 
 /**
- * A command of the shell that waits for the 'go' of children/node-ipc-parent.ts, for as long as that takes: a parent that has ended, or has
- * closed the channel, is an end of file.
+ * A command of the shell that waits for the 'go' of children/node-ipc-parent.ts, for as long as that takes: a parent
+ * that has ended, or has closed the channel, is an end of file.
  */
-export const shellHearGo = (serialization: Serialization): string => `head -c ${encode(serialization, 'go').length} <&3 >/dev/null`;
+export const shellHearGo = (serialization: Serialization): string =>
+  `head -c ${encode(serialization, 'go').length} <&3 >/dev/null`;
 
 /** A shell as the child at the other end of a channel at descriptor 3: a program that knows nothing of Node. */
 export const shellChild = (trial: Trial, script: string, serialization: Serialization): ChildProcess =>
   trial.spawn('/bin/sh', { args: ['-c', script], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization });
 
 /** A child that sends back every byte it is sent, and ends when the channel does. */
-export const echoChild = (trial: Trial, serialization: Serialization): ChildProcess => shellChild(trial, 'exec cat <&3 >&3', serialization);
+export const echoChild = (trial: Trial, serialization: Serialization): ChildProcess =>
+  shellChild(trial, 'exec cat <&3 >&3', serialization);
 
 /** Stops a child that sends back every byte, so that nobody reads what it is sent, and waits until it has stopped. */
 export async function stopped(trial: Trial, child: ChildProcess): Promise<void> {
@@ -108,9 +124,14 @@ export async function untilEnded(trial: Trial, child: ChildProcess, ms?: number)
   return { status, signal, stdout: (await stdout) ?? Buffer.alloc(0), stderr: ((await stderr) ?? '').toString() };
 }
 
-/** The error that ended a Node program, as its stderr tells: 'SyntaxError: …' without the stack. null when there is none. */
+/**
+ * The error that ended a Node program, as its stderr tells: 'SyntaxError: …' without the stack. null when there is
+ * none.
+ */
 export function fatalError(stderr: string): string | null {
   const line = stderr.split('\n').find((text) => /^(Uncaught )?([A-Z]\w*)?Error\b/.test(text));
   // It may quote what it could not read.
-  return line === undefined ? null : line.trim().replace(/[\0-\x1f\x7f]/g, (control) => JSON.stringify(control).slice(1, -1));
+  return line === undefined
+    ? null
+    : line.trim().replace(/[\0-\x1f\x7f]/g, (control) => JSON.stringify(control).slice(1, -1));
 }

@@ -13,36 +13,58 @@ export interface Fate {
 
 /** Sends every value of VALUES, inside an object, to a Node child that describes it and sends it back. */
 export async function fatesOf(trial: Trial, serialization: Serialization): Promise<readonly Fate[]> {
-  const child = trial.child(new URL('../children/node-ipc-describer.js', import.meta.url), { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization });
+  const child = trial.child(new URL('../children/node-ipc-describer.js', import.meta.url), {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization,
+  });
   const returned = new Map<string, { there: string; back: string }>();
   child.on('message', (message) => {
     const { name, there, value } = message as { name: string; there: string; value: unknown };
     returned.set(name, { there, back: describe(value) });
   });
-  const threw = new Map(Object.entries(VALUES).map(([name, make]) => [name, thrownBy(() => child.send({ name, value: make() } as object))]));
+  const threw = new Map(
+    Object.entries(VALUES).map(([name, make]) => [name, thrownBy(() => child.send({ name, value: make() } as object))]),
+  );
   const accepted = [...threw.values()].filter((error) => error === null).length;
   await trial.until('every value that was accepted is back', () => returned.size >= accepted);
-  return Object.keys(VALUES).map((name) => ({ name, threw: threw.get(name) ?? null, ...(returned.get(name) ?? { there: null, back: null }) }));
+  return Object.keys(VALUES).map((name) => ({
+    name,
+    threw: threw.get(name) ?? null,
+    ...(returned.get(name) ?? { there: null, back: null }),
+  }));
 }
 
 /** `table` says of every value what the child has to see, or 'throws …'. */
 export function judgeFates(fates: readonly Fate[], table: Readonly<Record<string, string>>): Judgement {
-  if (fates.length < Object.keys(table).length) return { verdict: 'broken', evidence: `Only ${fates.length} of ${Object.keys(table).length} values were sent.` };
+  if (fates.length < Object.keys(table).length)
+    return { verdict: 'broken', evidence: `Only ${fates.length} of ${Object.keys(table).length} values were sent.` };
   const expectations = fates.flatMap(({ name, threw, there, back }) => {
     const wanted = table[name] ?? 'a row in the table';
     if (threw !== null) return [[name, [`throws ${threw}`, wanted]] as const];
-    return [[`${name}`, [there, wanted]], [`${name}, sent back`, [back, wanted]]] as const;
+    return [
+      [`${name}`, [there, wanted]],
+      [`${name}, sent back`, [back, wanted]],
+    ] as const;
   });
   const { verdict, evidence } = judgeExpected(Object.fromEntries(expectations), 'fail');
   if (verdict !== 'pass') return { verdict, evidence };
   const refused = fates.filter(({ threw }) => threw !== null).length;
-  const changed = fates.filter(({ name, there }) => there !== null && there !== describe(VALUES[name]?.())).map(({ name, there }) => `${name} is ${there}`);
-  return { verdict, evidence: `${fates.length} values as expected: send() threw for ${refused}; arrived as something else: ${changed.join('; ')}.` };
+  const changed = fates
+    .filter(({ name, there }) => there !== null && there !== describe(VALUES[name]?.()))
+    .map(({ name, there }) => `${name} is ${there}`);
+  return {
+    verdict,
+    evidence:
+      `${fates.length} values as expected: send() threw for ${refused}; arrived as something ` +
+      `else: ${changed.join('; ')}.`,
+  };
 }
 
 /** For proofs. */
 export const fatesByTable = (table: Readonly<Record<string, string>>): readonly Fate[] =>
   Object.entries(table).map(([name, wanted]) => {
     const threw = /^throws (.*)/.exec(wanted)?.[1];
-    return threw === undefined ? { name, threw: null, there: wanted, back: wanted } : { name, threw, there: null, back: null };
+    return threw === undefined
+      ? { name, threw: null, there: wanted, back: wanted }
+      : { name, threw, there: null, back: null };
   });

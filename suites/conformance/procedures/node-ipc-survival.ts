@@ -15,14 +15,25 @@ export interface ParentRun {
 export async function runParent(trial: Trial, orders: ParentOrders): Promise<ParentRun> {
   const program = new URL('../children/node-ipc-parent.js', import.meta.url);
   const { status, stdout, stderr } = await untilEnded(trial, trial.child(program, { args: [JSON.stringify(orders)] }));
-  const lines = stdout.toString().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as ParentLine);
+  const lines = stdout
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as ParentLine);
   return { status, fatal: fatalError(stderr), lines };
 }
 
-export const shellOrders = (script: string, serialization: Serialization, catches = false): ParentOrders => ({ file: '/bin/sh', args: ['-c', script], serialization, catches });
+export const shellOrders = (script: string, serialization: Serialization, catches = false): ParentOrders => ({
+  file: '/bin/sh',
+  args: ['-c', script],
+  serialization,
+  catches,
+});
 
-export const messagesOf = ({ lines }: ParentRun): unknown[] => lines.flatMap((line) => (line.event === 'message' ? [line.message] : []));
-export const namesOf = ({ lines }: ParentRun, event: 'error' | 'uncaught'): string[] => lines.flatMap((line) => (line.event === event && 'name' in line ? [line.name] : []));
+export const messagesOf = ({ lines }: ParentRun): unknown[] =>
+  lines.flatMap((line) => (line.event === 'message' ? [line.message] : []));
+export const namesOf = ({ lines }: ParentRun, event: 'error' | 'uncaught'): string[] =>
+  lines.flatMap((line) => (line.event === event && 'name' in line ? [line.name] : []));
 
 /** What bytes from a child did to its parent. */
 export interface Survival {
@@ -37,13 +48,24 @@ export interface Survival {
   readonly goesOn: boolean;
 }
 
-/** A shell writes a good message, waits until it was heard, and then these bytes; once to a parent without, once to one with a listener of 'uncaughtException'. */
-export async function survivalOf(trial: Trial, serialization: Serialization, name: string, bytes: Uint8Array): Promise<Survival> {
+/**
+ * A shell writes a good message, waits until it was heard, and then these bytes; once to a parent without, once to one
+ * with a listener of 'uncaughtException'.
+ */
+export async function survivalOf(
+  trial: Trial,
+  serialization: Serialization,
+  name: string,
+  bytes: Uint8Array,
+): Promise<Survival> {
   const hear = shellHearGo(serialization);
   const start = [shellWrite(encode(serialization, 'before')), hear, shellWrite(bytes)];
   const [plain, catching] = await Promise.all([
     runParent(trial, shellOrders(start.join('; '), serialization)),
-    runParent(trial, shellOrders([...start, hear, shellWrite(encode(serialization, 'after'))].join('; '), serialization, true)),
+    runParent(
+      trial,
+      shellOrders([...start, hear, shellWrite(encode(serialization, 'after'))].join('; '), serialization, true),
+    ),
   ]);
   return {
     bytes: name,
@@ -59,17 +81,36 @@ export async function survivalOf(trial: Trial, serialization: Serialization, nam
 /** `wanted` is how often the parent's ChildProcess has to emit 'error'; null where silence is as good. */
 export function judgeSurvival(runs: readonly Survival[], wanted: number | null): Judgement {
   if (runs.length === 0) return { verdict: 'broken', evidence: 'No bytes were written.' };
-  const expectations = runs.flatMap(({ bytes, status, fatal, errorEvents }) => [
-    [`after ${bytes} the parent died of`, [fatal, null]],
-    [`after ${bytes} its exit status`, [status, 0]],
-    ...(wanted === null ? [] : [[`after ${bytes} 'error' events`, [errorEvents.length, wanted]] as const]),
-  ] as const);
-  const given = runs.map(({ bytes, heardBefore }) => [`before ${bytes} a message was received`, [heardBefore, true]] as const);
+  const expectations = runs.flatMap(
+    ({ bytes, status, fatal, errorEvents }) =>
+      [
+        [`after ${bytes} the parent died of`, [fatal, null]],
+        [`after ${bytes} its exit status`, [status, 0]],
+        ...(wanted === null ? [] : [[`after ${bytes} 'error' events`, [errorEvents.length, wanted]] as const]),
+      ] as const,
+  );
+  const given = runs.map(
+    ({ bytes, heardBefore }) => [`before ${bytes} a message was received`, [heardBefore, true]] as const,
+  );
   const { verdict, evidence } = judgeExpected(Object.fromEntries(expectations), 'deviation', Object.fromEntries(given));
-  const caught = runs.map(({ bytes, caught: errors, goesOn }) => `after ${bytes} it is given ${errors.length} (${errors.join(', ')}) and the channel ${goesOn ? 'goes on' : 'is dead'}`);
+  const caught = runs.map(
+    ({ bytes, caught: errors, goesOn }) =>
+      `after ${bytes} it is given ${errors.length} (${errors.join(', ')}) and the ` +
+      `channel ${goesOn ? 'goes on' : 'is dead'}`,
+  );
   return { verdict, evidence: `${evidence} With a listener of 'uncaughtException': ${caught.join('; ')}.` };
 }
 
 /** For proofs. */
-export const survived = (change: Partial<Survival> = {}): Survival => ({ bytes: 'x', heardBefore: true, status: 0, fatal: null, errorEvents: ['ERR_IPC_BAD_MESSAGE'], caught: [], goesOn: true, ...change });
-export const died = (fatal: string, caught: string, goesOn: boolean): Survival => survived({ status: 1, fatal, errorEvents: [], caught: [caught], goesOn });
+export const survived = (change: Partial<Survival> = {}): Survival => ({
+  bytes: 'x',
+  heardBefore: true,
+  status: 0,
+  fatal: null,
+  errorEvents: ['ERR_IPC_BAD_MESSAGE'],
+  caught: [],
+  goesOn: true,
+  ...change,
+});
+export const died = (fatal: string, caught: string, goesOn: boolean): Survival =>
+  survived({ status: 1, fatal, errorEvents: [], caught: [caught], goesOn });

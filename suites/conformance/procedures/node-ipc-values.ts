@@ -1,4 +1,7 @@
-/** Values to send over a channel that may not come out as they went in, by name. Made afresh for each use: sending one can change it. */
+/**
+ * Values to send over a channel that may not come out as they went in, by name. Made afresh for each use: sending one
+ * can change it.
+ */
 export const VALUES: Readonly<Record<string, () => unknown>> = {
   null: () => null,
   boolean: () => true,
@@ -26,7 +29,11 @@ export const VALUES: Readonly<Record<string, () => unknown>> = {
   date: () => new Date(86_400_000),
   'invalid date': () => new Date(NaN),
   regexp: () => /a+/gi,
-  map: () => new Map<unknown, unknown>([['a', 1], [{ k: 1 }, 'v']]),
+  map: () =>
+    new Map<unknown, unknown>([
+      ['a', 1],
+      [{ k: 1 }, 'v'],
+    ]),
   set: () => new Set([1, 'b']),
   error: () => Object.assign(new TypeError('wrong', { cause: 'why' }), { code: 'E_CODE' }),
   buffer: () => Buffer.from([1, 2, 255]),
@@ -40,7 +47,11 @@ export const VALUES: Readonly<Record<string, () => unknown>> = {
   'boxed string': () => Object('s') as unknown,
   'class instance': () => new Point(1, 2),
   'null prototype': () => Object.assign(Object.create(null) as object, { a: 1 }),
-  getter: () => ({ get computed() { return 3; } }),
+  getter: () => ({
+    get computed() {
+      return 3;
+    },
+  }),
   'not enumerable': () => Object.defineProperty({ seen: 1 }, 'unseen', { value: 2 }),
   'toJSON in the prototype': () => new Celsius(20),
   cycle: () => {
@@ -59,7 +70,10 @@ export const VALUES: Readonly<Record<string, () => unknown>> = {
 };
 
 class Point {
-  constructor(readonly x: number, readonly y: number) {}
+  constructor(
+    readonly x: number,
+    readonly y: number,
+  ) {}
 }
 
 class Celsius {
@@ -69,7 +83,10 @@ class Celsius {
   }
 }
 
-/** A value in words that tell apart what JSON and the structured clone confuse: types, holes, -0, who is the same object as who. */
+/**
+ * A value in words that tell apart what JSON and the structured clone confuse: types, holes, -0, who is the same object
+ * as who.
+ */
 export function describe(value: unknown, seen = new Map<object, number>()): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'string') return JSON.stringify(value);
@@ -80,7 +97,13 @@ export function describe(value: unknown, seen = new Map<object, number>()): stri
   if (known !== undefined) return `<object ${known}>`;
   seen.set(value, seen.size);
   const inside = (part: unknown): string => describe(part, seen);
-  const own = (keys: readonly (string | symbol)[]): string => keys.map((key) => `${typeof key === 'symbol' ? '[symbol]' : key}: ${inside((value as Record<string | symbol, unknown>)[key])}`).join(', ');
+  const own = (keys: readonly (string | symbol)[]): string =>
+    keys
+      .map(
+        (key) =>
+          `${typeof key === 'symbol' ? '[symbol]' : key}: ${inside((value as Record<string | symbol, unknown>)[key])}`,
+      )
+      .join(', ');
   if (Array.isArray(value)) {
     const elements = Array.from(value, (element: unknown, index) => (index in value ? inside(element) : '<hole>'));
     const named = Object.keys(value).filter((key) => !/^\d+$/.test(key));
@@ -88,14 +111,19 @@ export function describe(value: unknown, seen = new Map<object, number>()): stri
   }
   if (value instanceof Date) return `Date(${Number.isNaN(value.getTime()) ? 'invalid' : value.toISOString()})`;
   if (value instanceof RegExp) return String(value);
-  if (value instanceof Map) return `Map{${[...value].map(([key, of]) => `${inside(key)} => ${inside(of)}`).join(', ')}}`;
+  if (value instanceof Map)
+    return `Map{${[...value].map(([key, of]) => `${inside(key)} => ${inside(of)}`).join(', ')}}`;
   if (value instanceof Set) return `Set{${[...value].map(inside).join(', ')}}`;
-  if (value instanceof Error) return `${value.name}(${inside(value.message)}${'cause' in value ? `, cause ${inside(value.cause)}` : ''}${'code' in value ? `, code ${inside(value.code)}` : ''})`;
+  if (value instanceof Error)
+    return `${value.name}(${inside(value.message)}${'cause' in value ? `, cause ${inside(value.cause)}` : ''}${'code' in value ? `, code ${inside(value.code)}` : ''})`;
   if (value instanceof ArrayBuffer) return `ArrayBuffer[${new Uint8Array(value).join(', ')}]`;
-  if (value instanceof DataView) return `DataView[${new Uint8Array(value.buffer, value.byteOffset, value.byteLength).join(', ')}]`;
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name}[${Array.from(value as unknown as ArrayLike<unknown>, (element) => describe(element)).join(', ')}]`;
+  if (value instanceof DataView)
+    return `DataView[${new Uint8Array(value.buffer, value.byteOffset, value.byteLength).join(', ')}]`;
+  if (ArrayBuffer.isView(value))
+    return `${value.constructor.name}[${Array.from(value as unknown as ArrayLike<unknown>, (element) => describe(element)).join(', ')}]`;
   if (value instanceof Number || value instanceof String) return `boxed ${inside(value.valueOf())}`;
   const prototype: unknown = Object.getPrototypeOf(value);
-  const kind = prototype === null ? 'null-prototype ' : prototype === Object.prototype ? '' : `${value.constructor.name} `;
+  const kind =
+    prototype === null ? 'null-prototype ' : prototype === Object.prototype ? '' : `${value.constructor.name} `;
   return `${kind}{${own(Reflect.ownKeys(value))}}`;
 }

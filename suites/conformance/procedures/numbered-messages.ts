@@ -19,11 +19,21 @@ export interface Sending {
 
 const TURNS_UNTIL_STUCK = 20;
 
-/** Sends messages of sizes up to 8,000 characters, no more of them than Node has room for. Rejects when one could not be sent. */
-export async function sendNumbered(channel: Pick<ChildProcess, 'send'>, messages: number, sending: Sending = { accepted: 0, stuck: false }): Promise<void> {
+/**
+ * Sends messages of sizes up to 8,000 characters, no more of them than Node has room for. Rejects when one could not be
+ * sent.
+ */
+export async function sendNumbered(
+  channel: Pick<ChildProcess, 'send'>,
+  messages: number,
+  sending: Sending = { accepted: 0, stuck: false },
+): Promise<void> {
   for (let number = 0; number < messages; number += 1) {
     // Of the last one its having been written is awaited: whoever disconnects before loses what is still in memory.
-    const room = number === messages - 1 ? sendWritten(channel, numberedMessage(number)) : sendWithRoom(channel, numberedMessage(number));
+    const room =
+      number === messages - 1
+        ? sendWritten(channel, numberedMessage(number))
+        : sendWithRoom(channel, numberedMessage(number));
     if (room !== undefined) {
       let turns = 0;
       // Turns are counted, not time: a process that had no CPU for a while has tried nothing meanwhile.
@@ -41,7 +51,9 @@ export async function sendNumbered(channel: Pick<ChildProcess, 'send'>, messages
 }
 
 /** Counts them as they come. */
-export function receiveNumbered(channel: { on(event: 'message', listener: (message: unknown) => void): unknown }): NumberedTally {
+export function receiveNumbered(channel: {
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+}): NumberedTally {
   const tally: NumberedTally = { received: 0, damaged: 0 };
   channel.on('message', (message) => {
     if (JSON.stringify(message) !== JSON.stringify(numberedMessage(tally.received))) tally.damaged += 1;
@@ -51,7 +63,10 @@ export function receiveNumbered(channel: { on(event: 'message', listener: (messa
 }
 
 /** Of a size that its number tells, so that what is cut or mixed shows. */
-export const numberedMessage = (number: number): Serializable => ({ number, text: String.fromCharCode(97 + (number % 26)).repeat((number * 7919) % 8000) });
+export const numberedMessage = (number: number): Serializable => ({
+  number,
+  text: String.fromCharCode(97 + (number % 26)).repeat((number * 7919) % 8000),
+});
 
 const sendWritten = (channel: Pick<ChildProcess, 'send'>, message: Serializable): Promise<void> =>
   new Promise((resolve, reject) => void channel.send(message, (error) => (error === null ? resolve() : reject(error))));

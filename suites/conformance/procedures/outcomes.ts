@@ -16,7 +16,8 @@ export function sent(send: () => number): number | string {
 }
 
 /** What each of `times` receives gave, one after the other. */
-export const receives = (times: number, receive: () => Buffer): string[] => Array.from({ length: times }, () => received(receive));
+export const receives = (times: number, receive: () => Buffer): string[] =>
+  Array.from({ length: times }, () => received(receive));
 
 const FLAGS = ['IN', 'PRI', 'OUT', 'ERR', 'HUP', 'RDHUP', 'NVAL'] as const;
 
@@ -27,7 +28,10 @@ export function polled(sys: Syscalls, fd: number): string {
   return FLAGS.filter((flag) => (revents & sys.constants[`POLL${flag}`]) !== 0).join('|') || 'none';
 }
 
-/** Waits until there is something to read, or an end or an error to hear of: over TCP all of them are on their way for a while. */
+/**
+ * Waits until there is something to read, or an end or an error to hear of: over TCP all of them are on their way for a
+ * while.
+ */
 export function arrive(sys: Syscalls, fd: number, events = sys.constants.POLLIN): void {
   if (sys.poll([{ fd, events }], 3000)[0] === 0) throw new Error('Nothing arrived within 3 s.');
 }

@@ -2,7 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Trial } from '../../../harness/define.js';
 
-/** 'R', 'S', 'T', 'Z' … of proc(5), /proc/pid/stat; null when there is no such process. The name before it may hold anything but ends at the last bracket. */
+/**
+ * 'R', 'S', 'T', 'Z' … of proc(5), /proc/pid/stat; null when there is no such process. The name before it may hold
+ * anything but ends at the last bracket.
+ */
 export function processState(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -20,8 +23,9 @@ export async function stop(trial: Trial, pid: number): Promise<void> {
 }
 
 /**
- * Keeps this thread busy, so that it reads nothing and hears of nothing, until a child has ended and waits to be reaped: true, or false
- * when it still lives after `ms`. The event loop could not be trusted with that: it reads while it waits.
+ * Keeps this thread busy, so that it reads nothing and hears of nothing, until a child has ended and waits to be
+ * reaped: true, or false when it still lives after `ms`. The event loop could not be trusted with that: it reads while
+ * it waits.
  */
 export function blockUntilEnded(pid: number, ms: number): boolean {
   const pause = new Int32Array(new SharedArrayBuffer(4));
@@ -33,8 +37,12 @@ export function blockUntilEnded(pid: number, ms: number): boolean {
   return false;
 }
 
-/** The exit status of a child, null after a signal. events.once() would not do: it gives up when the child emits an 'error' before. */
-export const exitOf = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => void child.once('exit', (status) => resolve(status)));
+/**
+ * The exit status of a child, null after a signal. events.once() would not do: it gives up when the child emits an
+ * 'error' before.
+ */
+export const exitOf = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => void child.once('exit', (status) => resolve(status)));
 
 /** Everything that a child writes to its stdout. To be called before anything is awaited. */
 export async function outputOf(child: ChildProcess): Promise<string> {

@@ -20,7 +20,9 @@ export function startReceiver(trial: Trial): Receiver {
   });
   const next = async (): Promise<unknown> => (await trial.event(child, 'message'))[0];
   const give: Receiver['give'] = (order, handle, options = { keepOpen: false }) =>
-    new Promise((resolve) => void child.send(order, handle, options, (error) => resolve(error === null ? null : nameOf(error))));
+    new Promise(
+      (resolve) => void child.send(order, handle, options, (error) => resolve(error === null ? null : nameOf(error))),
+    );
   return {
     child,
     give,

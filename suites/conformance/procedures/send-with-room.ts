@@ -1,9 +1,9 @@
 import type { ChildProcess, Serializable } from 'node:child_process';
 
 /**
- * What to do when send() returns false. Undefined when there is room for more; else a promise of this message's having been written,
- * which is the time to send the next one. So no more than Node's threshold of 128 KiB and one message wait in memory.
- * Rejects with the error that the callback is given.
+ * What to do when send() returns false. Undefined when there is room for more; else a promise of this message's having
+ * been written, which is the time to send the next one. So no more than Node's threshold of 128 KiB and one message
+ * wait in memory. Rejects with the error that the callback is given.
  */
 export function sendWithRoom(channel: Pick<ChildProcess, 'send'>, message: Serializable): Promise<void> | undefined {
   let settle: ((error: Error | null) => void) | undefined;

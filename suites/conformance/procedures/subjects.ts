@@ -6,7 +6,15 @@ export const NAMED_UNIX = ['unix-stream', 'unix-dgram', 'unix-seqpacket'] as con
 export const UNIX = [...SOCKETPAIRS, ...NAMED_UNIX] as const;
 export const EVERY_TRANSPORT = [...UNIX, 'pipe', 'fifo', 'tcp-loopback'] as const;
 /** Those whose reader is told that nobody writes any more. */
-export const WITH_END_OF_FILE = ['socketpair-stream', 'socketpair-seqpacket', 'unix-stream', 'unix-seqpacket', 'pipe', 'fifo', 'tcp-loopback'] as const;
+export const WITH_END_OF_FILE = [
+  'socketpair-stream',
+  'socketpair-seqpacket',
+  'unix-stream',
+  'unix-seqpacket',
+  'pipe',
+  'fifo',
+  'tcp-loopback',
+] as const;
 
 /** SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET, as the subject's name says. */
 export function socketTypeOf({ subject, sys }: Pick<Trial, 'subject' | 'sys'>): number {

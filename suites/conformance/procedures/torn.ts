@@ -19,11 +19,20 @@ const WRITERS = [1, 2, 3, 4];
 /** Odd, so that what is read ends in the middle of records and pages. */
 export const ODD_READS = 60_001;
 
-/** Lets four processes write records of one size, each with a value of its own, to one end until they are in each other's way, then reads, and looks for records with others inside. */
-async function tear(trial: Trial, size: { readonly bytes: number; readonly recordsEach: number; readonly index: number; readonly readSize?: number }, prepare: (channel: Channel) => void = () => undefined): Promise<Torn> {
+/**
+ * Lets four processes write records of one size, each with a value of its own, to one end until they are in each
+ * other's way, then reads, and looks for records with others inside.
+ */
+async function tear(
+  trial: Trial,
+  size: { readonly bytes: number; readonly recordsEach: number; readonly index: number; readonly readSize?: number },
+  prepare: (channel: Channel) => void = () => undefined,
+): Promise<Torn> {
   const { bytes, recordsEach, index, readSize = ODD_READS } = size;
   const crew = startCrew(trial, {
-    writers: WRITERS.map((writer) => (out) => [{ op: 'writeRuns', fd: out, writer, records: recordsEach, bytes, as: 'write' }]),
+    writers: WRITERS.map((writer) => (out) => [
+      { op: 'writeRuns', fd: out, writer, records: recordsEach, bytes, as: 'write' },
+    ]),
     readers: [(into) => [{ op: 'readRuns', fd: into, bytes, chunk: readSize, as: 'read' }]],
     holdReaders: true,
     prepare,
@@ -43,10 +52,16 @@ async function tear(trial: Trial, size: { readonly bytes: number; readonly recor
 }
 
 /** All that was written was read, and the writers were in each other's way: else nothing is known of tearing. */
-export const contended = (seen: readonly Torn[]): boolean => seen.length > 0 && seen.every((each) => each.records > 0 && each.readBytes === each.bytes * each.records && each.together > 1);
+export const contended = (seen: readonly Torn[]): boolean =>
+  seen.length > 0 &&
+  seen.every((each) => each.records > 0 && each.readBytes === each.bytes * each.records && each.together > 1);
 
 /** One after the other: each has processes of its own. */
-export async function tearAll(trial: Trial, sizes: readonly Omit<Parameters<typeof tear>[1], 'index'>[], prepare?: (channel: Channel) => void): Promise<readonly Torn[]> {
+export async function tearAll(
+  trial: Trial,
+  sizes: readonly Omit<Parameters<typeof tear>[1], 'index'>[],
+  prepare?: (channel: Channel) => void,
+): Promise<readonly Torn[]> {
   const seen: Torn[] = [];
   for (const [index, size] of sizes.entries()) seen.push(await tear(trial, { ...size, index }, prepare));
   return seen;

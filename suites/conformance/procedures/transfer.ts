@@ -4,7 +4,10 @@ import { isMessages, type Channel } from './channel.js';
 import { startCrew, type Crew } from './crew.js';
 import { viaOf } from './stamped.js';
 
-/** One process writes, one reads, and every byte can be told from every other: bytes of a stream by their place, messages by writer and number. */
+/**
+ * One process writes, one reads, and every byte can be told from every other: bytes of a stream by their place,
+ * messages by writer and number.
+ */
 export interface Transfer {
   readonly crew: Crew;
   readonly writer: ForkedProgram;
@@ -49,18 +52,55 @@ export function startTransfer(trial: Trial, plan: TransferPlan): Transfer {
     index: plan.index ?? 0,
     ...(plan.prepare === undefined ? {} : { prepare: plan.prepare }),
     // Node ignores SIGPIPE and so do its children; said here, as every check that lets a reader go rests on it.
-    writers: [(out) => [{ op: 'setDisposition', signo: trial.sys.constants.SIGPIPE, disposition: 'ignore' }, ...(plan.beforeWriting ?? []), writing(trial, out, plan), ...(plan.afterWriting ?? [])]],
+    writers: [
+      (out) => [
+        { op: 'setDisposition', signo: trial.sys.constants.SIGPIPE, disposition: 'ignore' },
+        ...(plan.beforeWriting ?? []),
+        writing(trial, out, plan),
+        ...(plan.afterWriting ?? []),
+      ],
+    ],
     readers: [(into) => [...(plan.beforeReading ?? []), reading(trial, into), ...(plan.afterReading ?? [])]],
   });
   const [writer, reader] = [crew.writers[0] as ForkedProgram, crew.readers[0] as ForkedProgram];
-  return { crew, writer, reader, writerSleeps: () => sleepsIn(trial, writer, 'write'), readerSleeps: () => sleepsIn(trial, reader, 'read'), finish: crew.finish, tally: () => tallyOf(writer, reader) };
+  return {
+    crew,
+    writer,
+    reader,
+    writerSleeps: () => sleepsIn(trial, writer, 'write'),
+    readerSleeps: () => sleepsIn(trial, reader, 'read'),
+    finish: crew.finish,
+    tally: () => tallyOf(writer, reader),
+  };
 }
 
 /** Everything, in one operation called 'write'. */
-export function writing(trial: Trial, out: number, { bytes, largestWrite = USUAL_WRITE }: Pick<TransferPlan, 'bytes' | 'largestWrite'>): Op {
+export function writing(
+  trial: Trial,
+  out: number,
+  { bytes, largestWrite = USUAL_WRITE }: Pick<TransferPlan, 'bytes' | 'largestWrite'>,
+): Op {
   return isMessages(trial.subject)
-    ? { op: 'sendStamped', fd: out, writer: 0, messages: Math.ceil(bytes / 500), from: 16, to: 4096, seed: SEED, ...viaOf(trial), as: 'write' }
-    : { op: 'writePattern', fd: out, seed: SEED, bytes, from: largestWrite > USUAL_WRITE ? largestWrite : 1, to: largestWrite, as: 'write' };
+    ? {
+        op: 'sendStamped',
+        fd: out,
+        writer: 0,
+        messages: Math.ceil(bytes / 500),
+        from: 16,
+        to: 4096,
+        seed: SEED,
+        ...viaOf(trial),
+        as: 'write',
+      }
+    : {
+        op: 'writePattern',
+        fd: out,
+        seed: SEED,
+        bytes,
+        from: largestWrite > USUAL_WRITE ? largestWrite : 1,
+        to: largestWrite,
+        as: 'write',
+      };
 }
 
 /** To the end, in one operation called 'read'. */

@@ -1,7 +1,10 @@
 import type { Judgement } from '../../../harness/define.js';
 import { power } from '../judges/evidence.js';
 
-/** A pass over many of anything says how often the fault may still happen, as the delivery checks do. One over few is worth no figure. */
+/**
+ * A pass over many of anything says how often the fault may still happen, as the delivery checks do. One over few is
+ * worth no figure.
+ */
 export function withPower(judgement: Judgement, fault: string, count: number, unit = 'messages'): Judgement {
   if (judgement.verdict !== 'pass' || count < FEW) return judgement;
   return { ...judgement, evidence: `${judgement.evidence.replace(/\.$/, '')} (${power(fault, count, unit)}).` };

@@ -25,8 +25,8 @@ export const openNodeIpc = (
   let settled = 0;
   let flushed: { resolve(): void; reject(error: Error): void } | undefined;
 
-  // Node, child_process: "The callback is a function that is invoked after the message is sent"; "can be used to implement flow
-  // control". One function for all messages: a closure for each would be our cost, not the transport's.
+  // Node, child_process: "The callback is a function that is invoked after the message is sent"; "can be used to
+  // implement flow control". One function for all messages: a closure for each would be our cost, not the transport's.
   const settle = (error: Error | null): void => {
     settled += 1;
     if (error) failure ??= error;
@@ -55,8 +55,8 @@ export const openNodeIpc = (
   return {
     send(message) {
       sent += 1;
-      // "subprocess.send() will return false if the channel has closed or when the backlog of unsent messages exceeds a threshold
-      // that makes it unwise to send more."
+      // "subprocess.send() will return false if the channel has closed or when the backlog of unsent messages exceeds a
+      // threshold that makes it unwise to send more."
       if (channel.send(coding.encode(asBuffer(message)), settle)) return undefined;
       return untilFlushed();
     },

@@ -86,7 +86,9 @@ Napi::Object boardObject(Napi::Env env, std::shared_ptr<Board> board) {
   object.Set("words", Napi::Number::New(env, static_cast<double>(board->words())));
   addCalls(env, object, {{"load", load}, {"store", store}, {"add", add}, {"waitAtLeast", waitAtLeast}});
   auto* held = new std::shared_ptr<Board>(std::move(board));
-  napi_wrap(env, object, held, [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<Board>*>(data); }, nullptr, nullptr);
+  napi_wrap(
+      env, object, held, [](napi_env, void* data, void*) { delete static_cast<std::shared_ptr<Board>*>(data); },
+      nullptr, nullptr);
   napi_type_tag_object(env, object, &boardTag);
   return object;
 }

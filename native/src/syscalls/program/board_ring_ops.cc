@@ -6,14 +6,18 @@ namespace ipcbench::sys {
 namespace {
 
 /**
- * A ring of one writer and one reader in the words of the board: the count of numbers put, the count taken, then the slots.
- * Each side waits on the other's count with a futex. What such a ring must not do is lose a wake-up or show a slot before its number.
+ * A ring of one writer and one reader in the words of the board: the count of numbers put, the count taken, then the
+ * slots. Each side waits on the other's count with a futex. What such a ring must not do is lose a wake-up or show a
+ * slot before its number.
  */
 struct RingOp : Op {
   explicit RingOp(OpReader& reader)
-      : putWord(reader.word("word")), slots(reader.integer("slots", 1, 1 << 20)), numbers(reader.integer("numbers", 0, INT32_MAX)),
+      : putWord(reader.word("word")),
+        slots(reader.integer("slots", 1, 1 << 20)),
+        numbers(reader.integer("numbers", 0, INT32_MAX)),
         timeoutMs(reader.integerOr("timeoutMs", 0, INT32_MAX, 10000)) {
-    if (!reader.isWrong() && putWord + 2 + static_cast<size_t>(slots) > reader.boardWords()) reader.wrong("slots", "few enough for the board, after two words");
+    if (!reader.isWrong() && putWord + 2 + static_cast<size_t>(slots) > reader.boardWords())
+      reader.wrong("slots", "few enough for the board, after two words");
   }
   size_t takenWord() const { return putWord + 1; }
   size_t slotOf(int64_t number) const { return putWord + 2 + static_cast<size_t>(number % slots); }

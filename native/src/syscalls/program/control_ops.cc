@@ -11,7 +11,8 @@ namespace {
 
 struct Repeat final : Op {
   explicit Repeat(OpReader& reader)
-      : times(reader.integerOr("times", 0, largestSafeInteger, INT64_MAX)), stopsOnError(reader.choiceOr("stop", {"on-error"}, "") == "on-error") {
+      : times(reader.integerOr("times", 0, largestSafeInteger, INT64_MAX)),
+        stopsOnError(reader.choiceOr("stop", {"on-error"}, "") == "on-error") {
     reader.body("body");
   }
   int64_t run(Machine& machine) override {
@@ -44,7 +45,10 @@ struct Add final : Op {
 };
 
 struct WaitAtLeast final : Op {
-  explicit WaitAtLeast(OpReader& reader) : word(reader.word("word")), value(reader.number("value")), timeoutMs(reader.integerOr("timeoutMs", 0, INT32_MAX, 10000)) {}
+  explicit WaitAtLeast(OpReader& reader)
+      : word(reader.word("word")),
+        value(reader.number("value")),
+        timeoutMs(reader.integerOr("timeoutMs", 0, INT32_MAX, 10000)) {}
   int64_t run(Machine& machine) override {
     if (machine.board().waitAtLeast(word, value, timeoutMs)) return machine.board().load(word);
     errno = ETIMEDOUT;
@@ -57,7 +61,9 @@ struct WaitAtLeast final : Op {
 
 struct Poll final : Op {
   explicit Poll(OpReader& reader)
-      : fd(reader.fd("fd")), events(static_cast<short>(reader.number("events"))), timeoutMs(static_cast<int>(reader.integer("timeoutMs", -1, INT32_MAX))) {}
+      : fd(reader.fd("fd")),
+        events(static_cast<short>(reader.number("events"))),
+        timeoutMs(static_cast<int>(reader.integer("timeoutMs", -1, INT32_MAX))) {}
   int64_t run(Machine& machine) override {
     pollfd entry{machine.fd(fd), events, 0};
     return ::poll(&entry, 1, timeoutMs) < 0 ? -1 : static_cast<uint16_t>(entry.revents);
@@ -88,8 +94,8 @@ struct Spin final : Op {
 };
 
 constexpr OpMaker makers[] = {
-    {"repeat", makeOp<Repeat>}, {"store", makeOp<Store>}, {"add", makeOp<Add>}, {"waitAtLeast", makeOp<WaitAtLeast>},
-    {"poll", makeOp<Poll>}, {"sleep", makeOp<Sleep>}, {"spin", makeOp<Spin>},
+    {"repeat", makeOp<Repeat>}, {"store", makeOp<Store>}, {"add", makeOp<Add>},   {"waitAtLeast", makeOp<WaitAtLeast>},
+    {"poll", makeOp<Poll>},     {"sleep", makeOp<Sleep>}, {"spin", makeOp<Spin>},
 };
 
 }  // namespace

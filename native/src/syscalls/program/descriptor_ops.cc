@@ -12,7 +12,10 @@ namespace ipcbench::sys {
 namespace {
 
 struct Open final : Op {
-  explicit Open(OpReader& reader) : path(reader.text("path")), flags(reader.flags("flags")), mode(static_cast<mode_t>(reader.integerOr("mode", 0, 07777, 0600))) {}
+  explicit Open(OpReader& reader)
+      : path(reader.text("path")),
+        flags(reader.flags("flags")),
+        mode(static_cast<mode_t>(reader.integerOr("mode", 0, 07777, 0600))) {}
   int64_t run(Machine&) override { return ::open(path.c_str(), flags, mode); }
   std::string path;
   int flags;
@@ -27,8 +30,12 @@ struct Close final : Op {
 
 struct CloseRange final : Op {
   explicit CloseRange(OpReader& reader)
-      : first(reader.integer("first", 0, UINT32_MAX)), last(reader.integer("last", 0, UINT32_MAX)), flags(reader.flagsOr("flags", 0)) {}
-  int64_t run(Machine&) override { return ::syscall(SYS_close_range, static_cast<unsigned>(first), static_cast<unsigned>(last), flags); }
+      : first(reader.integer("first", 0, UINT32_MAX)),
+        last(reader.integer("last", 0, UINT32_MAX)),
+        flags(reader.flagsOr("flags", 0)) {}
+  int64_t run(Machine&) override {
+    return ::syscall(SYS_close_range, static_cast<unsigned>(first), static_cast<unsigned>(last), flags);
+  }
   int64_t first, last;
   int flags;
 };
@@ -60,7 +67,10 @@ struct Pipe2 final : Op {
 };
 
 struct Fcntl final : Op {
-  explicit Fcntl(OpReader& reader) : fd(reader.fd("fd")), command(reader.number("command")), argument(reader.integerOr("argument", INT32_MIN, UINT32_MAX, 0)) {}
+  explicit Fcntl(OpReader& reader)
+      : fd(reader.fd("fd")),
+        command(reader.number("command")),
+        argument(reader.integerOr("argument", INT32_MIN, UINT32_MAX, 0)) {}
   int64_t run(Machine& machine) override { return ::fcntl(machine.fd(fd), command, static_cast<long>(argument)); }
   Operand fd;
   int command;
@@ -75,7 +85,9 @@ struct OwnSignals final : Op {
 
 struct Ioctl final : Op {
   explicit Ioctl(OpReader& reader)
-      : fd(reader.fd("fd")), request(static_cast<unsigned>(reader.flags("request"))), given(static_cast<int>(reader.integerOr("value", INT32_MIN, INT32_MAX, 0))) {}
+      : fd(reader.fd("fd")),
+        request(static_cast<unsigned>(reader.flags("request"))),
+        given(static_cast<int>(reader.integerOr("value", INT32_MIN, INT32_MAX, 0))) {}
   int64_t run(Machine& machine) override {
     int value = given;
     return ::ioctl(machine.fd(fd), request, &value) == -1 ? -1 : value;
@@ -87,7 +99,9 @@ struct Ioctl final : Op {
 
 struct Lseek final : Op {
   explicit Lseek(OpReader& reader)
-      : fd(reader.fd("fd")), offset(reader.integer("offset", -largestSafeInteger, largestSafeInteger)), whence(reader.number("whence")) {}
+      : fd(reader.fd("fd")),
+        offset(reader.integer("offset", -largestSafeInteger, largestSafeInteger)),
+        whence(reader.number("whence")) {}
   int64_t run(Machine& machine) override { return ::lseek(machine.fd(fd), offset, whence); }
   Operand fd;
   int64_t offset;
@@ -95,8 +109,16 @@ struct Lseek final : Op {
 };
 
 constexpr OpMaker makers[] = {
-    {"open", makeOp<Open>}, {"close", makeOp<Close>}, {"close_range", makeOp<CloseRange>}, {"dup", makeOp<Dup>}, {"dup2", makeOp<Dup2>},
-    {"pipe2", makeOp<Pipe2>}, {"fcntl", makeOp<Fcntl>}, {"ownSignals", makeOp<OwnSignals>}, {"ioctl", makeOp<Ioctl>}, {"lseek", makeOp<Lseek>},
+    {"open", makeOp<Open>},
+    {"close", makeOp<Close>},
+    {"close_range", makeOp<CloseRange>},
+    {"dup", makeOp<Dup>},
+    {"dup2", makeOp<Dup2>},
+    {"pipe2", makeOp<Pipe2>},
+    {"fcntl", makeOp<Fcntl>},
+    {"ownSignals", makeOp<OwnSignals>},
+    {"ioctl", makeOp<Ioctl>},
+    {"lseek", makeOp<Lseek>},
 };
 
 }  // namespace

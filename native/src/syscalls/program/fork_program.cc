@@ -73,7 +73,8 @@ int Child::wait(int64_t timeoutMs) {
 
 void Child::end() {
   if (isReaped_) return;
-  // Somebody else may have waited for it, and its number be another process's by now: only a child of ours may be killed.
+  // Somebody else may have waited for it, and its number be another process's by now: only a child of ours may be
+  // killed.
   siginfo_t info{};
   if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0) return;
   ::kill(pid_, SIGKILL);
@@ -83,8 +84,9 @@ void Child::end() {
 /** As exec(2) does, and for the same reason: the handlers of the parent act on the parent's state. */
 void forgetHandlers() {
   for (int signo = 1; signo <= 64; ++signo) {
-    struct sigaction action{};
-    if (::sigaction(signo, nullptr, &action) != 0 || action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN) continue;
+    struct sigaction action {};
+    if (::sigaction(signo, nullptr, &action) != 0 || action.sa_handler == SIG_DFL || action.sa_handler == SIG_IGN)
+      continue;
     action = {};
     action.sa_handler = SIG_DFL;
     ::sigaction(signo, &action, nullptr);
@@ -130,8 +132,11 @@ Napi::Value forkProgram(const Napi::CallbackInfo& info) {
   Napi::Env(env).AddCleanupHook([child] { child->endWithEnvironment(); });
   Napi::Object object = runningObject(env, running);
   object.Set("pid", Napi::Number::New(env, pid));
-  object.Set("wait", Napi::Function::New(env, [child](const Napi::CallbackInfo& call) -> Napi::Value { return wait(call, *child); }, "wait"));
-  object.Set("end", Napi::Function::New(env, [child](const Napi::CallbackInfo&) { child->end(); }, "end"));
+  object.Set("wait",
+             Napi::Function::New(
+                 env, [child](const Napi::CallbackInfo& call) -> Napi::Value { return wait(call, *child); }, "wait"));
+  object.Set("end", Napi::Function::New(
+                        env, [child](const Napi::CallbackInfo&) { child->end(); }, "end"));
   return object;
 }
 

@@ -48,9 +48,11 @@ bool Machine::runOne(size_t index) {
 void Machine::keep(const void* bytes, size_t length) {
   SharedState::Head& head = state_.head();
   const auto* from = static_cast<const uint8_t*>(bytes);
-  // Goes on in the record before while that is the last one: nobody else, a child of ours, has taken the room behind it.
+  // Goes on in the record before while that is the last one: nobody else, a child of ours, has taken the room behind
+  // it.
   uint64_t end = keptEnd_;
-  if (keptAt_ != UINT64_MAX && end + length <= state_.keepBytes() && head.keptBytes.compare_exchange_strong(end, end + length)) {
+  if (keptAt_ != UINT64_MAX && end + length <= state_.keepBytes() &&
+      head.keptBytes.compare_exchange_strong(end, end + length)) {
     // Nothing may come from nowhere, which memcpy forbids.
     if (length > 0) std::memcpy(state_.kept() + keptEnd_, from, length);
     keptEnd_ += length;
@@ -70,7 +72,8 @@ void Machine::keep(const void* bytes, size_t length) {
   keptAt_ = begin;
   keptEnd_ = begin + sizeof(KeptHeader) + length;
   if (length > 0) std::memcpy(state_.kept() + begin + sizeof(KeptHeader), from, length);
-  const KeptHeader header{keptMagic, static_cast<uint32_t>(current_), static_cast<uint32_t>(state_.outcome(current_).runs.load()), static_cast<uint32_t>(length)};
+  const KeptHeader header{keptMagic, static_cast<uint32_t>(current_),
+                          static_cast<uint32_t>(state_.outcome(current_).runs.load()), static_cast<uint32_t>(length)};
   std::memcpy(state_.kept() + begin, &header, sizeof header);
 }
 

@@ -20,13 +20,16 @@ struct Program {
 /** Runs it, in a child or on a thread. */
 class Machine {
  public:
-  Machine(const Program& program, SharedState& state) : program_(program), state_(state), registers_(program.registers, -1) {}
+  Machine(const Program& program, SharedState& state)
+      : program_(program), state_(state), registers_(program.registers, -1) {}
 
   void runAll();
   /** What an operation does with its body. False when one of it failed. */
   bool runBody(size_t begin, size_t end, bool stopsOnError);
 
-  int64_t value(const Operand& operand) const { return operand.reg < 0 ? operand.number : registers_[static_cast<size_t>(operand.reg)]; }
+  int64_t value(const Operand& operand) const {
+    return operand.reg < 0 ? operand.number : registers_[static_cast<size_t>(operand.reg)];
+  }
   int fd(const Operand& operand) const { return static_cast<int>(value(operand)); }
   void setRegister(int reg, int64_t value) {
     if (reg >= 0) registers_[static_cast<size_t>(reg)] = value;
@@ -36,14 +39,17 @@ class Machine {
   size_t bodyBegin() const { return current_ + 1; }
   size_t bodyEnd() const { return program_.ops[current_]->after; }
   /** Of the operation that runs now. */
-  void count(size_t which, int64_t number) { state_.outcome(current_).counts[which].store(number, std::memory_order_relaxed); }
+  void count(size_t which, int64_t number) {
+    state_.outcome(current_).counts[which].store(number, std::memory_order_relaxed);
+  }
   /** Appends to what the run of this operation has received. */
   void keep(const void* bytes, size_t length);
 
   void end() { hasEnded_ = true; }
   bool hasEnded() const { return hasEnded_; }
 
-  /** SIGKILL when the parent ends; at once when it is gone already. Again after a change of ids, which clears it (prctl(2)). */
+  /** SIGKILL when the parent ends; at once when it is gone already. Again after a change of ids, which clears it
+   * (prctl(2)). */
   void dieWithParent();
   void setParent(int pid, bool isOutlived) {
     parent_ = pid;

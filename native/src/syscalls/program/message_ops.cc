@@ -11,7 +11,11 @@ namespace ipcbench::sys {
 namespace {
 
 struct Sendmsg final : Op {
-  explicit Sendmsg(OpReader& reader) : fd(reader.fd("fd")), data(reader.data("data")), flags(reader.flagsOr("flags", 0)), rights(reader.fdsOr("rights")) {
+  explicit Sendmsg(OpReader& reader)
+      : fd(reader.fd("fd")),
+        data(reader.data("data")),
+        flags(reader.flagsOr("flags", 0)),
+        rights(reader.fdsOr("rights")) {
     if (reader.isGiven("to")) to = reader.address("to");
     // Room only: descriptors and process ids are known when the operation runs.
     if (reader.isGiven("rights")) appendRights(control, std::vector<int>(rights.size()));
@@ -72,9 +76,12 @@ constexpr int64_t roomForAll = CMSG_SPACE(253 * sizeof(int)) + CMSG_SPACE(sizeof
 
 struct Recvmsg final : Op {
   explicit Recvmsg(OpReader& reader)
-      : fd(reader.fd("fd")), buffer(static_cast<size_t>(reader.integer("bytes", 0, INT64_C(256) << 20))),
-        control(static_cast<size_t>(reader.integerOr("controlBytes", 0, 1 << 20, roomForAll))), flags(reader.flagsOr("flags", 0)),
-        keeps(reader.isTrue("keep")), into(reader.into("into")) {}
+      : fd(reader.fd("fd")),
+        buffer(static_cast<size_t>(reader.integer("bytes", 0, INT64_C(256) << 20))),
+        control(static_cast<size_t>(reader.integerOr("controlBytes", 0, 1 << 20, roomForAll))),
+        flags(reader.flagsOr("flags", 0)),
+        keeps(reader.isTrue("keep")),
+        into(reader.into("into")) {}
   std::span<const char* const> countNames() const override {
     static constexpr const char* names[] = {"fds", "flags", "pid", "uid", "gid"};
     return names;
@@ -94,7 +101,8 @@ struct Recvmsg final : Op {
     ucred credentials{-1, static_cast<uid_t>(-1), static_cast<gid_t>(-1)};
     forEachControl(header, [&](int level, int type, std::span<const uint8_t> bytes) {
       if (level != SOL_SOCKET) return;
-      if (type == SCM_CREDENTIALS && bytes.size() >= sizeof credentials) std::memcpy(&credentials, bytes.data(), sizeof credentials);
+      if (type == SCM_CREDENTIALS && bytes.size() >= sizeof credentials)
+        std::memcpy(&credentials, bytes.data(), sizeof credentials);
       for (; type == SCM_RIGHTS && bytes.size() >= sizeof(int); bytes = bytes.subspan(sizeof(int)), ++fds) {
         int each;
         std::memcpy(&each, bytes.data(), sizeof each);

@@ -16,8 +16,8 @@ struct Operand {
 };
 
 /**
- * One operation of a program. All that it needs is allocated when it is read: `run` happens in the child of a process with
- * threads, where only async-signal-safe functions may be called and another thread may have held malloc's lock.
+ * One operation of a program. All that it needs is allocated when it is read: `run` happens in the child of a process
+ * with threads, where only async-signal-safe functions may be called and another thread may have held malloc's lock.
  */
 class Op {
  public:

@@ -8,11 +8,13 @@ namespace {
 bool isInteger(Napi::Value value, int64_t lowest, int64_t highest) {
   if (!value.IsNumber()) return false;
   const double number = value.As<Napi::Number>().DoubleValue();
-  return number >= static_cast<double>(lowest) && number <= static_cast<double>(highest) && number == std::floor(number);
+  return number >= static_cast<double>(lowest) && number <= static_cast<double>(highest) &&
+         number == std::floor(number);
 }
 
 std::unique_ptr<Op> makeNamed(const std::string& name, OpReader& reader, const char** stored) {
-  for (const auto& makers : {descriptorOps(), transferOps(), messageOps(), socketOps(), processOps(), signalOps(), controlOps(), runsOps(), stampedOps(), patternOps(), boardRingOps()}) {
+  for (const auto& makers : {descriptorOps(), transferOps(), messageOps(), socketOps(), processOps(), signalOps(),
+                             controlOps(), runsOps(), stampedOps(), patternOps(), boardRingOps()}) {
     for (const OpMaker& maker : makers) {
       if (name != maker.name) continue;
       *stored = maker.name;
@@ -195,6 +197,8 @@ void OpReader::refuseInThread() {
   if (reading_.isThread) wrong("op", "one that a thread can do: this one is for a forked program");
 }
 
-void OpReader::wrong(const char* name, const char* expected) { reading_.arguments.wrongType((path_ + "." + name).c_str(), expected); }
+void OpReader::wrong(const char* name, const char* expected) {
+  reading_.arguments.wrongType((path_ + "." + name).c_str(), expected);
+}
 
 }  // namespace ipcbench::sys

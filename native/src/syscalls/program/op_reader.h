@@ -23,10 +23,12 @@ struct Reading {
 /** Reads `ops` and appends to the program. What is wrong is thrown through `reading.arguments`. */
 void readOps(Reading& reading, Napi::Value ops, const std::string& path);
 
-/** Reads the fields of one operation. The first that does not fit throws; from then on every reading gives an empty value. */
+/** Reads the fields of one operation. The first that does not fit throws; from then on every reading gives an empty
+ * value. */
 class OpReader {
  public:
-  OpReader(Reading& reading, Napi::Object object, std::string path) : reading_(reading), object_(object), path_(std::move(path)) {}
+  OpReader(Reading& reading, Napi::Object object, std::string path)
+      : reading_(reading), object_(object), path_(std::move(path)) {}
 
   /** A descriptor: a number from 0, or the name of an operation before. */
   Operand fd(const char* name) { return operand(name, 0); }
@@ -36,7 +38,9 @@ class OpReader {
   int64_t integer(const char* name, int64_t lowest, int64_t highest);
   int64_t integerOr(const char* name, int64_t lowest, int64_t highest, int64_t fallback);
   int number(const char* name) { return static_cast<int>(integer(name, INT32_MIN, INT32_MAX)); }
-  int flagsOr(const char* name, int fallback) { return static_cast<int>(static_cast<uint32_t>(integerOr(name, INT32_MIN, UINT32_MAX, fallback))); }
+  int flagsOr(const char* name, int fallback) {
+    return static_cast<int>(static_cast<uint32_t>(integerOr(name, INT32_MIN, UINT32_MAX, fallback)));
+  }
   int flags(const char* name) { return static_cast<int>(static_cast<uint32_t>(integer(name, INT32_MIN, UINT32_MAX))); }
   int signo(const char* name) { return static_cast<int>(integer(name, 1, 64)); }
   std::vector<int> integers(const char* name, int64_t lowest, int64_t highest);

@@ -6,7 +6,8 @@
 namespace ipcbench::sys {
 namespace {
 
-/** Calls `each(at, bytes, length)` for the pieces of the string, none of which crosses a word; stops when it gives false. */
+/** Calls `each(at, bytes, length)` for the pieces of the string, none of which crosses a word; stops when it gives
+ * false. */
 template <class Each>
 void forEachPiece(size_t length, uint64_t seed, uint64_t offset, Each each) {
   for (size_t at = 0; at < length;) {

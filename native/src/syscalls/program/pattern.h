@@ -4,7 +4,8 @@
 
 namespace ipcbench::sys {
 
-/** The finaliser of splitmix64 (Steele, Lea, Flood 2014): one word for each number, with nothing in common with its neighbours'. */
+/** The finaliser of splitmix64 (Steele, Lea, Flood 2014): one word for each number, with nothing in common with its
+ * neighbours'. */
 inline uint64_t mix(uint64_t number) {
   number += 0x9e3779b97f4a7c15;
   number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9;

@@ -15,14 +15,22 @@ constexpr int64_t largestCall = INT64_C(64) << 20;
 
 WaitKind waitKind(OpReader& reader) {
   const std::string kind = reader.choiceOr("wait", {"poll", "level", "edge", "spin"}, "poll");
-  return kind == "edge" ? WaitKind::edge : kind == "level" ? WaitKind::level : kind == "spin" ? WaitKind::spin : WaitKind::poll;
+  return kind == "edge"    ? WaitKind::edge
+         : kind == "level" ? WaitKind::level
+         : kind == "spin"  ? WaitKind::spin
+                           : WaitKind::poll;
 }
 
 /** What writing and reading have in common. */
 struct PatternOp : Op {
   PatternOp(OpReader& reader, int64_t mostBytes)
-      : fd(reader.fd("fd")), seed(static_cast<uint64_t>(reader.integer("seed", 0, UINT32_MAX))), total(mostBytes), from(reader.integer("from", 1, largestCall)),
-        to(reader.integerOr("to", from, largestCall, from)), kind(waitKind(reader)), timeoutMs(static_cast<int>(reader.integerOr("timeoutMs", 1, INT32_MAX, 10000))),
+      : fd(reader.fd("fd")),
+        seed(static_cast<uint64_t>(reader.integer("seed", 0, UINT32_MAX))),
+        total(mostBytes),
+        from(reader.integer("from", 1, largestCall)),
+        to(reader.integerOr("to", from, largestCall, from)),
+        kind(waitKind(reader)),
+        timeoutMs(static_cast<int>(reader.integerOr("timeoutMs", 1, INT32_MAX, 10000))),
         buffer(static_cast<size_t>(reader.isWrong() ? 0 : to)) {}
 
   static constexpr const char* names[] = {"bytes", "calls", "short", "interrupted", "refused", "firstMismatch"};
@@ -81,7 +89,8 @@ struct WritePattern final : PatternOp {
 };
 
 struct ReadPattern final : PatternOp {
-  explicit ReadPattern(OpReader& reader) : PatternOp(reader, reader.integerOr("bytes", 0, largestSafeInteger, INT64_MAX)) {}
+  explicit ReadPattern(OpReader& reader)
+      : PatternOp(reader, reader.integerOr("bytes", 0, largestSafeInteger, INT64_MAX)) {}
   std::span<const char* const> countNames() const override { return names; }
   int64_t run(Machine& machine) override {
     begin(machine);
@@ -96,7 +105,9 @@ struct ReadPattern final : PatternOp {
       machine.count(callsCount, ++calls);
       if (count == 0) break;
       if (count > 0) {
-        const int64_t found = mismatch < 0 ? firstMismatch(buffer.data(), static_cast<size_t>(count), seed, static_cast<uint64_t>(done)) : -1;
+        const int64_t found =
+            mismatch < 0 ? firstMismatch(buffer.data(), static_cast<size_t>(count), seed, static_cast<uint64_t>(done))
+                         : -1;
         if (found >= 0) machine.count(mismatchCount, mismatch = done + found);
         tookPart(machine, count, wanted);
       } else if (!goesOn(machine, waiter)) {
@@ -110,7 +121,10 @@ struct ReadPattern final : PatternOp {
 /** An int64 there and back, one more at each hop. */
 struct PingPong final : Op {
   explicit PingPong(OpReader& reader)
-      : in(reader.fd("read")), out(reader.fd("write")), until(reader.integer("until", 1, largestSafeInteger)), isFirst(reader.isTrue("first")) {}
+      : in(reader.fd("read")),
+        out(reader.fd("write")),
+        until(reader.integer("until", 1, largestSafeInteger)),
+        isFirst(reader.isTrue("first")) {}
   int64_t run(Machine& machine) override {
     int64_t value = 0;
     if (isFirst && !put(machine.fd(out), ++value)) return -1;
@@ -144,7 +158,8 @@ struct PingPong final : Op {
   bool isFirst;
 };
 
-constexpr OpMaker makers[] = {{"writePattern", makeOp<WritePattern>}, {"readPattern", makeOp<ReadPattern>}, {"pingPong", makeOp<PingPong>}};
+constexpr OpMaker makers[] = {
+    {"writePattern", makeOp<WritePattern>}, {"readPattern", makeOp<ReadPattern>}, {"pingPong", makeOp<PingPong>}};
 
 }  // namespace
 

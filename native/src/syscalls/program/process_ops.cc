@@ -12,13 +12,17 @@
 namespace ipcbench::sys {
 namespace {
 
-/** libc's setresuid() tells every thread of the process, and in a child of a process with threads those are no more: the raw call it is. */
+/** libc's setresuid() tells every thread of the process, and in a child of a process with threads those are no more:
+ * the raw call it is. */
 template <long Call>
 struct OfThreeIds final : Op {
   explicit OfThreeIds(OpReader& reader)
-      : real(reader.integer("real", -1, UINT32_MAX)), effective(reader.integer("effective", -1, UINT32_MAX)), saved(reader.integer("saved", -1, UINT32_MAX)) {}
+      : real(reader.integer("real", -1, UINT32_MAX)),
+        effective(reader.integer("effective", -1, UINT32_MAX)),
+        saved(reader.integer("saved", -1, UINT32_MAX)) {}
   int64_t run(Machine& machine) override {
-    const long changed = ::syscall(Call, static_cast<uid_t>(real), static_cast<uid_t>(effective), static_cast<uid_t>(saved));
+    const long changed =
+        ::syscall(Call, static_cast<uid_t>(real), static_cast<uid_t>(effective), static_cast<uid_t>(saved));
     if (changed == 0) machine.dieWithParent();
     return changed;
   }
@@ -34,10 +38,12 @@ struct Setgroups final : Op {
 };
 
 struct Setrlimit final : Op {
-  explicit Setrlimit(OpReader& reader) : resource(reader.number("resource")), limit{limitOf(reader, "soft"), limitOf(reader, "hard")} {}
+  explicit Setrlimit(OpReader& reader)
+      : resource(reader.number("resource")), limit{limitOf(reader, "soft"), limitOf(reader, "hard")} {}
   static rlim_t limitOf(OpReader& reader, const char* name) {
     const Napi::Value value = reader.object().Get(name);
-    if (value.IsNumber() && value.As<Napi::Number>().DoubleValue() == std::numeric_limits<double>::infinity()) return RLIM_INFINITY;
+    if (value.IsNumber() && value.As<Napi::Number>().DoubleValue() == std::numeric_limits<double>::infinity())
+      return RLIM_INFINITY;
     return static_cast<rlim_t>(reader.integer(name, 0, largestSafeInteger));
   }
   int64_t run(Machine&) override { return ::setrlimit(static_cast<decltype(RLIMIT_NOFILE)>(resource), &limit); }
@@ -46,7 +52,8 @@ struct Setrlimit final : Op {
 };
 
 struct Prctl final : Op {
-  explicit Prctl(OpReader& reader) : option(reader.number("option")), argument(reader.integerOr("argument", 0, largestSafeInteger, 0)) {}
+  explicit Prctl(OpReader& reader)
+      : option(reader.number("option")), argument(reader.integerOr("argument", 0, largestSafeInteger, 0)) {}
   int64_t run(Machine&) override { return ::prctl(option, static_cast<unsigned long>(argument), 0, 0, 0); }
   int option;
   int64_t argument;
@@ -135,7 +142,8 @@ struct Exec final : Op {
 };
 
 struct Exit final : Op {
-  explicit Exit(OpReader& reader) : code(static_cast<int>(reader.integer("code", 0, 255))), isThread(reader.isThread()) {}
+  explicit Exit(OpReader& reader)
+      : code(static_cast<int>(reader.integer("code", 0, 255))), isThread(reader.isThread()) {}
   int64_t run(Machine& machine) override {
     if (!isThread) ::_exit(code);
     machine.end();
@@ -146,10 +154,19 @@ struct Exit final : Op {
 };
 
 constexpr OpMaker makers[] = {
-    {"setresuid", makeOp<OfThreeIds<SYS_setresuid>>}, {"setresgid", makeOp<OfThreeIds<SYS_setresgid>>}, {"setgroups", makeOp<Setgroups>},
-    {"setrlimit", makeOp<Setrlimit>}, {"prctl", makeOp<Prctl>}, {"umask", makeOp<Umask>}, {"unlink", makeOp<Unlink>},
-    {"getpid", makeOp<Getpid>}, {"getppid", makeOp<Getppid>}, {"fork", makeOp<Fork>}, {"waitpid", makeOp<Waitpid>},
-    {"exec", makeOp<Exec>}, {"exit", makeOp<Exit>},
+    {"setresuid", makeOp<OfThreeIds<SYS_setresuid>>},
+    {"setresgid", makeOp<OfThreeIds<SYS_setresgid>>},
+    {"setgroups", makeOp<Setgroups>},
+    {"setrlimit", makeOp<Setrlimit>},
+    {"prctl", makeOp<Prctl>},
+    {"umask", makeOp<Umask>},
+    {"unlink", makeOp<Unlink>},
+    {"getpid", makeOp<Getpid>},
+    {"getppid", makeOp<Getppid>},
+    {"fork", makeOp<Fork>},
+    {"waitpid", makeOp<Waitpid>},
+    {"exec", makeOp<Exec>},
+    {"exit", makeOp<Exit>},
 };
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace {
 Napi::Object countsOf(Napi::Env env, const Op& op, const SharedOutcome& outcome) {
   Napi::Object counts = Napi::Object::New(env);
   const auto names = op.countNames();
-  for (size_t which = 0; which < names.size(); ++which) counts.Set(names[which], Napi::Number::New(env, static_cast<double>(outcome.counts[which].load())));
+  for (size_t which = 0; which < names.size(); ++which)
+    counts.Set(names[which], Napi::Number::New(env, static_cast<double>(outcome.counts[which].load())));
   return counts;
 }
 
@@ -33,7 +34,8 @@ Napi::Array keptBy(Napi::Env env, const SharedState& state, size_t op) {
     at += sizeof header + header.length;
   }
   Napi::Array kept = Napi::Array::New(env, runs.size());
-  for (uint32_t index = 0; index < runs.size(); ++index) kept.Set(index, Napi::Buffer<uint8_t>::Copy(env, runs[index].data(), runs[index].size()));
+  for (uint32_t index = 0; index < runs.size(); ++index)
+    kept.Set(index, Napi::Buffer<uint8_t>::Copy(env, runs[index].data(), runs[index].size()));
   return kept;
 }
 
@@ -76,7 +78,8 @@ std::shared_ptr<Running> readProgram(const Napi::CallbackInfo& info, bool isThre
     arguments.wrongType("options.board", "a board that createBoard made");
     return nullptr;
   }
-  const Napi::Value keepBytes = info[1].IsObject() ? info[1].As<Napi::Object>().Get("keepBytes") : info.Env().Undefined();
+  const Napi::Value keepBytes =
+      info[1].IsObject() ? info[1].As<Napi::Object>().Get("keepBytes") : info.Env().Undefined();
   if (!keepBytes.IsUndefined()) {
     const double bytes = keepBytes.IsNumber() ? keepBytes.As<Napi::Number>().DoubleValue() : -1;
     if (!(bytes >= 0 && bytes <= static_cast<double>(mostBytes))) {
@@ -99,18 +102,33 @@ std::shared_ptr<Running> readProgram(const Napi::CallbackInfo& info, bool isThre
 Napi::Object runningObject(Napi::Env env, std::shared_ptr<Running> running) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("board", boardObject(env, running->program.board));
-  object.Set("at", Napi::Function::New(env, [running](const Napi::CallbackInfo& info) -> Napi::Value {
-    return Napi::Number::New(info.Env(), running->state->head().at.load(std::memory_order_acquire));
-  }, "at"));
-  object.Set("outcomes", Napi::Function::New(env, [running](const Napi::CallbackInfo& info) -> Napi::Value {
-    Napi::Array outcomes = Napi::Array::New(info.Env(), running->program.ops.size());
-    for (size_t index = 0; index < running->program.ops.size(); ++index) outcomes.Set(static_cast<uint32_t>(index), outcomeOf(info.Env(), *running, index));
-    return outcomes;
-  }, "outcomes"));
-  object.Set("outcome", Napi::Function::New(env, [running](const Napi::CallbackInfo& info) -> Napi::Value { return outcomeNamed(info, *running); }, "outcome"));
-  object.Set("droppedBytes", Napi::Function::New(env, [running](const Napi::CallbackInfo& info) -> Napi::Value {
-    return Napi::Number::New(info.Env(), static_cast<double>(running->state->head().droppedBytes.load()));
-  }, "droppedBytes"));
+  object.Set("at", Napi::Function::New(
+                       env,
+                       [running](const Napi::CallbackInfo& info) -> Napi::Value {
+                         return Napi::Number::New(info.Env(),
+                                                  running->state->head().at.load(std::memory_order_acquire));
+                       },
+                       "at"));
+  object.Set("outcomes", Napi::Function::New(
+                             env,
+                             [running](const Napi::CallbackInfo& info) -> Napi::Value {
+                               Napi::Array outcomes = Napi::Array::New(info.Env(), running->program.ops.size());
+                               for (size_t index = 0; index < running->program.ops.size(); ++index)
+                                 outcomes.Set(static_cast<uint32_t>(index), outcomeOf(info.Env(), *running, index));
+                               return outcomes;
+                             },
+                             "outcomes"));
+  object.Set("outcome",
+             Napi::Function::New(
+                 env, [running](const Napi::CallbackInfo& info) -> Napi::Value { return outcomeNamed(info, *running); },
+                 "outcome"));
+  object.Set("droppedBytes", Napi::Function::New(
+                                 env,
+                                 [running](const Napi::CallbackInfo& info) -> Napi::Value {
+                                   return Napi::Number::New(
+                                       info.Env(), static_cast<double>(running->state->head().droppedBytes.load()));
+                                 },
+                                 "droppedBytes"));
   return object;
 }
 

@@ -13,8 +13,10 @@ constexpr int64_t largestRecord = INT64_C(64) << 20;
 
 struct WriteRuns final : Op {
   explicit WriteRuns(OpReader& reader)
-      : fd(reader.fd("fd")), records(reader.integer("records", 0, largestSafeInteger)),
-        record(static_cast<size_t>(reader.integer("bytes", 1, largestRecord)), static_cast<uint8_t>(reader.integer("writer", 0, 255))),
+      : fd(reader.fd("fd")),
+        records(reader.integer("records", 0, largestSafeInteger)),
+        record(static_cast<size_t>(reader.integer("bytes", 1, largestRecord)),
+               static_cast<uint8_t>(reader.integer("writer", 0, 255))),
         sends(reader.choiceOr("via", {"write", "send"}, "write") == "send") {}
   std::span<const char* const> countNames() const override {
     static constexpr const char* names[] = {"records", "short", "interrupted", "refused"};
@@ -25,7 +27,8 @@ struct WriteRuns final : Op {
     for (; done < records; machine.count(0, ++done)) {
       for (size_t written = 0; written < record.size();) {
         const size_t left = record.size() - written;
-        const ssize_t count = sends ? ::send(machine.fd(fd), record.data() + written, left, 0) : ::write(machine.fd(fd), record.data() + written, left);
+        const ssize_t count = sends ? ::send(machine.fd(fd), record.data() + written, left, 0)
+                                    : ::write(machine.fd(fd), record.data() + written, left);
         if (count >= 0) {
           if (static_cast<size_t>(count) < left) machine.count(1, ++shorts);
           written += static_cast<size_t>(count);
@@ -50,7 +53,9 @@ struct WriteRuns final : Op {
 
 struct ReadRuns final : Op {
   explicit ReadRuns(OpReader& reader)
-      : fd(reader.fd("fd")), recordBytes(reader.integer("bytes", 1, largestRecord)), buffer(static_cast<size_t>(reader.integerOr("chunk", 1, largestRecord, 65536))) {}
+      : fd(reader.fd("fd")),
+        recordBytes(reader.integer("bytes", 1, largestRecord)),
+        buffer(static_cast<size_t>(reader.integerOr("chunk", 1, largestRecord, 65536))) {}
   std::span<const char* const> countNames() const override {
     static constexpr const char* names[] = {"bytes", "runs", "torn"};
     return names;

@@ -42,7 +42,9 @@ class SharedState {
 
   bool isThere() const { return memory_.begin() != nullptr; }
   Head& head() const { return *static_cast<Head*>(memory_.begin()); }
-  SharedOutcome& outcome(size_t op) const { return reinterpret_cast<SharedOutcome*>(static_cast<uint8_t*>(memory_.begin()) + sizeof(Head))[op]; }
+  SharedOutcome& outcome(size_t op) const {
+    return reinterpret_cast<SharedOutcome*>(static_cast<uint8_t*>(memory_.begin()) + sizeof(Head))[op];
+  }
   uint8_t* kept() const { return reinterpret_cast<uint8_t*>(&outcome(ops_)); }
   size_t keepBytes() const { return keepBytes_; }
 

@@ -37,7 +37,9 @@ struct Raise final : Op {
 };
 
 struct CatchSignal final : Op {
-  explicit CatchSignal(OpReader& reader) : signo(reader.signo("signo")), restarts(reader.isTrue("restart")) { reader.refuseInThread(); }
+  explicit CatchSignal(OpReader& reader) : signo(reader.signo("signo")), restarts(reader.isTrue("restart")) {
+    reader.refuseInThread();
+  }
   int64_t run(Machine&) override { return CaughtSignal::install(signo, restarts); }
   int signo;
   bool restarts;
@@ -50,12 +52,13 @@ struct SignalCount final : Op {
 };
 
 struct SetDisposition final : Op {
-  explicit SetDisposition(OpReader& reader) : signo(reader.signo("signo")), ignores(reader.choiceOr("disposition", {"default", "ignore"}, "") == "ignore") {
+  explicit SetDisposition(OpReader& reader)
+      : signo(reader.signo("signo")), ignores(reader.choiceOr("disposition", {"default", "ignore"}, "") == "ignore") {
     reader.refuseInThread();
     if (!reader.isGiven("disposition")) reader.wrong("disposition", "'default' or 'ignore'");
   }
   int64_t run(Machine&) override {
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_handler = ignores ? SIG_IGN : SIG_DFL;
     return ::sigaction(signo, &action, nullptr);
   }
@@ -66,7 +69,7 @@ struct SetDisposition final : Op {
 struct Disposition final : Op {
   explicit Disposition(OpReader& reader) : signo(reader.signo("signo")) {}
   int64_t run(Machine&) override {
-    struct sigaction action{};
+    struct sigaction action {};
     if (::sigaction(signo, nullptr, &action) != 0) return -1;
     return action.sa_handler == SIG_DFL ? 0 : action.sa_handler == SIG_IGN ? 1 : 2;
   }
@@ -74,7 +77,8 @@ struct Disposition final : Op {
 };
 
 struct Sigprocmask final : Op {
-  explicit Sigprocmask(OpReader& reader) : how(reader.number("how")), set(signalSet(reader.integers("signals", 1, 64))) {}
+  explicit Sigprocmask(OpReader& reader)
+      : how(reader.number("how")), set(signalSet(reader.integers("signals", 1, 64))) {}
   int64_t run(Machine&) override {
     errno = ::pthread_sigmask(how, &set, nullptr);
     return errno == 0 ? 0 : -1;
@@ -84,7 +88,8 @@ struct Sigprocmask final : Op {
 };
 
 struct Sigtimedwait final : Op {
-  explicit Sigtimedwait(OpReader& reader) : set(signalSet(reader.integers("signals", 1, 64))), timeoutMs(reader.integer("timeoutMs", 0, INT32_MAX)) {}
+  explicit Sigtimedwait(OpReader& reader)
+      : set(signalSet(reader.integers("signals", 1, 64))), timeoutMs(reader.integer("timeoutMs", 0, INT32_MAX)) {}
   std::span<const char* const> countNames() const override {
     static constexpr const char* names[] = {"code", "pid", "fd", "band"};
     return names;
@@ -105,9 +110,12 @@ struct Sigtimedwait final : Op {
 };
 
 struct Setitimer final : Op {
-  explicit Setitimer(OpReader& reader) : firstUs(reader.integer("firstUs", 0, INT64_C(3600000000))), intervalUs(reader.integer("intervalUs", 0, INT64_C(3600000000))) {}
+  explicit Setitimer(OpReader& reader)
+      : firstUs(reader.integer("firstUs", 0, INT64_C(3600000000))),
+        intervalUs(reader.integer("intervalUs", 0, INT64_C(3600000000))) {}
   int64_t run(Machine&) override {
-    const itimerval timer{.it_interval = {intervalUs / 1000000, intervalUs % 1000000}, .it_value = {firstUs / 1000000, firstUs % 1000000}};
+    const itimerval timer{.it_interval = {intervalUs / 1000000, intervalUs % 1000000},
+                          .it_value = {firstUs / 1000000, firstUs % 1000000}};
     return ::setitimer(ITIMER_REAL, &timer, nullptr);
   }
   int64_t firstUs, intervalUs;
@@ -123,9 +131,16 @@ struct Pause final : Op {
 };
 
 constexpr OpMaker makers[] = {
-    {"kill", makeOp<Kill>}, {"raise", makeOp<Raise>}, {"catchSignal", makeOp<CatchSignal>}, {"signalCount", makeOp<SignalCount>},
-    {"setDisposition", makeOp<SetDisposition>}, {"disposition", makeOp<Disposition>}, {"sigprocmask", makeOp<Sigprocmask>},
-    {"sigtimedwait", makeOp<Sigtimedwait>}, {"setitimer", makeOp<Setitimer>}, {"pause", makeOp<Pause>},
+    {"kill", makeOp<Kill>},
+    {"raise", makeOp<Raise>},
+    {"catchSignal", makeOp<CatchSignal>},
+    {"signalCount", makeOp<SignalCount>},
+    {"setDisposition", makeOp<SetDisposition>},
+    {"disposition", makeOp<Disposition>},
+    {"sigprocmask", makeOp<Sigprocmask>},
+    {"sigtimedwait", makeOp<Sigtimedwait>},
+    {"setitimer", makeOp<Setitimer>},
+    {"pause", makeOp<Pause>},
 };
 
 }  // namespace

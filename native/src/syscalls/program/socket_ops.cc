@@ -7,14 +7,19 @@ namespace {
 
 struct Socket final : Op {
   explicit Socket(OpReader& reader)
-      : domain(reader.number("domain")), type(reader.number("type")), protocol(static_cast<int>(reader.integerOr("protocol", 0, INT32_MAX, 0))) {}
+      : domain(reader.number("domain")),
+        type(reader.number("type")),
+        protocol(static_cast<int>(reader.integerOr("protocol", 0, INT32_MAX, 0))) {}
   int64_t run(Machine&) override { return ::socket(domain, type, protocol); }
   int domain, type, protocol;
 };
 
 struct Socketpair final : Op {
   explicit Socketpair(OpReader& reader)
-      : domain(reader.number("domain")), type(reader.number("type")), protocol(static_cast<int>(reader.integerOr("protocol", 0, INT32_MAX, 0))), into(reader.into("into")) {
+      : domain(reader.number("domain")),
+        type(reader.number("type")),
+        protocol(static_cast<int>(reader.integerOr("protocol", 0, INT32_MAX, 0))),
+        into(reader.into("into")) {
     if (into.size() != 2) reader.wrong("into", "two names");
   }
   int64_t run(Machine& machine) override {
@@ -57,7 +62,8 @@ struct Shutdown final : Op {
 };
 
 struct Getsockopt final : Op {
-  explicit Getsockopt(OpReader& reader) : fd(reader.fd("fd")), level(reader.number("level")), option(reader.number("option")) {}
+  explicit Getsockopt(OpReader& reader)
+      : fd(reader.fd("fd")), level(reader.number("level")), option(reader.number("option")) {}
   int64_t run(Machine& machine) override {
     int value = 0;
     socklen_t length = sizeof value;
@@ -69,7 +75,10 @@ struct Getsockopt final : Op {
 
 struct Setsockopt final : Op {
   explicit Setsockopt(OpReader& reader)
-      : fd(reader.fd("fd")), level(reader.number("level")), option(reader.number("option")), value(reader.number("value")) {}
+      : fd(reader.fd("fd")),
+        level(reader.number("level")),
+        option(reader.number("option")),
+        value(reader.number("value")) {}
   int64_t run(Machine& machine) override { return ::setsockopt(machine.fd(fd), level, option, &value, sizeof value); }
   Operand fd;
   int level, option, value;
@@ -94,9 +103,11 @@ struct PeerCredentials final : Op {
 };
 
 constexpr OpMaker makers[] = {
-    {"socket", makeOp<Socket>}, {"socketpair", makeOp<Socketpair>}, {"bind", makeOp<OfAddress<::bind>>}, {"listen", makeOp<Listen>},
-    {"accept4", makeOp<Accept4>}, {"connect", makeOp<OfAddress<::connect>>}, {"shutdown", makeOp<Shutdown>},
-    {"getsockopt", makeOp<Getsockopt>}, {"setsockopt", makeOp<Setsockopt>}, {"peerCredentials", makeOp<PeerCredentials>},
+    {"socket", makeOp<Socket>},          {"socketpair", makeOp<Socketpair>},
+    {"bind", makeOp<OfAddress<::bind>>}, {"listen", makeOp<Listen>},
+    {"accept4", makeOp<Accept4>},        {"connect", makeOp<OfAddress<::connect>>},
+    {"shutdown", makeOp<Shutdown>},      {"getsockopt", makeOp<Getsockopt>},
+    {"setsockopt", makeOp<Setsockopt>},  {"peerCredentials", makeOp<PeerCredentials>},
 };
 
 }  // namespace

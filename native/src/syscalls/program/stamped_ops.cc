@@ -25,13 +25,19 @@ struct Stamp {
   uint32_t size;
 };
 
-uint64_t seedOf(uint64_t seed, const Stamp& stamp) { return mix(seed) ^ (static_cast<uint64_t>(stamp.writer) << 32 | stamp.number); }
+uint64_t seedOf(uint64_t seed, const Stamp& stamp) {
+  return mix(seed) ^ (static_cast<uint64_t>(stamp.writer) << 32 | stamp.number);
+}
 
 struct SendStamped final : Op {
   explicit SendStamped(OpReader& reader)
-      : fd(reader.fd("fd")), writer(static_cast<uint32_t>(reader.integer("writer", 0, 255))), messages(reader.integer("messages", 0, UINT32_MAX)),
-        from(reader.integer("from", sizeof(Stamp), largestMessage)), to(reader.integer("to", from, largestMessage)),
-        seed(static_cast<uint64_t>(reader.integerOr("seed", 0, UINT32_MAX, 1))), isQueue(reader.choiceOr("via", {"write", "mq"}, "write") == "mq"),
+      : fd(reader.fd("fd")),
+        writer(static_cast<uint32_t>(reader.integer("writer", 0, 255))),
+        messages(reader.integer("messages", 0, UINT32_MAX)),
+        from(reader.integer("from", sizeof(Stamp), largestMessage)),
+        to(reader.integer("to", from, largestMessage)),
+        seed(static_cast<uint64_t>(reader.integerOr("seed", 0, UINT32_MAX, 1))),
+        isQueue(reader.choiceOr("via", {"write", "mq"}, "write") == "mq"),
         buffer(static_cast<size_t>(reader.isWrong() ? 0 : to)) {
     if (reader.isGiven("address")) address = reader.address("address");
   }
@@ -51,7 +57,8 @@ struct SendStamped final : Op {
           machine.count(1, ++interrupted);
         } else if (errno == EAGAIN || errno == ENOBUFS) {
           machine.count(2, ++refused);
-          // A socket that is not connected says it is writable here, and this spins: it cannot know whose queue is full.
+          // A socket that is not connected says it is writable here, and this spins: it cannot know whose queue is
+          // full.
           pollfd entry{machine.fd(fd), POLLOUT, 0};
           ::poll(&entry, 1, -1);
         } else {
@@ -78,9 +85,12 @@ struct SendStamped final : Op {
 
 struct RecvStamped final : Op {
   explicit RecvStamped(OpReader& reader)
-      : fd(reader.fd("fd")), most(reader.integerOr("messages", 0, largestSafeInteger, INT64_MAX)),
-        buffer(static_cast<size_t>(reader.integer("maxBytes", sizeof(Stamp), largestMessage))), seed(static_cast<uint64_t>(reader.integerOr("seed", 0, UINT32_MAX, 1))),
-        isQueue(reader.choiceOr("via", {"read", "mq"}, "read") == "mq"), keeps(reader.isTrue("keep")) {}
+      : fd(reader.fd("fd")),
+        most(reader.integerOr("messages", 0, largestSafeInteger, INT64_MAX)),
+        buffer(static_cast<size_t>(reader.integer("maxBytes", sizeof(Stamp), largestMessage))),
+        seed(static_cast<uint64_t>(reader.integerOr("seed", 0, UINT32_MAX, 1))),
+        isQueue(reader.choiceOr("via", {"read", "mq"}, "read") == "mq"),
+        keeps(reader.isTrue("keep")) {}
   std::span<const char* const> countNames() const override {
     static constexpr const char* names[] = {"messages", "damaged", "disordered", "interrupted"};
     return names;
@@ -89,7 +99,8 @@ struct RecvStamped final : Op {
     int64_t messages = 0, damaged = 0, disordered = 0, interrupted = 0;
     std::fill(std::begin(last), std::end(last), -1);
     while (messages < most) {
-      const ssize_t count = isQueue ? mqReceive(machine.fd(fd), buffer.data(), buffer.size(), nullptr, -1) : ::read(machine.fd(fd), buffer.data(), buffer.size());
+      const ssize_t count = isQueue ? mqReceive(machine.fd(fd), buffer.data(), buffer.size(), nullptr, -1)
+                                    : ::read(machine.fd(fd), buffer.data(), buffer.size());
       if (count == 0) break;
       if (count < 0 && errno != EINTR) return -1;
       if (count < 0) {

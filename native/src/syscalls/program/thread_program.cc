@@ -31,10 +31,12 @@ void* run(void* argument) {
   return nullptr;
 }
 
-/** Keeps this library in memory for good: a thread that still runs must not lose its code when a worker's environment unloads it. */
+/** Keeps this library in memory for good: a thread that still runs must not lose its code when a worker's environment
+ * unloads it. */
 void stayLoaded() {
   Dl_info self;
-  if (::dladdr(reinterpret_cast<void*>(&run), &self) != 0) ::dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+  if (::dladdr(reinterpret_cast<void*>(&run), &self) != 0)
+    ::dlopen(self.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
 }
 
 bool waitUntilSet(std::atomic<int32_t>& word, int64_t timeoutMs) {
@@ -72,7 +74,10 @@ Napi::Value inThread(const Napi::CallbackInfo& info) {
   }
   Napi::Object object = runningObject(info.Env(), running);
   object.Set("tid", Napi::Number::New(info.Env(), head.tid.load()));
-  object.Set("join", Napi::Function::New(info.Env(), [running](const Napi::CallbackInfo& call) -> Napi::Value { return join(call, *running); }, "join"));
+  object.Set("join",
+             Napi::Function::New(
+                 info.Env(), [running](const Napi::CallbackInfo& call) -> Napi::Value { return join(call, *running); },
+                 "join"));
   return object;
 }
 

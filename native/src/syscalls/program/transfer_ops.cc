@@ -46,7 +46,10 @@ struct WriteAll final : Op {
 };
 
 struct Read final : Op {
-  explicit Read(OpReader& reader) : fd(reader.fd("fd")), buffer(static_cast<size_t>(reader.integer("bytes", 0, mostRead))), keeps(reader.isTrue("keep")) {}
+  explicit Read(OpReader& reader)
+      : fd(reader.fd("fd")),
+        buffer(static_cast<size_t>(reader.integer("bytes", 0, mostRead))),
+        keeps(reader.isTrue("keep")) {}
   int64_t run(Machine& machine) override {
     const ssize_t count = ::read(machine.fd(fd), buffer.data(), buffer.size());
     if (count >= 0 && keeps) machine.keep(buffer.data(), static_cast<size_t>(count));
@@ -58,7 +61,10 @@ struct Read final : Op {
 };
 
 struct ReadToEnd final : Op {
-  explicit ReadToEnd(OpReader& reader) : fd(reader.fd("fd")), buffer(static_cast<size_t>(reader.integerOr("bytes", 1, mostRead, 65536))), keeps(reader.isTrue("keep")) {}
+  explicit ReadToEnd(OpReader& reader)
+      : fd(reader.fd("fd")),
+        buffer(static_cast<size_t>(reader.integerOr("bytes", 1, mostRead, 65536))),
+        keeps(reader.isTrue("keep")) {}
   std::span<const char* const> countNames() const override {
     static constexpr const char* names[] = {"bytes", "calls", "interrupted"};
     return names;
@@ -94,8 +100,11 @@ struct Send final : Op {
 };
 
 struct Sendto final : Op {
-  explicit Sendto(OpReader& reader) : fd(reader.fd("fd")), data(reader.data("data")), flags(reader.flagsOr("flags", 0)), to(reader.address("to")) {}
-  int64_t run(Machine& machine) override { return ::sendto(machine.fd(fd), data.data(), data.size(), flags, to.pointer(), to.length()); }
+  explicit Sendto(OpReader& reader)
+      : fd(reader.fd("fd")), data(reader.data("data")), flags(reader.flagsOr("flags", 0)), to(reader.address("to")) {}
+  int64_t run(Machine& machine) override {
+    return ::sendto(machine.fd(fd), data.data(), data.size(), flags, to.pointer(), to.length());
+  }
   Operand fd;
   std::vector<uint8_t> data;
   int flags;
@@ -104,7 +113,10 @@ struct Sendto final : Op {
 
 struct Recv final : Op {
   explicit Recv(OpReader& reader)
-      : fd(reader.fd("fd")), buffer(static_cast<size_t>(reader.integer("bytes", 0, mostRead))), flags(reader.flagsOr("flags", 0)), keeps(reader.isTrue("keep")) {}
+      : fd(reader.fd("fd")),
+        buffer(static_cast<size_t>(reader.integer("bytes", 0, mostRead))),
+        flags(reader.flagsOr("flags", 0)),
+        keeps(reader.isTrue("keep")) {}
   int64_t run(Machine& machine) override {
     const ssize_t count = ::recv(machine.fd(fd), buffer.data(), buffer.size(), flags);
     // Under MSG_TRUNC the count can be more than there is room for.
@@ -119,7 +131,7 @@ struct Recv final : Op {
 
 constexpr OpMaker makers[] = {
     {"write", makeOp<Write>}, {"writeAll", makeOp<WriteAll>}, {"read", makeOp<Read>}, {"readToEnd", makeOp<ReadToEnd>},
-    {"send", makeOp<Send>}, {"sendto", makeOp<Sendto>}, {"recv", makeOp<Recv>},
+    {"send", makeOp<Send>},   {"sendto", makeOp<Sendto>},     {"recv", makeOp<Recv>},
 };
 
 }  // namespace

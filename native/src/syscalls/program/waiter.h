@@ -9,10 +9,12 @@ namespace ipcbench::sys {
 
 enum class WaitKind { poll, level, edge, spin };
 
-/** Waits for one descriptor: with poll(2), with an epoll of its own, or, asking again at once and for ever, not at all. Async-signal-safe. */
+/** Waits for one descriptor: with poll(2), with an epoll of its own, or, asking again at once and for ever, not at all.
+ * Async-signal-safe. */
 class Waiter {
  public:
-  /** `events` are POLLIN or POLLOUT, which epoll gives the same numbers. -1 and errno when there is no epoll to be had. */
+  /** `events` are POLLIN or POLLOUT, which epoll gives the same numbers. -1 and errno when there is no epoll to be had.
+   */
   int open(int fd, WaitKind kind, short events) {
     fd_ = fd;
     events_ = events;

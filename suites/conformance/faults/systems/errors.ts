@@ -12,5 +12,8 @@ export const endInsteadOfReset: Lie = (sys, { lied }) => {
       return Buffer.alloc(0);
     }
   };
-  return { read: (fd, size) => read(() => sys.read(fd, size)), recv: (fd, size, flags) => read(() => sys.recv(fd, size, flags)) };
+  return {
+    read: (fd, size) => read(() => sys.read(fd, size)),
+    recv: (fd, size, flags) => read(() => sys.recv(fd, size, flags)),
+  };
 };

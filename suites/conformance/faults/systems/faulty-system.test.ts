@@ -11,7 +11,20 @@ import { acrossSenders } from './reordering-relay.js';
 
 const { addon, addonPath } = await loadNative();
 const { sys } = addon;
-const { AF_UNIX, SOCK_STREAM, SOCK_DGRAM, SOCK_CLOEXEC, SOCK_NONBLOCK, MFD_CLOEXEC, POLLOUT, O_NONBLOCK, O_CLOEXEC, FD_CLOEXEC, F_GETFD, WNOHANG } = sys.constants;
+const {
+  AF_UNIX,
+  SOCK_STREAM,
+  SOCK_DGRAM,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  MFD_CLOEXEC,
+  POLLOUT,
+  O_NONBLOCK,
+  O_CLOEXEC,
+  FD_CLOEXEC,
+  F_GETFD,
+  WNOHANG,
+} = sys.constants;
 
 interface Lying {
   readonly lying: Syscalls;
@@ -26,7 +39,13 @@ async function withSystem(fault: string, use: (system: Lying) => void | Promise<
     undos.push(() => sys.closeIfOpen(descriptor));
     return descriptor;
   };
-  const tools = { lies: counter, lied: () => void Atomics.add(counter, 0, 1), own, defer: (undo: () => void | Promise<void>) => void undos.push(undo), addonPath };
+  const tools = {
+    lies: counter,
+    lied: () => void Atomics.add(counter, 0, 1),
+    own,
+    defer: (undo: () => void | Promise<void>) => void undos.push(undo),
+    addonPath,
+  };
   try {
     await use({ lying: faultySystem(fault, sys, tools), lies: () => Atomics.load(counter, 0) });
   } finally {
@@ -50,14 +69,18 @@ function withPassed(texts: readonly string[], use: (socket: number) => void): vo
   }
 }
 
-const receive = (system: Syscalls, socket: number): IncomingMessage => system.recvmsg(socket, { sizes: 16, controlBytes: sys.CMSG_SPACE(4) }, sys.constants.MSG_CMSG_CLOEXEC);
+const receive = (system: Syscalls, socket: number): IncomingMessage =>
+  system.recvmsg(socket, { sizes: 16, controlBytes: sys.CMSG_SPACE(4) }, sys.constants.MSG_CMSG_CLOEXEC);
 
 test('the honest system hands every call through, errors too', () =>
   withSystem('honest', ({ lying, lies }) => {
     const [r, w] = lying.pipe2(O_NONBLOCK);
     assert.is(lying.write(w, 'abc'), 3);
     assert.is(lying.read(r, 10).toString(), 'abc');
-    assert.throws(() => lying.read(r, 1), (error: NodeJS.ErrnoException) => error.code === 'EAGAIN' && error.syscall === 'read');
+    assert.throws(
+      () => lying.read(r, 1),
+      (error: NodeJS.ErrnoException) => error.code === 'EAGAIN' && error.syscall === 'read',
+    );
     assert.is(lying.constants, sys.constants);
     lying.close(r);
     lying.close(w);
@@ -72,7 +95,10 @@ test('swap-descriptors gives each of two messages the descriptor of the other, a
   withSystem('swap-descriptors', ({ lying, lies }) => {
     withPassed(['one', 'two', 'three'], (socket) => {
       const messages = [1, 2, 3].map(() => receive(lying, socket));
-      assert.equal(messages.map(({ data }) => data.toString()), ['one', 'two', 'three']);
+      assert.equal(
+        messages.map(({ data }) => data.toString()),
+        ['one', 'two', 'three'],
+      );
       const names = messages.map(({ fds }) => nameOf(fds[0] as number));
       assert.equal(names, ['two', 'one', 'three']);
       for (const { fds } of messages) sys.close(fds[0] as number);
@@ -144,7 +170,16 @@ test('always-writable says so of a full pipe, and nothing of one that was not as
     assert.is(lies(), 0);
     sys.write(w, Buffer.alloc(65_536));
     assert.equal(sys.poll([{ fd: w, events: POLLOUT }], 0), [0]);
-    assert.equal(lying.poll([{ fd: w, events: POLLOUT }, { fd: r, events: sys.constants.POLLIN }], 0), [POLLOUT, sys.constants.POLLIN]);
+    assert.equal(
+      lying.poll(
+        [
+          { fd: w, events: POLLOUT },
+          { fd: r, events: sys.constants.POLLIN },
+        ],
+        0,
+      ),
+      [POLLOUT, sys.constants.POLLIN],
+    );
     assert.is(lies(), 1);
     sys.close(r);
     sys.close(w);
@@ -164,7 +199,8 @@ test('interleave-writers writes each record in two pieces, and answers for recor
   }));
 
 test('reorder-across-senders keeps the order of each sender', () => {
-  const texts = (messages: readonly string[]): string[] => acrossSenders(messages.map((text) => Buffer.from(text))).map(String);
+  const texts = (messages: readonly string[]): string[] =>
+    acrossSenders(messages.map((text) => Buffer.from(text))).map(String);
   assert.equal(texts(['a1', 'b1', 'a2', 'b2']), ['b1', 'b2', 'a1', 'a2']);
   assert.equal(texts(['a1', 'a2']), ['a1', 'a2']);
   // Of numbered messages the fifth byte tells the sender: all begin alike.
@@ -204,7 +240,10 @@ test('leak-descriptors leaves one open for each message and each connection', ()
 test('leave-file leaves a file beside a path that was bound, and none beside an abstract name', () =>
   withSystem('leave-file', ({ lying, lies }) => {
     const folder = mkdtempSync(join(tmpdir(), 'ipcbench-faulty-'));
-    for (const [name, expected] of [[`\0${folder}`, []], [join(folder, 'a'), ['a', 'a.left']]] as const) {
+    for (const [name, expected] of [
+      [`\0${folder}`, []],
+      [join(folder, 'a'), ['a', 'a.left']],
+    ] as const) {
       const socket = sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
       lying.bind(socket, name);
       sys.close(socket);
@@ -217,10 +256,16 @@ test('leave-file leaves a file beside a path that was bound, and none beside an 
 test('spin-while-full keeps a writer that has no room on the processor, and writes the same', () =>
   withSystem('spin-while-full', async ({ lying, lies }) => {
     const [r, w] = sys.pipe2(O_CLOEXEC);
-    const writer = lying.forkProgram([{ op: 'close', fd: r }, { op: 'writePattern', fd: w, seed: 1, bytes: 200_000, from: 4096, as: 'w' }]);
+    const writer = lying.forkProgram([
+      { op: 'close', fd: r },
+      { op: 'writePattern', fd: w, seed: 1, bytes: 200_000, from: 4096, as: 'w' },
+    ]);
     // A pipe holds 64 KiB: from then on it is refused, again and again.
     while ((writer.outcome('w').counts['refused'] ?? 0) < 1000) await new Promise((resolve) => setImmediate(resolve));
-    const reader = sys.forkProgram([{ op: 'close', fd: w }, { op: 'readPattern', fd: r, seed: 1, bytes: 200_000, from: 4096, as: 'r' }]);
+    const reader = sys.forkProgram([
+      { op: 'close', fd: w },
+      { op: 'readPattern', fd: r, seed: 1, bytes: 200_000, from: 4096, as: 'r' },
+    ]);
     assert.equal([writer.wait()?.exitCode, reader.wait()?.exitCode], [0, 0]);
     assert.equal([reader.outcome('r').value, reader.outcome('r').counts['firstMismatch'], lies()], [200_000, -1, 1]);
     sys.close(r);
@@ -229,15 +274,47 @@ test('spin-while-full keeps a writer that has no room on the processor, and writ
 
 test('every lie has a name of the model, and every name a lie', () => {
   const names: Readonly<Record<SystemFaultName, true>> = {
-    honest: true, 'reorder-across-senders': true, 'interleave-writers': true, 'end-instead-of-reset': true, 'leak-descriptors': true, 'another-file': true, 'lose-in-flight': true,
-    'swap-descriptors': true, 'no-backpressure': true, 'always-writable': true, 'another-process': true, 'leave-file': true, 'leave-zombie': true, 'spin-while-full': true,
+    honest: true,
+    'reorder-across-senders': true,
+    'interleave-writers': true,
+    'end-instead-of-reset': true,
+    'leak-descriptors': true,
+    'another-file': true,
+    'lose-in-flight': true,
+    'swap-descriptors': true,
+    'no-backpressure': true,
+    'always-writable': true,
+    'another-process': true,
+    'leave-file': true,
+    'leave-zombie': true,
+    'spin-while-full': true,
   };
-  for (const name of Object.keys(names)) assert.ok(faultySystem(name, sys, { lied: () => undefined, lies: new Int32Array(1), own: (fd) => fd, defer: () => undefined, addonPath }), name);
+  for (const name of Object.keys(names))
+    assert.ok(
+      faultySystem(name, sys, {
+        lied: () => undefined,
+        lies: new Int32Array(1),
+        own: (fd) => fd,
+        defer: () => undefined,
+        addonPath,
+      }),
+      name,
+    );
 });
 
 test('operations are changed in the bodies of others too', () => {
-  const changed = withOps([{ op: 'repeat', times: 2, body: [{ op: 'close', fd: 1 }, { op: 'getpid' }] }, { op: 'close', fd: 2 }], 'close', ({ fd }) => [{ op: 'dup', fd }]);
-  assert.equal(changed, [{ op: 'repeat', times: 2, body: [{ op: 'dup', fd: 1 }, { op: 'getpid' }] }, { op: 'dup', fd: 2 }]);
+  const changed = withOps(
+    [
+      { op: 'repeat', times: 2, body: [{ op: 'close', fd: 1 }, { op: 'getpid' }] },
+      { op: 'close', fd: 2 },
+    ],
+    'close',
+    ({ fd }) => [{ op: 'dup', fd }],
+  );
+  assert.equal(changed, [
+    { op: 'repeat', times: 2, body: [{ op: 'dup', fd: 1 }, { op: 'getpid' }] },
+    { op: 'dup', fd: 2 },
+  ]);
 });
 
 /** Without the one that lists them. */

@@ -9,7 +9,14 @@ import { interleaveWriters, reorderAcrossSenders } from './writers.js';
 
 /** Every function in between, and no wrong answer. */
 const honest: Lie = (sys) =>
-  Object.fromEntries(Object.entries(sys).map(([name, member]: [string, unknown]) => [name, typeof member === 'function' ? (...values: readonly unknown[]): unknown => Reflect.apply(member, sys, values) : member]));
+  Object.fromEntries(
+    Object.entries(sys).map(([name, member]: [string, unknown]) => [
+      name,
+      typeof member === 'function'
+        ? (...values: readonly unknown[]): unknown => Reflect.apply(member, sys, values)
+        : member,
+    ]),
+  );
 
 const lies: Readonly<Record<SystemFaultName, Lie>> = {
   honest,
@@ -28,7 +35,10 @@ const lies: Readonly<Record<SystemFaultName, Lie>> = {
   'spin-while-full': spinWhileFull,
 };
 
-/** The system's calls with one thing wrong about them: what a procedure is given to show that its check notices. Throws for a name that is none. */
+/**
+ * The system's calls with one thing wrong about them: what a procedure is given to show that its check notices. Throws
+ * for a name that is none.
+ */
 export function faultySystem(fault: string, sys: Syscalls, tools: LieTools): Syscalls {
   const lie = (lies as Readonly<Record<string, Lie | undefined>>)[fault];
   if (lie === undefined) throw new Error(`There is no faulty system '${fault}'.`);

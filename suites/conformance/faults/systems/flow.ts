@@ -15,7 +15,11 @@ export const noBackpressure: Lie = (sys, { lied }) => {
   const handOn = (): void => {
     for (const [fd, hoard] of hoards) {
       try {
-        for (let piece = hoard.pieces[hoard.next]; piece !== undefined && hasRoom(fd); piece = hoard.pieces[hoard.next]) {
+        for (
+          let piece = hoard.pieces[hoard.next];
+          piece !== undefined && hasRoom(fd);
+          piece = hoard.pieces[hoard.next]
+        ) {
           const taken = sys.write(fd, piece);
           if (taken < piece.length) hoard.pieces[hoard.next] = piece.subarray(taken);
           else hoard.next += 1;
@@ -70,7 +74,10 @@ export const spinWhileFull: Lie = (sys, { lied }) => ({
     const { F_SETFL, O_NONBLOCK } = sys.constants;
     const spinning = withOps(ops, 'writePattern', (op): readonly Op[] => {
       lied();
-      return [{ op: 'fcntl', fd: op.fd, command: F_SETFL, argument: O_NONBLOCK }, { ...op, wait: 'spin' }];
+      return [
+        { op: 'fcntl', fd: op.fd, command: F_SETFL, argument: O_NONBLOCK },
+        { ...op, wait: 'spin' },
+      ];
     });
     return sys.forkProgram(spinning, options);
   },

@@ -17,7 +17,11 @@ export interface LieTools {
 export type Lie = (sys: Syscalls, tools: LieTools) => Partial<Syscalls>;
 
 /** Changes operations of one name wherever they stand in a program, in the bodies of others too. */
-export function withOps<Name extends Op['op']>(ops: readonly Op[], name: Name, change: (op: Extract<Op, { readonly op: Name }>) => readonly Op[]): readonly Op[] {
+export function withOps<Name extends Op['op']>(
+  ops: readonly Op[],
+  name: Name,
+  change: (op: Extract<Op, { readonly op: Name }>) => readonly Op[],
+): readonly Op[] {
   return ops.flatMap((op): readonly Op[] => {
     if (op.op === name) return change(op as Extract<Op, { readonly op: Name }>);
     return 'body' in op ? [{ ...op, body: withOps(op.body, name, change) }] : [op];

@@ -25,7 +25,8 @@ export function acrossSenders(messages: readonly Buffer[]): Buffer[] {
 }
 
 /** Of `sendStamped` the fifth byte, behind its mark, says whose a message is; of others the first does. */
-const senderOf = (message: Buffer): number => (message.toString('latin1', 0, 4) === 'stmp' ? message[4] : message[0]) ?? 0;
+const senderOf = (message: Buffer): number =>
+  (message.toString('latin1', 0, 4) === 'stmp' ? message[4] : message[0]) ?? 0;
 
 // In a thread of its own it is the relay.
 if (!isMainThread) relay(workerData as RelayOrders);
@@ -33,7 +34,7 @@ if (!isMainThread) relay(workerData as RelayOrders);
 function relay({ addonPath, from, to, messages, maxBytes, lies }: RelayOrders): void {
   const { sys } = createRequire(import.meta.url)(addonPath) as { readonly sys: Syscalls };
   const { POLLIN, MSG_DONTWAIT } = sys.constants;
-  for (let moved = 0; moved < messages; ) {
+  for (let moved = 0; moved < messages;) {
     // In turns: a thread that waits in a system call cannot be ended.
     if (sys.poll([{ fd: from, events: POLLIN }], PATIENCE_MS)[0] === 0) continue;
     const window: Buffer[] = [];

@@ -26,7 +26,8 @@ function withRecordsOf(program: ForkedProgram, inPieces: ReadonlyMap<string, str
   const asked = (): number => program.outcomes().length - 2 * inPieces.size;
   return {
     ...program,
-    // The two pieces of each follow the operations that were asked for, and are nobody's business: who is in one is in what it is a piece of.
+    // The two pieces of each follow the operations that were asked for, and are nobody's business: who is in one is in
+    // what it is a piece of.
     outcomes: () => program.outcomes().slice(0, asked()),
     at: () => (program.at() >= program.outcomes().length ? asked() : Math.min(program.at(), asked() - 1)),
     outcome: (as): Outcome => {
@@ -59,7 +60,8 @@ export const reorderAcrossSenders: Lie = (sys, { lied, lies, own, defer, addonPa
       }
       return now.shift() ?? sys.recv(fd, size, flags);
     },
-    // The receiver is a program of the kernel's calls alone: between it and its socket comes a relay, which this process's thread need not serve.
+    // The receiver is a program of the kernel's calls alone: between it and its socket comes a relay, which this
+    // process's thread need not serve.
     forkProgram: (ops, options) => {
       const relayed = withOps(ops, 'recvStamped', (op): readonly Op[] => {
         if (typeof op.fd !== 'number' || op.messages === undefined || op.via === 'mq') return [op];
