@@ -1,7 +1,8 @@
 import { closeSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NativeAddon } from '../../native/addon.js';
-import type { EndpointSpec, Rendezvous, RendezvousTools, Transport } from '../model/index.js';
+import type { EndpointSpec, Rendezvous, Transport } from '../model/index.js';
+import { realTools } from '../rendezvous/operations.js';
 import { UserError } from '../user-error.js';
 import { SOCKET_PATH_BYTES } from './private-directory.js';
 
@@ -23,34 +24,19 @@ const NOTHING: EndpointSpec = { spec: '', descriptors: [] };
 export function arrange(transport: Transport, addon: NativeAddon, directory: string, nonce: string): Arrangement {
   const descriptors: number[] = [];
   const files: string[] = [];
-  const keep = <T extends readonly number[]>(made: T): T => {
-    descriptors.push(...made);
+  const path = (name: string): string => {
+    const made = join(directory, `${nonce}-${name}`);
+    const bytes = Buffer.byteLength(made);
+    if (bytes > SOCKET_PATH_BYTES) {
+      throw new UserError(
+        `Socket path is ${bytes} bytes; Linux allows ${SOCKET_PATH_BYTES}. Set TMPDIR to a shorter directory.`,
+        2,
+      );
+    }
+    files.push(made);
     return made;
   };
-  const tools: RendezvousTools = {
-    path: (name) => {
-      const path = join(directory, `${nonce}-${name}`);
-      const bytes = Buffer.byteLength(path);
-      if (bytes > SOCKET_PATH_BYTES) {
-        throw new UserError(
-          `Socket path is ${bytes} bytes; Linux allows ${SOCKET_PATH_BYTES}. Set TMPDIR to a shorter directory.`,
-          2,
-        );
-      }
-      files.push(path);
-      return path;
-    },
-    socketpair: (type) => keep(addon.socketpair(type)),
-    pipe: () => keep(addon.pipe()),
-    mkfifo: (path) => addon.mkfifo(path),
-    listenUnix: (path, type) => keep([addon.listenUnix(path, type)])[0] as number,
-    boundDatagramPair: (a, b, connected) => keep(addon.boundDatagramPair(a, b, connected)),
-    listenTcp: () => {
-      const made = addon.listenTcp();
-      keep([made.descriptor]);
-      return made;
-    },
-  };
+  const tools = realTools({ addon, path }, (descriptor) => descriptors.push(descriptor));
   const arrangement = {
     closeDescriptors: () => {
       for (const descriptor of descriptors.splice(0)) closeSync(descriptor);

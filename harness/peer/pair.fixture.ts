@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type Options } from 'execa';
 import { decodeLog, type DecodedLog } from '../history/decode-log.js';
-import type { EndpointSpec, PeerResult, Rendezvous, RendezvousTools, Role, Transport } from '../model/index.js';
+import type { EndpointSpec, PeerResult, Rendezvous, Role, Transport } from '../model/index.js';
 import type { NativeAddon } from '../../native/addon.js';
 import { loadNative } from '../../native/load.js';
+import { realTools } from '../rendezvous/operations.js';
 import { peerScript } from './peer-script.js';
 
 /**
@@ -67,7 +68,7 @@ export async function withTestPair<T>(options: PairOptions, use: (pair: TestPair
   const peers: TestPeer[] = [];
   try {
     const { transport } = options;
-    const meeting = transport.arrange?.(toolsOf(addon, directory, keep)) ?? nowhere;
+    const meeting = transport.arrange?.(realTools({ addon, path: (name) => join(directory, name) }, keep)) ?? nowhere;
     const common = [
       '--framing',
       transport.guarantees.framing,
@@ -169,30 +170,6 @@ const makeMapping = (addon: NativeAddon): number => {
   writeSync(descriptor, head, 0, 16, 0);
   writeSync(descriptor, Buffer.alloc(16, 0xff), 0, 16, 256);
   return descriptor;
-};
-
-const toolsOf = (addon: NativeAddon, directory: string, keep: (...descriptors: number[]) => void): RendezvousTools => {
-  const both = (pair: [number, number]): [number, number] => {
-    keep(...pair);
-    return pair;
-  };
-  const one = (descriptor: number): number => {
-    keep(descriptor);
-    return descriptor;
-  };
-  return {
-    path: (name) => join(directory, name),
-    socketpair: (type) => both(addon.socketpair(type)),
-    pipe: () => both(addon.pipe()),
-    mkfifo: (path) => addon.mkfifo(path),
-    listenUnix: (path, type) => one(addon.listenUnix(path, type)),
-    boundDatagramPair: (a, b, connected) => both(addon.boundDatagramPair(a, b, connected)),
-    listenTcp: () => {
-      const made = addon.listenTcp();
-      keep(made.descriptor);
-      return made;
-    },
-  };
 };
 
 interface Started extends PromiseLike<{

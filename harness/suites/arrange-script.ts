@@ -1,4 +1,13 @@
-import type { Rendezvous, RendezvousTools, SocketType } from '../model/index.js';
+import type { Rendezvous, RendezvousTools } from '../model/index.js';
+import {
+  countingStandIns,
+  isDescriptor,
+  leavesOf,
+  OPERATIONS,
+  toolsFrom,
+  type Operation,
+  type OperationName,
+} from '../rendezvous/operations.js';
 
 /**
  * What a foreign module's `arrange` asked its tools for, as plain data. It is recorded once, in the child that checks
@@ -10,61 +19,28 @@ export interface ArrangeScript {
   readonly rendezvous: Rendezvous;
 }
 
-export type ArrangeStep =
-  | { readonly tool: 'path'; readonly name: string }
-  | { readonly tool: 'socketpair'; readonly type: SocketType }
-  | { readonly tool: 'pipe' }
-  | { readonly tool: 'mkfifo'; readonly path: string }
-  | { readonly tool: 'listenUnix'; readonly path: string; readonly type: 'stream' | 'seqpacket' }
-  | {
-      readonly tool: 'boundDatagramPair';
-      readonly pathA: string;
-      readonly pathB: string;
-      readonly connected: 'both' | 'one-way';
-    }
-  | { readonly tool: 'listenTcp' };
-
-// Stand-ins that no real value equals. Paths and ports are replaced in texts, descriptors by position.
-const pathToken = (index: number): string => `/ipcbench-path-${index}-of-this-launch`;
-const portToken = (index: number): number => 918_273_000_000 + index;
-const firstDescriptor = 1_000_000;
+export interface ArrangeStep {
+  readonly tool: OperationName;
+  /** Texts hold the stand-ins of what earlier steps made. */
+  readonly args: readonly unknown[];
+}
 
 /**
  * Runs `arrange` with tools that only write down what was asked of them. Throws what `arrange` throws, or a sentence.
  */
 export function recordArrange(arrange: (tools: RendezvousTools) => Rendezvous): ArrangeScript {
   const steps: ArrangeStep[] = [];
-  const counts = { path: 0, port: 0, descriptor: firstDescriptor };
-  const pair = (): [number, number] => [counts.descriptor++, counts.descriptor++];
-  const rendezvous = arrange({
-    path(name) {
-      steps.push({ tool: 'path', name: String(name) });
-      return pathToken(counts.path++);
-    },
-    socketpair(type) {
-      steps.push({ tool: 'socketpair', type });
-      return pair();
-    },
-    pipe() {
-      steps.push({ tool: 'pipe' });
-      return pair();
-    },
-    mkfifo: (path) => void steps.push({ tool: 'mkfifo', path }),
-    listenUnix(path, type) {
-      steps.push({ tool: 'listenUnix', path, type });
-      return counts.descriptor++;
-    },
-    boundDatagramPair(pathA, pathB, connected) {
-      steps.push({ tool: 'boundDatagramPair', pathA, pathB, connected });
-      return pair();
-    },
-    listenTcp() {
-      steps.push({ tool: 'listenTcp' });
-      return { descriptor: counts.descriptor++, port: portToken(counts.port++) };
-    },
+  const stand = countingStandIns();
+  const made = new Set<unknown>();
+  const tools = toolsFrom((tool, args) => {
+    steps.push({ tool, args });
+    const standIn = OPERATIONS[tool].standIn(stand);
+    for (const leaf of leavesOf(standIn, null)) made.add(leaf.standIn);
+    return standIn;
   });
+  const rendezvous = arrange(tools);
   for (const descriptor of [...rendezvous.initiator.descriptors, ...rendezvous.responder.descriptors]) {
-    if (Number.isInteger(descriptor) && descriptor >= firstDescriptor && descriptor < counts.descriptor) continue;
+    if (isDescriptor(descriptor) && made.has(descriptor)) continue;
     throw new Error(`It hands over descriptor ${String(descriptor)}, which none of its tools made`);
   }
   return { steps, rendezvous };
@@ -72,44 +48,23 @@ export function recordArrange(arrange: (tools: RendezvousTools) => Rendezvous): 
 
 /** Repeats a recorded `arrange` with real tools. */
 export function replayArrange(script: ArrangeScript, tools: RendezvousTools): Rendezvous {
-  const replacements: [token: string, value: string][] = [];
-  const descriptors: number[] = [];
-  let paths = 0;
-  let ports = 0;
-  // The last token first: '…-1' is also the beginning of '…-10'.
+  const stand = countingStandIns();
+  const texts: (readonly [standIn: string, real: string])[] = [];
+  const descriptors = new Map<unknown, number>();
+  // The last one first: '…-1' is also the beginning of '…-10'.
   const real = (text: string): string =>
-    replacements.reduceRight((all, [token, value]) => all.replaceAll(token, value), text);
-  for (const step of script.steps) {
-    switch (step.tool) {
-      case 'path':
-        replacements.push([pathToken(paths++), tools.path(step.name)]);
-        break;
-      case 'socketpair':
-        descriptors.push(...tools.socketpair(step.type));
-        break;
-      case 'pipe':
-        descriptors.push(...tools.pipe());
-        break;
-      case 'mkfifo':
-        tools.mkfifo(real(step.path));
-        break;
-      case 'listenUnix':
-        descriptors.push(tools.listenUnix(real(step.path), step.type));
-        break;
-      case 'boundDatagramPair':
-        descriptors.push(...tools.boundDatagramPair(real(step.pathA), real(step.pathB), step.connected));
-        break;
-      case 'listenTcp': {
-        const { descriptor, port } = tools.listenTcp();
-        descriptors.push(descriptor);
-        replacements.push([String(portToken(ports++)), String(port)]);
-        break;
-      }
+    texts.reduceRight((all, [standIn, value]) => all.replaceAll(standIn, value), text);
+  for (const { tool, args } of script.steps) {
+    const call = tools[tool] as (...args: readonly unknown[]) => unknown;
+    const made = call(...args.map((arg) => (typeof arg === 'string' ? real(arg) : arg)));
+    for (const leaf of leavesOf((OPERATIONS[tool] as Operation).standIn(stand), made)) {
+      if (isDescriptor(leaf.standIn)) descriptors.set(leaf.standIn, leaf.real as number);
+      else texts.push([String(leaf.standIn), String(leaf.real)]);
     }
   }
   const realEnd = (end: Rendezvous['initiator']): Rendezvous['initiator'] => ({
     spec: real(end.spec),
-    descriptors: end.descriptors.map((descriptor) => descriptors[descriptor - firstDescriptor] as number),
+    descriptors: end.descriptors.map((descriptor) => descriptors.get(descriptor) as number),
   });
   return { initiator: realEnd(script.rendezvous.initiator), responder: realEnd(script.rendezvous.responder) };
 }
