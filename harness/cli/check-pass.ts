@@ -4,12 +4,12 @@ import { isKept, keptFileName, keptText, type KeptObservation } from '../runner/
 import { checkTransport } from '../runner/run-checks.js';
 import { runTrials, type PlannedTrial } from '../runner/run-trials.js';
 import { verdictOfTrial } from '../runner/verdict-of-trial.js';
-import { withKnownDeviations } from '../suites/deviations.js';
-import type { LoadedTransport } from '../suites/load-transports.js';
+import { withKnownDeviations } from '../discovery/deviations.js';
+import type { LoadedTransport } from '../discovery/load-transports.js';
 import type { Scale } from '../trial/trial.js';
-import type { Progress } from './progress.js';
-import type { Rig } from './rig.js';
-import { prepareOutput, saveFile } from './save-file.js';
+import type { Progress } from '../session/progress.js';
+import type { Rig } from '../session/rig.js';
+import { prepareOutput, saveFile } from '../saving/save-file.js';
 
 export interface CheckRequest {
   readonly transports: readonly LoadedTransport[];

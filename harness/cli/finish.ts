@@ -7,12 +7,12 @@ import { renderTerminal } from '../../reports/terminal/render-terminal.js';
 import { plural } from '../../reports/units/digits.js';
 import type { ReportCircumstances } from '../outcome/report-outcome.js';
 import { exitCodeOf } from './exit-code.js';
-import { interruptionSignal } from './interruption.js';
+import { interruptionSignal } from '../session/interruption.js';
 import { wantsColor, type Invocation } from './invocation.js';
 import type { RunOutcome } from './run.js';
 import { printable } from '../../reports/printable.js';
-import { saveFile } from './save-file.js';
-import { isSaved } from './unsaved.js';
+import { saveFile } from '../saving/save-file.js';
+import { isSaved } from '../saving/unsaved.js';
 
 /** After a run: draws every rendering into `out`, prints the summary or the JSON, and sets the exit status. */
 export async function finish(

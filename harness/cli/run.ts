@@ -11,10 +11,10 @@ import { openRunRecords } from '../runner/run-records.js';
 import { warningsOf } from '../runner/warnings.js';
 import { UserError } from '../user-error.js';
 import { openCheckPass, type CheckRequest } from './check-pass.js';
-import { Interruption } from './interruption.js';
-import type { Progress } from './progress.js';
-import { makeReportSaver } from './report-saver.js';
-import type { Rig } from './rig.js';
+import { Interruption } from '../session/interruption.js';
+import type { Progress } from '../session/progress.js';
+import { makeReportSaver } from '../saving/report-saver.js';
+import type { Rig } from '../session/rig.js';
 
 export interface RunRequest {
   readonly command: readonly string[];

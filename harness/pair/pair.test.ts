@@ -18,7 +18,7 @@ import * as assert from 'uvu/assert';
 import { loadNative } from '../../native/load.js';
 import { decodeProgress, PHASE } from '../history/progress.js';
 import type { Role } from '../model/index.js';
-import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
+import { loadTransports, type LoadedTransport } from '../discovery/load-transports.js';
 import { UserError } from '../user-error.js';
 import { leftBehind, takeCensus } from './census.js';
 import { childrenOf } from './children.js';

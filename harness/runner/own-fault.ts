@@ -1,6 +1,6 @@
 import type { DeliveryCheck, Driver } from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
-import type { LoadedTransport } from '../suites/load-transports.js';
+import type { LoadedTransport } from '../discovery/load-transports.js';
 import { checkTransport } from './run-checks.js';
 
 export interface Untouched {

@@ -10,7 +10,7 @@ import type {
 } from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
 import { seededRandom, type Random } from '../plan/random.js';
-import type { LoadedTransport } from '../suites/load-transports.js';
+import type { LoadedTransport } from '../discovery/load-transports.js';
 import { UserError } from '../user-error.js';
 import { extentOf, type Reach } from './fault-extent.js';
 import { ownFault } from './own-fault.js';

@@ -6,7 +6,7 @@ import type { LineOf } from '../control/control-line.js';
 import type { Launch, LaunchOutcome, PeerResult, PlacedCpus, Role, Sample } from '../model/index.js';
 import { withPair, type Pair, type PairContext } from '../pair/pair.js';
 import { LEAST_MESSAGES, LONGEST_MS } from '../stats/method.js';
-import type { LoadedTransport } from '../suites/load-transports.js';
+import type { LoadedTransport } from '../discovery/load-transports.js';
 import { UserError } from '../user-error.js';
 
 export interface LaunchContext extends PairContext {

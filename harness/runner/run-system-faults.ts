@@ -1,6 +1,6 @@
 import type { Judgement, SystemFaultExpectation, SystemFaultName, Verdict } from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
-import type { LoadedProcedure } from '../suites/load-procedures.js';
+import type { LoadedProcedure } from '../discovery/load-procedures.js';
 import { isUnusual } from '../trial/trial.js';
 import { runTrials, type PlannedTrial } from './run-trials.js';
 import { verdictOfTrial } from './verdict-of-trial.js';

@@ -9,8 +9,8 @@ import { childrenOf } from '../pair/children.js';
 import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
 import { keepLauncher, type KeptLauncher } from '../pair/keep-launcher.js';
 import { makePrivateDirectory, type PrivateDirectory } from '../pair/private-directory.js';
-import { loadChecks } from '../suites/load-checks.js';
-import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
+import { loadChecks } from '../discovery/load-checks.js';
+import { loadTransports, type LoadedTransport } from '../discovery/load-transports.js';
 import { checkTransport } from './run-checks.js';
 
 interface Ground {

@@ -4,8 +4,8 @@ import type { Invocation } from '../invocation.js';
 import { PROFILES, selectionsOfAll } from '../profiles.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
-import { namesWithModules, selectTransports, trialsAt, trialsOf } from '../select.js';
-import { openRig } from '../rig.js';
+import { namesWithModules, selectTransports, trialsAt, trialsOf } from '../../discovery/select.js';
+import { openRig } from '../../session/rig.js';
 import {
   addPrecision,
   addSharedOptions,

@@ -19,8 +19,8 @@ import { DEFAULT_PLACEMENTS, DEFAULT_SIZES, launchesOf, PROFILES, WARMUP_MS, typ
 import { makeProgress } from '../progress.js';
 import { NOTHING_CHECKED } from '../check-pass.js';
 import { run, type RunTime } from '../run.js';
-import { namesWithModules, refuseDriverless, selectTransports, selectNames } from '../select.js';
-import { openRig } from '../rig.js';
+import { namesWithModules, refuseDriverless, selectTransports, selectNames } from '../../discovery/select.js';
+import { openRig } from '../../session/rig.js';
 import {
   addPrecision,
   addSharedOptions,

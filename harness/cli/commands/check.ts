@@ -4,8 +4,8 @@ import type { Driver } from '../../model/index.js';
 import { driversOf } from '../../plan/plan.js';
 import { judgeAgain, parseKept } from '../../runner/kept-observation.js';
 import { checkedDrivers } from '../../runner/run-checks.js';
-import type { LoadedTransport } from '../../suites/load-transports.js';
-import { loadConformance } from '../../suites/load-conformance.js';
+import type { LoadedTransport } from '../../discovery/load-transports.js';
+import { loadConformance } from '../../discovery/load-conformance.js';
 import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
 import { printableLines } from '../../../reports/printable.js';
@@ -13,9 +13,9 @@ import type { Invocation } from '../invocation.js';
 import { parseCheckedSizes, parseCount, parseDrivers } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
-import { systemReason } from '../system-reason.js';
-import { namesWithModules, selectChecks, fits, trialsAt, type SelectedChecks } from '../select.js';
-import { openRig } from '../rig.js';
+import { systemReason } from '../../saving/system-reason.js';
+import { namesWithModules, selectChecks, fits, trialsAt, type SelectedChecks } from '../../discovery/select.js';
+import { openRig } from '../../session/rig.js';
 import { addSharedOptions, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
 /** Longest time without a message. A machine so busy that a living exchange pauses longer is what --timeout is for. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { packageVersion } from '../../package-root.js';
 import { UserError } from '../../user-error.js';
-import { compareRecorded } from '../gate/compare-recorded.js';
+import { compareRecorded } from '../../comparison/recorded/compare-recorded.js';
 import { finishGate } from '../gate/finish-gate.js';
 import {
   addComparingOptions,
@@ -10,13 +10,13 @@ import {
   variantHelp,
   type ComparingOptions,
 } from '../gate/gate-options.js';
-import { runComparison } from '../gate/run-comparison.js';
+import { runComparison } from '../../comparison/live/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { makeProgress } from '../progress.js';
-import { namesWithModules } from '../select.js';
-import { openRig } from '../rig.js';
+import { namesWithModules } from '../../discovery/select.js';
+import { openRig } from '../../session/rig.js';
 import { collect, rigOptions, seedOf, splitTransports } from '../shared-options.js';
-import { parseVariant } from '../variant/parse-variant.js';
+import { parseVariant } from '../../comparison/sides/parse-variant.js';
 
 interface CompareOptions extends ComparingOptions {
   readonly a?: readonly string[];

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Rule } from '../../../ci/gate/rules.js';
 import { packageVersion } from '../../package-root.js';
-import { compareRecorded } from '../gate/compare-recorded.js';
+import type { FailOn } from '../../comparison/choices.js';
+import { compareRecorded } from '../../comparison/recorded/compare-recorded.js';
 import { UserError } from '../../user-error.js';
 import { finishGate } from '../gate/finish-gate.js';
 import {
@@ -12,18 +13,17 @@ import {
   refuseMeasuringOptions,
   variantHelp,
   type ComparingOptions,
-  type FailOn,
 } from '../gate/gate-options.js';
-import { runAgainstBaseline } from '../gate/run-against-baseline.js';
-import { runComparison } from '../gate/run-comparison.js';
+import { runAgainstBaseline } from '../../comparison/baseline/run-against-baseline.js';
+import { runComparison } from '../../comparison/live/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { parsePositiveDuration } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
-import { namesWithModules } from '../select.js';
-import { openRig } from '../rig.js';
+import { namesWithModules } from '../../discovery/select.js';
+import { openRig } from '../../session/rig.js';
 import { collect, rigOptions, seedOf, splitTransports } from '../shared-options.js';
 import { twoReports } from './compare.js';
-import { parseVariant } from '../variant/parse-variant.js';
+import { parseVariant } from '../../comparison/sides/parse-variant.js';
 
 interface GateOptions extends ComparingOptions {
   readonly base?: readonly string[];

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Verdict } from '../../model/index.js';
-import { compareChecks } from '../gate/compare-checks.js';
-import type { PreparedVariant } from '../variant/prepare-variant.js';
+import { compareChecks } from '../../comparison/live/compare-checks.js';
+import type { PreparedVariant } from '../../comparison/sides/prepare-variant.js';
 import { runCli } from './run-cli.js';
 import { checks, folder, withTransport, wrongTransport, type Flaw } from './wrong-transport.fixture.js';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Verdict } from '../../model/index.js';
 import { checkTransport } from '../../runner/run-checks.js';
-import { loadChecks } from '../../suites/load-checks.js';
-import type { LoadedTransport } from '../../suites/load-transports.js';
-import { openRig, type Rig } from '../rig.js';
+import { loadChecks } from '../../discovery/load-checks.js';
+import type { LoadedTransport } from '../../discovery/load-transports.js';
+import { openRig, type Rig } from '../../session/rig.js';
 
 /** What is wrong with a transport over a socketpair; each text is JavaScript inside the module. */
 export interface Flaw {

@@ -1,12 +1,12 @@
 import { join, relative } from 'node:path';
 import { renderGate, renderGatePngs, renderGateTerminal } from '../../../reports/render-gate.js';
 import type { GateReport } from '../../model/index.js';
-import { interruptionSignal } from '../interruption.js';
+import { interruptionSignal } from '../../session/interruption.js';
 import { wantsColor, type Invocation } from '../invocation.js';
 import { printable } from '../../../reports/printable.js';
-import { saveFile } from '../save-file.js';
-import { isSaved } from '../unsaved.js';
-import type { ComparisonOutcome } from './run-comparison.js';
+import { saveFile } from '../../saving/save-file.js';
+import { isSaved } from '../../saving/unsaved.js';
+import type { ComparisonOutcome } from '../../comparison/live/run-comparison.js';
 import { annotateStep, appendSummary } from './tell-github.js';
 
 /** After a comparison: draws every rendering into `out`, prints the answer or the JSON, and sets the exit status. */

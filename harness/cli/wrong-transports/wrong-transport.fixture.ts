@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import * as assert from 'uvu/assert';
 import type { Transport, Verdict } from '../../model/index.js';
 import { checkTransport } from '../../runner/run-checks.js';
-import { openRig, type Rig } from '../rig.js';
+import { openRig, type Rig } from '../../session/rig.js';
 import { moduleText, type Flaw } from './module-text.fixture.js';
 
 /** A transport that is wrong in one way, and what is expected to be seen of it. */
