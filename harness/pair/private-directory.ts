@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { NativeAddon } from '../../native/addon.js';
 import { UserError } from '../user-error.js';
-import { endMarkedNow, RUN_MARK } from './marked.js';
+import { endMarkedNow, runMark } from '../programs/marked.js';
 
 /** The one place where a run's sockets and FIFOs live: mode 0700, held by a lock for as long as the run lives. */
 export interface PrivateDirectory {
@@ -109,7 +109,7 @@ function removeIfAbandoned(addon: Locking, path: string): void {
       // Without a lock file it is what a sweep that was itself killed left over.
       if (lock === null || addon.tryLock(lock)) {
         // Its processes end by themselves; one that was stopped, or whose own guard was killed too, has not.
-        endMarkedNow({ name: RUN_MARK, value: path });
+        endMarkedNow(runMark(path));
         rmSync(path, { recursive: true, force: true });
       }
     } finally {

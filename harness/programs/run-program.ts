@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
-import { endDescendants, MARK_VARIABLE, type Origin } from './descendants.js';
 import { watchPatience } from '../pair/patience.js';
 import { startGuard } from './guard.js';
+import { endMarked, environmentOf, freshMark, type Mark } from './marked.js';
 
 export interface ProgramRequest {
   readonly file: string;
@@ -72,11 +71,11 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
     mostCharacters = Number.POSITIVE_INFINITY,
     reply,
   } = request;
-  const mark = `${process.pid}-${randomBytes(8).toString('hex')}`;
+  const unled = freshMark('program');
   const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...(reply === undefined ? [] : ['pipe' as const])];
   const child = spawn(file, args, {
     ...(cwd === undefined ? {} : { cwd }),
-    env: { ...env, [MARK_VARIABLE]: mark },
+    env: { ...env, ...environmentOf(unled) },
     detached: true,
     stdio,
   });
@@ -85,11 +84,11 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
     written += characters;
     if (written > mostCharacters) stop();
   });
-  const origin: Origin = { mark, group: child.pid ?? null };
-  const guard = child.pid === undefined ? null : startGuard(origin);
+  const mark: Mark = child.pid === undefined ? unled : { ...unled, group: child.pid };
+  const guard = child.pid === undefined ? null : startGuard(mark);
   let timedOut = false;
   let ending: Promise<void> | null = null;
-  const stop = (): void => void (ending ??= endDescendants(origin, graceMs));
+  const stop = (): void => void (ending ??= endMarked(mark, graceMs));
   // On a slow machine loading a program is most of its time: its limit grows with how long it waits for a CPU.
   const patience = watchPatience(child.pid ?? 0);
   const startedMs = performance.now();
@@ -109,7 +108,7 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
     clearTimeout(timer);
     await ending;
     if (child.pid !== undefined) {
-      await endDescendants(origin, graceMs);
+      await endMarked(mark, graceMs);
       await closedWithin(closed, CLOSED_WITHIN_MS);
     }
     return {

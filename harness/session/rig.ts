@@ -3,11 +3,11 @@ import { readEnvironment } from '../environment/environment.js';
 import { nativeIdentity } from '../environment/native-identity.js';
 import type { Environment, Launch, PlacedCpus, Placement, Warning, Workload } from '../model/index.js';
 import { keepLauncher } from '../pair/keep-launcher.js';
-import { endMarkedAfterDeath, endMarkedNow, RUN_MARK } from '../pair/marked.js';
 import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
 import { makePrivateDirectory } from '../pair/private-directory.js';
 import { peerScript } from '../peer/peer-script.js';
 import { place, type PlacementAnswer } from '../placement/place.js';
+import { endMarkedAfterDeath, endMarkedNow, environmentOf, runMark } from '../programs/marked.js';
 import { readTopology } from '../placement/topology.js';
 import type { LaunchContext } from '../runner/run-launch.js';
 import { loadConformance, type Conformance } from '../discovery/load-conformance.js';
@@ -63,7 +63,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
 
   const watch = watchInterruptions();
   const directory = makePrivateDirectory(addon);
-  const mark = { name: RUN_MARK, value: directory.path } as const;
+  const mark = runMark(directory.path);
   endMarkedAfterDeath(mark, native.peerPath);
   const leaveNothing = (): void => {
     endMarkedNow(mark);
@@ -92,7 +92,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     peerPath: native.peerPath,
     addonPath: native.addonPath,
     runtime: { file: process.execPath, args: [], peerScript: peerScript('node') },
-    surroundings: { ...NO_SURROUNDINGS, env: { [mark.name]: mark.value } },
+    surroundings: { ...NO_SURROUNDINGS, env: environmentOf(mark) },
     directory: directory.path,
     timeoutMs: options.timeoutMs,
     signal: watch.signal,

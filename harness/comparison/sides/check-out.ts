@@ -1,7 +1,7 @@
 import { existsSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { RUN_MARK } from '../../pair/marked.js';
+import { environmentOf, runMark } from '../../programs/marked.js';
 import { runProgram, type ProgramEnd } from '../../programs/run-program.js';
 import { UserError, type ExitCode } from '../../user-error.js';
 import type { SideName } from './parse-variant.js';
@@ -81,7 +81,7 @@ export async function checkOut(request: CheckOutRequest): Promise<CheckedOutTree
         build,
         ref,
         tree: from,
-        env: { ...withoutRepository(), [RUN_MARK]: directory },
+        env: { ...withoutRepository(), ...environmentOf(runMark(directory)) },
         signal,
         exitCode: exitCodeOf(side),
       });

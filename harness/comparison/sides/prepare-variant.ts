@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 import type { Driver, Environment, Variant } from '../../model/index.js';
-import { endDescendants, MARK_VARIABLE } from '../../programs/descendants.js';
-import { startGuard } from '../../programs/guard.js';
+import { endMarked, environmentOf, freshMark } from '../../programs/marked.js';
 import type { LaunchContext } from '../../runner/run-launch.js';
 import { peerScript } from '../../peer/peer-script.js';
 import { loadTransports, type LoadedTransport } from '../../discovery/load-transports.js';
@@ -78,15 +76,16 @@ async function prepareIn(
     wrap,
     cwd,
   };
-  // Programs that are not ours stand between: whatever they leave running is known by a mark.
-  const foreign = wrap.length > 0 || runtime !== null ? endWithUs() : null;
+  // Programs that are not ours may stand between: what they leave running ends before the tree is removed. Should this
+  // process die first, the run's own mark, which they have too, ends them.
+  const mark = freshMark('program');
   const context: LaunchContext = {
     ...rig.context,
     transports: new Map(transports.map((one) => [one.transport.name, one])),
     ...(runtime === null
       ? {}
       : { runtime: { file: runtime.file, args: runtime.args, peerScript: peerScript(runtime.name) } }),
-    surroundings: { env: { ...rig.context.surroundings.env, ...env, ...foreign?.env }, wrap },
+    surroundings: { env: { ...rig.context.surroundings.env, ...env, ...environmentOf(mark) }, wrap },
   };
   try {
     return {
@@ -102,12 +101,12 @@ async function prepareIn(
           ? rig.environment
           : { ...rig.environment, runtime: { name: runtime.name, version: runtime.version, v8: null, libuv: null } },
       dispose: async () => {
-        await foreign?.end();
+        await endMarked(mark);
         await tree?.remove();
       },
     };
   } catch (error) {
-    await foreign?.end();
+    await endMarked(mark);
     throw error;
   }
 }
@@ -126,17 +125,4 @@ async function ownTransports(
   const failure = loaded.failures[0];
   if (failure !== undefined) throw new UserError(`--${spec.side}: ${failure.message}`, 2);
   return loaded.transports.filter((one) => one.origin === 'user');
-}
-
-/** A mark for the environment of peers; what has it ends at `end`, and with this process, however that ends. */
-function endWithUs(): { readonly env: Readonly<Record<string, string>>; end(): Promise<void> } {
-  const origin = { mark: `${process.pid}-${randomBytes(8).toString('hex')}`, group: null };
-  const guard = startGuard(origin);
-  return {
-    env: { [MARK_VARIABLE]: origin.mark },
-    end: async () => {
-      await endDescendants(origin, 0);
-      await guard.stop();
-    },
-  };
 }
