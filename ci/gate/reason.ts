@@ -1,8 +1,7 @@
 import type { LookResult } from '../../harness/model/index.js';
 import { decisive } from './decide.js';
 import { asPercent, budgetInWords, capitalised, changeInWords, worseningInWords } from './in-words.js';
-import { lastLook, needsRepeating, type Measured } from './measured.js';
-import type { Finding } from './verdict.js';
+import { lastLook, needsRepeating, type Finding, type Measured } from './measured.js';
 
 /** Why the verdict is what it is, in words that need no statistics. */
 export function reasonOf(measured: Measured, verdict: Finding['verdict']): string {

@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LookResult } from '../../harness/model/index.js';
 import { decisive } from './decide.js';
-import type { Measured } from './measured.js';
-import { verdictOf, type Finding } from './verdict.js';
+import type { Finding, Measured } from './measured.js';
+import { verdictOf } from './verdict.js';
 
 const looked = (
   verdict: LookResult['verdict'],

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, posix, relative } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { forbiddenImports, isTest } from './arrows.js';
+import { forbiddenImports, importedPath, isTest } from './arrows.js';
+import { circlesOf } from './circles.js';
 import { readImports } from './read-imports.js';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -40,11 +40,18 @@ tree('says in the README of each top folder what lives there', () => {
   );
 });
 
-tree('has no import that esbuild sees and the scan does not', async () => {
-  assert.equal(
-    (await importsSeenByEsbuild()).filter(({ path, specifier }) => !scanSees(path, specifier)),
-    [],
+tree('has no circle of imports, types included', () => {
+  const known = new Set(sources);
+  const graph = new Map(
+    sources.map((path) => [
+      path,
+      readImports(read(path))
+        .named.filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => importedPath(path, specifier))
+        .filter((target) => known.has(target)),
+    ]),
   );
+  assert.equal(circlesOf(graph), []);
 });
 
 tree.run();
@@ -63,6 +70,12 @@ const forbidden: readonly (readonly [from: string, source: string])[] = [
   ['harness/plan/a.ts', "import { table } from '../../reports/terminal/table.js';"],
   ['harness/plan/a.ts', "import { run } from '../cli/run.js';"],
   ['harness/plan/a.ts', "import { gate } from '../../ci/gate/gate.js';"],
+  ['harness/plan/a.ts', 'const pipe = await import(name);'],
+  ['harness/plan/a.ts', "const url = new URL('../../suites/conformance/faults/a.js', import.meta.url);"],
+  ['harness/comparison/live/a.ts', "import { run } from '../../cli/run.js';"],
+  ['harness/comparison/live/a.ts', "import { spin } from '../../../ci/dev/study/power.js';"],
+  ['harness/cli/a.ts', "import { spin } from '../../ci/dev/study/power.js';"],
+  ['ci/gate/a.ts', "import { spin } from '../dev/study/power.js';"],
   ['harness/define.ts', "import { makePlan } from './plan/plan.js';"],
   ['harness/model/a.ts', "import { z } from '../define.js';"],
   ['harness/model/a.ts', "import { type Stats } from 'node:fs';"],
@@ -94,7 +107,13 @@ const permitted: readonly (readonly [from: string, source: string])[] = [
     'harness/cli/a.ts',
     "import { page } from '../../reports/html/page.js';\nimport { gate } from '../../ci/gate/gate.js';",
   ],
-  ['harness/discovery/a.ts', 'await import(pathToFileURL(path).href);'],
+  [
+    'harness/discovery/suite-modules.ts',
+    "await import(new URL(name, new URL('../../suites/', import.meta.url)).href);",
+  ],
+  ['harness/trial/host.ts', "const url = new URL('../../suites/conformance/faults/a.js', import.meta.url);"],
+  ['harness/plan/a.test.ts', 'await import(name);'],
+  ['harness/plan/a.ts', "readFileSync(new URL('../../suites/README.md', import.meta.url));"],
   ['native/addon.ts', "import type { SocketType } from '../harness/model/index.js';"],
   [
     'reports/html/a.ts',
@@ -165,16 +184,19 @@ const forms: readonly (readonly [source: string, specifier: string, isTypeOnly: 
   ["let a: import('./a.js').A;", './a.js', true],
   ["import('./a.js').then(use);", './a.js', false],
   ["const a = require.resolve('./a.js');", './a.js', false],
+  ["const a = new URL('./a.js', import.meta.url).href;", './a.js', false],
 ];
 
 for (const [source, specifier, isTypeOnly] of forms) {
-  scan(`sees ${source.replaceAll('\n', ' ')}`, () => assert.equal(readImports(source), [{ specifier, isTypeOnly }]));
+  scan(`sees ${source.replaceAll('\n', ' ')}`, () =>
+    assert.equal(readImports(source), { named: [{ specifier, isTypeOnly }], computed: 0 }),
+  );
 }
 
 scan('sees each of many', () => {
   const source = "import a from 'a';\nimport type { B } from 'b';\n\nexport const c = 'from';\nexport * from 'd';\n";
   assert.equal(
-    readImports(source).map((found) => found.specifier),
+    readImports(source).named.map((found) => found.specifier),
     ['a', 'b', 'd'],
   );
 });
@@ -185,11 +207,36 @@ scan('takes no comment and no plain export for an import', () => {
       "// import a from 'a';\n/**\n * import('b')\n */\nexport const c = 'd';\nexport type E = 'e' | " +
         "'f';\nexport interface J { readonly from: 'k' }\nexport function g(h = 'i') {}",
     ),
-    [],
+    { named: [], computed: 0 },
   );
 });
 
+scan('counts imports of what is computed', () => {
+  assert.is(readImports('await import(name);\nvoid import(`./${name}.js`);').computed, 2);
+  assert.is(readImports("await import('./a.js');\nawait import(new URL('./a.js', import.meta.url).href);").computed, 0);
+});
+
 scan.run();
+
+const circles = suite('circles');
+
+const circlesIn = (edges: Readonly<Record<string, readonly string[]>>): string[][] =>
+  circlesOf(new Map(Object.entries(edges)));
+
+circles('are found: one, two apart, and a module that imports itself', () => {
+  assert.equal(circlesIn({ a: ['b'], b: ['c'], c: ['a', 'd'], d: [] }), [['a', 'b', 'c']]);
+  assert.equal(circlesIn({ a: ['b', 'c'], b: ['a'], c: ['d'], d: ['c'] }), [
+    ['c', 'd'],
+    ['a', 'b'],
+  ]);
+  assert.equal(circlesIn({ a: ['a'] }), [['a']]);
+});
+
+circles('are not what two ways to one module make', () => {
+  assert.equal(circlesIn({ a: ['b', 'c'], b: ['d'], c: ['d'], d: [] }), []);
+});
+
+circles.run();
 
 function listFiles(folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];
@@ -232,34 +279,4 @@ function missingFromReadme(folder: string): string[] {
   return [...inside]
     .filter((name) => !readme.includes(`${name}/`) && !existsSync(join(root, folder, name, 'README.md')))
     .map((name) => `${folder}/README.md does not name ${name}/`);
-}
-
-async function importsSeenByEsbuild(): Promise<{ readonly path: string; readonly specifier: string }[]> {
-  const seen: { path: string; specifier: string }[] = [];
-  await build({
-    absWorkingDir: root,
-    entryPoints: sources,
-    bundle: true,
-    write: false,
-    outdir: 'nowhere',
-    format: 'esm',
-    platform: 'node',
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'record imports',
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
-            if (kind === 'entry-point') return undefined;
-            seen.push({ path: relative(root, importer), specifier: path });
-            return { path, external: true };
-          }),
-      },
-    ],
-  });
-  return seen;
-}
-
-function scanSees(path: string, specifier: string): boolean {
-  return readImports(read(path)).some((found) => found.specifier === specifier);
 }

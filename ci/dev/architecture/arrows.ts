@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { readImports } from './read-imports.js';
+import { readImports, type Import } from './read-imports.js';
 
 /** A part of the tree that the rules speak of: the longest prefix that fits a path is its part. */
 const parts = [
@@ -16,6 +16,10 @@ const parts = [
   'harness/outcome/',
   'harness/define.ts',
   'harness/trial/trial.ts',
+  'harness/trial/host.ts',
+  'harness/peer/open-endpoint.ts',
+  'harness/peer/place-in-stack',
+  'harness/discovery/suite-modules.ts',
   'harness/stats/',
   'harness/plan/',
   'harness/runner/run-plan.ts',
@@ -36,6 +40,10 @@ const running: readonly Part[] = [
   'harness/outcome/',
   'harness/define.ts',
   'harness/trial/trial.ts',
+  'harness/trial/host.ts',
+  'harness/peer/open-endpoint.ts',
+  'harness/peer/place-in-stack',
+  'harness/discovery/suite-modules.ts',
   'harness/stats/',
   'harness/plan/',
   'harness/runner/run-plan.ts',
@@ -57,6 +65,12 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'suites/conformance/faults/': ['suites/', FAULTS, 'harness/model/', 'harness/define.ts'],
   'native/': ['native/', 'harness/model/'],
   'harness/': harnessRule,
+  // Processes in which a fault is planted import it themselves.
+  'harness/trial/host.ts': [...harnessRule, FAULTS],
+  'harness/peer/open-endpoint.ts': [...harnessRule, FAULTS],
+  // The folder, and no file in it: one finds what lies there, the other tells whose line of a stack it is.
+  'harness/discovery/suite-modules.ts': [...harnessRule, 'suites/'],
+  'harness/peer/place-in-stack': [...harnessRule, 'suites/'],
   'harness/stats/': ['harness/stats/', 'harness/', 'harness/model/', 'harness/plan/'],
   'harness/plan/': ['harness/plan/', 'harness/', 'harness/model/', 'harness/define.ts', 'harness/stats/'],
   'harness/runner/run-plan.ts': harnessRule,
@@ -118,29 +132,56 @@ const testMayAlsoImport: Partial<Record<Part, readonly Part[]>> = {
 };
 
 /**
+ * Modules that import what they compute, tests aside. What each of them imports is found at run time, or is a module of
+ * the user's; everything else is imported by name, where the arrows are held.
+ */
+const computing: readonly string[] = [
+  'harness/discovery/inspect-child.ts',
+  'harness/discovery/suite-modules.ts',
+  'harness/peer/open-endpoint.ts',
+  'harness/trial/host.ts',
+  'suites/conformance/faults/all-checks.ts',
+  'suites/conformance/mutation/mutate-module.ts',
+  'ci/dev/study/launch-cost.ts',
+  'ci/dev/test-runner/child/uvu-child.ts',
+];
+
+/**
  * One sentence for every import of this source that goes against the arrows. Paths are relative to the package, with
  * slashes.
  */
 export function forbiddenImports(path: string, source: string): string[] {
+  const { named, computed } = readImports(source);
+  const isUnnamed = computed > 0 && !isTest(path) && !computing.includes(path);
+  return [
+    ...named.flatMap((one) => forbidden(path, one)),
+    ...(isUnnamed ? [`${path} computes what it imports: name it, or say in arrows.ts why it cannot be named`] : []),
+  ];
+}
+
+function forbidden(path: string, { specifier, isTypeOnly }: Import): string[] {
   const from = partOf(path);
-  return readImports(source).flatMap(({ specifier, isTypeOnly }) => {
-    if (!specifier.startsWith('.')) {
-      const isNodesOwnType = isTypeOnly && specifier.startsWith('node:');
-      return from === 'harness/model/' && !isNodesOwnType
-        ? [`${path} imports ${specifier}: harness/model imports nothing but types of Node`]
-        : [];
-    }
-    const target = posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts');
-    // The package's own name and version, and what a test stands on, are data; they are no arrow.
-    if (target === 'package.json') return [];
-    const to = partOf(target);
-    if (to === undefined || from === undefined)
-      return [`${path} imports ${target}, which is in none of the folders of this package`];
-    if (!allowed(from, isTest(path)).includes(to)) return [`${path} imports ${target}: ${from} may not import ${to}`];
-    if (from === 'native/' && to === 'harness/model/' && !isTypeOnly)
-      return [`${path} imports ${target} as a value: native/ takes types only`];
-    return [];
-  });
+  if (!specifier.startsWith('.')) {
+    const isNodesOwnType = isTypeOnly && specifier.startsWith('node:');
+    return from === 'harness/model/' && !isNodesOwnType
+      ? [`${path} imports ${specifier}: harness/model imports nothing but types of Node`]
+      : [];
+  }
+  const target = importedPath(path, specifier);
+  // Data, such as package.json or a README, is no arrow; nor is what lies outside of the compiled tree.
+  if (!/(\.[tj]s|\/)$/.test(target) || target.startsWith('..') || target === './') return [];
+  const to = partOf(target);
+  if (to === undefined || from === undefined)
+    return [`${path} imports ${target}, which is in none of the folders of this package`];
+  if (!allowed(from, isTest(path)).includes(to)) return [`${path} imports ${target}: ${from} may not import ${to}`];
+  if (from === 'native/' && to === 'harness/model/' && !isTypeOnly)
+    return [`${path} imports ${target} as a value: native/ takes types only`];
+  return [];
+}
+
+/** The source that a relative import is about. */
+export function importedPath(path: string, specifier: string): string {
+  return posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts');
 }
 
 export function isTest(path: string): boolean {

@@ -1,38 +1,102 @@
+import { parseSync } from 'oxc-parser';
+
 export interface Import {
   readonly specifier: string;
   readonly isTypeOnly: boolean;
 }
 
-/**
- * Every static import, re-export, dynamic import of a literal, type import and require of a TypeScript source. A scan
- * by eye of the forms this project writes, one statement at the start of a line: TypeScript 7 has no parser to call,
- * and esbuild, which has, drops types. A test holds the scan to everything esbuild finds. It may see an import inside a
- * template literal; it must not miss one.
- */
-export function readImports(source: string): Import[] {
-  const code = source.replace(/^\s*(\/\/|\/?\*).*$/gm, '');
-  return [...matchStatements(code), ...matchCalls(code)];
+export interface Imports {
+  /**
+   * Every static import, re-export, dynamic import of a literal, type import and require, and every literal that
+   * `new URL(…, import.meta.url)` makes an address of: by such a one a module is imported, or hosted in a process.
+   */
+  readonly named: readonly Import[];
+  /** How many dynamic imports compute what they import. */
+  readonly computed: number;
 }
 
-function matchStatements(code: string): Import[] {
-  const statement =
-    /^[ \t]*(?:import\s*|(?:import|export)\b(?<bindings>[^'"`;()=]*?)\bfrom\s*)(?<quote>['"])(?<specifier>[^'"\n]+)\k<quote>/gm;
-  return [...code.matchAll(statement)].map(({ groups }) => ({
-    specifier: groups?.['specifier'] ?? '',
-    isTypeOnly: isTypeOnly(groups?.['bindings'] ?? ''),
-  }));
+/** What a TypeScript source imports. Throws for one that is none. */
+export function readImports(source: string): Imports {
+  const { program, errors } = parseSync('source.ts', source);
+  const [error] = errors;
+  if (error !== undefined) throw new Error(error.message);
+  const named: Import[] = [];
+  let computed = 0;
+  for (const node of nodesIn(program)) {
+    const isComputed = node.type === 'ImportExpression' && literalOf(node['source']) === null && !isUrl(node['source']);
+    if (isComputed) computed += 1;
+    const found = importOf(node);
+    if (found !== null) named.push(found);
+  }
+  return { named, computed };
 }
 
-// `import { type A, b }` keeps b, and under verbatimModuleSyntax even `import { type A }` keeps the module itself.
-function isTypeOnly(bindings: string): boolean {
-  return /^\s*type\b\s*[^\s,]/.test(bindings);
+interface Node extends Readonly<Record<string, unknown>> {
+  readonly type: string;
 }
 
-function matchCalls(code: string): Import[] {
-  const call = /\b(?:import|require|require\.resolve)\(\s*(['"`])(?<specifier>[^'"`$\n]+)\1(?<type>\)\.[A-Z])?/g;
-  // `import('./a.js').A` can only be a type: as a value it would be a promise, which has no property of such a name.
-  return [...code.matchAll(call)].map(({ groups }) => ({
-    specifier: groups?.['specifier'] ?? '',
-    isTypeOnly: groups?.['type'] !== undefined,
-  }));
+function importOf(node: Node): Import | null {
+  switch (node.type) {
+    // `import { type A }` keeps the module itself, under verbatimModuleSyntax.
+    case 'ImportDeclaration':
+      return named(node['source'], node['importKind'] === 'type');
+    case 'ExportAllDeclaration':
+    case 'ExportNamedDeclaration':
+      return named(node['source'], node['exportKind'] === 'type');
+    case 'ImportExpression':
+      return named(node['source'], false);
+    case 'TSImportType':
+      return named(node['source'], true);
+    case 'CallExpression':
+      return isRequire(node['callee']) ? named(firstOf(node['arguments']), false) : null;
+    case 'NewExpression':
+      return isUrl(node) ? named(firstOf(node['arguments']), false) : null;
+    default:
+      return null;
+  }
+}
+
+function named(specifier: unknown, isTypeOnly: boolean): Import | null {
+  const text = literalOf(specifier);
+  return text === null ? null : { specifier: text, isTypeOnly };
+}
+
+/** A string, or a template without a hole. */
+function literalOf(node: unknown): string | null {
+  if (!isNode(node)) return null;
+  if (node.type === 'Literal' && typeof node['value'] === 'string') return node['value'];
+  if (node.type !== 'TemplateLiteral') return null;
+  const [part, ...more] = node['quasis'] as readonly { readonly value: { readonly cooked: string } }[];
+  return part !== undefined && more.length === 0 ? part.value.cooked : null;
+}
+
+/** `require(…)` and `require.resolve(…)`. */
+function isRequire(callee: unknown): boolean {
+  if (!isNode(callee)) return false;
+  const name = callee.type === 'MemberExpression' ? callee['object'] : callee;
+  return isNode(name) && name['name'] === 'require';
+}
+
+/** `new URL('…', import.meta.url)`, and its `.href`. */
+function isUrl(node: unknown): boolean {
+  if (!isNode(node)) return false;
+  if (node.type === 'MemberExpression') return isUrl(node['object']);
+  if (node.type !== 'NewExpression' || !isNode(node['callee']) || node['callee']['name'] !== 'URL') return false;
+  const [address, base] = node['arguments'] as readonly unknown[];
+  return (
+    literalOf(address) !== null && isNode(base) && isNode(base['object']) && base['object'].type === 'MetaProperty'
+  );
+}
+
+const firstOf = (list: unknown): unknown => (list as readonly unknown[])[0];
+
+function* nodesIn(value: unknown): Generator<Node> {
+  if (Array.isArray(value)) for (const one of value) yield* nodesIn(one);
+  if (!isNode(value)) return;
+  yield value;
+  for (const part of Object.values(value)) if (typeof part === 'object') yield* nodesIn(part);
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }

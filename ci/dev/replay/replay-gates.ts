@@ -8,7 +8,8 @@ import {
   type GateProgress,
   type PairOutcome,
 } from '../../gate/run-gate.js';
-import { verdictOf, type Finding } from '../../gate/verdict.js';
+import type { Finding } from '../../gate/measured.js';
+import { verdictOf } from '../../gate/verdict.js';
 import type { RecordedLaunch, RecordedPair, Recording } from './recording.js';
 
 /** What gates over recorded pairs said. */

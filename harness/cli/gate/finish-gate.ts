@@ -6,7 +6,7 @@ import { wantsColor, type Invocation } from '../invocation.js';
 import { printable } from '../../../reports/printable.js';
 import { saveFile } from '../../saving/save-file.js';
 import { isSaved } from '../../saving/unsaved.js';
-import type { ComparisonOutcome } from '../../comparison/live/run-comparison.js';
+import type { ComparisonOutcome } from '../../comparison/request.js';
 import { annotateStep, appendSummary } from './tell-github.js';
 
 /** After a comparison: draws every rendering into `out`, prints the answer or the JSON, and sets the exit status. */

@@ -26,7 +26,7 @@ import { gateCases, withTerms } from '../cases/gate-cases.js';
 import { idsOf, raisedBudgets, refuseIdleRules } from '../cases/held-to-rules.js';
 import { keepGate } from '../live/keep-gate.js';
 import { likelyPairMs, livePairs } from '../live/live-world.js';
-import type { ComparisonOutcome, ComparisonRequest } from '../live/run-comparison.js';
+import type { ComparisonOutcome, ComparisonRequest } from '../request.js';
 import { updateBaseline } from './update-baseline.js';
 
 export interface BaselineRequest extends Omit<ComparisonRequest, 'base'> {

@@ -3,7 +3,7 @@ import { assembleGate, type GateInput } from '../../../ci/gate/assemble-gate.js'
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
 import type { GateReport } from '../../model/index.js';
 import { saveFile } from '../../saving/save-file.js';
-import type { ComparisonRequest } from './run-comparison.js';
+import type { ComparisonRequest } from '../request.js';
 
 /** What a gate has so far, beside what was asked of it and when it began. */
 export type GateSoFar = Omit<

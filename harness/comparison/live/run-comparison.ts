@@ -1,5 +1,4 @@
 import type { OneSided } from '../../../ci/gate/assemble-gate.js';
-import type { Rule } from '../../../ci/gate/rules.js';
 import { runGate, type GateProgress, type GatedCase } from '../../../ci/gate/run-gate.js';
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
 import type { Case, GateReport, VerdictChange, Warning } from '../../model/index.js';
@@ -9,35 +8,12 @@ import type { Rig } from '../../session/rig.js';
 import { checkOutput, prepareOutput } from '../../saving/save-file.js';
 import { trialsOf } from '../../discovery/select.js';
 import { prepareVariant, type PreparedVariant } from '../sides/prepare-variant.js';
-import type { VariantSpec } from '../sides/parse-variant.js';
 import { compareChecks, redOnBothWarnings } from './compare-checks.js';
-import { gateCases, withTerms, type CaseOptions, type GateCases } from '../cases/gate-cases.js';
-import type { Checks, Effort, FailOn } from '../choices.js';
+import { gateCases, withTerms, type GateCases } from '../cases/gate-cases.js';
+import type { ComparisonOutcome, ComparisonRequest } from '../request.js';
 import { idsOf, refuseIdleRules } from '../cases/held-to-rules.js';
 import { keepGate } from './keep-gate.js';
 import { likelyPairMs, livePairs } from './live-world.js';
-
-export interface ComparisonRequest {
-  readonly kind: 'gate' | 'compare';
-  readonly command: readonly string[];
-  readonly base: VariantSpec;
-  readonly head: VariantSpec;
-  readonly cases: CaseOptions;
-  readonly rules: readonly Rule[];
-  readonly effort: Effort;
-  readonly budgetMs: number | null;
-  readonly seed: number;
-  readonly checks: Checks;
-  readonly failOn: readonly FailOn[];
-  /** Directory for gate.json. */
-  readonly out: string;
-}
-
-export interface ComparisonOutcome {
-  readonly gate: GateReport;
-  /** Set when a signal ended it. */
-  readonly interruption: Interruption | null;
-}
 
 /** What one exchange each way takes, until it has been seen. */
 const CHECK_MS = 2000;
