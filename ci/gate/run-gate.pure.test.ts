@@ -214,7 +214,10 @@ test('a case that one side does not take is asked for once, and the others go on
   assert.equal(progress.skipped, [{ side: 'head', caseId: 'a', reason: 'EMSGSIZE' }]);
 });
 
-const breaks = (side: 'base' | 'head'): PairOutcome => ({ kind: 'broken', side, message: 'The responder ended.' });
+const breaks = (side: 'base' | 'head'): PairOutcome => ({
+  kind: 'failure',
+  failure: { side, message: 'The responder ended.' },
+});
 
 test('a case that breaks three times in a row is given up', async () => {
   const world = simulatedWorld({ outcome: (one) => (one.id === 'a' ? breaks('head') : equalPair()) });

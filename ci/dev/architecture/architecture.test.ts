@@ -122,7 +122,7 @@ const permitted: readonly (readonly [from: string, source: string])[] = [
   ['ci/gate/a.ts', "import { holmAdjusted } from '../../harness/stats/holm.js';"],
   [
     'ci/gate/a.ts',
-    "import { runPlan } from '../../harness/runner/run-plan.js';\nimport { parseReport } from " +
+    "import { openTurns } from '../../harness/runner/turns.js';\nimport { parseReport } from " +
       "'../../reports/schema/parse.js';",
   ],
   ['harness/model/index.ts', "export type * from './case.js';"],

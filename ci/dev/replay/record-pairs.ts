@@ -90,8 +90,11 @@ await command
         const first = random.below(2) === 0 ? 'base' : 'head';
         const atMs = performance.now() - sinceMs;
         const outcome = await runPair(one, first, random.below(2 ** 32));
-        if (outcome.kind === 'pair') appendFileSync(options.out, pairLine(columns, { atMs, first, ...outcome }));
-        else process.stderr.write(`${outcome.side}: ${outcome.kind === 'broken' ? outcome.message : outcome.reason}\n`);
+        if (outcome.kind === 'sample')
+          appendFileSync(options.out, pairLine(columns, { atMs, first, ...outcome.sample }));
+        else if (outcome.kind === 'failure')
+          process.stderr.write(`${outcome.failure.side}: ${outcome.failure.message}\n`);
+        else process.stderr.write(`${outcome.side}: ${outcome.reason}\n`);
       }
       process.stderr.write(`${options.pairs} pairs in ${((performance.now() - sinceMs) / 1000).toFixed(0)} s\n`);
     } finally {

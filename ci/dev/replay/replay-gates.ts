@@ -118,7 +118,7 @@ function exchanged(pair: RecordedPair): RecordedPair {
 }
 
 function outcomeOf({ base, head, noise }: RecordedPair): PairOutcome {
-  return { kind: 'pair', base: asRecord(base), head: asRecord(head), noise };
+  return { kind: 'sample', sample: { base: asRecord(base), head: asRecord(head), noise } };
 }
 
 /** What a gate does not look at is not kept. */

@@ -49,7 +49,7 @@ export function livePairs(sides: LiveSides): (one: Case, first: Side, seed: numb
         sides[side],
       );
       launches += 1;
-      if (outcome.kind === 'failure') return { kind: 'broken', side, message: outcome.failure.message };
+      if (outcome.kind === 'failure') return { kind: 'failure', failure: { side, message: outcome.failure.message } };
       if (outcome.kind === 'sample') records[side] = launchRecord(outcome.sample, workload);
       else skipped.push({ side, reason: outcome.reason });
     }
@@ -58,10 +58,12 @@ export function livePairs(sides: LiveSides): (one: Case, first: Side, seed: numb
     if (lacking !== undefined)
       return { kind: 'skipped', side: other === undefined ? lacking.side : 'both', reason: lacking.reason };
     return {
-      kind: 'pair',
-      base: records.base as LaunchRecord,
-      head: records.head as LaunchRecord,
-      noise: noiseBetween(before, readNoise()),
+      kind: 'sample',
+      sample: {
+        base: records.base as LaunchRecord,
+        head: records.head as LaunchRecord,
+        noise: noiseBetween(before, readNoise()),
+      },
     };
   };
 }
