@@ -7,7 +7,7 @@ export interface ReportSaver {
   /** Saves when the last time is long enough ago. For between measured windows: it takes milliseconds. */
   saveIfDue(): void;
   /** The report as it is now, saved. */
-  save(finishedAt: Date | null): Report;
+  save(): Report;
 }
 
 const LEAST_BETWEEN_MS = 1000;
@@ -18,14 +18,14 @@ const SHARE_OF_TIME = 0.04;
 /** `directory` null keeps nothing. Throws a UserError where it cannot be written. */
 export function makeReportSaver(
   directory: string | null,
-  assemble: (finishedAt: Date | null) => Report,
+  assemble: () => Report,
   nowMs: () => number = () => performance.now(),
 ): ReportSaver {
   if (directory !== null) prepareOutput(directory);
   let dueMs = Number.NEGATIVE_INFINITY;
-  const save = (finishedAt: Date | null): Report => {
+  const save = (): Report => {
     const startedMs = nowMs();
-    const report = assemble(finishedAt);
+    const report = assemble();
     if (directory !== null) saveFile(join(directory, 'report.json'), `${JSON.stringify(report)}\n`);
     const endedMs = nowMs();
     dueMs = endedMs + Math.max(LEAST_BETWEEN_MS, (endedMs - startedMs) / SHARE_OF_TIME);
@@ -34,7 +34,7 @@ export function makeReportSaver(
   return {
     save,
     saveIfDue: () => {
-      if (nowMs() >= dueMs) save(null);
+      if (nowMs() >= dueMs) save();
     },
   };
 }

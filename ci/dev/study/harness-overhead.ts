@@ -11,13 +11,14 @@ import type {
   LaunchOutcome,
   PeerResult,
   Plan,
+  Report,
   Workload,
 } from '../../../harness/model/index.js';
 import { seededRandom } from '../../../harness/plan/random.js';
 import { assembleReport } from '../../../harness/runner/assemble-report.js';
-import { openRace } from '../../../harness/runner/race.js';
+import { openRace, type Race } from '../../../harness/runner/race.js';
 import { runPlan } from '../../../harness/runner/run-plan.js';
-import { openRunRecords } from '../../../harness/runner/run-records.js';
+import { openRunRecords, type RunRecords } from '../../../harness/runner/run-records.js';
 
 // What does the harness spend beside its launches, and does that grow with their number? Launches here take no time:
 // what is left is planning, recording, ranking and saving. A clock that gains LAUNCH_MS a launch stands for the time
@@ -69,39 +70,17 @@ async function measure({ name, columns, transports, blocks }: (typeof SHAPES)[nu
   const records = openRunRecords(plan, new Map([[workload.name, workload]]));
   const race = openRace(plan, records.cases, new Set(), { kind: 'order' });
   const out = mkdtempSync(join(tmpdir(), 'ipcbench-overhead-'));
-  const environment = readEnvironment({ allowedCpus: [0, 1], native: null });
-  const startedAt = new Date();
   const outcomes = exampleOutcomes();
   let launches = 0;
   let saves = 0;
   const nowMs = (): number => performance.now() + launches * LAUNCH_MS;
+  const report = assembling(plan, records, race);
+  let finishedAt: Date | null = null;
   const saver = makeReportSaver(
     out,
-    (finishedAt) => {
+    () => {
       saves += 1;
-      const common = {
-        ipcbenchVersion: '0',
-        command: ['bench'],
-        startedAt,
-        finishedAt,
-        seed: 1,
-        environment,
-        transports: [],
-        plan,
-        verdicts: [],
-        warnings: [],
-        totalMs: 1,
-        checkedMs: 0,
-      };
-      return assembleReport({
-        ...common,
-        status: 'running',
-        results: records.results(),
-        rankings: finishedAt === null ? [] : race.rankings(),
-        skipped: [],
-        roundsCompleted: 0,
-        measuredMs: records.totals.measuredMs,
-      });
+      return report(finishedAt);
     },
     nowMs,
   );
@@ -122,7 +101,8 @@ async function measure({ name, columns, transports, blocks }: (typeof SHAPES)[nu
       moreFor: race.moreFor,
     },
   );
-  saver.save(new Date());
+  finishedAt = new Date();
+  saver.save();
   const spentMs = performance.now() - startedMs;
   const bytes = statSync(join(out, 'report.json')).size;
   rmSync(out, { recursive: true });
@@ -132,6 +112,34 @@ async function measure({ name, columns, transports, blocks }: (typeof SHAPES)[nu
       `report.json ${(bytes / 2 ** 20).toFixed(1)} MiB, at most ${mib.toFixed(0)} MiB of memory`,
   );
   process.exit(spentMs / launches <= MOST_MS && mib <= MOST_MIB ? 0 : 1);
+}
+
+/** Puts a report together as a run does, from what the launches have recorded so far. */
+function assembling(plan: Plan, records: RunRecords, race: Race): (finishedAt: Date | null) => Report {
+  const common = {
+    ipcbenchVersion: '0',
+    command: ['bench'],
+    startedAt: new Date(),
+    seed: 1,
+    environment: readEnvironment({ allowedCpus: [0, 1], native: null }),
+    transports: [],
+    plan,
+    verdicts: [],
+    warnings: [],
+    totalMs: 1,
+    checkedMs: 0,
+    status: 'running',
+    skipped: [],
+    roundsCompleted: 0,
+  } as const;
+  return (finishedAt) =>
+    assembleReport({
+      ...common,
+      finishedAt,
+      results: records.results(),
+      rankings: finishedAt === null ? [] : race.rankings(),
+      measuredMs: records.totals.measuredMs,
+    });
 }
 
 function planOf(columns: number, transports: number, blocks: number): Plan {
