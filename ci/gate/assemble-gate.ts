@@ -1,6 +1,7 @@
-import { quantileOfSorted } from '../../harness/stats/order-statistics.js';
+import { medianOf } from '../../harness/stats/order-statistics.js';
 import type { Case, Comparison, GateReport, VerdictChange, Warning } from '../../harness/model/index.js';
 import { LAUNCH_BROKE } from '../../harness/outcome/gate-outcome.js';
+import { counted } from './in-words.js';
 import { conclude, type Circumstances } from './conclude.js';
 import { scaleOf } from './differences.js';
 import { verdictOfGaps } from './gaps.js';
@@ -199,9 +200,7 @@ function comparisonOf(
   };
   const tooFew = {
     verdict: 'inconclusive',
-    reason:
-      `The measurement was ended after ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'}, before it ` +
-      'was looked at.',
+    reason: `The measurement was ended after ${counted(pairs.length, 'pair')}, before it ` + 'was looked at.',
   } as const;
   return {
     ...about,
@@ -264,7 +263,7 @@ function warningsOf({ wasCutOff, breaks, comparisons }: GateProgress): Warning[]
       code: 'cut-off',
       message:
         'The time budget ended the ' +
-        `measurement${open.length === 0 ? '' : ` after ${fewest} ${fewest === 1 ? 'pair' : 'pairs'} of what was still open`}.`,
+        `measurement${open.length === 0 ? '' : ` after ${counted(fewest, 'pair')} of what was still open`}.`,
       hint:
         'Give a longer --time-budget, or fewer cases. A third of it is kept for measuring failures again, and ' +
         'checks take their share.',
@@ -280,5 +279,3 @@ function warningsOf({ wasCutOff, breaks, comparisons }: GateProgress): Warning[]
   }
   return warnings;
 }
-
-const medianOf = (values: readonly number[]): number => quantileOfSorted(Float64Array.from(values).sort(), 0.5);

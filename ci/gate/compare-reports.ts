@@ -1,6 +1,6 @@
 import { fewestForShift, shiftBetween } from '../../harness/stats/rank-sum.js';
 import { holmAdjusted } from '../../harness/stats/holm.js';
-import { quantileOfSorted } from '../../harness/stats/order-statistics.js';
+import { medianOf } from '../../harness/stats/order-statistics.js';
 import type {
   Case,
   CaseResult,
@@ -186,8 +186,8 @@ function comparisonOf(
     metric,
     unit,
     ...terms,
-    base: medianOf(base),
-    head: medianOf(head),
+    base: base.length === 0 ? null : medianOf(base),
+    head: head.length === 0 ? null : medianOf(head),
     smallestVisible: null,
   };
   if (gaps !== null)
@@ -276,10 +276,6 @@ function valuesOf(result: CaseResult | undefined, metric: Metric): number[] {
 
 function readingsOf(result: CaseResult | undefined, metric: Metric): Reading[] {
   return (result?.launches ?? []).map((launch) => readingOf(launch, metric));
-}
-
-function medianOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : quantileOfSorted(Float64Array.from(values).sort(), 0.5);
 }
 
 /** Checks that both reports hold, by id; those of base that head did not run are told, and are not worse. */

@@ -5,6 +5,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { execa, type Options } from 'execa';
 import type { NativeAddon } from '../../native/addon.js';
 import { UserError } from '../user-error.js';
+import { codeOf } from '../error-code.js';
 import { within } from './deadline.js';
 import { parseLauncherLine } from './launcher-line.js';
 import { watchPatience } from './patience.js';
@@ -129,7 +130,7 @@ export async function startLauncher(path: string, addon: LauncherTools, answerMs
       );
     } catch (error) {
       // Its end is told by `gone`, and a launcher that has stopped reading by `answered`.
-      if (!['EPIPE', 'ECONNRESET', 'EAGAIN'].includes(codeOf(error))) throw error;
+      if (!['EPIPE', 'ECONNRESET', 'EAGAIN'].includes(codeOf(error) ?? '')) throw error;
     }
   };
   hear(replies, (text) => {
@@ -212,10 +213,6 @@ function hear(descriptor: number, tell: (text: string) => void): void {
     for (const part of parts) tell(part);
   });
   socket.on('error', () => undefined);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function signalName(number: number): string {

@@ -25,6 +25,7 @@ import { childrenOf } from './children.js';
 import { keepLauncher, type KeptLauncher } from './keep-launcher.js';
 import { NO_SURROUNDINGS, withPair, type Pair, type PairContext, type PairStart } from './pair.js';
 import { makePrivateDirectory, type PrivateDirectory } from './private-directory.js';
+import { UNPINNED } from '../placement/place.js';
 
 interface Ground {
   context: PairContext;
@@ -88,7 +89,7 @@ const startOf = (ground: Ground, name: string, windowMs: number, options: Partia
     transport: loaded.transport,
     moduleUrl: loaded.module,
     driver: 'native',
-    cpus: { initiator: null, responder: null, relation: 'unpinned' },
+    cpus: UNPINNED,
     task,
     fault: null,
     nonce: 't',

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { PeerError } from '../control/control-channel.js';
+import { allOrFirstFailure } from './all-or-first-failure.js';
 import { arrange, type Arrangement } from './arrangement.js';
 import { DeadlinePassed, whileProgressing, within } from './deadline.js';
 import type { PairContext, PairStart } from './context.js';
@@ -156,16 +157,6 @@ async function spawnAll(
     spawn({ name: 'initiator', endpoints: [first.initiator] }),
   ]);
   return { initiator, responder, relay: null };
-}
-
-/**
- * Unlike Promise.all, waits for all of them before it rejects: a peer that was started is then known, and can be ended.
- */
-async function allOrFirstFailure<T extends readonly Promise<unknown>[]>(
-  work: readonly [...T],
-): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
 }
 
 function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping): Pair {

@@ -1,5 +1,6 @@
 import { readNoise, noiseBetween } from '../environment/noise.js';
 import { readText } from '../environment/read-text.js';
+import { codeOf } from '../error-code.js';
 import { formatSize } from '../plan/size.js';
 import { PeerError } from '../control/control-channel.js';
 import type { LineOf } from '../control/control-line.js';
@@ -175,8 +176,4 @@ function tooLarge({ case: refused }: Launch): string {
     `A message of ${formatSize(refused.sizeBytes)} is larger than ${refused.transport} takes here ` +
     `(EMSGSIZE)${most}. Ask for a smaller --size.`
   );
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

@@ -12,6 +12,7 @@ import { makePrivateDirectory, type PrivateDirectory } from '../pair/private-dir
 import { loadChecks } from '../discovery/load-checks.js';
 import { loadTransports, type LoadedTransport } from '../discovery/load-transports.js';
 import { checkTransport } from './run-checks.js';
+import { UNPINNED } from '../placement/place.js';
 
 interface Ground {
   launchers: KeptLauncher;
@@ -72,9 +73,13 @@ const struck = async (
 ): Promise<readonly Verdict[]> => {
   const loaded = transports.find(({ transport }) => transport.name === name);
   if (loaded === undefined) throw new Error(`There is no ${name}.`);
-  const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
   const kept = checks.filter((check) => check.appliesTo(loaded.transport.guarantees));
-  const checking = checkTransport(loaded, kept, { messages: 500_000_000, seed: 1, stallMs: 500, cpus: free }, context);
+  const checking = checkTransport(
+    loaded,
+    kept,
+    { messages: 500_000_000, seed: 1, stallMs: 500, cpus: UNPINNED },
+    context,
+  );
   // Both exchanges, one each way, would go on for hours.
   const first = await atWork(launchers, role, null);
   process.kill(first, signal);

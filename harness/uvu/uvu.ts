@@ -3,12 +3,14 @@ import { suite } from 'uvu';
 import { faultTable } from '../../suites/conformance/faults/fault-table.js';
 import { killMatrixPart } from '../../suites/conformance/faults/kill-matrix-part.js';
 import type { DeliveryCheck, Verdict } from '../model/index.js';
+import { STALL_MS } from '../runner/check-costs.js';
 import { checkTransport } from '../runner/run-checks.js';
 import { runFaults } from '../runner/run-faults.js';
 import { loadChecks } from '../discovery/load-checks.js';
 import type { LoadedTransport } from '../discovery/load-transports.js';
 import { repeatSelfTest } from '../self-test/plant-faults.js';
 import { openRig, type Rig } from '../session/rig.js';
+import { UNPINNED } from '../placement/place.js';
 
 export interface ConformanceOptions {
   /** Messages of each exchange; 2,000 unless told. */
@@ -50,7 +52,7 @@ process.on('exit', () => {
  */
 export async function conformance(module: URL | string, options: ConformanceOptions = {}): Promise<void> {
   const path = module instanceof URL || module.startsWith('file:') ? fileURLToPath(module) : module;
-  const { messages = 2000, seed = 1, stallMs = 30_000 } = options;
+  const { messages = 2000, seed = 1, stallMs = STALL_MS } = options;
   const name = `conformance of ${path}`;
   const test = suite(name);
   const before = lastSuite;
@@ -78,8 +80,7 @@ export async function conformance(module: URL | string, options: ConformanceOpti
     });
     const loaded = rig.transports.find((one) => one.origin === 'user');
     if (loaded === undefined) throw new Unproven(`${path} gave no transport.`);
-    const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
-    const { verdicts } = await checkTransport(loaded, checks, { messages, seed, stallMs, cpus: free }, rig.context);
+    const { verdicts } = await checkTransport(loaded, checks, { messages, seed, stallMs, cpus: UNPINNED }, rig.context);
     checked = { loaded, verdicts };
   });
   for (const check of checks) {

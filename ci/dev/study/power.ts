@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { parseGate } from '../../../reports/schema/parse-gate.js';
+import { medianOf } from '../../../harness/stats/order-statistics.js';
 import { seededRandom, shuffled } from '../../../harness/plan/random.js';
 
 // How often does a gate close at a real slowdown? Gates run one after the other as a user runs them, in random order
@@ -211,11 +212,6 @@ function table(records: readonly GateRecord[]): string {
     }),
   );
   return `${['subject'.padEnd(28), ' spin', '   closed', '                        ', 'measured', '   time', ' load'].join(' ')}\n${rows.join('\n')}\n`;
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { seededRandom, shuffled } from '../../../harness/plan/random.js';
-import { quantileOfSorted } from '../../../harness/stats/order-statistics.js';
+import { medianOf } from '../../../harness/stats/order-statistics.js';
 import { comparePairs } from '../../../harness/stats/ranking.js';
 import { parseReport } from '../../../reports/schema/parse-report.js';
 import { readBlockRecordings, recordingsOf, type BlockRecording } from './block-recording.js';
@@ -58,7 +58,7 @@ function draw(
 
 function medianRatio(recording: BlockRecording, i: number, j: number, statistic: 0 | 1): number {
   const ratios = recording.blocks.map((block) => (block[i]?.[statistic] as number) / (block[j]?.[statistic] as number));
-  return quantileOfSorted(Float64Array.from(ratios).sort(), 0.5);
+  return medianOf(ratios);
 }
 
 /** How often each transport is told from the one that is fastest over the whole recording. */

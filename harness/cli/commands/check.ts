@@ -6,6 +6,7 @@ import { judgeAgain, parseKept } from '../../runner/kept-observation.js';
 import { checkedDrivers } from '../../runner/run-checks.js';
 import type { LoadedTransport } from '../../discovery/load-transports.js';
 import { loadConformance } from '../../discovery/load-conformance.js';
+import { STALL_MS } from '../../runner/check-costs.js';
 import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
 import { printableLines } from '../../../reports/printable.js';
@@ -19,7 +20,7 @@ import { openRig } from '../../session/rig.js';
 import { addSharedOptions, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
 /** Longest time without a message. A machine so busy that a living exchange pauses longer is what --timeout is for. */
-export const stallMsOf = (options: SharedOptions): number => Math.max(30_000, options.timeout);
+export const stallMsOf = (options: SharedOptions): number => Math.max(STALL_MS, options.timeout);
 
 interface CheckOptions extends SharedOptions {
   readonly check?: readonly string[];
@@ -34,7 +35,8 @@ interface CheckOptions extends SharedOptions {
   readonly judge?: string;
 }
 
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+/** Of an option that repeats, and takes a list each time. */
+const collectLists = (value: string, before: readonly string[] | undefined): readonly string[] => [
   ...(before ?? []),
   ...value.split(','),
 ];
@@ -49,7 +51,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
     .option(
       '--check <id>',
       'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats',
-      collect,
+      collectLists,
     )
     .option(
       '--driver <list>',

@@ -8,6 +8,7 @@ import {
 } from '../../../ci/baseline/baseline-file.js';
 import type { RecordedComparison } from '../../../ci/baseline/baseline-record.js';
 import { LEAST_BASELINE_BUDGET, lookAtBaseline } from '../../../ci/baseline/look-at-baseline.js';
+import { counted } from '../../../ci/gate/in-words.js';
 import { runGate, type GatedCase, type GateProgress } from '../../../ci/gate/run-gate.js';
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
 import { isSameAnswer, isWorseThan } from '../../../ci/gate/verdict-changes.js';
@@ -17,6 +18,7 @@ import { UserError } from '../../user-error.js';
 import { Interruption } from '../../session/interruption.js';
 import type { Progress } from '../../session/progress.js';
 import type { Rig } from '../../session/rig.js';
+import { STALL_MS } from '../../runner/check-costs.js';
 import { checkOutput, prepareOutput } from '../../saving/save-file.js';
 import { trialsOf } from '../../discovery/select.js';
 import { prepareVariant, type PreparedVariant } from '../sides/prepare-variant.js';
@@ -143,7 +145,7 @@ async function measureHead(
           baseline?.records.at(-1) === undefined
             ? ['nothing is on record yet']
             : [
-                `${baseline.records.length} ${baseline.records.length === 1 ? 'record' : 'records'}, the last ` +
+                `${counted(baseline.records.length, 'record')}, the last ` +
                   `of ${baseline.records.at(-1)?.recordedAt ?? ''}`,
               ],
       },
@@ -207,7 +209,7 @@ async function measureHead(
           ? trialsOf(procedures, names, names).filter(({ check }) => check.quick === true)
           : [];
       verdicts = await verdictsOf(
-        { transports: names, checks, trials, seed: request.seed, stallMs: 30_000, deviations: rig.deviations },
+        { transports: names, checks, trials, seed: request.seed, stallMs: STALL_MS, deviations: rig.deviations },
         head,
         names,
         trials,

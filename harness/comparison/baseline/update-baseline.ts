@@ -8,11 +8,11 @@ import {
 } from '../../../ci/baseline/baseline-file.js';
 import type { BaselineRecord, RecordedComparison } from '../../../ci/baseline/baseline-record.js';
 import { valuesBeside } from '../../../ci/baseline/look-at-baseline.js';
-import { changeInWords } from '../../../ci/gate/in-words.js';
+import { changeInWords, counted } from '../../../ci/gate/in-words.js';
 import { matchesSelector } from '../../../ci/gate/selectors.js';
 import type { GateProgress } from '../../../ci/gate/run-gate.js';
 import type { Case, Comparison, GateReport, Verdict } from '../../model/index.js';
-import { quantileOfSorted } from '../../stats/order-statistics.js';
+import { medianOf } from '../../stats/order-statistics.js';
 import { prepareOutput, saveFile } from '../../saving/save-file.js';
 import type { PreparedVariant } from '../sides/prepare-variant.js';
 
@@ -161,7 +161,3 @@ export function driftOf(now: RecordedComparison, baseline: Baseline): string[] {
       `record${first === last ? '' : `, ${share(first)} against the first of ${baseline.records.length}`}.`,
   ];
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-const medianOf = (values: readonly number[]): number => quantileOfSorted(Float64Array.from(values).sort(), 0.5);

@@ -33,7 +33,7 @@ export interface GateCases {
 
 /**
  * Shorter windows than a benchmark's: the unit of replication is the pair of launches, and a gate needs many. 15 ms
- * hold some 1,500 round trips of 10 us; Node-hosted peers, whose launch costs 150 ms anyway, get 60.
+ * hold some 1,500 round trips of 10 us; Node-hosted peers, whose launch costs more than that anyway, get 60.
  */
 export const GATE_TIMING: Readonly<Record<Driver, Timing>> = {
   native: { warmupMs: 1, windowMs: 15 },

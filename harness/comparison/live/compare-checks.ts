@@ -5,6 +5,7 @@ import { runTrials, type PlannedTrial } from '../../runner/run-trials.js';
 import { verdictOfTrial } from '../../runner/verdict-of-trial.js';
 import { withKnownDeviations, type RecordedDeviation } from '../../discovery/deviations.js';
 import type { PreparedVariant } from '../sides/prepare-variant.js';
+import { UNPINNED } from '../../placement/place.js';
 
 /** Enough to bound the rate of loss at 3 in 10,000, in a quarter of a second a transport: a gate is run often. */
 const CHECKED_MESSAGES = 10_000;
@@ -117,7 +118,6 @@ export async function verdictsOf(
   const verdicts: Verdict[] = [];
   const take = (verdict: Verdict): void =>
     void verdicts.push(withKnownDeviations(verdict, request.deviations, side.environment));
-  const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
   for (const name of transports) {
     const loaded = side.context.transports.get(name);
     if (loaded === undefined) continue;
@@ -125,7 +125,7 @@ export async function verdictsOf(
     const { verdicts: found } = await checkTransport(
       loaded,
       request.checks,
-      { messages: CHECKED_MESSAGES, seed: request.seed, stallMs: request.stallMs, cpus: free },
+      { messages: CHECKED_MESSAGES, seed: request.seed, stallMs: request.stallMs, cpus: UNPINNED },
       side.context,
     );
     found.forEach(take);

@@ -1,6 +1,7 @@
 import type { PairOutcome, Side } from '../../../ci/gate/run-gate.js';
 import { noiseBetween, readNoise } from '../../environment/noise.js';
-import type { Case, Driver, LaunchRecord, Workload } from '../../model/index.js';
+import type { Case, LaunchRecord, Workload } from '../../model/index.js';
+import { BESIDE_WINDOW_MS } from '../../plan/time-left.js';
 import { runLaunch, type LaunchContext } from '../../runner/run-launch.js';
 import { launchRecord } from '../../stats/case-record.js';
 import type { CaseOptions } from '../cases/gate-cases.js';
@@ -15,14 +16,11 @@ export interface LiveSides {
   controlOf?(one: Case): Case;
 }
 
-/** What a launch takes beside its warm-up and window: two processes of C++ are up in 10 ms, two of Node in 170. */
-const LAUNCH_MS: Readonly<Record<Driver, number>> = { native: 10, addon: 170, js: 170 };
-
 /** What a pair of these cases is likely to take, until one has been seen. */
 export function likelyPairMs(cases: readonly Case[], options: Pick<CaseOptions, 'timing'>): number {
   const each = cases.map(({ driver }) => {
     const { warmupMs, windowMs } = timingOf(driver, options);
-    return 2 * (LAUNCH_MS[driver] + warmupMs + windowMs);
+    return 2 * (BESIDE_WINDOW_MS[driver] + warmupMs + windowMs);
   });
   return each.reduce((sum, ms) => sum + ms, 0) / Math.max(1, each.length);
 }

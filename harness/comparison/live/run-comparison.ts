@@ -5,6 +5,7 @@ import type { Case, GateReport, VerdictChange, Warning } from '../../model/index
 import { Interruption } from '../../session/interruption.js';
 import type { Progress } from '../../session/progress.js';
 import type { Rig } from '../../session/rig.js';
+import { CHECK_MS, STALL_MS, TRIAL_MS } from '../../runner/check-costs.js';
 import { checkOutput, prepareOutput } from '../../saving/save-file.js';
 import { trialsOf } from '../../discovery/select.js';
 import { prepareVariant, type PreparedVariant } from '../sides/prepare-variant.js';
@@ -14,9 +15,6 @@ import type { ComparisonOutcome, ComparisonRequest } from '../request.js';
 import { idsOf, refuseIdleRules } from '../cases/held-to-rules.js';
 import { keepGate } from './keep-gate.js';
 import { likelyPairMs, livePairs } from './live-world.js';
-
-/** What one exchange each way takes, until it has been seen. */
-const CHECK_MS = 2000;
 
 /**
  * Runs two variants against each other, now and in turns, and keeps gate.json up to date after each look. An
@@ -88,7 +86,7 @@ async function compareSides(
   const trials =
     request.checks === 'quick' ? trialsOf(procedures, names, names).filter(({ check }) => check.quick === true) : [];
   const checked = { transports: request.checks === 'none' ? [] : names, checks };
-  const checksMs = checked.transports.length * CHECK_MS + trials.length * 60;
+  const checksMs = checked.transports.length * CHECK_MS.gate.core + trials.length * TRIAL_MS.default;
   try {
     const measureMs = request.budgetMs === null ? null : Math.max(0, request.budgetMs - checksMs);
     const runPair = livePairs({
@@ -122,7 +120,7 @@ async function compareSides(
       },
     ).then((end) => (done = end));
     const compared = await compareChecks(
-      { ...checked, trials, seed: request.seed, stallMs: 30_000, deviations: rig.deviations },
+      { ...checked, trials, seed: request.seed, stallMs: STALL_MS, deviations: rig.deviations },
       base,
       head,
       (doing) => progress.step(doing, null),

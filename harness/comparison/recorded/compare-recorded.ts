@@ -5,6 +5,7 @@ import {
   LEAST_REPORTS_BUDGET,
   REPORTS_ALPHA,
 } from '../../../ci/gate/compare-reports.js';
+import { counted } from '../../../ci/gate/in-words.js';
 import { conclude } from '../../../ci/gate/conclude.js';
 import { environmentDifferences } from '../../../ci/gate/environments.js';
 import type { Rule } from '../../../ci/gate/rules.js';
@@ -99,7 +100,7 @@ function whatDiffers(comparisons: readonly Comparison[], checksCompared: number,
   const told = kinds.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(', ');
   const checks =
     checksCompared === 0 ? '' : ` ${checksChanged === 0 ? 'None' : checksChanged} of ${checksCompared} checks changed.`;
-  return `${comparisons.length} ${comparisons.length === 1 ? 'comparison' : 'comparisons'}: ${told}.${checks}`;
+  return `${counted(comparisons.length, 'comparison')}: ${told}.${checks}`;
 }
 
 function tooFewLaunches(comparisons: readonly Comparison[]): Warning[] {

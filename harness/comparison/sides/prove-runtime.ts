@@ -3,6 +3,7 @@ import { runLaunch, type LaunchContext } from '../../runner/run-launch.js';
 import { UserError } from '../../user-error.js';
 import type { SideName } from './parse-variant.js';
 import type { Runtime } from './runtime.js';
+import { UNPINNED } from '../../placement/place.js';
 
 /** Built-in transports whose launches show whether a runtime can host the driver. */
 const SHOWN_BY: Readonly<Partial<Record<Driver, string>>> = { addon: 'socketpair-stream', js: 'node-net' };
@@ -34,7 +35,7 @@ export async function proveRuntime(
     };
     const outcome = await runLaunch(
       { index: 0, round: 0, case: one, timing: TIMING, seed: 1 },
-      { ...context, placedCpus: () => ({ initiator: null, responder: null, relation: 'unpinned' }) },
+      { ...context, placedCpus: () => UNPINNED },
     );
     if (outcome.kind !== 'sample')
       unhosted.set(driver, inShort(outcome.kind === 'failure' ? outcome.failure.message : outcome.reason));
