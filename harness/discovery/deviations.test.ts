@@ -93,6 +93,17 @@ test('versions compare by their numbers', () => {
   );
 });
 
+test('a version may be part of one, and what stands behind its numbers says nothing', () => {
+  const kernel = (running: string, from: string, below: string | null): string =>
+    withKnownDeviations(verdict('fail'), [{ ...recorded, kernel: { from, below } }], {
+      ...here,
+      os: { ...here.os, kernel: running },
+    }).verdict;
+  assert.is(kernel('5.15.167.4-microsoft-standard-WSL2', '5.15', '5.16'), 'deviation');
+  assert.is(kernel('6.12.0-rc1+', '6.12', null), 'deviation');
+  assert.is(kernel('6.9.12-200.fc40.x86_64', '6.10', null), 'fail');
+});
+
 test('a dot in a pattern is a dot', () => {
   assert.is(
     withKnownDeviations(verdict('fail', 'a-b/c/d'), [{ ...recorded, verdict: 'a.b/c/d' }], here).verdict,

@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import coerce from 'semver/functions/coerce.js';
+import gte from 'semver/functions/gte.js';
+import lt from 'semver/functions/lt.js';
 import * as v from 'valibot';
 import type { Environment, Verdict } from '../model/index.js';
 import { packageRoot } from '../package-root.js';
@@ -80,19 +83,9 @@ function holdsHere(one: RecordedDeviation, { os, runtime }: Pick<Environment, 'o
   return one.kernel === undefined || isWithin(os.kernel, one.kernel);
 }
 
-function isWithin(version: string, range: { readonly from: string; readonly below: string | null }): boolean {
-  return compare(version, range.from) >= 0 && (range.below === null || compare(version, range.below) < 0);
-}
-
-/** By numbers, as far as both have them: 20.9 is before 20.10. */
-function compare(a: string, b: string): number {
-  const [as, bs] = [a, b].map((one) => (/^\d+(\.\d+)*/.exec(one)?.[0] ?? '0').split('.').map(Number)) as [
-    number[],
-    number[],
-  ];
-  for (let i = 0; i < Math.max(as.length, bs.length); i += 1) {
-    const difference = (as[i] ?? 0) - (bs[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+/** By numbers alone: a kernel's and a prerelease's suffix say nothing of the order. */
+function isWithin(text: string, { from, below }: { readonly from: string; readonly below: string | null }): boolean {
+  const [is, first, end] = [text, from, below].map((one) => coerce(one));
+  if (is == null || first == null) return false;
+  return gte(is, first) && (end == null || lt(is, end));
 }

@@ -40,6 +40,19 @@ tree('says in the README of each top folder what lives there', () => {
   );
 });
 
+tree('names no heading of a README that is not there', () => {
+  const headingsOf = (readme: string): readonly string[] =>
+    existsSync(join(root, readme)) ? (read(readme).match(/(?<=^#+ ).*$/gm) ?? []) : [];
+  // This file's own examples are made up.
+  const others = sources.filter((path) => !path.endsWith('architecture/architecture.test.ts'));
+  const absent = others.flatMap((path) =>
+    headingsNamedIn(read(path))
+      .filter(({ readme, heading }) => !headingsOf(readme).includes(heading))
+      .map(({ readme, heading }) => `${path} names "${heading}", which ${readme} does not have`),
+  );
+  assert.equal(absent, []);
+});
+
 tree('has no circle of imports, types included', () => {
   const known = new Set(sources);
   const graph = new Map(
@@ -150,6 +163,13 @@ rules('find empty names, and leave meaning ones alone', () => {
   assert.equal(['harness/plan/plan.ts', 'reports/html/page-data.ts', 'ci/management.ts'].filter(hasEmptyName), []);
 });
 
+rules('find the headings that a source names, also where a comment was wrapped', () => {
+  assert.equal(headingsNamedIn('/** Costs (harness/README.md, "What it costs"). */\n// README, "Exit\n// status"\n'), [
+    { readme: 'harness/README.md', heading: 'What it costs' },
+    { readme: 'README.md', heading: 'Exit status' },
+  ]);
+});
+
 rules('find a default export in each form', () => {
   assert.ok(exportsDefault('const a = 1;\nexport default a;'));
   assert.ok(exportsDefault('export { a as default };'));
@@ -247,6 +267,14 @@ function listFiles(folder: string): string[] {
       ? []
       : listFiles(path);
   });
+}
+
+function headingsNamedIn(source: string): { readonly readme: string; readonly heading: string }[] {
+  const named = /((?:[\w-]+\/)*)README(?:\.md)?,\s*(?:(?:\*|\/\/)\s*)?"([^"]+)"/g;
+  return [...source.matchAll(named)].map(([, folder = '', heading = '']) => ({
+    readme: `${folder}README.md`,
+    heading: heading.replace(/\s*\n\s*(\*|\/\/)\s*/g, ' '),
+  }));
 }
 
 function mayExportDefault(path: string): boolean {

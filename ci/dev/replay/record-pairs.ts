@@ -9,7 +9,7 @@ import { gateCases, timingOf } from '../../../harness/comparison/cases/gate-case
 import { collect } from '../../../harness/cli/shared-options.js';
 import { livePairs } from '../../../harness/comparison/live/live-world.js';
 
-// A development tool (ci/README.md, "The rule, held to recorded launches"): runs pairs of one case as a gate does,
+// A development tool (ci/dev/recordings/README.md): runs pairs of one case as a gate does,
 // deciding nothing, and appends them to a file.
 
 interface RecordOptions {
