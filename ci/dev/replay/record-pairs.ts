@@ -41,8 +41,7 @@ await command
         await prepareVariant(parseVariant('head', options.head ?? []), rig),
       ];
       const found = gateCases(
-        base,
-        head,
+        { base, head },
         rig.workloads,
         {
           transports: [transport],

@@ -1,44 +1,34 @@
-import {
-  baselinePath,
-  isComparable,
-  latestOf,
-  machinesIn,
-  readBaseline,
-  type Baseline,
-} from '../../../ci/baseline/baseline-file.js';
+import type { Baseline } from '../../../ci/baseline/baseline-file.js';
 import type { RecordedComparison } from '../../../ci/baseline/baseline-record.js';
 import { LEAST_BASELINE_BUDGET, lookAtBaseline } from '../../../ci/baseline/look-at-baseline.js';
 import { counted } from '../../../ci/gate/in-words.js';
 import { runGate, type GatedCase, type GateProgress } from '../../../ci/gate/run-gate.js';
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
 import { isSameAnswer, isWorseThan } from '../../../ci/gate/verdict-changes.js';
+import { trialsOf } from '../../discovery/select.js';
 import { machineFingerprint } from '../../environment/environment.js';
 import type { Case, GateReport, Verdict, VerdictChange, VerdictKind, Warning } from '../../model/index.js';
-import { UserError } from '../../user-error.js';
+import { STALL_MS } from '../../runner/check-costs.js';
+import { checkOutput, prepareOutput } from '../../saving/save-file.js';
 import { Interruption } from '../../session/interruption.js';
 import type { Progress } from '../../session/progress.js';
 import type { Rig } from '../../session/rig.js';
-import { STALL_MS } from '../../runner/check-costs.js';
-import { checkOutput, prepareOutput } from '../../saving/save-file.js';
-import { trialsOf } from '../../discovery/select.js';
-import { prepareVariant, type PreparedVariant } from '../sides/prepare-variant.js';
-import { redOnBothWarnings, verdictsOf } from '../live/compare-checks.js';
+import { UserError } from '../../user-error.js';
 import { controlOf } from '../cases/control-of.js';
-import { gateCases, withTerms } from '../cases/gate-cases.js';
+import { gateCases, withTerms, type GateCases } from '../cases/gate-cases.js';
 import { idsOf, raisedBudgets, refuseIdleRules } from '../cases/held-to-rules.js';
-import { keepGate } from '../live/keep-gate.js';
+import { redOnBothWarnings, verdictsOf } from '../live/compare-checks.js';
+import { drawPairs } from '../live/draw-pairs.js';
+import { keepGate, type GateSoFar } from '../live/keep-gate.js';
 import { likelyPairMs, livePairs } from '../live/live-world.js';
 import type { ComparisonOutcome, ComparisonRequest } from '../request.js';
+import { prepareVariant, type PreparedVariant } from '../sides/prepare-variant.js';
+import { comparableOf, openBaseline, type BaselineChoice, type OpenedBaseline } from './open-baseline.js';
 import { updateBaseline } from './update-baseline.js';
 
-export interface BaselineRequest extends Omit<ComparisonRequest, 'base'> {
-  readonly directory: string;
-  /** Append what was measured, unless it failed. */
-  readonly isUpdate: boolean;
+export interface BaselineRequest extends Omit<ComparisonRequest, 'base'>, BaselineChoice {
   /** Selectors of what is recorded though it looks worse. */
   readonly accepted: readonly string[];
-  /** Hold it against the newest record of another machine, and close nothing. */
-  readonly isOtherMachineAllowed: boolean;
   readonly control: string | null;
 }
 
@@ -60,162 +50,50 @@ export async function runAgainstBaseline(
   // Before minutes of building for it.
   checkOutput(request.out);
   if (request.isUpdate) checkOutput(request.directory);
-  const machine = machineFingerprint(rig.environment);
-  const { baseline, isForeign } = openBaseline(request, machine);
+  const opened = openBaseline(request, machineFingerprint(rig.environment));
   const head = await prepareVariant(request.head, rig);
   try {
-    return await measureHead(request, head, machine, baseline, isForeign, rig, progress);
+    return await measureHead({ request, rig, progress, opened, head });
   } finally {
     progress.done();
     await head.dispose();
   }
 }
 
-function openBaseline(
-  { directory, isUpdate, isOtherMachineAllowed }: BaselineRequest,
-  machine: string,
-): { readonly baseline: Baseline | null; readonly isForeign: boolean } {
-  const inWords = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (cause) {
-      throw new UserError((cause as Error).message, 2, { cause });
-    }
-  };
-  const read = (of: string): Baseline | null => inWords(() => readBaseline(directory, of));
-  const own = read(machine);
-  if (own !== null) return { baseline: own, isForeign: false };
-  const others = inWords(() => machinesIn(directory));
-  if (isOtherMachineAllowed) {
-    const newest = others
-      .flatMap((other) => read(other) ?? [])
-      .sort((a, b) => (b.records.at(-1)?.recordedAt ?? '').localeCompare(a.records.at(-1)?.recordedAt ?? ''))[0];
-    if (newest !== undefined) return { baseline: newest, isForeign: true };
-  }
-  if (isUpdate) return { baseline: null, isForeign: false };
-  const elsewhere =
-    others.length === 0
-      ? ''
-      : ` There ${others.length === 1 ? 'is one' : `are ${others.length}`} of other machines; --other-machine ` +
-        'shows the difference to the newest, and closes nothing.';
-  throw new UserError(
-    `There is no baseline of this machine in ${directory} (it would be ${baselinePath(directory, machine)}). ` +
-      `Record one with --update where the code is known to be good.${elsewhere}`,
-    3,
-  );
+/** What a measurement of head is made with. */
+interface Ground {
+  readonly request: BaselineRequest;
+  readonly rig: Rig;
+  readonly progress: Progress;
+  readonly opened: OpenedBaseline;
+  readonly head: PreparedVariant;
 }
 
-async function measureHead(
-  request: BaselineRequest,
-  head: PreparedVariant,
-  machine: string,
-  baseline: Baseline | null,
-  isForeign: boolean,
-  rig: Rig,
-  progress: Progress,
-): Promise<BaselineOutcome> {
+/** What is measured: each case beside its control, held to what is on record of it. */
+interface Held {
+  readonly found: GateCases;
+  readonly controls: ReadonlyMap<string, Case>;
+  readonly gated: readonly GatedCase[];
+  readonly recorded: ReadonlyMap<string, RecordedComparison>;
+}
+
+async function measureHead(ground: Ground): Promise<BaselineOutcome> {
+  const { request, rig, progress, opened, head } = ground;
   const keep = keepGate(request, rig.version);
-  const found = gateCases(head, head, rig.workloads, request.cases, (placement) => rig.place(placement));
-  const controls = new Map(found.common.map((one) => [one.id, controlOf(one, request.control, rig.transports)]));
-  refuseOwnControl(found.common, controls, head);
-  const gated = withTerms(found.common, rig.workloads, request.rules).map((one) => atLeast(one, isForeign));
-  refuseIdleRules([...request.rules, ...request.accepted.map((select) => ({ select }))], idsOf(gated));
+  const held = holdToRecord(ground);
   prepareOutput(request.out);
 
-  const recorded =
-    baseline === null
-      ? new Map<string, RecordedComparison>()
-      : comparableOf(latestOf(baseline), found.common, controls);
-  const wasKept = new Map(
-    baseline?.records.flatMap((record) => record.verdicts.map((one): [string, VerdictKind] => [one.id, one.verdict])) ??
-      [],
-  );
   let done: GateProgress = { comparisons: [], skipped: [], breaks: [], wasCutOff: false };
   let verdicts: readonly Verdict[] = [];
   let interruption: Interruption | null = null;
-  const changes = (): VerdictChange[] => verdicts.flatMap((verdict) => changeOf(verdict, wasKept.get(verdict.id)));
   const save = (status: GateReport['status']): GateReport =>
-    keep({
-      method: 'baseline',
-      status,
-      environment: head.environment,
-      base: {
-        settings: baseline === null ? [] : [`baseline=${baseline.path}`],
-        resolved:
-          baseline?.records.at(-1) === undefined
-            ? ['nothing is on record yet']
-            : [
-                `${counted(baseline.records.length, 'record')}, the last ` +
-                  `of ${baseline.records.at(-1)?.recordedAt ?? ''}`,
-              ],
-      },
-      head: head.variant,
-      progress: done,
-      oneSided: [],
-      verdictChanges: changes(),
-      checksCompared: verdicts.filter((verdict) => wasKept.has(verdict.id)).length,
-      warnings: [
-        ...rig.warnings,
-        ...found.warnings,
-        ...raisedBudgets(request.rules, LEAST_BASELINE_BUDGET),
-        ...warningsOf(baseline, isForeign, found.skipped),
-        ...redOnBothWarnings(
-          verdicts.flatMap(({ id, verdict }) => (verdict === 'fail' && wasKept.get(id) === verdict ? [id] : [])),
-        ),
-      ],
-      endedBy: interruption,
-      recorded,
-    });
-
-  const names = [...new Set(found.common.map((one) => one.transport))];
+    keep({ ...gateSoFar(ground, held, verdicts), status, progress: done, endedBy: interruption });
   try {
-    const since = performance.now();
-    let pairs = 0;
-    const runPair = livePairs({
-      base: rig.context,
-      head: head.context,
-      workloads: rig.workloads,
-      options: request.cases,
-      controlOf: (one) => controls.get(one.id) ?? one,
+    done = await runPairs(ground, held, (now) => {
+      done = now;
+      save('running');
     });
-    await runGate(
-      {
-        cases: gated,
-        schedule: SCHEDULES[request.effort],
-        seed: request.seed,
-        budgetMs: request.budgetMs,
-        lookAt: lookAtBaseline(recorded),
-      },
-      {
-        runPair,
-        nowMs: () => performance.now(),
-        beforePair: (one, left) => {
-          progress.step(
-            `${one.id} beside ${controls.get(one.id)?.transport ?? ''} · at most ${left} pairs`,
-            left * (pairs === 0 ? likelyPairMs(found.common, request.cases) : (performance.now() - since) / pairs),
-          );
-          pairs += 1;
-        },
-        afterLook: (now) => {
-          done = now;
-          save('running');
-        },
-      },
-    ).then((end) => (done = end));
-    if (request.checks !== 'none') {
-      const { checks, procedures } = await rig.conformance();
-      const trials =
-        request.checks === 'quick'
-          ? trialsOf(procedures, names, names).filter(({ check }) => check.quick === true)
-          : [];
-      verdicts = await verdictsOf(
-        { transports: names, checks, trials, seed: request.seed, stallMs: STALL_MS, deviations: rig.deviations },
-        head,
-        names,
-        trials,
-        (doing) => progress.step(doing, null),
-      );
-    }
+    if (request.checks !== 'none') verdicts = await verdictsOfHead(ground, held);
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     interruption = error;
@@ -224,31 +102,106 @@ async function measureHead(
   }
   const gate = save(interruption === null ? 'complete' : 'interrupted');
   if (!request.isUpdate) return { gate, interruption, notes: [] };
+  const { controls } = held;
+  return { ...updateBaseline(request, gate, { ...opened, head, controls, progress: done, verdicts }), interruption };
+}
+
+function holdToRecord({ request, rig, opened: { baseline, isForeign }, head }: Ground): Held {
+  const found = gateCases({ base: head, head }, rig.workloads, request.cases, (placement) => rig.place(placement));
+  const controls = new Map(found.common.map((one) => [one.id, controlOf(one, request.control, rig.transports)]));
+  refuseOwnControl(found.common, controls, head);
+  const gated = withTerms(found.common, rig.workloads, request.rules).map((one) => atLeast(one, isForeign));
+  refuseIdleRules([...request.rules, ...request.accepted.map((select) => ({ select }))], idsOf(gated));
+  return { found, controls, gated, recorded: comparableOf(baseline, found.common, controls) };
+}
+
+/** Head beside its controls, in turns. Rejects with an interruption. */
+function runPairs(
+  { request, rig, progress, head }: Ground,
+  { found, controls, gated, recorded }: Held,
+  afterLook: (now: GateProgress) => void,
+): Promise<GateProgress> {
+  const draw = drawPairs(progress, {
+    likelyMs: likelyPairMs(found.common, request.cases),
+    untilMs: null,
+    thenMs: 0,
+  });
+  const runPair = livePairs({
+    base: rig.context,
+    head: head.context,
+    workloads: rig.workloads,
+    options: request.cases,
+    controlOf: (one) => controls.get(one.id) ?? one,
+  });
+  return runGate(
+    {
+      cases: gated,
+      schedule: SCHEDULES[request.effort],
+      seed: request.seed,
+      budgetMs: request.budgetMs,
+      lookAt: lookAtBaseline(recorded),
+    },
+    {
+      runPair,
+      nowMs: () => performance.now(),
+      beforePair: (one, left) => draw(`${one.id} beside ${controls.get(one.id)?.transport ?? ''}`, left),
+      afterLook,
+    },
+  );
+}
+
+async function verdictsOfHead({ request, rig, progress, head }: Ground, { found }: Held): Promise<readonly Verdict[]> {
+  const transports = [...new Set(found.common.map((one) => one.transport))];
+  const { checks, procedures } = await rig.conformance();
+  const trials =
+    request.checks === 'quick'
+      ? trialsOf(procedures, transports, transports).filter(({ check }) => check.quick === true)
+      : [];
+  return verdictsOf(
+    { transports, checks, trials, seed: request.seed, stallMs: STALL_MS, deviations: rig.deviations },
+    head,
+    (doing) => progress.step(doing, null),
+  );
+}
+
+/** All of gate.json but how far the run is. */
+function gateSoFar(
+  { request, rig, opened: { baseline, isForeign }, head }: Ground,
+  { found, recorded }: Held,
+  verdicts: readonly Verdict[],
+): Omit<GateSoFar, 'status' | 'progress' | 'endedBy'> {
+  const wasKept = new Map(
+    baseline?.records.flatMap((record) => record.verdicts.map((one): [string, VerdictKind] => [one.id, one.verdict])) ??
+      [],
+  );
   return {
-    ...updateBaseline(request, gate, { machine, baseline, isForeign, head, controls, progress: done, verdicts }),
-    interruption,
+    method: 'baseline',
+    environment: head.environment,
+    base: {
+      settings: baseline === null ? [] : [`baseline=${baseline.path}`],
+      resolved: [recordsInWords(baseline)],
+    },
+    head: head.variant,
+    oneSided: [],
+    verdictChanges: verdicts.flatMap((verdict) => changeOf(verdict, wasKept.get(verdict.id))),
+    checksCompared: verdicts.filter((verdict) => wasKept.has(verdict.id)).length,
+    warnings: [
+      ...rig.warnings,
+      ...found.warnings,
+      ...raisedBudgets(request.rules, LEAST_BASELINE_BUDGET),
+      ...warningsOf(baseline, isForeign, found.skipped),
+      ...redOnBothWarnings(
+        verdicts.flatMap(({ id, verdict }) => (verdict === 'fail' && wasKept.get(id) === verdict ? [id] : [])),
+      ),
+    ],
+    recorded,
   };
 }
 
-function comparableOf(
-  latest: ReadonlyMap<string, RecordedComparison>,
-  cases: readonly Case[],
-  controls: ReadonlyMap<string, Case>,
-): Map<string, RecordedComparison> {
-  return new Map(
-    [...latest].filter(([id, was]) => {
-      const one = cases.find((candidate) => id.startsWith(`${candidate.id}#`));
-      const control = one === undefined ? undefined : controls.get(one.id);
-      return (
-        one !== undefined &&
-        control !== undefined &&
-        isComparable(was, {
-          methodRevision: one.methodRevision,
-          control: { caseId: control.id, methodRevision: control.methodRevision },
-        })
-      );
-    }),
-  );
+function recordsInWords(baseline: Baseline | null): string {
+  const last = baseline?.records.at(-1);
+  if (baseline === null || last === undefined) return 'nothing is on record yet';
+  return `${counted(baseline.records.length, 'record')}, the last of ${last.recordedAt}`;
 }
 
 /** A stored figure is held to no less than 10 %; another machine's to nothing at all. */

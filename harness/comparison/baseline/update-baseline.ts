@@ -10,7 +10,7 @@ import type { BaselineRecord, RecordedComparison } from '../../../ci/baseline/ba
 import { valuesBeside } from '../../../ci/baseline/look-at-baseline.js';
 import { changeInWords, counted } from '../../../ci/gate/in-words.js';
 import { matchesSelector } from '../../../ci/gate/selectors.js';
-import type { GateProgress } from '../../../ci/gate/run-gate.js';
+import type { ComparisonState, GateProgress } from '../../../ci/gate/run-gate.js';
 import type { Case, Comparison, GateReport, Verdict } from '../../model/index.js';
 import { medianOf } from '../../stats/order-statistics.js';
 import { prepareOutput, saveFile } from '../../saving/save-file.js';
@@ -44,7 +44,7 @@ export function updateBaseline(
   gate: GateReport,
   material: Material,
 ): { readonly gate: GateReport; readonly notes: readonly string[] } {
-  const { machine, baseline, isForeign, head, progress, verdicts } = material;
+  const { baseline, isForeign, progress } = material;
   if (gate.status !== 'complete' || progress.wasCutOff)
     return { gate, notes: ['The baseline is as it was: a run that was cut off never becomes one.'] };
   if (gate.exitCode === 1 || gate.exitCode === 5)
@@ -66,26 +66,9 @@ export function updateBaseline(
       `and ${one.verdict === 'regressed' ? 'advisory' : 'undecided'}. Where that is meant, name it: --accept ` +
       `'${one.id}'.`,
   );
-  const comparisons = progress.comparisons.flatMap((state): RecordedComparison[] => {
-    const pairs = state.measurements.flatMap((measurement) => measurement.pairs);
-    const control = material.controls.get(state.case.id);
-    if (
-      pairs.length === 0 ||
-      control === undefined ||
-      (state.gaps ?? null) !== null ||
-      refused.some((one) => one.id === state.id)
-    )
-      return [];
-    return [
-      {
-        id: state.id,
-        methodRevision: state.case.methodRevision,
-        control: { caseId: control.id, methodRevision: control.methodRevision },
-        values: valuesBeside(state.metric, pairs),
-        median: medianOf(pairs.map((pair) => pair.head)),
-      },
-    ];
-  });
+  const comparisons = progress.comparisons
+    .filter((state) => !refused.some((one) => one.id === state.id))
+    .flatMap((state) => recordedOf(state, material.controls));
   if (comparisons.length === 0)
     return {
       gate,
@@ -94,20 +77,8 @@ export function updateBaseline(
         ...left,
       ],
     };
-  const record: BaselineRecord = {
-    schema: 'ipcbench-baseline',
-    version: 1,
-    recordedAt: gate.finishedAt ?? gate.startedAt,
-    ipcbenchVersion: gate.ipcbenchVersion,
-    machine,
-    settings: [...head.variant.settings],
-    resolved: [...head.variant.resolved],
-    comparisons,
-    // What could not be decided is nothing to hold the next run to: what was recorded before stands.
-    verdicts: verdicts.filter(({ verdict }) => verdict !== 'broken').map(({ id, verdict }) => ({ id, verdict })),
-  };
   prepareOutput(directory);
-  const path = appendBaseline(directory, record, isForeign ? null : baseline);
+  const path = appendBaseline(directory, recordOf(gate, material, comparisons), isForeign ? null : baseline);
   const said = baseline === null || isForeign ? [] : comparisons.flatMap((now) => driftOf(now, baseline));
   const isFirst = gate.exitCode === 3 && gate.comparisons.every((one) => !one.isGated || one.lackedBy === 'base');
   const notes = [
@@ -127,6 +98,41 @@ export function updateBaseline(
     : gate;
   saveFile(join(out, 'gate.json'), `${JSON.stringify(answered)}\n`);
   return { gate: answered, notes };
+}
+
+/** A comparison that has both figures of every pair. */
+function recordedOf(state: ComparisonState, controls: ReadonlyMap<string, Case>): RecordedComparison[] {
+  const pairs = state.measurements.flatMap((measurement) => measurement.pairs);
+  const control = controls.get(state.case.id);
+  if (pairs.length === 0 || control === undefined || (state.gaps ?? null) !== null) return [];
+  return [
+    {
+      id: state.id,
+      methodRevision: state.case.methodRevision,
+      control: { caseId: control.id, methodRevision: control.methodRevision },
+      values: valuesBeside(state.metric, pairs),
+      median: medianOf(pairs.map((pair) => pair.head)),
+    },
+  ];
+}
+
+function recordOf(
+  gate: GateReport,
+  { machine, head, verdicts }: Material,
+  comparisons: BaselineRecord['comparisons'],
+): BaselineRecord {
+  return {
+    schema: 'ipcbench-baseline',
+    version: 1,
+    recordedAt: gate.finishedAt ?? gate.startedAt,
+    ipcbenchVersion: gate.ipcbenchVersion,
+    machine,
+    settings: [...head.variant.settings],
+    resolved: [...head.variant.resolved],
+    comparisons,
+    // What could not be decided is nothing to hold the next run to: what was recorded before stands.
+    verdicts: verdicts.filter(({ verdict }) => verdict !== 'broken').map(({ id, verdict }) => ({ id, verdict })),
+  };
 }
 
 /**

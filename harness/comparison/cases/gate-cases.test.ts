@@ -68,7 +68,7 @@ const casesOf = (
   head: PreparedVariant,
   asked: Partial<CaseOptions> = {},
   place = anywhere,
-): GateCases => gateCases(base, head, workloads, { ...NOTHING_ASKED, ...asked }, place);
+): GateCases => gateCases({ base, head }, workloads, { ...NOTHING_ASKED, ...asked }, place);
 const idsOf = ({ common }: GateCases): string[] => common.map((one) => one.id);
 
 test(

@@ -1,13 +1,13 @@
 import type { GatedCase } from '../../../ci/gate/run-gate.js';
 import { metricsOf } from '../../../ci/gate/metrics.js';
 import { termsOf, type Rule } from '../../../ci/gate/rules.js';
-import type { Case, Driver, Placement, Timing, Transport, Warning, Workload } from '../../model/index.js';
+import type { Case, Driver, Placement, Plan, Timing, Transport, Warning, Workload } from '../../model/index.js';
 import { driversOf, makePlan, type Selection } from '../../plan/plan.js';
 import type { PlacementAnswer } from '../../placement/place.js';
 import { UserError } from '../../user-error.js';
 import type { LoadedTransport } from '../../discovery/load-transports.js';
 import { refuseDriverless, selectNames, selectTransports } from '../../discovery/select.js';
-import type { PreparedVariant } from '../sides/prepare-variant.js';
+import type { BothSides, PreparedVariant } from '../sides/prepare-variant.js';
 import { changesRuntimesAlone, refuseUnfelt, sameOnBothWarnings, unhostedDrivers } from '../sides/felt-keys.js';
 
 /** What was asked for; null is the default. */
@@ -51,33 +51,15 @@ const DEFAULT_SIZES: Readonly<Record<string, number>> = { 'ping-pong': 64, strea
 const ADDON_SAMPLE = 'socketpair-stream';
 
 export function gateCases(
-  base: PreparedVariant,
-  head: PreparedVariant,
+  sides: BothSides,
   workloads: readonly Workload[],
   options: CaseOptions,
   place: (placement: Placement) => PlacementAnswer,
 ): GateCases {
+  const { base, head } = sides;
   const named = namesOf(base, head, options.transports);
   const unhosted = unhostedDrivers([base, head], options.drivers);
-  const wanted = options.drivers ?? defaultDrivers(base, head).filter((driver) => !unhosted.drivers.includes(driver));
-  const hasName = options.transports.length > 0;
-  // A transport that was named is compared by what it has, where it has none of the usual drivers.
-  const driversFor = (transport: Transport): readonly Driver[] => {
-    const has = driversOf(transport).filter((driver) => !unhosted.drivers.includes(driver));
-    if (options.drivers !== null || !hasName || has.some((driver) => wanted.includes(driver))) return wanted;
-    return has.includes('native') ? ['native'] : has;
-  };
-  if (options.drivers !== null)
-    refuseDriverless(options.transports, [...base.transports, ...head.transports], options.drivers);
-  const drivers = [
-    ...new Set(
-      [...base.transports, ...head.transports]
-        .filter((one) => named.includes(one.transport.name))
-        .flatMap((one) => driversFor(one.transport)),
-    ),
-  ];
-  const isDefault =
-    options.transports.length === 0 && options.drivers === null && base.own.length + head.own.length === 0;
+  const choice = driversOfCases(sides, named, options, unhosted.drivers);
   const workloadNames = selectNames(
     options.workloads ?? [],
     workloads.map((one) => one.name),
@@ -85,30 +67,13 @@ export function gateCases(
     "'ipcbench list workloads'",
   );
   const chosen = workloads.filter((one) => workloadNames.includes(one.name));
-  const side = (variant: PreparedVariant): ReturnType<typeof makePlan> => {
-    const transports = variant.transports
-      .filter((one) => named.includes(one.transport.name))
-      .map((one) => one.transport);
-    const selections = chosen.flatMap((workload) =>
-      drivers.map((driver): Selection => ({
-        transports: transports.filter(
-          (transport) =>
-            driversOf(transport).includes(driver) &&
-            driversFor(transport).includes(driver) &&
-            (!isDefault || driver !== 'addon' || ADDON_SAMPLE === transport.name),
-        ),
-        drivers: [driver],
-        workloads: [workload],
-        sizesBytes: options.sizesBytes ?? [DEFAULT_SIZES[workload.name] ?? 64],
-        placements: options.placements ?? ['same-cpu'],
-        verify: 'header',
-        timing: timingOf(driver, options),
-        launches: 1,
-      })),
-    );
-    return makePlan({ selections, seed: 0, placementProblem: (placement) => problemOf(place(placement)) });
-  };
-  const [ofBase, ofHead] = [side(base), side(head)];
+  const planOf = (variant: PreparedVariant): Plan =>
+    makePlan({
+      selections: selectionsOf(variant, chosen, options, { named, ...choice }),
+      seed: 0,
+      placementProblem: (placement) => problemOf(place(placement)),
+    });
+  const [ofBase, ofHead] = [planOf(base), planOf(head)];
   const [baseIds, headIds] = [new Set(ofBase.cases.map((one) => one.id)), new Set(ofHead.cases.map((one) => one.id))];
   const both = [...new Set([base, head])];
   const cases: GateCases = {
@@ -124,11 +89,68 @@ export function gateCases(
   };
   if (cases.common.length + cases.lackedByHead.length + cases.lackedByBase.length + cases.skipped.length === 0) {
     throw new UserError(
-      `None of ${named.join(', ')} has the driver ${drivers.join(' or ')}. ('ipcbench list transports' names ` +
+      `None of ${named.join(', ')} has the driver ${choice.drivers.join(' or ')}. ('ipcbench list transports' names ` +
         'the drivers of each)',
     );
   }
   return cases;
+}
+
+interface DriverChoice {
+  readonly drivers: readonly Driver[];
+  driversFor(transport: Transport): readonly Driver[];
+  /** Nobody asked for a transport or a driver, and no side has modules of its own. */
+  readonly isDefault: boolean;
+}
+
+/** Throws UserError where a transport that was named has none of the drivers that were asked for. */
+function driversOfCases(
+  { base, head }: BothSides,
+  named: readonly string[],
+  options: CaseOptions,
+  unhosted: readonly Driver[],
+): DriverChoice {
+  const wanted = options.drivers ?? defaultDrivers(base, head).filter((driver) => !unhosted.includes(driver));
+  const hasName = options.transports.length > 0;
+  // A transport that was named is compared by what it has, where it has none of the usual drivers.
+  const driversFor = (transport: Transport): readonly Driver[] => {
+    const has = driversOf(transport).filter((driver) => !unhosted.includes(driver));
+    if (options.drivers !== null || !hasName || has.some((driver) => wanted.includes(driver))) return wanted;
+    return has.includes('native') ? ['native'] : has;
+  };
+  if (options.drivers !== null)
+    refuseDriverless(options.transports, [...base.transports, ...head.transports], options.drivers);
+  const chosen = [...base.transports, ...head.transports].filter((one) => named.includes(one.transport.name));
+  const drivers = [...new Set(chosen.flatMap((one) => driversFor(one.transport)))];
+  const isDefault =
+    options.transports.length === 0 && options.drivers === null && base.own.length + head.own.length === 0;
+  return { drivers, driversFor, isDefault };
+}
+
+function selectionsOf(
+  variant: PreparedVariant,
+  workloads: readonly Workload[],
+  options: CaseOptions,
+  { named, drivers, driversFor, isDefault }: DriverChoice & { readonly named: readonly string[] },
+): Selection[] {
+  const transports = variant.transports.filter((one) => named.includes(one.transport.name)).map((one) => one.transport);
+  return workloads.flatMap((workload) =>
+    drivers.map((driver): Selection => ({
+      transports: transports.filter(
+        (transport) =>
+          driversOf(transport).includes(driver) &&
+          driversFor(transport).includes(driver) &&
+          (!isDefault || driver !== 'addon' || ADDON_SAMPLE === transport.name),
+      ),
+      drivers: [driver],
+      workloads: [workload],
+      sizesBytes: options.sizesBytes ?? [DEFAULT_SIZES[workload.name] ?? 64],
+      placements: options.placements ?? ['same-cpu'],
+      verify: 'header',
+      timing: timingOf(driver, options),
+      launches: 1,
+    })),
+  );
 }
 
 export function withTerms(cases: readonly Case[], workloads: readonly Workload[], rules: readonly Rule[]): GatedCase[] {

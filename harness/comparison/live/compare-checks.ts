@@ -4,7 +4,7 @@ import { checkTransport } from '../../runner/run-checks.js';
 import { runTrials, type PlannedTrial } from '../../runner/run-trials.js';
 import { verdictOfTrial } from '../../runner/verdict-of-trial.js';
 import { withKnownDeviations, type RecordedDeviation } from '../../discovery/deviations.js';
-import type { PreparedVariant } from '../sides/prepare-variant.js';
+import type { BothSides, PreparedVariant } from '../sides/prepare-variant.js';
 import { UNPINNED } from '../../placement/place.js';
 
 /** Enough to bound the rate of loss at 3 in 10,000, in a quarter of a second a transport: a gate is run often. */
@@ -34,20 +34,21 @@ export interface ComparedChecks {
  */
 export async function compareChecks(
   request: CheckComparison,
-  base: PreparedVariant,
-  head: PreparedVariant,
+  sides: BothSides,
   before: (doing: string) => void,
 ): Promise<ComparedChecks> {
-  const ofHead = await verdictsOf(request, head, request.transports, request.trials, before);
+  const ofHead = await verdictsOf(request, sides.head, before);
   const doubtful = ofHead.filter(
-    (verdict) => badness(verdict.verdict) > 0 && !isSilentOnBoth(verdict, request.checks, base, head),
+    (verdict) => badness(verdict.verdict) > 0 && !isSilentOnBoth(verdict, request.checks, sides),
   );
   const names = new Set(doubtful.map((verdict) => `${verdict.transport}/${verdict.checkId}`));
   const ofBase = await verdictsOf(
-    request,
-    base,
-    request.transports.filter((name) => request.checks.some((check) => names.has(`${name}/${check.id}`))),
-    request.trials.filter(({ check, subject }) => names.has(`${subject}/${check.id}`)),
+    {
+      ...request,
+      transports: request.transports.filter((name) => request.checks.some((check) => names.has(`${name}/${check.id}`))),
+      trials: request.trials.filter(({ check, subject }) => names.has(`${subject}/${check.id}`)),
+    },
+    sides.base,
     before,
   );
   const changes = doubtful.map((verdict): VerdictChange => {
@@ -93,12 +94,7 @@ function isOfOnePromise(a: Verdict, b: Verdict): boolean {
 }
 
 /** A promise that neither side makes. */
-function isSilentOnBoth(
-  verdict: Verdict,
-  checks: readonly DeliveryCheck[],
-  base: PreparedVariant,
-  head: PreparedVariant,
-): boolean {
+function isSilentOnBoth(verdict: Verdict, checks: readonly DeliveryCheck[], { base, head }: BothSides): boolean {
   const check = checks.find((one) => one.id === verdict.checkId);
   if (verdict.verdict !== 'skip' || check === undefined) return false;
   return [base, head].every((side) => {
@@ -111,14 +107,12 @@ function isSilentOnBoth(
 export async function verdictsOf(
   request: CheckComparison,
   side: PreparedVariant,
-  transports: readonly string[],
-  trials: readonly PlannedTrial[],
   before: (doing: string) => void,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   const take = (verdict: Verdict): void =>
     void verdicts.push(withKnownDeviations(verdict, request.deviations, side.environment));
-  for (const name of transports) {
+  for (const name of request.transports) {
     const loaded = side.context.transports.get(name);
     if (loaded === undefined) continue;
     before(`checking ${side.spec.side} · ${name}`);
@@ -132,7 +126,7 @@ export async function verdictsOf(
   }
   const settings = { seed: request.seed, scale: 'quick' } as const;
   await runTrials(
-    trials,
+    request.trials,
     settings,
     side.context,
     (trial, outcome) => take(verdictOfTrial(trial, outcome, settings)),

@@ -1,15 +1,16 @@
 import type { OneSided } from '../../../ci/gate/assemble-gate.js';
 import { runGate, type GateProgress, type GatedCase } from '../../../ci/gate/run-gate.js';
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
-import type { Case, GateReport, VerdictChange, Warning } from '../../model/index.js';
+import type { Case, GateReport, Warning } from '../../model/index.js';
 import { Interruption } from '../../session/interruption.js';
 import type { Progress } from '../../session/progress.js';
 import type { Rig } from '../../session/rig.js';
 import { CHECK_MS, STALL_MS, TRIAL_MS } from '../../runner/check-costs.js';
 import { checkOutput, prepareOutput } from '../../saving/save-file.js';
 import { trialsOf } from '../../discovery/select.js';
-import { prepareVariant, type PreparedVariant } from '../sides/prepare-variant.js';
-import { compareChecks, redOnBothWarnings } from './compare-checks.js';
+import { prepareVariant, type BothSides, type PreparedVariant } from '../sides/prepare-variant.js';
+import { compareChecks, redOnBothWarnings, type CheckComparison, type ComparedChecks } from './compare-checks.js';
+import { drawPairs } from './draw-pairs.js';
 import { gateCases, withTerms, type GateCases } from '../cases/gate-cases.js';
 import type { ComparisonOutcome, ComparisonRequest } from '../request.js';
 import { idsOf, refuseIdleRules } from '../cases/held-to-rules.js';
@@ -38,7 +39,7 @@ export async function runComparison(
       sides.push(await prepareVariant(spec, rig));
     }
     const [base, head] = sides as [PreparedVariant, PreparedVariant];
-    return await compareSides(request, base, head, rig, progress);
+    return await compareSides(request, { base, head }, rig, progress);
   } finally {
     progress.done();
     for (const side of sides) await side.dispose();
@@ -47,13 +48,13 @@ export async function runComparison(
 
 async function compareSides(
   request: ComparisonRequest,
-  base: PreparedVariant,
-  head: PreparedVariant,
+  sides: BothSides,
   rig: Rig,
   progress: Progress,
 ): Promise<ComparisonOutcome> {
+  const { base, head } = sides;
   const keep = keepGate(request, rig.version);
-  const found = gateCases(base, head, rig.workloads, request.cases, (placement) => rig.place(placement));
+  const found = gateCases(sides, rig.workloads, request.cases, (placement) => rig.place(placement));
   const asked = (cases: readonly Case[]): GatedCase[] => withTerms(cases, rig.workloads, request.rules);
   const gated = asked(found.common);
   const oneSided = oneSidedOf(found, asked);
@@ -61,9 +62,7 @@ async function compareSides(
   prepareOutput(request.out);
 
   let done: GateProgress = { comparisons: [], skipped: [], breaks: [], wasCutOff: false };
-  let changes: readonly VerdictChange[] = [];
-  let checksCompared = 0;
-  let redOnBoth: readonly string[] = [];
+  let checks: ComparedChecks = { changes: [], redOnBoth: [], compared: 0 };
   let interruption: Interruption | null = null;
   const save = (status: GateReport['status']): GateReport =>
     keep({
@@ -74,60 +73,31 @@ async function compareSides(
       head: head.variant,
       progress: done,
       oneSided,
-      verdictChanges: changes,
-      checksCompared,
-      warnings: [...rig.warnings, ...found.warnings, ...skippedWarnings(found), ...redOnBothWarnings(redOnBoth)],
+      verdictChanges: checks.changes,
+      checksCompared: checks.compared,
+      warnings: [...rig.warnings, ...found.warnings, ...skippedWarnings(found), ...redOnBothWarnings(checks.redOnBoth)],
       endedBy: interruption,
       recorded: null,
     });
-
-  const names = [...new Set([...found.common, ...found.lackedByHead].map((one) => one.transport))];
-  const { checks, procedures } = request.checks === 'none' ? { checks: [], procedures: [] } : await rig.conformance();
-  const trials =
-    request.checks === 'quick' ? trialsOf(procedures, names, names).filter(({ check }) => check.quick === true) : [];
-  const checked = { transports: request.checks === 'none' ? [] : names, checks };
-  const checksMs = checked.transports.length * CHECK_MS.gate.core + trials.length * TRIAL_MS.default;
+  const checking = await checksOf(request, found, rig);
+  const measureMs = request.budgetMs === null ? null : Math.max(0, request.budgetMs - checking.expectedMs);
+  const draw = drawPairs(progress, {
+    likelyMs: likelyPairMs(found.common, request.cases),
+    untilMs: measureMs,
+    thenMs: checking.expectedMs,
+  });
+  const { workloads } = rig;
+  const runPair = livePairs({ base: base.context, head: head.context, workloads, options: request.cases });
+  const afterLook = (now: GateProgress): void => {
+    done = now;
+    save('running');
+  };
   try {
-    const measureMs = request.budgetMs === null ? null : Math.max(0, request.budgetMs - checksMs);
-    const runPair = livePairs({
-      base: base.context,
-      head: head.context,
-      workloads: rig.workloads,
-      options: request.cases,
-    });
-    const measuringSinceMs = performance.now();
-    let pairs = 0;
-    await runGate(
+    done = await runGate(
       { cases: gated, schedule: SCHEDULES[request.effort], seed: request.seed, budgetMs: measureMs },
-      {
-        runPair,
-        nowMs: () => performance.now(),
-        beforePair: (one, left) => {
-          const eachMs =
-            pairs === 0 ? likelyPairMs(found.common, request.cases) : (performance.now() - measuringSinceMs) / pairs;
-          const leftMs = left * eachMs;
-          progress.step(
-            `${one.id} · at most ${left} pairs`,
-            (measureMs === null ? leftMs : Math.min(leftMs, measureMs - (performance.now() - measuringSinceMs))) +
-              checksMs,
-          );
-          pairs += 1;
-        },
-        afterLook: (now) => {
-          done = now;
-          save('running');
-        },
-      },
-    ).then((end) => (done = end));
-    const compared = await compareChecks(
-      { ...checked, trials, seed: request.seed, stallMs: STALL_MS, deviations: rig.deviations },
-      base,
-      head,
-      (doing) => progress.step(doing, null),
+      { runPair, nowMs: () => performance.now(), beforePair: (one, left) => draw(one.id, left), afterLook },
     );
-    changes = compared.changes;
-    checksCompared = compared.compared;
-    redOnBoth = compared.redOnBoth;
+    checks = await compareChecks(checking.request, sides, (doing) => progress.step(doing, null));
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     interruption = error;
@@ -135,6 +105,23 @@ async function compareSides(
     progress.done();
   }
   return { gate: save(interruption === null ? 'complete' : 'interrupted'), interruption };
+}
+
+/** The checks that were asked for, of the transports that head is to have, and what they are likely to take. */
+async function checksOf(
+  { checks: asked, seed }: ComparisonRequest,
+  found: GateCases,
+  rig: Rig,
+): Promise<{ readonly request: CheckComparison; readonly expectedMs: number }> {
+  const names = [...new Set([...found.common, ...found.lackedByHead].map((one) => one.transport))];
+  const { checks, procedures } = asked === 'none' ? { checks: [], procedures: [] } : await rig.conformance();
+  const trials =
+    asked === 'quick' ? trialsOf(procedures, names, names).filter(({ check }) => check.quick === true) : [];
+  const transports = asked === 'none' ? [] : names;
+  return {
+    request: { transports, checks, trials, seed, stallMs: STALL_MS, deviations: rig.deviations },
+    expectedMs: transports.length * CHECK_MS.gate.core + trials.length * TRIAL_MS.default,
+  };
 }
 
 function oneSidedOf(found: GateCases, asked: (cases: readonly Case[]) => GatedCase[]): OneSided[] {

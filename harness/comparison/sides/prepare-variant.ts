@@ -35,6 +35,12 @@ export interface PreparedVariant {
   dispose(): Promise<void>;
 }
 
+/** Two sides that are compared; one and the same where head alone is measured. */
+export interface BothSides {
+  readonly base: PreparedVariant;
+  readonly head: PreparedVariant;
+}
+
 /** Checks out, builds, and asks what it was given. Throws UserError. */
 export async function prepareVariant(spec: VariantSpec, rig: Rig, cwd = process.cwd()): Promise<PreparedVariant> {
   const { signal, directory } = rig.context;
