@@ -14,15 +14,19 @@ import { printable } from '../../reports/printable.js';
 import { saveFile } from '../saving/save-file.js';
 import { isSaved } from '../saving/unsaved.js';
 
+export interface Finish {
+  /** null keeps nothing. */
+  readonly out: string | null;
+  readonly wantsJson: boolean;
+  readonly strictness?: 'strict' | 'usual';
+}
+
 /** After a run: draws every rendering into `out`, prints the summary or the JSON, and sets the exit status. */
 export async function finish(
-  outcome: RunOutcome,
-  out: string | null,
-  wantsJson: boolean,
+  { report, interruption }: RunOutcome,
+  { out, wantsJson, strictness = 'usual' }: Finish,
   invocation: Invocation,
-  strictness: 'strict' | 'usual' = 'usual',
 ): Promise<void> {
-  const { report, interruption } = outcome;
   const { stdout, stderr } = invocation;
   if (wantsJson) stdout.write(`${JSON.stringify(report)}\n`);
   else

@@ -84,8 +84,8 @@ function holdsHere(one: RecordedDeviation, { os, runtime }: Pick<Environment, 'o
 }
 
 /** By numbers alone: a kernel's and a prerelease's suffix say nothing of the order. */
-function isWithin(text: string, { from, below }: { readonly from: string; readonly below: string | null }): boolean {
-  const [is, first, end] = [text, from, below].map((one) => coerce(one));
+function isWithin(running: string, { from, below }: { readonly from: string; readonly below: string | null }): boolean {
+  const [is, first, end] = [running, from, below].map((one) => coerce(one));
   if (is == null || first == null) return false;
   return gte(is, first) && (end == null || lt(is, end));
 }

@@ -47,7 +47,7 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
       return made;
     };
     shared = makeSharedMapping(context.addon);
-    const spawned = await spawnAll(context, start, meet, shared, (peer) => peers.push(peer));
+    const spawned = await spawnAll(context, start, { meet, shared, keep: (peer) => peers.push(peer) });
     for (const made of arrangements) made.closeDescriptors();
     const result = await use(makePair(context, spawned, shared));
     const { read } = shared;
@@ -108,13 +108,15 @@ interface Spawned {
   readonly relay: PeerProcess | null;
 }
 
-async function spawnAll(
-  context: PairContext,
-  start: PairStart,
-  meet: (suffix: string) => Arrangement,
-  shared: SharedMapping,
-  keep: (peer: PeerProcess) => void,
-): Promise<Spawned> {
+interface Spawning {
+  /** Arranges one more rendezvous. */
+  meet(suffix: string): Arrangement;
+  readonly shared: SharedMapping;
+  /** Of each peer as soon as it runs: it has to be ended whatever comes of the others. */
+  keep(peer: PeerProcess): void;
+}
+
+async function spawnAll(context: PairContext, start: PairStart, { meet, shared, keep }: Spawning): Promise<Spawned> {
   const launcher = await context.launcher();
   const spawn = async (command: Parameters<typeof peerCommand>[2]): Promise<PeerProcess> => {
     const { endpointDescriptors, extraDescriptors, ...program } = wrapped(

@@ -55,6 +55,14 @@ const MANY_MESSAGES: Readonly<Record<Driver, number>> = { native: 200_000, addon
 /** Exchanges that wait for a deadline or a pause need no processor meanwhile. */
 const WAITING_TOGETHER = 8;
 
+export interface FaultRequest {
+  readonly table: readonly FaultExpectation[];
+  readonly checks: readonly DeliveryCheck[];
+  readonly settings: FaultSettings;
+  /** Before each exchange, with what it is. */
+  before(doing: string): void;
+}
+
 /** What stays the same while faults are planted into one transport through one driver. */
 interface Ground {
   readonly loaded: LoadedTransport;
@@ -72,11 +80,8 @@ interface Ground {
  */
 export async function runFaults(
   loaded: LoadedTransport,
-  table: readonly FaultExpectation[],
-  checks: readonly DeliveryCheck[],
-  settings: FaultSettings,
+  { table, checks, settings, before }: FaultRequest,
   context: PairContext,
-  before: (doing: string) => void,
 ): Promise<ObservedFault[]> {
   const { framing } = loaded.transport.guarantees;
   const rows = table.filter((row) => row.framing === framing && !isPointless(row.fault, loaded));

@@ -62,17 +62,19 @@ export async function plantFaults(planting: Planting, rig: Rig, progress: Progre
       transparentRepeat: isThorough ? CONTROLS : repeat,
       reach: isThorough ? 'full' : 'short',
     } as const;
-    exchanges.push(...(await runFaults(loaded, faultTable, checks, settings, rig.context, before)));
+    exchanges.push(...(await runFaults(loaded, { table: faultTable, checks, settings, before }, rig.context)));
   }
   add('exchanges', exchanges);
   add(
     'system calls',
     await runSystemFaults(
-      systemFaultTable,
-      procedures,
-      { seed, repeat, honestRepeat: isThorough ? CONTROLS : repeat, teardownId: TEARDOWN },
+      {
+        table: systemFaultTable,
+        procedures,
+        settings: { seed, repeat, honestRepeat: isThorough ? CONTROLS : repeat, teardownId: TEARDOWN },
+        before,
+      },
       rig.context,
-      before,
     ),
   );
   const isAll = parts.every(({ part }) => part.isProven);

@@ -11,9 +11,9 @@ export interface MedianInterval {
   readonly coverage: number | null;
 }
 
-/** The median: of an even number of values the mean of the two in the middle. NaN of none. */
+/** The median: of an even number of values the mean of the two in the middle. Throws RangeError on an empty list. */
 export function medianOf(values: readonly number[]): number {
-  return values.length === 0 ? Number.NaN : quantileOfSorted(Float64Array.from(values).sort(), 0.5);
+  return quantileOfSorted(Float64Array.from(values).sort(), 0.5);
 }
 
 /**

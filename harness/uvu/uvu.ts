@@ -94,7 +94,11 @@ export async function conformance(module: URL | string, options: ConformanceOpti
     if (checked.verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'broken'))
       throw new Unproven(NOT_PLANTED);
     const settings = { seed, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' } as const;
-    const observed = await runFaults(checked.loaded, faultTable, checks, settings, rig.context, () => undefined);
+    const observed = await runFaults(
+      checked.loaded,
+      { table: faultTable, checks, settings, before: () => undefined },
+      rig.context,
+    );
     const planting = { seed, transports: [checked.loaded], thoroughness: 'quick', repeat: 1 } as const;
     const { part, wrong } = killMatrixPart('exchanges', observed, faultTable, (one) =>
       repeatSelfTest('exchanges', one, planting),

@@ -39,24 +39,24 @@ function importOf(node: Node): Import | null {
   switch (node.type) {
     // `import { type A }` keeps the module itself, under verbatimModuleSyntax.
     case 'ImportDeclaration':
-      return named(node['source'], node['importKind'] === 'type');
+      return importedBy(node['source'], node['importKind'] === 'type');
     case 'ExportAllDeclaration':
     case 'ExportNamedDeclaration':
-      return named(node['source'], node['exportKind'] === 'type');
+      return importedBy(node['source'], node['exportKind'] === 'type');
     case 'ImportExpression':
-      return named(node['source'], false);
+      return importedBy(node['source'], false);
     case 'TSImportType':
-      return named(node['source'], true);
+      return importedBy(node['source'], true);
     case 'CallExpression':
-      return isRequire(node['callee']) ? named(firstOf(node['arguments']), false) : null;
+      return isRequire(node['callee']) ? importedBy(firstOf(node['arguments']), false) : null;
     case 'NewExpression':
-      return isUrl(node) ? named(firstOf(node['arguments']), false) : null;
+      return isUrl(node) ? importedBy(firstOf(node['arguments']), false) : null;
     default:
       return null;
   }
 }
 
-function named(specifier: unknown, isTypeOnly: boolean): Import | null {
+function importedBy(specifier: unknown, isTypeOnly: boolean): Import | null {
   const text = literalOf(specifier);
   return text === null ? null : { specifier: text, isTypeOnly };
 }

@@ -100,7 +100,10 @@ async function main(): Promise<void> {
     // What a message takes now: an A/A gate says it first, and every later gate's base anew.
     const messageNs = new Map<string, number>();
     for (const subject of subjects)
-      messageNs.set(subject.name, (await runGate(subject, 0, 0, library, folder, 'quick')).baseNs);
+      messageNs.set(
+        subject.name,
+        (await runGate({ subject, share: 0, spinNs: 0, library, folder, effort: 'quick' })).baseNs,
+      );
     const shares = values.slowdowns.split(',').map(Number);
     const gates = shuffled(
       subjects.flatMap((subject) =>
@@ -112,7 +115,7 @@ async function main(): Promise<void> {
     );
     for (const [done, { subject, share }] of gates.entries()) {
       const spinNs = Math.round((share * (messageNs.get(subject.name) ?? 0)) / subject.writes);
-      const { baseNs, ...record } = await runGate(subject, share, spinNs, library, folder, values.effort);
+      const { baseNs, ...record } = await runGate({ subject, share, spinNs, library, folder, effort: values.effort });
       messageNs.set(subject.name, baseNs);
       appendFileSync(values.out, `${JSON.stringify(record)}\n`);
       process.stderr.write(
@@ -139,14 +142,24 @@ export async function compileSpin(folder: string): Promise<string> {
   return library;
 }
 
-async function runGate(
-  subject: Subject,
-  share: number,
-  spinNs: number,
-  library: string,
-  folder: string,
-  effort: string,
-): Promise<GateRecord & { readonly baseNs: number }> {
+interface SlowedGate {
+  readonly subject: Subject;
+  /** Of a message's time, and what that is. */
+  readonly share: number;
+  readonly spinNs: number;
+  readonly library: string;
+  readonly folder: string;
+  readonly effort: string;
+}
+
+async function runGate({
+  subject,
+  share,
+  spinNs,
+  library,
+  folder,
+  effort,
+}: SlowedGate): Promise<GateRecord & { readonly baseNs: number }> {
   const startedMs = performance.now();
   const out = join(folder, 'gate');
   await execa(
@@ -200,7 +213,8 @@ function table(records: readonly GateRecord[]): string {
       const closed = mine.filter((record) => record.exitCode === 1);
       const by = (metric: string): number => closed.filter((record) => record.regressed.includes(metric)).length;
       const times = by('round-trip') + by('message-time');
-      const change = medianOf(mine.flatMap((record) => record.change ?? []));
+      const changes = mine.flatMap((record) => record.change ?? []);
+      const change = changes.length === 0 ? Number.NaN : medianOf(changes);
       return [
         `${subject.name.padEnd(28)} ${`${share * 100} %`.padStart(5)} ` +
           `${`${closed.length} of ${mine.length}`.padStart(9)} ${`${times} by time, ${by('cpu')} by CPU`.padStart(24)} ${`${(change * 100).toFixed(1)} %`.padStart(8)} ${`${(medianOf(mine.map((record) => record.ms)) / 1000).toFixed(1)} s`.padStart(7)} ${medianOf(

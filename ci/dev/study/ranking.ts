@@ -82,17 +82,11 @@ function printPower(recording: BlockRecording): void {
       `  ${rate ? 'rate' : name}: ` +
         `leader ${recording.transports[leader]}; ${others.map((i) => `${recording.transports[i]} ${medianRatio(recording, i, leader, at).toFixed(3)}`).join(', ')}`,
     );
-    for (const [rule, blocks] of RANKING_RULES.flatMap((rule) =>
-      countsFor(rule).map((count) => [rule, count] as const),
-    )) {
+    for (const [rule, blocks] of RANKING_RULES.flatMap((one) => countsFor(one).map((count) => [one, count] as const))) {
       console.log(
         `    ${rule.name.padEnd(40)} ${String(blocks).padStart(2)} blocks: told from the leader ${toldShares(
           recording,
-          rule,
-          blocks,
-          at,
-          leader,
-          others,
+          { rule, blocks, statistic: at, leader, others },
         )
           .map((share) => `${Math.round(100 * share)} %`)
           .join(', ')}`,
@@ -109,14 +103,15 @@ function countsFor(rule: RankingRule): number[] {
   return rule.name.startsWith('intervals') ? [7, 20] : [12, 14, 16, 20, 30];
 }
 
-function toldShares(
-  recording: BlockRecording,
-  rule: RankingRule,
-  blocks: number,
-  statistic: 0 | 1,
-  leader: number,
-  others: readonly number[],
-): number[] {
+interface Asked {
+  readonly rule: RankingRule;
+  readonly blocks: number;
+  readonly statistic: 0 | 1;
+  readonly leader: number;
+  readonly others: readonly number[];
+}
+
+function toldShares(recording: BlockRecording, { rule, blocks, statistic, leader, others }: Asked): number[] {
   const random = seededRandom(Number(values.seed));
   const draws = Number(values.draws);
   const pairs = pairsOf(recording.transports.length);

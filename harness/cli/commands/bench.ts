@@ -125,7 +125,7 @@ export function addBench(program: Command, invocation: Invocation): void {
         rig,
         makeProgress(invocation.stderr),
       );
-      await finish(outcome, options.out, options.json === true, invocation);
+      await finish(outcome, { out: options.out, wantsJson: options.json === true }, invocation);
     } finally {
       rig.close();
     }

@@ -146,10 +146,12 @@ export function addCheck(program: Command, invocation: Invocation): void {
       );
       await finish(
         outcome,
-        options.out,
-        options.json === true,
+        {
+          out: options.out,
+          wantsJson: options.json === true,
+          strictness: options.strict === true ? 'strict' : 'usual',
+        },
         invocation,
-        options.strict === true ? 'strict' : 'usual',
       );
     } finally {
       rig.close();

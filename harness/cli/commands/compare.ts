@@ -63,7 +63,11 @@ export function addCompare(program: Command, invocation: Invocation): void {
           version: packageVersion(),
           out: options.out,
         });
-        return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
+        return finishGate(
+          { gate, interruption: null },
+          { out: options.out, wantsJson: options.json === true },
+          invocation,
+        );
       }
       const { names, modules } = splitTransports(named, options);
       const rig = await openRig(rigOptions(options, modules));
@@ -87,7 +91,7 @@ export function addCompare(program: Command, invocation: Invocation): void {
           rig,
           makeProgress(invocation.stderr),
         );
-        await finishGate(outcome, options.out, options.json === true, invocation);
+        await finishGate(outcome, { out: options.out, wantsJson: options.json === true }, invocation);
       } finally {
         rig.close();
       }

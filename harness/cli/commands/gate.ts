@@ -107,7 +107,11 @@ export function addGate(program: Command, invocation: Invocation): void {
           version: packageVersion(),
           out: options.out,
         });
-        return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
+        return finishGate(
+          { gate, interruption: null },
+          { out: options.out, wantsJson: options.json === true },
+          invocation,
+        );
       }
       const directory = options.baseline ?? (options.base === undefined ? config.baseline : undefined) ?? null;
       refuseContradictions(options, directory);
@@ -129,6 +133,7 @@ export function addGate(program: Command, invocation: Invocation): void {
           out: options.out,
         } as const;
         const progress = makeProgress(invocation.stderr);
+        const finish = { out: options.out, wantsJson: options.json === true };
         if (directory !== null) {
           const beside = {
             directory,
@@ -138,14 +143,9 @@ export function addGate(program: Command, invocation: Invocation): void {
             control: options.control ?? null,
           };
           const outcome = await runAgainstBaseline({ ...request, ...beside }, rig, progress);
-          return await finishGate(outcome, options.out, options.json === true, invocation, outcome.notes);
+          return await finishGate(outcome, { ...finish, notes: outcome.notes }, invocation);
         }
-        await finishGate(
-          await runComparison({ ...request, base }, rig, progress),
-          options.out,
-          options.json === true,
-          invocation,
-        );
+        await finishGate(await runComparison({ ...request, base }, rig, progress), finish, invocation);
       } finally {
         rig.close();
       }

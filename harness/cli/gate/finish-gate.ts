@@ -9,13 +9,18 @@ import { isSaved } from '../../saving/unsaved.js';
 import type { ComparisonOutcome } from '../../comparison/request.js';
 import { annotateStep, appendSummary } from './tell-github.js';
 
+export interface FinishGate {
+  readonly out: string;
+  readonly wantsJson: boolean;
+  /** Sentences behind the answer. */
+  readonly notes?: readonly string[];
+}
+
 /** After a comparison: draws every rendering into `out`, prints the answer or the JSON, and sets the exit status. */
 export async function finishGate(
   { gate, interruption }: ComparisonOutcome,
-  out: string,
-  wantsJson: boolean,
+  { out, wantsJson, notes = [] }: FinishGate,
   invocation: Invocation,
-  notes: readonly string[] = [],
 ): Promise<void> {
   const { stdout, stderr } = invocation;
   const images = await drawFiles(gate, out);
