@@ -144,9 +144,9 @@ export async function compareWithTwin(
               sample.responder.costs.maxRssBytes ?? 0,
             );
           },
-          async () => twin.push(await twinFigure(twinPath, rig, transport, work, 'look')),
+          async () => twin.push(await twinFigure(rig, { twinPath, transport, work, reads: 'look' })),
           ...(work.hasBareCopy
-            ? [async () => bareCopy.push(await twinFigure(twinPath, rig, transport, work, 'copy'))]
+            ? [async () => bareCopy.push(await twinFigure(rig, { twinPath, transport, work, reads: 'copy' }))]
             : []),
         ];
         for (const side of shuffled(sides, random)) await side();
@@ -246,13 +246,14 @@ function figureOf({ initiator, responder }: Sample, work: Work): number {
 /** A round trip's median, or a rate; never both. */
 const twinLine = v.object({ p50Ns: v.optional(v.number()), bytesPerSecond: v.optional(v.number()) });
 
-async function twinFigure(
-  twinPath: string,
-  rig: SpeedRig,
-  transport: string,
-  work: Work,
-  reads: 'look' | 'copy',
-): Promise<number> {
+interface TwinLaunch {
+  readonly twinPath: string;
+  readonly transport: string;
+  readonly work: Work;
+  readonly reads: 'look' | 'copy';
+}
+
+async function twinFigure(rig: SpeedRig, { twinPath, transport, work, reads }: TwinLaunch): Promise<number> {
   const { stdout } = await execa(
     twinPath,
     [

@@ -86,46 +86,59 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
   });
   const mark: Mark = child.pid === undefined ? unled : { ...unled, group: child.pid };
   const guard = child.pid === undefined ? null : startGuard(mark);
-  let timedOut = false;
   let ending: Promise<void> | null = null;
   const stop = (): void => void (ending ??= endMarked(mark, graceMs));
-  // On a slow machine loading a program is most of its time: its limit grows with how long it waits for a CPU.
-  const patience = watchPatience(child.pid ?? 0);
-  const startedMs = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  const look = (limitMs: number): void => {
-    const leftMs = limitMs * patience.factor() - (performance.now() - startedMs);
-    if (leftMs >= 1) return void (timer = setTimeout(look, leftMs, limitMs));
-    timedOut = true;
-    stop();
-  };
-  if (timeoutMs !== null) timer = setTimeout(look, timeoutMs, timeoutMs);
+  const limit = startLimit(timeoutMs, child.pid ?? 0, stop);
   signal?.addEventListener('abort', stop);
   if (signal?.aborted === true) stop();
   try {
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     const { exitCode, killedBy, code } = await endOf(child);
-    clearTimeout(timer);
+    limit.end();
     await ending;
     if (child.pid !== undefined) {
       await endMarked(mark, graceMs);
       await closedWithin(closed, CLOSED_WITHIN_MS);
     }
     return {
-      isGood: exitCode === 0 && !timedOut,
+      isGood: exitCode === 0 && !limit.hasPassed(),
       exitCode,
       signal: killedBy,
-      timedOut,
+      timedOut: limit.hasPassed(),
       wroteTooMuch: written > mostCharacters,
       code,
       ...said(),
     };
   } finally {
-    clearTimeout(timer);
+    limit.end();
     signal?.removeEventListener('abort', stop);
     for (const stream of child.stdio) stream?.destroy();
     await guard?.stop();
   }
+}
+
+interface Limit {
+  hasPassed(): boolean;
+  end(): void;
+}
+
+/**
+ * On a slow machine loading a program is most of its time: its limit grows with how long it waits for a CPU. null is no
+ * limit.
+ */
+function startLimit(limitMs: number | null, pid: number, stop: () => void): Limit {
+  const patience = watchPatience(pid);
+  const startedMs = performance.now();
+  let isOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  const look = (ms: number): void => {
+    const leftMs = ms * patience.factor() - (performance.now() - startedMs);
+    if (leftMs >= 1) return void (timer = setTimeout(look, leftMs, ms));
+    isOver = true;
+    stop();
+  };
+  if (limitMs !== null) timer = setTimeout(look, limitMs, limitMs);
+  return { hasPassed: () => isOver, end: () => clearTimeout(timer) };
 }
 
 interface End {

@@ -1,3 +1,4 @@
+import type { NativeAddon } from '../../native/addon.js';
 import { loadNative } from '../../native/load.js';
 import { readEnvironment } from '../environment/environment.js';
 import { nativeIdentity } from '../environment/native-identity.js';
@@ -47,10 +48,7 @@ export interface Rig {
 
 /** Throws UserError when this machine or the options leave nothing to run with. */
 export async function openRig(options: RigOptions): Promise<Rig> {
-  const native = await loadNative().catch((cause: unknown) => {
-    // Its message says what is missing and the way out, or what the compiler said.
-    throw new UserError(cause instanceof Error ? cause.message : String(cause), 5, { cause });
-  });
+  const native = await loadNative().catch(refuseWithout);
   const { addon } = native;
   const allowed = cpusToUse(addon.allowedCpus(), options.cpus);
   const topology = readTopology(allowed);
@@ -62,22 +60,14 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const environment = readEnvironment({ allowedCpus: allowed, native: nativeIdentity(native) });
 
   const watch = watchInterruptions();
-  const directory = makePrivateDirectory(addon);
-  const mark = runMark(directory.path);
-  endMarkedAfterDeath(mark, native.peerPath);
-  const leaveNothing = (): void => {
-    endMarkedNow(mark);
-    directory.remove();
-  };
-  process.on('exit', leaveNothing);
+  const leaving = makeLeaving(addon, native.peerPath);
   const placeHere = (placement: Placement): PlacementAnswer => place(placement, topology);
   const launchers = keepLauncher(native.launcherPath, addon);
   const closeAll = (): void => {
     watch.stop();
     // It has nothing left to do, and this process waits for its end.
     void launchers.close();
-    leaveNothing();
-    process.off('exit', leaveNothing);
+    leaving.leaveNow();
   };
   try {
     // Not with the first pair: what a check has left behind is told from what was open before it.
@@ -92,8 +82,8 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     peerPath: native.peerPath,
     addonPath: native.addonPath,
     runtime: { file: process.execPath, args: [], peerScript: peerScript('node') },
-    surroundings: { ...NO_SURROUNDINGS, env: environmentOf(mark) },
-    directory: directory.path,
+    surroundings: { ...NO_SURROUNDINGS, env: leaving.env },
+    directory: leaving.directory,
     timeoutMs: options.timeoutMs,
     signal: watch.signal,
   };
@@ -117,6 +107,39 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     conformance: () => (conformance ??= loadConformance()),
     place: placeHere,
     close: closeAll,
+  };
+}
+
+/** Its message says what is missing and the way out, or what the compiler said. */
+function refuseWithout(cause: unknown): never {
+  throw new UserError(cause instanceof Error ? cause.message : String(cause), 5, { cause });
+}
+
+interface Leaving {
+  /** The run's private directory. */
+  readonly directory: string;
+  /** What every process of the run has in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends every process of the run, and removes the directory. Happens by itself when this process exits, or is gone. */
+  leaveNow(): void;
+}
+
+function makeLeaving(addon: NativeAddon, peerPath: string): Leaving {
+  const directory = makePrivateDirectory(addon);
+  const mark = runMark(directory.path);
+  endMarkedAfterDeath(mark, peerPath);
+  const leaveNothing = (): void => {
+    endMarkedNow(mark);
+    directory.remove();
+  };
+  process.on('exit', leaveNothing);
+  return {
+    directory: directory.path,
+    env: environmentOf(mark),
+    leaveNow: () => {
+      leaveNothing();
+      process.off('exit', leaveNothing);
+    },
   };
 }
 
