@@ -13,6 +13,7 @@ import { reportOfRun, type RunParts } from './run-report.js';
 import { BEGUN, stateAfter, type RunEvent } from './run-state.js';
 import { Interruption } from '../session/interruption.js';
 import type { Progress } from '../session/progress.js';
+import { holdOutput } from '../saving/hold-output.js';
 import { makeReportSaver } from '../saving/report-saver.js';
 import type { Rig } from '../session/rig.js';
 
@@ -57,6 +58,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
   const { checks, ...parts } = openRun(request, rig);
   const { plan, records, race, startedMs } = parts;
   let state = BEGUN;
+  if (request.out !== null) holdOutput(request.out, rig.context.addon);
   const saver = makeReportSaver(request.out, () => reportOfRun({ ...parts, checks }, state));
   const draw = drawTo(progress, plan, checks);
   const emit = (event: RunEvent): void => {

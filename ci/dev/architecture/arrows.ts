@@ -75,7 +75,7 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'harness/plan/': ['harness/plan/', 'harness/', 'harness/model/', 'harness/define.ts', 'harness/stats/'],
   'harness/runner/turns.ts': [],
   // A stored report is read back by the schema that reports/ holds.
-  'harness/saving/': ['harness/', 'harness/saving/', 'harness/model/', 'harness/stats/', 'reports/schema/'],
+  'harness/saving/': ['harness/', 'harness/saving/', 'harness/model/', 'harness/stats/', 'native/', 'reports/schema/'],
   // Brings two sides to the rule in ci/gate.
   'harness/comparison/': [...harnessRule, 'harness/comparison/', 'ci/'],
   'harness/self-test/': [...harnessRule, 'harness/self-test/', FAULTS],
@@ -124,6 +124,7 @@ const testMayAlsoImport: Partial<Record<Part, readonly Part[]>> = {
   'native/': running,
   'harness/': [FAULTS],
   'harness/comparison/': ['reports/', 'harness/cli/'],
+  'harness/saving/': ['harness/cli/'],
   'harness/cli/': ['ci/dev/'],
   'ci/': ['reports/'],
   // The made-up reports of tests are ranked as real ones are.

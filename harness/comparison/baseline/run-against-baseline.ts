@@ -9,7 +9,8 @@ import { trialsOf } from '../../discovery/select.js';
 import { machineFingerprint } from '../../environment/environment.js';
 import type { Case, GateReport, Verdict, VerdictChange, VerdictKind, Warning } from '../../model/index.js';
 import { STALL_MS } from '../../runner/check-costs.js';
-import { checkOutput, prepareOutput } from '../../saving/save-file.js';
+import { holdOutput } from '../../saving/hold-output.js';
+import { checkOutput } from '../../saving/save-file.js';
 import { Interruption } from '../../session/interruption.js';
 import type { Progress } from '../../session/progress.js';
 import type { Rig } from '../../session/rig.js';
@@ -81,7 +82,7 @@ async function measureHead(ground: Ground): Promise<BaselineOutcome> {
   const { request, rig, progress, opened, head } = ground;
   const keep = keepGate(request, rig.version);
   const held = holdToRecord(ground);
-  prepareOutput(request.out);
+  holdOutput(request.out, rig.context.addon);
 
   let done: GateProgress = { comparisons: [], skipped: [], breaks: [], wasCutOff: false };
   let verdicts: readonly Verdict[] = [];

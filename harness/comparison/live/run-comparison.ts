@@ -6,7 +6,8 @@ import { Interruption } from '../../session/interruption.js';
 import type { Progress } from '../../session/progress.js';
 import type { Rig } from '../../session/rig.js';
 import { CHECK_MS, STALL_MS, TRIAL_MS } from '../../runner/check-costs.js';
-import { checkOutput, prepareOutput } from '../../saving/save-file.js';
+import { holdOutput } from '../../saving/hold-output.js';
+import { checkOutput } from '../../saving/save-file.js';
 import { trialsOf } from '../../discovery/select.js';
 import { prepareVariant, type BothSides, type PreparedVariant } from '../sides/prepare-variant.js';
 import { compareChecks, redOnBothWarnings, type CheckComparison, type ComparedChecks } from './compare-checks.js';
@@ -59,7 +60,7 @@ async function compareSides(
   const gated = asked(found.common);
   const oneSided = oneSidedOf(found, asked);
   refuseIdleRules(request.rules, idsOf([...gated, ...oneSided.flatMap((one) => one.cases)]));
-  prepareOutput(request.out);
+  holdOutput(request.out, rig.context.addon);
 
   let done: GateProgress = { comparisons: [], skipped: [], breaks: [], wasCutOff: false };
   let checks: ComparedChecks = { changes: [], redOnBoth: [], compared: 0 };
