@@ -31,7 +31,11 @@ export async function finish(
   if (wantsJson) stdout.write(`${JSON.stringify(report)}\n`);
   else
     stdout.write(
-      `${renderTerminal(report, { color: wantsColor(stdout), width: stdout.columns ?? 100, circumstances: { strictness, endedBy: interruption?.exitCode ?? null } })}\n`,
+      `${renderTerminal(report, {
+        color: wantsColor(stdout),
+        width: stdout.columns ?? 100,
+        circumstances: { strictness, endedBy: interruption?.exitCode ?? null },
+      })}\n`,
     );
   if (interruption !== null) {
     // The page too, without images: an older one must not stand beside these figures.

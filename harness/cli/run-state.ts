@@ -14,8 +14,8 @@ export type RunEvent =
   | { readonly type: 'ended'; readonly at: Date; readonly interruption: Interruption | null };
 
 /**
- * How far a run is. What launches and checks have given is kept beside it, launch by launch (`RunRecords`, `CheckPass`):
- * a copy of that for each event would be most of the work between two windows.
+ * How far a run is. What launches and checks have given is kept beside it, launch by launch (`RunRecords`,
+ * `CheckPass`): a copy of that for each event would be most of the work between two windows.
  */
 export interface RunState {
   readonly status: Report['status'];

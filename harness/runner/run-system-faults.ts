@@ -65,7 +65,8 @@ export async function runSystemFaults(
         ),
       (trial) =>
         before(
-          `${trial.fault} under ${trial.subject}/${trial.check.id}${settings.repeat === 1 ? '' : ` (turn ${turn + 1})`}`,
+          `${trial.fault} under ${trial.subject}/${trial.check.id}` +
+            (settings.repeat === 1 ? '' : ` (turn ${turn + 1})`),
         ),
     );
   }

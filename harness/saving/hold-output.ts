@@ -8,8 +8,8 @@ import { prepareOutput } from './save-file.js';
 const held = new Map<string, number>();
 
 /**
- * Makes the output directory, and keeps every other run out of it until this process ends: two runs would overwrite each
- * other's files. The lock is on the directory itself, so no file is left behind. Where the file system has no locks
+ * Makes the output directory, and keeps every other run out of it until this process ends: two runs would overwrite
+ * each other's files. The lock is on the directory itself, so no file is left behind. Where the file system has no locks
  * nothing is held. Throws a UserError when another run holds it.
  */
 export function holdOutput(directory: string, addon: Pick<NativeAddon, 'tryLock'>): void {

@@ -1,11 +1,13 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
+const EXPORTS = String.raw`html|md|junit\.xml|annotations\.txt|bmf\.json|benchmark-action\.json|openmetrics\.txt|otava\.csv`;
+const GATE_FILES = new RegExp(String.raw`^(gate\.(${EXPORTS})|(base|head)\.txt|gate-(gated|advisory|pairs-\d+)\.png)$`);
+
 /** What stands beside each data file, drawn from it. */
 const DRAWN: Readonly<Record<string, RegExp>> = {
   'report.json': /^(report\.(html|md)|junit\.xml|[A-Za-z0-9-]+-(by-size|(by-transport|percentiles)-\w+)\.png)$/,
-  'gate.json':
-    /^(gate\.(html|md|junit\.xml|annotations\.txt|bmf\.json|benchmark-action\.json|openmetrics\.txt|otava\.csv)|(base|head)\.txt|gate-(gated|advisory|pairs-\d+)\.png)$/,
+  'gate.json': GATE_FILES,
 };
 
 /** Data files that this process has begun to write. */

@@ -120,7 +120,7 @@ interface Leaving {
   readonly directory: string;
   /** What every process of the run has in its environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Ends every process of the run, and removes the directory. Happens by itself when this process exits, or is gone. */
+  /** Ends every process of the run, and removes the directory. Happens by itself when this process ends. */
   leaveNow(): void;
 }
 

@@ -84,7 +84,8 @@ export function pairLine(columns: readonly Column[], { atMs, first, noise, base,
   const figures = (launch: RecordedLaunch): (number | null)[] =>
     columns.map((column) => rounded(column, launch[column]));
   const pressureUs = noise.cpuPressureUs === null ? null : toThousands(noise.cpuPressureUs);
-  return `${JSON.stringify([Math.round(atMs), first === 'head' ? 1 : 0, noise.load1, pressureUs, noise.stealTicks, figures(base), figures(head)])}\n`;
+  const about = [Math.round(atMs), first === 'head' ? 1 : 0, noise.load1, pressureUs, noise.stealTicks];
+  return `${JSON.stringify([...about, figures(base), figures(head)])}\n`;
 }
 
 /** What a gate looks at in launches of this kind. */

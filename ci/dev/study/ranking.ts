@@ -78,9 +78,10 @@ function printPower(recording: BlockRecording): void {
       .map((_, i) => i)
       .filter((i) => i !== leader)
       .sort((a, b) => medianRatio(recording, a, leader, at) - medianRatio(recording, b, leader, at));
+    const ratioOf = (i: number): string =>
+      `${recording.transports[i]} ${medianRatio(recording, i, leader, at).toFixed(3)}`;
     console.log(
-      `  ${rate ? 'rate' : name}: ` +
-        `leader ${recording.transports[leader]}; ${others.map((i) => `${recording.transports[i]} ${medianRatio(recording, i, leader, at).toFixed(3)}`).join(', ')}`,
+      `  ${rate ? 'rate' : name}: ` + `leader ${recording.transports[leader]}; ${others.map(ratioOf).join(', ')}`,
     );
     for (const [rule, blocks] of RANKING_RULES.flatMap((one) => countsFor(one).map((count) => [one, count] as const))) {
       console.log(

@@ -79,9 +79,11 @@ try {
     if (ranking === undefined) throw new Error('The run ranked nothing.');
     if (isAnyTold(ranking)) {
       alarms += 1;
-      console.log(
-        `run ${done}: ${ranking.entries.map(({ transport, ratio, standing, rank }) => `${transport} ${ratio.toFixed(3)} ${standing} ${rank.from}-${rank.to}`).join(', ')}`,
+      const entries = ranking.entries.map(
+        ({ transport, ratio, standing, rank }) =>
+          `${transport} ${ratio.toFixed(3)} ${standing} ${rank.from}-${rank.to}`,
       );
+      console.log(`run ${done}: ${entries.join(', ')}`);
     }
     if (values.out !== undefined)
       for (const recording of recordingsOf(report, values.load, true))

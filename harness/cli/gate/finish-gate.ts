@@ -35,9 +35,8 @@ export async function finishGate(
       { name: 'data', path: join(at, 'gate.json') },
       { name: 'markdown', path: join(at, 'gate.md') },
     ];
-    stdout.write(
-      `${renderGateTerminal(gate, { color: wantsColor(stdout), width: stdout.columns ?? 100, notes: [...notes, images], files })}`,
-    );
+    const width = stdout.columns ?? 100;
+    stdout.write(renderGateTerminal(gate, { color: wantsColor(stdout), width, notes: [...notes, images], files }));
   }
   appendSummary(gate, stderr);
   const data = join(out, 'gate.json');

@@ -22,7 +22,7 @@ export function resolvedInWords(spec: VariantSpec, { tree, own, runtime, env, wr
     ...(tree === null || spec.git === null ? [] : [`git ${spec.git.ref} is commit ${tree.commit.slice(0, 12)}`]),
     ...own.map(
       ({ transport, loaded }) =>
-        `transport ${transport.name}${loaded === undefined ? '' : `, ${loaded.files === 1 ? 'one file' : `${loaded.files} files`} ${loaded.digest.slice(0, 12)}${loaded.packages.length === 0 ? '' : ` of ${loaded.packages.join(', ')}`}`}`,
+        `transport ${transport.name}${loaded === undefined ? '' : `, ${filesInWords(loaded)}`}`,
     ),
     ...(runtime === null ? [] : [`runtime ${runtime.name} ${runtime.version}`]),
     ...Object.entries(env).map(
@@ -31,6 +31,11 @@ export function resolvedInWords(spec: VariantSpec, { tree, own, runtime, env, wr
     ),
     ...(wrap.length === 0 ? [] : [`peers run by ${wrap.join(' ')}`]),
   ];
+}
+
+function filesInWords({ files, digest, packages }: NonNullable<LoadedTransport['loaded']>): string {
+  const of = packages.length === 0 ? '' : ` of ${packages.join(', ')}`;
+  return `${files === 1 ? 'one file' : `${files} files`} ${digest.slice(0, 12)}${of}`;
 }
 
 /**
