@@ -97,6 +97,7 @@ function openRun(request: RunRequest, rig: Rig): RunParts & { readonly checks: C
   const plan = makePlan({
     selections: request.selections,
     seed,
+    platform: process.platform,
     placementProblem: (placement) => {
       const answer = rig.place(placement);
       return answer.kind === 'impossible' ? answer : null;

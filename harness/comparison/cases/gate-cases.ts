@@ -71,6 +71,7 @@ export function gateCases(
     makePlan({
       selections: selectionsOf(variant, chosen, options, { named, ...choice }),
       seed: 0,
+      platform: process.platform,
       placementProblem: (placement) => problemOf(place(placement)),
     });
   const [ofBase, ofHead] = [planOf(base), planOf(head)];
