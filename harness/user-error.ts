@@ -1,4 +1,4 @@
-/** Exit codes of the command line (README, "Exit codes"). */
+/** Exit codes of the command line (README, the table of exit codes). */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
 /** A mistake or circumstance the user can do something about: shown as its message alone, never with a stack. */

@@ -98,5 +98,10 @@ function wanted(issue: v.BaseIssue<unknown>): string {
 /** A record as one line, figures to seven digits: more than any clock here gives. */
 export function baselineLine(given: BaselineRecord): string {
   const short = (value: number): number => Number(value.toPrecision(7));
-  return `${JSON.stringify({ ...given, comparisons: given.comparisons.map((one) => ({ ...one, median: short(one.median), values: one.values.map(short) })) })}\n`;
+  const comparisons = given.comparisons.map((one) => ({
+    ...one,
+    median: short(one.median),
+    values: one.values.map(short),
+  }));
+  return `${JSON.stringify({ ...given, comparisons })}\n`;
 }

@@ -180,7 +180,7 @@ test('what neither side takes is lacked by both, and closes nothing that others 
 
 test('broken launches: exit 5, one warning a side with how often', async () => {
   const gate = await gateOf([asking(a), asking(b)], (one) =>
-    one.id === 'b' ? { kind: 'broken', side: 'head', message: 'The responder ended.' } : equalPair(),
+    one.id === 'b' ? { kind: 'failure', failure: { side: 'head', message: 'The responder ended.' } } : equalPair(),
   );
   assert.is(gate.exitCode, 5);
   assert.equal(

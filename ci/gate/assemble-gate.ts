@@ -1,6 +1,15 @@
-import { quantileOfSorted } from '../../harness/stats/order-statistics.js';
-import type { Case, Comparison, GateReport, VerdictChange, Warning } from '../../harness/model/index.js';
+import { medianOf } from '../../harness/stats/order-statistics.js';
+import type {
+  Case,
+  Comparison,
+  GateReport,
+  LookResult,
+  PairRecord,
+  VerdictChange,
+  Warning,
+} from '../../harness/model/index.js';
 import { LAUNCH_BROKE } from '../../harness/outcome/gate-outcome.js';
+import { counted } from './in-words.js';
 import { conclude, type Circumstances } from './conclude.js';
 import { scaleOf } from './differences.js';
 import { verdictOfGaps } from './gaps.js';
@@ -57,7 +66,9 @@ export function assembleGate(input: GateInput): GateReport {
   const known = progress.comparisons.filter(wasMeasurable);
   const gated = known.filter((state) => state.terms.isGated).length;
   const comparisons = [
-    ...known.map((state) => comparisonOf(state, progress, isRepeatable, gated, input.recorded)),
+    ...known.map((state) =>
+      comparisonOf(state, { progress, isRepeatable, gatedComparisons: gated, recorded: input.recorded }),
+    ),
     ...oneSided.flatMap(lackedComparisons),
   ];
   const { failOn, kind, checksCompared, schedule } = input;
@@ -129,44 +140,28 @@ function wasMeasurable(state: ComparisonState, _: number, all: readonly Comparis
   return hasPairs(state) || !all.some((other) => other.case.id === state.case.id && hasPairs(other));
 }
 
-function comparisonOf(
-  state: ComparisonState,
-  progress: GateProgress,
-  isRepeatable: boolean,
-  gatedComparisons: number,
-  recorded: GateInput['recorded'],
-): Comparison {
+/** What a comparison is judged in. */
+interface Judging {
+  readonly progress: GateProgress;
+  readonly isRepeatable: boolean;
+  readonly gatedComparisons: number;
+  readonly recorded: GateInput['recorded'];
+}
+
+function comparisonOf(state: ComparisonState, judging: Judging): Comparison {
   const { id, case: one, metric, terms, measurements } = state;
-  const unit = metricUnit(metric);
   // A second measurement that was ended before its first look says nothing yet: the first one's figures stand beside
   // its verdict.
   const last = measurements.findLast((measurement) => measurement.looks.length > 0) ?? measurements.at(-1);
   const pairs = last?.pairs ?? [];
-  const look = lastLook(last);
-  const about = { id, caseId: one.id, metric, unit, ...terms };
-  const skip = progress.skipped.find((entry) => entry.caseId === one.id);
+  const about = { id, caseId: one.id, metric, unit: metricUnit(metric), ...terms };
   if (state.gaps !== null && state.gaps !== undefined) {
     // No median of those that have a figure: it would be one of a chosen few. The pairs are kept as they ran.
     return { ...about, ...NOTHING_KNOWN, ...verdictOfGaps(state.gaps, metric), gaps: state.gaps, measurements };
   }
-  if (pairs.length === 0) {
-    const broken = progress.breaks.find((entry) => entry.caseId === one.id);
-    const reason =
-      skip !== undefined
-        ? `It ${skip.side === 'both' ? 'runs on neither side' : `does not run on ${skip.side}`} here: ${skip.reason}`
-        : broken !== undefined
-          ? `Its launches broke on ${broken.side}: ${broken.message}`
-          : 'Nothing of it was measured before the end.';
-    return {
-      ...about,
-      ...NOTHING_KNOWN,
-      verdict: skip === undefined && broken === undefined ? 'inconclusive' : 'incomparable',
-      lackedBy: skip?.side ?? broken?.side ?? null,
-      reason,
-    };
-  }
-  const was = recorded?.get(id);
-  if (recorded !== null && (was === undefined || was.values.length === 0)) {
+  if (pairs.length === 0) return { ...about, ...NOTHING_KNOWN, ...whyUnmeasured(one.id, judging.progress) };
+  const was = judging.recorded?.get(id);
+  if (judging.recorded !== null && (was === undefined || was.values.length === 0)) {
     return {
       ...about,
       ...NOTHING_KNOWN,
@@ -177,42 +172,63 @@ function comparisonOf(
       measurements,
     };
   }
-  const { allowedIncrease } = scaleOf(unit, terms.budget, was?.values ?? pairs.map((pair) => pair.base));
-  const measured = {
-    unit,
-    budget: terms.budget,
-    allowedIncrease,
-    isGated: terms.isGated,
-    isRepeatable,
-    measurements,
-    gatedComparisons: terms.isGated ? gatedComparisons : 1,
-    smallestVisible:
-      look === null || was !== undefined
-        ? null
-        : smallestVisible({
-            unit,
-            budget: terms.budget,
-            differences: pairs.map((pair) => pair.difference),
-            alpha: look.alpha,
-            comparisons: terms.isGated ? gatedComparisons : 1,
-          }),
-  };
-  const tooFew = {
-    verdict: 'inconclusive',
-    reason:
-      `The measurement was ended after ${pairs.length} ${pairs.length === 1 ? 'pair' : 'pairs'}, before it ` +
-      'was looked at.',
-  } as const;
+  const base = was?.values ?? pairs.map((pair) => pair.base);
   return {
     ...about,
-    ...(look === null ? tooFew : verdictOf(measured)),
-    allowedIncrease,
+    ...judged(state, { pairs, look: lastLook(last), base, isRecorded: was !== undefined }, judging),
     lackedBy: null,
     base: was?.median ?? medianOf(pairs.map((pair) => pair.base)),
     head: medianOf(pairs.map((pair) => pair.head)),
-    change: look?.change ?? null,
-    smallestVisible: measured.smallestVisible,
     measurements,
+  };
+}
+
+function whyUnmeasured(caseId: string, progress: GateProgress): Pick<Comparison, 'verdict' | 'lackedBy' | 'reason'> {
+  const skip = progress.skipped.find((entry) => entry.caseId === caseId);
+  const broken = progress.breaks.find((entry) => entry.caseId === caseId);
+  const reason =
+    skip !== undefined
+      ? `It ${skip.side === 'both' ? 'runs on neither side' : `does not run on ${skip.side}`} here: ${skip.reason}`
+      : broken !== undefined
+        ? `Its launches broke on ${broken.side}: ${broken.message}`
+        : 'Nothing of it was measured before the end.';
+  return {
+    verdict: skip === undefined && broken === undefined ? 'inconclusive' : 'incomparable',
+    lackedBy: skip?.side ?? broken?.side ?? null,
+    reason,
+  };
+}
+
+interface SeenPairs {
+  readonly pairs: readonly PairRecord[];
+  readonly look: LookResult | null;
+  /** Figures of base: those of the pairs, or what is on record. */
+  readonly base: readonly number[];
+  readonly isRecorded: boolean;
+}
+
+function judged(
+  { metric, terms, measurements }: ComparisonState,
+  { pairs, look, base, isRecorded }: SeenPairs,
+  { isRepeatable, gatedComparisons }: Judging,
+): Pick<Comparison, 'verdict' | 'reason' | 'allowedIncrease' | 'change' | 'smallestVisible'> {
+  const unit = metricUnit(metric);
+  const { budget, isGated } = terms;
+  const { allowedIncrease } = scaleOf(unit, budget, base);
+  const comparisons = isGated ? gatedComparisons : 1;
+  const differences = pairs.map((pair) => pair.difference);
+  const visible =
+    look === null || isRecorded ? null : smallestVisible({ unit, budget, differences, alpha: look.alpha, comparisons });
+  const measured = { unit, budget, allowedIncrease, isGated, isRepeatable, measurements };
+  const tooFew = {
+    verdict: 'inconclusive',
+    reason: `The measurement was ended after ${counted(pairs.length, 'pair')}, before it was looked at.`,
+  } as const;
+  return {
+    ...(look === null ? tooFew : verdictOf({ ...measured, gatedComparisons: comparisons, smallestVisible: visible })),
+    allowedIncrease,
+    change: look?.change ?? null,
+    smallestVisible: visible,
   };
 }
 
@@ -264,7 +280,7 @@ function warningsOf({ wasCutOff, breaks, comparisons }: GateProgress): Warning[]
       code: 'cut-off',
       message:
         'The time budget ended the ' +
-        `measurement${open.length === 0 ? '' : ` after ${fewest} ${fewest === 1 ? 'pair' : 'pairs'} of what was still open`}.`,
+        `measurement${open.length === 0 ? '' : ` after ${counted(fewest, 'pair')} of what was still open`}.`,
       hint:
         'Give a longer --time-budget, or fewer cases. A third of it is kept for measuring failures again, and ' +
         'checks take their share.',
@@ -280,5 +296,3 @@ function warningsOf({ wasCutOff, breaks, comparisons }: GateProgress): Warning[]
   }
   return warnings;
 }
-
-const medianOf = (values: readonly number[]): number => quantileOfSorted(Float64Array.from(values).sort(), 0.5);

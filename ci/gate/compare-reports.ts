@@ -1,6 +1,6 @@
 import { fewestForShift, shiftBetween } from '../../harness/stats/rank-sum.js';
 import { holmAdjusted } from '../../harness/stats/holm.js';
-import { quantileOfSorted } from '../../harness/stats/order-statistics.js';
+import { medianOf } from '../../harness/stats/order-statistics.js';
 import type {
   Case,
   CaseResult,
@@ -174,11 +174,14 @@ function evidenceOf(
   };
 }
 
-function comparisonOf(
-  { case: one, metric, terms, lacked, base, head, gaps, evidence }: Question,
-  holm: { readonly worseP: number | undefined; readonly betterP: number | undefined },
-  gatedComparisons: number,
-): Comparison {
+/** p values that were corrected for the number of comparisons; undefined where only one's own counts. */
+interface Corrected {
+  readonly worseP: number | undefined;
+  readonly betterP: number | undefined;
+}
+
+function comparisonOf(question: Question, holm: Corrected, gatedComparisons: number): Comparison {
+  const { case: one, metric, terms, lacked, base, head, gaps, evidence } = question;
   const unit = metricUnit(metric);
   const about = {
     id: comparisonId(one.id, metric),
@@ -186,80 +189,60 @@ function comparisonOf(
     metric,
     unit,
     ...terms,
-    base: medianOf(base),
-    head: medianOf(head),
+    base: base.length === 0 ? null : medianOf(base),
+    head: head.length === 0 ? null : medianOf(head),
     smallestVisible: null,
   };
+  const unknown = { allowedIncrease: null, change: null, measurements: [] };
   if (gaps !== null)
-    return {
-      ...about,
-      base: null,
-      head: null,
-      allowedIncrease: null,
-      ...verdictOfGaps(gaps, metric, 'launch'),
-      gaps,
-      change: null,
-      measurements: [],
-    };
+    return { ...about, ...unknown, base: null, head: null, ...verdictOfGaps(gaps, metric, 'launch'), gaps };
   if (evidence === null) {
     const by = lacked?.by ?? (base.length === 0 ? 'base' : 'head');
-    return {
-      ...about,
-      allowedIncrease: null,
-      verdict: 'incomparable',
-      lackedBy: by,
-      reason: lacked?.reason ?? `No launch of ${by} has it.`,
-      change: null,
-      measurements: [],
-    };
+    const reason = lacked?.reason ?? `No launch of ${by} has it.`;
+    return { ...about, ...unknown, verdict: 'incomparable', lackedBy: by, reason };
   }
-  const { allowedIncrease } = scaleOf(unit, terms.budget, base);
-  const worseP = holm.worseP ?? evidence.worseP;
-  const verdict = judge({
-    change: evidence.change,
-    worseP,
-    betterP: holm.betterP ?? evidence.betterP,
-    alpha: REPORTS_ALPHA,
-    budget: terms.budget,
-  });
+  return { ...about, ...judged(question, evidence, holm, gatedComparisons), lackedBy: null, change: evidence.change };
+}
+
+function judged(
+  { metric, terms: { budget, isGated }, base, head }: Question,
+  evidence: NonNullable<Question['evidence']>,
+  holm: Corrected,
+  gatedComparisons: number,
+): Pick<Comparison, 'verdict' | 'reason' | 'allowedIncrease' | 'measurements'> {
+  const { change } = evidence;
+  const unit = metricUnit(metric);
+  const { allowedIncrease } = scaleOf(unit, budget, base);
+  const [worseP, betterP] = [holm.worseP ?? evidence.worseP, holm.betterP ?? evidence.betterP];
+  const verdict = judge({ change, worseP, betterP, alpha: REPORTS_ALPHA, budget });
   const look: LookResult = {
     pairs: Math.min(base.length, head.length),
     alpha: REPORTS_ALPHA,
-    change: evidence.change,
+    change,
     p: evidence.worseP,
     holmP: worseP,
     verdict,
   };
+  const measure = { unit, budget, allowedIncrease };
   const measurements = [{ looks: [look], pairs: [] }];
   const found = verdictOf({
-    unit,
-    budget: terms.budget,
-    allowedIncrease,
-    isGated: terms.isGated,
+    ...measure,
+    isGated,
     smallestVisible: null,
     measurements,
     isRepeatable: false,
     gatedComparisons,
   });
-  const reason =
-    verdict === 'undecided'
-      ? whyOpen(
-          { unit, budget: terms.budget, allowedIncrease },
-          evidence.change,
-          base.length,
-          head.length,
-          found.reason,
-        )
-      : found.reason;
-  return { ...about, allowedIncrease, lackedBy: null, ...found, reason, change: evidence.change, measurements };
+  const launches = { base: base.length, head: head.length };
+  const reason = verdict === 'undecided' ? whyOpen(measure, change, launches, found.reason) : found.reason;
+  return { ...found, reason, allowedIncrease, measurements };
 }
 
 /** In launches, which is what reports have: nothing here was run in pairs. */
 function whyOpen(
   measure: Pick<Comparison, 'unit' | 'budget' | 'allowedIncrease'>,
   change: LookResult['change'],
-  base: number,
-  head: number,
+  { base, head }: { readonly base: number; readonly head: number },
   otherwise: string,
 ): string {
   const said = `${capitalised(changeInWords(measure, change))}, from ${base} and ${head} launches`;
@@ -276,10 +259,6 @@ function valuesOf(result: CaseResult | undefined, metric: Metric): number[] {
 
 function readingsOf(result: CaseResult | undefined, metric: Metric): Reading[] {
   return (result?.launches ?? []).map((launch) => readingOf(launch, metric));
-}
-
-function medianOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : quantileOfSorted(Float64Array.from(values).sort(), 0.5);
 }
 
 /** Checks that both reports hold, by id; those of base that head did not run are told, and are not worse. */

@@ -1,5 +1,6 @@
 import type { Comparison, GateReport, GateVerdict, Look, VerdictChange } from '../../harness/model/index.js';
 import { isComparable, isUndecidedPromise, outcomeOfGateFacts } from '../../harness/outcome/gate-outcome.js';
+import { counted } from './in-words.js';
 import { totalAlpha } from './schedule.js';
 
 export interface Circumstances {
@@ -214,8 +215,4 @@ function byChance(gated: number, { schedule, isRepeatable }: Circumstances): str
 
 function both(...parts: readonly (string | false)[]): string {
   return parts.filter((part) => part !== false).join(', and ');
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

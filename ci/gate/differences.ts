@@ -1,4 +1,4 @@
-import { quantileOfSorted } from '../../harness/stats/order-statistics.js';
+import { medianOf } from '../../harness/stats/order-statistics.js';
 import type { Comparison, PairRecord } from '../../harness/model/index.js';
 
 export type Unit = Comparison['unit'];
@@ -26,10 +26,7 @@ export interface Scale {
  */
 export function scaleOf(unit: Unit, budget: number, base: readonly number[]): Scale {
   if (unit === 'ns') return { allowedIncrease: null, positionOf: logarithmOf };
-  const allowedIncrease = Math.max(
-    budget * quantileOfSorted(Float64Array.from(base).sort(), 0.5),
-    leastAllowedIncrease,
-  );
+  const allowedIncrease = Math.max(budget * medianOf(base), leastAllowedIncrease);
   return { allowedIncrease, positionOf: (count) => (budget * count) / allowedIncrease };
 }
 

@@ -32,6 +32,11 @@ export function asPercent(share: number): string {
   return `${Number(percent.toFixed(percent < 0.095 || percent > 99 ? 2 : 1))} %`;
 }
 
+/** `1 pair`, `12 pairs`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 export function capitalised(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

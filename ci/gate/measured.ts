@@ -1,4 +1,4 @@
-import type { Comparison, LookResult, Measurement } from '../../harness/model/index.js';
+import type { Comparison, GateVerdict, LookResult, Measurement } from '../../harness/model/index.js';
 
 /** A comparison whose measurements are over: by a verdict, by the last look, or because the gate was interrupted. */
 export interface Measured extends Pick<
@@ -10,6 +10,12 @@ export interface Measured extends Pick<
   readonly isRepeatable: boolean;
   /** Over how many gated comparisons the first measurement was corrected. */
   readonly gatedComparisons: number;
+}
+
+/** What they come to, and why. */
+export interface Finding {
+  readonly verdict: Exclude<GateVerdict, 'incomparable'>;
+  readonly reason: string;
 }
 
 /** null: the measurement was not begun, or was given up before its first look. */

@@ -28,7 +28,7 @@ export const isCount = (metric: Metric): boolean => metric === 'syscalls' || met
 
 /**
  * Why a metric of a case closes no gate unless it is asked to; null where it does. From an experiment with real spins
- * of 5 % on a shared machine (README, "What is gated").
+ * of 5 % on a shared machine (README.md says more).
  */
 export function whyAdvisory(one: Case, metric: Metric): string | null {
   if (metric === 'p99') return 'a tail moves by itself from run to run';

@@ -1,8 +1,7 @@
 import type { LookResult } from '../../harness/model/index.js';
 import { decisive } from './decide.js';
-import { asPercent, budgetInWords, capitalised, changeInWords, worseningInWords } from './in-words.js';
-import { lastLook, needsRepeating, type Measured } from './measured.js';
-import type { Finding } from './verdict.js';
+import { asPercent, budgetInWords, capitalised, changeInWords, counted, worseningInWords } from './in-words.js';
+import { lastLook, needsRepeating, type Finding, type Measured } from './measured.js';
 
 /** Why the verdict is what it is, in words that need no statistics. */
 export function reasonOf(measured: Measured, verdict: Finding['verdict']): string {
@@ -37,7 +36,7 @@ function reasonOfOne(measured: Measured, look: LookResult, verdict: Finding['ver
     case 'pass':
       return `${said}: a worsening by ${budgetInWords(measured)} is ruled out.`;
     case 'inconclusive':
-      return `${said}, after ${look.pairs} ${look.pairs === 1 ? 'pair' : 'pairs'}: ${whatIsOpen(measured, look)}${sight(measured)}`;
+      return `${said}, after ${counted(look.pairs, 'pair')}: ${whatIsOpen(measured, look)}${sight(measured)}`;
   }
 }
 

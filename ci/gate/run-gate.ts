@@ -1,5 +1,6 @@
 import { seededRandom, shuffled, type Random } from '../../harness/plan/random.js';
 import type { Case, LaunchRecord, Look, Metric, Noise } from '../../harness/model/index.js';
+import { openTurns, type TurnOutcome, type Turns } from '../../harness/runner/turns.js';
 import { readingOf } from './gaps.js';
 import { comparisonId, type Terms } from './rules.js';
 import {
@@ -38,11 +39,12 @@ export interface GatePlan {
 }
 
 /** Two fresh pairs of processes, one of each side, run one right after the other. */
-export type PairOutcome =
-  | { readonly kind: 'pair'; readonly base: LaunchRecord; readonly head: LaunchRecord; readonly noise: Noise }
-  /** One side does not take this case, or neither does, as the system's error proves. */
-  | { readonly kind: 'skipped'; readonly side: Side | 'both'; readonly reason: string }
-  | { readonly kind: 'broken'; readonly side: Side; readonly message: string };
+export type PairOutcome = TurnOutcome<
+  { readonly base: LaunchRecord; readonly head: LaunchRecord; readonly noise: Noise },
+  { readonly side: Side; readonly message: string },
+  /** One side does not take this case, or neither does. */
+  { readonly side: Side | 'both'; readonly reason: string }
+>;
 
 /** What the gate needs of the world; a test hands it a world of its own. */
 export interface GateWorld {
@@ -71,14 +73,25 @@ export interface GateProgress {
   readonly wasCutOff: boolean;
 }
 
-/** A case that broke this often in a row will break again: its remaining pairs are not worth their deadlines. */
-const BREAKS_IN_A_ROW = 3;
-
 /**
  * How much of a time budget the first measurement may take. A failure counts only if it is measured again: without the
  * rest, a gate that runs out of time could never close.
  */
 const FIRST_SHARE = 2 / 3;
+
+/** A gate while it runs. */
+interface GateRun {
+  readonly plan: GatePlan;
+  readonly world: GateWorld;
+  readonly random: Random;
+  readonly turns: Turns;
+  readonly states: readonly State[];
+  readonly skipped: GateProgress['skipped'][number][];
+  readonly breaks: Breakage[];
+  wasCutOff: boolean;
+  /** The slowest so far: a round that is longer than all before it may still be too long. */
+  roundMs: number;
+}
 
 /**
  * Measures base and head in pairs of fresh launches, in random order within each pair and cases in turns, so that
@@ -87,85 +100,91 @@ const FIRST_SHARE = 2 / 3;
  * does: an interruption; `afterLook` is called before.
  */
 export async function runGate(plan: GatePlan, world: GateWorld): Promise<GateProgress> {
-  const random = seededRandom(plan.seed);
-  const startedMs = world.nowMs();
-  const states: State[] = plan.cases.flatMap(({ case: one, metrics }) =>
-    metrics.map(({ metric, terms }) => ({ id: comparisonId(one.id, metric), case: one, metric, terms, series: [] })),
-  );
-  const skipped: { side: Side | 'both'; caseId: string; reason: string }[] = [];
-  const breaks: Breakage[] = [];
-  const breaksInARow = new Map<string, number>();
-  let wasCutOff = false;
-  let slowestRoundMs = 0;
-  const progress = (): GateProgress => ({ comparisons: states.map(recordOf), skipped, breaks, wasCutOff });
-
-  /** One series of pairs over `questioned`, with its looks, until `budgetMs` after the start. */
-  const measure = async (questioned: readonly State[], budgetMs: number | null): Promise<void> => {
-    for (const state of questioned) state.series.push(freshSeries());
-    let pairs = 0;
-    for (const look of plan.schedule) {
-      for (; pairs < look.pairs; pairs += 1) {
-        const open = openCases(questioned).filter((one) => (breaksInARow.get(one.id) ?? 0) < BREAKS_IN_A_ROW);
-        const roundStartedMs = world.nowMs();
-        const isOver =
-          budgetMs !== null && slowestRoundMs > 0 && roundStartedMs - startedMs + slowestRoundMs > budgetMs;
-        if (open.length === 0 || isOver) {
-          if (open.length > 0) wasCutOff = true;
-          // The error that was kept for this look is spent on what there is: neither time nor a launch that breaks
-          // depends on what was seen.
-          if (questioned.some(hasUnseenPairs)) takeLook({ ...look, pairs }, questioned, plan.lookAt);
-          world.afterLook?.(progress());
-          return;
-        }
-        const most = plan.schedule.at(-1)?.pairs ?? 0;
-        for (const [position, one] of shuffled(open, random).entries()) {
-          world.beforePair?.(one, (most - pairs) * open.length - position);
-          await runOnePair(one, questioned);
-        }
-        slowestRoundMs = Math.max(slowestRoundMs, world.nowMs() - roundStartedMs);
-      }
-      takeLook(look, questioned, plan.lookAt);
-      world.afterLook?.(progress());
-    }
+  const run: GateRun = {
+    plan,
+    world,
+    random: seededRandom(plan.seed),
+    turns: openTurns(() => world.nowMs()),
+    states: plan.cases.flatMap(({ case: one, metrics }) =>
+      metrics.map(({ metric, terms }) => ({ id: comparisonId(one.id, metric), case: one, metric, terms, series: [] })),
+    ),
+    skipped: [],
+    breaks: [],
+    wasCutOff: false,
+    roundMs: 0,
   };
-
-  const runOnePair = async (one: Case, questioned: readonly State[]): Promise<void> => {
-    const first = sideFrom(random);
-    const atMs = world.nowMs() - startedMs;
-    const outcome = await world.runPair(one, first, random.below(2 ** 32)).catch((interruption: unknown) => {
-      world.afterLook?.(progress());
-      throw interruption;
-    });
-    switch (outcome.kind) {
-      case 'pair': {
-        breaksInARow.set(one.id, 0);
-        for (const state of questioned)
-          if (state.case.id === one.id)
-            keep(
-              state,
-              atMs,
-              first,
-              readingOf(outcome.base, state.metric),
-              readingOf(outcome.head, state.metric),
-              outcome.noise,
-            );
-        break;
-      }
-      case 'skipped':
-        skipped.push({ side: outcome.side, caseId: one.id, reason: outcome.reason });
-        breaksInARow.set(one.id, BREAKS_IN_A_ROW);
-        break;
-      case 'broken':
-        breaks.push({ side: outcome.side, caseId: one.id, message: outcome.message });
-        breaksInARow.set(one.id, (breaksInARow.get(one.id) ?? 0) + 1);
-        break;
-    }
-  };
-
-  await measure(states, plan.budgetMs === null ? null : FIRST_SHARE * plan.budgetMs);
-  const regressed = states.filter((state) => state.terms.isGated && lastVerdict(state) === 'regressed');
-  if (regressed.length > 0) await measure(regressed, plan.budgetMs);
-  return progress();
+  await measure(run, run.states, plan.budgetMs === null ? null : FIRST_SHARE * plan.budgetMs);
+  const regressed = run.states.filter((state) => state.terms.isGated && lastVerdict(state) === 'regressed');
+  if (regressed.length > 0) await measure(run, regressed, plan.budgetMs);
+  return progressOf(run);
 }
 
-const sideFrom = (random: Random): Side => (random.below(2) === 0 ? 'base' : 'head');
+/** One series of pairs over `questioned`, with its looks, until `budgetMs` after the start. */
+async function measure(run: GateRun, questioned: readonly State[], budgetMs: number | null): Promise<void> {
+  const { plan, world, turns } = run;
+  for (const state of questioned) state.series.push(freshSeries());
+  const most = plan.schedule.at(-1)?.pairs ?? 0;
+  let pairs = 0;
+  for (const look of plan.schedule) {
+    for (; pairs < look.pairs; pairs += 1) {
+      const open = openCases(questioned).filter((one) => turns.isWorthwhile(one.id));
+      const isOver = run.roundMs > 0 && !turns.fits(run.roundMs, budgetMs);
+      if (open.length === 0 || isOver) {
+        if (open.length > 0) run.wasCutOff = true;
+        // The error that was kept for this look is spent on what there is: neither time nor a launch that breaks
+        // depends on what was seen.
+        if (questioned.some(hasUnseenPairs)) takeLook({ ...look, pairs }, questioned, plan.lookAt);
+        world.afterLook?.(progressOf(run));
+        return;
+      }
+      const tookMs = await turns.timed(async () => {
+        for (const [position, one] of shuffled(open, run.random).entries()) {
+          world.beforePair?.(one, (most - pairs) * open.length - position);
+          await runPair(run, one, questioned);
+        }
+      });
+      run.roundMs = Math.max(run.roundMs, tookMs);
+    }
+    takeLook(look, questioned, plan.lookAt);
+    world.afterLook?.(progressOf(run));
+  }
+}
+
+async function runPair(run: GateRun, one: Case, questioned: readonly State[]): Promise<void> {
+  const { world, random, turns } = run;
+  const first: Side = random.below(2) === 0 ? 'base' : 'head';
+  const atMs = turns.elapsedMs();
+  const outcome = await world.runPair(one, first, random.below(2 ** 32)).catch((interruption: unknown) => {
+    world.afterLook?.(progressOf(run));
+    throw interruption;
+  });
+  turns.record(one.id, outcome.kind);
+  switch (outcome.kind) {
+    case 'sample': {
+      const { base, head, noise } = outcome.sample;
+      for (const state of questioned)
+        if (state.case.id === one.id)
+          keep(state, {
+            atMs,
+            first,
+            base: readingOf(base, state.metric),
+            head: readingOf(head, state.metric),
+            noise,
+          });
+      break;
+    }
+    case 'failure':
+      run.breaks.push({ side: outcome.failure.side, caseId: one.id, message: outcome.failure.message });
+      break;
+    case 'skipped':
+      run.skipped.push({ side: outcome.side, caseId: one.id, reason: outcome.reason });
+      break;
+  }
+}
+
+const progressOf = ({ states, skipped, breaks, wasCutOff }: GateRun): GateProgress => ({
+  comparisons: states.map(recordOf),
+  skipped,
+  breaks,
+  wasCutOff,
+});

@@ -78,7 +78,16 @@ export function takeLook(look: Look, questioned: readonly State[], rule: LookAt 
   }
 }
 
-export function keep(state: State, atMs: number, first: Side, base: Reading, head: Reading, noise: Noise): void {
+/** What one pair gave of one comparison. */
+export interface PairReading {
+  readonly atMs: number;
+  readonly first: Side;
+  readonly base: Reading;
+  readonly head: Reading;
+  readonly noise: Noise;
+}
+
+export function keep(state: State, { atMs, first, base, head, noise }: PairReading): void {
   if (!isOpen(state)) return;
   seriesOf(state).readings.push({ base, head });
   if (typeof base === 'number' && typeof head === 'number')

@@ -1,7 +1,8 @@
 import type { Look, LookResult } from '../../harness/model/index.js';
 import { lookAt } from './decide.js';
 import { differencesOf, scaleOf } from './differences.js';
-import { verdictOf, type Finding } from './verdict.js';
+import type { Finding } from './measured.js';
+import { verdictOf } from './verdict.js';
 
 /**
  * What disturbs launches, as shares of their time; the figures of `quiet` and `loaded` are those of a shared machine

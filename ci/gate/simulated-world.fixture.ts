@@ -90,8 +90,6 @@ export const worsePair = (share: number): PairOutcome =>
   pairOf(simulatedLaunch(8000), simulatedLaunch(8000 * (1 + share)));
 
 export const pairOf = (base: LaunchRecord, head: LaunchRecord): PairOutcome => ({
-  kind: 'pair',
-  base,
-  head,
-  noise: QUIET,
+  kind: 'sample',
+  sample: { base, head, noise: QUIET },
 });

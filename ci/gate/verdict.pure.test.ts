@@ -2,14 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LookResult } from '../../harness/model/index.js';
 import { decisive } from './decide.js';
-import type { Measured } from './measured.js';
-import { verdictOf, type Finding } from './verdict.js';
+import type { Finding, Measured } from './measured.js';
+import { verdictOf } from './verdict.js';
 
 const looked = (
   verdict: LookResult['verdict'],
-  median: number,
-  low: number | null,
-  high: number | null,
+  [median, low, high]: readonly [median: number, low: number | null, high: number | null],
   more: Partial<LookResult> = {},
 ): LookResult => ({
   pairs: 100,
@@ -21,11 +19,11 @@ const looked = (
   ...more,
 });
 
-const worse = looked('regressed', 0.048, 0.04, 0.055, { p: 0, holmP: 0 });
-const worseAgain = looked('regressed', 0.051, 0.042, 0.061, { p: 0, holmP: 0 });
-const same = looked('pass', 0.003, -0.002, 0.009);
-const better = looked('improved', -0.08, -0.09, -0.071);
-const open = looked('undecided', 0.027, -0.01, 0.062);
+const worse = looked('regressed', [0.048, 0.04, 0.055], { p: 0, holmP: 0 });
+const worseAgain = looked('regressed', [0.051, 0.042, 0.061], { p: 0, holmP: 0 });
+const same = looked('pass', [0.003, -0.002, 0.009]);
+const better = looked('improved', [-0.08, -0.09, -0.071]);
+const open = looked('undecided', [0.027, -0.01, 0.062]);
 
 const settings: Omit<Measured, 'measurements'> = {
   unit: 'ns',
@@ -121,67 +119,67 @@ const findings: readonly (readonly [what: string, given: Finding, verdict: Findi
   ],
   [
     'is certain alone, not among others',
-    finding([looked('undecided', 0.035, 0.001, 0.062, { p: 0.0011, holmP: 0.0132 })], { smallestVisible: null }),
+    finding([looked('undecided', [0.035, 0.001, 0.062], { p: 0.0011, holmP: 0.0132 })], { smallestVisible: null }),
     'inconclusive',
     'Worse by 3.5 %, between 0.1 % and 6.2 % worse, after 100 pairs: beyond chance for one comparison alone, ' +
       'but not for one of 12.',
   ],
   [
     'is worse for certain, by nobody knows how much',
-    finding([looked('undecided', 0.02, 0.001, 0.062, { p: 0, holmP: 0 })], { smallestVisible: null }),
+    finding([looked('undecided', [0.02, 0.001, 0.062], { p: 0, holmP: 0 })], { smallestVisible: null }),
     'inconclusive',
     'Worse by 2 %, between 0.1 % and 6.2 % worse, after 100 pairs: worse beyond chance, but a worsening by 5 % ' +
       'is neither certain nor ruled out.',
   ],
   [
     'touches zero with its lower end',
-    finding([looked('undecided', 0.035, 0, 0.062)], { smallestVisible: null }),
+    finding([looked('undecided', [0.035, 0, 0.062])], { smallestVisible: null }),
     'inconclusive',
     'Worse by 3.5 %, between 0 % and 6.2 % worse, after 100 pairs: a worsening by 5 % is neither certain nor ' +
       'ruled out.',
   ],
   [
     'is worse by two thirds of the budget, not more',
-    finding([looked('undecided', decisive(0.05), 0.001, 0.062, { p: 0, holmP: 0 })], { smallestVisible: null }),
+    finding([looked('undecided', [decisive(0.05), 0.001, 0.062], { p: 0, holmP: 0 })], { smallestVisible: null }),
     'inconclusive',
     'Worse by 3.3 %, between 0.1 % and 6.2 % worse, after 100 pairs: worse beyond chance, but a worsening by 5 ' +
       '% is neither certain nor ruled out.',
   ],
   [
     'is at best what it was',
-    finding([looked('pass', -0.01, -0.04, 0)]),
+    finding([looked('pass', [-0.01, -0.04, 0])]),
     'pass',
     'Better by 1 %, between 0 % and 4 % better: a worsening by 5 % is ruled out.',
   ],
   [
     'has its median at the end of its range',
-    finding([looked('pass', 0.01, 0.01, 0.02)]),
+    finding([looked('pass', [0.01, 0.01, 0.02])]),
     'pass',
     'Worse by 1 %, between 1 % and 2 % worse: a worsening by 5 % is ruled out.',
   ],
   [
     'has one pair',
-    finding([looked('undecided', 0.03, null, null, { pairs: 1 })], { smallestVisible: null }),
+    finding([looked('undecided', [0.03, null, null], { pairs: 1 })], { smallestVisible: null }),
     'inconclusive',
     'Worse by 3 %, after 1 pair: too few for a range that holds 99.5 % of the time.',
   ],
   ['was not measured', finding([]), 'inconclusive', 'Nothing was measured.'],
   [
     'does not move at all',
-    finding([looked('pass', 0, 0, 0)], counts),
+    finding([looked('pass', [0, 0, 0])], counts),
     'pass',
     'Unchanged: a worsening by 0.01 per message is ruled out.',
   ],
   [
     'costs another call in every message',
-    finding([looked('regressed', 5, 5, 5), looked('regressed', 5, 5, 5)], counts),
+    finding([looked('regressed', [5, 5, 5]), looked('regressed', [5, 5, 5])], counts),
     'regressed',
     '1 more per message; with fresh pairs 1 more per message: twice beyond chance, and more than two thirds of ' +
       'the budget of 0.01 per message.',
   ],
   [
     'may cost a few',
-    finding([looked('undecided', 0.02, -0.01, 0.25)], { ...counts, smallestVisible: 0.3 }),
+    finding([looked('undecided', [0.02, -0.01, 0.25])], { ...counts, smallestVisible: 0.3 }),
     'inconclusive',
     '0.004 more per message, between 0.002 less and 0.05 more, after 100 pairs: a worsening by 0.01 per message ' +
       'is neither certain nor ruled out. Pairs that differ this much show a worsening by 0.06 per message in ' +

@@ -1,11 +1,5 @@
-import type { GateVerdict } from '../../harness/model/index.js';
-import { lastLook, needsRepeating, type Measured } from './measured.js';
+import { lastLook, needsRepeating, type Finding, type Measured } from './measured.js';
 import { reasonOf } from './reason.js';
-
-export interface Finding {
-  readonly verdict: Exclude<GateVerdict, 'incomparable'>;
-  readonly reason: string;
-}
 
 /**
  * What the measurements of one comparison come to. A gated failure has to show twice: a first one that fresh pairs do

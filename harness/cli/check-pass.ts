@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import type { DeliveryCheck, Driver, Verdict } from '../model/index.js';
 import { isKept, keptFileName, keptText, type KeptObservation } from '../runner/kept-observation.js';
+import { CHECK_MS, TRIAL_MS } from '../runner/check-costs.js';
 import { checkTransport } from '../runner/run-checks.js';
 import { runTrials, type PlannedTrial } from '../runner/run-trials.js';
 import { verdictOfTrial } from '../runner/verdict-of-trial.js';
-import { withKnownDeviations } from '../suites/deviations.js';
-import type { LoadedTransport } from '../suites/load-transports.js';
+import { withKnownDeviations } from '../discovery/deviations.js';
+import type { LoadedTransport } from '../discovery/load-transports.js';
 import type { Scale } from '../trial/trial.js';
-import type { Progress } from './progress.js';
-import type { Rig } from './rig.js';
-import { prepareOutput, saveFile } from './save-file.js';
+import type { Progress } from '../session/progress.js';
+import type { Rig } from '../session/rig.js';
+import { prepareOutput, saveFile } from '../saving/save-file.js';
+import { UNPINNED } from '../placement/place.js';
 
 export interface CheckRequest {
   readonly transports: readonly LoadedTransport[];
@@ -33,16 +35,6 @@ export const NOTHING_CHECKED: CheckRequest = {
   stallMs: 0,
   trials: [],
   scale: 'quick',
-};
-
-/** What a procedure takes, until enough have been seen. */
-const TRIAL_MS: Readonly<Record<Scale, number>> = { quick: 25, default: 60, thorough: 200 };
-
-/** What a checked transport takes, both exchanges, until it has been seen. */
-const CHECK_MS: Readonly<Record<Scale, { readonly core: number; readonly js: number }>> = {
-  quick: { core: 350, js: 400 },
-  default: { core: 1800, js: 1000 },
-  thorough: { core: 15_000, js: 10_000 },
 };
 
 /** What the checks of a run have said so far. */
@@ -99,7 +91,6 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
         return;
       }
       progress.step(`checking ${loaded.transport.name}`, exchangesLeftMs(done) + trialsLeftMs(0));
-      const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
       const through = request.drivers === undefined ? {} : { drivers: request.drivers };
       const found = await checkTransport(
         loaded,
@@ -110,7 +101,7 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
           ...through,
           seed,
           stallMs: request.stallMs,
-          cpus,
+          cpus: UNPINNED,
         },
         rig.context,
       );

@@ -7,13 +7,13 @@ import * as assert from 'uvu/assert';
 import type { PlannedTrial } from '../runner/run-trials.js';
 import { UserError } from '../user-error.js';
 import { exitCodeOf, worstExitCode } from './exit-code.js';
-import { nearestName, unknownName } from './nearest.js';
+import { nearestName, unknownName } from '../discovery/nearest.js';
 import { parseCount, parseDuration, parsePlacements, parsePositiveDuration, parseSizes } from './parse-options.js';
 import { formatLeft, makeProgress } from './progress.js';
 import { addBench } from './commands/bench.js';
 import { WARMUP_MS } from './profiles.js';
-import { prepareOutput, saveFile, writeWhole } from './save-file.js';
-import { selectNames, trialsAt } from './select.js';
+import { prepareOutput, saveFile, writeWhole } from '../saving/save-file.js';
+import { selectNames, trialsAt } from '../discovery/select.js';
 
 const messageOf = (work: () => unknown): string => {
   try {

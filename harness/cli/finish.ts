@@ -7,27 +7,35 @@ import { renderTerminal } from '../../reports/terminal/render-terminal.js';
 import { plural } from '../../reports/units/digits.js';
 import type { ReportCircumstances } from '../outcome/report-outcome.js';
 import { exitCodeOf } from './exit-code.js';
-import { interruptionSignal } from './interruption.js';
+import { interruptionSignal } from '../session/interruption.js';
 import { wantsColor, type Invocation } from './invocation.js';
 import type { RunOutcome } from './run.js';
 import { printable } from '../../reports/printable.js';
-import { saveFile } from './save-file.js';
-import { isSaved } from './unsaved.js';
+import { saveFile } from '../saving/save-file.js';
+import { isSaved } from '../saving/unsaved.js';
+
+export interface Finish {
+  /** null keeps nothing. */
+  readonly out: string | null;
+  readonly wantsJson: boolean;
+  readonly strictness?: 'strict' | 'usual';
+}
 
 /** After a run: draws every rendering into `out`, prints the summary or the JSON, and sets the exit status. */
 export async function finish(
-  outcome: RunOutcome,
-  out: string | null,
-  wantsJson: boolean,
+  { report, interruption }: RunOutcome,
+  { out, wantsJson, strictness = 'usual' }: Finish,
   invocation: Invocation,
-  strictness: 'strict' | 'usual' = 'usual',
 ): Promise<void> {
-  const { report, interruption } = outcome;
   const { stdout, stderr } = invocation;
   if (wantsJson) stdout.write(`${JSON.stringify(report)}\n`);
   else
     stdout.write(
-      `${renderTerminal(report, { color: wantsColor(stdout), width: stdout.columns ?? 100, circumstances: { strictness, endedBy: interruption?.exitCode ?? null } })}\n`,
+      `${renderTerminal(report, {
+        color: wantsColor(stdout),
+        width: stdout.columns ?? 100,
+        circumstances: { strictness, endedBy: interruption?.exitCode ?? null },
+      })}\n`,
     );
   if (interruption !== null) {
     // The page too, without images: an older one must not stand beside these figures.

@@ -12,11 +12,11 @@ import { addList } from './commands/list.js';
 import { addReport } from './commands/report.js';
 import { addSelfTest } from './commands/self-test.js';
 import { worstExitCode } from './exit-code.js';
-import { Interruption, interruptionSignal } from './interruption.js';
+import { Interruption, interruptionSignal } from '../session/interruption.js';
 import type { Invocation } from './invocation.js';
 import { watchOutput } from './output-streams.js';
-import { systemReason } from './system-reason.js';
-import { rescueUnsaved } from './unsaved.js';
+import { systemReason } from '../saving/system-reason.js';
+import { rescueUnsaved } from '../saving/unsaved.js';
 
 /** Runs one command line and resolves with the exit status. Never throws for what a user can mend. */
 export async function main(argv: readonly string[]): Promise<number> {

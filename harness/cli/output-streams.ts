@@ -1,4 +1,4 @@
-import { systemReason } from './system-reason.js';
+import { systemReason } from '../saving/system-reason.js';
 
 export interface OutputWatch {
   /**

@@ -2,7 +2,7 @@ import { parseCpuList } from '../placement/cpu-list.js';
 import type { Driver, Placement, Verify } from '../model/index.js';
 import { parseSize } from '../plan/size.js';
 import { UserError } from '../user-error.js';
-import { unknownName } from './nearest.js';
+import { unknownName } from '../discovery/nearest.js';
 
 const LARGEST_BYTES = 16 * 1024 * 1024;
 

@@ -10,7 +10,7 @@ export interface Profile {
 
 /**
  * Launches are the unit of replication: many short windows tell more than a few long ones, as long as most of the time
- * is spent inside them (harness/README.md, "Why these defaults").
+ * is spent inside them.
  */
 export const PROFILES = {
   quick: {

@@ -1,21 +1,21 @@
 import { readNoise } from '../environment/noise.js';
-import type { Report } from '../model/index.js';
+import type { Plan, Report } from '../model/index.js';
 import { makePlan, type Selection } from '../plan/plan.js';
 import { expectedBlockMs } from '../plan/time-left.js';
-import { assembleReport } from '../runner/assemble-report.js';
 import { openRace, type RaceGoal } from '../runner/race.js';
 import { runLaunch } from '../runner/run-launch.js';
 import { startTogether } from '../runner/start-together.js';
-import { runPlan, type PlanEnd } from '../runner/run-plan.js';
+import { runPlan, type PlanLimits, type PlanRunner } from '../runner/run-plan.js';
 import { openRunRecords } from '../runner/run-records.js';
-import { warningsOf } from '../runner/warnings.js';
 import { UserError } from '../user-error.js';
-import { openCheckPass, type CheckRequest } from './check-pass.js';
-import { holdOutput } from './hold-output.js';
-import { Interruption } from './interruption.js';
-import type { Progress } from './progress.js';
-import { makeReportSaver } from './report-saver.js';
-import type { Rig } from './rig.js';
+import { openCheckPass, type CheckPass, type CheckRequest } from './check-pass.js';
+import { reportOfRun, type RunParts } from './run-report.js';
+import { BEGUN, stateAfter, type RunEvent } from './run-state.js';
+import { Interruption } from '../session/interruption.js';
+import type { Progress } from '../session/progress.js';
+import { holdOutput } from '../saving/hold-output.js';
+import { makeReportSaver } from '../saving/report-saver.js';
+import type { Rig } from '../session/rig.js';
 
 export interface RunRequest {
   readonly command: readonly string[];
@@ -55,18 +55,54 @@ const LONGEST_MS = 600_000;
  * of everything.
  */
 export async function run(request: RunRequest, rig: Rig, progress: Progress): Promise<RunOutcome> {
+  const { checks, ...parts } = openRun(request, rig);
+  const { plan, records, race, startedMs } = parts;
+  let state = BEGUN;
+  if (request.out !== null) holdOutput(request.out, rig.context.addon);
+  const saver = makeReportSaver(request.out, () => reportOfRun({ ...parts, checks }, state));
+  const draw = drawTo(progress, plan, checks);
+  const emit = (event: RunEvent): void => {
+    state = stateAfter(state, event);
+    if (event.type === 'launched') records.record(event.launch, event.outcome);
+    if (event.type === 'launched' || event.type === 'checked') saver.saveIfDue();
+    draw(event);
+  };
+  try {
+    const limits = limitsOf(request.time, plan, {
+      checksMs: checks.expectedMs,
+      elapsedMs: performance.now() - startedMs,
+    });
+    const end = await runPlan(plan, limits, { ...launching(rig), ...reporting(emit), moreFor: race.moreFor });
+    emit({ type: 'measured', end });
+    await checks.run(
+      { step: (doing, leftMs) => emit({ type: 'checking', doing, leftMs }), done: () => undefined },
+      () => emit({ type: 'checked' }),
+      () => request.time.budgetMs !== null && performance.now() - startedMs > request.time.budgetMs,
+    );
+    emit({ type: 'ended', at: new Date(), interruption: null });
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    emit({ type: 'ended', at: new Date(), interruption: error });
+  } finally {
+    progress.done();
+  }
+  return { report: saver.save(), interruption: state.interruption };
+}
+
+/** Throws UserError when nothing is selected, or when there is too little time for it. */
+function openRun(request: RunRequest, rig: Rig): RunParts & { readonly checks: CheckPass } {
+  const { checked, time, command, seed, goal } = request;
   const startedMs = performance.now();
   const startedAt = new Date();
   const plan = makePlan({
     selections: request.selections,
-    seed: request.seed,
+    seed,
     platform: process.platform,
     placementProblem: (placement) => {
       const answer = rig.place(placement);
       return answer.kind === 'impossible' ? answer : null;
     },
   });
-  const { checked, time } = request;
   if (
     plan.cases.length +
       plan.skipped.length +
@@ -78,7 +114,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
       'Nothing is selected: no transport here has a driver, workload or check that was asked for. (ipcbench list)',
     );
   }
-  const checks = openCheckPass(checked, { seed: request.seed, out: request.out }, rig);
+  const checks = openCheckPass(checked, { seed, out: request.out }, rig);
   const leastMs = plan.columns.reduce((sum, column) => sum + expectedBlockMs(column), 0) + checks.expectedMs;
   if (time.budgetMs !== null && time.budgetMs < leastMs)
     throw tooShort(time.budgetMs, leastMs, plan.cases.length, checks.expectedMs);
@@ -87,100 +123,54 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
   const references = new Set(
     rig.transports.flatMap(({ transport }) => (transport.reference === undefined ? [] : [transport.name])),
   );
-  const race = openRace(plan, records.cases, references, request.goal);
-  let ended: PlanEnd | null = null;
-  let roundsCompleted = 0;
-  let interruption: Interruption | null = null;
+  const race = openRace(plan, records.cases, references, goal);
   const loadAtStart = readNoise().load1;
+  const { budgetMs } = time;
+  return { rig, plan, records, race, checks, command, seed, goal, budgetMs, startedAt, startedMs, loadAtStart };
+}
 
-  if (request.out !== null) holdOutput(request.out, rig.context.addon);
-  const saver = makeReportSaver(request.out, (finishedAt) => {
-    const rankings = finishedAt === null ? [] : race.rankings();
-    const isOver = finishedAt !== null;
-    const told = {
-      environment: rig.environment,
-      plan,
-      totals: records.totals,
-      ended,
-      roundsCompleted,
-      budgetMs: time.budgetMs,
-      checksLeftOut: checks.leftOut(),
-      loadAtStart,
-      isInterrupted: interruption !== null,
-      verdicts: checks.verdicts,
-      goal: request.goal,
-      missed: isOver ? race.missed() : [],
-    };
-    return assembleReport({
-      ipcbenchVersion: rig.version,
-      command: request.command,
-      startedAt,
-      finishedAt,
-      status: !isOver ? 'running' : interruption === null ? 'complete' : 'interrupted',
-      seed: request.seed,
-      environment: rig.environment,
-      transports: rig.transports.map((loaded) => loaded.transport),
-      plan,
-      results: records.results(),
-      rankings,
-      skipped: records.skipped,
-      roundsCompleted,
-      verdicts: checks.verdicts,
-      warnings: [...rig.warnings, ...(isOver ? warningsOf(told) : [])],
-      totalMs: performance.now() - startedMs,
-      measuredMs: records.totals.measuredMs,
-      checkedMs: checks.checkedMs(),
-    });
-  });
+interface SpentTime {
+  /** What the checks will take. */
+  readonly checksMs: number;
+  /** What has passed before the first launch. */
+  readonly elapsedMs: number;
+}
 
-  try {
-    const benchMs = performance.now() - startedMs;
-    const forBench = (untilMs: number): number => Math.max(0, untilMs - benchMs - checks.expectedMs);
-    const plannedMs = plan.columns.reduce((sum, column) => sum + column.blocks * expectedBlockMs(column), 0);
-    const limits = {
-      budgetMs: time.budgetMs === null ? null : forBench(time.budgetMs),
-      moreUntilMs:
-        time.budgetMs !== null
-          ? forBench(time.budgetMs)
-          : time.moreUntilMs !== null
-            ? forBench(time.moreUntilMs)
-            : time.moreShare !== null
-              ? plannedMs * (1 + time.moreShare)
-              : LONGEST_MS,
-    };
-    ended = await runPlan(plan, limits, {
-      launch: (launch) => runLaunch(launch, rig.context),
-      start: (launches) =>
-        launches.length > 1 && launches.every((launch) => launch.case.driver === 'js')
-          ? startTogether(launches, (launch, turn) => runLaunch(launch, rig.context, turn))
-          : null,
-      nowMs: () => performance.now(),
-      record: (launch, outcome) => {
-        records.record(launch, outcome);
-        saver.saveIfDue();
-      },
-      beforeLaunch: (launch, at, leftMs) => {
-        ({ roundsCompleted } = at);
-        progress.step(
-          `round ${at.round + 1} of ${Math.max(plan.rounds, at.round + 1)} · ${launch.case.id}`,
-          leftMs + checks.expectedMs,
-        );
-      },
-      moreFor: race.moreFor,
-    });
-    ({ roundsCompleted } = ended);
-    await checks.run(
-      progress,
-      saver.saveIfDue,
-      () => time.budgetMs !== null && performance.now() - startedMs > time.budgetMs,
-    );
-  } catch (error) {
-    if (!(error instanceof Interruption)) throw error;
-    interruption = error;
-  } finally {
-    progress.done();
-  }
-  return { report: saver.save(new Date()), interruption };
+function limitsOf(time: RunTime, plan: Plan, { checksMs, elapsedMs }: SpentTime): PlanLimits {
+  const forBench = (untilMs: number): number => Math.max(0, untilMs - elapsedMs - checksMs);
+  if (time.budgetMs !== null) return { budgetMs: forBench(time.budgetMs), moreUntilMs: forBench(time.budgetMs) };
+  if (time.moreUntilMs !== null) return { budgetMs: null, moreUntilMs: forBench(time.moreUntilMs) };
+  const plannedMs = plan.columns.reduce((sum, column) => sum + column.blocks * expectedBlockMs(column), 0);
+  return { budgetMs: null, moreUntilMs: time.moreShare === null ? LONGEST_MS : plannedMs * (1 + time.moreShare) };
+}
+
+/** How launches are started: pairs of Node processes of one block together. */
+function launching(rig: Rig): Pick<PlanRunner, 'launch' | 'start' | 'nowMs'> {
+  return {
+    launch: (launch) => runLaunch(launch, rig.context),
+    start: (launches) =>
+      launches.length > 1 && launches.every((launch) => launch.case.driver === 'js')
+        ? startTogether(launches, (launch, turn) => runLaunch(launch, rig.context, turn))
+        : null,
+    nowMs: () => performance.now(),
+  };
+}
+
+function reporting(emit: (event: RunEvent) => void): Pick<PlanRunner, 'record' | 'beforeLaunch'> {
+  return {
+    record: (launch, outcome) => emit({ type: 'launched', launch, outcome }),
+    beforeLaunch: (launch, at, leftMs) => emit({ type: 'launching', launch, at, leftMs }),
+  };
+}
+
+function drawTo(progress: Progress, plan: Plan, { expectedMs }: CheckPass): (event: RunEvent) => void {
+  return (event) => {
+    if (event.type === 'launching') {
+      const { launch, at, leftMs } = event;
+      const round = `round ${at.round + 1} of ${Math.max(plan.rounds, at.round + 1)}`;
+      progress.step(`${round} · ${launch.case.id}`, leftMs + expectedMs);
+    } else if (event.type === 'checking') progress.step(event.doing, event.leftMs);
+  };
 }
 
 function tooShort(budgetMs: number, leastMs: number, cases: number, checksMs: number): UserError {

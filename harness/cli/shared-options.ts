@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
-import { isTransportModule } from '../suites/load-transports.js';
+import { isTransportModule } from '../discovery/load-transports.js';
 import { parseCpus, parsePercent, parsePositiveDuration, parseSeed } from './parse-options.js';
-import type { RigOptions } from './rig.js';
+import type { RigOptions } from '../session/rig.js';
 
 /** What commander hands over for the options every running command has. */
 export interface SharedOptions {

@@ -60,13 +60,7 @@ export function openControlChannel(descriptor: number): ControlChannel {
 
   const accept = (text: string): void => {
     const line = parseControlLine(text);
-    if (line === null)
-      return fail(
-        new Error(
-          `A peer wrote '${text.slice(0, 120)}' to its control channel, which is no line of this version. Run ` +
-            `'ipcbench build' if the native core is older than the rest.`,
-        ),
-      );
+    if (line === null) return fail(notALine(text));
     if (line.type === 'error') return fail(new PeerError(line));
     lines.set(line.type, line);
     for (const waiter of waiters.get(line.type) ?? []) waiter.resolve(line);
@@ -110,4 +104,11 @@ export function openControlChannel(descriptor: number): ControlChannel {
     ended,
     close: () => socket.destroy(),
   };
+}
+
+function notALine(text: string): Error {
+  return new Error(
+    `A peer wrote '${text.slice(0, 120)}' to its control channel, which is no line of this version. Run ` +
+      `'ipcbench build' if the native core is older than the rest.`,
+  );
 }

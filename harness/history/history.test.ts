@@ -3,46 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { History, HistoryEvent } from '../model/index.js';
+import type { HistoryEvent } from '../model/index.js';
+import { anyEvent, draws } from './any-events.fixture.js';
 import { decodeLog, decodeRecords } from './decode-log.js';
-import { parseHistory, saveHistory } from './history-file.js';
 import { encodeLog, historyLogWriter } from './history-log-writer.js';
 import { LOG_BYTES_OFFSET, LOGS_OFFSET, MAGIC, RECORD_BYTES, logOffset, recordCapacity } from './layout.js';
 import { PHASE, decodeProgress, describeProgress, phaseWords, writeProgress } from './progress.js';
-
-/** xorshift32: enough to draw shapes of logs, the same on every machine. */
-function draws(seed: number): (bound: number) => number {
-  let state = seed * 2654435761 + 1 || 1;
-  return (bound) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % bound;
-  };
-}
-
-function anyEvent(below: (bound: number) => number): HistoryEvent {
-  const sender = below(3);
-  const seq = below(2) === 0 ? below(1000) : 2 ** 40 + below(1000);
-  const lengths = { sender, seq, expected: below(70000), actual: below(70000) };
-  const run = { sender, seqFirst: seq, count: 1 + below(5), bytes: below(1e6) };
-  const events: readonly HistoryEvent[] = [
-    { kind: 'sent', ...run },
-    { kind: 'received', ...run },
-    { kind: 'send-unknown', sender, seq, acceptedBytes: below(70000), errno: below(130) },
-    { kind: 'damaged-header', bytes: below(70000) },
-    { kind: 'damaged-payload', sender, seq, bytes: below(70000), offset: below(70000) },
-    { kind: 'wrong-boundary', ...lengths },
-    { kind: 'unplanned-length', ...lengths },
-    { kind: 'cut-short', ...lengths },
-    { kind: 'overwritten', bytes: below(70000), offset: below(70000) },
-    { kind: 'held', bytes: below(1e8) },
-    { kind: 'eof' },
-    { kind: 'drained' },
-    { kind: 'error', errno: below(130), syscall: ['unknown', 'read', 'write', 'open', 'poll'][below(5)] as string },
-  ];
-  return events[below(events.length)] as HistoryEvent;
-}
 
 /** What a log holds of these events: runs that continue each other are one. */
 function joined(events: readonly HistoryEvent[]): HistoryEvent[] {
@@ -258,54 +224,6 @@ test('the progress words of all three peers are found, and read as words', () =>
 test('every phase has words, and a number of no phase is printed', () => {
   for (const phase of Object.values(PHASE)) assert.not.match(phaseWords(phase), /does not know/);
   assert.match(phaseWords(42), /phase 42/);
-});
-
-const someHistory = (events: readonly HistoryEvent[]): History => ({
-  version: 1,
-  transport: 'pipe',
-  framing: 'stream',
-  sender: 'initiator',
-  seed: 7,
-  minBytes: 32,
-  maxBytes: 65536,
-  planned: 10,
-  acknowledged: null,
-  initiator: { role: 'initiator', events: [], overflowed: false, ending: 'finished', stuckAt: null },
-  responder: { role: 'responder', events, overflowed: true, ending: 'killed-by-deadline', stuckAt: 'stuck' },
-});
-
-test('a saved history is the same history when it is parsed', () => {
-  for (let seed = 1; seed <= 200; seed += 1) {
-    const below = draws(seed);
-    const history = someHistory(Array.from({ length: below(20) }, () => anyEvent(below)));
-    assert.equal(parseHistory(saveHistory(history)), history);
-  }
-  assert.equal(parseHistory(JSON.stringify(someHistory([]))), someHistory([]));
-  const sized = { ...someHistory([{ kind: 'eof' }]), largeBytes: [65536, 1048576], beyondBytes: 5001 };
-  assert.equal(parseHistory(saveHistory(sized)), sized);
-});
-
-test('a saved history has one event a line', () => {
-  const text = saveHistory(someHistory([{ kind: 'eof' }, { kind: 'drained' }]));
-  assert.ok(text.split('\n').includes('      {"kind":"eof"},'));
-});
-
-test('a history that is none is refused with the place that is wrong', () => {
-  const history = someHistory([{ kind: 'received', sender: 0, seqFirst: 0, count: 0, bytes: 0 }]);
-  assert.throws(() => parseHistory('{'), /Not a saved history: its 1 characters are not JSON\./);
-  assert.throws(() => parseHistory('null'), /Not a saved history: /);
-  assert.throws(() => parseHistory(JSON.stringify(history)), /responder\.events\.0\.count/);
-  assert.throws(() => parseHistory(JSON.stringify({ ...someHistory([]), version: 2 })), /version/);
-  assert.throws(
-    () => parseHistory(JSON.stringify({ ...someHistory([]), initiator: someHistory([]).responder })),
-    /initiator\.role/,
-  );
-  assert.throws(
-    () => parseHistory(JSON.stringify(someHistory([{ kind: 'smoke' } as unknown as HistoryEvent]))),
-    /responder\.events\.0\.kind/,
-  );
-  assert.throws(() => parseHistory(JSON.stringify({ ...someHistory([]), planned: -1 })), /planned/);
-  assert.throws(() => parseHistory(JSON.stringify({ ...someHistory([]), largeBytes: [1, 'two'] })), /largeBytes\.1/);
 });
 
 test.run();

@@ -3,7 +3,7 @@ import type { Role } from '../model/index.js';
 /** Who has words in the shared mapping. The relay records no events: it is not an end of the exchange. */
 export type PeerName = Role | 'relay';
 
-/** The bytes that native/README.md, "Shared mapping", describes. Little endian, words of 8 bytes. */
+/** The bytes that native/README.md describes. Little endian, words of 8 bytes. */
 export const MAGIC = 0x31424350492e4cn;
 export const LOG_BYTES_OFFSET = 8;
 export const PROGRESS_OFFSET: Readonly<Record<PeerName, number>> = { initiator: 64, responder: 128, relay: 192 };

@@ -44,7 +44,7 @@ export const annotationLevels = {
   passed: null,
 } as const satisfies Readonly<Record<Standing, 'error' | 'warning' | 'notice' | null>>;
 
-/** Where several hold, the first of these is the answer (README, "exit"). */
+/** Where several hold, the first of these is the answer (README, the table of exit codes). */
 const PRECEDENCE = [2, 1, 5, 3, 4, 6] as const;
 
 /** A signal's exit code is none of the above, and comes before them: what was ended has decided nothing. */

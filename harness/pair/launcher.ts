@@ -5,6 +5,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { execa, type Options } from 'execa';
 import type { NativeAddon } from '../../native/addon.js';
 import { UserError } from '../user-error.js';
+import { codeOf } from '../error-code.js';
 import { within } from './deadline.js';
 import { parseLauncherLine } from './launcher-line.js';
 import { watchPatience } from './patience.js';
@@ -74,6 +75,66 @@ interface Child {
 
 /** Starts a launcher. Rejects with a UserError when that does not run. */
 export async function startLauncher(path: string, addon: LauncherTools, answerMs = ANSWER_MS): Promise<Launcher> {
+  const { child, pid, requests, replies } = await spawnLauncher(path, addon);
+  const children = new Map<number, Child>();
+  const sending = sendTo(requests, addon);
+  let lastId = 0;
+  let death: Error | null = null;
+
+  const gone = child.then(({ exitCode, signal, stderr }): void => {
+    sending.close();
+    const how = signal !== undefined ? `by ${signal}` : `with exit status ${exitCode ?? 'unknown'}`;
+    const said = stderr === '' ? '' : `; it wrote: ${stderr}`;
+    death = new Error(`The launcher of the peers has ended ${how}${said}.`);
+    for (const one of children.values()) {
+      one.rejectStart(death);
+      one.resolveEnd({ exitCode: null, signal: null, lost: death });
+    }
+    children.clear();
+    return undefined;
+  });
+  const patience = watchPatience(pid);
+  hear(replies, (text) => take(parseLauncherLine(text), children));
+
+  /** A launcher that does not answer is killed, and with it, by the kernel, whatever it has started. */
+  const answered = async <T>(answer: Promise<T>): Promise<T> => {
+    const late = (): Error => new Error('late');
+    await within(answerMs, answer, late, patience.factor).catch((error: unknown) => {
+      if (error instanceof Error && error.message === 'late') child.kill('SIGKILL');
+    });
+    return await answer;
+  };
+  return {
+    pid,
+    isAlive: () => death === null,
+    async start(program) {
+      if (death !== null) throw death;
+      lastId += 1;
+      const id = lastId;
+      const { promise: ended, resolve: resolveEnd } = settleable<ProcessEnd>();
+      const { promise: started, resolve: resolveStart, reject: rejectStart } = settleable<number>();
+      const one: Child = { decoder: new StringDecoder('utf8'), stderr: '', resolveStart, rejectStart, resolveEnd };
+      children.set(id, one);
+      sending.request(startRequest(id, program), program.descriptors);
+      return {
+        pid: await answered(started),
+        ended,
+        stderrTail: () => one.stderr.trim(),
+        kill: () => {
+          if (!children.has(id)) return;
+          sending.request(['kill', String(id)], []);
+          void answered(ended);
+        },
+      };
+    },
+    async close() {
+      sending.close();
+      await answered(gone);
+    },
+  };
+}
+
+async function spawnLauncher(path: string, addon: LauncherTools) {
   const [requests, itsRequests] = addon.socketpair('seqpacket');
   const [replies, itsReplies] = addon.socketpair('stream');
   const options = {
@@ -86,120 +147,67 @@ export async function startLauncher(path: string, addon: LauncherTools, answerMs
   const child = execa(path, [String(process.pid)], options);
   for (const theirs of [itsRequests, itsReplies]) closeSync(theirs);
   const { pid } = child;
-  const ended = Promise.resolve(child);
-  if (pid === undefined) {
-    closeSync(requests);
-    closeSync(replies);
-    const { code } = await ended;
-    throw new UserError(
-      `The launcher of the peers cannot be started: ${path} does not run (${code ?? 'no reason given'}). Run ` +
-        `'ipcbench build', or raise ulimit -u and -n if the reason is EAGAIN or EMFILE.`,
-      5,
-    );
-  }
-  const children = new Map<number, Child>();
-  let lastId = 0;
-  let death: Error | null = null;
+  // In an object: a subprocess of execa's can be awaited, and would be.
+  if (pid !== undefined) return { child, pid, requests, replies };
+  closeSync(requests);
+  closeSync(replies);
+  const { code } = await child;
+  throw new UserError(
+    `The launcher of the peers cannot be started: ${path} does not run (${code ?? 'no reason given'}). Run ` +
+      `'ipcbench build', or raise ulimit -u and -n if the reason is EAGAIN or EMFILE.`,
+    5,
+  );
+}
+
+interface Sending {
+  request(words: readonly string[], fds: readonly number[]): void;
+  /** Nothing is sent any more. */
+  close(): void;
+}
+
+function sendTo(requests: number, { sys }: LauncherTools): Sending {
   let isClosed = false;
-
-  const close = (): void => {
-    if (!isClosed) closeSync(requests);
-    isClosed = true;
-  };
-  const gone = ended.then(({ exitCode, signal, stderr }) => {
-    close();
-    const how = signal !== undefined ? `by ${signal}` : `with exit status ${exitCode ?? 'unknown'}`;
-    const said = stderr === '' ? '' : `; it wrote: ${stderr}`;
-    death = new Error(`The launcher of the peers has ended ${how}${said}.`);
-    for (const one of children.values()) {
-      one.rejectStart(death);
-      one.resolveEnd({ exitCode: null, signal: null, lost: death });
-    }
-    children.clear();
-  });
-  const patience = watchPatience(pid);
-  const { MSG_DONTWAIT } = addon.sys.constants;
-  const request = (words: readonly string[], fds: readonly number[]): void => {
-    if (isClosed) return;
-    try {
-      addon.sys.sendmsg(
-        requests,
-        { data: words.join('\0'), control: fds.length === 0 ? [] : [{ kind: 'rights', fds }] },
-        MSG_DONTWAIT,
-      );
-    } catch (error) {
-      // Its end is told by `gone`, and a launcher that has stopped reading by `answered`.
-      if (!['EPIPE', 'ECONNRESET', 'EAGAIN'].includes(codeOf(error))) throw error;
-    }
-  };
-  hear(replies, (text) => {
-    const line = parseLauncherLine(text);
-    const one = children.get(line.id);
-    if (one === undefined) return;
-    switch (line.type) {
-      case 'started':
-        return one.resolveStart(line.pid);
-      case 'refused':
-        children.delete(line.id);
-        return one.rejectStart(new NotStarted(line.code));
-      case 'stderr':
-        one.stderr = (one.stderr + one.decoder.write(Buffer.from(line.bytes, 'hex'))).slice(-STDERR_BYTES);
-        return;
-      case 'ended':
-        children.delete(line.id);
-        return one.resolveEnd({
-          exitCode: line.exitCode,
-          signal: line.signal === null ? null : signalName(line.signal),
-        });
-    }
-  });
-
   return {
-    pid,
-    isAlive: () => death === null,
-    async start({ file, args, env, descriptors }) {
-      if (death !== null) throw death;
-      lastId += 1;
-      const id = lastId;
-      const { promise: ended, resolve: resolveEnd } = settleable<ProcessEnd>();
-      const { promise: started, resolve: resolveStart, reject: rejectStart } = settleable<number>();
-      const one: Child = { decoder: new StringDecoder('utf8'), stderr: '', resolveStart, rejectStart, resolveEnd };
-      children.set(id, one);
-      request(
-        [
-          'start',
-          String(id),
-          String(args.length + 1),
-          file,
-          ...args,
-          ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
-        ],
-        descriptors,
-      );
-      return {
-        pid: await answered(started),
-        ended,
-        stderrTail: () => one.stderr.trim(),
-        kill: () => {
-          if (!children.has(id)) return;
-          request(['kill', String(id)], []);
-          void answered(ended);
-        },
-      };
+    request: (words, fds) => {
+      if (isClosed) return;
+      const control = fds.length === 0 ? [] : [{ kind: 'rights' as const, fds }];
+      try {
+        sys.sendmsg(requests, { data: words.join('\0'), control }, sys.constants.MSG_DONTWAIT);
+      } catch (error) {
+        // Its end is told by `gone`, and a launcher that has stopped reading by `answered`.
+        if (!['EPIPE', 'ECONNRESET', 'EAGAIN'].includes(codeOf(error) ?? '')) throw error;
+      }
     },
-    async close() {
-      close();
-      await answered(gone);
+    close: () => {
+      if (!isClosed) closeSync(requests);
+      isClosed = true;
     },
   };
+}
 
-  /** A launcher that does not answer is killed, and with it, by the kernel, whatever it has started. */
-  async function answered<T>(answer: Promise<T>): Promise<T> {
-    const late = (): Error => new Error('late');
-    await within(answerMs, answer, late, patience.factor).catch((error: unknown) => {
-      if (error instanceof Error && error.message === 'late') child.kill('SIGKILL');
-    });
-    return await answer;
+function startRequest(id: number, { file, args, env }: Parameters<Launcher['start']>[0]): string[] {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return ['start', String(id), String(args.length + 1), file, ...args, ...variables];
+}
+
+function take(line: ReturnType<typeof parseLauncherLine>, children: Map<number, Child>): void {
+  const one = children.get(line.id);
+  if (one === undefined) return;
+  switch (line.type) {
+    case 'started':
+      return one.resolveStart(line.pid);
+    case 'refused':
+      children.delete(line.id);
+      return one.rejectStart(new NotStarted(line.code));
+    case 'stderr':
+      one.stderr = (one.stderr + one.decoder.write(Buffer.from(line.bytes, 'hex'))).slice(-STDERR_BYTES);
+      return;
+    case 'ended':
+      children.delete(line.id);
+      return one.resolveEnd({
+        exitCode: line.exitCode,
+        signal: line.signal === null ? null : signalName(line.signal),
+      });
   }
 }
 
@@ -212,10 +220,6 @@ function hear(descriptor: number, tell: (text: string) => void): void {
     for (const part of parts) tell(part);
   });
   socket.on('error', () => undefined);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function signalName(number: number): string {

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { readText } from '../environment/read-text.js';
+import { environmentOf, freshMark, markedProcesses } from '../programs/marked.js';
+import { processIds, stateOf } from '../programs/process-table.js';
 import { childrenOf } from './children.js';
 
 /** Processes that the peers of one exchange started, and that outlive them. */
@@ -14,21 +15,22 @@ export interface ProcessWatch {
   end(): Promise<readonly string[]>;
 }
 
-const MARK = 'IPCBENCH_EXCHANGE';
 /** What was told to end, and a responder that its initiator forked, have this long. */
 const LOOKS = 50;
 const EVERY_MS = 20;
 
 export function watchProcesses(): ProcessWatch {
-  const entry = `${MARK}=${randomBytes(12).toString('hex')}`;
+  const mark = freshMark('exchange');
   const noted = new Map<number, string>();
-  const isMarked = (pid: number): boolean => (readText(`/proc/${pid}/environ`) ?? '').split('\0').includes(entry);
-  const isOurs = (pid: number): boolean => noted.get(pid) === startOf(pid) || isMarked(pid);
-  const left = (): number[] => pids().filter((pid) => isAlive(pid) && isOurs(pid));
+  const isNoted = (pid: number): boolean => {
+    const { isAlive, startedAt } = stateOf(pid);
+    return isAlive && noted.get(pid) === startedAt;
+  };
+  const left = (): number[] => [...new Set([...markedProcesses(mark), ...processIds().filter(isNoted)])];
   return {
-    env: { [MARK]: entry.slice(MARK.length + 1) },
+    env: environmentOf(mark),
     look(peers) {
-      for (const pid of peers.flatMap(descendantsOf)) noted.set(pid, startOf(pid));
+      for (const pid of peers.flatMap(descendantsOf)) noted.set(pid, stateOf(pid).startedAt);
     },
     async end() {
       let found = left();
@@ -81,33 +83,12 @@ function linksIn(folder: string): string[] {
   });
 }
 
-function pids(): number[] {
-  return entriesOf('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-}
-
 function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
     return []; // The process is gone, or another user's, or there is no /proc here.
   }
-}
-
-/** State, then what follows; the command before them may hold blanks and parentheses (proc_pid_stat(5)). */
-function fieldsOf(pid: number): string[] {
-  const stat = readText(`/proc/${pid}/stat`) ?? '';
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-}
-
-function isAlive(pid: number): boolean {
-  return !['', 'Z', 'X'].includes(fieldsOf(pid)[0] ?? '');
-}
-
-/** Two processes of one number began at different times. */
-function startOf(pid: number): string {
-  return fieldsOf(pid)[19] ?? '';
 }
 
 function endProcess(pid: number): void {

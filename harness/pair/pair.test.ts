@@ -1,132 +1,33 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadNative } from '../../native/load.js';
 import { decodeProgress, PHASE } from '../history/progress.js';
-import type { Role } from '../model/index.js';
-import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
-import { UserError } from '../user-error.js';
-import { leftBehind, takeCensus } from './census.js';
-import { childrenOf } from './children.js';
-import { keepLauncher, type KeptLauncher } from './keep-launcher.js';
-import { NO_SURROUNDINGS, withPair, type Pair, type PairContext, type PairStart } from './pair.js';
-import { makePrivateDirectory, type PrivateDirectory } from './private-directory.js';
+import {
+  failureOf,
+  leavesNothing,
+  openPairGround,
+  results,
+  startOf,
+  untilPhase,
+  type PairGround,
+} from './pair-ground.fixture.js';
+import { withPair, type PairStart } from './pair.js';
 
-interface Ground {
-  context: PairContext;
+interface Ground extends PairGround {
   abort: AbortController;
-  directory: PrivateDirectory;
-  launchers: KeptLauncher;
-  transports: ReadonlyMap<string, LoadedTransport>;
 }
 
 const test = suite<Ground>('pair');
 
-test.before(async (ground) => {
-  const native = await loadNative();
-  const { transports } = await loadTransports({ modules: [] });
-  ground.transports = new Map(transports.map((loaded) => [loaded.transport.name, loaded]));
-  ground.directory = makePrivateDirectory(native.addon);
-  ground.launchers = keepLauncher(native.launcherPath, native.addon);
-  ground.context = {
-    addon: native.addon,
-    launcher: ground.launchers.running,
-    peerPath: native.peerPath,
-    addonPath: native.addonPath,
-    surroundings: NO_SURROUNDINGS,
-    runtime: {
-      args: [],
-      file: process.execPath,
-      peerScript: fileURLToPath(new URL('../peer/main.js', import.meta.url)),
-    },
-    directory: ground.directory.path,
-    timeoutMs: 5000,
-    signal: new AbortController().signal,
-  };
-});
+test.before(async (ground) => void Object.assign(ground, await openPairGround()));
 test.before.each((ground) => {
   ground.abort = new AbortController();
   ground.context = { ...ground.context, signal: ground.abort.signal };
 });
-test.after(async (ground) => {
-  await ground.launchers.close();
-  ground.directory.remove();
-});
-
-const startOf = (ground: Ground, name: string, windowMs: number, options: Partial<PairStart> = {}): PairStart => {
-  const loaded = ground.transports.get(name);
-  if (loaded === undefined) throw new Error(`no transport ${name}`);
-  const task = [
-    '--workload',
-    'ping-pong',
-    '--size',
-    '64',
-    '--verify',
-    'header',
-    '--seed',
-    '1',
-    '--warmup-us',
-    String(windowMs * 1000),
-    '--window-us',
-    String(windowMs * 1000),
-  ];
-  return {
-    transport: loaded.transport,
-    moduleUrl: loaded.module,
-    driver: 'native',
-    cpus: { initiator: null, responder: null, relation: 'unpinned' },
-    task,
-    fault: null,
-    nonce: 't',
-    ...options,
-  };
-};
-
-/** Waits for a phase by looking, with no sleep between looks; the test file's deadline bounds it. */
-const untilPhase = async (pair: Pair, role: Role, phase: number): Promise<number> => {
-  for (;;) {
-    const at = decodeProgress(pair.shared.read())?.[role];
-    if (at?.phase === phase && at.pid !== null) return at.pid;
-    await setImmediate();
-  }
-};
-
-const results = (pair: Pair): Promise<unknown> =>
-  Promise.all([pair.initiator.control.waitFor('result'), pair.responder.control.waitFor('result')]);
-
-const failureOf = async (work: Promise<unknown>): Promise<Error> => {
-  try {
-    await work;
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('nothing was thrown');
-};
-
-/** Runs `work` and proves that it left no child, no descriptor, no socket and no file. */
-const leavesNothing = async <T>(ground: Ground, work: () => Promise<T>): Promise<T> => {
-  const { pid } = await ground.launchers.running();
-  const before = takeCensus(ground.directory.path);
-  const result = await work();
-  assert.is(leftBehind(before, takeCensus(ground.directory.path)), null);
-  assert.equal(childrenOf(process.pid), [pid]);
-  assert.equal(childrenOf(pid), []);
-  return result;
-};
+test.after(({ close }) => close());
 
 for (const name of ['socketpair-stream', 'unix-stream', 'unix-dgram', 'unix-seqpacket', 'pipe', 'fifo']) {
   test(`${name}: a finished pair leaves nothing behind`, async (ground) => {
@@ -376,91 +277,5 @@ test('a peer program that does not run is told with its reason', async (ground) 
   );
   assert.match(failure.message, /cannot be started: \/nonexistent\/peer does not run \(ENOENT\)/);
 });
-
-test('a sweep follows no links, and waits for no FIFO', (ground) => {
-  const { addon } = ground.context;
-  const parent = mkdtempSync(join(tmpdir(), 's-'));
-  const prefix = `ipcbench-${process.getuid?.() ?? 0}-`;
-  try {
-    const precious = join(parent, 'precious');
-    mkdirSync(precious);
-    writeFileSync(join(precious, 'kept'), '');
-    // A link under a name that is swept, one where the lock should be, and a FIFO there, which an open would wait for.
-    symlinkSync(precious, join(parent, `${prefix}link`));
-    mkdirSync(join(parent, `${prefix}lock`));
-    symlinkSync(join(precious, 'kept'), join(parent, `${prefix}lock`, 'lock'));
-    mkdirSync(join(parent, `${prefix}fifo`));
-    addon.mkfifo(join(parent, `${prefix}fifo`, 'lock'));
-    makePrivateDirectory(addon, parent).remove();
-    assert.equal(readdirSync(parent).sort(), ['precious', `${prefix}fifo`, `${prefix}link`, `${prefix}lock`].sort());
-    assert.equal(readdirSync(precious), ['kept']);
-  } finally {
-    rmSync(parent, { recursive: true });
-  }
-});
-
-for (const [what, make, sentence] of [
-  [
-    'too long',
-    (folder: string) => join(folder, 'x'.repeat(60)),
-    /A socket path in it is up to \d+ bytes; Linux allows 107\. Set TMPDIR to a shorter directory, of \d+ bytes at most\./,
-  ],
-  ['longer than allowed by letters of two bytes', (folder: string) => join(folder, 'ä'.repeat(30)), /Linux allows 107/],
-  [
-    'with a colon',
-    (folder: string) => join(folder, 'a:b'),
-    /a colon parts the paths that peers are given.*Set TMPDIR to a directory without a colon\./,
-  ],
-] as const) {
-  test(`a place ${what} is refused before anything is made in it`, (ground) => {
-    const parent = mkdtempSync(join(tmpdir(), 'p-'));
-    const unfit = make(parent);
-    mkdirSync(unfit);
-    try {
-      assert.throws(
-        () => makePrivateDirectory(ground.context.addon, unfit),
-        (error: unknown) => error instanceof UserError && sentence.test(error.message),
-      );
-      assert.equal(readdirSync(unfit), []);
-    } finally {
-      rmSync(parent, { recursive: true });
-    }
-  });
-}
-
-test(
-  'a private directory is mode 0700, and what a dead run left ' + 'is swept, what a living one holds is not',
-  async (ground) => {
-    const { addon } = ground.context;
-    const parent = mkdtempSync(join(tmpdir(), 'p-'));
-    try {
-      const living = makePrivateDirectory(addon, parent);
-      const uid = process.getuid?.() ?? 0;
-      const dead = join(parent, `ipcbench-${uid}-dead`);
-      const swept = join(parent, `ipcbench-${uid}-half`);
-      const foreign = join(parent, 'somebody-else');
-      for (const folder of [dead, swept, foreign]) mkdirSync(folder);
-      writeFileSync(join(dead, 'lock'), '');
-      writeFileSync(join(dead, '0-socket'), '');
-      const unnamed = join(parent, `.ipcbench-${uid}-old`);
-      mkdirSync(unnamed);
-      utimesSync(unnamed, 0, 0);
-      const next = makePrivateDirectory(addon, parent);
-      assert.equal(
-        readdirSync(parent).sort(),
-        [living.path, next.path, foreign].map((path) => path.slice(parent.length + 1)).sort(),
-      );
-      assert.is(statMode(living.path), 0o700);
-      living.remove();
-      living.remove();
-      next.remove();
-      assert.equal(readdirSync(parent), ['somebody-else']);
-    } finally {
-      rmSync(parent, { recursive: true });
-    }
-  },
-);
-
-const statMode = (path: string): number => statSync(path).mode & 0o777;
 
 test.run();

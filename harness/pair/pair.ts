@@ -1,66 +1,16 @@
 import { closeSync } from 'node:fs';
-import type { NativeAddon } from '../../native/addon.js';
-import type { Driver, PlacedCpus, PlantedFault, Transport } from '../model/index.js';
 import { PeerError } from '../control/control-channel.js';
+import { allOrFirstFailure } from './all-or-first-failure.js';
 import { arrange, type Arrangement } from './arrangement.js';
 import { DeadlinePassed, whileProgressing, within } from './deadline.js';
-import type { Launcher } from './launcher.js';
+import type { PairContext, PairStart } from './context.js';
 import { adoptForkedPeer, DiedAfterResult, startPeer, type PeerProcess } from './peer-process.js';
 import { peerCommand, wrapped } from './peer-command.js';
 import { rootCause } from './root-cause.js';
 import { makeSharedMapping, type SharedMapping } from './shared-mapping.js';
 import { isOneStopped, stalledSentence, stuckSentence } from './stuck.js';
 
-/** What every pair of a run needs; made once. */
-export interface PairContext {
-  readonly addon: NativeAddon;
-  /** The process that starts the peers; another one where the last has ended. */
-  launcher(): Promise<Launcher>;
-  /** Path of the ipcbench-peer executable. */
-  readonly peerPath: string;
-  /** Path of ipcbench.node. */
-  readonly addonPath: string;
-  /**
-   * The program that hosts `js` and `addon` peers, what it is given before the script (`run -A` for Deno), and the
-   * script.
-   */
-  readonly runtime: { readonly file: string; readonly args: readonly string[]; readonly peerScript: string };
-  /** What is put around each peer; a relay stays as it is. */
-  readonly surroundings: Surroundings;
-  /** The run's private directory. */
-  readonly directory: string;
-  /** Longest time for connecting, and for anything beyond warm-up and window, in ms. */
-  readonly timeoutMs: number;
-  /** Aborted by SIGINT and SIGTERM, and by the end of the time budget. */
-  readonly signal: AbortSignal;
-}
-
-/** What a variant changes about the process a peer is, and nothing else. */
-export interface Surroundings {
-  /** Added to the environment that is inherited. */
-  readonly env: Readonly<Record<string, string>>;
-  /** A command that runs the command behind it, with the descriptors it inherited, such as `taskset -c 0`. */
-  readonly wrap: readonly string[];
-}
-
-export const NO_SURROUNDINGS: Surroundings = { env: {}, wrap: [] };
-
-export interface PairStart {
-  readonly transport: Transport;
-  /** File URL of the transport's module, for the drivers that import it. */
-  readonly moduleUrl: string;
-  readonly driver: Driver;
-  readonly cpus: PlacedCpus;
-  /** Arguments that say what to do, the same for both peers (native/README.md). */
-  readonly task: readonly string[];
-  /**
-   * Puts a relay that does this between two unmodified peers (drivers native and addon), or wraps the sender's endpoint
-   * (js).
-   */
-  readonly fault: PlantedFault | null;
-  /** Keeps the files of this pair apart from those of other pairs of the run. */
-  readonly nonce: string;
-}
+export { NO_SURROUNDINGS, type PairContext, type PairStart, type Surroundings } from './context.js';
 
 /** A pair whose peers run. */
 export interface Pair {
@@ -97,7 +47,7 @@ export async function withPair<T>(context: PairContext, start: PairStart, use: (
       return made;
     };
     shared = makeSharedMapping(context.addon);
-    const spawned = await spawnAll(context, start, meet, shared, (peer) => peers.push(peer));
+    const spawned = await spawnAll(context, start, { meet, shared, keep: (peer) => peers.push(peer) });
     for (const made of arrangements) made.closeDescriptors();
     const result = await use(makePair(context, spawned, shared));
     const { read } = shared;
@@ -158,13 +108,15 @@ interface Spawned {
   readonly relay: PeerProcess | null;
 }
 
-async function spawnAll(
-  context: PairContext,
-  start: PairStart,
-  meet: (suffix: string) => Arrangement,
-  shared: SharedMapping,
-  keep: (peer: PeerProcess) => void,
-): Promise<Spawned> {
+interface Spawning {
+  /** Arranges one more rendezvous. */
+  meet(suffix: string): Arrangement;
+  readonly shared: SharedMapping;
+  /** Of each peer as soon as it runs: it has to be ended whatever comes of the others. */
+  keep(peer: PeerProcess): void;
+}
+
+async function spawnAll(context: PairContext, start: PairStart, { meet, shared, keep }: Spawning): Promise<Spawned> {
   const launcher = await context.launcher();
   const spawn = async (command: Parameters<typeof peerCommand>[2]): Promise<PeerProcess> => {
     const { endpointDescriptors, extraDescriptors, ...program } = wrapped(
@@ -207,16 +159,6 @@ async function spawnAll(
     spawn({ name: 'initiator', endpoints: [first.initiator] }),
   ]);
   return { initiator, responder, relay: null };
-}
-
-/**
- * Unlike Promise.all, waits for all of them before it rejects: a peer that was started is then known, and can be ended.
- */
-async function allOrFirstFailure<T extends readonly Promise<unknown>[]>(
-  work: readonly [...T],
-): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
 }
 
 function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping): Pair {

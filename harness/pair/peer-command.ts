@@ -1,5 +1,5 @@
 import type { EndpointSpec, Role } from '../model/index.js';
-import type { PairContext, PairStart, Surroundings } from './pair.js';
+import type { PairContext, PairStart, Surroundings } from './context.js';
 import type { PeerName } from './peer-process.js';
 
 export interface PeerRole {

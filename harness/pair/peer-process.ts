@@ -108,11 +108,14 @@ export function adoptForkedPeer(descriptor: number, stderrTail: () => string): P
 
 /** A control channel that ended means that what is still awaited will never come. */
 function supervise(peer: PeerProcess): PeerProcess {
-  void peer.control.ended.then(async () => {
-    const exit = await peer.exited;
-    peer.control.fail(exit.lost ?? new PeerGone(peer.name, exit, peer.stderrTail()));
-  });
+  void failOnceGone(peer);
   return peer;
+}
+
+async function failOnceGone({ name, control, exited, stderrTail }: PeerProcess): Promise<void> {
+  await control.ended;
+  const exit = await exited;
+  control.fail(exit.lost ?? new PeerGone(name, exit, stderrTail()));
 }
 
 /** The peer had told its result, and died of something afterwards. */

@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { NativeAddon } from '../../native/addon.js';
 import { UserError } from '../user-error.js';
-import { endMarkedNow, RUN_MARK } from './marked.js';
+import { codeOf } from '../error-code.js';
+import { endMarkedNow, runMark } from '../programs/marked.js';
 
 /** The one place where a run's sockets and FIFOs live: mode 0700, held by a lock for as long as the run lives. */
 export interface PrivateDirectory {
@@ -41,7 +42,7 @@ export function makePrivateDirectory(addon: Locking, parentGiven = tmpdir()): Pr
     path = mkdtempSync(join(parent, `.${prefix}`));
   } catch (cause) {
     throw new UserError(
-      `No private directory can be made in ${parent} (${codeOf(cause)}). Set TMPDIR to a directory you may write to.`,
+      `No private directory can be made in ${parent} (${codeOf(cause) ?? String(cause)}). Set TMPDIR to a directory you may write to.`,
       5,
       { cause },
     );
@@ -109,7 +110,7 @@ function removeIfAbandoned(addon: Locking, path: string): void {
       // Without a lock file it is what a sweep that was itself killed left over.
       if (lock === null || addon.tryLock(lock)) {
         // Its processes end by themselves; one that was stopped, or whose own guard was killed too, has not.
-        endMarkedNow({ name: RUN_MARK, value: path });
+        endMarkedNow(runMark(path));
         rmSync(path, { recursive: true, force: true });
       }
     } finally {
@@ -148,8 +149,4 @@ function entriesOf(folder: string): string[] {
   } catch {
     return []; // Not listable: nothing of ours can be found there, and making the directory will say what is wrong.
   }
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
 }

@@ -82,15 +82,15 @@ function gone(peer: Watched, error: PeerGone, mapping: Uint8Array | null): strin
 
 /** Node-hosted peers tell their progress twenty times a second; the log of a checked exchange has every message. */
 function lastSeen({ name }: Watched, mapping: Uint8Array): Progress | null {
-  const told = decodeProgress(mapping)?.[name] ?? null;
-  if (told === null || name === 'relay') return told;
+  const progress = decodeProgress(mapping)?.[name] ?? null;
+  if (progress === null || name === 'relay') return progress;
   const logged = { messages: 0, bytes: 0 };
   for (const event of decodeLog(mapping, name).events) {
     if (event.kind !== 'sent' && event.kind !== 'received') continue;
     logged.messages += event.count;
     logged.bytes += event.bytes;
   }
-  return logged.messages > told.messages ? { ...told, ...logged } : told;
+  return logged.messages > progress.messages ? { ...progress, ...logged } : progress;
 }
 
 function isOfPeer(error: Error): error is PeerError | PeerGone {

@@ -28,7 +28,7 @@ export function makeSharedMapping(addon: Pick<NativeAddon, 'memfd'>): SharedMapp
   head.writeBigUInt64LE(MAGIC, 0);
   head.writeBigUInt64LE(BigInt(LOG_BYTES), LOG_BYTES_OFFSET);
   writeSync(descriptor, head, 0, head.length, 0);
-  // All ones: no window yet (native/README.md, "Shared mapping").
+  // All ones: no window yet (native/README.md).
   writeSync(descriptor, Buffer.alloc(16, 0xff), 0, 16, WINDOW_OFFSET);
   const copyOf = (from: number, to: number): Buffer => {
     const copy = Buffer.alloc(to - from);

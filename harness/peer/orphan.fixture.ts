@@ -1,4 +1,4 @@
-import { loadTransports } from '../suites/load-transports.js';
+import { loadTransports } from '../discovery/load-transports.js';
 import { begin, withTestPair } from './pair.fixture.js';
 
 // A harness that starts a pair, says who they are and waits to be killed.

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
+import { loadTransports, type LoadedTransport } from '../discovery/load-transports.js';
 import { begin, expectLine, measure, withTestPair, type PeerLine, type TestPair } from './pair.fixture.js';
 
 /** A user's transport: net.Socket over 127.0.0.1, with something changed in it. */

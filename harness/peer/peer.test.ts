@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { fileURLToPath } from 'node:url';
 import type { HistoryEvent, Role } from '../model/index.js';
 import { countOf } from '../stats/latency-bins.js';
-import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
+import { loadTransports, type LoadedTransport } from '../discovery/load-transports.js';
 import {
   begin,
   expectLine,

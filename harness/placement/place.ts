@@ -1,6 +1,9 @@
 import type { PlacedCpus, Placement } from '../model/index.js';
 import type { CpuLocation } from './topology.js';
 
+/** Wherever the scheduler puts them. */
+export const UNPINNED: PlacedCpus = { initiator: null, responder: null, relation: 'unpinned' };
+
 export type PlacementAnswer =
   | { readonly kind: 'placed'; readonly cpus: PlacedCpus }
   | { readonly kind: 'impossible'; readonly code: string; readonly reason: string };
@@ -21,7 +24,7 @@ export function place(placement: Placement, allowed: readonly CpuLocation[]): Pl
     };
   switch (placement) {
     case 'free':
-      return { kind: 'placed', cpus: { initiator: null, responder: null, relation: 'unpinned' } };
+      return { kind: 'placed', cpus: UNPINNED };
     case 'same-cpu':
       return { kind: 'placed', cpus: { initiator: last.cpu, responder: last.cpu, relation: 'same-cpu' } };
     case 'cross-cpu': {

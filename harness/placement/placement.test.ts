@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readCpuQuota } from './cgroup.js';
 import { parseCpuList } from './cpu-list.js';
-import { place } from './place.js';
+import { UNPINNED, place } from './place.js';
 import type { CpuLocation } from './topology.js';
 
 const at = (cpu: number, core: number | null, socket: number | null): CpuLocation => ({ cpu, core, socket });
@@ -48,7 +48,7 @@ test('one allowed CPU makes cross-cpu impossible, with the way out', () => {
 test('free pins nothing', () => {
   assert.equal(place('free', [at(0, 0, 0)]), {
     kind: 'placed',
-    cpus: { initiator: null, responder: null, relation: 'unpinned' },
+    cpus: UNPINNED,
   });
 });
 

@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
-import { endDescendants, MARK_VARIABLE, type Origin } from './descendants.js';
 import { watchPatience } from '../pair/patience.js';
 import { startGuard } from './guard.js';
+import { endMarked, environmentOf, freshMark, type Mark } from './marked.js';
 
 export interface ProgramRequest {
   readonly file: string;
@@ -72,11 +71,11 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
     mostCharacters = Number.POSITIVE_INFINITY,
     reply,
   } = request;
-  const mark = `${process.pid}-${randomBytes(8).toString('hex')}`;
+  const unled = freshMark('program');
   const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...(reply === undefined ? [] : ['pipe' as const])];
   const child = spawn(file, args, {
     ...(cwd === undefined ? {} : { cwd }),
-    env: { ...env, [MARK_VARIABLE]: mark },
+    env: { ...env, ...environmentOf(unled) },
     detached: true,
     stdio,
   });
@@ -85,48 +84,61 @@ export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
     written += characters;
     if (written > mostCharacters) stop();
   });
-  const origin: Origin = { mark, group: child.pid ?? null };
-  const guard = child.pid === undefined ? null : startGuard(origin);
-  let timedOut = false;
+  const mark: Mark = child.pid === undefined ? unled : { ...unled, group: child.pid };
+  const guard = child.pid === undefined ? null : startGuard(mark);
   let ending: Promise<void> | null = null;
-  const stop = (): void => void (ending ??= endDescendants(origin, graceMs));
-  // On a slow machine loading a program is most of its time: its limit grows with how long it waits for a CPU.
-  const patience = watchPatience(child.pid ?? 0);
-  const startedMs = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  const look = (limitMs: number): void => {
-    const leftMs = limitMs * patience.factor() - (performance.now() - startedMs);
-    if (leftMs >= 1) return void (timer = setTimeout(look, leftMs, limitMs));
-    timedOut = true;
-    stop();
-  };
-  if (timeoutMs !== null) timer = setTimeout(look, timeoutMs, timeoutMs);
+  const stop = (): void => void (ending ??= endMarked(mark, graceMs));
+  const limit = startLimit(timeoutMs, child.pid ?? 0, stop);
   signal?.addEventListener('abort', stop);
   if (signal?.aborted === true) stop();
   try {
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     const { exitCode, killedBy, code } = await endOf(child);
-    clearTimeout(timer);
+    limit.end();
     await ending;
     if (child.pid !== undefined) {
-      await endDescendants(origin, graceMs);
+      await endMarked(mark, graceMs);
       await closedWithin(closed, CLOSED_WITHIN_MS);
     }
     return {
-      isGood: exitCode === 0 && !timedOut,
+      isGood: exitCode === 0 && !limit.hasPassed(),
       exitCode,
       signal: killedBy,
-      timedOut,
+      timedOut: limit.hasPassed(),
       wroteTooMuch: written > mostCharacters,
       code,
       ...said(),
     };
   } finally {
-    clearTimeout(timer);
+    limit.end();
     signal?.removeEventListener('abort', stop);
     for (const stream of child.stdio) stream?.destroy();
     await guard?.stop();
   }
+}
+
+interface Limit {
+  hasPassed(): boolean;
+  end(): void;
+}
+
+/**
+ * On a slow machine loading a program is most of its time: its limit grows with how long it waits for a CPU. null is no
+ * limit.
+ */
+function startLimit(limitMs: number | null, pid: number, stop: () => void): Limit {
+  const patience = watchPatience(pid);
+  const startedMs = performance.now();
+  let isOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  const look = (ms: number): void => {
+    const leftMs = ms * patience.factor() - (performance.now() - startedMs);
+    if (leftMs >= 1) return void (timer = setTimeout(look, leftMs, ms));
+    isOver = true;
+    stop();
+  };
+  if (limitMs !== null) timer = setTimeout(look, limitMs, limitMs);
+  return { hasPassed: () => isOver, end: () => clearTimeout(timer) };
 }
 
 interface End {

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { intactHistory } from '../../suites/conformance/faults/intact-history.js';
-import { loadChecks } from '../suites/load-checks.js';
-import { loadProcedures } from '../suites/load-procedures.js';
+import { loadChecks } from '../discovery/load-checks.js';
+import { loadProcedures } from '../discovery/load-procedures.js';
 import { isKept, judgeAgain, keptFileName, keptText, parseKept, type KeptObservation } from './kept-observation.js';
 
 const [checks, procedures] = [await loadChecks(), await loadProcedures()];

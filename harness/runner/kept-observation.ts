@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { parseHistory, saveHistory } from '../history/history-file.js';
 import type { DeliveryCheck, History, Judgement, Verdict } from '../model/index.js';
-import type { LoadedProcedure } from '../suites/load-procedures.js';
+import type { LoadedProcedure } from '../discovery/load-procedures.js';
 
 /** What a verdict was judged from: enough to judge it again, with no transport there. */
 export type KeptObservation =

@@ -1,7 +1,8 @@
 import type { DeliveryCheck, Driver } from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
-import type { LoadedTransport } from '../suites/load-transports.js';
+import type { LoadedTransport } from '../discovery/load-transports.js';
 import { checkTransport } from './run-checks.js';
+import { UNPINNED } from '../placement/place.js';
 
 export interface Untouched {
   readonly loaded: LoadedTransport;
@@ -22,8 +23,12 @@ export async function ownFault(
   context: PairContext,
 ): Promise<string | null> {
   const { loaded, driver, ...settings } = one;
-  const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
-  const { verdicts } = await checkTransport(loaded, checks, { ...settings, drivers: [driver], cpus }, context);
+  const { verdicts } = await checkTransport(
+    loaded,
+    checks,
+    { ...settings, drivers: [driver], cpus: UNPINNED },
+    context,
+  );
   const name = `With no fault planted, ${loaded.transport.name} (${driver})`;
   const lapse = verdicts.find(({ verdict }) => verdict === 'fail' || verdict === 'deviation');
   if (lapse !== undefined) return `${name} breaks ${lapse.checkId}: ${lapse.evidence}`;

@@ -71,19 +71,6 @@ export function openRace(
     last: null,
   }));
 
-  const blocksOf = ({ cases }: ColumnRace): number =>
-    Math.max(0, ...cases.map(({ launches, failures }) => launches.length + failures.length));
-
-  const look = (race: ColumnRace, alpha: number): void => {
-    const contestants = contestantsOf(race.cases);
-    race.lookedAtBlocks = blocksOf(race);
-    if (contestants.length < 2) return;
-    const pairs = comparePairs(contestants, alpha, race.told);
-    for (const { a, b, faster } of pairs) if (faster !== null) race.told.set(pairKey(a, b), faster);
-    race.spent += alpha;
-    race.last = { transports: contestants.map(({ transport }) => transport), pairs, alpha };
-  };
-
   const forOrder = (costs: readonly ColumnCost[], leftMs: number): readonly string[] => {
     const roundMs = costs.reduce((sum, { blockMs }) => sum + blockMs, 0);
     return races
@@ -99,10 +86,7 @@ export function openRace(
 
   const forPrecision = (share: number): readonly string[] =>
     races
-      .filter((race) => {
-        const width = widestShare(race, PRECISION_ALPHA);
-        return race.cases.length > 1 && (width === null || width > share);
-      })
+      .filter((race) => race.cases.length > 1 && (widestShare(race, PRECISION_ALPHA) ?? Infinity) > share)
       .map((race) => race.column.id);
 
   return {
@@ -133,6 +117,22 @@ export function openRace(
             share: widestShare(races.find((race) => race.column.id === columnId) as ColumnRace, PRECISION_ALPHA),
           })),
   };
+}
+
+/** How many blocks of this column have run. */
+function blocksOf({ cases }: ColumnRace): number {
+  return Math.max(0, ...cases.map(({ launches, failures }) => launches.length + failures.length));
+}
+
+/** Spends so much of the column's error on what has been measured of it. */
+function look(race: ColumnRace, alpha: number): void {
+  const contestants = contestantsOf(race.cases);
+  race.lookedAtBlocks = blocksOf(race);
+  if (contestants.length < 2) return;
+  const pairs = comparePairs(contestants, alpha, race.told);
+  for (const { a, b, faster } of pairs) if (faster !== null) race.told.set(pairKey(a, b), faster);
+  race.spent += alpha;
+  race.last = { transports: contestants.map(({ transport }) => transport), pairs, alpha };
 }
 
 /** Whether a pair that is not told yet may be by `most` blocks if they go on as those so far. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { shellCommand } from '../model/shell-command.js';
 import type { Driver } from '../model/index.js';
-import type { LoadedTransport } from '../suites/load-transports.js';
+import type { LoadedTransport } from '../discovery/load-transports.js';
 
 export interface DeliveryRun {
   readonly checkId: string;

@@ -12,7 +12,7 @@ import { driversOf } from '../plan/plan.js';
 import { platformProblem } from '../plan/platform.js';
 import { leftBehindSince, takeCensus } from '../pair/census.js';
 import type { PairContext } from '../pair/pair.js';
-import type { LoadedTransport } from '../suites/load-transports.js';
+import type { LoadedTransport } from '../discovery/load-transports.js';
 import { absenceOf } from '../trial/absent.js';
 import { UserError } from '../user-error.js';
 import { tryBeyondMaximum, withBeyondMaximum, type BeyondMaximum } from './beyond-maximum.js';

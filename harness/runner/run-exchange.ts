@@ -3,7 +3,7 @@ import type { EndHistory, History, PlacedCpus, Role } from '../model/index.js';
 import { DeadlinePassed } from '../pair/deadline.js';
 import { withPair, type Pair, type PairContext, type PairStart } from '../pair/pair.js';
 import { earliestFailure } from '../pair/root-cause.js';
-import type { LoadedTransport } from '../suites/load-transports.js';
+import type { LoadedTransport } from '../discovery/load-transports.js';
 
 /** One checked exchange, one way. */
 export interface Exchange {

@@ -8,14 +8,17 @@ import type {
   Judgement,
   Role,
 } from '../model/index.js';
+import { allOrFirstFailure } from '../pair/all-or-first-failure.js';
 import type { PairContext } from '../pair/pair.js';
 import { seededRandom, type Random } from '../plan/random.js';
-import type { LoadedTransport } from '../suites/load-transports.js';
+import type { LoadedTransport } from '../discovery/load-transports.js';
 import { UserError } from '../user-error.js';
+import { STALL_MS } from './check-costs.js';
 import { extentOf, type Reach } from './fault-extent.js';
 import { ownFault } from './own-fault.js';
 import { checkedDrivers } from './run-checks.js';
 import { runExchange, type Exchange } from './run-exchange.js';
+import { UNPINNED } from '../placement/place.js';
 
 /** What one check said of one exchange with one planted fault. */
 export interface ObservedFault {
@@ -43,7 +46,6 @@ export interface FaultSettings {
  * needs.
  */
 const PLANTED_STALL_MS = 1000;
-const STALL_MS = 30_000;
 /**
  * With nothing planted: enough to see what is wrong once in a thousand; and once in many thousand, where a check was
  * wrong.
@@ -52,6 +54,14 @@ const UNTOUCHED_MESSAGES = 5000;
 const MANY_MESSAGES: Readonly<Record<Driver, number>> = { native: 200_000, addon: 200_000, js: 50_000 };
 /** Exchanges that wait for a deadline or a pause need no processor meanwhile. */
 const WAITING_TOGETHER = 8;
+
+export interface FaultRequest {
+  readonly table: readonly FaultExpectation[];
+  readonly checks: readonly DeliveryCheck[];
+  readonly settings: FaultSettings;
+  /** Before each exchange, with what it is. */
+  before(doing: string): void;
+}
 
 /** What stays the same while faults are planted into one transport through one driver. */
 interface Ground {
@@ -70,11 +80,8 @@ interface Ground {
  */
 export async function runFaults(
   loaded: LoadedTransport,
-  table: readonly FaultExpectation[],
-  checks: readonly DeliveryCheck[],
-  settings: FaultSettings,
+  { table, checks, settings, before }: FaultRequest,
   context: PairContext,
-  before: (doing: string) => void,
 ): Promise<ObservedFault[]> {
   const { framing } = loaded.transport.guarantees;
   const rows = table.filter((row) => row.framing === framing && !isPointless(row.fault, loaded));
@@ -151,7 +158,7 @@ function exchangeWith({ loaded, driver, settings }: Ground, fault: FaultName, ra
       atSeq: 1 + random.below(Math.max(1, messages - 3 - (extent < messages ? extent : 0))),
       extent,
     },
-    cpus: { initiator: null, responder: null, relation: 'unpinned' },
+    cpus: UNPINNED,
     stallMs: fault === 'stall' ? PLANTED_STALL_MS : STALL_MS,
     nonce: `fault-${loaded.transport.name}-${fault}-${turn}`,
   };
@@ -174,15 +181,6 @@ type FaultSeen = Omit<ObservedFault, 'verdict' | 'evidence'>;
 function nameOf({ loaded }: Ground, fault: FaultName, check: DeliveryCheck, seed: number): FaultSeen {
   const { name, guarantees } = loaded.transport;
   return { transport: name, fault, framing: guarantees.framing, checkId: check.id, seed };
-}
-
-/** Nothing is left running when the first failure is told. */
-async function allOrFirstFailure<T>(all: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(all);
-  return settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason;
-    return one.value;
-  });
 }
 
 /** A transport that promises no end of file cannot break that promise: its receivers never learn of one. */

@@ -1,12 +1,13 @@
 import { readNoise, noiseBetween } from '../environment/noise.js';
 import { readText } from '../environment/read-text.js';
+import { codeOf } from '../error-code.js';
 import { formatSize } from '../plan/size.js';
 import { PeerError } from '../control/control-channel.js';
 import type { LineOf } from '../control/control-line.js';
 import type { Launch, LaunchOutcome, PeerResult, PlacedCpus, Role, Sample } from '../model/index.js';
 import { withPair, type Pair, type PairContext } from '../pair/pair.js';
 import { LEAST_MESSAGES, LONGEST_MS } from '../stats/method.js';
-import type { LoadedTransport } from '../suites/load-transports.js';
+import type { LoadedTransport } from '../discovery/load-transports.js';
 import { UserError } from '../user-error.js';
 
 export interface LaunchContext extends PairContext {
@@ -175,8 +176,4 @@ function tooLarge({ case: refused }: Launch): string {
     `A message of ${formatSize(refused.sizeBytes)} is larger than ${refused.transport} takes here ` +
     `(EMSGSIZE)${most}. Ask for a smaller --size.`
   );
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

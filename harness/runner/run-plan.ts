@@ -3,6 +3,7 @@ import { blocksOfRound, isDue } from '../plan/blocks.js';
 import { blocksWithin, type ColumnCost } from '../plan/time-budget.js';
 import { expectedBlockMs } from '../plan/time-left.js';
 import type { StartedLaunches } from './start-together.js';
+import { openTurns, type Turns } from './turns.js';
 
 /** What the runner needs of the world; a test hands it a world of its own. */
 export interface PlanRunner {
@@ -49,9 +50,6 @@ export interface PlanEnd extends PlanProgress {
   readonly blocksAdded: number;
 }
 
-/** A case that broke this often in a row will break again: its remaining launches are not worth their deadlines. */
-const FAILURES_IN_A_ROW = 3;
-
 /** So many pairs wait for their turn at most: eight Node processes take some 350 MB. */
 const MOST_TOGETHER = 4;
 
@@ -62,98 +60,118 @@ interface Track {
   blockMs: number;
 }
 
+/** A plan while it runs. */
+interface PlanRun {
+  readonly plan: Plan;
+  readonly limits: PlanLimits;
+  readonly runner: PlanRunner;
+  readonly turns: Turns;
+  readonly tracks: ReadonlyMap<string, Track>;
+  /** Of the next launch. */
+  index: number;
+  round: number;
+}
+
 /**
  * Runs the plan block by block: in each round one block of every column that is due, in random order. A time budget is
  * met by fewer blocks (plan/time-budget.ts says whose), and looked at before every block. Rejects only when `launch`
  * does: an interruption.
  */
 export async function runPlan(plan: Plan, limits: PlanLimits, runner: PlanRunner): Promise<PlanEnd> {
-  const startedMs = runner.nowMs();
   const tracks = new Map(
     plan.columns.map((column): [string, Track] => [column.id, { column, done: 0, blockMs: expectedBlockMs(column) }]),
   );
-  const failuresInARow = new Map<string, number>();
-  let index = 0;
-  let round = 0;
-  let blocksAdded = 0;
-  const elapsedMs = (): number => runner.nowMs() - startedMs;
-  const costs = (): ColumnCost[] =>
-    [...tracks.values()].map(({ column, done, blockMs }) => ({ column, done, blockMs }));
-  const roundsCompleted = (): number =>
-    plan.rounds === 0
-      ? 0
-      : Math.min(
-          plan.rounds,
-          Math.floor(
-            Math.min(...[...tracks.values()].map(({ column, done }) => (done / column.blocks) * plan.rounds)) + 1e-9,
-          ),
-        );
+  const run: PlanRun = { plan, limits, runner, tracks, turns: openTurns(() => runner.nowMs()), index: 0, round: 0 };
+  await runPlanned(run);
+  const blocksLeftOut = costs(run).reduce((sum, { column, done }) => sum + Math.max(0, column.blocks - done), 0);
+  const planned = roundsCompleted(run);
+  const blocksAdded = await runFurther(run);
+  return { round: run.round, roundsCompleted: planned, blocksLeftOut, blocksAdded };
+}
 
-  const runBlock = async (block: Block, leftMs: number): Promise<void> => {
-    const track = tracks.get(block.columnId) as Track;
-    const blockStartedMs = runner.nowMs();
-    const due = block.launches
-      .filter((planned) => (failuresInARow.get(planned.case.id) ?? 0) < FAILURES_IN_A_ROW)
-      .map((planned): Launch => ({ ...planned, index: index++ }));
-    for (let first = 0; first < due.length; first += MOST_TOGETHER) {
-      const launches = due.slice(first, first + MOST_TOGETHER);
-      const started = runner.start?.(launches) ?? null;
-      try {
-        for (const launch of launches) {
-          const { id } = launch.case;
-          runner.beforeLaunch?.(launch, { round, roundsCompleted: roundsCompleted() }, leftMs);
-          const outcome = await (started === null ? runner.launch(launch) : started.measure(launch));
-          runner.record(launch, outcome);
-          if (outcome.kind === 'sample') failuresInARow.set(id, 0);
-          else
-            failuresInARow.set(id, outcome.kind === 'skipped' ? FAILURES_IN_A_ROW : (failuresInARow.get(id) ?? 0) + 1);
-        }
-      } finally {
-        await started?.end();
-      }
-    }
-    const blockMs = runner.nowMs() - blockStartedMs;
-    track.blockMs = track.done === 0 ? blockMs : (track.blockMs + blockMs) / 2;
-    track.done += 1;
-  };
-
-  for (; ; round += 1) {
-    const budgetLeftMs = limits.budgetMs === null ? Number.POSITIVE_INFINITY : limits.budgetMs - elapsedMs();
-    const wanted = blocksWithin(costs(), budgetLeftMs);
+/** The blocks that were planned, as far as the budget goes. */
+async function runPlanned(run: PlanRun): Promise<void> {
+  const { plan, limits, turns } = run;
+  for (; ; run.round += 1) {
+    const budgetLeftMs = limits.budgetMs === null ? Number.POSITIVE_INFINITY : limits.budgetMs - turns.elapsedMs();
+    const wanted = blocksWithin(costs(run), budgetLeftMs);
     const rounds = Math.max(0, ...wanted.values());
-    const missing = costs().filter(({ column, done }) => done < (wanted.get(column.id) ?? 0));
-    if (missing.length === 0) break;
+    const missing = costs(run).filter(({ column, done }) => done < (wanted.get(column.id) ?? 0));
+    if (missing.length === 0) return;
     let leftMs = missing.reduce(
       (sum, { column, done, blockMs }) => sum + ((wanted.get(column.id) ?? 0) - done) * blockMs,
       0,
     );
     const due = missing
-      .filter(({ column, done }) => isDue(done, wanted.get(column.id) ?? 0, round, rounds))
+      .filter(({ column, done }) => isDue(done, wanted.get(column.id) ?? 0, run.round, rounds))
       .map(({ column }) => column);
-    for (const block of blocksOfRound(plan, round, due)) {
-      const { blockMs } = tracks.get(block.columnId) as Track;
-      if (limits.budgetMs !== null && elapsedMs() + blockMs > limits.budgetMs) continue;
-      await runBlock(block, leftMs);
+    for (const block of blocksOfRound(plan, run.round, due)) {
+      const { blockMs } = trackOf(run, block);
+      if (!turns.fits(blockMs, limits.budgetMs)) continue;
+      await runBlock(run, block, leftMs);
       leftMs -= blockMs;
     }
   }
-  const blocksLeftOut = costs().reduce((sum, { column, done }) => sum + Math.max(0, column.blocks - done), 0);
-  const planned = roundsCompleted();
+}
 
-  for (; runner.moreFor !== undefined && limits.moreUntilMs !== null; round += 1) {
-    const leftMs = limits.moreUntilMs - elapsedMs();
-    const chosen = runner.moreFor(costs(), leftMs);
-    const fitting = costs()
+/** Blocks beyond the planned ones, of the columns in which one more tells something; how many ran. */
+async function runFurther(run: PlanRun): Promise<number> {
+  const { plan, limits, runner, turns } = run;
+  let added = 0;
+  for (; runner.moreFor !== undefined && limits.moreUntilMs !== null; run.round += 1) {
+    const leftMs = limits.moreUntilMs - turns.elapsedMs();
+    const chosen = runner.moreFor(costs(run), leftMs);
+    const fitting = costs(run)
       .filter(({ column, blockMs }) => chosen.includes(column.id) && blockMs <= leftMs)
       .map(({ column }) => column);
     if (fitting.length === 0) break;
-    for (const block of blocksOfRound(plan, round, fitting)) {
-      const { blockMs } = tracks.get(block.columnId) as Track;
-      const nowLeftMs = limits.moreUntilMs - elapsedMs();
-      if (blockMs > nowLeftMs) continue;
-      await runBlock(block, nowLeftMs);
-      blocksAdded += 1;
+    for (const block of blocksOfRound(plan, run.round, fitting)) {
+      if (!turns.fits(trackOf(run, block).blockMs, limits.moreUntilMs)) continue;
+      await runBlock(run, block, limits.moreUntilMs - turns.elapsedMs());
+      added += 1;
     }
   }
-  return { round, roundsCompleted: planned, blocksLeftOut, blocksAdded };
+  return added;
+}
+
+async function runBlock(run: PlanRun, block: Block, leftMs: number): Promise<void> {
+  const track = trackOf(run, block);
+  const blockMs = await run.turns.timed(async () => {
+    const due = block.launches
+      .filter((planned) => run.turns.isWorthwhile(planned.case.id))
+      .map((planned): Launch => ({ ...planned, index: run.index++ }));
+    for (let first = 0; first < due.length; first += MOST_TOGETHER)
+      await runTogether(run, due.slice(first, first + MOST_TOGETHER), leftMs);
+  });
+  track.blockMs = track.done === 0 ? blockMs : (track.blockMs + blockMs) / 2;
+  track.done += 1;
+}
+
+async function runTogether(run: PlanRun, launches: readonly Launch[], leftMs: number): Promise<void> {
+  const { runner, turns } = run;
+  const started = runner.start?.(launches) ?? null;
+  try {
+    for (const launch of launches) {
+      runner.beforeLaunch?.(launch, { round: run.round, roundsCompleted: roundsCompleted(run) }, leftMs);
+      const outcome = await (started === null ? runner.launch(launch) : started.measure(launch));
+      runner.record(launch, outcome);
+      turns.record(launch.case.id, outcome.kind);
+    }
+  } finally {
+    await started?.end();
+  }
+}
+
+function trackOf({ tracks }: PlanRun, block: Block): Track {
+  return tracks.get(block.columnId) as Track;
+}
+
+function costs({ tracks }: PlanRun): ColumnCost[] {
+  return [...tracks.values()].map(({ column, done, blockMs }) => ({ column, done, blockMs }));
+}
+
+function roundsCompleted({ plan, tracks }: PlanRun): number {
+  if (plan.rounds === 0) return 0;
+  const least = Math.min(...[...tracks.values()].map(({ column, done }) => (done / column.blocks) * plan.rounds));
+  return Math.min(plan.rounds, Math.floor(least + 1e-9));
 }

@@ -1,6 +1,6 @@
 import type { Judgement, SystemFaultExpectation, SystemFaultName, Verdict } from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
-import type { LoadedProcedure } from '../suites/load-procedures.js';
+import type { LoadedProcedure } from '../discovery/load-procedures.js';
 import { isUnusual } from '../trial/trial.js';
 import { runTrials, type PlannedTrial } from './run-trials.js';
 import { verdictOfTrial } from './verdict-of-trial.js';
@@ -26,17 +26,22 @@ export interface SystemFaultSettings {
   readonly teardownId: string;
 }
 
+export interface SystemFaultRequest {
+  readonly table: readonly SystemFaultExpectation[];
+  readonly procedures: readonly LoadedProcedure[];
+  readonly settings: SystemFaultSettings;
+  /** Before each procedure, with what it is. */
+  before(doing: string): void;
+}
+
 /**
  * Runs the procedures that the table names, on systems that lie in one way each, and asks their checks. What is skipped
  * here (credentials of another user where one cannot become one) is not observed. Rejects with the reason of
  * `context.signal`, and when a check does not exist.
  */
 export async function runSystemFaults(
-  table: readonly SystemFaultExpectation[],
-  procedures: readonly LoadedProcedure[],
-  settings: SystemFaultSettings,
+  { table, procedures, settings, before }: SystemFaultRequest,
   context: PairContext,
-  before: (doing: string) => void,
 ): Promise<ObservedSystemFault[]> {
   const observed: ObservedSystemFault[] = [];
   for (let turn = 0; turn < Math.max(settings.repeat, settings.honestRepeat); turn += 1) {
@@ -60,7 +65,8 @@ export async function runSystemFaults(
         ),
       (trial) =>
         before(
-          `${trial.fault} under ${trial.subject}/${trial.check.id}${settings.repeat === 1 ? '' : ` (turn ${turn + 1})`}`,
+          `${trial.fault} under ${trial.subject}/${trial.check.id}` +
+            (settings.repeat === 1 ? '' : ` (turn ${turn + 1})`),
         ),
     );
   }

@@ -1,54 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadNative } from '../../native/load.js';
 import { readText } from '../environment/read-text.js';
 import type { DeliveryCheck, Verdict } from '../model/index.js';
 import { childrenOf } from '../pair/children.js';
-import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
-import { keepLauncher, type KeptLauncher } from '../pair/keep-launcher.js';
-import { makePrivateDirectory, type PrivateDirectory } from '../pair/private-directory.js';
-import { loadChecks } from '../suites/load-checks.js';
-import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
+import type { KeptLauncher } from '../pair/keep-launcher.js';
+import { openPairGround, type PairGround } from '../pair/pair-ground.fixture.js';
+import { loadChecks } from '../discovery/load-checks.js';
 import { checkTransport } from './run-checks.js';
+import { UNPINNED } from '../placement/place.js';
 
-interface Ground {
-  launchers: KeptLauncher;
-  context: PairContext;
-  directory: PrivateDirectory;
-  transports: readonly LoadedTransport[];
+interface Ground extends PairGround {
   checks: readonly DeliveryCheck[];
 }
 
 const test = suite<Ground>('a peer that somebody stops or kills');
 
-test.before(async (ground) => {
-  const native = await loadNative();
-  ground.transports = (await loadTransports({ modules: [] })).transports;
-  ground.checks = await loadChecks();
-  ground.directory = makePrivateDirectory(native.addon);
-  ground.launchers = keepLauncher(native.launcherPath, native.addon);
-  ground.context = {
-    addon: native.addon,
-    launcher: ground.launchers.running,
-    peerPath: native.peerPath,
-    addonPath: native.addonPath,
-    surroundings: NO_SURROUNDINGS,
-    runtime: {
-      args: [],
-      file: process.execPath,
-      peerScript: fileURLToPath(new URL('../peer/main.js', import.meta.url)),
-    },
-    directory: ground.directory.path,
-    timeoutMs: 5000,
-    signal: new AbortController().signal,
-  };
-});
-test.after(async (ground) => {
-  await ground.launchers.close();
-  ground.directory.remove();
-});
+test.before(async (ground) => void Object.assign(ground, await openPairGround(), { checks: await loadChecks() }));
+test.after(({ close }) => close());
 
 /** A peer of that role that has been at work for a while: connecting takes next to no time on a CPU. */
 const atWork = async (launchers: KeptLauncher, role: string, not: number | null): Promise<number> => {
@@ -70,11 +39,15 @@ const struck = async (
   role: 'initiator' | 'responder',
   signal: NodeJS.Signals,
 ): Promise<readonly Verdict[]> => {
-  const loaded = transports.find(({ transport }) => transport.name === name);
+  const loaded = transports.get(name);
   if (loaded === undefined) throw new Error(`There is no ${name}.`);
-  const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
   const kept = checks.filter((check) => check.appliesTo(loaded.transport.guarantees));
-  const checking = checkTransport(loaded, kept, { messages: 500_000_000, seed: 1, stallMs: 500, cpus: free }, context);
+  const checking = checkTransport(
+    loaded,
+    kept,
+    { messages: 500_000_000, seed: 1, stallMs: 500, cpus: UNPINNED },
+    context,
+  );
   // Both exchanges, one each way, would go on for hours.
   const first = await atWork(launchers, role, null);
   process.kill(first, signal);

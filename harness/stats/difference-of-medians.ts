@@ -1,5 +1,5 @@
 import { bootstrapMedian, type Outcome } from './bootstrap-median.js';
-import { intervalRank, quantileOfSorted } from './order-statistics.js';
+import { intervalRank, medianOf } from './order-statistics.js';
 
 /** How far the median of one sample lies above that of another, of launches that were not run in pairs. */
 export interface DifferenceOfMedians {
@@ -32,10 +32,6 @@ export function differenceOfMedians(
   if (intervalRank(base.length, alpha / 2) === null || intervalRank(head.length, alpha / 2) === null)
     return { difference, low: null, high: null, p };
   return { difference, low: lowEnd(ofBase, ofHead, alpha / 2), high: -lowEnd(ofHead, ofBase, alpha / 2), p };
-}
-
-function medianOf(values: readonly number[]): number {
-  return quantileOfSorted(Float64Array.from(values).sort(), 0.5);
 }
 
 /** P(head - base <= limit). Both ascend, so one walk through each is enough. */

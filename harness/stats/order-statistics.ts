@@ -11,6 +11,11 @@ export interface MedianInterval {
   readonly coverage: number | null;
 }
 
+/** The median: of an even number of values the mean of the two in the middle. Throws RangeError on an empty list. */
+export function medianOf(values: readonly number[]): number {
+  return quantileOfSorted(Float64Array.from(values).sort(), 0.5);
+}
+
 /**
  * The median of independent values with a distribution-free interval: the k-th smallest and k-th largest, see
  * `intervalRank`. Throws RangeError on an empty list.

@@ -132,7 +132,7 @@ export function makeTrial(input: TrialInput): MadeTrial {
 async function eventOf(child: ChildProcess, name: string, ms: number): Promise<readonly unknown[]> {
   const controller = new AbortController();
   const { signal } = controller;
-  const endsWith = name === 'close' ? [] : ['exit', 'close'].includes(name) ? [] : ['close'];
+  const endsWith = ['exit', 'close'].includes(name) ? [] : ['close'];
   try {
     return (await Promise.race([
       once(child, name, { signal }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadNative } from '../../native/load.js';
-import { HOST_MARK, markedProcesses } from '../pair/marked.js';
+import { MARK_VARIABLES, markedProcesses } from '../programs/marked.js';
 import { readText } from '../environment/read-text.js';
 import { startTrialHost, type HostTools, type TrialHost } from './trial-host.js';
 
@@ -15,6 +15,7 @@ interface Context {
 
 const test = suite<Context>('trial host');
 const MINUTES_MS = 600_000;
+const HOST_MARK = MARK_VARIABLES.host;
 const node = { file: process.execPath, args: [] } as const;
 
 test.before(async (context) => {

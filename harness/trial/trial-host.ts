@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { NativeAddon } from '../../native/addon.js';
-import { endMarked, HOST_MARK, type Mark } from '../pair/marked.js';
+import { endMarked, environmentOf, freshMark, type Mark } from '../programs/marked.js';
 import { onLines } from './lines.js';
 import { watchPatience } from '../pair/patience.js';
 import { parseTrialLine, type TrialEnding, type TrialJob, type TrialLine } from './protocol.js';
@@ -45,7 +45,7 @@ const START_MS = 10_000;
 const LAST_WORDS_MS = 200;
 
 export function startTrialHost(tools: HostTools): TrialHost {
-  const mark = nextMark();
+  const mark = freshMark('host');
   const { child, descriptor } = spawnHost(tools, mark);
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
@@ -135,9 +135,6 @@ export function startTrialHost(tools: HostTools): TrialHost {
   };
 }
 
-let hosts = 0;
-const nextMark = (): Mark => ({ name: HOST_MARK, value: `${process.pid}-${performance.timeOrigin}-${(hosts += 1)}` });
-
 function spawnHost({ addon, addonPath, runtime, env }: HostTools, mark: Mark) {
   const [descriptor, theirs] = addon.socketpair('stream');
   try {
@@ -146,7 +143,7 @@ function spawnHost({ addon, addonPath, runtime, env }: HostTools, mark: Mark) {
       buffer: false,
       reject: false,
       cleanup: true,
-      env: { ...env, [mark.name]: mark.value },
+      env: { ...env, ...environmentOf(mark) },
     });
     return { child, descriptor };
   } finally {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import * as assert from 'uvu/assert';
-import { skip } from '../../ci/test-runner/skip.js';
+import { skip } from '../../ci/dev/test-runner/skip.js';
 import { addonPath, assertFails, assertRefuses, constants, suiteOf, sys, wrongly } from './sys.fixture.js';
 
 const {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import * as assert from 'uvu/assert';
-import { skip } from '../../ci/test-runner/skip.js';
+import { skip } from '../../ci/dev/test-runner/skip.js';
 import { errnoOf, waitUntilBlocked, type ForkedProgram, type Op, type Outcome } from '../syscalls.js';
 import {
   addonPath,

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { skip } from '../../ci/test-runner/skip.js';
+import { skip } from '../../ci/dev/test-runner/skip.js';
 import { countUntilError, errnoOf } from '../syscalls.js';
 import { assertFails, assertRefuses, closedDescriptor, constants, suiteOf, sys, wrongly } from './sys.fixture.js';
 

@@ -8,7 +8,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import type { GateReport, Report } from '../../harness/model/index.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { skip } from '../../ci/test-runner/skip.js';
+import { skip } from '../../ci/dev/test-runner/skip.js';
 import { emptyGate, hostileGate, largeGate, plausibleGate } from '../golden/gate-fixture.js';
 import {
   emptyReport,

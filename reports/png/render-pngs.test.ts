@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { skip } from '../../ci/test-runner/skip.js';
+import { skip } from '../../ci/dev/test-runner/skip.js';
 import { emptyReport, hostileReport, plausibleReport } from '../golden/report-fixture.js';
 import { readPixels } from '../golden/png-pixels.js';
 import { packageFile } from '../package-file.js';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isProvenBy, isUnusual } from '../../harness/define.js';
-import { loadChecks } from '../../harness/suites/load-checks.js';
-import { loadProcedures } from '../../harness/suites/load-procedures.js';
+import { loadChecks } from '../../harness/discovery/load-checks.js';
+import { loadProcedures } from '../../harness/discovery/load-procedures.js';
 import { intactHistory } from './faults/intact-history.js';
 
 const procedures = await loadProcedures();

@@ -4,8 +4,8 @@ import type { Invocation } from '../invocation.js';
 import { PROFILES, selectionsOfAll } from '../profiles.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
-import { namesWithModules, selectTransports, trialsAt, trialsOf } from '../select.js';
-import { openRig } from '../rig.js';
+import { namesWithModules, selectTransports, trialsAt, trialsOf } from '../../discovery/select.js';
+import { openRig } from '../../session/rig.js';
 import {
   addPrecision,
   addSharedOptions,
@@ -69,7 +69,7 @@ export function addAll(program: Command, invocation: Invocation): void {
         rig,
         makeProgress(invocation.stderr),
       );
-      await finish(outcome, options.out, options.json === true, invocation);
+      await finish(outcome, { out: options.out, wantsJson: options.json === true }, invocation);
     } finally {
       rig.close();
     }

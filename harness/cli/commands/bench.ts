@@ -19,8 +19,8 @@ import { DEFAULT_PLACEMENTS, DEFAULT_SIZES, launchesOf, PROFILES, WARMUP_MS, typ
 import { makeProgress } from '../progress.js';
 import { NOTHING_CHECKED } from '../check-pass.js';
 import { run, type RunTime } from '../run.js';
-import { namesWithModules, refuseDriverless, selectTransports, selectNames } from '../select.js';
-import { openRig } from '../rig.js';
+import { namesWithModules, refuseDriverless, selectTransports, selectNames } from '../../discovery/select.js';
+import { openRig } from '../../session/rig.js';
 import {
   addPrecision,
   addSharedOptions,
@@ -125,7 +125,7 @@ export function addBench(program: Command, invocation: Invocation): void {
         rig,
         makeProgress(invocation.stderr),
       );
-      await finish(outcome, options.out, options.json === true, invocation);
+      await finish(outcome, { out: options.out, wantsJson: options.json === true }, invocation);
     } finally {
       rig.close();
     }

@@ -4,8 +4,9 @@ import type { Driver } from '../../model/index.js';
 import { driversOf } from '../../plan/plan.js';
 import { judgeAgain, parseKept } from '../../runner/kept-observation.js';
 import { checkedDrivers } from '../../runner/run-checks.js';
-import type { LoadedTransport } from '../../suites/load-transports.js';
-import { loadConformance } from '../../suites/load-conformance.js';
+import type { LoadedTransport } from '../../discovery/load-transports.js';
+import { loadConformance } from '../../discovery/load-conformance.js';
+import { STALL_MS } from '../../runner/check-costs.js';
 import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
 import { printableLines } from '../../../reports/printable.js';
@@ -13,13 +14,13 @@ import type { Invocation } from '../invocation.js';
 import { parseCheckedSizes, parseCount, parseDrivers } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
-import { systemReason } from '../system-reason.js';
-import { namesWithModules, selectChecks, fits, trialsAt, type SelectedChecks } from '../select.js';
-import { openRig } from '../rig.js';
+import { systemReason } from '../../saving/system-reason.js';
+import { namesWithModules, selectChecks, fits, trialsAt, type SelectedChecks } from '../../discovery/select.js';
+import { openRig } from '../../session/rig.js';
 import { addSharedOptions, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
 /** Longest time without a message. A machine so busy that a living exchange pauses longer is what --timeout is for. */
-export const stallMsOf = (options: SharedOptions): number => Math.max(30_000, options.timeout);
+export const stallMsOf = (options: SharedOptions): number => Math.max(STALL_MS, options.timeout);
 
 interface CheckOptions extends SharedOptions {
   readonly check?: readonly string[];
@@ -34,7 +35,8 @@ interface CheckOptions extends SharedOptions {
   readonly judge?: string;
 }
 
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+/** Of an option that repeats, and takes a list each time. */
+const collectLists = (value: string, before: readonly string[] | undefined): readonly string[] => [
   ...(before ?? []),
   ...value.split(','),
 ];
@@ -49,7 +51,7 @@ export function addCheck(program: Command, invocation: Invocation): void {
     .option(
       '--check <id>',
       'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats',
-      collect,
+      collectLists,
     )
     .option(
       '--driver <list>',
@@ -144,10 +146,12 @@ export function addCheck(program: Command, invocation: Invocation): void {
       );
       await finish(
         outcome,
-        options.out,
-        options.json === true,
+        {
+          out: options.out,
+          wantsJson: options.json === true,
+          strictness: options.strict === true ? 'strict' : 'usual',
+        },
         invocation,
-        options.strict === true ? 'strict' : 'usual',
       );
     } finally {
       rig.close();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { packageVersion } from '../../package-root.js';
 import { UserError } from '../../user-error.js';
-import { compareRecorded } from '../gate/compare-recorded.js';
+import { compareRecorded } from '../../comparison/recorded/compare-recorded.js';
 import { finishGate } from '../gate/finish-gate.js';
 import {
   addComparingOptions,
@@ -10,13 +10,13 @@ import {
   variantHelp,
   type ComparingOptions,
 } from '../gate/gate-options.js';
-import { runComparison } from '../gate/run-comparison.js';
+import { runComparison } from '../../comparison/live/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { makeProgress } from '../progress.js';
-import { namesWithModules } from '../select.js';
-import { openRig } from '../rig.js';
+import { namesWithModules } from '../../discovery/select.js';
+import { openRig } from '../../session/rig.js';
 import { collect, rigOptions, seedOf, splitTransports } from '../shared-options.js';
-import { parseVariant } from '../variant/parse-variant.js';
+import { parseVariant } from '../../comparison/sides/parse-variant.js';
 
 interface CompareOptions extends ComparingOptions {
   readonly a?: readonly string[];
@@ -63,7 +63,11 @@ export function addCompare(program: Command, invocation: Invocation): void {
           version: packageVersion(),
           out: options.out,
         });
-        return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
+        return finishGate(
+          { gate, interruption: null },
+          { out: options.out, wantsJson: options.json === true },
+          invocation,
+        );
       }
       const { names, modules } = splitTransports(named, options);
       const rig = await openRig(rigOptions(options, modules));
@@ -87,7 +91,7 @@ export function addCompare(program: Command, invocation: Invocation): void {
           rig,
           makeProgress(invocation.stderr),
         );
-        await finishGate(outcome, options.out, options.json === true, invocation);
+        await finishGate(outcome, { out: options.out, wantsJson: options.json === true }, invocation);
       } finally {
         rig.close();
       }

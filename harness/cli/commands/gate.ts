@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Rule } from '../../../ci/gate/rules.js';
 import { packageVersion } from '../../package-root.js';
-import { compareRecorded } from '../gate/compare-recorded.js';
+import type { FailOn } from '../../comparison/choices.js';
+import { compareRecorded } from '../../comparison/recorded/compare-recorded.js';
 import { UserError } from '../../user-error.js';
 import { finishGate } from '../gate/finish-gate.js';
 import {
@@ -12,18 +13,17 @@ import {
   refuseMeasuringOptions,
   variantHelp,
   type ComparingOptions,
-  type FailOn,
 } from '../gate/gate-options.js';
-import { runAgainstBaseline } from '../gate/run-against-baseline.js';
-import { runComparison } from '../gate/run-comparison.js';
+import { runAgainstBaseline } from '../../comparison/baseline/run-against-baseline.js';
+import { runComparison } from '../../comparison/live/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { parsePositiveDuration } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
-import { namesWithModules } from '../select.js';
-import { openRig } from '../rig.js';
+import { namesWithModules } from '../../discovery/select.js';
+import { openRig } from '../../session/rig.js';
 import { collect, rigOptions, seedOf, splitTransports } from '../shared-options.js';
 import { twoReports } from './compare.js';
-import { parseVariant } from '../variant/parse-variant.js';
+import { parseVariant } from '../../comparison/sides/parse-variant.js';
 
 interface GateOptions extends ComparingOptions {
   readonly base?: readonly string[];
@@ -107,7 +107,11 @@ export function addGate(program: Command, invocation: Invocation): void {
           version: packageVersion(),
           out: options.out,
         });
-        return finishGate({ gate, interruption: null }, options.out, options.json === true, invocation);
+        return finishGate(
+          { gate, interruption: null },
+          { out: options.out, wantsJson: options.json === true },
+          invocation,
+        );
       }
       const directory = options.baseline ?? (options.base === undefined ? config.baseline : undefined) ?? null;
       refuseContradictions(options, directory);
@@ -129,6 +133,7 @@ export function addGate(program: Command, invocation: Invocation): void {
           out: options.out,
         } as const;
         const progress = makeProgress(invocation.stderr);
+        const finish = { out: options.out, wantsJson: options.json === true };
         if (directory !== null) {
           const beside = {
             directory,
@@ -138,14 +143,9 @@ export function addGate(program: Command, invocation: Invocation): void {
             control: options.control ?? null,
           };
           const outcome = await runAgainstBaseline({ ...request, ...beside }, rig, progress);
-          return await finishGate(outcome, options.out, options.json === true, invocation, outcome.notes);
+          return await finishGate(outcome, { ...finish, notes: outcome.notes }, invocation);
         }
-        await finishGate(
-          await runComparison({ ...request, base }, rig, progress),
-          options.out,
-          options.json === true,
-          invocation,
-        );
+        await finishGate(await runComparison({ ...request, base }, rig, progress), finish, invocation);
       } finally {
         rig.close();
       }

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command } from 'commander';
 import { driversOf } from '../../plan/plan.js';
-import { loadConformance } from '../../suites/load-conformance.js';
-import { isTransportModule, loadTransports } from '../../suites/load-transports.js';
-import { loadWorkloads } from '../../suites/load-workloads.js';
+import { loadConformance } from '../../discovery/load-conformance.js';
+import { isTransportModule, loadTransports } from '../../discovery/load-transports.js';
+import { loadWorkloads } from '../../discovery/load-workloads.js';
 import { printableLines } from '../../../reports/printable.js';
 import { UserError } from '../../user-error.js';
 import type { Invocation } from '../invocation.js';

@@ -4,18 +4,18 @@ import { renderKillMatrix } from '../../../suites/conformance/faults/render-kill
 import type { KillMatrix, Report } from '../../model/index.js';
 import { makePlan } from '../../plan/plan.js';
 import { assembleReport } from '../../runner/assemble-report.js';
-import { compareWithTwin } from '../../self-test/compare-with-twin.js';
-import { renderSpeed } from '../../self-test/render-speed.js';
+import { compareWithTwin } from '../../loop-speed/compare-with-twin.js';
+import { renderSpeed } from '../../loop-speed/render-speed.js';
 import { UserError } from '../../user-error.js';
 import { renderFiles } from '../finish.js';
-import { Interruption } from '../interruption.js';
+import { Interruption } from '../../session/interruption.js';
 import type { Invocation } from '../invocation.js';
 import { parseCount } from '../parse-options.js';
-import { exitCodeOf, plantFaults } from '../plant-faults.js';
+import { exitCodeOf, plantFaults } from '../../self-test/plant-faults.js';
 import { makeProgress } from '../progress.js';
-import { openRig, type Rig } from '../rig.js';
-import { prepareOutput, saveFile } from '../save-file.js';
-import { namesWithModules, selectTransports } from '../select.js';
+import { openRig, type Rig } from '../../session/rig.js';
+import { prepareOutput, saveFile } from '../../saving/save-file.js';
+import { namesWithModules, selectTransports } from '../../discovery/select.js';
 import { addSharedOptions, rigOptions, seedOf, splitTransports, type SharedOptions } from '../shared-options.js';
 
 interface SelfTestOptions extends Omit<SharedOptions, 'out'> {

@@ -15,8 +15,8 @@ import { withRankings } from '../../stats/with-rankings.js';
 import { UserError } from '../../user-error.js';
 import { wantsColor, type Invocation } from '../invocation.js';
 import { printable, printableLines } from '../../../reports/printable.js';
-import { prepareOutput, writeWhole } from '../save-file.js';
-import { systemReason } from '../system-reason.js';
+import { prepareOutput, writeWhole } from '../../saving/save-file.js';
+import { systemReason } from '../../saving/system-reason.js';
 import { gateFiles, reportFiles, type Format } from './formats.js';
 
 /** What lay on disk, told apart by the schema id it carries. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { skip } from '../../../ci/test-runner/skip.js';
+import { skip } from '../../../ci/dev/test-runner/skip.js';
 import { cli, runCli, type CliResult } from './run-cli.js';
 
 const test = suite<{ folder: string }>('bad input');

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Verdict } from '../../model/index.js';
-import { compareChecks } from '../gate/compare-checks.js';
-import type { PreparedVariant } from '../variant/prepare-variant.js';
+import { compareChecks } from '../../comparison/live/compare-checks.js';
+import type { PreparedVariant } from '../../comparison/sides/prepare-variant.js';
 import { runCli } from './run-cli.js';
 import { checks, folder, withTransport, wrongTransport, type Flaw } from './wrong-transport.fixture.js';
 
@@ -96,7 +96,11 @@ gate('holds a driver of head to what the same driver did on base, whatever other
       const side = (name: string, { context, environment }: typeof base): PreparedVariant =>
         ({ spec: { side: name }, context, environment }) as unknown as PreparedVariant;
       const request = { transports: ['wrong'], checks, trials: [], seed: 7, stallMs: 30_000, deviations: [] };
-      const { changes } = await compareChecks(request, side('base', base), side('head', head), () => undefined);
+      const { changes } = await compareChecks(
+        request,
+        { base: side('base', base), head: side('head', head) },
+        () => undefined,
+      );
       const found = changes.map(({ id, base: was, head: is, isWorse }) => [id, was, is, isWorse]);
       assert.equal(found, [['wrong/loss/total-queue/js', 'pass', 'fail', true]]);
     }),

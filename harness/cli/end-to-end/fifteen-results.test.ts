@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { skip } from '../../../ci/test-runner/skip.js';
+import { skip } from '../../../ci/dev/test-runner/skip.js';
 import { parseReport } from '../../../reports/schema/parse-report.js';
 import type { Verdict } from '../../model/index.js';
 import { runCli } from './run-cli.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compileSpin } from '../../../ci/study/power.js';
+import { compileSpin } from '../../../ci/dev/study/power.js';
 import type { GateReport, Report } from '../../model/index.js';
 import { runCli } from './run-cli.js';
 

@@ -3,7 +3,7 @@ import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync, unlin
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compileSpin } from '../../../ci/study/power.js';
+import { compileSpin } from '../../../ci/dev/study/power.js';
 import { emptyReport, oneCaseReport } from '../../../reports/golden/report-fixture.js';
 import {
   clearGround,

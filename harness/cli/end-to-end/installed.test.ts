@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { skip } from '../../../ci/test-runner/skip.js';
+import { skip } from '../../../ci/dev/test-runner/skip.js';
 
 const test = suite<{ folder: string; tarball: string; project: string; home: string }>('installed from a tarball');
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -19,7 +19,7 @@ test.before(async (context) => {
   await mkdir(context.home);
   await mkdir(context.project);
   // Not npm's own prepare: that would compile into the folder that these very tests run from.
-  await execa(process.execPath, ['ci/prebuild.mjs'], { cwd: root });
+  await execa(process.execPath, ['ci/dev/prebuild.mjs'], { cwd: root });
   const { stdout } = await execa('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', context.folder], {
     cwd: root,
   });

@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { GateReport, Report, Verdict } from '../../model/index.js';
 import { shellCommand } from '../../model/shell-command.js';
-import { repeatSelfTest } from '../plant-faults.js';
+import { repeatSelfTest } from '../../self-test/plant-faults.js';
 import { moduleText } from '../wrong-transports/module-text.fixture.js';
 import { clearGround, coreTransport, gateIn, makeGround, runToEnd, SMALL, type Ground } from './gate-ground.fixture.js';
 import { cli, runCli } from './run-cli.js';

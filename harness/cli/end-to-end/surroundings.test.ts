@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { skip } from '../../../ci/test-runner/skip.js';
+import { skip } from '../../../ci/dev/test-runner/skip.js';
 import { cli, runCli } from './run-cli.js';
 
 const test = suite<{ folder: string }>('surroundings');

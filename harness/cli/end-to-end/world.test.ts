@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { skip } from '../../../ci/test-runner/skip.js';
+import { skip } from '../../../ci/dev/test-runner/skip.js';
 import { parseReport } from '../../../reports/schema/parse-report.js';
 import { cli, runCli, type CliResult } from './run-cli.js';
 

@@ -105,11 +105,13 @@ for (const [what, flaw, reason] of wrongGrounds) {
     withTransport(flaw, async (loaded, rig) => {
       const observed = await runFaults(
         loaded,
-        faultTable,
-        checks,
-        { seed: 7, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' },
+        {
+          table: faultTable,
+          checks,
+          settings: { seed: 7, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' },
+          before: () => undefined,
+        },
         rig.context,
-        () => undefined,
       );
       const { part, wrong } = killMatrixPart(
         'exchanges',

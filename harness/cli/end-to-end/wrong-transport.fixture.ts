@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { UNPINNED } from '../../placement/place.js';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Verdict } from '../../model/index.js';
 import { checkTransport } from '../../runner/run-checks.js';
-import { loadChecks } from '../../suites/load-checks.js';
-import type { LoadedTransport } from '../../suites/load-transports.js';
-import { openRig, type Rig } from '../rig.js';
+import { loadChecks } from '../../discovery/load-checks.js';
+import type { LoadedTransport } from '../../discovery/load-transports.js';
+import { openRig, type Rig } from '../../session/rig.js';
 
 /** What is wrong with a transport over a socketpair; each text is JavaScript inside the module. */
 export interface Flaw {
@@ -111,9 +112,9 @@ export const withTransport = async <T>(
 /** Every verdict on it, through each of its drivers. */
 export const check = (flaw: Flaw): Promise<readonly Verdict[]> =>
   withTransport(flaw, async (loaded, rig) => {
-    const cpus = { initiator: null, responder: null, relation: 'unpinned' } as const;
-    return (await checkTransport(loaded, checks, { messages: MESSAGES, seed: 7, stallMs: 2000, cpus }, rig.context))
-      .verdicts;
+    return (
+      await checkTransport(loaded, checks, { messages: MESSAGES, seed: 7, stallMs: 2000, cpus: UNPINNED }, rig.context)
+    ).verdicts;
   });
 
 /** Those that did not pass, as lines. */

@@ -1,21 +1,26 @@
 import { join, relative } from 'node:path';
 import { renderGate, renderGatePngs, renderGateTerminal } from '../../../reports/render-gate.js';
 import type { GateReport } from '../../model/index.js';
-import { interruptionSignal } from '../interruption.js';
+import { interruptionSignal } from '../../session/interruption.js';
 import { wantsColor, type Invocation } from '../invocation.js';
 import { printable } from '../../../reports/printable.js';
-import { saveFile } from '../save-file.js';
-import { isSaved } from '../unsaved.js';
-import type { ComparisonOutcome } from './run-comparison.js';
+import { saveFile } from '../../saving/save-file.js';
+import { isSaved } from '../../saving/unsaved.js';
+import type { ComparisonOutcome } from '../../comparison/request.js';
 import { annotateStep, appendSummary } from './tell-github.js';
+
+export interface FinishGate {
+  readonly out: string;
+  readonly wantsJson: boolean;
+  /** Sentences behind the answer. */
+  readonly notes?: readonly string[];
+}
 
 /** After a comparison: draws every rendering into `out`, prints the answer or the JSON, and sets the exit status. */
 export async function finishGate(
   { gate, interruption }: ComparisonOutcome,
-  out: string,
-  wantsJson: boolean,
+  { out, wantsJson, notes = [] }: FinishGate,
   invocation: Invocation,
-  notes: readonly string[] = [],
 ): Promise<void> {
   const { stdout, stderr } = invocation;
   const images = await drawFiles(gate, out);
@@ -30,9 +35,8 @@ export async function finishGate(
       { name: 'data', path: join(at, 'gate.json') },
       { name: 'markdown', path: join(at, 'gate.md') },
     ];
-    stdout.write(
-      `${renderGateTerminal(gate, { color: wantsColor(stdout), width: stdout.columns ?? 100, notes: [...notes, images], files })}`,
-    );
+    const width = stdout.columns ?? 100;
+    stdout.write(renderGateTerminal(gate, { color: wantsColor(stdout), width, notes: [...notes, images], files }));
   }
   appendSummary(gate, stderr);
   const data = join(out, 'gate.json');

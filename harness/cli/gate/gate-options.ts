@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { parseConfig, parseShare, UnknownKey, type GateConfig } from '../../../ci/gate/config.js';
 import type { Rule } from '../../../ci/gate/rules.js';
-import type { Driver, GateReport, Placement } from '../../model/index.js';
+import type { Driver, Placement } from '../../model/index.js';
 import { UserError } from '../../user-error.js';
-import { unknownName } from '../nearest.js';
+import { unknownName } from '../../discovery/nearest.js';
 import {
   listOf,
   namesFrom,
@@ -15,13 +15,10 @@ import {
   parseSizes,
 } from '../parse-options.js';
 import { addSharedOptions, addTimeBudget, type SharedOptions } from '../shared-options.js';
-import { systemReason } from '../system-reason.js';
-import { VARIANT_KEYS } from '../variant/parse-variant.js';
-import type { CaseOptions } from './gate-cases.js';
-
-export type Effort = GateReport['effort'];
-export type FailOn = 'inconclusive' | 'improved';
-export type Checks = 'none' | 'delivery' | 'quick';
+import { systemReason } from '../../saving/system-reason.js';
+import type { Checks, Effort, FailOn } from '../../comparison/choices.js';
+import { VARIANT_KEYS } from '../../comparison/sides/parse-variant.js';
+import type { CaseOptions } from '../../comparison/cases/gate-cases.js';
 
 /** What commander hands over for the options that `gate` and `compare` share. */
 export interface ComparingOptions extends SharedOptions {

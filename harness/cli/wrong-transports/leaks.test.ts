@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
-import { skip } from '../../../ci/test-runner/skip.js';
+import { skip } from '../../../ci/dev/test-runner/skip.js';
 import { childrenLeft, descriptorsLeft, filesLeft, sharedMemoryLeft, tidy } from './leaks.fixture.js';
 import { expectSeen, openBench, type Bench } from './wrong-transport.fixture.js';
 

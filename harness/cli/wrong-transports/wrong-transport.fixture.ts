@@ -4,8 +4,9 @@ import { pathToFileURL } from 'node:url';
 import * as assert from 'uvu/assert';
 import type { Transport, Verdict } from '../../model/index.js';
 import { checkTransport } from '../../runner/run-checks.js';
-import { openRig, type Rig } from '../rig.js';
+import { openRig, type Rig } from '../../session/rig.js';
 import { moduleText, type Flaw } from './module-text.fixture.js';
+import { UNPINNED } from '../../placement/place.js';
 
 /** A transport that is wrong in one way, and what is expected to be seen of it. */
 export interface WrongTransport extends Flaw {
@@ -62,13 +63,12 @@ async function verdictsOn(wrong: WrongTransport, { rig, folder }: Bench): Promis
   const module = pathToFileURL(path).href;
   const { default: transport } = (await import(module)) as { readonly default: Transport };
   const { checks } = await rig.conformance();
-  const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
   const settings = {
     messages: wrong.messages ?? 1000,
     sizesBytes: wrong.sizesBytes ?? [],
     seed: 5,
     stallMs: 20_000,
-    cpus: free,
+    cpus: UNPINNED,
   };
   const { verdicts } = await checkTransport({ transport, module, origin: 'user' }, checks, settings, rig.context);
   return new Map(verdicts.map((verdict) => [verdict.checkId, verdict]));

@@ -1,5 +1,5 @@
 // Makes the page's script and style, each one file, beside the compiled renderer that puts them inline. Run by
-// ci/build.mjs after tsc.
+// ci/dev/build.mjs after tsc.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { skip } from '../../../ci/test-runner/skip.js';
+import { skip } from '../../../ci/dev/test-runner/skip.js';
 import type { Guarantees, Source } from '../../../harness/model/index.js';
 import { importChecks } from '../faults/all-checks.js';
 import { clauseFor } from './clause-for.js';

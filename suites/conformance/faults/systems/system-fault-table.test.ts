@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ProcedureCheck } from '../../../../harness/define.js';
-import { loadProcedures } from '../../../../harness/suites/load-procedures.js';
+import { loadProcedures } from '../../../../harness/discovery/load-procedures.js';
 import { isProven, killMatrix } from '../kill-matrix.js';
 import { drawsOf } from '../random.js';
 import { mutateObservation } from './mutate-observation.js';
