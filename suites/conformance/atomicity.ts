@@ -43,7 +43,7 @@ export const leqPipeBuf = defineProcedure<readonly Torn[]>({
   },
   judge: (seen) =>
     withPower(
-      judgeExpected({ [`Torn of ${inWords(seen)}`]: [seen.map(({ torn }) => torn), seen.map(() => 0)] }, 'fail', {
+      judgeExpected({ [`Torn of ${inWords(seen)}`]: [seen.map((one) => one.torn), seen.map(() => 0)] }, 'fail', {
         "The writers were in each other's way": [contended(seen), true],
       }),
       'tear',

@@ -213,7 +213,7 @@ export const futexReference = defineProcedure<readonly Ring[]>({
   observe: (trial) => {
     const { sys, defer } = trial;
     return [1, 7, 50].map((slots) => {
-      const ring = {
+      const plan = {
         word: 0,
         slots,
         numbers: trial.count({ quick: 500, default: 5000, thorough: 1_000_000 }),
@@ -221,7 +221,7 @@ export const futexReference = defineProcedure<readonly Ring[]>({
       };
       const board = sys.createBoard(slots + 2);
       const [putter, taker] = (['ringPut', 'ringTake'] as const).map((op) =>
-        sys.forkProgram([{ op, ...ring, as: 'ring' }], { board }),
+        sys.forkProgram([{ op, ...plan, as: 'ring' }], { board }),
       ) as [ForkedProgram, ForkedProgram];
       defer(() => [putter, taker].forEach((program) => program.end()));
       const outcomes = [putter, taker].map((program) => {
@@ -231,7 +231,7 @@ export const futexReference = defineProcedure<readonly Ring[]>({
       const [put, taken] = outcomes as [Outcome, Outcome];
       return {
         slots,
-        numbers: ring.numbers,
+        numbers: plan.numbers,
         put: put.value,
         taken: taken.counts['numbers'] ?? 0,
         wrong: taken.counts['wrong'] ?? 0,

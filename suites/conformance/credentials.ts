@@ -198,6 +198,8 @@ interface Stable {
   readonly peerAfterwards: string;
 }
 
+const NOT_ASKED = { alive: 'not asked', dead: 'not asked', peer: 'not asked', peerAfterwards: 'not asked' };
+
 /**
  * A process id can be somebody else's by the time it is used; a pidfd never is. Linux 6.5; of a process that has been
  * waited for 6.16.
@@ -251,15 +253,7 @@ export const pidfd = defineProcedure<Stable>({
     }
     board.store(0, 1);
     const { pidfd: received } = sys.recvmsg(end, { sizes: 1, controlBytes: sys.CMSG_SPACE(4) });
-    if (received === null || received < 0)
-      return {
-        childEnded: false,
-        message: 'nobody',
-        alive: 'not asked',
-        dead: 'not asked',
-        peer: 'not asked',
-        peerAfterwards: 'not asked',
-      };
+    if (received === null || received < 0) return { childEnded: false, message: 'nobody', ...NOT_ASKED };
     own(received);
     const who = (descriptor: number): Who =>
       whoIs(

@@ -65,14 +65,14 @@ export const closedOnExec = defineProcedure<readonly Fate[]>({
     );
   },
   proofs: [
-    { name: 'closed where the flag is set', observation: fates(false, true, false, true), verdict: 'pass' },
-    { name: 'open in spite of F_SETFD', observation: fates(true, true, false, true), verdict: 'fail' },
-    { name: 'a duplicate that is closed too', observation: fates(false, false, false, true), verdict: 'fail' },
-    { name: 'open in spite of the flag at creation', observation: fates(false, true, true, true), verdict: 'fail' },
-    { name: 'closed without the flag', observation: fates(false, true, false, false), verdict: 'fail' },
+    { name: 'closed where the flag is set', observation: fatesOf([false, true, false, true]), verdict: 'pass' },
+    { name: 'open in spite of F_SETFD', observation: fatesOf([true, true, false, true]), verdict: 'fail' },
+    { name: 'a duplicate that is closed too', observation: fatesOf([false, false, false, true]), verdict: 'fail' },
+    { name: 'open in spite of the flag at creation', observation: fatesOf([false, true, true, true]), verdict: 'fail' },
+    { name: 'closed without the flag', observation: fatesOf([false, true, false, false]), verdict: 'fail' },
     {
       name: 'the flag at creation is not taken',
-      observation: fates(false, true, false, true, [1, 0, 0, 0]),
+      observation: fatesOf([false, true, false, true], [1, 0, 0, 0]),
       verdict: 'fail',
     },
     { name: 'nothing was looked at', observation: [], verdict: 'broken' },
@@ -235,11 +235,8 @@ function create(trial: Trial, closeOnExec: boolean): number {
   }
 }
 
-function fates(
-  marked: boolean,
-  duplicate: boolean,
-  withFlag: boolean,
-  without: boolean,
+function fatesOf(
+  [marked, duplicate, withFlag, without]: readonly [boolean, boolean, boolean, boolean],
   flagsOf: readonly [number, number, number, number] = [1, 0, 1, 0],
 ): readonly Fate[] {
   return [

@@ -77,17 +77,17 @@ export const callbackOfKilledReader = defineProcedure<Unsent>({
       { 'The child was killed': [killed, true], 'Something was unsent': [unsent > 0, true] },
     ),
   proofs: [
-    { name: 'told of errors', observation: unsent({}), verdict: 'pass' },
+    { name: 'told of errors', observation: toldOf({}), verdict: 'pass' },
     {
       name: 'told of success',
-      observation: unsent({ toldOfSuccess: 446, toldOfErrors: 0, errors: [] }),
+      observation: toldOf({ toldOfSuccess: 446, toldOfErrors: 0, errors: [] }),
       verdict: 'fail',
     },
-    { name: 'one told of success', observation: unsent({ toldOfSuccess: 1 }), verdict: 'fail' },
-    { name: 'not told', observation: unsent({ neverCalled: 446 }), verdict: 'fail' },
-    { name: 'some told of nothing', observation: unsent({ toldOfErrors: 445 }), verdict: 'fail' },
-    { name: 'all was sent', observation: unsent({ unsent: 0, toldOfErrors: 0, errors: [] }), verdict: 'broken' },
-    { name: 'the child lives', observation: unsent({ killed: false }), verdict: 'broken' },
+    { name: 'one told of success', observation: toldOf({ toldOfSuccess: 1 }), verdict: 'fail' },
+    { name: 'not told', observation: toldOf({ neverCalled: 446 }), verdict: 'fail' },
+    { name: 'some told of nothing', observation: toldOf({ toldOfErrors: 445 }), verdict: 'fail' },
+    { name: 'all was sent', observation: toldOf({ unsent: 0, toldOfErrors: 0, errors: [] }), verdict: 'broken' },
+    { name: 'the child lives', observation: toldOf({ killed: false }), verdict: 'broken' },
   ],
 });
 
@@ -95,7 +95,7 @@ export const callbackOfKilledReader = defineProcedure<Unsent>({
 const MESSAGES = 500;
 
 // A function: the proofs above are made while this module is being read.
-function unsent(changed: Partial<Unsent>): Unsent {
+function toldOf(changed: Partial<Unsent>): Unsent {
   return {
     killed: true,
     unsent: 446,

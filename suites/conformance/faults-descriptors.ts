@@ -10,7 +10,7 @@ interface AcceptedLate {
   /** The listener was ready all the time: a loop over poll spins. */
   readonly stillReady: boolean;
   /** What each connection brought, accepted once there was room. */
-  readonly then: readonly string[];
+  readonly afterwards: readonly string[];
 }
 
 /**
@@ -62,17 +62,17 @@ export const exhaustionAccept = defineProcedure<AcceptedLate>({
     return {
       refused: ['refused', 'refused again'].map((as) => outcomeOf(child.outcome(as))),
       stillReady: child.outcome('poll').value === POLLIN,
-      then: ['first', 'second'].map(
+      afterwards: ['first', 'second'].map(
         (as) => child.outcome(as).error ?? child.outcome(`word of ${as}`).kept[0]?.toString() ?? 'nothing',
       ),
     };
   },
-  judge: ({ refused, stillReady, then }) =>
+  judge: ({ refused, stillReady, afterwards }) =>
     judgeExpected(
       {
         'accept without a free descriptor': [refused, ['EMFILE', 'EMFILE']],
         'The listener is still ready': [stillReady, true],
-        'accepted after that': [then, ['one', 'two']],
+        'accepted after that': [afterwards, ['one', 'two']],
       },
       'info',
       { 'The first accept failed': [refused !== undefined && refused[0] !== 'ok' && refused[0] !== 'not made', true] },
@@ -80,23 +80,23 @@ export const exhaustionAccept = defineProcedure<AcceptedLate>({
   proofs: [
     {
       name: 'they wait',
-      observation: { refused: ['EMFILE', 'EMFILE'], stillReady: true, then: ['one', 'two'] },
+      observation: { refused: ['EMFILE', 'EMFILE'], stillReady: true, afterwards: ['one', 'two'] },
       verdict: 'info',
     },
     {
       name: 'one is dropped',
-      observation: { refused: ['EMFILE', 'EAGAIN'], stillReady: false, then: ['two', 'nothing'] },
+      observation: { refused: ['EMFILE', 'EAGAIN'], stillReady: false, afterwards: ['two', 'nothing'] },
       verdict: 'info',
       unusual: true,
     },
     {
       name: 'there was a free descriptor',
-      observation: { refused: ['ok', 'ok'], stillReady: true, then: ['one', 'two'] },
+      observation: { refused: ['ok', 'ok'], stillReady: true, afterwards: ['one', 'two'] },
       verdict: 'broken',
     },
     {
       name: 'the child did nothing',
-      observation: { refused: ['not made', 'not made'], stillReady: false, then: [] },
+      observation: { refused: ['not made', 'not made'], stillReady: false, afterwards: [] },
       verdict: 'broken',
     },
   ],

@@ -2,6 +2,7 @@ import { defineProcedure } from '../../harness/define.js';
 import { untilBlocked } from './procedures/blocked.js';
 import { connectedEnds } from './procedures/connected.js';
 import { judgeExpected } from './procedures/expectations.js';
+import { makeFifo } from './procedures/fifo.js';
 import { outcome, polled, received, sent } from './procedures/outcomes.js';
 
 interface Rendezvous {
@@ -31,14 +32,13 @@ export const openRendezvous = defineProcedure<Rendezvous>({
     'other way round.',
   quick: true,
   observe: async (trial) => {
-    const { sys, own, defer } = trial;
+    const { sys, defer } = trial;
     const { O_RDONLY, O_WRONLY, O_NONBLOCK } = sys.constants;
-    const path = trial.path('fifo');
-    sys.mkfifo(path, 0o600);
-    const open = (flags: number): string => outcome(() => sys.close(own(sys.open(path, flags | O_NONBLOCK))));
+    const fifo = makeFifo(trial);
+    const open = (flags: number): string => outcome(() => sys.close(fifo.open(flags | O_NONBLOCK)));
     const nonblockingWriter = open(O_WRONLY);
     const meet = async (theirs: number, ours: number): Promise<{ blocked: boolean; released: string }> => {
-      const child = sys.forkProgram([{ op: 'open', path, flags: theirs, as: 'open' }]);
+      const child = sys.forkProgram([{ op: 'open', path: fifo.path, flags: theirs, as: 'open' }]);
       defer(() => child.end());
       const blocked = await untilBlocked(trial, child, 0);
       const here = open(ours);
@@ -106,17 +106,16 @@ export const reopenAfterEof = defineProcedure<Reopened>({
     'after each step.',
   quick: true,
   observe: (trial) => {
-    const { sys, own } = trial;
+    const { sys } = trial;
     const { O_RDONLY, O_WRONLY, O_NONBLOCK } = sys.constants;
-    const path = trial.path('fifo');
-    sys.mkfifo(path, 0o600);
-    const reader = own(sys.open(path, O_RDONLY | O_NONBLOCK));
+    const fifo = makeFifo(trial);
+    const reader = fifo.open(O_RDONLY | O_NONBLOCK);
     const read = (): string => received(() => sys.read(reader, 64));
-    const writer = own(sys.open(path, O_WRONLY));
+    const writer = fifo.open(O_WRONLY);
     sys.write(writer, 'one');
     sys.close(writer);
     const first = [read(), read(), polled(sys, reader)];
-    const second = own(sys.open(path, O_WRONLY));
+    const second = fifo.open(O_WRONLY);
     const waiting = [read(), polled(sys, reader)];
     sys.write(second, 'two');
     return { first, again: [...waiting, read()] };
@@ -179,15 +178,14 @@ export const rdonlyNeverHadWriter = defineProcedure<NeverWritten>({
   procedure: 'Open with O_RDONLY|O_NONBLOCK; read and poll; let a writer open and close; read and poll again.',
   quick: false,
   observe: (trial) => {
-    const { sys, own } = trial;
+    const { sys } = trial;
     const { O_RDONLY, O_WRONLY, O_NONBLOCK } = sys.constants;
-    const path = trial.path('fifo');
-    sys.mkfifo(path, 0o600);
+    const fifo = makeFifo(trial);
     let reader = -1;
-    const open = outcome(() => (reader = own(sys.open(path, O_RDONLY | O_NONBLOCK))));
+    const open = outcome(() => (reader = fifo.open(O_RDONLY | O_NONBLOCK)));
     const look = (): readonly string[] => [received(() => sys.read(reader, 64)), polled(sys, reader)];
     const before = look();
-    sys.close(own(sys.open(path, O_WRONLY)));
+    sys.close(fifo.open(O_WRONLY));
     return { open, before, after: look() };
   },
   judge: ({ open, before, after }) =>
@@ -241,15 +239,14 @@ export const lossAllClosed = defineProcedure<AllClosed>({
     'the reader closes and opens again.',
   quick: true,
   observe: (trial) => {
-    const { sys, own } = trial;
+    const { sys } = trial;
     const { O_RDONLY, O_WRONLY, O_NONBLOCK } = sys.constants;
-    const path = trial.path('fifo');
-    sys.mkfifo(path, 0o600);
-    const reader = (): number => own(sys.open(path, O_RDONLY | O_NONBLOCK));
+    const fifo = makeFifo(trial);
+    const reader = (): number => fifo.open(O_RDONLY | O_NONBLOCK);
     const readOnce = (descriptor: number): string => received(() => sys.read(descriptor, 64));
     const opened = (): { reader: number; writer: number } => ({
       reader: reader(),
-      writer: own(sys.open(path, O_WRONLY)),
+      writer: fifo.open(O_WRONLY),
     });
 
     const first = opened();
@@ -309,15 +306,14 @@ export const oRdwr = defineProcedure<BothWays>({
     'Open with O_RDWR (blocking); write and read; let a writer open and close; read without blocking, and poll.',
   quick: false,
   observe: (trial) => {
-    const { sys, own } = trial;
+    const { sys } = trial;
     const { O_RDWR, O_WRONLY, O_NONBLOCK, F_SETFL } = sys.constants;
-    const path = trial.path('fifo');
-    sys.mkfifo(path, 0o600);
+    const fifo = makeFifo(trial);
     let both = -1;
-    const open = outcome(() => (both = own(sys.open(path, O_RDWR))));
+    const open = outcome(() => (both = fifo.open(O_RDWR)));
     sys.write(both, 'itself');
     const itself = received(() => sys.read(both, 64));
-    sys.close(own(sys.open(path, O_WRONLY)));
+    sys.close(fifo.open(O_WRONLY));
     sys.fcntl(both, F_SETFL, O_NONBLOCK);
     return { open, itself, afterWriters: [received(() => sys.read(both, 64)), polled(sys, both)] };
   },

@@ -243,10 +243,10 @@ export const listenerClosedUnaccepted = defineProcedure<EarlyClient>({
   observe: (trial) => {
     const { sys } = trial;
     const { listener, address, client } = listenFor(trial, 1);
-    const waiting = client(sys.constants.SOCK_NONBLOCK);
-    sys.connect(waiting, address);
+    const unaccepted = client(sys.constants.SOCK_NONBLOCK);
+    sys.connect(unaccepted, address);
     sys.close(listener);
-    return { reads: receives(3, () => sys.read(waiting, 64)) };
+    return { reads: receives(3, () => sys.read(unaccepted, 64)) };
   },
   judge: ({ reads }) =>
     judgeExpected({ Reads: [reads, ['ECONNRESET', 'EOF', 'EOF']] }, 'fail', { 'Number of reads': [reads.length, 3] }),

@@ -196,11 +196,11 @@ export const iovMax = defineProcedure<IovMax>({
     const { sys, subject } = trial;
     const { a, b } = endsOf(trial, { nonblocking: true });
     const limit = sys.sysconf(sys.constants._SC_IOV_MAX);
-    const pieces = (count: number): Buffer[] => Array.from({ length: count }, () => Buffer.from('x'));
+    const piecesOf = (count: number): Buffer[] => Array.from({ length: count }, () => Buffer.from('x'));
     const hasMessages = subject !== 'pipe' && subject !== 'fifo';
     const both = (count: number): [number | string, number | string | null] => [
-      sent(() => sys.writev(a.out, pieces(count))),
-      hasMessages ? sent(() => sys.sendmsg(a.out, { data: pieces(count) })) : null,
+      sent(() => sys.writev(a.out, piecesOf(count))),
+      hasMessages ? sent(() => sys.sendmsg(a.out, { data: piecesOf(count) })) : null,
     ];
     const atLimit = both(limit);
     // Over TCP they may come one after the other.

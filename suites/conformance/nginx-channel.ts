@@ -1,6 +1,6 @@
-import { defineProcedure } from '../../harness/define.js';
+import { defineProcedure, type Board, type Syscalls, type Trial } from '../../harness/define.js';
 import { judgeExpected } from './procedures/expectations.js';
-import { forkHeir } from './procedures/heir.js';
+import { forkHeir, type Heir } from './procedures/heir.js';
 import { objectOf, openDescriptorsOf } from './procedures/open-descriptors.js';
 import { received } from './procedures/outcomes.js';
 import { SOCKETPAIRS } from './procedures/subjects.js';
@@ -64,48 +64,13 @@ export const fullRecipe = defineProcedure<Recipe>({
 
     const { a, b } = trial.pair();
     const channel = [a.in, b.in] as const;
-    sys.ioctl(channel[0], c.FIONBIO, 1);
-    sys.ioctl(channel[1], c.FIONBIO, 1);
-    sys.ioctl(channel[0], c.FIOASYNC, 1);
-    sys.fcntl(channel[0], c.F_SETOWN, sys.getpid());
-    sys.fcntl(channel[0], c.F_SETFD, c.FD_CLOEXEC);
-    sys.fcntl(channel[1], c.F_SETFD, c.FD_CLOEXEC);
-    const both = (ask: number, flag: number): [boolean, boolean] => [
-      (sys.fcntl(channel[0], ask) & flag) !== 0,
-      (sys.fcntl(channel[1], ask) & flag) !== 0,
-    ];
-    const asSet = {
-      nonblocking: both(c.F_GETFL, c.O_NONBLOCK),
-      async: both(c.F_GETFL, c.O_ASYNC),
-      closeOnExec: both(c.F_GETFD, c.FD_CLOEXEC),
-      ownerIsMaster: sys.fcntl(channel[0], c.F_GETOWN) === sys.getpid(),
-    };
+    const asSet = setUp(sys, channel);
     const [passed, other] = sys.socketpair(c.AF_UNIX, c.SOCK_STREAM | c.SOCK_CLOEXEC);
     own(passed);
     own(other);
 
     const board = sys.createBoard();
-    const worker = forkHeir(
-      trial,
-      [
-        { op: 'close', fd: channel[0] },
-        { op: 'recv', fd: channel[1], bytes: COMMAND_BYTES, as: 'first' },
-        { op: 'send', fd: channel[1], data: { bytes: COMMAND_BYTES, value: 1 } },
-        { op: 'poll', fd: channel[1], events: c.POLLIN, timeoutMs: 5000 },
-        {
-          op: 'recvmsg',
-          fd: channel[1],
-          bytes: COMMAND_BYTES,
-          controlBytes: sys.CMSG_SPACE(4),
-          into: ['passed'],
-          as: 'answer',
-        },
-        { op: 'write', fd: 'passed', data: 'through it' },
-        { op: 'store', word: 0, value: 1 },
-        { op: 'waitAtLeast', word: 1, value: 1 },
-      ],
-      { board },
-    );
+    const worker = forkWorker(trial, channel, board);
 
     // SIGIO has been sent when the bytes are there; which thread runs its handler, and when, is the scheduler's.
     const masterSignalled = await until('SIGIO', () => signals.count() > 0, 3000).then(
@@ -193,6 +158,60 @@ export const fullRecipe = defineProcedure<Recipe>({
     },
   ],
 });
+
+type Channel = readonly [master: number, worker: number];
+
+/** As ngx_spawn_process() does before it forks; and what fcntl() says of it. */
+function setUp(
+  sys: Syscalls,
+  channel: Channel,
+): Pick<Recipe, 'nonblocking' | 'async' | 'closeOnExec' | 'ownerIsMaster'> {
+  const { FIONBIO, FIOASYNC, F_SETOWN, F_GETOWN, F_SETFD, F_GETFD, F_GETFL } = sys.constants;
+  const { FD_CLOEXEC, O_NONBLOCK, O_ASYNC } = sys.constants;
+  sys.ioctl(channel[0], FIONBIO, 1);
+  sys.ioctl(channel[1], FIONBIO, 1);
+  sys.ioctl(channel[0], FIOASYNC, 1);
+  sys.fcntl(channel[0], F_SETOWN, sys.getpid());
+  sys.fcntl(channel[0], F_SETFD, FD_CLOEXEC);
+  sys.fcntl(channel[1], F_SETFD, FD_CLOEXEC);
+  const both = (ask: number, flag: number): [boolean, boolean] => [
+    (sys.fcntl(channel[0], ask) & flag) !== 0,
+    (sys.fcntl(channel[1], ask) & flag) !== 0,
+  ];
+  return {
+    nonblocking: both(F_GETFL, O_NONBLOCK),
+    async: both(F_GETFL, O_ASYNC),
+    closeOnExec: both(F_GETFD, FD_CLOEXEC),
+    ownerIsMaster: sys.fcntl(channel[0], F_GETOWN) === sys.getpid(),
+  };
+}
+
+/** The worker: it receives before anything is sent, sends a command, and writes through the descriptor it is passed. */
+function forkWorker(trial: Trial, channel: Channel, board: Board): Heir {
+  const { POLLIN } = trial.sys.constants;
+  const fd = channel[1];
+  return forkHeir(
+    trial,
+    [
+      { op: 'close', fd: channel[0] },
+      { op: 'recv', fd, bytes: COMMAND_BYTES, as: 'first' },
+      { op: 'send', fd, data: { bytes: COMMAND_BYTES, value: 1 } },
+      { op: 'poll', fd, events: POLLIN, timeoutMs: 5000 },
+      {
+        op: 'recvmsg',
+        fd,
+        bytes: COMMAND_BYTES,
+        controlBytes: trial.sys.CMSG_SPACE(4),
+        into: ['passed'],
+        as: 'answer',
+      },
+      { op: 'write', fd: 'passed', data: 'through it' },
+      { op: 'store', word: 0, value: 1 },
+      { op: 'waitAtLeast', word: 1, value: 1 },
+    ],
+    { board },
+  );
+}
 
 function recipe(but: Partial<Recipe>): Recipe {
   return {

@@ -45,10 +45,10 @@ export const closeAfterDisconnect = defineProcedure<Ends>({
       return { verdict: 'broken', evidence: `Only ${ended} of ${WHO.length} children ended and closed their stdout.` };
     // Sorted: 'exit' and the ends of stdout and channel come in any order.
     const words = children
-      .map(
-        ({ disconnects, events }) =>
-          `${disconnects === 'nobody' ? 'no disconnect' : `disconnect by the ${disconnects}`}: ${[...events].sort().join(', ')}`,
-      )
+      .map(({ disconnects, events }) => {
+        const by = disconnects === 'nobody' ? 'no disconnect' : `disconnect by the ${disconnects}`;
+        return `${by}: ${[...events].sort().join(', ')}`;
+      })
       .join('; ');
     return {
       verdict: children.every(({ events }) => events.includes('close')) ? 'pass' : 'deviation',

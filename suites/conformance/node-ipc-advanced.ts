@@ -131,11 +131,11 @@ export const viewOverRead = defineProcedure<readonly View[]>({
   quick: false,
   observe: (trial) =>
     Promise.all(
-      [new DataView(new Uint8Array([7, 8]).buffer), new Uint8Array([7, 8]), Buffer.from([7, 8])].map(async (view) => {
+      [new DataView(new Uint8Array([7, 8]).buffer), new Uint8Array([7, 8]), Buffer.from([7, 8])].map(async (sent) => {
         const next = 'the message after it';
         const child = shellChild(
           trial,
-          shellWrite(Buffer.concat([encode('advanced', view), encode('advanced', next)])),
+          shellWrite(Buffer.concat([encode('advanced', sent), encode('advanced', next)])),
           'advanced',
         );
         const ended = untilEnded(trial, child);

@@ -60,7 +60,7 @@ export const sendReturnsFalse = defineProcedure<Backlog>({
     let firstFalse: number | null = null;
     let trueAfterwards = 0;
     const send = (): boolean => child.send(numbered(sent++), () => (written += 1));
-    for (; firstFalse === null && sent < 100_000;) if (!send()) firstFalse = sent;
+    for (let tries = 0; firstFalse === null && tries < 100_000; tries += 1) if (!send()) firstFalse = sent;
     for (let more = sent + trial.count({ quick: 500, default: 500, thorough: 100_000 }); more > 0; more -= 1)
       if (send()) trueAfterwards += 1;
     // The advice has to hold in later turns of the event loop too.

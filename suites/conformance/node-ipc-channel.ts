@@ -46,11 +46,11 @@ export const listenerKeepsAlive = defineProcedure<readonly Phase[]>({
     });
     return JSON.parse(await outputOf(child)) as readonly Phase[];
   },
-  judge: (phases) =>
+  judge: (seen) =>
     judgeExpected(
-      Object.fromEntries(phases.map(({ name, outcome }, at) => [name, [outcome, OUTCOMES[at] ?? 'ends']])),
+      Object.fromEntries(seen.map(({ name, outcome }, at) => [name, [outcome, OUTCOMES[at] ?? 'ends']])),
       'fail',
-      { Phases: [phases.map(({ name }) => name), PHASES] },
+      { Phases: [seen.map(({ name }) => name), PHASES] },
     ),
   proofs: [
     { name: 'as documented', observation: phases(), verdict: 'pass' },

@@ -51,10 +51,16 @@ function compatibility(runtime: Runtime): ProcedureCheck<Compatibility> {
     quick: false,
     deadlineMs: 30_000,
     observe: (trial) => tryRuntime(trial, runtime),
-    judge: ({ version, findings, parentDied }) => ({
-      verdict: version === '' ? 'broken' : 'info',
-      evidence: `${name} ${version || 'did not say its version'}: ${[...findings.map(({ what, seen, of }) => `${seen} of ${of} ${what}`), `the parent, Node, ${parentDied === null ? 'lived' : `died: ${parentDied}`}`].join('; ')}.`,
-    }),
+    judge: ({ version, findings, parentDied }) => {
+      const counts = findings.map(({ what, seen, of }) => `${seen} of ${of} ${what}`);
+      const end = parentDied === null ? 'lived' : `died: ${parentDied}`;
+      return {
+        verdict: version === '' ? 'broken' : 'info',
+        evidence:
+          `${name} ${version || 'did not say its version'}: ` +
+          `${[...counts, `the parent, Node, ${end}`].join('; ')}.`,
+      };
+    },
     proofs: [
       {
         name: 'as Node',

@@ -42,8 +42,8 @@ export const channelEnvRemoved = defineProcedure<Channel>({
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: serializationOf(trial.subject),
     });
-    const [channel] = await trial.event(child, 'message');
-    return channel as Channel;
+    const [described] = await trial.event(child, 'message');
+    return described as Channel;
   },
   judge: ({ inChild, inGrandchild, flags, inherited }) => {
     const bits = Number.parseInt(flags, 8);

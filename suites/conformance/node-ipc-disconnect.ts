@@ -313,13 +313,13 @@ function disconnectBoth(trial: Trial): Promise<readonly Disconnected[]> {
 
 async function seeFromParent(trial: Trial, child: ChildProcess, by: Disconnection['by']): Promise<SeenByParent> {
   const errors: string[] = [];
-  let disconnectEvents = 0;
+  let disconnectCount = 0;
   const ended = exitOf(child);
   child.on('error', (error) => errors.push(nameOf(error)));
-  child.on('disconnect', () => (disconnectEvents += 1));
+  child.on('disconnect', () => (disconnectCount += 1));
   await trial.event(child, 'message');
   if (by === 'parent') child.disconnect();
-  else await trial.until('the child has disconnected', () => disconnectEvents > 0);
+  else await trial.until('the child has disconnected', () => disconnectCount > 0);
   const { connected } = child;
   let returned = true;
   const callback = await new Promise<string | null>((resolve) => {
@@ -330,5 +330,5 @@ async function seeFromParent(trial: Trial, child: ChildProcess, by: Disconnectio
   await new Promise((resolve) => void setImmediate(resolve));
   child.disconnect();
   await ended;
-  return { disconnects: disconnectEvents, connected, returned, callback, errors };
+  return { disconnects: disconnectCount, connected, returned, callback, errors };
 }

@@ -53,7 +53,7 @@ export const fragmentation = defineProcedure<Fragments>({
     return {
       sent: messages.map((message) => describe(message)),
       cuts: await cutsOf(trial, wire, messages.length),
-      fromShell: await fromShell(trial, wire, messages.length),
+      fromShell: await writeFromShell(trial, wire, messages.length),
     };
   },
   judge: ({ sent, cuts, fromShell }) => {
@@ -137,7 +137,7 @@ const piecesOf = (bytes: Uint8Array, size: number): Uint8Array[] =>
     bytes.subarray(index * size, (index + 1) * size),
   );
 
-async function fromShell(trial: Trial, wire: Uint8Array, messages: number): Promise<readonly string[]> {
+async function writeFromShell(trial: Trial, wire: Uint8Array, messages: number): Promise<readonly string[]> {
   const child = shellChild(trial, piecesOf(wire, 1).map(shellWrite).join('; '), serializationOf(trial.subject));
   const ended = untilEnded(trial, child);
   const heard = listen(child);

@@ -95,12 +95,12 @@ export const pauseOnConnect = defineProcedure<readonly PassedData[]>({
   ],
 });
 
-async function passAtOnce(trial: Trial, pauseOnConnect: boolean): Promise<readonly PassedData[]> {
+async function passAtOnce(trial: Trial, pauses: boolean): Promise<readonly PassedData[]> {
   const { give, report } = startReceiver(trial);
   const sockets = trial.count({ quick: 10, default: 50, thorough: 500 });
   const runs: PassedData[] = [];
   for (const stream of STREAM_KINDS) {
-    const listening = await listenOn(trial, stream, 's', { pauseOnConnect });
+    const listening = await listenOn(trial, stream, 's', { pauseOnConnect: pauses });
     let passed = 0;
     const all = new Promise<void>((resolve) => {
       listening.server.on('connection', (socket: Socket) => {

@@ -75,7 +75,7 @@ export const orderWithHandles = defineProcedure<Order>({
       {
         verdict,
         evidence:
-          `${received.length} messages of ${sent.length} arrived in order, ` + `${handles} of them with their handles.`,
+          `${received.length} messages of ${sent.length} arrived in order, ${handles} of them with ` + 'their handles.',
       },
       'loss or disorder',
       received.length,

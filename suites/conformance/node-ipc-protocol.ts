@@ -74,9 +74,9 @@ export const ipcEnvironment = defineProcedure<readonly Told[]>({
       }),
     );
   },
-  judge: (told, subject) => {
-    if (told.length < 3) return { verdict: 'broken', evidence: `Only ${told.length} of 3 children were asked.` };
-    const expectations = told.flatMap(
+  judge: (asked, subject) => {
+    if (asked.length < 3) return { verdict: 'broken', evidence: `Only ${asked.length} of 3 children were asked.` };
+    const expectations = asked.flatMap(
       ({ position, fd, mode, what }) =>
         [
           [`position ${position}, NODE_CHANNEL_FD`, [fd, String(position)]],

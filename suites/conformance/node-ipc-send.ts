@@ -131,7 +131,7 @@ export const reservedCommand = defineProcedure<Reserved>({
     const child = echoChild(trial, serializationOf(trial.subject));
     const heard = listen(child);
     let callback = 'never called';
-    const reserved = { cmd: 'NODE_foo', data: 1 };
+    const reservedMessage = { cmd: 'NODE_foo', data: 1 };
     const ordinary = [
       { cmd: 'NODE_' },
       { cmd: 'node_foo' },
@@ -139,7 +139,7 @@ export const reservedCommand = defineProcedure<Reserved>({
       { cmd: 5 },
       { inner: { cmd: 'NODE_foo' } },
     ];
-    const returned = child.send(reserved, (error) => (callback = error === null ? 'no error' : error.name));
+    const returned = child.send(reservedMessage, (error) => (callback = error === null ? 'no error' : error.name));
     for (const message of ordinary) child.send(message);
     await trial.until('the others are back', () => heard.messages.length + heard.errors.length >= ordinary.length);
     return {

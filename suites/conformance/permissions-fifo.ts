@@ -42,8 +42,8 @@ export const fifoMode = defineProcedure<Opened>({
       sys.chmod(path, bitsFor(user, mode));
       return path;
     });
-    const opens = (flags: number): Op[] => paths.map((path) => ({ op: 'open', path, flags }));
-    const child = sys.forkProgram([...user.become, ...opens(O_RDONLY), ...opens(O_WRONLY), ...opens(O_RDWR)]);
+    const openEach = (flags: number): Op[] => paths.map((path) => ({ op: 'open', path, flags }));
+    const child = sys.forkProgram([...user.become, ...openEach(O_RDONLY), ...openEach(O_WRONLY), ...openEach(O_RDWR)]);
     trial.defer(() => child.end());
     child.wait();
     skipUnlessOrdinary(trial, user, (as) => child.outcome(as).error);

@@ -77,11 +77,10 @@ export const capacityDefault = defineProcedure<Capacity>({
   },
   judge: ({ nominal, bySize }) => {
     if (bySize.length === 0 || bySize.some(({ bytes, refusal }) => bytes === 0 || refusal !== 'EAGAIN')) {
+      const filled = bySize.map(({ size, bytes, refusal }) => `${bytes} bytes in writes of ${size}, then ${refusal}`);
       return {
         verdict: 'broken',
-        evidence:
-          'Not every pipe was filled until ' +
-          `EAGAIN: ${bySize.map(({ size, bytes, refusal }) => `${bytes} bytes in writes of ${size}, then ${refusal}`).join('; ')}.`,
+        evidence: `Not every pipe was filled until EAGAIN: ${filled.join('; ')}.`,
       };
     }
     return {

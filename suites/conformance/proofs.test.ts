@@ -12,6 +12,8 @@ test('there are procedures', () => {
   assert.ok(procedures.length > 0);
 });
 
+const UNUSUAL = 'this is unusual, and the evidence has to say what is usual';
+
 for (const { check } of procedures) {
   for (const proof of check.proofs) {
     test(`${check.id}: ${proof.name}: ${proof.verdict}`, () => {
@@ -25,7 +27,7 @@ for (const { check } of procedures) {
       assert.is(
         isUnusual(judgement),
         proof.unusual === true,
-        `${proof.unusual === true ? 'this is unusual, and the evidence has to say what is usual' : 'this is the usual'}: ${evidence}`,
+        `${proof.unusual === true ? UNUSUAL : 'this is the usual'}: ${evidence}`,
       );
       assert.ok(isProvenBy(judgement, proof), `the evidence has to say '${proof.says}': ${evidence}`);
       assert.match(evidence, /\S.*[.!?]$/s, 'evidence is a sentence');

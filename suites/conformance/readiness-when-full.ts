@@ -72,19 +72,19 @@ export const fullNotWritable = defineProcedure<Looks>({
       { 'The channel was full': [refusal, 'EAGAIN'], 'Somebody looked': [looks > 0, true] },
     ),
   proofs: [
-    { name: 'never called writable', observation: looks({}), verdict: 'pass' },
-    { name: 'called writable when it was', observation: looks({ saidWritable: 3 }), verdict: 'pass' },
+    { name: 'never called writable', observation: lookedWith({}), verdict: 'pass' },
+    { name: 'called writable when it was', observation: lookedWith({ saidWritable: 3 }), verdict: 'pass' },
     {
       name: 'one promise that did not hold',
-      observation: looks({ saidWritable: 1, saidAndRefused: 1 }),
+      observation: lookedWith({ saidWritable: 1, saidAndRefused: 1 }),
       verdict: 'fail',
     },
-    { name: 'never again', observation: looks({ writableAfterwards: false }), verdict: 'fail' },
-    { name: 'it never was full', observation: looks({ refusal: 'ok' }), verdict: 'broken' },
-    { name: 'nobody looked', observation: looks({ looks: 0 }), verdict: 'broken' },
+    { name: 'never again', observation: lookedWith({ writableAfterwards: false }), verdict: 'fail' },
+    { name: 'it never was full', observation: lookedWith({ refusal: 'ok' }), verdict: 'broken' },
+    { name: 'nobody looked', observation: lookedWith({ looks: 0 }), verdict: 'broken' },
   ],
 });
 
-function looks(change: Partial<Looks>): Looks {
+function lookedWith(change: Partial<Looks>): Looks {
   return { refusal: 'EAGAIN', looks: LOOKS, saidWritable: 0, saidAndRefused: 0, writableAfterwards: true, ...change };
 }

@@ -45,8 +45,8 @@ export const ownerIsDescription = defineProcedure<Owner>({
     sys.fcntl(b.in, F_SETOWN, sys.getpid());
     const board = sys.createBoard(2);
     const ownerOf = (fd: number, child: number): Owner['before'] => {
-      const owner = sys.fcntl(fd, F_GETOWN);
-      return owner === sys.getpid() ? 'parent' : owner === child ? 'child' : 'nobody';
+      const pid = sys.fcntl(fd, F_GETOWN);
+      return pid === sys.getpid() ? 'parent' : pid === child ? 'child' : 'nobody';
     };
     const program = forked(
       trial,

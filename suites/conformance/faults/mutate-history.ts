@@ -8,11 +8,12 @@ import type { Draw } from './random.js';
  * one is drawn.
  */
 export function mutateHistory(history: History, fault: FaultName, draw: Draw): History {
-  const { planned, framing } = history;
+  const { planned } = history;
   const received = (first: number, end: number): HistoryEvent[] => runOf('received', history, first, end);
   const end = receiverOf(history).events.slice(-1);
-  const around = (seq: number, instead: readonly HistoryEvent[], next = seq + 1): History =>
+  const around: Around = (seq, instead, next = seq + 1) =>
     withReceived(history, [...received(0, seq), ...instead, ...received(next, planned), ...end]);
+  const ground: Ground = { history, draw, received, end, around };
 
   switch (fault) {
     // What comes late, and before the deadline, leaves no mark in a log of what came.
@@ -26,6 +27,49 @@ export function mutateHistory(history: History, fault: FaultName, draw: Draw): H
       return around(planned - 1, []);
     case 'drop-all':
       return withReceived(history, end);
+    case 'duplicate':
+    case 'duplicate-late':
+    case 'delay':
+    case 'swap':
+      return misplace(fault, ground);
+    case 'flip-header':
+    case 'flip-payload':
+    case 'foreign-payload':
+    case 'stale-tail':
+    case 'zero-page':
+      return damage(fault, ground);
+    case 'truncate':
+    case 'merge':
+    case 'split':
+      return cutAnew(fault, ground);
+    case 'stall':
+      return stall(history, draw);
+    case 'early-eof':
+      return endEarly(history, draw, end);
+    case 'no-eof':
+      // A receiver that was told that all was sent finds nothing more. Where no end is promised nothing is wrong.
+      return end[0]?.kind === 'eof' ? withReceived(history, [...received(0, planned), { kind: 'drained' }]) : history;
+  }
+}
+
+type Around = (seq: number, instead: readonly HistoryEvent[], next?: number) => History;
+
+interface Ground {
+  readonly history: History;
+  readonly draw: Draw;
+  received(first: number, end: number): HistoryEvent[];
+  /** How the receiver's log ends. */
+  readonly end: readonly HistoryEvent[];
+  /** The history with these events instead of what was received from `seq` up to `next` (default: the one after it). */
+  readonly around: Around;
+}
+
+/** A message that comes again, or elsewhere. */
+function misplace(
+  fault: 'duplicate' | 'duplicate-late' | 'delay' | 'swap',
+  { history: { planned }, draw, received, around }: Ground,
+): History {
+  switch (fault) {
     case 'duplicate': {
       const seq = draw(planned);
       const again = distance(draw, planned - 1 - seq);
@@ -45,52 +89,44 @@ export function mutateHistory(history: History, fault: FaultName, draw: Draw): H
       const later = 1 + distance(draw, planned - 2 - seq);
       return around(seq, [...received(seq + 1, seq + 1 + later), ...received(seq, seq + 1)], seq + 1 + later);
     }
-    case 'flip-header': {
-      const seq = draw(planned);
-      return around(seq, [{ kind: 'damaged-header', bytes: sizeOf(history, seq) }]);
-    }
-    case 'flip-payload': {
-      const seq = draw(planned);
-      const bytes = sizeOf(history, seq);
-      return around(seq, [{ kind: 'damaged-payload', sender: 0, seq, bytes, offset: draw(bytes) }]);
-    }
-    case 'foreign-payload':
-      return around(...damagedFrom(history, draw(planned), () => HEADER_BYTES));
-    case 'stale-tail':
-      return around(...damagedFrom(history, draw(planned), (bytes) => Math.max(HEADER_BYTES, bytes - STALE_BYTES)));
-    case 'zero-page':
-      return around(
-        ...damagedFrom(
-          history,
-          draw(planned),
-          (bytes) => HEADER_BYTES + draw(Math.max(1, bytes - HEADER_BYTES - PAGE_BYTES)),
-        ),
-      );
-    case 'truncate':
-      return framing === 'message' ? truncateMessage(history, draw, around) : truncateStream(history, draw, around);
-    case 'merge': {
-      if (framing === 'stream') return history;
-      const seq = draw(planned - 1);
-      const expected = sizeOf(history, seq);
-      return around(
-        seq,
-        [{ kind: 'wrong-boundary', sender: 0, seq, expected, actual: expected + sizeOf(history, seq + 1) }],
-        seq + 2,
-      );
-    }
-    case 'split':
-      return framing === 'stream' ? history : splitMessage(history, draw, around);
-    case 'stall':
-      return stall(history, draw);
-    case 'early-eof':
-      return endEarly(history, draw, end);
-    case 'no-eof':
-      // A receiver that was told that all was sent finds nothing more. Where no end is promised nothing is wrong.
-      return end[0]?.kind === 'eof' ? withReceived(history, [...received(0, planned), { kind: 'drained' }]) : history;
   }
 }
 
-type Around = (seq: number, instead: readonly HistoryEvent[], next?: number) => History;
+/** A message with wrong bytes. */
+function damage(
+  fault: 'flip-header' | 'flip-payload' | 'foreign-payload' | 'stale-tail' | 'zero-page',
+  { history, draw, around }: Ground,
+): History {
+  const seq = draw(history.planned);
+  switch (fault) {
+    case 'flip-header':
+      return around(seq, [{ kind: 'damaged-header', bytes: sizeOf(history, seq) }]);
+    case 'flip-payload':
+      return around(...damagedFrom(history, seq, (bytes) => draw(bytes)));
+    case 'foreign-payload':
+      return around(...damagedFrom(history, seq, () => HEADER_BYTES));
+    case 'stale-tail':
+      return around(...damagedFrom(history, seq, (bytes) => Math.max(HEADER_BYTES, bytes - STALE_BYTES)));
+    case 'zero-page': {
+      const from = (bytes: number): number => HEADER_BYTES + draw(Math.max(1, bytes - HEADER_BYTES - PAGE_BYTES));
+      return around(...damagedFrom(history, seq, from));
+    }
+  }
+}
+
+/** Boundaries that are not where they were sent. */
+function cutAnew(fault: 'truncate' | 'merge' | 'split', { history, draw, around }: Ground): History {
+  if (fault === 'truncate')
+    return history.framing === 'message'
+      ? truncateMessage(history, draw, around)
+      : truncateStream(history, draw, around);
+  if (history.framing === 'stream') return history;
+  if (fault === 'split') return splitMessage(history, draw, around);
+  const seq = draw(history.planned - 1);
+  const expected = sizeOf(history, seq);
+  const actual = expected + sizeOf(history, seq + 1);
+  return around(seq, [{ kind: 'wrong-boundary', sender: 0, seq, expected, actual }], seq + 2);
+}
 
 const HEADER_BYTES = 32;
 const PAGE_BYTES = 4096;

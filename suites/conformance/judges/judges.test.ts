@@ -811,7 +811,10 @@ test('what is handed over after the end is counted, and is not called lost', () 
   is(
     judgeTotalQueue(got(received(0, 700), eof, received(710, 1000))),
     'fail',
-    /^990 of 1000 messages received; 10 lost in 1 gap: .* 290 of those received were handed over after the end had been told: the first is seq 710\.$/,
+    new RegExp(
+      '^990 of 1000 messages received; 10 lost in 1 gap: .* 290 of those received were handed over after the end ' +
+        'had been told: the first is seq 710\\.$',
+    ),
   );
   passes(late, judgeOrdering, judgeDuplication, judgeIntegrity, judgeBoundaries);
 });
@@ -827,7 +830,10 @@ test('an array written to after it was handed over fails integrity, and nothing 
   is(
     judgeIntegrity(reused),
     'fail',
-    /^1 piece of damage beside 1000 messages: an array of 512 bytes that had been handed over was written to again, from offset 40 on/,
+    new RegExp(
+      '^1 piece of damage beside 1000 messages: an array of 512 bytes that had been handed over was written to ' +
+        'again, from offset 40 on',
+    ),
   );
   passes(reused, judgeOrdering, judgeDuplication, judgeBoundaries, judgeTail, judgeTotalQueue, judgeEof);
 });

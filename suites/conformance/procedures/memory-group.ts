@@ -17,7 +17,7 @@ export function limitMemory(trial: Trial, bytes: number): MemoryGroup {
   if (readFileSync('/proc/sys/vm/panic_on_oom', 'latin1').startsWith('2')) trial.skip('vm.panic_on_oom is 2', null);
   let refused: unknown = null;
   // Version 1 mounts its hierarchies below a tmpfs, where anything can be made.
-  for (const { root, limit } of HIERARCHIES.filter(({ root, mark }) => existsSync(`${root}/${mark}`))) {
+  for (const { root, limit } of HIERARCHIES.filter((one) => existsSync(`${one.root}/${one.mark}`))) {
     const group = `${root}/ipcbench-${process.pid}`;
     try {
       mkdirSync(group);

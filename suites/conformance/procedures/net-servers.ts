@@ -1,12 +1,4 @@
-import {
-  connect,
-  createServer,
-  type AddressInfo,
-  type ListenOptions,
-  type Server,
-  type ServerOpts,
-  type Socket,
-} from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type ServerOpts, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { Trial } from '../../../harness/define.js';
 import { needLoopback } from './need-loopback.js';
@@ -27,13 +19,12 @@ export async function listenOn(
   kind: StreamKind,
   name: string,
   options: ServerOpts = {},
-  listen: ListenOptions = {},
 ): Promise<ListeningServer> {
   if (kind === 'tcp') needLoopback(trial);
   const server = createServer(options);
   trial.defer(() => void server.close());
   server.on('connection', (socket) => putAway(trial, socket));
-  server.listen(kind === 'unix' ? { ...listen, path: trial.path(name) } : { ...listen, host: '127.0.0.1', port: 0 });
+  server.listen(kind === 'unix' ? { path: trial.path(name) } : { host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
   const address = server.address() as AddressInfo | string;
   return { server, to: typeof address === 'string' ? { path: address } : { host: '127.0.0.1', port: address.port } };

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * Values to send over a channel that may not come out as they went in, by name. Made afresh for each use: sending one
  * can change it.
@@ -115,15 +117,22 @@ export function describe(value: unknown, seen = new Map<object, number>()): stri
     return `Map{${[...value].map(([key, of]) => `${inside(key)} => ${inside(of)}`).join(', ')}}`;
   if (value instanceof Set) return `Set{${[...value].map(inside).join(', ')}}`;
   if (value instanceof Error)
-    return `${value.name}(${inside(value.message)}${'cause' in value ? `, cause ${inside(value.cause)}` : ''}${'code' in value ? `, code ${inside(value.code)}` : ''})`;
+    return `${value.name}(${[
+      inside(value.message),
+      ...('cause' in value ? [`cause ${inside(value.cause)}`] : []),
+      ...('code' in value ? [`code ${inside(value.code)}`] : []),
+    ].join(', ')})`;
   if (value instanceof ArrayBuffer) return `ArrayBuffer[${new Uint8Array(value).join(', ')}]`;
   if (value instanceof DataView)
     return `DataView[${new Uint8Array(value.buffer, value.byteOffset, value.byteLength).join(', ')}]`;
-  if (ArrayBuffer.isView(value))
-    return `${value.constructor.name}[${Array.from(value as unknown as ArrayLike<unknown>, (element) => describe(element)).join(', ')}]`;
-  if (value instanceof Number || value instanceof String) return `boxed ${inside(value.valueOf())}`;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name}[${listed(value as unknown as ArrayLike<unknown>)}]`;
+  if (types.isNumberObject(value) || types.isStringObject(value)) return `boxed ${inside(value.valueOf())}`;
   const prototype: unknown = Object.getPrototypeOf(value);
   const kind =
     prototype === null ? 'null-prototype ' : prototype === Object.prototype ? '' : `${value.constructor.name} `;
   return `${kind}{${own(Reflect.ownKeys(value))}}`;
+}
+
+function listed(elements: ArrayLike<unknown>): string {
+  return Array.from(elements, (element) => describe(element)).join(', ');
 }
