@@ -206,7 +206,7 @@ function mayExportDefault(path: string): boolean {
   // A transport wrong on purpose is one all the same, and node's --test-reporter takes nothing but a default export.
   return (
     path.startsWith('suites/transports/') ||
-    path.startsWith('suites/conformance/faults/') ||
+    path.startsWith('suites/conformance/fault-injection/') ||
     isTest(path) ||
     path === 'ci/test-runner/child/proof-reporter.ts'
   );

@@ -4,7 +4,7 @@ import { readImports } from './read-imports.js';
 /** A part of the tree that the rules speak of: the longest prefix that fits a path is its part. */
 const parts = [
   'suites/',
-  'suites/conformance/faults/',
+  'suites/conformance/fault-injection/',
   'native/',
   'reports/',
   'reports/schema/',
@@ -47,15 +47,27 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'harness/outcome/': ['harness/outcome/', 'harness/model/'],
   'harness/define.ts': ['harness/model/', 'harness/trial/trial.ts', 'native/'],
   'harness/trial/trial.ts': ['harness/model/', 'native/'],
-  'suites/': ['suites/', 'suites/conformance/faults/', 'harness/model/', 'harness/define.ts'],
-  'suites/conformance/faults/': ['suites/', 'suites/conformance/faults/', 'harness/model/', 'harness/define.ts'],
+  'suites/': ['suites/', 'suites/conformance/fault-injection/', 'harness/model/', 'harness/define.ts'],
+  'suites/conformance/fault-injection/': [
+    'suites/',
+    'suites/conformance/fault-injection/',
+    'harness/model/',
+    'harness/define.ts',
+  ],
   'native/': ['native/', 'harness/model/'],
   'harness/': harnessRule,
   'harness/stats/': ['harness/stats/', 'harness/', 'harness/model/', 'harness/plan/'],
   'harness/plan/': ['harness/plan/', 'harness/', 'harness/model/', 'harness/define.ts', 'harness/stats/'],
   'harness/runner/index.ts': harnessRule,
   'harness/runner/run-plan.ts': harnessRule,
-  'harness/cli/': [...harnessRule, 'harness/cli/', 'suites/conformance/faults/', 'reports/', 'reports/schema/', 'ci/'],
+  'harness/cli/': [
+    ...harnessRule,
+    'harness/cli/',
+    'suites/conformance/fault-injection/',
+    'reports/',
+    'reports/schema/',
+    'ci/',
+  ],
   'reports/': ['reports/', 'reports/schema/', 'harness/model/', 'harness/outcome/'],
   'reports/schema/': ['reports/', 'reports/schema/', 'harness/model/', 'harness/outcome/'],
   // harness/plan/ draws orders from a seed, and harness/stats/ is arithmetic: a decision drawn from the same order
@@ -86,10 +98,10 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
 /** A test stands beside its subject and may take what it needs to bring the subject about. */
 const testMayAlsoImport: Partial<Record<Part, readonly Part[]>> = {
   'suites/': harnessRule,
-  'suites/conformance/faults/': harnessRule,
+  'suites/conformance/fault-injection/': harnessRule,
   'native/': harness,
-  'harness/runner/run-plan.ts': ['suites/conformance/faults/'],
-  'harness/': ['suites/conformance/faults/'],
+  'harness/runner/run-plan.ts': ['suites/conformance/fault-injection/'],
+  'harness/': ['suites/conformance/fault-injection/'],
   'harness/cli/': ['ci/study/'],
   'ci/': ['reports/'],
   // The made-up reports of tests are ranked as real ones are.

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
-import { faultTable } from '../../suites/conformance/faults/fault-table.js';
-import { killMatrixPart } from '../../suites/conformance/faults/kill-matrix-part.js';
+import { faultTable } from '../../suites/conformance/fault-injection/fault-table.js';
+import { killMatrixPart } from '../../suites/conformance/fault-injection/kill-matrix-part.js';
 import type { DeliveryCheck, Verdict } from '../model/index.js';
 import { checkTransport } from '../runner/run-checks.js';
 import { runFaults } from '../runner/run-faults.js';

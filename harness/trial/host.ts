@@ -93,7 +93,7 @@ interface FaultySystem {
 
 /** Found by its place, like everything in suites: the harness imports nothing there by name. */
 async function faultySystemOf(fault: string): Promise<FaultySystem> {
-  const module = new URL('../../suites/conformance/faults/systems/faulty-system.js', import.meta.url).href;
+  const module = new URL('../../suites/conformance/fault-injection/systems/faulty-system.js', import.meta.url).href;
   type FaultySystemOf = (fault: string, sys: typeof addon.sys, tools: object) => typeof addon.sys;
   const { faultySystem } = (await import(module)) as { readonly faultySystem: FaultySystemOf };
   const lies = new Int32Array(new SharedArrayBuffer(4));

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { isProvenBy, isUnusual } from '../../harness/define.js';
 import { loadChecks } from '../../harness/suites/load-checks.js';
 import { loadProcedures } from '../../harness/suites/load-procedures.js';
-import { intactHistory } from './faults/intact-history.js';
+import { intactHistory } from './fault-injection/intact-history.js';
 
 const procedures = await loadProcedures();
 
@@ -69,7 +69,7 @@ for (const { check } of procedures) {
  */
 const ONE_DECIDES = ['loss/short-buffer', 'loss/all-closed', 'ordering/priority'];
 const COUNTED = [
-  'accept/thundering',
+  'lifecycle/thundering',
   'atomicity/le-pipe-buf',
   'atomicity/whole-messages',
   'backpressure/blocking-blocks',
@@ -77,22 +77,22 @@ const COUNTED = [
   'backpressure/nonblocking-eagain',
   'cloexec/atomic-race',
   'eintr/partial-write',
-  'fault/cpu-starvation',
-  'fault/eintr-storm',
-  'fault/fork-in-the-middle',
-  'fault/sigkill-writer',
-  'fault/sigstop-resume',
+  'disturbance/cpu-starvation',
+  'disturbance/eintr-storm',
+  'disturbance/fork-in-the-middle',
+  'disturbance/sigkill-writer',
+  'disturbance/sigstop-resume',
   'lifecycle/connect-storm',
   'lifecycle/echo-server',
-  'mq/atomicity',
-  'node-child/exit-before-messages',
-  'node-cluster/round-robin',
-  'node-ipc-backpressure/bounded-helper',
-  'node-ipc-backpressure/callback-after-write',
-  'node-ipc-backpressure/send-returns-false',
-  'node-ipc-handle/pause-on-connect',
-  'pingpong/value-chain',
-  'shm/futex-reference',
+  'atomicity/queue-messages',
+  'exit/before-messages',
+  'handles/round-robin',
+  'backpressure/bounded-helper',
+  'backpressure/callback-after-write',
+  'backpressure/send-returns-false',
+  'handles/pause-on-connect',
+  'ordering/value-chain',
+  'readiness/futex-reference',
 ];
 
 test('a pass over many messages prints the power of its detection', async () => {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EndHistory, History, HistoryEvent, Judgement } from '../../../harness/model/index.js';
-import { intactHistory, withReceived, withSent, type Shape } from '../faults/intact-history.js';
+import { intactHistory, withReceived, withSent, type Shape } from '../fault-injection/intact-history.js';
 import { judgeBoundaries } from './boundaries.js';
 import { judgeDuplication } from './duplication.js';
 import { judgeEof } from './eof.js';
