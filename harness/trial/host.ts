@@ -33,9 +33,14 @@ async function run(job: TrialJob): Promise<TrialLine> {
   const faulty = job.fault === null ? null : await faultySystemOf(job.fault);
   const before = takeCensus(job.directory);
   const startedMs = performance.now();
-  const { trial, tidyUp } = makeTrial({ ...job, addon, ...(faulty === null ? {} : { disturb: faulty.disturb }) });
-  const outcome = await attempt(check, trial);
+  const { trial, tidyUp, endedFromOutside } = makeTrial({
+    ...job,
+    addon,
+    ...(faulty === null ? {} : { disturb: faulty.disturb }),
+  });
+  const attempted = await attempt(check, trial);
   const tidied = await tidyUp();
+  const outcome = decided(attempted, endedFromOutside());
   const ms = performance.now() - startedMs;
   const children = childrenOf(process.pid);
   const left = [
@@ -74,6 +79,13 @@ async function attempt(check: ProcedureCheck, trial: Parameters<ProcedureCheck['
           : String(error),
     };
   }
+}
+
+/** What somebody else did to a child of the procedure is no property of its subject. */
+function decided(outcome: Attempt, endedFromOutside: string | null): Attempt {
+  return endedFromOutside === null || outcome.type === 'skipped'
+    ? outcome
+    : { type: 'failed', message: endedFromOutside };
 }
 
 async function findCheck(job: TrialJob): Promise<ProcedureCheck> {

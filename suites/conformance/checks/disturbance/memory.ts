@@ -53,6 +53,7 @@ export const enospcMemory = defineProcedure<OutOfMemory>({
     );
     trial.defer(() => filler.end());
     group.add(filler.pid);
+    trial.expectSignal(filler.pid, sys.constants.SIGKILL);
     board.store(0, 1);
     const status = filler.wait(20_000);
     filler.end();

@@ -104,7 +104,7 @@ export const restartedRead = defineProcedure<Restarted>({
     );
     board.waitAtLeast(0, 1, 5000);
     const asleepBefore = await waitUntilBlocked(trial, program);
-    process.kill(program.pid, 'SIGUSR1');
+    sys.kill(program.pid, sys.constants.SIGUSR1);
     const asleepAfter = await waitUntilBlocked(trial, program);
     sys.write(a.out, 'kept');
     program.wait(5000);

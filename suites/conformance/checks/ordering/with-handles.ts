@@ -59,11 +59,11 @@ export const orderWithHandles = defineProcedure<Order>({
           `with ${received[wrong]?.[1] ?? 'no handle'}.`,
       };
     const verdict = received.length === sent.length ? 'pass' : 'fail';
+    const inOrder = `${received.length} messages of ${sent.length} arrived in order`;
     return withRateBound(
       {
         verdict,
-        evidence:
-          `${received.length} messages of ${sent.length} arrived in order, ${handles} of them with ` + 'their handles.',
+        evidence: `${inOrder}, ${handles} of them with their handles.`,
       },
       'loss or disorder',
       received.length,
