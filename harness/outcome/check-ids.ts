@@ -151,6 +151,13 @@ export function presentVerdictId(id: string): string {
   return [subject, presentCheckId(`${group}/${name}`), ...driver].join('/');
 }
 
-/** What this check was called before. */
-export const formerIdsOf = (id: string): readonly string[] =>
-  Object.entries(FORMER_IDS).flatMap(([before, now]) => (now === id ? [before] : []));
+/** What a check, or a verdict, was called before. */
+export function formerIdsOf(id: string): readonly string[] {
+  const parts = id.split('/');
+  const subject = parts.length > 2 ? `${parts[0]}/` : '';
+  return (formerByPresent.get(id.slice(subject.length)) ?? []).map((former) => `${subject}${former}`);
+}
+
+const formerByPresent = new Map<string, string[]>();
+for (const [former, present] of Object.entries(FORMER_IDS))
+  formerByPresent.set(present, [...(formerByPresent.get(present) ?? []), former]);

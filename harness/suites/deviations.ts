@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import type { Environment, Verdict } from '../model/index.js';
+import { presentVerdictId } from '../outcome/check-ids.js';
+import { makeVerdict } from '../outcome/make-verdict.js';
 import { packageRoot } from '../package-root.js';
 
 const text = v.pipe(v.string(), v.minLength(1));
@@ -40,17 +42,18 @@ export function withKnownDeviations(
   recorded: readonly RecordedDeviation[],
   environment: Pick<Environment, 'os' | 'runtime'>,
 ): Verdict {
-  const found = recorded.find((one) => matches(one.verdict, verdict.id) && holdsHere(one, environment));
+  const found = recorded.find(
+    (one) => matches(presentVerdictId(one.verdict), verdict.id) && holdsHere(one, environment),
+  );
   if (found === undefined) return verdict;
   if (verdict.verdict === 'fail' || verdict.verdict === 'deviation') {
     if (!new RegExp(found.shows, 's').test(verdict.evidence)) return verdict;
-    return { ...verdict, verdict: 'deviation', known: { link: found.link, note: found.note } };
+    const known = { link: found.link, note: found.note };
+    return makeVerdict(verdict, { verdict: 'deviation', evidence: verdict.evidence, known });
   }
   if (verdict.verdict !== 'pass') return verdict;
-  return {
-    ...verdict,
-    changed: `A deviation is recorded for this system (${found.note} ${found.link}), and it did not show.`,
-  };
+  const changed = `A deviation is recorded for this system (${found.note} ${found.link}), and it did not show.`;
+  return makeVerdict(verdict, { verdict: 'pass', evidence: verdict.evidence, changed });
 }
 
 function isRegExp(pattern: string): boolean {
@@ -80,8 +83,8 @@ function holdsHere(one: RecordedDeviation, { os, runtime }: Pick<Environment, 'o
   return one.kernel === undefined || isWithin(os.kernel, one.kernel);
 }
 
-function isWithin(version: string, range: { readonly from: string; readonly below: string | null }): boolean {
-  return compare(version, range.from) >= 0 && (range.below === null || compare(version, range.below) < 0);
+function isWithin(number: string, range: { readonly from: string; readonly below: string | null }): boolean {
+  return compare(number, range.from) >= 0 && (range.below === null || compare(number, range.below) < 0);
 }
 
 /** By numbers, as far as both have them: 20.9 is before 20.10. */
