@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import { faultTable } from '../../suites/conformance/fault-injection/fault-table.js';
 import { killMatrixPart } from '../../suites/conformance/fault-injection/kill-matrix-part.js';
 import type { DeliveryCheck, Verdict } from '../model/index.js';
-import { checkTransport } from '../runner/run-checks.js';
+import { runConformance } from '../runner/run-conformance.js';
 import { runFaults } from '../runner/run-faults.js';
 import { loadChecks } from '../suites/load-checks.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
@@ -78,8 +78,15 @@ export async function conformance(module: URL | string, options: ConformanceOpti
     });
     const loaded = rig.transports.find((one) => one.origin === 'user');
     if (loaded === undefined) throw new Unproven(`${path} gave no transport.`);
-    const free = { initiator: null, responder: null, relation: 'unpinned' } as const;
-    const { verdicts } = await checkTransport(loaded, checks, { messages, seed, stallMs, cpus: free }, rig.context);
+    const verdicts: Verdict[] = [];
+    const plan = {
+      transports: [loaded],
+      checks,
+      delivery: { messages, seed, stallMs },
+      trials: [],
+      procedures: { seed, scale: 'quick' },
+    } as const;
+    await runConformance(plan, rig, { take: (verdict) => void verdicts.push(verdict) });
     checked = { loaded, verdicts };
   });
   for (const check of checks) {

@@ -209,8 +209,6 @@ async function measureHead(
       verdicts = await verdictsOf(
         { transports: names, checks, trials, seed: request.seed, stallMs: 30_000, deviations: rig.deviations },
         head,
-        names,
-        trials,
         (doing) => progress.step(doing, null),
       );
     }
