@@ -152,7 +152,7 @@ export const boundedHelper = defineProcedure<Bounded>({
   expected: 'It stops after the first false until the child reads; then all arrive, in order.',
   procedure:
     'SIGSTOP the child, send 2,000 texts of 1,000 characters (thorough: 50,000) through ' +
-    'procedures/send-with-room.ts; look how many were sent, and again 20 turns later; SIGCONT; count what the ' +
+    'support/send-with-room.ts; look how many were sent, and again 20 turns later; SIGCONT; count what the ' +
     'child sends back.',
   quick: false,
   deadlineMs: 60_000,
