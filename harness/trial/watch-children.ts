@@ -32,7 +32,7 @@ const OF_ITS_OWN_DOING: readonly number[] = [SIGPIPE, SIGIO, SIGALRM, SIGVTALRM,
 const FIRST_REAL_TIME = 32;
 
 export function watchChildren(sys: Syscalls): ChildWatch {
-  const notes: Notes = { sent: new Map(), sentToAny: new Set(), ended: new Map() };
+  const notes: Notes = { sent: new Map(), sentToAny: new Set(), fromOutside: null };
   const expect = (pid: number, signo: number): void => noteSent(notes, pid, signo);
   return {
     sys: watchedSystem(sys, notes),
@@ -47,16 +47,7 @@ export function watchChildren(sys: Syscalls): ChildWatch {
       child.once('exit', (_, signal) => noteEnd(notes, pid, signal === null ? null : constants.signals[signal]));
     },
     expect,
-    endedFromOutside: () => {
-      const found = [...notes.ended].find(
-        ([pid, signal]) =>
-          signal < FIRST_REAL_TIME &&
-          !OF_ITS_OWN_DOING.includes(signal) &&
-          !notes.sentToAny.has(signal) &&
-          notes.sent.get(pid)?.has(signal) !== true,
-      );
-      return found === undefined ? null : sentenceOf(...found);
-    },
+    endedFromOutside: () => notes.fromOutside,
   };
 }
 
@@ -65,16 +56,18 @@ interface Notes {
   readonly sent: Map<number, Set<number>>;
   /** Signals that may end any of them: what forked programs and threads send is sent to whomever they find. */
   readonly sentToAny: Set<number>;
-  /** By process id: the signal that ended it. */
-  readonly ended: Map<number, number>;
+  /** A sentence about the first child that was ended by a signal which had not been sent to it. */
+  fromOutside: string | null;
 }
 
 function noteSent({ sent }: Notes, pid: number, signo: number): void {
   sent.set(pid, (sent.get(pid) ?? new Set()).add(signo));
 }
 
-function noteEnd({ ended }: Notes, pid: number, signal: number | null | undefined): void {
-  if (typeof signal === 'number') ended.set(pid, signal);
+function noteEnd(notes: Notes, pid: number, signal: number | null | undefined): void {
+  if (typeof signal !== 'number' || signal >= FIRST_REAL_TIME || OF_ITS_OWN_DOING.includes(signal)) return;
+  if (notes.sentToAny.has(signal) || notes.sent.get(pid)?.has(signal) === true) return;
+  notes.fromOutside ??= sentenceOf(pid, signal);
 }
 
 function watchedSystem(sys: Syscalls, notes: Notes): Syscalls {

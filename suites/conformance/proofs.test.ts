@@ -67,7 +67,7 @@ for (const { check } of procedures) {
  * Losses, repetitions and disorders are rare where there are any: a pass says how rare. One message alone decides the
  * others.
  */
-const ONE_DECIDES = ['loss/short-buffer', 'loss/all-closed', 'ordering/priority'];
+const ONE_DECIDES = ['loss/short-buffer', 'loss/all-closed', 'ordering/priority', 'ordering/io-uring-linked'];
 const COUNTED = [
   'lifecycle/thundering',
   'atomicity/le-pipe-buf',
@@ -99,7 +99,7 @@ test('a pass over many messages prints the power of its detection', async () => 
   const lossLike = procedures.filter(
     ({ check }) =>
       COUNTED.includes(check.id) ||
-      (/(^|-)(loss|ordering|exactly-once)\//.test(check.id) &&
+      (/^(loss|ordering|duplication)\//.test(check.id) &&
         check.level !== 'INFO' &&
         !ONE_DECIDES.includes(check.id)),
   );

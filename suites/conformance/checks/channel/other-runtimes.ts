@@ -32,7 +32,7 @@ export const compatibleDeno = compatibility({
 function compatibility(runtime: Runtime): ProcedureCheck<Compatibility> {
   const { name, variable } = runtime;
   return defineProcedure<Compatibility>({
-    id: `node-ipc-compat/${name}`,
+    id: `channel/${name}-child`,
     promise: `What of Node's channel works when the child is run by ${name}.`,
     level: 'INFO',
     source: () => ({
