@@ -99,7 +99,6 @@ const PROCEDURES = [
   ['ordering/two-directions', 'pipe'],
   ['ordering/value-chain', 'socketpair-stream'],
   ['ordering/multi-sender', 'socketpair-dgram'],
-  ['atomicity/le-pipe-buf', 'pipe'],
   ['duplication/competing-readers', 'unix-stream'],
 ] as const;
 
