@@ -9,6 +9,7 @@ import type {
   VerdictKind,
 } from '../model/index.js';
 import { driversOf } from '../plan/plan.js';
+import { platformProblem } from '../plan/platform.js';
 import { leftBehindSince, takeCensus } from '../pair/census.js';
 import type { PairContext } from '../pair/pair.js';
 import { makeVerdict } from '../outcome/make-verdict.js';
@@ -89,7 +90,12 @@ async function checkDriver(
   const before = takeCensus(context.directory);
   const left: string[] = [];
   const exchanges: Exchange[] = [];
+  const elsewhere = platformProblem(loaded.transport, process.platform);
   for (const sender of SENDERS) {
+    if (elsewhere !== null) {
+      exchanges.push({ sender, problem: Object.assign(new Error(elsewhere.reason), { code: 'ENOSYS' }) });
+      continue;
+    }
     const { drivers: _drivers, ...common } = settings;
     const exchange = {
       loaded,
