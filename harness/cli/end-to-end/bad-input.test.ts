@@ -89,11 +89,11 @@ test('selecting nothing is wrong usage', async () => {
 test('a check that this scale leaves out is told with the scale that has it', async () => {
   refuses(
     await runCli(['check', '--check', 'disturbance/enospc-memory']),
-    /'fault\/enospc-memory' is run with --thorough alone/,
+    /'disturbance\/enospc-memory' is run with --thorough alone/,
   );
   refuses(
     await runCli(['check', '--quick', '--check', 'disturbance/eintr-storm']),
-    /'fault\/eintr-storm' is left out with --quick/,
+    /'disturbance\/eintr-storm' is left out with --quick/,
   );
 });
 
