@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { makeVerdict } from '../harness/outcome/make-verdict.js';
 import type { CaseResult, Report, Verdict, VerdictKind } from '../harness/model/index.js';
 import { outcomeOfReport, type ReportCircumstances } from '../harness/outcome/report-outcome.js';
 import { renderReportAnnotations } from './annotations/render-report-annotations.js';
@@ -15,17 +16,15 @@ const test = suite('one answer of a report');
 
 const template = verdictsOnlyReport();
 const example = template.verdicts[0] as Verdict;
-const check = (name: string, verdict: VerdictKind, more: Partial<Verdict> = {}): Verdict => ({
-  ...example,
-  id: `pipe/${name}`,
-  checkId: name,
-  transport: 'pipe',
-  verdict,
-  known: null,
-  teardown: 'clean',
-  teardownEvidence: null,
-  ...more,
-});
+const check = (
+  name: string,
+  verdict: VerdictKind,
+  { known = null, teardownEvidence = null }: Partial<Pick<Verdict, 'known' | 'teardownEvidence'>> = {},
+): Verdict =>
+  makeVerdict(
+    { ...example, id: `pipe/${name}`, checkId: name, transport: 'pipe', teardownEvidence },
+    { verdict, evidence: example.evidence, known },
+  );
 
 const CHECKS: readonly Verdict[] = [
   check('a/pass', 'pass'),
@@ -34,8 +33,8 @@ const CHECKS: readonly Verdict[] = [
   check('a/skip', 'skip'),
   check('a/deviation', 'deviation'),
   check('a/known', 'deviation', { known: { link: 'https://example.org', note: 'Known.' } }),
-  check('a/left', 'pass', { teardown: 'unclean', teardownEvidence: 'A file was left.' }),
-  check('a/skip-left', 'skip', { teardown: 'unclean', teardownEvidence: 'A file was left.' }),
+  check('a/left', 'pass', { teardownEvidence: 'A file was left.' }),
+  check('a/skip-left', 'skip', { teardownEvidence: 'A file was left.' }),
 ];
 
 const whole = oneCaseReport().results[0] as CaseResult;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { presentVerdictId } from '../../harness/outcome/check-ids.js';
 
 const verdictKind = v.picklist(['pass', 'fail', 'deviation', 'info', 'skip', 'broken']);
 // JSON.parse takes 1e999 as Infinity.
@@ -79,7 +80,8 @@ export function parseBaselineRecord(line: string): BaselineRecord {
   const parsed = v.safeParse(record, json);
   if (!parsed.success)
     throw new Error(`is damaged: ${v.getDotPath(parsed.issues[0]) ?? 'it'}: ${wanted(parsed.issues[0])}`);
-  return parsed.output;
+  const { verdicts } = parsed.output;
+  return { ...parsed.output, verdicts: verdicts.map((one) => ({ ...one, id: presentVerdictId(one.id) })) };
 }
 
 function whyNoJson(line: string): string {

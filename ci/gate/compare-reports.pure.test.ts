@@ -12,7 +12,8 @@ import type {
 import { emptyReport, oneCaseReport, verdictsOnlyReport } from '../../reports/golden/report-fixture.js';
 import { compareReports, type ComparedReports } from './compare-reports.js';
 import { environmentDifferences } from './environments.js';
-import { badness } from './verdict-changes.js';
+import { makeVerdict } from '../../harness/outcome/make-verdict.js';
+import { severityOf } from '../../harness/outcome/severity.js';
 import { simulatedCase, simulatedLaunch } from './simulated-world.fixture.js';
 
 const test = suite('two reports');
@@ -237,7 +238,8 @@ test('reports without a common case have nothing to compare', () => {
 });
 
 const sample = verdictsOnlyReport().verdicts[0] as Verdict;
-const verdict = (id: string, kind: VerdictKind): Verdict => ({ ...sample, id, verdict: kind });
+const verdict = (id: string, kind: VerdictKind): Verdict =>
+  makeVerdict({ ...sample, id }, { verdict: kind, evidence: sample.evidence });
 const checked = (...verdicts: readonly Verdict[]): Report => ({ ...report(), verdicts });
 
 test('checks that both hold are compared, those that head lacks are told', () => {
@@ -264,10 +266,10 @@ test('a report without checks was not asked for any', () => {
 test('a broken promise is worse than an undecided one, that than a deviation, that than none', () => {
   const kinds: readonly VerdictKind[] = ['fail', 'broken', 'deviation', 'skip', 'pass'];
   assert.equal(
-    [...kinds].sort((a, b) => badness(b) - badness(a)),
+    [...kinds].sort((a, b) => severityOf(b) - severityOf(a)),
     kinds,
   );
-  assert.is(badness('pass'), badness('info'));
+  assert.is(severityOf('pass'), severityOf('info'));
 });
 
 test('environments differ by what is known to move figures, each named with both values', () => {

@@ -1,17 +1,14 @@
 import { join } from 'node:path';
 import type { DeliveryCheck, Driver, Verdict } from '../model/index.js';
-import { isKept, keptFileName, keptText, type KeptObservation } from '../runner/kept-observation.js';
+import { keptFileName, keptText, type KeptObservation } from '../runner/kept-observation.js';
 import { CHECK_MS, TRIAL_MS } from '../runner/check-costs.js';
-import { checkTransport } from '../runner/run-checks.js';
-import { runTrials, type PlannedTrial } from '../runner/run-trials.js';
-import { verdictOfTrial } from '../runner/verdict-of-trial.js';
-import { withKnownDeviations } from '../discovery/deviations.js';
+import { runConformance, type ConformancePlan, type ConformanceStep } from '../runner/run-conformance.js';
+import type { PlannedTrial } from '../runner/run-trials.js';
 import type { LoadedTransport } from '../discovery/load-transports.js';
 import type { Scale } from '../trial/trial.js';
 import type { Progress } from '../session/progress.js';
 import type { Rig } from '../session/rig.js';
 import { prepareOutput, saveFile } from '../saving/save-file.js';
-import { UNPINNED } from '../placement/place.js';
 
 export interface CheckRequest {
   readonly transports: readonly LoadedTransport[];
@@ -63,88 +60,65 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
   const verdicts: Verdict[] = [];
   let checkedMs = 0;
   let leftOut = 0;
-  const take = (verdict: Verdict, observation: KeptObservation | null): void => {
-    const known = withKnownDeviations(verdict, rig.deviations, rig.environment);
-    const history = out !== null && observation !== null && isKept(known) ? keptFileName(known.id) : null;
-    if (history !== null && out !== null && observation !== null) {
-      prepareOutput(join(out, 'histories'));
-      saveFile(join(out, history), keptText(observation));
-    }
-    verdicts.push({ ...known, history });
-  };
-  const trialsLeftMs = (done: number): number => (request.trials.length - done) * TRIAL_MS[request.scale];
-  const exchangesLeftMs = (done: number): number =>
-    request.checks.length === 0
-      ? 0
-      : request.transports
-          .slice(done)
-          .reduce(
-            (sum, one) => sum + CHECK_MS[request.scale][one.transport.coreDrivers === undefined ? 'js' : 'core'],
-            0,
-          );
-
-  const runExchanges = async (progress: Progress, save: () => void, isLate: () => boolean): Promise<void> => {
-    if (request.checks.length === 0) return;
-    for (const [done, loaded] of request.transports.entries()) {
-      if (isLate()) {
-        leftOut += request.transports.length - done;
-        return;
-      }
-      progress.step(`checking ${loaded.transport.name}`, exchangesLeftMs(done) + trialsLeftMs(0));
-      const through = request.drivers === undefined ? {} : { drivers: request.drivers };
-      const found = await checkTransport(
-        loaded,
-        request.checks,
-        {
-          messages: request.messages,
-          sizesBytes: request.sizesBytes ?? [],
-          ...through,
-          seed,
-          stallMs: request.stallMs,
-          cpus: UNPINNED,
-        },
-        rig.context,
-      );
-      for (const verdict of found.verdicts) take(verdict, found.kept.get(verdict.id) ?? null);
-      checkedMs += found.checkedMs;
-      save();
-    }
-  };
-  const runProcedures = async (progress: Progress, save: () => void, isLate: () => boolean): Promise<void> => {
-    if (request.trials.length === 0) return;
-    const settings = { seed, scale: request.scale };
-    const startedMs = performance.now();
-    await runTrials(
-      request.trials,
-      settings,
-      rig.context,
-      (trial, outcome) => {
-        const kept: KeptObservation | null =
-          outcome.type === 'observed'
-            ? { kind: 'procedure', checkId: trial.check.id, subject: trial.subject, observation: outcome.observation }
-            : null;
-        take(verdictOfTrial(trial, outcome, settings), kept);
-        if ('ms' in outcome) checkedMs += outcome.ms;
-        save();
-      },
-      (trial, done) => {
-        const leftMs =
-          done < 20 ? trialsLeftMs(done) : ((performance.now() - startedMs) / done) * (request.trials.length - done);
-        progress.step(`checking ${trial.subject}/${trial.check.id}`, leftMs);
-        if (!isLate()) return true;
-        leftOut += request.trials.length - done;
-        return false;
-      },
-    );
-  };
   return {
     verdicts,
     checkedMs: () => checkedMs,
-    expectedMs: exchangesLeftMs(0) + trialsLeftMs(0),
+    expectedMs: exchangesLeftMs(request, 0) + trialsLeftMs(request, 0),
     leftOut: () => leftOut,
-    run: async (progress, save, isLate) => {
-      await runExchanges(progress, save, isLate);
-      await runProcedures(progress, save, isLate);
+    run: (progress, save, isLate) => {
+      let proceduresSinceMs: number | null = null;
+      const leftMs = ({ kind, done }: ConformanceStep): number => {
+        if (kind === 'transport') return exchangesLeftMs(request, done) + trialsLeftMs(request, 0);
+        proceduresSinceMs ??= performance.now();
+        if (done < FEW_TRIALS) return trialsLeftMs(request, done);
+        return ((performance.now() - proceduresSinceMs) / done) * (request.trials.length - done);
+      };
+      return runConformance(planOf(request, seed), rig, {
+        before: (step) => {
+          const isBegun = !isLate();
+          if (isBegun || step.kind === 'procedure') progress.step(`checking ${step.name}`, leftMs(step));
+          if (!isBegun) leftOut += request[step.kind === 'transport' ? 'transports' : 'trials'].length - step.done;
+          return isBegun;
+        },
+        take: (verdict) => void verdicts.push(verdict),
+        keep: ({ id }, observation) => (out === null ? null : keepIn(out, id, observation)),
+        after: (ms) => {
+          checkedMs += ms;
+          save();
+        },
+      });
     },
   };
 }
+
+/** Until so many have run, what one takes is guessed. */
+const FEW_TRIALS = 20;
+
+function planOf(request: CheckRequest, seed: number): ConformancePlan {
+  const { transports, checks, messages, sizesBytes = [], stallMs, trials, scale } = request;
+  const through = request.drivers === undefined ? {} : { drivers: request.drivers };
+  return {
+    transports,
+    checks,
+    delivery: { messages, sizesBytes, ...through, seed, stallMs },
+    trials,
+    procedures: { seed, scale },
+  };
+}
+
+function keepIn(out: string, id: string, observation: KeptObservation): string {
+  const history = keptFileName(id);
+  prepareOutput(join(out, 'histories'));
+  saveFile(join(out, history), keptText(observation));
+  return history;
+}
+
+const trialsLeftMs = ({ trials, scale }: CheckRequest, done: number): number =>
+  (trials.length - done) * TRIAL_MS[scale];
+
+const exchangesLeftMs = ({ checks, transports, scale }: CheckRequest, done: number): number =>
+  checks.length === 0
+    ? 0
+    : transports
+        .slice(done)
+        .reduce((sum, { transport }) => sum + CHECK_MS[scale][transport.coreDrivers === undefined ? 'js' : 'core'], 0);

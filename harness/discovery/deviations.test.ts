@@ -9,16 +9,16 @@ const here = {
   runtime: { name: 'node', version: 'v20.20.2', v8: null, libuv: null },
 };
 const recorded: RecordedDeviation = {
-  verdict: 'node-ipc-*/node-ipc-exit/send-then-exit',
+  verdict: 'node-ipc-*/exit/send-then-exit',
   shows: 'arrived: \\d+$',
   platform: 'linux',
   runtime: { name: 'node', from: '18', below: '20.21' },
   link: 'https://example.org/1',
   note: 'It loses the tail.',
 };
-const verdict = (kind: VerdictKind, id = 'node-ipc-json/node-ipc-exit/send-then-exit'): Verdict => ({
+const verdict = (kind: VerdictKind, id = 'node-ipc-json/exit/send-then-exit'): Verdict => ({
   id,
-  checkId: 'node-ipc-exit/send-then-exit',
+  checkId: 'exit/send-then-exit',
   transport: 'node-ipc-json',
   driver: 'js',
   verdict: kind,
@@ -62,10 +62,7 @@ test('a promise that is broken in another way than the recorded one is not excus
 
 test('another verdict, system, runtime or version is not excused', () => {
   const fail = verdict('fail');
-  assert.is(
-    withKnownDeviations(verdict('fail', 'pipe/node-ipc-exit/send-then-exit'), [recorded], here).verdict,
-    'fail',
-  );
+  assert.is(withKnownDeviations(verdict('fail', 'pipe/exit/send-then-exit'), [recorded], here).verdict, 'fail');
   assert.is(withKnownDeviations(fail, [{ ...recorded, platform: 'darwin' }], here).verdict, 'fail');
   assert.is(
     withKnownDeviations(fail, [recorded], { ...here, runtime: { ...here.runtime, name: 'bun' } }).verdict,

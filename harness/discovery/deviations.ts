@@ -4,6 +4,8 @@ import gte from 'semver/functions/gte.js';
 import lt from 'semver/functions/lt.js';
 import * as v from 'valibot';
 import type { Environment, Verdict } from '../model/index.js';
+import { presentVerdictId } from '../outcome/check-ids.js';
+import { makeVerdict } from '../outcome/make-verdict.js';
 import { packageRoot } from '../package-root.js';
 
 const text = v.pipe(v.string(), v.minLength(1));
@@ -43,17 +45,18 @@ export function withKnownDeviations(
   recorded: readonly RecordedDeviation[],
   environment: Pick<Environment, 'os' | 'runtime'>,
 ): Verdict {
-  const found = recorded.find((one) => matches(one.verdict, verdict.id) && holdsHere(one, environment));
+  const found = recorded.find(
+    (one) => matches(presentVerdictId(one.verdict), verdict.id) && holdsHere(one, environment),
+  );
   if (found === undefined) return verdict;
   if (verdict.verdict === 'fail' || verdict.verdict === 'deviation') {
     if (!new RegExp(found.shows, 's').test(verdict.evidence)) return verdict;
-    return { ...verdict, verdict: 'deviation', known: { link: found.link, note: found.note } };
+    const known = { link: found.link, note: found.note };
+    return makeVerdict(verdict, { verdict: 'deviation', evidence: verdict.evidence, known });
   }
   if (verdict.verdict !== 'pass') return verdict;
-  return {
-    ...verdict,
-    changed: `A deviation is recorded for this system (${found.note} ${found.link}), and it did not show.`,
-  };
+  const changed = `A deviation is recorded for this system (${found.note} ${found.link}), and it did not show.`;
+  return makeVerdict(verdict, { verdict: 'pass', evidence: verdict.evidence, changed });
 }
 
 function isRegExp(pattern: string): boolean {

@@ -1,17 +1,15 @@
 import * as v from 'valibot';
 import type { ProcedureCheck } from '../trial/trial.js';
-import { importSuite } from './suite-modules.js';
+import { checkId, exportedChecks, type ExportedCheck } from './exported-checks.js';
+import { importTopics } from './suite-modules.js';
 
-export interface LoadedProcedure {
-  readonly check: ProcedureCheck;
-  /** File URL of the module that exports it: a host process imports it again. */
-  readonly module: string;
-}
+/** With the address of its module: a host process imports it again. */
+export type LoadedProcedure = ExportedCheck<ProcedureCheck>;
 
 const text = v.pipe(v.string(), v.minLength(1));
 const procedure = v.object({
   kind: v.literal('procedure'),
-  id: v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*\/[a-z0-9]+(-[a-z0-9]+)*$/, 'write it as group/name')),
+  id: checkId,
   promise: text,
   level: v.picklist(['MUST', 'SHOULD', 'INFO']),
   source: v.function(),
@@ -32,22 +30,10 @@ const procedure = v.object({
 });
 
 /**
- * Every exported procedure of suites/conformance/*, by id. Throws for one that is malformed or exists twice: they are
- * all ours.
+ * Every exported procedure of suites/conformance/checks, by id. Throws for one that is malformed or exists twice: they
+ * are all ours.
  */
 export async function loadProcedures(root?: URL): Promise<readonly LoadedProcedure[]> {
-  const found = new Map<string, LoadedProcedure>();
-  for (const { url, exports } of await importSuite('conformance', root)) {
-    for (const [exportName, value] of Object.entries(exports)) {
-      if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'procedure') continue;
-      const parsed = v.safeParse(procedure, value);
-      if (!parsed.success)
-        throw new Error(
-          `Check '${exportName}' of ${url}: ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}.`,
-        );
-      if (found.has(parsed.output.id)) throw new Error(`Check '${parsed.output.id}' of ${url} exists twice.`);
-      found.set(parsed.output.id, { check: value as ProcedureCheck, module: url });
-    }
-  }
-  return [...found.values()].sort((a, b) => (a.check.id < b.check.id ? -1 : 1));
+  const isProcedure = (value: object): boolean => 'kind' in value && value.kind === 'procedure';
+  return exportedChecks<ProcedureCheck>(await importTopics(root), isProcedure, procedure);
 }

@@ -1,4 +1,5 @@
 import type { DeliveryCheck, Driver, Transport } from '../model/index.js';
+import { formerIdsOf } from '../outcome/check-ids.js';
 import { driversOf } from '../plan/plan.js';
 import type { PlannedTrial } from '../runner/run-trials.js';
 import type { LoadedProcedure } from './load-procedures.js';
@@ -163,10 +164,12 @@ export function trialsAt(scale: Scale, trials: readonly PlannedTrial[]): Planned
   );
 }
 
-/** A pattern is an id or a beginning of it at a word's border. */
-export function fits(pattern: string, id: string): boolean {
-  return id === pattern || id.startsWith(`${pattern}/`) || id.startsWith(`${pattern}-`);
-}
+/** A pattern is an id or a beginning of it at a word's border; of an id that was renamed, the former one too. */
+export const fits = (pattern: string, id: string): boolean =>
+  isBeginning(pattern, id) || formerIdsOf(id).some((former) => isBeginning(pattern, former));
+
+const isBeginning = (pattern: string, id: string): boolean =>
+  id === pattern || id.startsWith(`${pattern}/`) || id.startsWith(`${pattern}-`);
 
 /** Every procedure on each of its subjects; `chosen` limits them where the user named some. */
 export function trialsOf(

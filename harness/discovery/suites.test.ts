@@ -6,7 +6,6 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RendezvousTools } from '../model/index.js';
 import { recordArrange, replayArrange } from './arrange-script.js';
-import { loadChecks } from './load-checks.js';
 import { loadTransports } from './load-transports.js';
 import { loadWorkloads } from './load-workloads.js';
 
@@ -65,12 +64,6 @@ suites('the clock of each workload is where its figure says', async () => {
   assert.equal([kept.get('ping-pong'), kept.get('stream')], ['latency initiator', 'throughput responder']);
 });
 
-suites('every check of the conformance suite is loaded, by id', async () => {
-  const ids = (await loadChecks()).map(({ id }) => id);
-  assert.equal(ids, [...ids].sort());
-  assert.is(new Set(ids).size, ids.length);
-});
-
 const workload = `{ name: 'one', summary: 'One.', figure: 'latency', timekeeper: 'initiator', methodRevision: 1 }`;
 
 suites('every exported object of a module is a workload; functions and text are not', async ({ root }) => {
@@ -102,37 +95,6 @@ suites('two workloads of one name are refused', async ({ root }) => {
       loadWorkloads(rootWith(root, 'workloads', `export const one = ${workload}; export const two = ${workload};`)),
     ),
     /^Workload 'one' of file:.*exists twice\.$/,
-  );
-});
-
-const check = (id: string): string =>
-  `{ id: '${id}', promise: 'P.', source: () => ({}), level: 'MUST', relayable: true, notApplicable: 'N.', ` +
-  'appliesTo: () => true, judge: () => ({}) }';
-
-suites('checks are sorted by id, and an object that is no check stays out', async ({ root }) => {
-  const text =
-    `export const b = ${check('b/one')}; export const a = ${check('a/two')}; ` + `export const table = { id: 3 };`;
-  assert.equal(
-    (await loadChecks(rootWith(root, 'conformance', text))).map(({ id }) => id),
-    ['a/two', 'b/one'],
-  );
-});
-
-suites('a check without a group in its id is refused', async ({ root }) => {
-  assert.match(
-    await messageOf(loadChecks(rootWith(root, 'conformance', `export const a = ${check('two')};`))),
-    /^Check 'a' of file:.*one\.js: id: /,
-  );
-});
-
-suites('two checks of one id are refused', async ({ root }) => {
-  assert.match(
-    await messageOf(
-      loadChecks(
-        rootWith(root, 'conformance', `export const a = ${check('a/one')}; export const b = ${check('a/one')};`),
-      ),
-    ),
-    /^Check 'a\/one' of file:.*exists twice\.$/,
   );
 });
 

@@ -44,18 +44,34 @@ export interface KnownDeviation {
   readonly note: string;
 }
 
-/** The result of one check on one transport. */
-export interface Verdict {
+/** What a verdict says, and what goes with it. */
+export type Answer =
+  /** `changed`: a recorded deviation did not show, as a sentence. What was recorded no longer holds here. */
+  | { readonly verdict: 'pass'; readonly evidence: string; readonly known: null; readonly changed: string | null }
+  /** `known`: set when this very deviation is recorded for this system or runtime. */
+  | {
+      readonly verdict: 'deviation';
+      readonly evidence: string;
+      readonly known: KnownDeviation | null;
+      readonly changed: null;
+    }
+  | {
+      readonly verdict: 'fail' | 'info' | 'skip' | 'broken';
+      readonly evidence: string;
+      readonly known: null;
+      readonly changed: null;
+    };
+
+/** What a verdict is about, and how it came about. */
+export interface VerdictFacts {
   /** `transport/group/name`. */
   readonly id: string;
   readonly checkId: string;
   readonly transport: string;
   readonly driver: 'native' | 'addon' | 'js';
-  readonly verdict: VerdictKind;
   readonly level: Level;
   readonly promise: string;
   readonly source: Source;
-  readonly evidence: string;
   /** Judged apart from behaviour: was anything left behind? */
   readonly teardown: 'clean' | 'unclean';
   readonly teardownEvidence: string | null;
@@ -65,10 +81,6 @@ export interface Verdict {
    */
   readonly expected: string | null;
   readonly procedure: string | null;
-  /** Set when this very deviation is recorded for this system or runtime. */
-  readonly known: KnownDeviation | null;
-  /** A recorded deviation did not show: a sentence. What was recorded no longer holds here. */
-  readonly changed: string | null;
   /**
    * The file that keeps what was observed, relative to report.json, for `ipcbench check --judge`; null when it was not
    * kept.
@@ -77,3 +89,6 @@ export interface Verdict {
   /** A command that repeats this verdict. */
   readonly command: string;
 }
+
+/** The result of one check on one transport. */
+export type Verdict = VerdictFacts & Answer;

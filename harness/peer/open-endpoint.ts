@@ -50,7 +50,7 @@ type WrapEndpoint = (
 ) => Endpoint;
 
 /** Found by its place, like everything in suites: the harness imports nothing there by name. */
-const wrapperModule = new URL('../../suites/conformance/faults/wrap-endpoint.js', import.meta.url).href;
+const wrapperModule = new URL('../../suites/conformance/fault-injection/wrap-endpoint.js', import.meta.url).href;
 
 const wrapWithFault = async (
   endpoint: Endpoint,

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { intactHistory } from '../../suites/conformance/faults/intact-history.js';
+import { intactHistory } from '../../suites/conformance/fault-injection/intact-history.js';
 import { loadChecks } from '../discovery/load-checks.js';
 import { loadProcedures } from '../discovery/load-procedures.js';
 import { isKept, judgeAgain, keptFileName, keptText, parseKept, type KeptObservation } from './kept-observation.js';

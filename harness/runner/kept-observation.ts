@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { parseHistory, saveHistory } from '../history/history-file.js';
 import type { DeliveryCheck, History, Judgement, Verdict } from '../model/index.js';
+import { presentCheckId } from '../outcome/check-ids.js';
 import type { LoadedProcedure } from '../discovery/load-procedures.js';
 
 /** What a verdict was judged from: enough to judge it again, with no transport there. */
@@ -55,7 +56,7 @@ export function parseKept(text: string): KeptObservation {
       'It is no kept observation of this version ' +
         `(${v.getDotPath(parsed.issues[0]) ?? 'schema'}: ${parsed.issues[0].message}).`,
     );
-  const kept = parsed.output;
+  const kept = { ...parsed.output, checkId: presentCheckId(parsed.output.checkId) };
   if (kept.kind === 'delivery')
     return {
       kind: 'delivery',

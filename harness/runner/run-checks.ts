@@ -12,6 +12,8 @@ import { driversOf } from '../plan/plan.js';
 import { platformProblem } from '../plan/platform.js';
 import { leftBehindSince, takeCensus } from '../pair/census.js';
 import type { PairContext } from '../pair/pair.js';
+import { makeVerdict } from '../outcome/make-verdict.js';
+import { mostSevere } from '../outcome/severity.js';
 import type { LoadedTransport } from '../discovery/load-transports.js';
 import { absenceOf } from '../trial/absent.js';
 import { UserError } from '../user-error.js';
@@ -55,7 +57,7 @@ export async function checkTransport(
 ): Promise<CheckedTransport> {
   const found: CheckedTransport[] = [];
   for (const driver of checkedDrivers(loaded, settings.drivers ?? null)) {
-    found.push(await checkDriver(loaded, driver, checks, settings, context));
+    found.push(await checkDriver({ loaded, driver }, checks, settings, context));
   }
   return {
     verdicts: found.flatMap(({ verdicts }) => verdicts),
@@ -64,36 +66,46 @@ export async function checkTransport(
   };
 }
 
+type Exchange = { readonly sender: Role; readonly beyond?: BeyondMaximum | null } & (
+  { readonly record: ExchangeRecord } | { readonly problem: unknown }
+);
+
+/** What both exchanges of one driver of a transport came to. */
+interface Exchanged {
+  readonly loaded: LoadedTransport;
+  readonly driver: Driver;
+  readonly settings: CheckSettings & { readonly messages: number };
+  readonly exchanges: readonly Exchange[];
+  readonly teardownEvidence: string | null;
+}
+
 /** One exchange each way, judged by all of the checks. */
 async function checkDriver(
-  loaded: LoadedTransport,
-  driver: Driver,
+  { loaded, driver }: { readonly loaded: LoadedTransport; readonly driver: Driver },
   checks: readonly DeliveryCheck[],
-  { drivers: _, ...settings }: CheckSettings,
+  settings: CheckSettings,
   context: PairContext,
 ): Promise<CheckedTransport> {
-  const { transport } = loaded;
   const messages = settings.messages ?? defaultMessages(driver);
   const before = takeCensus(context.directory);
   const left: string[] = [];
-  const exchanges: ({ readonly sender: Role; readonly beyond?: BeyondMaximum | null } & (
-    { readonly record: ExchangeRecord } | { readonly problem: unknown }
-  ))[] = [];
-  const elsewhere = platformProblem(transport, process.platform);
+  const exchanges: Exchange[] = [];
+  const elsewhere = platformProblem(loaded.transport, process.platform);
   for (const sender of SENDERS) {
     if (elsewhere !== null) {
       exchanges.push({ sender, problem: Object.assign(new Error(elsewhere.reason), { code: 'ENOSYS' }) });
       continue;
     }
+    const { drivers: _drivers, ...common } = settings;
     const exchange = {
       loaded,
       driver,
       sender,
-      ...checkedSizes(transport.guarantees, driver, messages, settings.sizesBytes),
-      ...settings,
+      ...checkedSizes(loaded.transport.guarantees, driver, messages, settings.sizesBytes),
+      ...common,
       messages,
       fault: null,
-      nonce: `check-${transport.name}-${sender[0]}`,
+      nonce: `check-${loaded.transport.name}-${sender[0]}`,
     };
     try {
       exchanges.push({
@@ -108,63 +120,56 @@ async function checkDriver(
     }
   }
   const teardownEvidence = withLeft(await leftBehindSince(before, context.directory), left);
-
-  const isOnlyDriver = checkedDrivers(loaded, null).length === 1 && driver === checkedDriver(transport);
-  const kept = new Map<string, KeptObservation>();
-  const verdicts = checks.map((check): Verdict => {
-    const answers = exchanges.map((exchange) => ({
-      sender: exchange.sender,
-      ...withBeyondMaximum(check, answerOf(check, transport, exchange), exchange.beyond ?? null),
-    }));
-    const worst = answers.reduce((a, b) => (BADNESS.indexOf(b.verdict) > BADNESS.indexOf(a.verdict) ? b : a));
-    const worstExchange = exchanges.find((exchange) => exchange.sender === worst.sender);
-    const id = verdictId(transport, check.id, driver);
-    if (worstExchange !== undefined && 'record' in worstExchange)
-      kept.set(id, {
-        kind: 'delivery',
-        checkId: check.id,
-        subject: transport.name,
-        history: worst.history ?? worstExchange.record.history,
-      });
-    const same = answers.every((answer) => answer.evidence === worst.evidence);
-    return {
-      id,
-      checkId: check.id,
-      transport: transport.name,
-      driver,
-      verdict: worst.verdict,
-      level: check.level,
-      promise: check.promise,
-      source: check.source(transport),
-      evidence: same
-        ? worst.evidence
-        : answers
-            .map(
-              (answer) =>
-                `${answer.sender} to ${answer.sender === 'initiator' ? 'responder' : 'initiator'}: ${answer.evidence}`,
-            )
-            .join(' '),
-      teardown: teardownEvidence === null ? 'clean' : 'unclean',
-      teardownEvidence,
-      expected: null,
-      procedure: null,
-      known: null,
-      changed: null,
-      history: null,
-      command: repeatDelivery(loaded, {
-        ...settings,
-        checkId: check.id,
-        messages,
-        driver: isOnlyDriver ? null : driver,
-      }),
-    };
-  });
+  const exchanged = { loaded, driver, settings: { ...settings, messages }, exchanges, teardownEvidence };
+  const judged = checks.map((check) => judgeExchanged(check, exchanged));
   return {
-    verdicts: reasonsToldOnce(verdicts),
-    kept,
+    verdicts: reasonsToldOnce(judged.map(({ verdict }) => verdict)),
+    kept: new Map(judged.flatMap(({ verdict, kept }) => (kept === null ? [] : [[verdict.id, kept] as const]))),
     checkedMs: exchanges.reduce((sum, exchange) => sum + ('record' in exchange ? exchange.record.checkedMs : 0), 0),
   };
 }
+
+/** The verdict of the direction that came out worse, and the history that it rests on. */
+function judgeExchanged(
+  check: DeliveryCheck,
+  { loaded, driver, settings, exchanges, teardownEvidence }: Exchanged,
+): { readonly verdict: Verdict; readonly kept: KeptObservation | null } {
+  const { transport } = loaded;
+  const answers = exchanges.map((exchange) => ({
+    exchange,
+    ...withBeyondMaximum(check, answerOf(check, transport, exchange), exchange.beyond ?? null),
+  }));
+  const worst = mostSevere(answers as [(typeof answers)[number], ...typeof answers]);
+  const isSame = answers.every((answer) => answer.evidence === worst.evidence);
+  const evidence = answers.map((answer) => `${DIRECTION[answer.exchange.sender]}: ${answer.evidence}`).join(' ');
+  const isOnlyDriver = checkedDrivers(loaded, null).length === 1 && driver === checkedDriver(transport);
+  const { drivers: _drivers, ...repeated } = settings;
+  const verdict = makeVerdict(
+    {
+      id: verdictId(transport, check.id, driver),
+      checkId: check.id,
+      transport: transport.name,
+      driver,
+      level: check.level,
+      promise: check.promise,
+      source: check.source(transport),
+      teardownEvidence,
+      expected: null,
+      procedure: null,
+      history: null,
+      command: repeatDelivery(loaded, { ...repeated, checkId: check.id, driver: isOnlyDriver ? null : driver }),
+    },
+    { verdict: worst.verdict, evidence: isSame ? worst.evidence : evidence },
+  );
+  if (!('record' in worst.exchange)) return { verdict, kept: null };
+  const history = worst.history ?? worst.exchange.record.history;
+  return { verdict, kept: { kind: 'delivery', checkId: check.id, subject: transport.name, history } };
+}
+
+const DIRECTION: Readonly<Record<Role, string>> = {
+  initiator: 'initiator to responder',
+  responder: 'responder to initiator',
+};
 
 /** One sentence of what this process was left with and of what the module left elsewhere. */
 function withLeft(census: string | null, left: readonly string[]): string | null {
@@ -172,8 +177,6 @@ function withLeft(census: string | null, left: readonly string[]): string | null
   const other = census === null ? [] : [census.replace(/^Left behind: |\.$/g, '')];
   return `Left behind: ${[...new Set([...other, ...left])].join('; ')}.`;
 }
-
-const BADNESS: readonly VerdictKind[] = ['skip', 'pass', 'info', 'deviation', 'broken', 'fail'];
 
 /**
  * What ends an exchange leaves every check of it undecided, for one reason: the first tells it, the others refer to it.
@@ -184,7 +187,10 @@ function reasonsToldOnce(verdicts: readonly Verdict[]): Verdict[] {
     if (verdict.verdict !== 'broken') return verdict;
     const first = told.get(verdict.evidence);
     if (first !== undefined)
-      return { ...verdict, evidence: `It could not be decided, for the reason that ${first} gives.` };
+      return makeVerdict(verdict, {
+        verdict: 'broken',
+        evidence: `It could not be decided, for the reason that ${first} gives.`,
+      });
     told.set(verdict.evidence, verdict.id);
     return verdict;
   });

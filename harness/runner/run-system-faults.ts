@@ -54,20 +54,14 @@ export async function runSystemFaults(
       ),
       trialSettings,
       context,
-      (trial, outcome) =>
-        observed.push(
-          ...observationsOf(
-            trial,
-            verdictOfTrial(trial, outcome, trialSettings),
-            trialSettings.seed,
-            settings.teardownId,
-          ),
-        ),
-      (trial) =>
-        before(
-          `${trial.fault} under ${trial.subject}/${trial.check.id}` +
-            (settings.repeat === 1 ? '' : ` (turn ${turn + 1})`),
-        ),
+      {
+        before: ({ fault, subject, check }) =>
+          before(`${fault} under ${subject}/${check.id}${settings.repeat === 1 ? '' : ` (turn ${turn + 1})`}`),
+        onOutcome: (trial, outcome) => {
+          const verdict = verdictOfTrial(trial, outcome, trialSettings);
+          observed.push(...observationsOf(trial, verdict, trialSettings.seed, settings.teardownId));
+        },
+      },
     );
   }
   return observed;

@@ -24,20 +24,25 @@ export interface TrialSettings {
 
 export type TrialOutcome = TrialEnding | { readonly type: 'died'; readonly how: string };
 
+export interface TrialEvents {
+  /** `false` ends the run. */
+  before(trial: PlannedTrial, done: number): boolean | void;
+  onOutcome(trial: PlannedTrial, outcome: TrialOutcome): void;
+}
+
 /** For the procedures that take a second: whoever passes it hangs, on any machine. */
 const DEADLINE_MS = 30_000;
 
 /**
  * Runs procedures one after the other, each in a directory of its own, in a host process that is replaced when a
  * procedure took it down, kept it too long, or says that it changes it; and for each faulty system, as what one leaves
- * behind is not the next one's. Rejects only with the reason of `context.signal`. `before` ends the run with `false`.
+ * behind is not the next one's. Rejects only with the reason of `context.signal`.
  */
 export async function runTrials(
   trials: readonly PlannedTrial[],
   settings: TrialSettings,
   context: PairContext,
-  onOutcome: (trial: PlannedTrial, outcome: TrialOutcome) => void,
-  before: (trial: PlannedTrial, done: number) => boolean | void,
+  events: TrialEvents,
 ): Promise<void> {
   let host: TrialHost | null = null;
   let fault: string | null = null;
@@ -47,7 +52,7 @@ export async function runTrials(
   try {
     for (const [done, trial] of trials.entries()) {
       context.signal.throwIfAborted();
-      if (before(trial, done) === false) return;
+      if (events.before(trial, done) === false) return;
       if (host !== null && (trial.check.isolated === true || (trial.fault ?? null) !== fault || !host.isAlive())) {
         await host.end();
         host = null;
@@ -73,7 +78,7 @@ export async function runTrials(
         };
         const outcome = await host.run(job, (trial.check.deadlineMs ?? DEADLINE_MS) * (settings.patience ?? 1));
         context.signal.throwIfAborted();
-        onOutcome(trial, outcome);
+        events.onOutcome(trial, outcome);
       } finally {
         rmSync(directory, { recursive: true, force: true });
       }

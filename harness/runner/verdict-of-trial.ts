@@ -1,4 +1,5 @@
 import type { Verdict } from '../model/index.js';
+import { makeVerdict, type Answered } from '../outcome/make-verdict.js';
 import type { PlannedTrial, TrialOutcome, TrialSettings } from './run-trials.js';
 
 /** What a procedure's outcome means. Pure: the judge sees the observation and nothing else. */
@@ -7,34 +8,28 @@ export function verdictOfTrial(
   outcome: TrialOutcome,
   settings: TrialSettings,
 ): Verdict {
-  const teardownEvidence = 'teardown' in outcome ? outcome.teardown : null;
-  return {
-    id: `${subject}/${check.id}`,
-    checkId: check.id,
-    transport: subject,
-    driver: subject.startsWith('node-') ? 'js' : 'native',
-    ...answerOf(check, subject, outcome),
-    level: check.level,
-    promise: check.promise,
-    source: check.source(subject),
-    teardown: teardownEvidence === null ? 'clean' : 'unclean',
-    teardownEvidence,
-    expected: check.expected,
-    procedure: check.procedure,
-    known: null,
-    changed: null,
-    history: null,
-    command:
-      `ipcbench check --check ${subject}/${check.id} ` +
-      `--seed ${settings.seed}${settings.scale === 'default' ? '' : ` --${settings.scale}`}`,
-  };
+  return makeVerdict(
+    {
+      id: `${subject}/${check.id}`,
+      checkId: check.id,
+      transport: subject,
+      driver: subject.startsWith('node-') ? 'js' : 'native',
+      level: check.level,
+      promise: check.promise,
+      source: check.source(subject),
+      teardownEvidence: 'teardown' in outcome ? outcome.teardown : null,
+      expected: check.expected,
+      procedure: check.procedure,
+      history: null,
+      command:
+        `ipcbench check --check ${subject}/${check.id} ` +
+        `--seed ${settings.seed}${settings.scale === 'default' ? '' : ` --${settings.scale}`}`,
+    },
+    answerOf(check, subject, outcome),
+  );
 }
 
-function answerOf(
-  check: PlannedTrial['check'],
-  subject: string,
-  outcome: TrialOutcome,
-): Pick<Verdict, 'verdict' | 'evidence'> {
+function answerOf(check: PlannedTrial['check'], subject: string, outcome: TrialOutcome): Answered {
   switch (outcome.type) {
     case 'observed':
       try {

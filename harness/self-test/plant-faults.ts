@@ -1,12 +1,12 @@
-import { faultTable } from '../../suites/conformance/faults/fault-table.js';
+import { faultTable } from '../../suites/conformance/fault-injection/fault-table.js';
 import {
   killMatrixPart,
   type JudgedPart,
   type NotedObservation,
-} from '../../suites/conformance/faults/kill-matrix-part.js';
-import { observeRecorded, observeUntouched } from '../../suites/conformance/faults/recorded-exchanges.js';
-import { observeRecordedSystem } from '../../suites/conformance/faults/systems/recorded-observations.js';
-import { systemFaultTable, TEARDOWN } from '../../suites/conformance/faults/systems/system-fault-table.js';
+} from '../../suites/conformance/fault-injection/kill-matrix-part.js';
+import { observeRecorded, observeUntouched } from '../../suites/conformance/fault-injection/recorded-exchanges.js';
+import { observeRecordedSystem } from '../../suites/conformance/fault-injection/systems/recorded-observations.js';
+import { systemFaultTable, TEARDOWN } from '../../suites/conformance/fault-injection/systems/system-fault-table.js';
 import type { KillMatrix, KillMatrixPart } from '../model/index.js';
 import { outcomeOfReport } from '../outcome/report-outcome.js';
 import { shellCommand } from '../model/shell-command.js';

@@ -33,9 +33,14 @@ async function run(job: TrialJob): Promise<TrialLine> {
   const faulty = job.fault === null ? null : await faultySystemOf(job.fault);
   const before = takeCensus(job.directory);
   const startedMs = performance.now();
-  const { trial, tidyUp } = makeTrial({ ...job, addon, ...(faulty === null ? {} : { disturb: faulty.disturb }) });
-  const outcome = await attempt(check, trial);
+  const { trial, tidyUp, endedFromOutside } = makeTrial({
+    ...job,
+    addon,
+    ...(faulty === null ? {} : { disturb: faulty.disturb }),
+  });
+  const attempted = await attempt(check, trial);
   const tidied = await tidyUp();
+  const outcome = decided(attempted, endedFromOutside());
   const ms = performance.now() - startedMs;
   const children = childrenOf(process.pid);
   const left = [
@@ -76,6 +81,13 @@ async function attempt(check: ProcedureCheck, trial: Parameters<ProcedureCheck['
   }
 }
 
+/** What somebody else did to a child of the procedure is no property of its subject. */
+function decided(outcome: Attempt, endedFromOutside: string | null): Attempt {
+  return endedFromOutside === null || outcome.type === 'skipped'
+    ? outcome
+    : { type: 'failed', message: endedFromOutside };
+}
+
 async function findCheck(job: TrialJob): Promise<ProcedureCheck> {
   const exports = (await import(job.module)) as Record<string, unknown>;
   const found = Object.values(exports).find(
@@ -93,7 +105,7 @@ interface FaultySystem {
 
 /** Found by its place, like everything in suites: the harness imports nothing there by name. */
 async function faultySystemOf(fault: string): Promise<FaultySystem> {
-  const module = new URL('../../suites/conformance/faults/systems/faulty-system.js', import.meta.url).href;
+  const module = new URL('../../suites/conformance/fault-injection/systems/faulty-system.js', import.meta.url).href;
   type FaultySystemOf = (fault: string, sys: typeof addon.sys, tools: object) => typeof addon.sys;
   const { faultySystem } = (await import(module)) as { readonly faultySystem: FaultySystemOf };
   const lies = new Int32Array(new SharedArrayBuffer(4));

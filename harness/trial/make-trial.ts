@@ -9,6 +9,7 @@ import { connectPair } from './pairs.js';
 import { patientSystem } from './patient-system.js';
 import { TrialSkipped } from './skip.js';
 import type { NodeChildOptions, Scale, Trial } from './trial.js';
+import { watchChildren } from './watch-children.js';
 
 export interface TrialInput {
   readonly subject: string;
@@ -26,6 +27,8 @@ export interface MadeTrial {
   readonly trial: Trial;
   /** Puts away everything the procedure opened through the trial. Returns what went wrong with that, if anything. */
   tidyUp(): Promise<string | null>;
+  /** After `tidyUp`: a sentence when somebody else ended a child of the procedure, which leaves it undecided. */
+  endedFromOutside(): string | null;
 }
 
 /** What one procedure is given, and the way to put it all away afterwards. */
@@ -41,7 +44,8 @@ export function makeTrial(input: TrialInput): MadeTrial {
     });
     return descriptor;
   };
-  const patient = patientSystem(input.addon.sys, input.patience);
+  const children = watchChildren(input.addon.sys);
+  const patient = patientSystem(children.sys, input.patience);
   const sys = input.disturb === undefined ? patient : input.disturb(patient, { own, defer });
   const addon: NativeAddon = { ...input.addon, sys };
   const unlinkLater = (path: string): void => defer(() => rmSync(path, { recursive: true, force: true }));
@@ -52,6 +56,7 @@ export function makeTrial(input: TrialInput): MadeTrial {
       ...(options.serialization === undefined ? {} : { serialization: options.serialization }),
       env: { ...process.env, ...options.env },
     });
+    children.watch(child);
     // A child that cannot be started, or whose channel breaks, must not take the host with it: procedures listen where
     // they want to know.
     child.on('error', () => undefined);
@@ -108,6 +113,7 @@ export function makeTrial(input: TrialInput): MadeTrial {
         await delay(2);
       }
     },
+    expectSignal: children.expect,
     skip: (reason, cause) => {
       const code = cause instanceof Error && 'code' in cause ? String(cause.code) : null;
       throw new TrialSkipped(cause instanceof Error ? `${reason} (${cause.message})` : reason, code);
@@ -115,6 +121,7 @@ export function makeTrial(input: TrialInput): MadeTrial {
   };
   return {
     trial,
+    endedFromOutside: children.endedFromOutside,
     tidyUp: async () => {
       const problems: string[] = [];
       for (const undo of undos.reverse()) {

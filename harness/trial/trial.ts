@@ -83,6 +83,11 @@ export interface Trial {
    */
   until(what: string, isSo: () => boolean, ms?: number): Promise<void>;
   /**
+   * This child may be ended by this signal although the procedure does not send it: a memory limit, for example. A
+   * child that any other signal from outside ends leaves the run undecided (`broken`).
+   */
+  expectSignal(pid: number, signo: number): void;
+  /**
    * Ends the run as `skip`. `cause` is the system's error that proves that it cannot run here, or null where the reason
    * is no error.
    */

@@ -1,16 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
-import { faultTable } from '../../suites/conformance/faults/fault-table.js';
-import { killMatrixPart } from '../../suites/conformance/faults/kill-matrix-part.js';
+import { faultTable } from '../../suites/conformance/fault-injection/fault-table.js';
+import { killMatrixPart } from '../../suites/conformance/fault-injection/kill-matrix-part.js';
 import type { DeliveryCheck, Verdict } from '../model/index.js';
 import { STALL_MS } from '../runner/check-costs.js';
-import { checkTransport } from '../runner/run-checks.js';
+import { runConformance } from '../runner/run-conformance.js';
 import { runFaults } from '../runner/run-faults.js';
 import { loadChecks } from '../discovery/load-checks.js';
 import type { LoadedTransport } from '../discovery/load-transports.js';
 import { repeatSelfTest } from '../self-test/plant-faults.js';
 import { openRig, type Rig } from '../session/rig.js';
-import { UNPINNED } from '../placement/place.js';
 
 export interface ConformanceOptions {
   /** Messages of each exchange; 2,000 unless told. */
@@ -80,7 +79,15 @@ export async function conformance(module: URL | string, options: ConformanceOpti
     });
     const loaded = rig.transports.find((one) => one.origin === 'user');
     if (loaded === undefined) throw new Unproven(`${path} gave no transport.`);
-    const { verdicts } = await checkTransport(loaded, checks, { messages, seed, stallMs, cpus: UNPINNED }, rig.context);
+    const verdicts: Verdict[] = [];
+    const plan = {
+      transports: [loaded],
+      checks,
+      delivery: { messages, seed, stallMs },
+      trials: [],
+      procedures: { seed, scale: 'quick' },
+    } as const;
+    await runConformance(plan, rig, { take: (verdict) => void verdicts.push(verdict) });
     checked = { loaded, verdicts };
   });
   for (const check of checks) {

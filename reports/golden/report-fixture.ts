@@ -1,3 +1,4 @@
+import { makeVerdict } from '../../harness/outcome/make-verdict.js';
 import type { Case, CaseResult, Environment, Estimate, LaunchRecord, LatencySummary, Report, TransportRecord, Verdict, VerdictKind } from '../../harness/model/index.js';
 import { rankResults } from '../../harness/stats/with-rankings.js';
 import { histogramOf, median, randomFrom, roundTrips, type Random } from './plausible-figures.js';
@@ -322,25 +323,22 @@ function verdict(transportName: string, checkId: string, kind: VerdictKind): Ver
     broken: 'The responder did not finish within 5000 ms (state: draining), so nothing can be said of the 2,048 messages not seen.',
   };
   const leak = transportName === 'fifo' && checkId === 'loss/tail';
-  return {
+  const about = {
     id: `${transportName}/${checkId}`,
     checkId,
     transport: transportName,
     driver: transportName.startsWith('node-') ? 'js' : 'native',
-    verdict: kind,
     level: kind === 'deviation' ? 'SHOULD' : kind === 'info' ? 'INFO' : 'MUST',
     promise: promises[checkId] ?? 'What was promised is kept.',
     source: { document: 'POSIX.1-2024, XSH, write()', quote: 'Data written to the pipe shall be read in the order in which it was written.' },
-    evidence: evidence[kind],
-    teardown: leak ? 'unclean' : 'clean',
     teardownEvidence: leak ? 'The FIFO b.fifo was left in the launch’s directory.' : null,
     expected: kind === 'info' ? 'Linux: no error for what was accepted; the next send fails with ECONNREFUSED.' : null,
     procedure: kind === 'info' ? 'Send 5 messages, close the receiver, send once more.' : null,
-    known: kind === 'deviation' ? { link: 'https://github.com/nodejs/node/issues/36268', note: 'Messages queued in process.send are lost when the process exits.' } : null,
-    changed: null,
     history: kind === 'fail' ? `histories/${transportName}-${checkId.replace('/', '-')}.json` : null,
     command: `ipcbench check ${transportName} --check ${checkId} --seed 1234567`,
-  };
+  } as const;
+  const known = { link: 'https://github.com/nodejs/node/issues/36268', note: 'Messages queued in process.send are lost when the process exits.' };
+  return makeVerdict(about, { verdict: kind, evidence: evidence[kind], known });
 }
 
 function environment(): Environment {

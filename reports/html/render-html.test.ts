@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Verdict } from '../../harness/model/index.js';
+import { makeVerdict } from '../../harness/outcome/make-verdict.js';
 import {
   emptyReport,
   hostileReport,
@@ -47,6 +49,9 @@ function pageData(page: string): PageData {
   ) as PageData;
 }
 
+const deviating = (verdict: Verdict, link: string): Verdict =>
+  makeVerdict(verdict, { verdict: 'deviation', evidence: verdict.evidence, known: { link, note: 'known' } });
+
 for (const address of [
   'javascript:alert(1)',
   'data:text/html,<script>alert(1)</script>',
@@ -59,7 +64,7 @@ for (const address of [
     const report = plausibleReport();
     const page = renderHtml({
       ...report,
-      verdicts: report.verdicts.map((verdict) => ({ ...verdict, known: { link: address, note: 'known' } })),
+      verdicts: report.verdicts.map((verdict) => deviating(verdict, address)),
     });
     assert.equal(
       [...page.matchAll(/href="(?!#)([^"]*)"/g)].map(([, target]) => target),
@@ -73,10 +78,7 @@ test('an address of the web as the link of a deviation is one', () => {
   const report = plausibleReport();
   const page = renderHtml({
     ...report,
-    verdicts: report.verdicts.map((verdict) => ({
-      ...verdict,
-      known: { link: 'https://github.com/nodejs/node/issues/1', note: 'known' },
-    })),
+    verdicts: report.verdicts.map((verdict) => deviating(verdict, 'https://github.com/nodejs/node/issues/1')),
   });
   assert.ok(page.includes('<a href="https://github.com/nodejs/node/issues/1" rel="noreferrer">'));
 });

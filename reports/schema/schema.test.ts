@@ -3,7 +3,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type * as v from 'valibot';
-import type { GateReport, Report } from '../../harness/model/index.js';
+import type { GateReport, Report, VerdictFacts } from '../../harness/model/index.js';
 import {
   emptyGate,
   hostileGate,
@@ -12,6 +12,7 @@ import {
   passingGate,
   plausibleGate,
 } from '../golden/gate-fixture.js';
+import type { Answered } from '../../harness/outcome/make-verdict.js';
 import { emptyReport, hostileReport, plausibleReport } from '../golden/report-fixture.js';
 import { selfTestReport } from '../golden/self-test-fixture.js';
 import { packageFile } from '../package-file.js';
@@ -24,7 +25,9 @@ import type { reportSchema } from './report-schema.js';
 // Checked by the compiler: neither the contract nor its guard can change alone.
 type Parsed = v.InferOutput<typeof reportSchema>;
 const contractFitsGuard = (report: Report): Parsed => report;
-const guardFitsContract = (report: Parsed): Report => report;
+// Which answers go with which of its verdicts is told by `parseReport`, which makes each verdict anew.
+type Guarded = Omit<Report, 'verdicts'> & { readonly verdicts: readonly (VerdictFacts & Answered)[] };
+const guardFitsContract = (report: Parsed): Guarded => report;
 type ParsedGate = v.InferOutput<typeof gateSchema>;
 const gateFitsGuard = (gate: GateReport): ParsedGate => gate;
 const guardFitsGate = (gate: ParsedGate): GateReport => gate;

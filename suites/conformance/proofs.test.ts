@@ -4,13 +4,15 @@ import * as assert from 'uvu/assert';
 import { isProvenBy, isUnusual } from '../../harness/define.js';
 import { loadChecks } from '../../harness/discovery/load-checks.js';
 import { loadProcedures } from '../../harness/discovery/load-procedures.js';
-import { intactHistory } from './faults/intact-history.js';
+import { intactHistory } from './fault-injection/intact-history.js';
 
 const procedures = await loadProcedures();
 
 test('there are procedures', () => {
   assert.ok(procedures.length > 0);
 });
+
+const UNUSUAL = 'this is unusual, and the evidence has to say what is usual';
 
 for (const { check } of procedures) {
   for (const proof of check.proofs) {
@@ -25,7 +27,7 @@ for (const { check } of procedures) {
       assert.is(
         isUnusual(judgement),
         proof.unusual === true,
-        `${proof.unusual === true ? 'this is unusual, and the evidence has to say what is usual' : 'this is the usual'}: ${evidence}`,
+        `${proof.unusual === true ? UNUSUAL : 'this is the usual'}: ${evidence}`,
       );
       assert.ok(isProvenBy(judgement, proof), `the evidence has to say '${proof.says}': ${evidence}`);
       assert.match(evidence, /\S.*[.!?]$/s, 'evidence is a sentence');
@@ -65,9 +67,9 @@ for (const { check } of procedures) {
  * Losses, repetitions and disorders are rare where there are any: a pass says how rare. One message alone decides the
  * others.
  */
-const ONE_DECIDES = ['loss/short-buffer', 'loss/all-closed', 'ordering/priority'];
+const ONE_DECIDES = ['loss/short-buffer', 'loss/all-closed', 'ordering/priority', 'ordering/io-uring-linked'];
 const COUNTED = [
-  'accept/thundering',
+  'lifecycle/thundering',
   'atomicity/le-pipe-buf',
   'atomicity/whole-messages',
   'backpressure/blocking-blocks',
@@ -75,29 +77,29 @@ const COUNTED = [
   'backpressure/nonblocking-eagain',
   'cloexec/atomic-race',
   'eintr/partial-write',
-  'fault/cpu-starvation',
-  'fault/eintr-storm',
-  'fault/fork-in-the-middle',
-  'fault/sigkill-writer',
-  'fault/sigstop-resume',
+  'disturbance/cpu-starvation',
+  'disturbance/eintr-storm',
+  'disturbance/fork-in-the-middle',
+  'disturbance/sigkill-writer',
+  'disturbance/sigstop-resume',
   'lifecycle/connect-storm',
   'lifecycle/echo-server',
-  'mq/atomicity',
-  'node-child/exit-before-messages',
-  'node-cluster/round-robin',
-  'node-ipc-backpressure/bounded-helper',
-  'node-ipc-backpressure/callback-after-write',
-  'node-ipc-backpressure/send-returns-false',
-  'node-ipc-handle/pause-on-connect',
-  'pingpong/value-chain',
-  'shm/futex-reference',
+  'atomicity/queue-messages',
+  'exit/before-messages',
+  'handles/round-robin',
+  'backpressure/bounded-helper',
+  'backpressure/callback-after-write',
+  'backpressure/send-returns-false',
+  'handles/pause-on-connect',
+  'ordering/value-chain',
+  'readiness/futex-reference',
 ];
 
 test('a pass over many messages prints the power of its detection', async () => {
   const lossLike = procedures.filter(
     ({ check }) =>
       COUNTED.includes(check.id) ||
-      (/(^|-)(loss|ordering|exactly-once)\//.test(check.id) &&
+      (/^(loss|ordering|duplication)\//.test(check.id) &&
         check.level !== 'INFO' &&
         !ONE_DECIDES.includes(check.id)),
   );

@@ -84,7 +84,7 @@ const forbidden: readonly (readonly [from: string, source: string])[] = [
   ['harness/plan/a.ts', "import { run } from '../cli/run.js';"],
   ['harness/plan/a.ts', "import { gate } from '../../ci/gate/gate.js';"],
   ['harness/plan/a.ts', 'const pipe = await import(name);'],
-  ['harness/plan/a.ts', "const url = new URL('../../suites/conformance/faults/a.js', import.meta.url);"],
+  ['harness/plan/a.ts', "const url = new URL('../../suites/conformance/fault-injection/a.js', import.meta.url);"],
   ['harness/comparison/live/a.ts', "import { run } from '../../cli/run.js';"],
   ['harness/comparison/live/a.ts', "import { spin } from '../../../ci/dev/study/power.js';"],
   ['harness/cli/a.ts', "import { spin } from '../../ci/dev/study/power.js';"],
@@ -124,7 +124,7 @@ const permitted: readonly (readonly [from: string, source: string])[] = [
     'harness/discovery/suite-modules.ts',
     "await import(new URL(name, new URL('../../suites/', import.meta.url)).href);",
   ],
-  ['harness/trial/host.ts', "const url = new URL('../../suites/conformance/faults/a.js', import.meta.url);"],
+  ['harness/trial/host.ts', "const url = new URL('../../suites/conformance/fault-injection/a.js', import.meta.url);"],
   ['harness/plan/a.test.ts', 'await import(name);'],
   ['harness/plan/a.ts', "readFileSync(new URL('../../suites/README.md', import.meta.url));"],
   ['native/addon.ts', "import type { SocketType } from '../harness/model/index.js';"],
@@ -202,7 +202,7 @@ function mayExportDefault(path: string): boolean {
   // A transport wrong on purpose is one all the same, and node's --test-reporter takes nothing but a default export.
   return (
     path.startsWith('suites/transports/') ||
-    path.startsWith('suites/conformance/faults/') ||
+    path.startsWith('suites/conformance/fault-injection/') ||
     isTest(path) ||
     path === 'ci/dev/test-runner/child/proof-reporter.ts'
   );

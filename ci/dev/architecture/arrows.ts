@@ -4,7 +4,7 @@ import { readImports, type Import } from './read-imports.js';
 /** A part of the tree that the rules speak of: the longest prefix that fits a path is its part. */
 const parts = [
   'suites/',
-  'suites/conformance/faults/',
+  'suites/conformance/fault-injection/',
   'native/',
   'reports/',
   'reports/schema/',
@@ -31,7 +31,7 @@ const parts = [
 ] as const;
 export type Part = (typeof parts)[number];
 
-const FAULTS = 'suites/conformance/faults/';
+const FAULTS = 'suites/conformance/fault-injection/';
 
 /** What runs, and every room of harness/ that knows neither reports/ nor ci/ nor the faults. */
 const running: readonly Part[] = [
@@ -62,7 +62,7 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
   'harness/define.ts': ['harness/model/', 'harness/trial/trial.ts', 'native/'],
   'harness/trial/trial.ts': ['harness/model/', 'native/'],
   'suites/': ['suites/', FAULTS, 'harness/model/', 'harness/define.ts'],
-  'suites/conformance/faults/': ['suites/', FAULTS, 'harness/model/', 'harness/define.ts'],
+  'suites/conformance/fault-injection/': ['suites/', FAULTS, 'harness/model/', 'harness/define.ts'],
   'native/': ['native/', 'harness/model/'],
   'harness/': harnessRule,
   // Processes in which a fault is planted import it themselves.
@@ -120,7 +120,7 @@ const mayImport: Readonly<Record<Part, readonly Part[]>> = {
 /** A test stands beside its subject and may take what it needs to bring the subject about. */
 const testMayAlsoImport: Partial<Record<Part, readonly Part[]>> = {
   'suites/': harnessRule,
-  'suites/conformance/faults/': harnessRule,
+  'suites/conformance/fault-injection/': harnessRule,
   'native/': running,
   'harness/': [FAULTS],
   'harness/comparison/': ['reports/', 'harness/cli/'],
@@ -140,7 +140,7 @@ const computing: readonly string[] = [
   'harness/discovery/suite-modules.ts',
   'harness/peer/open-endpoint.ts',
   'harness/trial/host.ts',
-  'suites/conformance/faults/all-checks.ts',
+  'suites/conformance/fault-injection/all-checks.ts',
   'suites/conformance/mutation/mutate-module.ts',
   'ci/dev/study/launch-cost.ts',
   'ci/dev/test-runner/child/uvu-child.ts',

@@ -12,13 +12,13 @@ import { surroundings, type Surrounding } from './surroundings.js';
 /** What depends on the user, on descriptors, on namespaces and on the kernel's favour, and a few that do not. */
 const SELECTION = [
   'scm/max-fds',
-  'cred/scm-forged',
-  'perm/mode-matrix',
+  'credentials/scm-forged',
+  'permissions/mode-matrix',
   'capacity/soft-limit-shrink',
-  'fault/disk-readonly-socket-path',
-  'aio/io-uring-linked',
+  'disturbance/disk-readonly-socket-path',
+  'ordering/io-uring-linked',
   'lifecycle/stale-file',
-  'node-ipc-exit/send-then-exit',
+  'exit/send-then-exit',
 ];
 
 const test = suite<{ folder: string; quiet: Seen }>('surroundings');
@@ -65,9 +65,9 @@ const SLOW = [
   '--check',
   'loss/tail',
   '--check',
-  'fault/parent-dies',
+  'disturbance/parent-dies',
   '--check',
-  'node-ipc-protocol/unsolicited-ack',
+  'protocol/unsolicited-ack',
   '--messages',
   '500',
 ];

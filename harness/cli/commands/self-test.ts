@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { renderKillMatrix } from '../../../suites/conformance/faults/render-kill-matrix.js';
+import { renderKillMatrix } from '../../../suites/conformance/fault-injection/render-kill-matrix.js';
 import type { KillMatrix, Report } from '../../model/index.js';
 import { makePlan } from '../../plan/plan.js';
 import { assembleReport } from '../../runner/assemble-report.js';

@@ -88,12 +88,12 @@ test('selecting nothing is wrong usage', async () => {
 
 test('a check that this scale leaves out is told with the scale that has it', async () => {
   refuses(
-    await runCli(['check', '--check', 'fault/enospc-memory']),
-    /'fault\/enospc-memory' is run with --thorough alone/,
+    await runCli(['check', '--check', 'disturbance/enospc-memory']),
+    /'disturbance\/enospc-memory' is run with --thorough alone/,
   );
   refuses(
-    await runCli(['check', '--quick', '--check', 'fault/eintr-storm']),
-    /'fault\/eintr-storm' is left out with --quick/,
+    await runCli(['check', '--quick', '--check', 'disturbance/eintr-storm']),
+    /'disturbance\/eintr-storm' is left out with --quick/,
   );
 });
 

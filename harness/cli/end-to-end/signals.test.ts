@@ -60,10 +60,10 @@ const procedures: readonly (readonly [
   subject: string,
   isIt: (ground: Ground) => (one: MarkedProcess) => boolean,
 ])[] = [
-  ['node-ipc-handle/server', 'node-ipc-json', () => isReceiver],
-  ['node-ipc-handle/dgram-pipe-tty', 'node-ipc-json', () => isReceiver],
-  ['node-ipc-ordering/with-handles', 'node-ipc-advanced', () => isReceiver],
-  ['fault/parent-dies', 'pipe', isHeir],
+  ['handles/server', 'node-ipc-json', () => isReceiver],
+  ['handles/dgram-pipe-tty', 'node-ipc-json', () => isReceiver],
+  ['ordering/with-handles', 'node-ipc-advanced', () => isReceiver],
+  ['disturbance/parent-dies', 'pipe', isHeir],
 ];
 
 for (const [index, [check, subject, isIt]] of procedures.entries()) {
@@ -87,7 +87,7 @@ for (const [index, [check, subject, isIt]] of procedures.entries()) {
 }
 
 test('what was left of a run whose guard was killed too is ended by the next one', async (ground) => {
-  const run = start(ground, ['check', 'node-ipc-json', '--check', 'node-ipc-handle/server', '--repeat', '500']);
+  const run = start(ground, ['check', 'node-ipc-json', '--check', 'handles/server', '--repeat', '500']);
   const receiver = await found(ground, run, isReceiver);
   process.kill(receiver.pid, 'SIGSTOP');
   const guard = markedProcesses(ground.mark).find(({ command }) => command.includes('end-marked'));

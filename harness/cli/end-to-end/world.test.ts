@@ -270,7 +270,7 @@ test('without /proc a check that needs it is skipped with the reason, and none f
   const { exitCode } = await execa('unshare', ['-m', 'sh', '-c', 'umount -l /proc'], { reject: false });
   if (exitCode !== 0) skip('this user may not unmount /proc in a namespace of its own');
   const out = join(folder, 'out');
-  const checks = ['node-ipc-protocol/env', 'cloexec/closed-on-exec', 'inherit/stdio-only'];
+  const checks = ['protocol/env', 'cloexec/closed-on-exec', 'descriptors/inherited-stdio-only'];
   const args = ['check', ...checks.flatMap((id) => ['--check', id]), '--out', out];
   const result = await execa(
     'unshare',

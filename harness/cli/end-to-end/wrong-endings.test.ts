@@ -1,8 +1,8 @@
 // test-deadline-s: 300
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { faultTable } from '../../../suites/conformance/faults/fault-table.js';
-import { killMatrixPart } from '../../../suites/conformance/faults/kill-matrix-part.js';
+import { faultTable } from '../../../suites/conformance/fault-injection/fault-table.js';
+import { killMatrixPart } from '../../../suites/conformance/fault-injection/kill-matrix-part.js';
 import { runFaults } from '../../runner/run-faults.js';
 import { check, checks, MESSAGES, notKept, withTransport, type Flaw } from './wrong-transport.fixture.js';
 

@@ -1,11 +1,10 @@
-import { badness, isSameAnswer, isWorseThan } from '../../../ci/gate/verdict-changes.js';
+import { isSameAnswer, isWorseThan } from '../../../ci/gate/verdict-changes.js';
 import type { DeliveryCheck, Verdict, VerdictChange, Warning } from '../../model/index.js';
-import { checkTransport } from '../../runner/run-checks.js';
-import { runTrials, type PlannedTrial } from '../../runner/run-trials.js';
-import { verdictOfTrial } from '../../runner/verdict-of-trial.js';
-import { withKnownDeviations, type RecordedDeviation } from '../../discovery/deviations.js';
+import { severityOf } from '../../outcome/severity.js';
+import { runConformance } from '../../runner/run-conformance.js';
+import type { PlannedTrial } from '../../runner/run-trials.js';
+import type { RecordedDeviation } from '../../discovery/deviations.js';
 import type { BothSides, PreparedVariant } from '../sides/prepare-variant.js';
-import { UNPINNED } from '../../placement/place.js';
 
 /** Enough to bound the rate of loss at 3 in 10,000, in a quarter of a second a transport: a gate is run often. */
 const CHECKED_MESSAGES = 10_000;
@@ -39,13 +38,13 @@ export async function compareChecks(
 ): Promise<ComparedChecks> {
   const ofHead = await verdictsOf(request, sides.head, before);
   const doubtful = ofHead.filter(
-    (verdict) => badness(verdict.verdict) > 0 && !isSilentOnBoth(verdict, request.checks, sides),
+    (verdict) => severityOf(verdict.verdict) > 0 && !isSilentOnBoth(verdict, request.checks, sides),
   );
   const names = new Set(doubtful.map((verdict) => `${verdict.transport}/${verdict.checkId}`));
   const ofBase = await verdictsOf(
     {
       ...request,
-      transports: request.transports.filter((name) => request.checks.some((check) => names.has(`${name}/${check.id}`))),
+      transports: request.transports.filter((name) => request.checks.some(({ id }) => names.has(`${name}/${id}`))),
       trials: request.trials.filter(({ check, subject }) => names.has(`${subject}/${check.id}`)),
     },
     sides.base,
@@ -105,32 +104,24 @@ function isSilentOnBoth(verdict: Verdict, checks: readonly DeliveryCheck[], { ba
 
 /** Holds one side to its promises. Rejects only with an interruption. */
 export async function verdictsOf(
-  request: CheckComparison,
+  { checks, seed, stallMs, deviations, transports, trials }: CheckComparison,
   side: PreparedVariant,
   before: (doing: string) => void,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  const take = (verdict: Verdict): void =>
-    void verdicts.push(withKnownDeviations(verdict, request.deviations, side.environment));
-  for (const name of request.transports) {
-    const loaded = side.context.transports.get(name);
-    if (loaded === undefined) continue;
-    before(`checking ${side.spec.side} · ${name}`);
-    const { verdicts: found } = await checkTransport(
-      loaded,
-      request.checks,
-      { messages: CHECKED_MESSAGES, seed: request.seed, stallMs: request.stallMs, cpus: UNPINNED },
-      side.context,
-    );
-    found.forEach(take);
-  }
-  const settings = { seed: request.seed, scale: 'quick' } as const;
-  await runTrials(
-    request.trials,
-    settings,
-    side.context,
-    (trial, outcome) => take(verdictOfTrial(trial, outcome, settings)),
-    (trial) => before(`checking ${side.spec.side} · ${trial.subject}/${trial.check.id}`),
+  await runConformance(
+    {
+      transports: transports.flatMap((name) => side.context.transports.get(name) ?? []),
+      checks,
+      delivery: { messages: CHECKED_MESSAGES, seed, stallMs },
+      trials,
+      procedures: { seed, scale: 'quick' },
+    },
+    { context: side.context, deviations, environment: side.environment },
+    {
+      before: ({ name }) => before(`checking ${side.spec.side} · ${name}`),
+      take: (verdict) => void verdicts.push(verdict),
+    },
   );
   return verdicts;
 }

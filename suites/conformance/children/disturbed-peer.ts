@@ -1,4 +1,4 @@
-import { receiveNumbered, sendNumbered } from '../procedures/numbered-messages.js';
+import { receiveNumbered, sendNumbered } from '../support/numbered-messages.js';
 
 // One end of Node's channel, to be disturbed: writes numbered messages, or reads them and says at the end what they
 // were.

@@ -1,4 +1,4 @@
-import { describe } from '../procedures/node-ipc-values.js';
+import { describe } from '../support/node-ipc-values.js';
 
 // Says of every value what it looks like here, and sends it back. Ends with its channel.
 process.on('message', (message) => {

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { skip } from '../../../ci/dev/test-runner/skip.js';
 import type { Guarantees, Source } from '../../../harness/model/index.js';
-import { importChecks } from '../faults/all-checks.js';
+import { loadChecks } from '../../../harness/discovery/load-checks.js';
 import { clauseFor } from './clause-for.js';
 import type { Promised } from './clauses.js';
 
@@ -86,7 +86,7 @@ test('a plugin is held to its own descriptor, and that is said', () => {
 
 test('a check applies where its promise was made, and says so where it was not', async () => {
   const applying = async (changed: Partial<Guarantees>): Promise<readonly string[]> =>
-    (await importChecks())
+    (await loadChecks())
       .filter((check) => check.appliesTo({ ...guarantees, ...changed }))
       .map((check) => check.id)
       .sort();
@@ -112,7 +112,7 @@ test('a check applies where its promise was made, and says so where it was not',
     'boundaries/preserved',
     'integrity/position-keyed',
   ]);
-  for (const check of await importChecks())
+  for (const check of await loadChecks())
     for (const text of [check.promise, check.notApplicable]) assert.match(text, /^[A-Z].*\.$/);
 });
 

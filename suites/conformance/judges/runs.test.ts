@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cover } from './coverage.js';
 import { countOf, includes, joinRuns, subtractRuns, type Run } from './runs.js';
-import { drawsOf } from '../faults/random.js';
+import { drawsOf } from '../fault-injection/random.js';
 
 const run = (first: number, end: number): Run => ({ first, end });
 

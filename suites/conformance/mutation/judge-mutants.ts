@@ -55,7 +55,7 @@ function declarationsIn(lines: readonly string[]): readonly Declaration[] {
   return lines.flatMap((line, from): Declaration[] => {
     const name = /^(?:function|const) (\w+)(?:\(| = )/.exec(line)?.[1];
     if (name === undefined || line.includes('defineProcedure(')) return [];
-    if (/;$/.test(line)) return [{ name, from, to: from }];
+    if (line.endsWith(';')) return [{ name, from, to: from }];
     const length = lines.slice(from + 1).findIndex((later) => /^[}\])]/.test(later));
     return [{ name, from, to: length === -1 ? lines.length - 1 : from + 1 + length }];
   });

@@ -11,7 +11,10 @@ import { mutantsOf, type Mutant } from './mutants-of.js';
  * at.
  */
 const LEAST_SCORE = 0.9;
-const TESTS = ['judges/judges.test.js', 'judges/runs.test.js', 'faults/fault-table.test.js'];
+const TESTS = [
+  ...['evidence', 'content', 'total-queue', 'endings', 'runs'].map((name) => `judges/${name}.test.js`),
+  'fault-injection/fault-table.test.js',
+];
 /**
  * A mutant that loops for ever is noticed as well. The tests take three seconds; on a loaded machine being slow must
  * not look like that.
@@ -53,9 +56,10 @@ interface Mutated {
 
 /** The judges of procedures, against the proofs that each check carries. */
 function mutateProcedures(): Mutated[] {
-  const folder = join(copy, 'dist/suites/conformance');
-  const program = join(folder, 'mutation/mutate-module.js');
-  return readdirSync(folder)
+  const program = join(copy, 'dist/suites/conformance/mutation/mutate-module.js');
+  const folder = join(copy, 'dist/suites/conformance/checks');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .sort()
     .filter(
       (file) =>
         file.endsWith('.js') &&

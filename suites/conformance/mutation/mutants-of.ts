@@ -77,8 +77,17 @@ function closingOf(tokens: readonly Token[], open: number): Token | undefined {
 
 // Texts and comments first, so that nothing inside them is taken for code; then the longer operators before the
 // shorter.
-const TOKEN =
-  /\/\/.*|\/\*[^]*?\*\/|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`|[A-Za-z_$][\w$]*|\d[\w.]*|===|!==|=>|<=|>=|&&|\|\||\?\?=?|\+\+|--|[+\-*/]=|[^\s\w]/g;
+const TOKEN = new RegExp(
+  [
+    /\/\/.*|\/\*[^]*?\*\//,
+    /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`/,
+    /[A-Za-z_$][\w$]*|\d[\w.]*/,
+    /===|!==|=>|<=|>=|&&|\|\||\?\?=?|\+\+|--|[+\-*/]=|[^\s\w]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
 
 function tokensOf(source: string): readonly Token[] {
   return [...source.matchAll(TOKEN)]
