@@ -3,21 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeReportSaver } from '../../harness/cli/report-saver.js';
 import { readEnvironment } from '../../harness/environment/environment.js';
-import type {
-  Case,
-  Column,
-  LatencyBins,
-  Launch,
-  LaunchOutcome,
-  PeerResult,
-  Plan,
-  Workload,
-} from '../../harness/model/index.js';
+import type { Case, Column, LatencyBins, Launch, LaunchOutcome, PeerResult, Plan } from '../../harness/model/index.js';
 import { seededRandom } from '../../harness/plan/random.js';
 import { assembleReport } from '../../harness/runner/assemble-report.js';
 import { openRace } from '../../harness/runner/race.js';
 import { runPlan } from '../../harness/runner/run-plan.js';
 import { openRunRecords } from '../../harness/runner/run-records.js';
+import { loadSettings } from '../../harness/suites/load-settings.js';
+import { loadWorkloads } from '../../harness/suites/load-workloads.js';
 
 // What does the harness spend beside its launches, and does that grow with their number? Launches here take no time:
 // what is left is planning, recording, ranking and saving. A clock that gains LAUNCH_MS a launch stands for the time
@@ -58,15 +51,9 @@ if (shape === undefined) {
 await measure(shape);
 
 async function measure({ name, columns, transports, blocks }: (typeof SHAPES)[number]): Promise<void> {
-  const workload: Workload = {
-    name: 'ping-pong',
-    summary: '',
-    figure: 'latency',
-    timekeeper: 'initiator',
-    methodRevision: 1,
-  };
+  const dimensions = { workloads: await loadWorkloads(), settings: await loadSettings() };
   const plan = planOf(columns, transports, blocks);
-  const records = openRunRecords(plan, new Map([[workload.name, workload]]));
+  const records = openRunRecords(plan, dimensions);
   const race = openRace(plan, records.cases, new Set(), { kind: 'order' });
   const out = mkdtempSync(join(tmpdir(), 'ipcbench-overhead-'));
   const environment = readEnvironment({ allowedCpus: [0, 1], native: null });

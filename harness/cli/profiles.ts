@@ -38,11 +38,10 @@ export type ProfileName = keyof typeof PROFILES;
  */
 export function launchesOf(profile: Profile, driver: Driver, { figure }: Pick<Workload, 'figure'>): number {
   const launches = profile.launches[driver];
-  return driver === 'js' && figure === 'throughput' ? Math.ceil((2 * launches) / 3) : launches;
+  return driver === 'js' && figure.kind === 'throughput' ? Math.ceil((2 * launches) / 3) : launches;
 }
 
 export const WARMUP_MS: Readonly<Record<Driver, number>> = { native: 1, addon: 10, js: 30 };
-export const DEFAULT_SIZES = [64, 4096, 65536] as const;
 
 /** Node-hosted peers have threads beside the loop; pinning those to one CPU measures their quarrel with it. */
 export const DEFAULT_PLACEMENTS: Readonly<Record<Driver, readonly Placement[]>> = {
@@ -57,9 +56,6 @@ export const DEFAULT_PLACEMENTS: Readonly<Record<Driver, readonly Placement[]>> 
  */
 const SHARE_ELSEWHERE = 0.6;
 
-/** Starting two Node processes takes longer than their window: in `all` they are measured where it says most. */
-const nodeSizes = ({ figure }: Workload): readonly number[] => (figure === 'latency' ? [64, 65_536] : [65_536]);
-
 /**
  * What `ipcbench all` measures: everything native, Node's own transports, and two addon cases beside their native
  * twins.
@@ -69,26 +65,17 @@ export function selectionsOfAll(
   workloads: readonly Workload[],
   profile: Profile,
 ): Selection[] {
-  const part = (
-    driver: Driver,
-    chosen: readonly Transport[],
-    sizesOf: (workload: Workload) => readonly number[],
-  ): Selection[] =>
+  const part = (driver: Driver, chosen: readonly Transport[]): Selection[] =>
     workloads.map((workload) => ({
       transports: chosen.filter((transport) => driversOf(transport).includes(driver)),
       drivers: [driver],
       workloads: [workload],
-      sizesBytes: sizesOf(workload),
+      sizesBytes: workload.sizesBytes[driver],
       placements: DEFAULT_PLACEMENTS[driver],
-      verify: 'header',
       timing: { warmupMs: WARMUP_MS[driver], windowMs: profile.windowMs[driver] },
       launches: launchesOf(profile, driver, workload),
       ...(driver === 'addon' ? {} : { launchesElsewhere: Math.ceil(SHARE_ELSEWHERE * profile.launches[driver]) }),
     }));
   const twins = transports.filter((transport) => transport.name === 'socketpair-stream');
-  return [
-    ...part('native', transports, () => DEFAULT_SIZES),
-    ...part('js', transports, nodeSizes),
-    ...part('addon', twins, () => [64]),
-  ];
+  return [...part('native', transports), ...part('js', transports), ...part('addon', twins)];
 }

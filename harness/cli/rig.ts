@@ -1,7 +1,7 @@
 import { loadNative } from '../../native/load.js';
 import { readEnvironment } from '../environment/environment.js';
 import { nativeIdentity } from '../environment/native-identity.js';
-import type { Environment, Launch, PlacedCpus, Placement, Warning, Workload } from '../model/index.js';
+import type { Environment, Launch, PlacedCpus, Placement, Setting, Warning, Workload } from '../model/index.js';
 import { keepLauncher } from '../pair/keep-launcher.js';
 import { endMarkedAfterDeath, endMarkedNow, RUN_MARK } from '../pair/marked.js';
 import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
@@ -12,6 +12,7 @@ import { readTopology } from '../placement/topology.js';
 import type { LaunchContext } from '../runner/run-launch.js';
 import { loadConformance, type Conformance } from '../suites/load-conformance.js';
 import { loadDeviations, type RecordedDeviation } from '../suites/deviations.js';
+import { loadSettings } from '../suites/load-settings.js';
 import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
 import { loadWorkloads } from '../suites/load-workloads.js';
 import { packageVersion } from '../package-root.js';
@@ -35,6 +36,7 @@ export interface Rig {
   readonly environment: Environment;
   readonly transports: readonly LoadedTransport[];
   readonly workloads: readonly Workload[];
+  readonly settings: readonly Setting[];
   readonly deviations: readonly RecordedDeviation[];
   readonly warnings: readonly Warning[];
   /**
@@ -57,7 +59,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const { transports, failures, warnings } = await loadTransports({ modules: options.transportModules });
   const failed = failures[0];
   if (failed !== undefined) throw new UserError(failed.message, 2);
-  const workloads = await loadWorkloads();
+  const [workloads, settings] = await Promise.all([loadWorkloads(), loadSettings()]);
   let conformance: Promise<Conformance> | null = null;
   const environment = readEnvironment({ allowedCpus: allowed, native: nativeIdentity(native) });
 
@@ -101,6 +103,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     version: packageVersion(),
     context: {
       ...pairs,
+      settings,
       transports: new Map(transports.map((loaded) => [loaded.transport.name, loaded])),
       placedCpus: (launch: Launch): PlacedCpus => {
         const answer = placeHere(launch.case.placement);
@@ -112,6 +115,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     environment,
     transports,
     workloads,
+    settings,
     deviations: loadDeviations(),
     warnings,
     conformance: () => (conformance ??= loadConformance()),

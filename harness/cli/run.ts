@@ -81,7 +81,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
   if (time.budgetMs !== null && time.budgetMs < leastMs)
     throw tooShort(time.budgetMs, leastMs, plan.cases.length, checks.expectedMs);
 
-  const records = openRunRecords(plan, new Map(rig.workloads.map((workload) => [workload.name, workload])));
+  const records = openRunRecords(plan, rig);
   const references = new Set(
     rig.transports.flatMap(({ transport }) => (transport.reference === undefined ? [] : [transport.name])),
   );

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 
-export type Suite = 'transports' | 'workloads' | 'conformance';
+export type Suite = 'transports' | 'workloads' | 'settings' | 'conformance';
 
 export interface SuiteModule {
   /** File URL. */

@@ -25,7 +25,7 @@ interface RecordOptions {
 const command = new Command('record-pairs')
   .argument('<transport>')
   .requiredOption('--out <file>', 'JSON lines; appended to where it exists')
-  .option('--workload <name>', 'ping-pong or stream, at the size a gate takes', 'ping-pong')
+  .option('--workload <name>', 'a workload, at the size a gate takes', 'ping-pong')
   .option('--pairs <n>', 'how many', Number, 1000)
   .option('--load <words>', "what else runs on this machine, for the file's head", 'unknown')
   .option('--seed <n>', 'draws which side goes first', Number, 1)
@@ -56,7 +56,8 @@ await command
       );
       const one = found.common[0];
       if (one === undefined) throw new Error(`${transport} has no case that both sides can run.`);
-      const columns = columnsOf(one.workload);
+      const figure = rig.workloads.find(({ name }) => name === one.workload)?.figure.kind ?? 'latency';
+      const columns = columnsOf(figure);
       if (!existsSync(options.out)) {
         const about = {
           schema: 'ipcbench-pairs',
