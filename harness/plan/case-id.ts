@@ -6,10 +6,8 @@ type Named = Pick<Case, 'transport' | 'driver' | 'workload' | 'sizeBytes' | 'pla
 /** Spells transport, driver, workload, size and placement, then each value that is not the default. */
 export function caseId({ transport, driver, workload, sizeBytes, placement, settings = {} }: Named): string {
   const changed = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1));
-  return [
-    ...[transport, driver, workload, formatSize(sizeBytes), placement],
-    ...changed.map(([name, value]) => `${name}=${value}`),
-  ].join('/');
+  const always = [transport, driver, workload, formatSize(sizeBytes), placement];
+  return [...always, ...changed.map(([name, value]) => `${name}=${value}`)].join('/');
 }
 
 /** A case with its id. `settings` are those that are not the default. */

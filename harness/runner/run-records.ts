@@ -43,7 +43,7 @@ export function openRunRecords(plan: Plan, { workloads, settings }: Dimensions):
     for (const one of column.cases) {
       const workload = workloads.find(({ name }) => name === one.workload);
       if (workload === undefined) throw new Error(`The plan names workload '${one.workload}', which is not loaded.`);
-      cases.set(one.id, openCaseRecord(one, workload, column.timing, settings));
+      cases.set(one.id, openCaseRecord({ case: one, workload, settings, timing: column.timing }));
     }
   }
   const skipped: SkippedCase[] = [];

@@ -9,13 +9,11 @@ import type {
   PlacedCpus,
   Role,
   Sample,
-  Setting,
   ThroughputSummary,
-  Timing,
   Workload,
 } from '../model/index.js';
 import { isQuantileShown, mergedLatency, quantileOfBins, type MergedLatency } from './latency-bins.js';
-import { methodOf } from './method.js';
+import { methodOf, type Measured } from './method.js';
 import { medianEstimate } from './order-statistics.js';
 
 /**
@@ -33,12 +31,8 @@ export interface CaseRecord {
   result(): CaseResult | null;
 }
 
-export function openCaseRecord(
-  one: Case,
-  workload: Workload,
-  timing: Timing,
-  settings: readonly Setting[],
-): CaseRecord {
+export function openCaseRecord(recorded: Omit<Measured, 'launches' | 'cpus'>): CaseRecord {
+  const { case: one, workload } = recorded;
   const launches: LaunchRecord[] = [];
   const failures: LaunchFailure[] = [];
   const latency = mergedLatency();
@@ -91,7 +85,7 @@ export function openCaseRecord(
         costs: costsOf(launches, maxRssBytes),
         launches: [...launches],
         failures: [...failures],
-        method: methodOf({ case: one, workload, settings, timing, launches: launches.length, cpus }),
+        method: methodOf({ ...recorded, launches: launches.length, cpus }),
       };
       return cached;
     },

@@ -39,5 +39,6 @@ function placementSentence({ case: measured, cpus }: Measured): string {
   if (measured.placement === 'free' || cpus.initiator === null)
     return 'Neither peer was pinned: the scheduler chose, and may have moved them.';
   if (measured.placement === 'same-cpu') return `Both peers were pinned to CPU ${cpus.initiator}.`;
-  return `The initiator was pinned to CPU ${cpus.initiator}, the responder to CPU ${cpus.responder} (${cpus.relation}).`;
+  const [initiator, responder] = [`CPU ${cpus.initiator}`, `CPU ${cpus.responder}`];
+  return `The initiator was pinned to ${initiator}, the responder to ${responder} (${cpus.relation}).`;
 }

@@ -154,7 +154,7 @@ const recorded = (
   samples: readonly Sample[],
   failures: readonly LaunchFailure[] = [],
 ): CaseResult => {
-  const record = openCaseRecord(one, workload, timing, []);
+  const record = openCaseRecord({ case: one, workload, timing, settings: [] });
   for (const each of samples) record.add(each);
   for (const failure of failures) record.addFailure(failure);
   return record.result() as CaseResult;
@@ -204,7 +204,7 @@ test('a case whose launches all broke has failures and no figure', () => {
 });
 
 test('a case record speaks of all launches so far, and computes nothing twice', () => {
-  const record = openCaseRecord(one, pingPong, timing, []);
+  const record = openCaseRecord({ case: one, workload: pingPong, timing, settings: [] });
   assert.is(record.result(), null);
   record.add(sample(0, 100));
   const first = record.result();

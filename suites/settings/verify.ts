@@ -5,6 +5,7 @@ import { defineSetting } from '../../harness/define.js';
  * (native/src/message.h).
  */
 const HEADER_BYTES = 32;
+const OF_A_HEADER = 'header, sequence number and length';
 
 export const verify = defineSetting({
   name: 'verify',
@@ -19,7 +20,9 @@ export const verify = defineSetting({
   method(value, { sizeBytes }) {
     if (value === 'full') return 'The receiver checked every byte of every message.';
     if (sizeBytes >= HEADER_BYTES)
-      return 'The receiver checked header, sequence number and length of every message and read every cache line of it.';
+      return (
+        'The receiver checked header, sequence number and length of every message ' + 'and read every cache line of it.'
+      );
     const what =
       sizeBytes < 2
         ? 'the lowest byte of the sequence number'

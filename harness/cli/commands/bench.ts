@@ -95,37 +95,41 @@ export function addBench(program: Command, invocation: Invocation): void {
       '\nExample: ipcbench bench pipe unix-stream --size 64,64k --placement same-cpu --launches 20',
     );
   addSettings(command, invocation.settings);
-  addPrecision(addTimeBudget(addSharedOptions(command))).action(async (named: string[], options: BenchOptions) => {
-    const { names, modules } = splitTransports(named, options);
-    const rig = await openRig(rigOptions(options, modules));
-    try {
-      const chosen = namesWithModules(names, rig.transports);
-      if (options.driver !== undefined) refuseDriverless(chosen, rig.transports, options.driver);
-      const transports = selectTransports(chosen, rig.transports).map((one) => one.transport);
-      const workloadNames = selectNames(
-        options.workload?.split(',') ?? [],
-        rig.workloads.map((one) => one.name),
-        'workload',
-        "'ipcbench list workloads'",
-      );
-      const workloads = rig.workloads.filter((one) => workloadNames.includes(one.name));
-      const outcome = await run(
-        {
-          command: invocation.argv,
-          seed: seedOf(options),
-          selections: selectionsOf(transports, workloads, chosenSettings(options, invocation.settings), options),
-          checked: NOTHING_CHECKED,
-          ...goalOf(options),
-          out: options.out,
-        },
-        rig,
-        makeProgress(invocation.stderr),
-      );
-      await finish(outcome, options.out, options.json === true, invocation);
-    } finally {
-      rig.close();
-    }
-  });
+  addPrecision(addTimeBudget(addSharedOptions(command))).action((named: string[], options: BenchOptions) =>
+    bench(named, options, invocation),
+  );
+}
+
+async function bench(named: readonly string[], options: BenchOptions, invocation: Invocation): Promise<void> {
+  const { names, modules } = splitTransports(named, options);
+  const rig = await openRig(rigOptions(options, modules));
+  try {
+    const chosen = namesWithModules(names, rig.transports);
+    if (options.driver !== undefined) refuseDriverless(chosen, rig.transports, options.driver);
+    const transports = selectTransports(chosen, rig.transports).map((one) => one.transport);
+    const workloadNames = selectNames(
+      options.workload?.split(',') ?? [],
+      rig.workloads.map((one) => one.name),
+      'workload',
+      "'ipcbench list workloads'",
+    );
+    const workloads = rig.workloads.filter((one) => workloadNames.includes(one.name));
+    const outcome = await run(
+      {
+        command: invocation.argv,
+        seed: seedOf(options),
+        selections: selectionsOf(transports, workloads, chosenSettings(options, invocation.settings), options),
+        checked: NOTHING_CHECKED,
+        ...goalOf(options),
+        out: options.out,
+      },
+      rig,
+      makeProgress(invocation.stderr),
+    );
+    await finish(outcome, options.out, options.json === true, invocation);
+  } finally {
+    rig.close();
+  }
 }
 
 /** Whoever names a number of launches, or wants a quick look, gets just the planned ones. */
