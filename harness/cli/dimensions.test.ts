@@ -105,6 +105,7 @@ function planOf({ workloads, settings }: Added, values: readonly string[]): Retu
       },
     ],
     seed: 1,
+    platform: 'linux',
     placementProblem: () => null,
   });
 }

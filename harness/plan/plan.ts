@@ -11,6 +11,7 @@ import type {
   Workload,
 } from '../model/index.js';
 import { makeCase } from './case-id.js';
+import { platformProblem } from './platform.js';
 import { settingsOfCases, type SettingsOfCase } from './settings.js';
 
 /** A part of a plan: everything in it is crossed with everything else. */
@@ -32,6 +33,8 @@ export interface Selection {
 export interface PlanInput {
   readonly selections: readonly Selection[];
   readonly seed: number;
+  /** The system that the plan is for. */
+  readonly platform: NodeJS.Platform;
   /** Why a placement cannot be had here; null when it can. */
   readonly placementProblem: (placement: Placement) => { readonly code: string; readonly reason: string } | null;
 }
@@ -47,10 +50,12 @@ export function makePlan(input: PlanInput): Plan {
   const known = new Set<string>();
 
   for (const selection of input.selections) {
-    for (const { one, workload, problem: unsettable } of casesOf(selection)) {
+    for (const planned of casesOf(selection)) {
+      const { one, workload, transport } = planned;
       if (known.has(one.id)) continue;
       known.add(one.id);
-      const problem = unsettable ?? input.placementProblem(one.placement);
+      const problem =
+        platformProblem(transport, input.platform) ?? planned.problem ?? input.placementProblem(one.placement);
       if (problem !== null) {
         skipped.push({ caseId: one.id, ...problem });
         continue;
@@ -91,6 +96,8 @@ export function columnId(one: Pick<Case, 'id' | 'transport'>): string {
 interface PlannedCase {
   readonly one: Case;
   readonly workload: Workload;
+  readonly transport: Transport;
+  /** Of its settings. */
   readonly problem: SettingsOfCase['problem'];
 }
 
@@ -106,6 +113,7 @@ function* casesOf(selection: Selection): Generator<PlannedCase> {
               yield {
                 one: makeCase({ ...subject, transport: transport.name, settings, methodRevision }),
                 workload,
+                transport,
                 problem,
               };
           }

@@ -20,9 +20,7 @@ export const verify = defineSetting({
   method(value, { sizeBytes }) {
     if (value === 'full') return 'The receiver checked every byte of every message.';
     if (sizeBytes >= HEADER_BYTES)
-      return (
-        'The receiver checked header, sequence number and length of every message ' + 'and read every cache line of it.'
-      );
+      return `The receiver checked ${OF_A_HEADER} of every message and read every cache line of it.`;
     const what =
       sizeBytes < 2
         ? 'the lowest byte of the sequence number'
