@@ -1,4 +1,4 @@
-import type { DeliveryCheck, Transport, Workload } from './model/index.js';
+import type { DeliveryCheck, Setting, Transport, Workload } from './model/index.js';
 import type { ProcedureCheck } from './trial/trial.js';
 
 export type * from './model/index.js';
@@ -11,6 +11,8 @@ export type * from '../native/syscalls.js';
 /** Declares a transport. The whole of its type checking; the loader validates it again at run time. */
 export const defineTransport = (transport: Transport): Transport => transport;
 export const defineWorkload = (workload: Workload): Workload => workload;
+/** Declares one more dimension of a case. */
+export const defineSetting = (setting: Setting): Setting => setting;
 /** Declares a check that judges the history of an exchange. */
 export const defineCheck = (check: DeliveryCheck): DeliveryCheck => check;
 /** Declares a check with a procedure of its own. The observation's type goes from `observe` to `judge` and `proofs`. */

@@ -13,6 +13,7 @@
       "type": "static_library",
       "standalone_static_library": 1,
       "sources": [
+        "<!@(node -p \"require('fs').readdirSync('src/workloads').filter((name) => name.endsWith('.cc')).map((name) => 'src/workloads/' + name).join(' ')\")",
         "src/control_channel.cc",
         "src/costs.cc",
         "src/cpu.cc",

@@ -17,7 +17,7 @@ type Dictionary = { readonly [key: string]: Json };
 
 /**
  * Reads the part of the gyp language that our binding.gyp uses: target_defaults, targets, lists with a `name!` that
- * takes away, conditions, and `<!(command)`. The file is strict JSON, so node-gyp and this read the same text.
+ * takes away, conditions, `<!(command)` and `<!@(command)`. The file is strict JSON, so node-gyp and this read the same text.
  */
 export function readGyp(path: string, variables: Readonly<Record<string, string>>): GypTarget[] {
   const folder = dirname(path);
@@ -33,7 +33,7 @@ function toTarget(target: Dictionary, folder: string): GypTarget {
     const removed = new Set(asList(target[`${name}!`] ?? []));
     return asList(target[name] ?? [])
       .filter((entry) => !removed.has(entry))
-      .map((entry) => expand(String(entry), folder));
+      .flatMap((entry) => expandEntry(String(entry), folder));
   };
   return {
     name: String(target['target_name']),
@@ -81,6 +81,14 @@ function merge(base: Dictionary, extra: Dictionary): Dictionary {
     merged[key] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
   }
   return merged;
+}
+
+/** One entry of a list is one, or with `<!@(command)` as many as the command prints words. */
+function expandEntry(text: string, folder: string): string[] {
+  if (!text.startsWith('<!@(')) return [expand(text, folder)];
+  return expand(`<!(${text.slice('<!@('.length)}`, folder)
+    .split(/\s+/)
+    .filter((word) => word !== '');
 }
 
 /** Replaces each `<!(command)` by what the command prints, run in the file's folder with this Node first in PATH. */

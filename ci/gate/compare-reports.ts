@@ -16,7 +16,7 @@ import { scaleOf, shareOf } from './differences.js';
 import { gapsOfLaunches, readingOf, verdictOfGaps, type Reading } from './gaps.js';
 import { budgetInWords, capitalised, changeInWords } from './in-words.js';
 import { metricsOf, metricUnit } from './metrics.js';
-import { comparisonId, termsOf, type Rule } from './rules.js';
+import { comparisonId, termsOf, type GatedWorkload, type Rule } from './rules.js';
 import { matchesSelector } from './selectors.js';
 import { isWorseThan } from './verdict-changes.js';
 import { verdictOf } from './verdict.js';
@@ -46,12 +46,17 @@ export const LEAST_REPORTS_BUDGET = 0.1;
  * Compares launches with launches by ranks (`shiftBetween`): reports of the default profile have enough of them.
  * Everything is advisory unless a rule gates it, and no budget is below 10 %. What differs comes first. Pure.
  */
-export function compareReports(base: Report, head: Report, rules: readonly Rule[]): ComparedReports {
+export function compareReports(
+  base: Report,
+  head: Report,
+  rules: readonly Rule[],
+  workloads: readonly GatedWorkload[] = [],
+): ComparedReports {
   const pairs = [...new Set([...base.results, ...head.results].map((result) => result.case.id))].map((id) => ({
     base: base.results.find((one) => one.case.id === id),
     head: head.results.find((one) => one.case.id === id),
   }));
-  const questions = pairs.flatMap((pair) => questionsOf(pair, rules));
+  const questions = pairs.flatMap((pair) => questionsOf(pair, rules, workloads));
   const gated = questions.filter((one) => one.terms.isGated && one.evidence !== null);
   const [worse, better] = [
     holmAdjusted(gated.map((one) => one.evidence?.worseP ?? 1)),
@@ -103,6 +108,7 @@ interface Question {
 function questionsOf(
   { base, head }: { readonly base: CaseResult | undefined; readonly head: CaseResult | undefined },
   rules: readonly Rule[],
+  workloads: readonly GatedWorkload[],
 ): Question[] {
   const result = base ?? head;
   if (result === undefined) return [];
@@ -111,7 +117,7 @@ function questionsOf(
     const [ofBase, ofHead] = [valuesOf(base, metric), valuesOf(head, metric)];
     const gaps = lacked === null ? gapsOfLaunches(readingsOf(base, metric), readingsOf(head, metric), metric) : null;
     if (ofBase.length === 0 && ofHead.length === 0 && gaps === null) return [];
-    const terms = apart(termsOf(result.case, metric, rules), rules, comparisonId(result.case.id, metric));
+    const terms = apart(termsOf(result.case, metric, rules, workloads), rules, comparisonId(result.case.id, metric));
     const isComparable = lacked === null && gaps === null && ofBase.length > 0 && ofHead.length > 0;
     return [
       {

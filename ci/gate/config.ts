@@ -16,6 +16,8 @@ export interface GateConfig {
   /** For all comparisons; rules say otherwise for some. */
   readonly budget?: number;
   readonly rules?: readonly Rule[];
+  /** Values of settings, as text, by the setting's name; in the file they stand beside the other keys. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const text = v.pipe(v.string(), v.minLength(1));
@@ -46,7 +48,7 @@ const sayingRule = v.pipe(
   ),
 );
 
-const gate = v.strictObject({
+const entries = {
   transports: v.optional(v.array(text)),
   workload: v.optional(text),
   size: v.optional(text),
@@ -59,9 +61,10 @@ const gate = v.strictObject({
   baseline: v.optional(text),
   budget: v.optional(share),
   rules: v.optional(v.array(sayingRule)),
-});
+};
 
-export const CONFIG_KEYS = Object.keys(gate.entries);
+/** Beside them stands one key for each setting. */
+export const CONFIG_KEYS = Object.keys(entries);
 export const RULE_KEYS = Object.keys(rule.entries);
 
 /** A key nobody knows; the command line suggests the nearest one. */
@@ -76,10 +79,12 @@ export class UnknownKey extends Error {
 }
 
 /**
- * Takes the text of ipcbench.config.json, whose one key is `gate`. Throws UnknownKey, or an Error whose message is a
- * sentence.
+ * Takes the text of ipcbench.config.json, whose one key is `gate`, and the names of the settings. Throws UnknownKey, or
+ * an Error whose message is a sentence.
  */
-export function parseConfig(json: string): GateConfig {
+export function parseConfig(json: string, settingNames: readonly string[] = []): GateConfig {
+  const ofSettings = Object.fromEntries(settingNames.map((name) => [name, v.optional(text)]));
+  const gate = v.strictObject({ ...ofSettings, ...entries });
   let read: unknown;
   try {
     read = JSON.parse(json);
@@ -87,7 +92,7 @@ export function parseConfig(json: string): GateConfig {
     throw new Error(`is no JSON (${(cause as Error).message})`, { cause });
   }
   const result = v.safeParse(v.strictObject({ gate }), read);
-  if (result.success) return result.output.gate as GateConfig;
+  if (result.success) return withSettings(result.output.gate, settingNames);
   const issue = result.issues[0];
   const path = v.getDotPath(issue) ?? '';
   const key = path.split('.').at(-1) ?? '';
@@ -96,12 +101,19 @@ export function parseConfig(json: string): GateConfig {
       ? ['It', ['gate']]
       : path.startsWith('gate.rules.')
         ? ['A rule', RULE_KEYS]
-        : ["'gate'", CONFIG_KEYS];
+        : ["'gate'", Object.keys(gate.entries)];
     throw new UnknownKey(key, where as string, known as readonly string[]);
   }
   if (issue.type === 'strict_object' && issue.received === 'undefined')
     throw new Error(`says nothing of ${path}, which has to be there`);
   throw new Error(`says ${path === '' ? 'something else' : path}: ${problemOf(issue)}`);
+}
+
+function withSettings(gate: Readonly<Record<string, unknown>>, settingNames: readonly string[]): GateConfig {
+  const of = (isSetting: boolean): [string, unknown][] =>
+    Object.entries(gate).filter(([key]) => settingNames.includes(key) === isSetting);
+  const settings = Object.fromEntries(of(true)) as Readonly<Record<string, string>>;
+  return { ...Object.fromEntries(of(false)), ...(Object.keys(settings).length > 0 && { settings }) };
 }
 
 /** What valibot found, in the words of somebody who writes JSON. */

@@ -1,4 +1,4 @@
-import type { Case, LaunchRecord, Metric } from '../../harness/model/index.js';
+import type { Advisory, Case, LaunchRecord, Metric, WorkloadFigure } from '../../harness/model/index.js';
 
 /**
  * What a launch says of each metric; one that this driver or workload cannot know is absent. Less is better for all of
@@ -30,20 +30,19 @@ export const isCount = (metric: Metric): boolean => metric === 'syscalls' || met
  * Why a metric of a case closes no gate unless it is asked to; null where it does. From an experiment with real spins
  * of 5 % on a shared machine (README.md says more).
  */
-export function whyAdvisory(one: Case, metric: Metric): string | null {
+export function whyAdvisory(one: Case, metric: Metric, advisory: readonly Advisory[]): string | null {
   if (metric === 'p99') return 'a tail moves by itself from run to run';
   if (one.placement === 'free')
     return (
       'left to the scheduler, a pair settles on one CPU or on two and stays there: launches differ threefold ' +
       'without a change'
     );
-  if (one.placement === 'cross-cpu' && one.workload === 'ping-pong' && !isCount(metric))
-    return 'across CPUs a round trip measures how a sleeping CPU is woken: a real 5 % hid in it';
-  return null;
+  const mine = advisory.find(({ placement, metrics }) => placement === one.placement && metrics.includes(metric));
+  return mine?.reason ?? null;
 }
 
 /** What is compared of a case, by what its workload figures. */
-export function metricsOf(figure: 'latency' | 'throughput'): Metric[] {
+export function metricsOf(figure: WorkloadFigure['kind']): Metric[] {
   return figure === 'latency'
     ? ['round-trip', 'cpu', 'syscalls', 'switches', 'p99']
     : ['message-time', 'cpu', 'syscalls', 'switches'];

@@ -1,4 +1,4 @@
-import type { Case, Metric } from '../../harness/model/index.js';
+import type { Case, Metric, Workload } from '../../harness/model/index.js';
 import { whyAdvisory } from './metrics.js';
 import { matchesSelector } from './selectors.js';
 
@@ -21,10 +21,17 @@ export interface Terms {
 
 export const DEFAULT_BUDGET = 0.05;
 
-export function termsOf(one: Case, metric: Metric, rules: readonly Rule[]): Terms {
+/** What of a workload closes no gate by itself, by its name. */
+export type GatedWorkload = Pick<Workload, 'name' | 'gate'>;
+
+export function termsOf(one: Case, metric: Metric, rules: readonly Rule[], workloads: readonly GatedWorkload[]): Terms {
   const id = comparisonId(one.id, metric);
   let budget = DEFAULT_BUDGET;
-  let advisoryReason = whyAdvisory(one, metric);
+  let advisoryReason = whyAdvisory(
+    one,
+    metric,
+    workloads.find(({ name }) => name === one.workload)?.gate.advisory ?? [],
+  );
   for (const rule of rules) {
     if (!matchesSelector(rule.select, id)) continue;
     budget = rule.budget ?? budget;

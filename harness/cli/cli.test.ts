@@ -166,7 +166,14 @@ test('progress does not hand on what steers a terminal', () => {
 
 test('help names the warm-ups that are used', () => {
   const program = new Command();
-  addBench(program, { argv: [], stdout: process.stdout, stderr: process.stderr, exit: () => undefined });
+  addBench(program, {
+    argv: [],
+    stdout: process.stdout,
+    stderr: process.stderr,
+    workloads: [],
+    settings: [],
+    exit: () => undefined,
+  });
   const help = (program.commands[0]?.helpInformation() ?? '').replace(/\s+/g, ' ');
   for (const [driver, ms] of Object.entries(WARMUP_MS)) assert.ok(help.includes(`${ms}ms ${driver}`), help);
 });

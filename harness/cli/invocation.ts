@@ -1,8 +1,13 @@
+import type { Setting, Workload } from '../model/index.js';
+
 /** What a command is run with; a test puts its own streams in. */
 export interface Invocation {
   readonly argv: readonly string[];
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Those of suites/, from which options and help follow. */
+  readonly workloads: readonly Workload[];
+  readonly settings: readonly Setting[];
   /** Sets the exit status of the whole command. */
   exit(code: number): void;
 }

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { printableLines } from '../../reports/printable.js';
 import { packageVersion } from '../package-root.js';
+import { loadSettings } from '../discovery/load-settings.js';
+import { loadWorkloads } from '../discovery/load-workloads.js';
 import { UserError, type ExitCode } from '../user-error.js';
 import { addAll } from './commands/all.js';
 import { addBench } from './commands/bench.js';
@@ -21,7 +23,10 @@ import { rescueUnsaved } from '../saving/unsaved.js';
 /** Runs one command line and resolves with the exit status. Never throws for what a user can mend. */
 export async function main(argv: readonly string[]): Promise<number> {
   let status = 0;
+  const [workloads, settings] = await Promise.all([loadWorkloads(), loadSettings()]);
   const invocation: Invocation = {
+    workloads,
+    settings,
     argv: ['ipcbench', ...argv],
     stdout: process.stdout,
     stderr: process.stderr,

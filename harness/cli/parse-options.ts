@@ -1,5 +1,5 @@
 import { parseCpuList } from '../placement/cpu-list.js';
-import type { Driver, Placement, Verify } from '../model/index.js';
+import type { Driver, Placement } from '../model/index.js';
 import { parseSize } from '../plan/size.js';
 import { UserError } from '../user-error.js';
 import { unknownName } from '../discovery/nearest.js';
@@ -79,16 +79,11 @@ export function parseCpus(text: string): number[] {
 
 const DRIVERS: readonly Driver[] = ['native', 'addon', 'js'];
 const PLACEMENTS: readonly Placement[] = ['same-cpu', 'cross-cpu', 'free'];
-const VERIFY: readonly Verify[] = ['header', 'full'];
 
 export const parseDrivers = (text: string): Driver[] =>
   namesFrom(text, DRIVERS, 'driver', '--driver takes native, addon, js');
 export const parsePlacements = (text: string): Placement[] =>
   namesFrom(text, PLACEMENTS, 'placement', '--placement takes same-cpu, cross-cpu, free');
-
-export function parseVerify(text: string): Verify {
-  return namesFrom(text, VERIFY, 'verification', '--verify takes header, full')[0] ?? 'header';
-}
 
 export function namesFrom<Name extends string>(
   text: string,

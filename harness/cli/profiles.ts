@@ -40,11 +40,10 @@ export type ProfileName = keyof typeof PROFILES;
 const FOR_A_RATE: Readonly<Record<Driver, number>> = { native: 1.3, addon: 1, js: 2 / 3 };
 
 export function launchesOf(profile: Profile, driver: Driver, { figure }: Pick<Workload, 'figure'>): number {
-  return Math.ceil(profile.launches[driver] * (figure === 'throughput' ? FOR_A_RATE[driver] : 1));
+  return Math.ceil(profile.launches[driver] * (figure.kind === 'throughput' ? FOR_A_RATE[driver] : 1));
 }
 
 export const WARMUP_MS: Readonly<Record<Driver, number>> = { native: 1, addon: 10, js: 30 };
-export const DEFAULT_SIZES = [64, 4096, 65536] as const;
 
 /** Node-hosted peers have threads beside the loop; pinning those to one CPU measures their quarrel with it. */
 export const DEFAULT_PLACEMENTS: Readonly<Record<Driver, readonly Placement[]>> = {
@@ -59,9 +58,6 @@ export const DEFAULT_PLACEMENTS: Readonly<Record<Driver, readonly Placement[]>> 
  */
 const LAUNCHES_ELSEWHERE: Readonly<Record<Driver, number>> = { native: 11, addon: 6, js: 8 };
 
-/** Starting two Node processes takes longer than their window: in `all` they are measured where it says most. */
-const nodeSizes = ({ figure }: Workload): readonly number[] => (figure === 'latency' ? [64, 65_536] : [65_536]);
-
 /**
  * What `ipcbench all` measures: everything native, Node's own transports, and two addon cases beside their native
  * twins.
@@ -71,26 +67,17 @@ export function selectionsOfAll(
   workloads: readonly Workload[],
   profile: Profile,
 ): Selection[] {
-  const part = (
-    driver: Driver,
-    chosen: readonly Transport[],
-    sizesOf: (workload: Workload) => readonly number[],
-  ): Selection[] =>
+  const part = (driver: Driver, chosen: readonly Transport[]): Selection[] =>
     workloads.map((workload) => ({
       transports: chosen.filter((transport) => driversOf(transport).includes(driver)),
       drivers: [driver],
       workloads: [workload],
-      sizesBytes: sizesOf(workload),
+      sizesBytes: workload.sizesBytes[driver],
       placements: DEFAULT_PLACEMENTS[driver],
-      verify: 'header',
       timing: { warmupMs: WARMUP_MS[driver], windowMs: profile.windowMs[driver] },
       launches: launchesOf(profile, driver, workload),
       launchesElsewhere: LAUNCHES_ELSEWHERE[driver],
     }));
   const twins = transports.filter((transport) => transport.name === 'socketpair-stream');
-  return [
-    ...part('native', transports, () => DEFAULT_SIZES),
-    ...part('js', transports, nodeSizes),
-    ...part('addon', twins, () => [64]),
-  ];
+  return [...part('native', transports), ...part('js', transports), ...part('addon', twins)];
 }

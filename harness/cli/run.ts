@@ -119,7 +119,7 @@ function openRun(request: RunRequest, rig: Rig): RunParts & { readonly checks: C
   if (time.budgetMs !== null && time.budgetMs < leastMs)
     throw tooShort(time.budgetMs, leastMs, plan.cases.length, checks.expectedMs);
 
-  const records = openRunRecords(plan, new Map(rig.workloads.map((workload) => [workload.name, workload])));
+  const records = openRunRecords(plan, rig);
   const references = new Set(
     rig.transports.flatMap(({ transport }) => (transport.reference === undefined ? [] : [transport.name])),
   );

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 
-export type Suite = 'transports' | 'workloads';
+export type Suite = 'transports' | 'workloads' | 'settings';
 
 export interface SuiteModule {
   /** File URL. */

@@ -58,13 +58,14 @@ suites('the transports that users know are all here, in order', async () => {
 });
 
 suites('the clock of each workload is where its figure says', async () => {
-  const kept = new Map(
-    (await loadWorkloads()).map(({ name, figure, timekeeper }) => [name, `${figure} ${timekeeper}`]),
-  );
+  const kept = new Map((await loadWorkloads()).map(({ name, figure }) => [name, `${figure.kind} ${figure.clock}`]));
   assert.equal([kept.get('ping-pong'), kept.get('stream')], ['latency initiator', 'throughput responder']);
 });
 
-const workload = `{ name: 'one', summary: 'One.', figure: 'latency', timekeeper: 'initiator', methodRevision: 1 }`;
+const workload =
+  `{ name: 'one', summary: 'One.', brief: 'one', methodRevision: 1, headlineBytes: 64, ` +
+  `figure: { name: 'round trip', kind: 'latency', unit: 'ns', better: 'less', clock: 'initiator' }, ` +
+  'sizesBytes: { native: [64], addon: [64], js: [64] }, gate: { sizeBytes: 64, advisory: [] }, method: () => "." }';
 
 suites('every exported object of a module is a workload; functions and text are not', async ({ root }) => {
   const found = await loadWorkloads(
@@ -83,9 +84,9 @@ suites('every exported object of a module is a workload; functions and text are 
 suites('a workload that is none is told by its export and member', async ({ root }) => {
   assert.match(
     await messageOf(
-      loadWorkloads(rootWith(root, 'workloads', `export const one = ${workload.replace('latency', 'colour')};`)),
+      loadWorkloads(rootWith(root, 'workloads', `export const one = ${workload.replace("'latency'", "'colour'")};`)),
     ),
-    /^Workload 'one' of file:.*one\.js: figure: /,
+    /^Workload 'one' of file:.*one\.js: figure\.kind: /,
   );
 });
 

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import * as v from 'valibot';
-import type { Case, Launch, Sample } from '../model/index.js';
-import { caseId } from '../plan/case-id.js';
+import type { Launch, Sample } from '../model/index.js';
+import { makeCase } from '../plan/case-id.js';
 import { seededRandom, shuffled } from '../plan/random.js';
 import { runLaunch, type LaunchContext } from '../runner/run-launch.js';
 import { quantileOfBins } from '../stats/latency-bins.js';
@@ -219,15 +219,15 @@ function rowOf({ transport, work, core, twin, bareCopy }: Kind): SpeedRow {
 }
 
 async function coreLaunch(rig: SpeedRig, transport: string, work: Work, index: number): Promise<Sample> {
-  const parts = {
+  const { workload, sizeBytes } = work;
+  const measured = makeCase({
     transport,
     driver: 'native',
-    workload: work.workload,
-    sizeBytes: work.sizeBytes,
+    workload,
+    sizeBytes,
     placement: 'same-cpu',
-    verify: 'header',
-  } as const;
-  const measured: Case = { id: caseId(parts), ...parts, methodRevision: 1 };
+    methodRevision: 1,
+  });
   const launch: Launch = { index, round: 0, case: measured, timing: TIMING, seed: index };
   const outcome = await runLaunch(launch, rig.context);
   if (outcome.kind === 'sample') return outcome.sample;

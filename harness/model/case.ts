@@ -21,7 +21,10 @@ export interface Case {
   /** Bytes of one write, header included. */
   readonly sizeBytes: number;
   readonly placement: Placement;
+  /** The value of the setting `verify`, the default too: it has stood here since before there were other settings. */
   readonly verify: Verify;
+  /** Values of settings that are not the default, by the setting's name; absent where all are. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   /** Raised when a loop changes what it measures; figures of different revisions are not comparable. */
   readonly methodRevision: number;
 }

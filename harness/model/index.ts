@@ -2,6 +2,7 @@
 export type * from './transport.js';
 export type * from './case.js';
 export type * from './workload.js';
+export type * from './setting.js';
 export type * from './sample.js';
 export type * from './history.js';
 export type * from './check.js';

@@ -120,6 +120,8 @@ export interface Ranking {
   readonly placement: Placement;
   readonly sizeBytes: number;
   readonly verify: Verify;
+  /** As of its cases. */
+  readonly settings?: Case['settings'];
   readonly methodRevision: number;
   /**
    * What is compared of each launch: the 25th percentile of its round trips, which stalls move least, or its bytes per

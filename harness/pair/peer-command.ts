@@ -1,5 +1,6 @@
 import type { EndpointSpec, Role } from '../model/index.js';
-import type { PairContext, PairStart, Surroundings } from './context.js';
+import { settingNames, writeOptions, type PeerOptionValues } from '../peer/options.js';
+import type { PairContext, PairStart, Surroundings } from './pair.js';
 import type { PeerName } from './peer-process.js';
 
 export interface PeerRole {
@@ -28,35 +29,24 @@ export function peerCommand(context: PairContext, start: PairStart, role: PeerRo
   const extraDescriptors = role.extraDescriptors ?? [];
   const endpointDescriptors = role.endpoints.flatMap((endpoint) => endpoint.descriptors);
   const specs = numberedSpecs(role.endpoints, FIRST_FREE_DESCRIPTOR + extraDescriptors.length);
+  const { framing } = start.transport.guarantees;
   const args = [
-    '--role',
-    role.name,
-    '--parent',
-    String(parent),
-    '--cpu',
-    cpuOf(start, role.name),
-    '--framing',
-    start.transport.guarantees.framing,
+    ...writeOptions({ role: role.name, parent, cpu: cpuOf(start, role.name), framing }),
     ...start.task,
-    '--endpoint',
-    specs[0] ?? '',
-    ...(specs[1] === undefined ? [] : ['--endpoint-b', specs[1]]),
-    ...faultArgs(start, role.name),
+    ...writeOptions({ endpoint: specs[0] ?? '', 'endpoint-b': specs[1], ...faultOptions(start, role.name) }),
   ];
   const shared = { name: role.name, env: {}, extraDescriptors, endpointDescriptors };
   if (start.driver === 'native' || role.name === 'relay') return { ...shared, file: context.peerPath, args };
   const partner = role.name === 'initiator' ? 'responder' : 'initiator';
-  // An initiator that forks its responder says for it where it is to run.
-  const hosted = [
-    '--partner-cpu',
-    cpuOf(start, partner),
-    '--driver',
-    start.driver,
-    '--addon',
-    context.addonPath,
-    '--transport-module',
-    start.moduleUrl,
-  ];
+  const settings = settingNames(start.task);
+  const hosted = writeOptions({
+    // An initiator that forks its responder says for it where it is to run.
+    'partner-cpu': cpuOf(start, partner),
+    driver: start.driver,
+    addon: context.addonPath,
+    'transport-module': start.moduleUrl,
+    settings: settings.length > 0 ? settings.join(',') : undefined,
+  });
   return {
     ...shared,
     file: context.runtime.file,
@@ -82,21 +72,13 @@ function numberedSpecs(endpoints: readonly EndpointSpec[], firstDescriptor: numb
   });
 }
 
-function cpuOf(start: PairStart, name: PeerName): string {
+function cpuOf(start: PairStart, name: PeerName): number | null {
   const role: Role | null = name === 'relay' ? null : name;
-  const cpu = role === null ? null : start.cpus[role];
-  return cpu === null ? 'none' : String(cpu);
+  return role === null ? null : start.cpus[role];
 }
 
 /** A relay carries the fault between unmodified core peers; a `js` peer wraps its own endpoint. */
-function faultArgs(start: PairStart, name: PeerName): string[] {
-  if (start.fault === null || (start.driver !== 'js' && name !== 'relay')) return [];
-  return [
-    '--fault',
-    start.fault.name,
-    '--fault-at',
-    String(start.fault.atSeq),
-    '--fault-extent',
-    String(start.fault.extent),
-  ];
+function faultOptions({ fault, driver }: PairStart, name: PeerName): PeerOptionValues {
+  if (fault === null || (driver !== 'js' && name !== 'relay')) return {};
+  return { fault: fault.name, 'fault-at': fault.atSeq, 'fault-extent': fault.extent };
 }

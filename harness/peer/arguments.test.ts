@@ -47,6 +47,7 @@ test('a whole command line is understood', () => {
     largeBytes: [],
     beyondBytes: null,
     verify: 'header',
+    settings: {},
     seed: 7,
     warmupMs: 1.5,
     windowMs: 20,
@@ -82,16 +83,24 @@ test('a fault comes with the message it befalls', () => {
   });
 });
 
-test('what is wrong is told in a sentence', () => {
+test('the same mistake has the same sentence as in the core', () => {
   assert.is(sentenceFor({ role: 'relay' }), "--role takes initiator or responder, not 'relay'.");
-  assert.is(sentenceFor({ size: '0' }), "--size takes a whole number from 1, not '0'.");
-  assert.is(sentenceFor({ size: '1e3' }), "--size takes a whole number from 1, not '1e3'.");
-  assert.is(sentenceFor({ seed: null }), '--seed is missing.');
-  assert.is(sentenceFor({ 'max-size': '63' }), "--max-size takes a whole number from 64, not '63'.");
+  assert.is(sentenceFor({ size: '0' }), "--size takes 1 to 268435456 bytes, not '0'.");
+  assert.is(sentenceFor({ size: '1e3' }), "--size takes 1 to 268435456 bytes, not '1e3'.");
+  assert.is(sentenceFor({ seed: null }), '--seed is missing: an integer below 2^32.');
+  assert.is(sentenceFor({ 'max-size': '63' }), '--max-size 63 is below --size 64.');
   assert.is(sentenceFor({ driver: 'native' }), "--driver takes js or addon, not 'native'.");
-  assert.is(sentenceFor({ workload: 'deliver' }), '--messages is missing.');
+  assert.is(sentenceFor({ workload: '../main' }), "--workload takes a workload's name, not '../main'.");
+  assert.is(sentenceFor({ workload: 'deliver' }), '--workload deliver needs --messages.');
   assert.match(sentenceFor({ workload: 'deliver', size: '31', messages: '1' }), /needs --size 32 or more/);
-  assert.match(sentenceFor({ depth: '3' }), /Unknown option '--depth'/);
+  assert.is(sentenceFor({ depth: '3' }), "Unknown option '--depth'.");
+});
+
+test('an option that is named as a setting is taken as it stands, and goes to the core too', () => {
+  const argv = given({ settings: 'wait,batch', wait: 'spin', batch: '8' });
+  assert.equal(parseArguments(argv).settings, { wait: 'spin', batch: '8' });
+  assert.equal(coreArguments(argv).slice(-4), ['--wait', 'spin', '--batch', '8']);
+  assert.is(sentenceFor({ settings: 'wait', batch: '8' }), "Unknown option '--batch'.");
 });
 
 test('the core is given what it knows, in the order it was given', () => {

@@ -8,6 +8,7 @@ import type { EndpointSpec, PeerResult, Rendezvous, Role, Transport } from '../m
 import type { NativeAddon } from '../../native/addon.js';
 import { loadNative } from '../../native/load.js';
 import { realTools } from '../rendezvous/operations.js';
+import { writeOptions } from './options.js';
 import { peerScript } from './peer-script.js';
 
 /**
@@ -70,29 +71,16 @@ export async function withTestPair<T>(options: PairOptions, use: (pair: TestPair
     const { transport } = options;
     const meeting = transport.arrange?.(realTools({ addon, path: (name) => join(directory, name) }, keep)) ?? nowhere;
     const common = [
-      '--framing',
-      transport.guarantees.framing,
+      ...writeOptions({ framing: transport.guarantees.framing }),
       ...options.args,
-      '--driver',
-      options.driver,
-      '--addon',
-      addonPath,
-      '--transport-module',
-      options.module,
+      ...writeOptions({ driver: options.driver, addon: addonPath, 'transport-module': options.module }),
     ];
     const start = (role: Role, end: EndpointSpec, extra: readonly number[]): TestPeer => {
       const [ours, theirs] = addon.socketpair('stream');
       const spec = end.spec.replace(/\{(\d+)\}/g, (_, position: string) => String(5 + extra.length + Number(position)));
       const args = [
         options.script ?? peerScript('node'),
-        '--role',
-        role,
-        '--parent',
-        String(process.pid),
-        '--cpu',
-        'none',
-        '--endpoint',
-        spec,
+        ...writeOptions({ role, parent: process.pid, cpu: null, endpoint: spec }),
         ...common,
         ...(options.argsOf?.[role] ?? []),
       ];

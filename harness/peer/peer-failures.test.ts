@@ -9,6 +9,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadTransports, type LoadedTransport } from '../discovery/load-transports.js';
 import { begin, expectLine, measure, withTestPair, type PeerLine, type TestPair } from './pair.fixture.js';
+import { writeOptions } from './options.js';
 
 /** A user's transport: net.Socket over 127.0.0.1, with something changed in it. */
 const moduleText = ({ guarantees = '', before = '', endpoint = '', framing = 'stream' }: Flaw): string =>
@@ -49,38 +50,18 @@ interface Flaw {
   readonly framing?: string;
 }
 
-const task = (workload: string, sizeBytes: number, windowMs: number): string[] => [
-  '--workload',
-  workload,
-  '--size',
-  String(sizeBytes),
-  '--verify',
-  'full',
-  '--seed',
-  '5',
-  '--warmup-us',
-  '2000',
-  '--window-us',
-  String(windowMs * 1000),
-];
-const delivery = [
-  '--workload',
-  'deliver',
-  '--size',
-  '32',
-  '--max-size',
-  '2000',
-  '--verify',
-  'full',
-  '--seed',
-  '5',
-  '--warmup-us',
-  '0',
-  '--window-us',
-  '0',
-  '--messages',
-  '50',
-];
+const task = (workload: string, size: number, windowMs: number): string[] =>
+  writeOptions({ workload, size, verify: 'full', seed: 5, 'warmup-us': 2000, 'window-us': windowMs * 1000 });
+const delivery = writeOptions({
+  workload: 'deliver',
+  size: 32,
+  'max-size': 2000,
+  verify: 'full',
+  seed: 5,
+  'warmup-us': 0,
+  'window-us': 0,
+  messages: 50,
+});
 
 const failures = suite<{ directory: string }>('failures of a transport');
 failures.before.each((context) => void (context.directory = mkdtempSync(join(tmpdir(), 'ipcbench-flawed-'))));

@@ -15,42 +15,26 @@ import {
   type PeerLine,
   type TestPair,
 } from './pair.fixture.js';
+import { writeOptions } from './options.js';
 
 const { transports } = await loadTransports({ modules: [] });
 
-const taskOf = (workload: string, sizeBytes: number, more: readonly string[] = []): string[] => [
-  '--workload',
-  workload,
-  '--size',
-  String(sizeBytes),
-  '--seed',
-  '7',
-  '--warmup-us',
-  '5000',
-  '--window-us',
-  '30000',
+const taskOf = (workload: string, size: number, more: readonly string[] = []): string[] => [
+  ...writeOptions({ workload, size, seed: 7, 'warmup-us': 5000, 'window-us': 30_000 }),
   ...more,
 ];
-const deliver = (messages: number, minBytes: number, maxBytes: number, sender: Role): string[] => [
-  '--workload',
-  'deliver',
-  '--size',
-  String(minBytes),
-  '--max-size',
-  String(maxBytes),
-  '--verify',
-  'full',
-  '--seed',
-  '11',
-  '--warmup-us',
-  '0',
-  '--window-us',
-  '0',
-  '--messages',
-  String(messages),
-  '--sender',
-  sender,
-];
+const deliver = (messages: number, minBytes: number, maxBytes: number, sender: Role): string[] =>
+  writeOptions({
+    workload: 'deliver',
+    size: minBytes,
+    'max-size': maxBytes,
+    verify: 'full',
+    seed: 11,
+    'warmup-us': 0,
+    'window-us': 0,
+    messages,
+    sender,
+  });
 
 const named = (name: string): LoadedTransport => {
   const found = transports.find(({ transport }) => transport.name === name);

@@ -6,6 +6,7 @@ import { openControl, type Control, type PeerLine } from './control.js';
 import { failureOf, type Circumstances } from './failure.js';
 import { createResponderFork } from './fork-responder.js';
 import { importTransport, openEndpoint, type ShippedTransports } from './open-endpoint.js';
+import { PEER_OPTIONS } from './options.js';
 import type { Peer, Workload } from './peer.js';
 import { openSharedWords, type SharedWords } from './shared-words.js';
 
@@ -76,23 +77,22 @@ const tellProgress = (workload: Workload | null, words: SharedWords): void => {
   words.count(messages, bytes);
 };
 
-/** The one of them that this end runs: each module not loaded is a millisecond of every launch. */
-const importWorkload = async ({ workload, role, sender }: PeerArguments): Promise<(peer: Peer) => Workload> => {
-  switch (workload) {
-    case 'ping-pong':
-      return role === 'initiator'
-        ? (await import('./initiate-ping-pong.js')).initiatePingPong
-        : (await import('./respond-ping-pong.js')).respondPingPong;
-    case 'stream':
-      return role === sender
-        ? (await import('./send-stream.js')).sendStream
-        : (await import('./receive-stream.js')).receiveStream;
-    case 'deliver':
-      return role === sender
-        ? (await import('./send-delivery.js')).sendDelivery
-        : (await import('./receive-delivery.js')).receiveDelivery;
+/** Found by its name: ./workloads/<name>.ts. Each module that is not loaded is a millisecond of every launch. */
+const importWorkload = async ({ workload }: PeerArguments): Promise<(peer: Peer) => Workload> => {
+  try {
+    const { prepare } = (await import(`./workloads/${workload}.js`)) as { prepare(peer: Peer): Workload };
+    return prepare;
+  } catch (cause) {
+    if (!isNotFound(cause)) throw cause;
+    throw new Error(`--workload takes ${PEER_OPTIONS.workload.expects}, not '${workload}'.`, { cause });
   }
 };
+
+/** By Node, or by the bundle that ci/bundle-peer.mjs makes. */
+const isNotFound = (error: unknown): boolean =>
+  error instanceof Error &&
+  (('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') ||
+    error.message.startsWith('Module not found in bundle'));
 
 /** Two ends in one process would read back their own writes, and measure nothing. */
 const checkPartner = (words: SharedWords): void => {

@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Transport, Workload } from '../model/index.js';
+import type { Setting, Transport, Workload } from '../model/index.js';
 import { blocksOfRound, isDue } from './blocks.js';
+import { MADE_UP_WAIT, madeUpWorkload, RATE } from './dimensions.fixture.js';
 import { makePlan, type PlanInput, type Selection } from './plan.js';
 import { seededRandom, shuffled } from './random.js';
 import { formatSize, parseSize } from './size.js';
@@ -25,20 +26,13 @@ const transport = (name: string): Transport => ({
   guarantees,
   coreDrivers: ['native', 'addon'],
 });
-const workload = (name: string): Workload => ({
-  name,
-  summary: name,
-  figure: 'latency',
-  timekeeper: 'initiator',
-  methodRevision: 3,
-});
+const workload = (name: string): Workload => madeUpWorkload(name, { methodRevision: 3 });
 const selection: Selection = {
   transports: [transport('pipe'), transport('fifo')],
   drivers: ['native'],
   workloads: [workload('ping-pong'), workload('stream')],
   sizesBytes: [64, 4096],
   placements: ['same-cpu', 'cross-cpu'],
-  verify: 'header',
   timing: { warmupMs: 1, windowMs: 20 },
   launches: 6,
 };
@@ -88,7 +82,7 @@ test('blocks fewer than the rounds are spread over them, the first in the first 
 });
 
 test('a size looked at first is the nearest to 64 B for round trips and to 64 KiB for rates, and native', () => {
-  const rate = { ...workload('stream'), figure: 'throughput' as const };
+  const rate = { ...workload('stream'), figure: RATE, headlineBytes: 65_536 };
   const plan = makePlan({
     ...input,
     selections: [
@@ -149,10 +143,64 @@ test('a driver that a transport lacks makes no case', () => {
   assert.is(makePlan({ ...input, selections: [{ ...selection, drivers: ['js'] }] }).cases.length, 0);
 });
 
+const VERIFY: Setting = { ...MADE_UP_WAIT, name: 'verify', values: ['header', 'full'], default: 'header' };
+
 test('an id spells what is not the default, and the revision comes from the workload', () => {
-  const plan = makePlan({ ...input, selections: [{ ...selection, verify: 'full' }] });
+  const plan = makePlan({
+    ...input,
+    selections: [{ ...selection, settings: [{ setting: VERIFY, values: ['full'] }] }],
+  });
   assert.is(plan.cases[0]?.id, 'pipe/native/ping-pong/64B/same-cpu/verify=full');
+  assert.is(plan.cases[0]?.verify, 'full');
   assert.is(plan.cases[0]?.methodRevision, 3);
+});
+
+test('the values of settings are crossed with everything, and each choice is a column of its own', () => {
+  const settings = [
+    { setting: MADE_UP_WAIT, values: ['block', 'spin'] },
+    { setting: VERIFY, values: ['header', 'full'] },
+  ];
+  const plan = makePlan({ ...input, selections: [{ ...selection, settings }] });
+  assert.is(plan.cases.length, 16 * 4);
+  assert.is(plan.columns.length, 8 * 4);
+  const ids = plan.cases.map((one) => one.id).filter((id) => id.startsWith('pipe/native/stream/64B/same-cpu'));
+  assert.equal(ids, [
+    'pipe/native/stream/64B/same-cpu',
+    'pipe/native/stream/64B/same-cpu/verify=full',
+    'pipe/native/stream/64B/same-cpu/wait=spin',
+    'pipe/native/stream/64B/same-cpu/verify=full/wait=spin',
+  ]);
+  assert.is(plan.cases[0]?.settings, undefined);
+  assert.equal(plan.cases.find(({ id }) => id === ids[2])?.settings, { wait: 'spin' });
+});
+
+test('a value that a case cannot have is skipped, with the reason of the setting', () => {
+  const js = { ...transport('node-net'), js: { topology: 'spawned', open: () => Promise.reject() } } as Transport;
+  const plan = makePlan({
+    ...input,
+    selections: [
+      {
+        ...selection,
+        transports: [js],
+        drivers: ['js'],
+        workloads: [workload('ping-pong')],
+        sizesBytes: [64],
+        placements: ['free'],
+        settings: [{ setting: MADE_UP_WAIT, values: ['block', 'spin'] }],
+      },
+    ],
+  });
+  assert.equal(
+    plan.cases.map((one) => one.id),
+    ['node-net/js/ping-pong/64B/free'],
+  );
+  assert.equal(plan.skipped, [
+    {
+      caseId: 'node-net/js/ping-pong/64B/free/wait=spin',
+      code: 'not-applicable',
+      reason: MADE_UP_WAIT.notApplicable,
+    },
+  ]);
 });
 
 test('a shuffle keeps every item and reaches every order', () => {

@@ -1,5 +1,6 @@
 import type {
   Case,
+  ChosenSetting,
   Column,
   Driver,
   Placement,
@@ -7,11 +8,11 @@ import type {
   SkippedCase,
   Timing,
   Transport,
-  Verify,
   Workload,
 } from '../model/index.js';
-import { caseId } from './case-id.js';
+import { makeCase } from './case-id.js';
 import { platformProblem } from './platform.js';
+import { settingsOfCases, type SettingsOfCase } from './settings.js';
 
 /** A part of a plan: everything in it is crossed with everything else. */
 export interface Selection {
@@ -20,7 +21,8 @@ export interface Selection {
   readonly workloads: readonly Workload[];
   readonly sizesBytes: readonly number[];
   readonly placements: readonly Placement[];
-  readonly verify: Verify;
+  /** What is not named here has its default. */
+  readonly settings?: readonly ChosenSetting[];
   readonly timing: Timing;
   /** Fresh pairs per case. */
   readonly launches: number;
@@ -37,9 +39,6 @@ export interface PlanInput {
   readonly placementProblem: (placement: Placement) => { readonly code: string; readonly reason: string } | null;
 }
 
-/** The size at which a reader looks first, by what the workload figures: system calls at 64 B, copying at 64 KiB. */
-const HEADLINE_BYTES: Readonly<Record<Workload['figure'], number>> = { latency: 64, throughput: 65_536 };
-
 /** Sorts the selected cases into columns, each with as many blocks as its cases want launches. */
 export function makePlan(input: PlanInput): Plan {
   const cases: Case[] = [];
@@ -51,10 +50,12 @@ export function makePlan(input: PlanInput): Plan {
   const known = new Set<string>();
 
   for (const selection of input.selections) {
-    for (const { one, workload, transport } of casesOf(selection)) {
+    for (const planned of casesOf(selection)) {
+      const { one, workload, transport } = planned;
       if (known.has(one.id)) continue;
       known.add(one.id);
-      const problem = platformProblem(transport, input.platform) ?? input.placementProblem(one.placement);
+      const problem =
+        platformProblem(transport, input.platform) ?? planned.problem ?? input.placementProblem(one.placement);
       if (problem !== null) {
         skipped.push({ caseId: one.id, ...problem });
         continue;
@@ -92,27 +93,29 @@ export function columnId(one: Pick<Case, 'id' | 'transport'>): string {
   return one.id.slice(one.transport.length + 1);
 }
 
-function* casesOf(
-  selection: Selection,
-): Generator<{ readonly one: Case; readonly workload: Workload; readonly transport: Transport }> {
+interface PlannedCase {
+  readonly one: Case;
+  readonly workload: Workload;
+  readonly transport: Transport;
+  /** Of its settings. */
+  readonly problem: SettingsOfCase['problem'];
+}
+
+function* casesOf(selection: Selection): Generator<PlannedCase> {
   for (const transport of selection.transports) {
     for (const driver of selection.drivers.filter((one) => driversOf(transport).includes(one))) {
       for (const workload of selection.workloads) {
         for (const sizeBytes of selection.sizesBytes) {
           for (const placement of selection.placements) {
-            const parts = {
-              transport: transport.name,
-              driver,
-              workload: workload.name,
-              sizeBytes,
-              placement,
-              verify: selection.verify,
-            };
-            yield {
-              one: { id: caseId(parts), ...parts, methodRevision: workload.methodRevision },
-              workload,
-              transport,
-            };
+            const subject = { transport, driver, workload: workload.name, sizeBytes, placement };
+            const { methodRevision } = workload;
+            for (const { settings, problem } of settingsOfCases(subject, selection.settings ?? []))
+              yield {
+                one: makeCase({ ...subject, transport: transport.name, settings, methodRevision }),
+                workload,
+                transport,
+                problem,
+              };
           }
         }
       }
@@ -121,8 +124,8 @@ function* casesOf(
 }
 
 /** Of the selected sizes the nearest to the headline's. */
-function isHeadlineSize({ sizeBytes }: Case, { figure }: Workload, { sizesBytes }: Selection): boolean {
-  const distance = (size: number): number => Math.abs(Math.log(size / HEADLINE_BYTES[figure]));
+function isHeadlineSize({ sizeBytes }: Case, { headlineBytes }: Workload, { sizesBytes }: Selection): boolean {
+  const distance = (size: number): number => Math.abs(Math.log(size / headlineBytes));
   return sizesBytes.every((size) => distance(sizeBytes) <= distance(size));
 }
 

@@ -2,6 +2,7 @@ import { decodeLog } from '../history/decode-log.js';
 import type { EndHistory, History, PlacedCpus, Role } from '../model/index.js';
 import { DeadlinePassed } from '../pair/deadline.js';
 import { withPair, type Pair, type PairContext, type PairStart } from '../pair/pair.js';
+import { writeOptions } from '../peer/options.js';
 import { earliestFailure } from '../pair/root-cause.js';
 import type { LoadedTransport } from '../discovery/load-transports.js';
 
@@ -154,28 +155,19 @@ function historyOf(exchange: Exchange, pair: Pair, ended: Ended): History {
 
 function taskOf(exchange: Exchange): string[] {
   const { largeBytes = [], beyondBytes } = exchange;
-  return [
-    '--workload',
-    'deliver',
-    '--size',
-    String(exchange.minBytes),
-    '--max-size',
-    String(exchange.maxBytes),
-    '--verify',
-    'full',
-    '--seed',
-    String(exchange.seed),
-    '--messages',
-    String(exchange.messages),
-    '--sender',
-    exchange.sender,
-    ...(largeBytes.length === 0 ? [] : ['--large', largeBytes.join(',')]),
-    ...(beyondBytes === undefined ? [] : ['--beyond', String(beyondBytes)]),
-    '--warmup-us',
-    '0',
-    '--window-us',
-    '0',
-  ];
+  return writeOptions({
+    workload: 'deliver',
+    size: exchange.minBytes,
+    'max-size': exchange.maxBytes,
+    verify: 'full',
+    seed: exchange.seed,
+    messages: exchange.messages,
+    sender: exchange.sender,
+    large: largeBytes.length === 0 ? undefined : largeBytes,
+    beyond: beyondBytes,
+    'warmup-us': 0,
+    'window-us': 0,
+  });
 }
 
 function other(role: Role): Role {

@@ -4,14 +4,17 @@ import { codeOf } from '../error-code.js';
 import { formatSize } from '../plan/size.js';
 import { PeerError } from '../control/control-channel.js';
 import type { LineOf } from '../control/control-line.js';
-import type { Launch, LaunchOutcome, PeerResult, PlacedCpus, Role, Sample } from '../model/index.js';
+import type { Launch, LaunchOutcome, PeerResult, PlacedCpus, Role, Sample, Setting } from '../model/index.js';
 import { withPair, type Pair, type PairContext } from '../pair/pair.js';
-import { LEAST_MESSAGES, LONGEST_MS } from '../stats/method.js';
+import { writeOptions } from '../peer/options.js';
+import { settingArguments } from '../plan/settings.js';
+import { LEAST_MESSAGES, LONGEST_MS } from '../plan/window.js';
 import type { LoadedTransport } from '../discovery/load-transports.js';
 import { UserError } from '../user-error.js';
 
 export interface LaunchContext extends PairContext {
   readonly transports: ReadonlyMap<string, LoadedTransport>;
+  readonly settings: readonly Setting[];
   placedCpus(launch: Launch): PlacedCpus;
 }
 
@@ -55,7 +58,7 @@ export async function runLaunch(launch: Launch, context: LaunchContext, turn: Tu
       moduleUrl: loaded.module,
       driver: launch.case.driver,
       cpus,
-      task: taskOf(launch),
+      task: taskOf(launch, context.settings),
       fault: null,
       nonce: String(launch.index),
     };
@@ -122,25 +125,17 @@ function resultOf(role: Role, line: LineOf<'result'>): PeerResult {
   return { role, ...result };
 }
 
-function taskOf(launch: Launch): string[] {
-  const { workload, sizeBytes, verify } = launch.case;
+function taskOf({ case: one, seed, timing }: Launch, settings: readonly Setting[]): string[] {
   return [
-    '--workload',
-    workload,
-    '--size',
-    String(sizeBytes),
-    '--verify',
-    verify,
-    '--seed',
-    String(launch.seed),
-    '--warmup-us',
-    String(Math.round(launch.timing.warmupMs * 1000)),
-    '--window-us',
-    String(Math.round(launch.timing.windowMs * 1000)),
-    '--least-messages',
-    String(LEAST_MESSAGES),
-    '--longest-us',
-    String(LONGEST_MS * 1000),
+    ...writeOptions({ workload: one.workload, size: one.sizeBytes }),
+    ...settingArguments(one, settings),
+    ...writeOptions({
+      seed,
+      'warmup-us': Math.round(timing.warmupMs * 1000),
+      'window-us': Math.round(timing.windowMs * 1000),
+      'least-messages': LEAST_MESSAGES,
+      'longest-us': LONGEST_MS * 1000,
+    }),
   ];
 }
 

@@ -1,4 +1,13 @@
-import type { CaseResult, Launch, LaunchFailure, LaunchOutcome, Plan, SkippedCase, Workload } from '../model/index.js';
+import type {
+  CaseResult,
+  Launch,
+  LaunchFailure,
+  LaunchOutcome,
+  Plan,
+  Setting,
+  SkippedCase,
+  Workload,
+} from '../model/index.js';
 import { openCaseRecord, type CaseRecord } from '../stats/case-record.js';
 
 /** Everything the launches of a run have recorded so far, kept up to date launch by launch. */
@@ -22,13 +31,19 @@ export interface RunTotals {
   readonly stealTicks: number;
 }
 
-export function openRunRecords(plan: Plan, workloads: ReadonlyMap<string, Workload>): RunRecords {
+/** The workloads and settings that the cases of a run are made of. */
+export interface Dimensions {
+  readonly workloads: readonly Workload[];
+  readonly settings: readonly Setting[];
+}
+
+export function openRunRecords(plan: Plan, { workloads, settings }: Dimensions): RunRecords {
   const cases = new Map<string, CaseRecord>();
   for (const column of plan.columns) {
     for (const one of column.cases) {
-      const workload = workloads.get(one.workload);
+      const workload = workloads.find(({ name }) => name === one.workload);
       if (workload === undefined) throw new Error(`The plan names workload '${one.workload}', which is not loaded.`);
-      cases.set(one.id, openCaseRecord(one, workload, column.timing));
+      cases.set(one.id, openCaseRecord({ case: one, workload, settings, timing: column.timing }));
     }
   }
   const skipped: SkippedCase[] = [];

@@ -2,7 +2,7 @@ import type { NativeAddon } from '../../native/addon.js';
 import { loadNative } from '../../native/load.js';
 import { readEnvironment } from '../environment/environment.js';
 import { nativeIdentity } from '../environment/native-identity.js';
-import type { Environment, Launch, PlacedCpus, Placement, Warning, Workload } from '../model/index.js';
+import type { Environment, Launch, PlacedCpus, Placement, Setting, Warning, Workload } from '../model/index.js';
 import { keepLauncher } from '../pair/keep-launcher.js';
 import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
 import { makePrivateDirectory } from '../pair/private-directory.js';
@@ -13,6 +13,7 @@ import { readTopology } from '../placement/topology.js';
 import type { LaunchContext } from '../runner/run-launch.js';
 import { loadConformance, type Conformance } from '../discovery/load-conformance.js';
 import { loadDeviations, type RecordedDeviation } from '../discovery/deviations.js';
+import { loadSettings } from '../discovery/load-settings.js';
 import { loadTransports, type LoadedTransport } from '../discovery/load-transports.js';
 import { loadWorkloads } from '../discovery/load-workloads.js';
 import { packageVersion } from '../package-root.js';
@@ -36,6 +37,7 @@ export interface Rig {
   readonly environment: Environment;
   readonly transports: readonly LoadedTransport[];
   readonly workloads: readonly Workload[];
+  readonly settings: readonly Setting[];
   readonly deviations: readonly RecordedDeviation[];
   readonly warnings: readonly Warning[];
   /**
@@ -55,7 +57,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   const { transports, failures, warnings } = await loadTransports({ modules: options.transportModules });
   const failed = failures[0];
   if (failed !== undefined) throw new UserError(failed.message, 2);
-  const workloads = await loadWorkloads();
+  const [workloads, settings] = await Promise.all([loadWorkloads(), loadSettings()]);
   let conformance: Promise<Conformance> | null = null;
   const environment = readEnvironment({ allowedCpus: allowed, native: nativeIdentity(native) });
 
@@ -91,6 +93,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     version: packageVersion(),
     context: {
       ...pairs,
+      settings,
       transports: new Map(transports.map((loaded) => [loaded.transport.name, loaded])),
       placedCpus: (launch: Launch): PlacedCpus => {
         const answer = placeHere(launch.case.placement);
@@ -102,6 +105,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     environment,
     transports,
     workloads,
+    settings,
     deviations: loadDeviations(),
     warnings,
     conformance: () => (conformance ??= loadConformance()),

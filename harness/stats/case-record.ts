@@ -10,11 +10,10 @@ import type {
   Role,
   Sample,
   ThroughputSummary,
-  Timing,
   Workload,
 } from '../model/index.js';
 import { isQuantileShown, mergedLatency, quantileOfBins, type MergedLatency } from './latency-bins.js';
-import { methodOf } from './method.js';
+import { methodOf, type Measured } from './method.js';
 import { medianEstimate } from './order-statistics.js';
 
 /**
@@ -32,7 +31,8 @@ export interface CaseRecord {
   result(): CaseResult | null;
 }
 
-export function openCaseRecord(one: Case, workload: Workload, timing: Timing): CaseRecord {
+export function openCaseRecord(recorded: Omit<Measured, 'launches' | 'cpus'>): CaseRecord {
+  const { case: one, workload } = recorded;
   const launches: LaunchRecord[] = [];
   const failures: LaunchFailure[] = [];
   const latency = mergedLatency();
@@ -78,14 +78,14 @@ export function openCaseRecord(one: Case, workload: Workload, timing: Timing): C
       if (launches.length + failures.length === 0) return null;
       cached ??= {
         case: one,
-        figure: workload.figure,
+        figure: workload.figure.kind,
         cpus,
-        latency: workload.figure === 'latency' ? latencySummary() : null,
-        throughput: workload.figure === 'throughput' ? throughputOf(launches, one.sizeBytes) : null,
+        latency: workload.figure.kind === 'latency' ? latencySummary() : null,
+        throughput: workload.figure.kind === 'throughput' ? throughputOf(launches, one.sizeBytes) : null,
         costs: costsOf(launches, maxRssBytes),
         launches: [...launches],
         failures: [...failures],
-        method: methodOf({ case: one, workload, timing, launches: launches.length, cpus }),
+        method: methodOf({ ...recorded, launches: launches.length, cpus }),
       };
       return cached;
     },
@@ -93,7 +93,7 @@ export function openCaseRecord(one: Case, workload: Workload, timing: Timing): C
 }
 
 function timekeeperOf(sample: Sample, workload: Workload): PeerResult {
-  return workload.timekeeper === 'initiator' ? sample.initiator : sample.responder;
+  return sample[workload.figure.clock];
 }
 
 function quantilesOf(
@@ -168,7 +168,7 @@ export function launchRecord(sample: Sample, workload: Workload): LaunchRecord {
     p99Ns: bins && isQuantileShown(timed.messages, 0.99) ? quantileOfBins(bins, 0.99) : null,
     maxNs: bins && bins.maxNs,
     bytesPerSecond:
-      workload.figure === 'throughput' && timed.windowNs > 0 ? (timed.bytes * 1e9) / timed.windowNs : null,
+      workload.figure.kind === 'throughput' && timed.windowNs > 0 ? (timed.bytes * 1e9) / timed.windowNs : null,
     cpuNs: bothEnds(sample, (peer) => peer.costs.cpuNs),
     syscalls: bothEnds(sample, (peer) => peer.costs.syscalls),
     voluntarySwitches: bothEnds(sample, (peer) => peer.costs.voluntarySwitches),

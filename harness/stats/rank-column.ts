@@ -69,13 +69,14 @@ export function rankingOf(
   const entries = transports.map((transport) =>
     entryOf(transport, leader, transports, difference, alpha / pairs.length),
   );
-  const { workload, driver, placement, sizeBytes, verify, methodRevision } = first;
+  const { workload, driver, placement, sizeBytes, verify, settings, methodRevision } = first;
   return {
     workload,
     driver,
     placement,
     sizeBytes,
     verify,
+    ...(settings !== undefined && { settings }),
     methodRevision,
     statistic: cases.some(({ launches }) => launches.some((launch) => launch.p25Ns !== null)) ? 'p25' : 'rate',
     blocks: Math.max(...pairs.map((pair) => pair.blocks)),

@@ -2,6 +2,7 @@ import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Case, CaseResult, LatencyBins, LaunchFailure, PeerResult, Sample, Workload } from '../model/index.js';
+import { MADE_UP_WAIT, madeUpWorkload, RATE } from '../plan/dimensions.fixture.js';
 import { openCaseRecord } from './case-record.js';
 import { isQuantileShown, mergedLatency, quantileOfBins } from './latency-bins.js';
 import { methodOf } from './method.js';
@@ -145,49 +146,28 @@ const sample = (round: number, p50: number): Sample => ({
   noise: { cpuPressureUs: 0, stealTicks: 0, load1: 0 },
   wallNs: 2_000_000,
 });
-const pingPong: Workload = {
-  name: 'ping-pong',
-  summary: '',
-  figure: 'latency',
-  timekeeper: 'initiator',
-  methodRevision: 1,
-};
-const stream: Workload = {
-  name: 'stream',
-  summary: '',
-  figure: 'throughput',
-  timekeeper: 'responder',
-  methodRevision: 1,
-};
+const pingPong = madeUpWorkload('ping-pong');
+const stream = madeUpWorkload('stream', { figure: RATE });
 const timing = { warmupMs: 1, windowMs: 20 };
 const recorded = (
   workload: Workload,
   samples: readonly Sample[],
   failures: readonly LaunchFailure[] = [],
 ): CaseResult => {
-  const record = openCaseRecord(one, workload, timing);
+  const record = openCaseRecord({ case: one, workload, timing, settings: [] });
   for (const each of samples) record.add(each);
   for (const failure of failures) record.addFailure(failure);
   return record.result() as CaseResult;
 };
 
-for (const [sizeBytes, sentence] of [
-  [1, /checked the lowest byte of the sequence number of every message: 1 bytes leave no room for the 32-byte header/],
-  [8, /checked the low 7 bytes of the sequence number and one byte of checksum/],
-  [31, /checked the low 8 bytes of the sequence number and one byte of checksum/],
-  [32, /checked header, sequence number and length of every message/],
-] as const) {
-  test(`the method of ${sizeBytes} bytes claims no check that there is no room for`, () => {
-    const method = methodOf({
-      case: { ...one, sizeBytes },
-      workload: pingPong,
-      timing,
-      launches: 1,
-      cpus: sample(0, 100).cpus,
-    });
-    assert.match(method, sentence);
-  });
-}
+test('the method of a figure has the sentences of its workload and of its settings', () => {
+  const about = { workload: pingPong, settings: [MADE_UP_WAIT], timing, launches: 3, cpus: sample(0, 100).cpus };
+  const usual = methodOf({ ...about, case: one });
+  assert.match(usual, /^3 launches, .* Made up, of 64B\. Method revision 1\.$/);
+  assert.match(usual, /until it holds 20 messages, at most 1000 ms/);
+  const spinning = methodOf({ ...about, case: { ...one, settings: { wait: 'spin' } } });
+  assert.match(spinning, /Made up, of 64B\. Both peers looked again and again\. Method revision 1\.$/);
+});
 
 test('a latency case leads with the median of launches and keeps every round trip', () => {
   const result = recorded(
@@ -224,7 +204,7 @@ test('a case whose launches all broke has failures and no figure', () => {
 });
 
 test('a case record speaks of all launches so far, and computes nothing twice', () => {
-  const record = openCaseRecord(one, pingPong, timing);
+  const record = openCaseRecord({ case: one, workload: pingPong, timing, settings: [] });
   assert.is(record.result(), null);
   record.add(sample(0, 100));
   const first = record.result();

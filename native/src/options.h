@@ -3,12 +3,12 @@
 #include <span>
 
 #include "result.h"
+#include "workloads/workload.h"
 
 namespace ipcbench {
 
 // The numbers are the order of the progress words; initiator and responder are also the sender in a message's header.
 enum class Role : uint16_t { initiator = 0, responder = 1, relay = 2 };
-enum class Workload { pingPong, stream, deliver };
 enum class Verify { header, full };
 enum class Framing { stream, message };
 enum class Fault {

@@ -11,9 +11,7 @@
 #include "endpoint.h"
 #include "launch.h"
 #include "parent.h"
-#include "ping_pong.h"
 #include "relay.h"
-#include "stream.h"
 
 namespace ipcbench {
 namespace {
@@ -29,30 +27,10 @@ PeerExit exitWith(int status, const char* sentence = "") {
   return exit;
 }
 
-/** The measured loops are compiled once for each framing and each verification: inside them is no branch on either. */
-template <Verify verify, class Channel>
-Result<Measured> runMeasured(Channel channel, const Launch& launch, Histogram& latency) {
-  if (launch.options.workload == Workload::stream) {
-    return launch.options.role == launch.options.sender ? sendStream<verify>(channel, launch)
-                                                        : receiveStream<verify>(channel, launch);
-  }
-  return launch.options.role == Role::initiator ? initiatePingPong<verify>(channel, launch, latency)
-                                                : respondPingPong<verify>(channel, launch);
-}
-
-template <class Channel>
-Result<Measured> runMeasured(Channel channel, const Launch& launch, Histogram& latency) {
-  if (launch.options.verify == Verify::full) return runMeasured<Verify::full>(channel, launch, latency);
-  return runMeasured<Verify::header>(channel, launch, latency);
-}
-
 Result<Measured> runLoop(Endpoint& endpoint, const Launch& launch, Histogram& latency) {
-  if (launch.options.workload == Workload::deliver) {
-    return launch.options.role == launch.options.sender ? sendChecked(endpoint, launch)
-                                                        : receiveChecked(endpoint, launch);
-  }
-  if (launch.options.framing == Framing::message) return runMeasured(MessageChannel(endpoint), launch, latency);
-  return runMeasured(StreamChannel(endpoint), launch, latency);
+  const Options& options = launch.options;
+  if (options.workload.isMeasured()) return options.workload.run(endpoint, launch, latency);
+  return options.role == options.sender ? sendChecked(endpoint, launch) : receiveChecked(endpoint, launch);
 }
 
 /** Two ends in one process would read back their own writes, and measure nothing. */

@@ -99,12 +99,13 @@ function describeGroup(report: Report, id: string, members: readonly CaseResult[
     }))
     .filter((row) => row.results.size > 0 || row.skipped.size > 0)
     .sort((a, b) => Number(a.reference !== null) - Number(b.reference !== null));
-  const { workload, driver, placement, verify, methodRevision } = first.case;
+  const { workload, driver, placement, verify, settings, methodRevision } = first.case;
   const isOfGroup = (ranking: Ranking): boolean =>
     ranking.workload === workload &&
     ranking.driver === driver &&
     ranking.placement === placement &&
     ranking.verify === verify &&
+    haveSameSettings(ranking.settings, settings) &&
     ranking.methodRevision === methodRevision;
   const rankings = new Map((report.rankings ?? []).filter(isOfGroup).map((ranking) => [ranking.sizeBytes, ranking]));
   return {
@@ -120,6 +121,10 @@ function describeGroup(report: Report, id: string, members: readonly CaseResult[
     rankings,
     rows,
   };
+}
+
+function haveSameSettings(a: Case['settings'] = {}, b: Case['settings'] = {}): boolean {
+  return [...Object.keys(a), ...Object.keys(b)].every((name) => a[name] === b[name]);
 }
 
 // A skipped case is known by its id alone: the id of a case of this group, with another transport in front.

@@ -127,7 +127,7 @@ test('a group is ranked as the report ranks it, not by its intervals', () => {
   );
 });
 
-test('a ranking of another placement, size or verification is none of this group', () => {
+test('a ranking of another placement, size or setting is none of this group', () => {
   const report = withRanking(
     withEstimates({ a: interval(40, 41, 42), b: interval(60, 61, 62) }),
     20,
@@ -138,6 +138,7 @@ test('a ranking of another placement, size or verification is none of this group
     { placement: 'cross-cpu' as const },
     { sizeBytes: 4096 },
     { verify: 'full' as const },
+    { settings: { wait: 'spin' } },
     { methodRevision: 2 },
     { driver: 'addon' as const },
   ]) {

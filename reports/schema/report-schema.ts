@@ -143,7 +143,7 @@ function launchRecord() {
 }
 
 function ranking() {
-  const { workload, driver: movedBy, placement, sizeBytes, verify, methodRevision } = caseIdentity().entries;
+  const { workload, driver: movedBy, placement, sizeBytes, verify, settings, methodRevision } = caseIdentity().entries;
   const entry = v.object({
     transport: text(),
     ratio: amount(),
@@ -159,6 +159,7 @@ function ranking() {
     placement,
     sizeBytes,
     verify,
+    settings,
     methodRevision,
     statistic: v.picklist(['p25', 'rate']),
     blocks: count(),

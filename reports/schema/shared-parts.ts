@@ -46,8 +46,14 @@ export function caseIdentity() {
     sizeBytes: count(),
     placement: v.picklist(['same-cpu', 'cross-cpu', 'free']),
     verify: v.picklist(['header', 'full']),
+    settings: settings(),
     methodRevision: count(),
   });
+}
+
+/** Those that are not the default, by name. Reports from before there were others than `verify` have none. */
+export function settings() {
+  return v.optional(v.record(v.string(), v.string()));
 }
 
 export function noise() {

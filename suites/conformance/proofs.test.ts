@@ -99,9 +99,7 @@ test('a pass over many messages prints the power of its detection', async () => 
   const lossLike = procedures.filter(
     ({ check }) =>
       COUNTED.includes(check.id) ||
-      (/^(loss|ordering|duplication)\//.test(check.id) &&
-        check.level !== 'INFO' &&
-        !ONE_DECIDES.includes(check.id)),
+      (/^(loss|ordering|duplication)\//.test(check.id) && check.level !== 'INFO' && !ONE_DECIDES.includes(check.id)),
   );
   assert.is(lossLike.length, COUNTED.length + 6);
   for (const { check } of lossLike) {

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { aboutLine, columnsOf, describeMachine, pairLine } from './recording.js';
-import type { Case } from '../../../harness/model/index.js';
+import type { Case, WorkloadFigure } from '../../../harness/model/index.js';
 import { seededRandom } from '../../../harness/plan/random.js';
 import { parseVariant } from '../../../harness/comparison/sides/parse-variant.js';
 import { prepareVariant, type BothSides } from '../../../harness/comparison/sides/prepare-variant.js';
@@ -26,7 +26,7 @@ interface RecordOptions {
 const command = new Command('record-pairs')
   .argument('<transport>')
   .requiredOption('--out <file>', 'JSON lines; appended to where it exists')
-  .option('--workload <name>', 'ping-pong or stream, at the size a gate takes', 'ping-pong')
+  .option('--workload <name>', 'a workload, at the size a gate takes', 'ping-pong')
   .option('--pairs <n>', 'how many', Number, 1000)
   .option('--load <words>', "what else runs on this machine, for the file's head", 'unknown')
   .option('--seed <n>', 'draws which side goes first', Number, 1)
@@ -63,13 +63,17 @@ function caseOf(transport: string, workload: string, sides: BothSides, rig: Rig)
   return one;
 }
 
+function figureOf(one: Case, { workloads }: Rig): WorkloadFigure['kind'] {
+  return workloads.find(({ name }) => name === one.workload)?.figure.kind ?? 'latency';
+}
+
 /** The first line of a recording: what it is of. */
 function headOf(one: Case, load: string, { base, head }: BothSides, rig: Rig): string {
   return aboutLine({
     schema: 'ipcbench-pairs',
     version: 1,
     case: one,
-    columns: columnsOf(one.workload),
+    columns: columnsOf(figureOf(one, rig)),
     timing: timingOf(one.driver, { timing: {} }),
     base: base.variant.settings,
     head: head.variant.settings,
@@ -81,7 +85,7 @@ function headOf(one: Case, load: string, { base, head }: BothSides, rig: Rig): s
 }
 
 async function recordPairs(one: Case, { seed, pairs, out }: RecordOptions, sides: BothSides, rig: Rig): Promise<void> {
-  const columns = columnsOf(one.workload);
+  const columns = columnsOf(figureOf(one, rig));
   const runPair = livePairs({
     base: sides.base.context,
     head: sides.head.context,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Case, Environment, LaunchRecord, Noise, Timing } from '../../../harness/model/index.js';
+import type { Case, Environment, LaunchRecord, Noise, Timing, WorkloadFigure } from '../../../harness/model/index.js';
 
 /**
  * Pairs of launches as a gate runs them, kept to be judged again: one case, JSON lines, a head line and one line a
@@ -88,9 +88,11 @@ export function pairLine(columns: readonly Column[], { atMs, first, noise, base,
   return `${JSON.stringify([...about, figures(base), figures(head)])}\n`;
 }
 
-/** What a gate looks at in launches of this kind. */
-export function columnsOf(workload: string): readonly Column[] {
-  return workload === 'stream' ? ['messages', 'windowNs', 'bytesPerSecond', ...COSTS] : ['messages', 'p25Ns', ...COSTS];
+/** What a gate looks at in launches with such a figure. */
+export function columnsOf(figure: WorkloadFigure['kind']): readonly Column[] {
+  return figure === 'throughput'
+    ? ['messages', 'windowNs', 'bytesPerSecond', ...COSTS]
+    : ['messages', 'p25Ns', ...COSTS];
 }
 
 export function describeMachine({ cpu, os, runtime }: Environment): RecordingAbout['machine'] {
@@ -139,6 +141,7 @@ const aboutSchema = v.object({
     sizeBytes: amount,
     placement: v.picklist(['same-cpu', 'cross-cpu', 'free']),
     verify: v.picklist(['header', 'full']),
+    settings: v.optional(v.record(v.string(), v.string())),
     methodRevision: amount,
   }),
   columns: v.pipe(v.array(v.picklist(COLUMNS)), v.readonly()),

@@ -106,9 +106,10 @@ interface GateFinding {
 }
 
 function gatedCase({ about }: Recording): GatedCase {
-  const metrics = metricsOf(about.case.workload === 'stream' ? 'throughput' : 'latency').map((metric) => ({
+  const metrics = metricsOf(about.columns.includes('p25Ns') ? 'latency' : 'throughput').map((metric) => ({
     metric,
-    terms: termsOf(about.case, metric, []),
+    // Recorded are cases that gate: no workload makes them advisory.
+    terms: termsOf(about.case, metric, [], []),
   }));
   return { case: about.case, metrics: metrics.filter(({ terms }) => terms.isGated) };
 }

@@ -27,7 +27,7 @@ const about: RecordingAbout = {
     verify: 'header',
     methodRevision: 1,
   },
-  columns: columnsOf('ping-pong'),
+  columns: columnsOf('latency'),
   timing: { warmupMs: 1, windowMs: 15 },
   base: [],
   head: [],

@@ -12,13 +12,14 @@ import type {
   PeerResult,
   Plan,
   Report,
-  Workload,
 } from '../../../harness/model/index.js';
 import { seededRandom } from '../../../harness/plan/random.js';
 import { assembleReport } from '../../../harness/runner/assemble-report.js';
 import { openRace, type Race } from '../../../harness/runner/race.js';
 import { runPlan } from '../../../harness/runner/run-plan.js';
 import { openRunRecords, type RunRecords } from '../../../harness/runner/run-records.js';
+import { loadSettings } from '../../../harness/discovery/load-settings.js';
+import { loadWorkloads } from '../../../harness/discovery/load-workloads.js';
 
 // What does the harness spend beside its launches, and does that grow with their number? Launches here take no time:
 // what is left is planning, recording, ranking and saving. A clock that gains LAUNCH_MS a launch stands for the time
@@ -59,15 +60,9 @@ if (shape === undefined) {
 await measure(shape);
 
 async function measure({ name, columns, transports, blocks }: (typeof SHAPES)[number]): Promise<void> {
-  const workload: Workload = {
-    name: 'ping-pong',
-    summary: '',
-    figure: 'latency',
-    timekeeper: 'initiator',
-    methodRevision: 1,
-  };
+  const dimensions = { workloads: await loadWorkloads(), settings: await loadSettings() };
   const plan = planOf(columns, transports, blocks);
-  const records = openRunRecords(plan, new Map([[workload.name, workload]]));
+  const records = openRunRecords(plan, dimensions);
   const race = openRace(plan, records.cases, new Set(), { kind: 'order' });
   const out = mkdtempSync(join(tmpdir(), 'ipcbench-overhead-'));
   const outcomes = exampleOutcomes();

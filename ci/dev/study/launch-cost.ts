@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { readText } from '../../../harness/environment/read-text.js';
-import type { Case, Driver, Launch } from '../../../harness/model/index.js';
+import type { Driver, Launch } from '../../../harness/model/index.js';
 import { childrenOf } from '../../../harness/pair/children.js';
-import { caseId } from '../../../harness/plan/case-id.js';
+import { makeCase } from '../../../harness/plan/case-id.js';
 import { seededRandom, shuffled } from '../../../harness/plan/random.js';
 import { runLaunch } from '../../../harness/runner/run-launch.js';
 import { quantileOfBins } from '../../../harness/stats/latency-bins.js';
@@ -115,15 +115,14 @@ async function measure(
 }
 
 function launchOf(transport: string, driver: Driver, index: number, { warmup, window }: Options): Launch {
-  const parts = {
+  const measured = makeCase({
     transport,
     driver,
     workload: 'ping-pong',
     sizeBytes: 64,
     placement: 'same-cpu',
-    verify: 'header',
-  } as const;
-  const measured: Case = { id: caseId(parts), ...parts, methodRevision: 1 };
+    methodRevision: 1,
+  });
   return { index, round: 0, case: measured, timing: { warmupMs: warmup, windowMs: window }, seed: index };
 }
 

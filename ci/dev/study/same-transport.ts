@@ -61,7 +61,6 @@ try {
             workloads,
             sizesBytes: [Number(values.size)],
             placements: [values.placement as 'same-cpu'],
-            verify: 'header',
             timing: { warmupMs: 1, windowMs: PROFILES.default.windowMs.native },
             launches: Number(values.launches ?? PROFILES.default.launches.native),
           },

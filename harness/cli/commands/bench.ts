@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Driver, Placement, Transport, Verify, Workload } from '../../model/index.js';
+import type { ChosenSetting, Driver, Placement, Transport, Workload } from '../../model/index.js';
 import { driversOf, type Selection } from '../../plan/plan.js';
 import { UserError } from '../../user-error.js';
 import { finish } from '../finish.js';
@@ -12,15 +12,15 @@ import {
   parsePositiveDuration,
   parseDuration,
   parseSizes,
-  parseVerify,
 } from '../parse-options.js';
 import type { RaceGoal } from '../../runner/race.js';
-import { DEFAULT_PLACEMENTS, DEFAULT_SIZES, launchesOf, PROFILES, WARMUP_MS, type ProfileName } from '../profiles.js';
+import { DEFAULT_PLACEMENTS, launchesOf, PROFILES, WARMUP_MS, type ProfileName } from '../profiles.js';
 import { makeProgress } from '../progress.js';
 import { NOTHING_CHECKED } from '../check-pass.js';
 import { run, type RunTime } from '../run.js';
 import { namesWithModules, refuseDriverless, selectTransports, selectNames } from '../../discovery/select.js';
 import { openRig } from '../../session/rig.js';
+import { addSettings, chosenSettings } from '../setting-options.js';
 import {
   addPrecision,
   addSharedOptions,
@@ -30,16 +30,16 @@ import {
   splitTransports,
   type SharedOptions,
 } from '../shared-options.js';
+import { sizesHelp, workloadHelp } from '../workload-help.js';
 
 interface BenchOptions extends SharedOptions {
   readonly workload?: string;
-  readonly size: readonly number[];
+  readonly size?: readonly number[];
   readonly placement?: readonly Placement[];
   readonly driver?: readonly Driver[];
   readonly launches?: number;
   readonly duration?: number;
   readonly warmup?: number;
-  readonly verify: Verify;
   readonly profile: ProfileName;
   readonly timeBudget?: number;
   readonly precision?: number;
@@ -54,11 +54,13 @@ export function addBench(program: Command, invocation: Invocation): void {
   const command = program
     .command('bench [transport...]')
     .description('measure: round trips and throughput of the transports named, or of all')
+    .option('--workload <list>', workloadHelp(invocation.workloads))
     .option(
-      '--workload <list>',
-      'ping-pong (whole round trip), stream (one way, the receiver stops the clock) (default: both)',
+      '--size <list>',
+      'bytes of one write, header included: 64, 4k, 64KiB, 1MiB ' +
+        `(default: ${sizesHelp(invocation.workloads, ({ sizesBytes }) => sizesBytes.native)})`,
+      parseSizes,
     )
-    .option('--size <list>', 'bytes of one write, header included: 64, 4k, 64KiB, 1MiB', parseSizes, [...DEFAULT_SIZES])
     .option(
       '--placement <list>',
       'same-cpu, cross-cpu, free (default: same-cpu and cross-cpu; free for Node-hosted peers)',
@@ -83,13 +85,6 @@ export function addBench(program: Command, invocation: Invocation): void {
       (text) => parseDuration(text, 'ms'),
     )
     .option(
-      '--verify <what>',
-      'header: header, sequence, length, every cache line touched (below 32 bytes: what of the sequence number ' +
-        'fits); full: every byte',
-      parseVerify,
-      'header',
-    )
-    .option(
       '--profile <name>',
       `how much of everything: ${PROFILE_NAMES.map((name) => `${name} (${PROFILES[name].summary})`).join(', ')}`,
       (text) => namesFrom(text, PROFILE_NAMES, 'profile', `--profile takes ${PROFILE_NAMES.join(', ')}`)[0],
@@ -99,37 +94,42 @@ export function addBench(program: Command, invocation: Invocation): void {
       'after',
       '\nExample: ipcbench bench pipe unix-stream --size 64,64k --placement same-cpu --launches 20',
     );
-  addPrecision(addTimeBudget(addSharedOptions(command))).action(async (named: string[], options: BenchOptions) => {
-    const { names, modules } = splitTransports(named, options);
-    const rig = await openRig(rigOptions(options, modules));
-    try {
-      const chosen = namesWithModules(names, rig.transports);
-      if (options.driver !== undefined) refuseDriverless(chosen, rig.transports, options.driver);
-      const transports = selectTransports(chosen, rig.transports).map((one) => one.transport);
-      const workloadNames = selectNames(
-        options.workload?.split(',') ?? [],
-        rig.workloads.map((one) => one.name),
-        'workload',
-        "'ipcbench list workloads'",
-      );
-      const workloads = rig.workloads.filter((one) => workloadNames.includes(one.name));
-      const outcome = await run(
-        {
-          command: invocation.argv,
-          seed: seedOf(options),
-          selections: selectionsOf(transports, workloads, options),
-          checked: NOTHING_CHECKED,
-          ...goalOf(options),
-          out: options.out,
-        },
-        rig,
-        makeProgress(invocation.stderr),
-      );
-      await finish(outcome, { out: options.out, wantsJson: options.json === true }, invocation);
-    } finally {
-      rig.close();
-    }
-  });
+  addSettings(command, invocation.settings);
+  addPrecision(addTimeBudget(addSharedOptions(command))).action((named: string[], options: BenchOptions) =>
+    bench(named, options, invocation),
+  );
+}
+
+async function bench(named: readonly string[], options: BenchOptions, invocation: Invocation): Promise<void> {
+  const { names, modules } = splitTransports(named, options);
+  const rig = await openRig(rigOptions(options, modules));
+  try {
+    const chosen = namesWithModules(names, rig.transports);
+    if (options.driver !== undefined) refuseDriverless(chosen, rig.transports, options.driver);
+    const transports = selectTransports(chosen, rig.transports).map((one) => one.transport);
+    const workloadNames = selectNames(
+      options.workload?.split(',') ?? [],
+      rig.workloads.map((one) => one.name),
+      'workload',
+      "'ipcbench list workloads'",
+    );
+    const workloads = rig.workloads.filter((one) => workloadNames.includes(one.name));
+    const outcome = await run(
+      {
+        command: invocation.argv,
+        seed: seedOf(options),
+        selections: selectionsOf(transports, workloads, chosenSettings(options, invocation.settings), options),
+        checked: NOTHING_CHECKED,
+        ...goalOf(options),
+        out: options.out,
+      },
+      rig,
+      makeProgress(invocation.stderr),
+    );
+    await finish(outcome, { out: options.out, wantsJson: options.json === true }, invocation);
+  } finally {
+    rig.close();
+  }
 }
 
 /** Whoever names a number of launches, or wants a quick look, gets just the planned ones. */
@@ -155,6 +155,7 @@ function goalOf({ precision, launches, profile, timeBudget }: BenchOptions): {
 function selectionsOf(
   transports: readonly Transport[],
   workloads: readonly Workload[],
+  settings: readonly ChosenSetting[],
   options: BenchOptions,
 ): Selection[] {
   const profile = PROFILES[options.profile];
@@ -172,9 +173,9 @@ function selectionsOf(
       ),
       drivers: [driver],
       workloads: [workload],
-      sizesBytes: options.size,
+      sizesBytes: options.size ?? workload.sizesBytes.native,
       placements: options.placement ?? DEFAULT_PLACEMENTS[driver],
-      verify: options.verify,
+      settings,
       timing: { warmupMs: options.warmup ?? WARMUP_MS[driver], windowMs: options.duration ?? profile.windowMs[driver] },
       launches: options.launches ?? launchesOf(profile, driver, workload),
     })),

@@ -33,7 +33,7 @@ export function addCompare(program: Command, invocation: Invocation): void {
     )
     .option('--a <key=value>', 'what the first is; repeats (default: this installation)', collect)
     .option('--b <key=value>', 'what the second is; repeats (default: this installation)', collect);
-  addComparingOptions(command)
+  addComparingOptions(command, invocation)
     .addHelpText(
       'after',
       `\n${variantHelp()}\n\nExamples: ipcbench compare node-net --b runtime=/opt/node-24/bin/node\n          ` +
@@ -60,6 +60,7 @@ export function addCompare(program: Command, invocation: Invocation): void {
           headPath,
           rules,
           failOn: [],
+          workloads: invocation.workloads,
           version: packageVersion(),
           out: options.out,
         });
@@ -72,7 +73,7 @@ export function addCompare(program: Command, invocation: Invocation): void {
       const { names, modules } = splitTransports(named, options);
       const rig = await openRig(rigOptions(options, modules));
       try {
-        const cases = caseOptions(options, namesWithModules(names, rig.transports), {});
+        const cases = caseOptions(options, namesWithModules(names, rig.transports), rig.settings, {});
         const outcome = await runComparison(
           {
             kind: 'compare',

@@ -72,7 +72,7 @@ export function addGate(program: Command, invocation: Invocation): void {
       '--config <file>',
       'defaults of these options and rules (default: ipcbench.config.json where there is one)',
     );
-  addComparingOptions(command)
+  addComparingOptions(command, invocation)
     .addHelpText(
       'after',
       `\n${variantHelp()}\n\nExit status: 0 open · 1 closed: something got worse · 2 wrong usage · 3 nothing ` +
@@ -81,7 +81,7 @@ export function addGate(program: Command, invocation: Invocation): void {
         'transport=dist/mine.js',
     )
     .action(async (named: string[], options: GateOptions) => {
-      const config = readConfig(options.config);
+      const config = readConfig(options.config, invocation.settings);
       const { names, modules } = splitTransports(named, options);
       const [base, head] = [parseVariant('base', options.base ?? []), parseVariant('head', options.head ?? [])];
       const reports = [base.report, head.report].flatMap((path) => path ?? []);
@@ -104,6 +104,7 @@ export function addGate(program: Command, invocation: Invocation): void {
           headPath,
           rules,
           failOn,
+          workloads: invocation.workloads,
           version: packageVersion(),
           out: options.out,
         });
@@ -121,7 +122,7 @@ export function addGate(program: Command, invocation: Invocation): void {
           kind: 'gate',
           command: invocation.argv,
           head,
-          cases: caseOptions(options, namesWithModules(names, rig.transports), config),
+          cases: caseOptions(options, namesWithModules(names, rig.transports), rig.settings, config),
           rules,
           effort: options.effort ?? config.effort ?? 'default',
           budgetMs:

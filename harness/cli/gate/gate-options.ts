@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { parseConfig, parseShare, UnknownKey, type GateConfig } from '../../../ci/gate/config.js';
 import type { Rule } from '../../../ci/gate/rules.js';
-import type { Driver, Placement } from '../../model/index.js';
+import type { Driver, Placement, Setting, Workload } from '../../model/index.js';
 import { UserError } from '../../user-error.js';
 import { unknownName } from '../../discovery/nearest.js';
 import {
@@ -14,7 +14,9 @@ import {
   parsePositiveDuration,
   parseSizes,
 } from '../parse-options.js';
+import { addSettings, chosenSettings } from '../setting-options.js';
 import { addSharedOptions, addTimeBudget, type SharedOptions } from '../shared-options.js';
+import { sizesHelp, workloadNamesHelp } from '../workload-help.js';
 import { systemReason } from '../../saving/system-reason.js';
 import type { Checks, Effort, FailOn } from '../../comparison/choices.js';
 import { VARIANT_KEYS } from '../../comparison/sides/parse-variant.js';
@@ -50,10 +52,20 @@ export const variantHelp = (): string =>
     '\n',
   );
 
-export function addComparingOptions(command: Command): Command {
+/** What the options are made of. */
+interface Dimensions {
+  readonly workloads: readonly Workload[];
+  readonly settings: readonly Setting[];
+}
+
+export function addComparingOptions(command: Command, { workloads, settings }: Dimensions): Command {
   command
-    .option('--workload <list>', 'ping-pong, stream (default: both)')
-    .option('--size <list>', 'bytes of one write (default: 64 for ping-pong, 64KiB for stream)', parseSizes)
+    .option('--workload <list>', workloadNamesHelp(workloads))
+    .option(
+      '--size <list>',
+      `bytes of one write (default: ${sizesHelp(workloads, ({ gate }) => [gate.sizeBytes])})`,
+      parseSizes,
+    )
     .option(
       '--placement <list>',
       'same-cpu, cross-cpu, free (default: same-cpu, the one that can be gated best)',
@@ -89,6 +101,7 @@ export function addComparingOptions(command: Command): Command {
         'procedures) (default: delivery)',
       (text) => namesFrom(text, CHECKS, 'set of checks', '--checks takes none, delivery, quick')[0],
     );
+  addSettings(command, settings);
   return addTimeBudget(
     addSharedOptions(command, {
       out: { default: DEFAULT_GATE_OUT, holds: 'gate.json, gate.html, gate.md and the other renderings go' },
@@ -145,7 +158,7 @@ export function parseFailOn(text: string): FailOn[] {
 }
 
 /** The config named, or the one that lies here; without one, nothing. Throws UserError for a file that is no config. */
-export function readConfig(path: string | undefined): GateConfig {
+export function readConfig(path: string | undefined, settings: readonly Setting[]): GateConfig {
   if (path === undefined && !existsSync(CONFIG_FILE)) return {};
   const file = path ?? CONFIG_FILE;
   let text: string;
@@ -159,7 +172,10 @@ export function readConfig(path: string | undefined): GateConfig {
     );
   }
   try {
-    return parseConfig(text);
+    return parseConfig(
+      text,
+      settings.map(({ name }) => name),
+    );
   } catch (cause) {
     if (cause instanceof UnknownKey)
       throw unknownName(
@@ -175,7 +191,12 @@ export function readConfig(path: string | undefined): GateConfig {
 }
 
 /** The command line wins over the config; what neither says is the default. */
-export function caseOptions(options: ComparingOptions, names: readonly string[], config: GateConfig): CaseOptions {
+export function caseOptions(
+  options: ComparingOptions,
+  names: readonly string[],
+  settings: readonly Setting[],
+  config: GateConfig,
+): CaseOptions {
   const workload = options.workload ?? config.workload;
   return {
     transports: names.length > 0 ? names : (config.transports ?? []),
@@ -187,5 +208,6 @@ export function caseOptions(options: ComparingOptions, names: readonly string[],
       ...(options.duration === undefined ? {} : { windowMs: options.duration }),
       ...(options.warmup === undefined ? {} : { warmupMs: options.warmup }),
     },
+    settings: chosenSettings(options, settings, config.settings),
   };
 }

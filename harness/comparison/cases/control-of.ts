@@ -1,4 +1,4 @@
-import { caseId } from '../../plan/case-id.js';
+import { makeCase } from '../../plan/case-id.js';
 import { driversOf } from '../../plan/plan.js';
 import type { Case, Driver } from '../../model/index.js';
 import type { LoadedTransport } from '../../discovery/load-transports.js';
@@ -21,13 +21,6 @@ export function controlOf(one: Case, named: string | null, builtIn: readonly Loa
     throw new UserError(`--control names '${transport}', which is no transport here. ('ipcbench list transports')`);
   const drivers = driversOf(loaded.transport);
   const driver: Driver = drivers.includes('native') ? 'native' : (drivers[0] ?? 'js');
-  const parts = {
-    transport,
-    driver,
-    workload: one.workload,
-    sizeBytes: one.sizeBytes,
-    placement: one.placement,
-    verify: one.verify,
-  };
-  return { id: caseId(parts), ...parts, methodRevision: one.methodRevision };
+  const { workload, sizeBytes, placement, settings, methodRevision } = one;
+  return makeCase({ transport, driver, workload, sizeBytes, placement, settings, methodRevision });
 }

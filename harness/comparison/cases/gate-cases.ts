@@ -1,7 +1,17 @@
 import type { GatedCase } from '../../../ci/gate/run-gate.js';
 import { metricsOf } from '../../../ci/gate/metrics.js';
 import { termsOf, type Rule } from '../../../ci/gate/rules.js';
-import type { Case, Driver, Placement, Plan, Timing, Transport, Warning, Workload } from '../../model/index.js';
+import type {
+  Case,
+  ChosenSetting,
+  Driver,
+  Placement,
+  Plan,
+  Timing,
+  Transport,
+  Warning,
+  Workload,
+} from '../../model/index.js';
 import { driversOf, makePlan, type Selection } from '../../plan/plan.js';
 import type { PlacementAnswer } from '../../placement/place.js';
 import { UserError } from '../../user-error.js';
@@ -18,6 +28,8 @@ export interface CaseOptions {
   readonly placements: readonly Placement[] | null;
   readonly drivers: readonly Driver[] | null;
   readonly timing: Partial<Timing>;
+  /** What is not named has its default. */
+  readonly settings?: readonly ChosenSetting[];
 }
 
 /** The cases of both sides, and those that one side alone has. */
@@ -40,9 +52,6 @@ export const GATE_TIMING: Readonly<Record<Driver, Timing>> = {
   addon: { warmupMs: 10, windowMs: 60 },
   js: { warmupMs: 30, windowMs: 60 },
 };
-
-/** One size a workload: where a round trip costs most beside its bytes, and where bytes cost most. */
-const DEFAULT_SIZES: Readonly<Record<string, number>> = { 'ping-pong': 64, stream: 65_536 };
 
 /**
  * Of the loops that run inside a Node process: they are the same C++ over each transport, and a pair of such processes
@@ -145,9 +154,9 @@ function selectionsOf(
       ),
       drivers: [driver],
       workloads: [workload],
-      sizesBytes: options.sizesBytes ?? [DEFAULT_SIZES[workload.name] ?? 64],
+      sizesBytes: options.sizesBytes ?? [workload.gate.sizeBytes],
       placements: options.placements ?? ['same-cpu'],
-      verify: 'header',
+      settings: options.settings ?? [],
       timing: timingOf(driver, options),
       launches: 1,
     })),
@@ -156,8 +165,9 @@ function selectionsOf(
 
 export function withTerms(cases: readonly Case[], workloads: readonly Workload[], rules: readonly Rule[]): GatedCase[] {
   return cases.map((one) => {
-    const figure = workloads.find((workload) => workload.name === one.workload)?.figure ?? 'latency';
-    return { case: one, metrics: metricsOf(figure).map((metric) => ({ metric, terms: termsOf(one, metric, rules) })) };
+    const workload = workloads.find(({ name }) => name === one.workload);
+    const metrics = metricsOf(workload?.figure.kind ?? 'latency');
+    return { case: one, metrics: metrics.map((metric) => ({ metric, terms: termsOf(one, metric, rules, workloads) })) };
   });
 }
 

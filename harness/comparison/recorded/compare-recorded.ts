@@ -9,7 +9,7 @@ import { counted } from '../../../ci/gate/in-words.js';
 import { conclude } from '../../../ci/gate/conclude.js';
 import { environmentDifferences } from '../../../ci/gate/environments.js';
 import type { Rule } from '../../../ci/gate/rules.js';
-import type { Comparison, GateReport, Report, Variant, Warning } from '../../model/index.js';
+import type { Comparison, GateReport, Report, Variant, Warning, Workload } from '../../model/index.js';
 import { readReport } from '../../saving/read-report.js';
 import { prepareOutput, saveFile } from '../../saving/save-file.js';
 import type { FailOn } from '../choices.js';
@@ -22,6 +22,8 @@ export interface RecordedRequest {
   readonly headPath: string;
   readonly rules: readonly Rule[];
   readonly failOn: readonly FailOn[];
+  /** Their gate defaults; a report does not say them. */
+  readonly workloads: readonly Workload[];
   readonly version: string;
   readonly out: string;
 }
@@ -30,7 +32,12 @@ export interface RecordedRequest {
 export function compareRecorded(request: RecordedRequest): GateReport {
   const startedAt = new Date();
   const [base, head] = [readReport(request.basePath), readReport(request.headPath)];
-  const { cases, comparisons, verdictChanges, checksCompared } = compareReports(base, head, request.rules);
+  const { cases, comparisons, verdictChanges, checksCompared } = compareReports(
+    base,
+    head,
+    request.rules,
+    request.workloads,
+  );
   refuseIdleRules(
     request.rules,
     comparisons.map((one) => one.id),

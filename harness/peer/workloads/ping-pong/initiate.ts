@@ -1,8 +1,8 @@
-import { costsBetween, expenseNow, type Expense } from './cost-meter.js';
-import { fixedMessages, messagesPerLook } from './fixed-messages.js';
-import { binLatencies } from './latency-histogram.js';
-import type { Peer, PeerReport, Workload } from './peer.js';
-import { isTooFew, sampleInTime } from './sampling.js';
+import { costsBetween, expenseNow, type Expense } from '../../cost-meter.js';
+import { fixedMessages, messagesPerLook } from '../../fixed-messages.js';
+import { binLatencies } from '../../latency-histogram.js';
+import type { Peer, PeerReport, Workload } from '../../peer.js';
+import { isTooFew, sampleInTime } from '../../sampling.js';
 
 /**
  * Sends a message, waits for the answer, and so on; the whole round trip is a sample, from before `send` to after the

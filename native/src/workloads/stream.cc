@@ -1,11 +1,12 @@
-#pragma once
 #include <algorithm>
 
-#include "clock.h"
-#include "launch.h"
-#include "mailbox.h"
+#include "../clock.h"
+#include "../mailbox.h"
+#include "over_channel.h"
+#include "workload.h"
 
 namespace ipcbench {
+namespace {
 
 /**
  * Sends without pause until the window is over. The time is looked at once in about 75 us, however long a message
@@ -117,5 +118,16 @@ Result<Measured> receiveStream(Channel& channel, const Launch& launch) {
   launch.mapping.enterAndWake(launch.options.role, Phase::draining);
   return measured;
 }
+
+Result<Measured> run(Endpoint& endpoint, const Launch& launch, Histogram&) {
+  return overChannel(endpoint, launch.options, [&]<Verify verify>(auto& channel) {
+    return launch.options.role == launch.options.sender ? sendStream<verify>(channel, launch)
+                                                        : receiveStream<verify>(channel, launch);
+  });
+}
+
+}  // namespace
+
+Workload stream() { return {"stream", run}; }
 
 }  // namespace ipcbench

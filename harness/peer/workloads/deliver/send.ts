@@ -1,8 +1,8 @@
-import { watchDescriptors } from './descriptor-watch.js';
-import { errnoOf } from './failure.js';
-import { watchOwnQueue } from './own-queue.js';
-import { senderNumber, type Peer, type Workload } from './peer.js';
-import { plannedSizes } from './planned-size.js';
+import { watchDescriptors } from '../../descriptor-watch.js';
+import { errnoOf } from '../../failure.js';
+import { watchOwnQueue } from '../../own-queue.js';
+import { senderNumber, type Peer, type Workload } from '../../peer.js';
+import { plannedSizes } from '../../planned-size.js';
 
 /** Sends the planned messages one after the other, and writes down what became of each. */
 export function sendDelivery(peer: Peer): Workload {

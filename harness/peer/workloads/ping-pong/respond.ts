@@ -1,6 +1,6 @@
-import { costsBetween, expenseNow, type Expense } from './cost-meter.js';
-import { fixedMessages, messagesPerLook } from './fixed-messages.js';
-import type { Peer, PeerReport, Workload } from './peer.js';
+import { costsBetween, expenseNow, type Expense } from '../../cost-meter.js';
+import { fixedMessages, messagesPerLook } from '../../fixed-messages.js';
+import type { Peer, PeerReport, Workload } from '../../peer.js';
 
 /** Checks each message and answers it with one of its own, until the last. */
 export function respondPingPong(peer: Peer): Workload {

@@ -1,9 +1,9 @@
-import { costsBetween, expenseNow } from './cost-meter.js';
-import { watchDescriptors } from './descriptor-watch.js';
-import { failureOf } from './failure.js';
-import { createInspector } from './inspector.js';
-import { keptArrays } from './kept-arrays.js';
-import type { Peer, Workload } from './peer.js';
+import { costsBetween, expenseNow } from '../../cost-meter.js';
+import { watchDescriptors } from '../../descriptor-watch.js';
+import { failureOf } from '../../failure.js';
+import { createInspector } from '../../inspector.js';
+import { keptArrays } from '../../kept-arrays.js';
+import type { Peer, Workload } from '../../peer.js';
 
 /** How long nothing may arrive, once the sender was done, before this end is drained. */
 const silenceMs = 200;

@@ -1,9 +1,10 @@
-#pragma once
-#include "clock.h"
-#include "launch.h"
-#include "mailbox.h"
+#include "../clock.h"
+#include "../mailbox.h"
+#include "over_channel.h"
+#include "workload.h"
 
 namespace ipcbench {
+namespace {
 
 /**
  * One message there, one back, and so on; a round trip lasts from before the write to after the check of the whole
@@ -111,5 +112,16 @@ Result<Measured> respondPingPong(Channel& channel, const Launch& launch) {
   measured.bytes = measured.messages * launch.options.sizeBytes;
   return measured;
 }
+
+Result<Measured> run(Endpoint& endpoint, const Launch& launch, Histogram& latency) {
+  return overChannel(endpoint, launch.options, [&]<Verify verify>(auto& channel) {
+    return launch.options.role == Role::initiator ? initiatePingPong<verify>(channel, launch, latency)
+                                                  : respondPingPong<verify>(channel, launch);
+  });
+}
+
+}  // namespace
+
+Workload pingPong() { return {"ping-pong", run}; }
 
 }  // namespace ipcbench

@@ -1,8 +1,8 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { costsBetween, expenseNow, type Expense } from './cost-meter.js';
-import { fixedMessages, messagesPerLook } from './fixed-messages.js';
-import type { Peer, PeerReport, Workload } from './peer.js';
-import { isTooFew, sampleInTime } from './sampling.js';
+import { costsBetween, expenseNow, type Expense } from '../../cost-meter.js';
+import { fixedMessages, messagesPerLook } from '../../fixed-messages.js';
+import type { Peer, PeerReport, Workload } from '../../peer.js';
+import { isTooFew, sampleInTime } from '../../sampling.js';
 
 /**
  * Sends as fast as the transport's own backpressure allows. tinybench keeps the time: a sample is a block of messages.

@@ -1,6 +1,6 @@
-import { costsBetween, expenseNow, type Expense } from './cost-meter.js';
-import { fixedMessages, messagesPerLook } from './fixed-messages.js';
-import type { Peer, PeerReport, Workload } from './peer.js';
+import { costsBetween, expenseNow, type Expense } from '../../cost-meter.js';
+import { fixedMessages, messagesPerLook } from '../../fixed-messages.js';
+import type { Peer, PeerReport, Workload } from '../../peer.js';
 
 /** How long nothing may arrive once the sender is done, before the rest counts as lost. */
 const silenceMs = 2000;
