@@ -72,9 +72,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
       checked.trials.length ===
     0
   ) {
-    throw new UserError(
-      'Nothing is selected: no transport here has a driver, workload or check that was asked for. (ipcbench list)',
-    );
+    throw new UserError('Nothing is selected: no transport has a requested driver, workload or check. (ipcbench list)');
   }
   const checks = openCheckPass(checked, { seed: request.seed, out: request.out }, rig);
   const leastMs = plan.columns.reduce((sum, column) => sum + expectedBlockMs(column), 0) + checks.expectedMs;

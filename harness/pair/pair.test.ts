@@ -245,7 +245,7 @@ test('a peer that comes no further is named with its phase and state, and is end
   );
   assert.match(
     failure.message,
-    /the responder \(state: warming up, .*stopped by a signal\) came no further in measuring for 300 ms/,
+    /the responder \(state: warming up, .*stopped by a signal\) made no progress in measuring for 300 ms/,
   );
 });
 
@@ -360,7 +360,7 @@ test('what a peer wrote to stderr is in the sentence of its failure', async (gro
   );
   assert.match(
     failure.message,
-    /^The (initiator|responder) ended with exit status 9 before it was done; it wrote: not today\.( It was last seen [^.]+\.)?$/,
+    /^The (initiator|responder) ended with exit status 9 before it was done; it wrote: not today\.( Its last known state: [^.]+\.)?$/,
   );
 });
 
@@ -409,7 +409,7 @@ for (const [what, make, sentence] of [
   [
     'with a colon',
     (folder: string) => join(folder, 'a:b'),
-    /a colon parts the paths that peers are given.*Set TMPDIR to a directory without a colon\./,
+    /a colon separates the paths passed to peers.*Set TMPDIR to a directory without a colon\./,
   ],
 ] as const) {
   test(`a place ${what} is refused before anything is made in it`, (ground) => {

@@ -94,11 +94,12 @@ function openBaseline(
   const elsewhere =
     others.length === 0
       ? ''
-      : ` There ${others.length === 1 ? 'is one' : `are ${others.length}`} of other machines; --other-machine ` +
-        'shows the difference to the newest, and closes nothing.';
+      : ` There ${others.length === 1 ? 'is one' : `are ${others.length}`} of other machines; ` +
+        '--other-machine compares with the newest of them without affecting the exit status.';
   throw new UserError(
-    `There is no baseline of this machine in ${directory} (it would be ${baselinePath(directory, machine)}). ` +
-      `Record one with --update where the code is known to be good.${elsewhere}`,
+    `There is no baseline of this machine in ${directory} (expected ` +
+      `${baselinePath(directory, machine)}). Record one with --update from code that is known to be ` +
+      `good.${elsewhere}`,
     3,
   );
 }
@@ -141,7 +142,7 @@ async function measureHead(
         settings: baseline === null ? [] : [`baseline=${baseline.path}`],
         resolved:
           baseline?.records.at(-1) === undefined
-            ? ['nothing is on record yet']
+            ? ['there is no record yet']
             : [
                 `${baseline.records.length} ${baseline.records.length === 1 ? 'record' : 'records'}, the last ` +
                   `of ${baseline.records.at(-1)?.recordedAt ?? ''}`,
@@ -189,7 +190,7 @@ async function measureHead(
         nowMs: () => performance.now(),
         beforePair: (one, left) => {
           progress.step(
-            `${one.id} beside ${controls.get(one.id)?.transport ?? ''} · at most ${left} pairs`,
+            `${one.id} with control ${controls.get(one.id)?.transport ?? ''} · at most ${left} pairs`,
             left * (pairs === 0 ? likelyPairMs(found.common, request.cases) : (performance.now() - since) / pairs),
           );
           pairs += 1;
@@ -258,7 +259,7 @@ function atLeast(one: GatedCase, isForeign: boolean): GatedCase {
       terms: {
         ...terms,
         budget: Math.max(terms.budget, LEAST_BASELINE_BUDGET),
-        ...(isForeign ? { isGated: false, advisoryReason: "the baseline is another machine's" } : {}),
+        ...(isForeign ? { isGated: false, advisoryReason: 'the baseline was recorded on another machine' } : {}),
       },
     })),
   };
@@ -269,8 +270,8 @@ function refuseOwnControl(cases: readonly Case[], controls: ReadonlyMap<string, 
   const own = cases.find((one) => controls.get(one.id)?.id === one.id);
   if (own === undefined || head.spec.settings.length > 0) return;
   throw new UserError(
-    `${own.id} would be its own control, and the ratio of a thing to itself never changes. A baseline is for ` +
-      'code of yours: say what it is with --transport ./mine.js or --head, or name another --control.',
+    `${own.id} would be its own control transport, and the ratio would always be 1. A baseline is ` +
+      'for your own code: select it with --transport ./mine.js or --head, or name another --control.',
   );
 }
 
@@ -299,9 +300,9 @@ function warningsOf(
           {
             code: 'other-machine',
             message:
-              'The baseline was recorded on another machine: what differs may be the machines and not the code, ' +
-              'so nothing here closes the gate.',
-            hint: 'Record one here with --update where the code is known to be good.',
+              'The baseline was recorded on another machine. The machines may cause the differences, so they ' +
+              'do not fail the gate.',
+            hint: 'Record one here with --update from code that is known to be good.',
           },
         ]
       : []),
@@ -310,7 +311,7 @@ function warningsOf(
       : [
           {
             code: 'torn-baseline',
-            message: `The last line of ${baseline.path} was cut short and is left out.`,
+            message: `The last line of ${baseline.path} is truncated and is ignored.`,
             hint: null,
           },
         ]),
