@@ -214,15 +214,14 @@ test("a file of another machine under this one's name is refused, and so is one 
   assert.throws(() => readBaseline(file, machine), /a part of its path is a file/);
 });
 
-test(
-  'a byte order mark is no part of the first record, and the end of a conflict is no record ' + 'that was cut short',
-  ({ folder }) => {
-    writeFileSync(baselinePath(folder, machine), `\uFEFF${baselineLine(record('1', []))}`);
-    assert.is(read(folder).records.length, 1);
-    appendFileSync(baselinePath(folder, machine), '>>>>>>> theirs');
-    assert.throws(() => read(folder), /line 2, is a merge conflict marker/);
-  },
-);
+test('a byte order mark is no part of the first record, and the end of a conflict is no record that was cut short', ({
+  folder,
+}) => {
+  writeFileSync(baselinePath(folder, machine), `\uFEFF${baselineLine(record('1', []))}`);
+  assert.is(read(folder).records.length, 1);
+  appendFileSync(baselinePath(folder, machine), '>>>>>>> theirs');
+  assert.throws(() => read(folder), /line 2, is a merge conflict marker/);
+});
 
 test('counts and medians of counts may be nothing, and a record may hold no comparison', () => {
   for (const comparisons of [

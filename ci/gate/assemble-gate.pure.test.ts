@@ -226,7 +226,7 @@ test('a time budget that ends it is told with the fewest pairs of what is still 
   const gate = await gateOf([asking(a, ['round-trip', 'switches']), asking(b)], outcome, {}, 5400);
   assert.equal(
     gate.warnings.map((one) => one.message),
-    ['The time budget ended the measurement after 27 pairs of each comparison that was still ' + 'undecided.'],
+    ['The time budget ended the measurement after 27 pairs of each comparison that was still undecided.'],
   );
   const short = await gateOf([asking(a)], outcome, {}, 1);
   assert.equal(

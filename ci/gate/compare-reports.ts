@@ -263,7 +263,7 @@ function whyOpen(
 ): string {
   const said = `${capitalised(changeInWords(measure, change))}, from ${base} and ${head} launches`;
   if (change.low === null)
-    return `${said}: too few launches for a 99 % confidence interval; it takes ${FEWEST_LAUNCHES} on each ` + 'side.';
+    return `${said}: too few launches for a 99 % confidence interval; it takes ${FEWEST_LAUNCHES} on each side.`;
   return change.low > 0 || (change.high ?? 0) < 0
     ? otherwise.replace(/, after \d+ pairs?:/, `, from ${base} and ${head} launches:`)
     : `${said}: a worsening by ${budgetInWords(measure)} is neither confirmed nor ruled out.`;

@@ -119,7 +119,7 @@ function problemOf(issue: v.BaseIssue<unknown>): string {
     case 'union':
       return `expected a number or a text like "5%", got ${is}`;
     case 'picklist':
-      return `expected one of ${String(issue.expected).replace(/[()]/g, '').split(' | ').join(', ')}, got ` + `${is}`;
+      return `expected one of ${String(issue.expected).replace(/[()]/g, '').split(' | ').join(', ')}, got ${is}`;
     case 'min_length':
       return 'it is empty';
     default:
@@ -138,7 +138,7 @@ export function parseShare(given: string | number): number {
     );
   if (!(value > 0 && value <= 1))
     throw new Error(
-      `'${given}' is not a budget. Write it like 5% or 0.05; a budget of 0 would fail every gate by ` + 'noise',
+      `'${given}' is not a budget. Write it like 5% or 0.05; a budget of 0 would fail every gate by noise`,
     );
   return value;
 }

@@ -33,13 +33,9 @@ export const isCount = (metric: Metric): boolean => metric === 'syscalls' || met
 export function whyAdvisory(one: Case, metric: Metric): string | null {
   if (metric === 'p99') return 'tail percentiles vary from run to run without a change';
   if (one.placement === 'free')
-    return (
-      'with free placement, launches of the same code vary threefold, because a pair stays on one CPU ' + 'or on two'
-    );
+    return 'with free placement, launches of the same code vary threefold, because a pair stays on one CPU or on two';
   if (one.placement === 'cross-cpu' && one.workload === 'ping-pong' && !isCount(metric))
-    return (
-      'across CPUs, the wake-up of a sleeping CPU dominates a round trip: a real 5 % change was not ' + 'detectable'
-    );
+    return 'across CPUs, the wake-up of a sleeping CPU dominates a round trip: a real 5 % change was not detectable';
   return null;
 }
 

@@ -58,9 +58,7 @@ function whatIsOpen(measured: Measured, { change: { median, low, confidence } }:
     );
   }
   if (low > 0)
-    return (
-      `significantly worse, but a worsening by ${budgetInWords(measured)} is neither confirmed nor ` + 'ruled out.'
-    );
+    return `significantly worse, but a worsening by ${budgetInWords(measured)} is neither confirmed nor ruled out.`;
   return `a worsening by ${budgetInWords(measured)} is neither confirmed nor ruled out.`;
 }
 

@@ -14,7 +14,7 @@ export function parseSizes(text: string): number[] {
       if (bytes === null) throw new UserError(`'${part}' is not a size. Write it like 64, 64B, 4k, 4KiB or 1MiB.`);
       if (bytes < 1 || bytes > LARGEST_BYTES)
         throw new UserError(
-          `A size is from 1 B to 16 MiB (the bytes of one write); '${part}' is not. Use --size 1 to --size ` + '16MiB.',
+          `A size is from 1 B to 16 MiB (the bytes of one write); '${part}' is not. Use --size 1 to --size 16MiB.`,
         );
       return bytes;
     }),
@@ -30,7 +30,7 @@ export function parseCheckedSizes(text: string): number[] {
   const small = sizes.find((bytes) => bytes < 32);
   if (small !== undefined)
     throw new UserError(
-      `A checked message begins with a header of 32 B; --size ${small} leaves no room for it. Use 32 ` + 'or more.',
+      `A checked message begins with a header of 32 B; --size ${small} leaves no room for it. Use 32 or more.`,
     );
   if (sizes.length > MOST_CHECKED_SIZES)
     throw new UserError(`--size takes up to ${MOST_CHECKED_SIZES} sizes; ${sizes.length} were given.`);

@@ -76,7 +76,7 @@ test('a transport that loses one message in a hundred fails it, by what it lost'
 const LOSSY = "if (sent % 100 === 50) return; return socket.write(message) ? undefined : once(socket, 'drain');";
 const declaring = (modules: readonly string[], awaited = 'await '): string =>
   'import { conformance } ' +
-  `from ${JSON.stringify(uvu)};\n${modules.map((module) => `${awaited}conformance(${module}, { messages: 500, ` + `stallMs: 3000 });\n`).join('')}`;
+  `from ${JSON.stringify(uvu)};\n${modules.map((module) => `${awaited}conformance(${module}, { messages: 500, stallMs: 3000 });\n`).join('')}`;
 const run = async (file: string): Promise<{ exitCode: number | undefined; output: string }> => {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [file], { reject: false, env: { NO_COLOR: '1' } });
   return { exitCode, output: stdout + stderr };

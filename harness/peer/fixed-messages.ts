@@ -47,7 +47,7 @@ export function fixedMessages({ args, addon, endpoint }: Peer): FixedMessages {
           throw new Error(`Message ${seq} is not what was sent: its payload differs from byte ${finding.offset} on.`);
         case 'wrong-boundary':
           throw new Error(
-            `Message ${seq} has ${finding.expected} bytes according to its header, instead of ` + `${args.sizeBytes}.`,
+            `Message ${seq} has ${finding.expected} bytes according to its header, instead of ${args.sizeBytes}.`,
           );
       }
     },

@@ -104,8 +104,7 @@ export function warningsOf(input: WarningInput): Warning[] {
   if (environment.cpu.governor !== null && environment.cpu.governor !== 'performance') {
     warnings.push({
       code: 'governor',
-      message:
-        `The CPU frequency governor is '${environment.cpu.governor}': the clock speed changes with the ` + 'load.',
+      message: `The CPU frequency governor is '${environment.cpu.governor}': the clock speed changes with the load.`,
       hint: "Set it to 'performance' for steadier figures (cpupower frequency-set -g performance).",
     });
   }

@@ -139,7 +139,7 @@ async function eventOf(child: ChildProcess, name: string, ms: number): Promise<r
       ...endsWith.map(async (end) => {
         await once(child, end, { signal });
         throw new Error(
-          `The child ended (status ${child.exitCode}, signal ${child.signalCode}) without the event '` + `${name}'.`,
+          `The child ended (status ${child.exitCode}, signal ${child.signalCode}) without the event '${name}'.`,
         );
       }),
       delay(ms, undefined, { signal }).then(() => {

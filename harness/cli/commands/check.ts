@@ -195,7 +195,7 @@ async function judgeFile(path: string, invocation: Invocation): Promise<void> {
     judgement = judgeAgain(kept, checks, procedures);
   } catch (cause) {
     throw new UserError(
-      `${path} cannot be judged${systemReason(cause) === null ? `. ${(cause as Error).message}` : ` (${systemReason(cause)}). Name a file of histories/ that ` + `'ipcbench ` + `check' kept.`}`,
+      `${path} cannot be judged${systemReason(cause) === null ? `. ${(cause as Error).message}` : ` (${systemReason(cause)}). Name a file of histories/ that 'ipcbench check' kept.`}`,
       2,
       { cause },
     );

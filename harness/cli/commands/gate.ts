@@ -155,11 +155,11 @@ export function addGate(program: Command, invocation: Invocation): void {
 function refuseContradictions(options: GateOptions, directory: string | null): void {
   if (options.baseline !== undefined && directory === null)
     throw new UserError(
-      '--baseline and report= were both given, but head is compared with only one recording. Leave one ' + 'out.',
+      '--baseline and report= were both given, but head is compared with only one recording. Leave one out.',
     );
   if (directory !== null && options.base !== undefined)
     throw new UserError(
-      '--base and --baseline were both given, but head is compared with only one of them. Leave one ' + 'out.',
+      '--base and --baseline were both given, but head is compared with only one of them. Leave one out.',
     );
   if (options.accept !== undefined && options.update !== true)
     throw new UserError('--accept needs --update. Add --update, or leave --accept out.');

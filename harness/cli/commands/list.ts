@@ -44,7 +44,7 @@ function refuseIdleModules(kind: Kind | undefined, modules: readonly string[]): 
   const name = modules.find((text) => !isTransportModule(text));
   if (name !== undefined)
     throw new UserError(
-      `--transport takes a module here, such as ./${name}.js; built-in names like '${name}' are always ` + 'listed.',
+      `--transport takes a module here, such as ./${name}.js; built-in names like '${name}' are always listed.`,
     );
   if (modules.length > 0 && kind !== undefined && kind !== 'transports')
     throw new UserError(

@@ -407,7 +407,7 @@ test(
     assert.match(
       damaged.stderr,
       new RegExp(
-        `^b/${name}, line 2, is not a record\\. Restore the file from version control, or remove that ` + 'line\\.$',
+        `^b/${name}, line 2, is not a record\\. Restore the file from version control, or remove that line\\.$`,
         'm',
       ),
     );

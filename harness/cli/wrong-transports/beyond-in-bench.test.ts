@@ -17,51 +17,50 @@ for (const [maxMessageBytes, size, launched] of [
   [100, '64,4k,1MiB', 64],
   [65_536, '65535,65537', 65_535],
 ] as const) {
-  test(
-    `bench skips what is larger than ${maxMessageBytes}, with a sentence, ` + `and measures the rest of ${size}`,
-    async ({ folder }) => {
-      // Whoever sends it more waits for ever.
-      const onSend = `if (message.length > ${maxMessageBytes}) return null; return message;`;
-      writeFileSync(join(folder, 'mine.mjs'), moduleText('mine', { guarantees: { maxMessageBytes }, onSend }));
-      const args = [
-        'bench',
-        'mine',
-        '--transport',
-        './mine.mjs',
-        '--workload',
-        'ping-pong',
-        '--size',
-        size,
-        '--launches',
-        '1',
-        '--duration',
-        '5ms',
-        '--json',
-        '--out',
-        'out',
-      ];
-      const { exitCode, stderr } = await runCli(args, { cwd: folder });
-      assert.is(exitCode, 0, stderr);
-      const report = JSON.parse(readFileSync(join(folder, 'out', 'report.json'), 'utf8')) as Report;
-      assert.equal(
-        report.results.filter(({ failures }) => failures.length > 0),
-        [],
-      );
-      assert.equal(
-        report.results.filter(({ launches }) => launches.length > 0).map((result) => result.case.sizeBytes),
-        [launched],
-      );
-      const beyond = size.split(',').length - 1;
-      assert.is(
-        report.skipped.filter(({ reason }) =>
-          reason.includes(
-            `is larger than the declared maximum of mine (maxMessageBytes: ${maxMessageBytes}). Use a smaller --size.`,
-          ),
-        ).length,
-        beyond,
-      );
-    },
-  );
+  test(`bench skips what is larger than ${maxMessageBytes}, with a sentence, and measures the rest of ${size}`, async ({
+    folder,
+  }) => {
+    // Whoever sends it more waits for ever.
+    const onSend = `if (message.length > ${maxMessageBytes}) return null; return message;`;
+    writeFileSync(join(folder, 'mine.mjs'), moduleText('mine', { guarantees: { maxMessageBytes }, onSend }));
+    const args = [
+      'bench',
+      'mine',
+      '--transport',
+      './mine.mjs',
+      '--workload',
+      'ping-pong',
+      '--size',
+      size,
+      '--launches',
+      '1',
+      '--duration',
+      '5ms',
+      '--json',
+      '--out',
+      'out',
+    ];
+    const { exitCode, stderr } = await runCli(args, { cwd: folder });
+    assert.is(exitCode, 0, stderr);
+    const report = JSON.parse(readFileSync(join(folder, 'out', 'report.json'), 'utf8')) as Report;
+    assert.equal(
+      report.results.filter(({ failures }) => failures.length > 0),
+      [],
+    );
+    assert.equal(
+      report.results.filter(({ launches }) => launches.length > 0).map((result) => result.case.sizeBytes),
+      [launched],
+    );
+    const beyond = size.split(',').length - 1;
+    assert.is(
+      report.skipped.filter(({ reason }) =>
+        reason.includes(
+          `is larger than the declared maximum of mine (maxMessageBytes: ${maxMessageBytes}). Use a smaller --size.`,
+        ),
+      ).length,
+      beyond,
+    );
+  });
 }
 
 test('check --size says what it takes', async ({ folder }) => {
