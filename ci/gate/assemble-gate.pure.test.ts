@@ -161,7 +161,7 @@ for (const side of ['base', 'head'] as const) {
     const found = gate.comparisons[1] as Comparison;
     assert.equal(
       [found.verdict, found.lackedBy, found.reason],
-      ['incomparable', side, `It does not run on ${side} here: EMSGSIZE`],
+      ['incomparable', side, `This case does not run on ${side} on this machine: EMSGSIZE`],
     );
     // What head lacks closes the gate: deleting a case must not open it.
     assert.is(gate.exitCode, side === 'head' ? 3 : 0);
@@ -174,7 +174,7 @@ test('what neither side takes is lacked by both, and closes nothing that others 
   );
   assert.equal(
     [gate.comparisons[1]?.lackedBy, gate.comparisons[1]?.reason, gate.exitCode],
-    ['both', 'It runs on neither side here: EMSGSIZE', 0],
+    ['both', 'This case runs on neither side on this machine: EMSGSIZE', 0],
   );
 });
 
@@ -185,7 +185,7 @@ test('broken launches: exit 5, one warning a side with how often', async () => {
   assert.is(gate.exitCode, 5);
   assert.equal(
     gate.warnings.map((one) => [one.code, one.message]),
-    [['launch-broke', 'b broke on head in 3 launches: The responder ended.']],
+    [['launch-broke', 'b failed on head in 3 launches: The responder ended.']],
   );
   assert.equal(
     [gate.comparisons[1]?.verdict, gate.comparisons[1]?.lackedBy, gate.comparisons[1]?.reason],

@@ -204,7 +204,7 @@ test('a metric that one of them lacks is told, one that both lack is none', () =
   );
   assert.equal(
     [find(compared, 'a#p99').lackedBy, find(compared, 'a#p99').reason],
-    ['head', 'No launch of head has it.'],
+    ['head', 'No launch of head has this figure.'],
   );
   assert.is(
     compared.comparisons.some((one) => one.metric === 'syscalls'),

@@ -55,7 +55,7 @@ const refusals: readonly (readonly [what: string, text: string, sentence: RegExp
     /^has a wrong value for 'gate\.budget': a budget of 500 % .*'5%'/,
   ],
   ['a word for a budget', gate({ budget: 'much' }), /'much' is not a budget/],
-  ['true for a budget', gate({ budget: true }), /^has a wrong value for 'gate\.budget': a number .*true$/],
+  ['true for a budget', gate({ budget: true }), /^has a wrong value for 'gate\.budget': expected a number .*true$/],
   ['a word for a list', gate({ transports: 'pipe' }), /^has a wrong value for 'gate\.transports': .*list.*"pipe"/],
   ['a list for a word', gate({ workload: ['ping-pong'] }), /^has a wrong value for 'gate\.workload': .*text/],
   [

@@ -37,7 +37,7 @@ test('what a time budget left out is counted, launches and checks apart', () => 
   const ended = { round: 3, roundsCompleted: 3, blocksLeftOut: 17, blocksAdded: 0 };
   assert.is(
     messages({ budgetMs: 45_000, ended }),
-    'The time budget of 45 s left out 17 of 20 planned blocks of launches. Each figure shows how ' +
+    'The time budget of 45 s ended before 17 of 20 planned blocks of launches. Each figure shows how ' +
       'many launches it has.',
   );
   assert.is(

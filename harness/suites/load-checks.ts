@@ -29,8 +29,7 @@ export async function loadChecks(root?: URL): Promise<readonly DeliveryCheck[]> 
         throw new Error(
           `Check '${exportName}' of ${url}: ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}.`,
         );
-      if (found.has(parsed.output.id))
-        throw new Error(`Check '${parsed.output.id}' of ${url} has an id that is already in use.`);
+      if (found.has(parsed.output.id)) throw new Error(`Check '${parsed.output.id}' of ${url} exists twice.`);
       found.set(parsed.output.id, value as DeliveryCheck);
     }
   }

@@ -45,8 +45,7 @@ export async function loadProcedures(root?: URL): Promise<readonly LoadedProcedu
         throw new Error(
           `Check '${exportName}' of ${url}: ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}.`,
         );
-      if (found.has(parsed.output.id))
-        throw new Error(`Check '${parsed.output.id}' of ${url} has an id that is already in use.`);
+      if (found.has(parsed.output.id)) throw new Error(`Check '${parsed.output.id}' of ${url} exists twice.`);
       found.set(parsed.output.id, { check: value as ProcedureCheck, module: url });
     }
   }

@@ -154,7 +154,7 @@ test('reports of another schema, a newer one, half of one, none', async (ground)
     ['gate', '--base', `report=${good}`, '--head', `report=${good}`, '--effort', 'thorough'],
     /^--effort changes how to measure, but recorded reports are compared without measuring\. Leave it out\.$/m,
   );
-  await refuses(ground, ['compare', good, good, '--workload', 'stream'], /^--workload says how to measure/m);
+  await refuses(ground, ['compare', good, good, '--workload', 'stream'], /^--workload changes how to measure/m);
 });
 
 test('reports of another method revision are incomparable, and say what to measure again', async (ground) => {
@@ -194,7 +194,7 @@ test('reports of another method revision are incomparable, and say what to measu
     'idle',
   ]);
   assert.equal([idle.exitCode, existsSync(join(ground.cwd, 'idle'))], [2, false]);
-  assert.match(idle.stderr, /^'unix-steam' selects no comparison/m);
+  assert.match(idle.stderr, /^'unix-steam' matches no comparison/m);
   assert.match(
     (await runToEnd(ground, ['compare', 'was.json', 'was.json', '--budget', '5%'])).stdout.replace(/\s+/g, ' '),
     /The requested budget is 5 %, but comparisons with a recording use at least 10 %/,

@@ -378,11 +378,11 @@ test('a baseline: none, recorded, held to, never replaced by a failure, appended
   appendFileSync(join(ground.cwd, 'b', readdirSync(join(ground.cwd, 'b'))[0] ?? ''), '{"schema":"ipcbench-base');
   const again = await runToEnd(ground, args('--budget', '100%', '--update'));
   assert.is(again.exitCode, 0, again.stderr);
-  assert.match(again.stdout, /cut short/);
+  assert.match(again.stdout, /truncated/);
   assert.match(again.stdout, /Recorded \d+ comparisons as number 2 in /);
   assert.match(
     again.stdout,
-    /mine\/native\/ping-pong\/64B\/same-cpu#round-trip: [+−][\d.]+ % against the last record\./,
+    /mine\/native\/ping-pong\/64B\/same-cpu#round-trip: [+−][\d.]+ % compared with the last record\./,
   );
   assert.ok(file().startsWith(recorded));
   assert.is(file().split('\n').length, 3);

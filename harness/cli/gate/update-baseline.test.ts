@@ -73,7 +73,7 @@ test('erosion in steps that each pass is told against the first record', () => {
 
 test('beside one record only that is told, and beside another method or control nothing', () => {
   assert.equal(driftOf(recorded([Math.log(0.9)]), baselineOf([recorded([0])])), [
-    `${one.id}#round-trip: −10 % against the last record.`,
+    `${one.id}#round-trip: −10 % compared with the last record.`,
   ]);
   assert.equal(driftOf(recorded([0]), baselineOf([recorded([0], 'cpu')])), [`${one.id}#round-trip: new.`]);
   assert.equal(driftOf(recorded([0], 'round-trip', { methodRevision: 2 }), baselineOf([recorded([0])])), [
@@ -83,7 +83,7 @@ test('beside one record only that is told, and beside another method or control 
 
 test('counts drift by what they add to a message', () => {
   assert.equal(driftOf(recorded([2.5], 'switches'), baselineOf([recorded([2], 'switches')])), [
-    `${one.id}#switches: +0.50 per message against the last record.`,
+    `${one.id}#switches: +0.50 per message compared with the last record.`,
   ]);
 });
 

@@ -113,10 +113,14 @@ test('a ref that is missing is told: nothing to compare with for a base, a broke
   );
   await refuses(
     checkOut(request(context, { ref: 'three', side: 'head' })),
-    /^--head git=three names no commit here/,
+    /^--head git=three is not a commit of this repository/,
     5,
   );
-  await refuses(checkOut(request(context, { ref: '--help' })), /^--base git=--help names no commit here/, 3);
+  await refuses(
+    checkOut(request(context, { ref: '--help' })),
+    /^--base git=--help is not a commit of this repository/,
+    3,
+  );
   await nothingIsLeft(context);
 });
 

@@ -73,10 +73,10 @@ const refusals: readonly (readonly [settings: readonly string[], sentence: RegEx
   [['env.A=1', 'env.A=2'], /^--base was given env\.A= twice/],
   [['build=make'], /^--base build= needs git=/],
   [['git=main'], /^--base git=main has no effect by itself\. Name what is used from it: transport=/],
-  [['git=main', 'build=make {tree}'], /^--base git=main would change nothing/],
+  [['git=main', 'build=make {tree}'], /^--base git=main has no effect by itself/],
   [
     ['report=r.json', 'env.A=1', 'wrap=nice'],
-    /^--base report= is a recorded measurement: .*Leave out env\.A=1 and wrap=nice\.$/,
+    /^--base report= is a recorded measurement, .*Leave out env\.A=1 and wrap=nice\.$/,
   ],
 ];
 
