@@ -122,8 +122,8 @@ for (const [args, sentence] of [
     ['compare', 'a.json', 'b.json', '--a', 'env.X=1'],
     /^--a env\.X=1 changes what is run, but recorded reports are compared without running anything\. Leave it out\.$/m,
   ],
-  [['compare', 'a.json', 'b.json', '--b', 'transport=./ws.mjs'], /^--b transport=\.\/ws\.mjs changes what runs/m],
-  [['compare', 'a.json', '--a', 'report=b.json', '--b', 'runtime=node'], /^--b runtime=node changes what runs/m],
+  [['compare', 'a.json', 'b.json', '--b', 'transport=./ws.mjs'], /^--b transport=\.\/ws\.mjs changes what is run/m],
+  [['compare', 'a.json', '--a', 'report=b.json', '--b', 'runtime=node'], /^--b runtime=node changes what is run/m],
 ] as const) {
   test(`asked for and not done is refused: ipcbench ${args.join(' ')}`, async ({ cwd }) => {
     const refused = await runCli(args, { cwd });
