@@ -66,7 +66,7 @@ const describeEnd = (end: ProgramEnd, last: InspectionLine | undefined, timeoutM
   const where = last?.stage === 'imported' ? "while its member 'arrange' ran" : 'while it was imported';
   if (end.timedOut) return `did not finish within ${timeoutMs} ms ${where}. Move the waiting into 'open'`;
   if (end.wroteTooMuch) return `wrote more than 1 MB ${where}`;
-  if (end.signal !== null) return `was ended by ${end.signal} ${where}`;
+  if (end.signal !== null) return `was killed by ${end.signal} ${where}`;
   // Node's own exit code 13: "Unsettled Top-Level Await".
   if (end.exitCode === 13) return 'has a top-level await that never resolves';
   if (end.exitCode === null)

@@ -162,7 +162,7 @@ const broken: readonly (readonly [what: string, text: string, sentence: RegExp, 
   [
     'arranges nothing for the core',
     descriptor({ coreDrivers: `['native']` }),
-    /names 'coreDrivers' but lacks the member 'arrange'/,
+    /has 'coreDrivers' but lacks the member 'arrange'/,
   ],
   [
     'has an unknown topology',
