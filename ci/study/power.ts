@@ -11,8 +11,8 @@ import { seededRandom, shuffled } from '../../harness/plan/random.js';
 // over all kinds, against a write(2) that spins for a share of what a message takes (spinning-write.cc). One line of
 // JSON a gate goes to --out; the table at the end is drawn from it.
 //
-// npm run study:power -- --gates 20 --out power.jsonl     half an hour on a quiet machine; --subjects 'unix-stream
-// ping-pong 64 B' for one of them
+//   npm run study:power -- --gates 20 --out power.jsonl     half an hour on a quiet machine
+//   --subjects 'unix-stream ping-pong 64 B'                 one of the subjects
 //   npm run study:power -- --count power.jsonl              the table of a recording
 
 interface Subject {

@@ -11,8 +11,8 @@ import { pairsOf, RANKING_RULES, type RankingRule } from './ranking-rules.js';
 // (../recordings/README.md).
 //
 //   npm run study:ranking -- ci/recordings/blocks.jsonl.gz                       the tables
-// npm run study:ranking -- --record report.json --load words --out blocks.jsonl    adds the columns of a run; --same:
-// one transport under several names
+//   npm run study:ranking -- --record report.json --load words --out blocks.jsonl    adds the columns of a run
+//   --same                                                  of one transport under several names
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -13,8 +13,7 @@ import { recordingsOf } from './block-recording.js';
 
 // The same transport under four names, ranked as `ipcbench bench` ranks: whatever is told apart is a false alarm.
 //
-// npm run study:same -- --runs 100                                    64 B round trips of unix-stream, both peers on
-// one CPU
+//   npm run study:same -- --runs 100                                    64 B round trips of unix-stream, same CPU
 //   npm run study:same -- --runs 5 --launches 60 --out blocks.jsonl     also keeps the blocks, for study:ranking
 
 const { values } = parseArgs({

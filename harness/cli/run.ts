@@ -11,6 +11,7 @@ import { openRunRecords } from '../runner/run-records.js';
 import { warningsOf } from '../runner/warnings.js';
 import { UserError } from '../user-error.js';
 import { openCheckPass, type CheckRequest } from './check-pass.js';
+import { holdOutput } from './hold-output.js';
 import { Interruption } from './interruption.js';
 import type { Progress } from './progress.js';
 import { makeReportSaver } from './report-saver.js';
@@ -59,6 +60,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
   const plan = makePlan({
     selections: request.selections,
     seed: request.seed,
+    platform: process.platform,
     placementProblem: (placement) => {
       const answer = rig.place(placement);
       return answer.kind === 'impossible' ? answer : null;
@@ -89,6 +91,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
   let interruption: Interruption | null = null;
   const loadAtStart = readNoise().load1;
 
+  if (request.out !== null) holdOutput(request.out, rig.context.addon);
   const saver = makeReportSaver(request.out, (finishedAt) => {
     const rankings = finishedAt === null ? [] : race.rankings();
     const isOver = finishedAt !== null;

@@ -17,7 +17,8 @@ import { UserError } from '../../user-error.js';
 import { Interruption } from '../interruption.js';
 import type { Progress } from '../progress.js';
 import type { Rig } from '../rig.js';
-import { checkOutput, prepareOutput } from '../save-file.js';
+import { holdOutput } from '../hold-output.js';
+import { checkOutput } from '../save-file.js';
 import { trialsOf } from '../select.js';
 import { prepareVariant, type PreparedVariant } from '../variant/prepare-variant.js';
 import { redOnBothWarnings, verdictsOf } from './compare-checks.js';
@@ -119,7 +120,7 @@ async function measureHead(
   refuseOwnControl(found.common, controls, head);
   const gated = withTerms(found.common, rig.workloads, request.rules).map((one) => atLeast(one, isForeign));
   refuseIdleRules([...request.rules, ...request.accepted.map((select) => ({ select }))], idsOf(gated));
-  prepareOutput(request.out);
+  holdOutput(request.out, rig.context.addon);
 
   const recorded =
     baseline === null

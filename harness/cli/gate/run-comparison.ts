@@ -6,7 +6,8 @@ import type { Case, GateReport, VerdictChange, Warning } from '../../model/index
 import { Interruption } from '../interruption.js';
 import type { Progress } from '../progress.js';
 import type { Rig } from '../rig.js';
-import { checkOutput, prepareOutput } from '../save-file.js';
+import { holdOutput } from '../hold-output.js';
+import { checkOutput } from '../save-file.js';
 import { trialsOf } from '../select.js';
 import { prepareVariant, type PreparedVariant } from '../variant/prepare-variant.js';
 import type { VariantSpec } from '../variant/parse-variant.js';
@@ -84,7 +85,7 @@ async function compareSides(
   const gated = asked(found.common);
   const oneSided = oneSidedOf(found, asked);
   refuseIdleRules(request.rules, idsOf([...gated, ...oneSided.flatMap((one) => one.cases)]));
-  prepareOutput(request.out);
+  holdOutput(request.out, rig.context.addon);
 
   let done: GateProgress = { comparisons: [], skipped: [], breaks: [], wasCutOff: false };
   let changes: readonly VerdictChange[] = [];
