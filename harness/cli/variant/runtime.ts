@@ -41,7 +41,7 @@ export async function findRuntime(side: SideName, text: string, cwd: string, abo
       : timedOut
         ? `did not end within ${ANSWER_MS / 1000} s`
         : exitCode === null
-          ? `was ended by ${signal ?? 'an unknown signal'}`
+          ? `was killed by ${signal ?? 'an unknown signal'}`
           : `ended with ${exitCode}`;
     throw new UserError(`--${side} runtime=${text} is neither node, bun nor deno: '--version' ${gave}.`);
   }
