@@ -51,7 +51,7 @@ test('later rules win, each over what it says alone', () => {
     { select: '*#cpu', budget: 0.03 },
     { select: 'fifo', budget: 0.5 },
   ]);
-  assert.equal(terms, { budget: 0.03, isGated: false, advisoryReason: "made so by the rule 'unix-*#cpu'" });
+  assert.equal(terms, { budget: 0.03, isGated: false, advisoryReason: "set by the rule 'unix-*#cpu'" });
   assert.equal(
     termsOf(one, 'cpu', [
       { select: '*', gated: false },

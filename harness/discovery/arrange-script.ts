@@ -65,7 +65,7 @@ export function recordArrange(arrange: (tools: RendezvousTools) => Rendezvous): 
   });
   for (const descriptor of [...rendezvous.initiator.descriptors, ...rendezvous.responder.descriptors]) {
     if (Number.isInteger(descriptor) && descriptor >= firstDescriptor && descriptor < counts.descriptor) continue;
-    throw new Error(`It hands over descriptor ${String(descriptor)}, which none of its tools made`);
+    throw new Error(`It hands over descriptor ${String(descriptor)}, which was not made by its tools`);
   }
   return { steps, rendezvous };
 }

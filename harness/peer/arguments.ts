@@ -119,7 +119,7 @@ function valuesOf(argv: readonly string[]): Readonly<Record<string, string>> {
   for (let at = 0; at < argv.length; at += 2) {
     const [option = '', value] = argv.slice(at, at + 2);
     if (!known.has(option)) throw new Error(`Unknown option '${option}'.`);
-    if (value === undefined) throw new Error(`${option} is given without a value.`);
+    if (value === undefined) throw new Error(`${option} needs a value.`);
     values[option.slice(2)] = value;
   }
   return values;

@@ -184,7 +184,7 @@ function reasonsToldOnce(verdicts: readonly Verdict[]): Verdict[] {
     if (verdict.verdict !== 'broken') return verdict;
     const first = told.get(verdict.evidence);
     if (first !== undefined)
-      return { ...verdict, evidence: `It could not be decided, for the reason that ${first} gives.` };
+      return { ...verdict, evidence: `It could not be decided; see the reason given for ${first}.` };
     told.set(verdict.evidence, verdict.id);
     return verdict;
   });

@@ -42,7 +42,7 @@ function answerOf(
       } catch (error) {
         return {
           verdict: 'broken',
-          evidence: `The judge broke: ${error instanceof Error ? error.message : String(error)}`,
+          evidence: `The judge failed with an exception: ${error instanceof Error ? error.message : String(error)}`,
         };
       }
     case 'skipped':

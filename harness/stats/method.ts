@@ -27,11 +27,12 @@ export function methodOf(outcome: Measured): string {
       `holds ${LEAST_MESSAGES} messages, at most ${Math.max(timing.windowMs, LONGEST_MS)} ms.`,
     workload.figure === 'latency'
       ? `The initiator sends ${formatSize(measured.sizeBytes)}, the responder answers with as many; one ` +
-        'CLOCK_MONOTONIC reading a round trip; the whole round trip is reported, never half. The headline is ' +
-        `the median over launches of each launch's p50; p50 to max describe all round trips together.`
-      : `One way, as fast as the transport takes it, ${formatSize(measured.sizeBytes)} a write. The receiver's ` +
-        'clock runs from the first message of the window to the last: bytes still in the kernel are not ' +
-        'delivered. The figure is the median over launches.',
+        'CLOCK_MONOTONIC reading a round trip; the whole round trip is reported, never half of it. The ' +
+        "headline is the median over launches of each launch's p50; p50 to max describe all round trips " +
+        'together.'
+      : `One way, as fast as the transport accepts, ${formatSize(measured.sizeBytes)} a write. The ` +
+        "receiver's clock runs from the first message of the window to the last, so bytes still buffered " +
+        'in the kernel do not count. The figure is the median over launches.',
     verifiedSentence(measured),
     `Method revision ${measured.methodRevision}.`,
   ].join(' ');
@@ -65,7 +66,7 @@ const DRIVERS = {
 
 function placementSentence({ case: measured, cpus }: Measured): string {
   if (measured.placement === 'free' || cpus.initiator === null)
-    return 'Neither peer was pinned: the scheduler chose, and may have moved them.';
+    return 'Neither peer was pinned: the scheduler chose the CPUs and may have changed them.';
   if (measured.placement === 'same-cpu') return `Both peers were pinned to CPU ${cpus.initiator}.`;
   return (
     `The initiator was pinned to CPU ${cpus.initiator}, the responder to CPU ${cpus.responder} ` + `(${cpus.relation}).`
