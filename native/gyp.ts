@@ -67,7 +67,7 @@ function holds(expression: string, variables: Readonly<Record<string, string>>):
   return expression.split(' and ').every((clause) => {
     const match = /^\s*(\w+)\s*(==|!=)\s*'?([^']*?)'?\s*$/.exec(clause);
     if (match === null)
-      throw new Error(`binding.gyp has the condition "${expression}", of which "${clause}" is not understood.`);
+      throw new Error(`binding.gyp has the condition "${expression}", whose clause "${clause}" is not supported.`);
     const [, name, operator, value] = match;
     return (variables[name!] === value) === (operator === '==');
   });
@@ -113,11 +113,11 @@ function expand(text: string, folder: string): string {
 
 function asDictionary(value: Json): Dictionary {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Error('binding.gyp has something else where a dictionary belongs.');
+    throw new Error('binding.gyp has a value of another type where a dictionary is expected.');
   return value as Dictionary;
 }
 
 function asList(value: Json): readonly Json[] {
-  if (!Array.isArray(value)) throw new Error('binding.gyp has something else where a list belongs.');
+  if (!Array.isArray(value)) throw new Error('binding.gyp has a value of another type where a list is expected.');
   return value;
 }

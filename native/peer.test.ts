@@ -199,8 +199,8 @@ test('wrong arguments are one sentence on stderr and exit status 2', async () =>
     [['--size', 'big'], "ipcbench-peer: --size takes 1 to 268435456 bytes, not 'big'.\n"],
     [
       ['--endpoint', 'fd'],
-      "ipcbench-peer: 'fd' is no endpoint: fd:N, fds:N,M, accept:N, accept-tcp:N, connect-unix:TYPE:PATH, " +
-        'connect-tcp:PORT or fifo:PATH:PATH:ORDER.\n',
+      "ipcbench-peer: 'fd' is not an endpoint spec: expected fd:N, fds:N,M, accept:N, accept-tcp:N, " +
+        'connect-unix:TYPE:PATH, connect-tcp:PORT or fifo:PATH:PATH:ORDER.\n',
     ],
     [['--verbose'], "ipcbench-peer: Unknown option '--verbose'.\n"],
   ] as const) {
@@ -376,7 +376,7 @@ test('a message with a byte too many or too few is refused where messages have b
 test('a peer that is its own partner refuses to measure', async () => {
   for (const [pid, sentence] of [
     [null, 'The partner is this same process; a launch needs two.'],
-    [0, 'The barrier opened before the partner was there.'],
+    [0, 'The barrier opened before the partner had started.'],
   ] as const) {
     const [a, b] = addon.socketpair('stream');
     const mapping = makeMapping(addon);

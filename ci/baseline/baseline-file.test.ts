@@ -110,67 +110,67 @@ test('a last record that lost its newline is one all the same, and the next stan
 });
 
 for (const [what, line, sentence] of [
-  ['a word', 'x', /line 2, is no record\. Restore/],
-  ['half a record', '{"schema":"ipcb', /line 2, is cut short\. Restore/],
+  ['a word', 'x', /line 2, is not a record\. Restore/],
+  ['half a record', '{"schema":"ipcb', /line 2, is truncated\. Restore/],
   [
     'a conflict marker',
     '<<<<<<< ours',
-    /line 2, is a conflict marker of a merge: keep the lines of both sides, and remove the markers/,
+    /line 2, is a merge conflict marker: keep the lines of both sides and remove the markers/,
   ],
-  ['the end of a conflict', '>>>>>>> theirs', /line 2, is a conflict marker/],
-  ['bytes', '\u0000\ufffdELF', /line 2, is no record/],
+  ['the end of a conflict', '>>>>>>> theirs', /line 2, is a merge conflict marker/],
+  ['bytes', '\u0000\ufffdELF', /line 2, is not a record/],
   [
     'a record of another machine',
     baselineLine(record('2', [], other)),
-    /line 2, is of another machine, fedcba9876543210: the file was renamed/,
+    /line 2, belongs to another machine, fedcba9876543210: the file was renamed/,
   ],
   [
     'a comparison without a value',
     baselineLine(record('2', [comparison('a', 1, { values: [] })])),
-    /line 2, is damaged: comparisons\.0\.values: one value at least is wanted/,
+    /line 2, is damaged: comparisons\.0\.values: expected at least one value/,
   ],
   [
     'a value beyond all numbers',
     baselineLine(record('2', [comparison('a', 1)])).replace('[0.1,', '[1e999,'),
-    /line 2, is damaged: comparisons\.0\.values\.0: a finite number is wanted, and it is Infinity/,
+    /line 2, is damaged: comparisons\.0\.values\.0: expected a finite number, got Infinity/,
   ],
   [
     'a median beyond all numbers',
     baselineLine(record('2', [comparison('a', 7)])).replace('"median":7', '"median":-1e999'),
-    /is damaged: comparisons\.0\.median: a finite number is wanted, and it is -Infinity/,
+    /is damaged: comparisons\.0\.median: expected a finite number, got -Infinity/,
   ],
   [
     'a ratio that no two times have',
     baselineLine(record('2', [comparison('a#cpu', 1, { values: [0, 1e300] })])),
-    /is damaged: comparisons\.0: the values of 'a#cpu' are no logarithms of ratios of two times/,
+    /is damaged: comparisons\.0: the values of 'a#cpu' are not logarithms of ratios of two times/,
   ],
   [
     'a negative count',
     baselineLine(record('2', [comparison('a#syscalls', 1, { values: [2, -2] })])),
-    /is damaged: comparisons\.0: the values of 'a#syscalls' are no counts/,
+    /is damaged: comparisons\.0: the values of 'a#syscalls' are not counts/,
   ],
   [
     'a negative median',
     baselineLine(record('2', [comparison('a', -1)])),
-    /is damaged: comparisons\.0\.median: no negative number is wanted, and it is -1/,
+    /is damaged: comparisons\.0\.median: expected a number that is not negative, got -1/,
   ],
   [
     'a time of nothing',
     baselineLine(record('2', [comparison('a#round-trip', 0)])),
-    /is damaged: comparisons\.0: the median of 'a#round-trip' is 0, and a time is more/,
+    /is damaged: comparisons\.0: the median of 'a#round-trip' is 0, but a time must be above 0/,
   ],
   [
     'one comparison twice',
     baselineLine(record('2', [comparison('a', 1), comparison('a', 2)])),
-    /is damaged: comparisons: one comparison is there twice/,
+    /is damaged: comparisons: a comparison occurs twice/,
   ],
   [
     'a text for a number',
     baselineLine(record('2', [comparison('a', 7)])).replace('"median":7', '"median":"7"'),
-    /is damaged: .*is wanted, and it is/,
+    /is damaged: .*expected .*, got /,
   ],
-  ['something else', '{"schema":"ipcbench-report","version":1}', /line 2, is no baseline of ipcbench/],
-  ['null', 'null', /line 2, is no baseline of ipcbench/],
+  ['something else', '{"schema":"ipcbench-report","version":1}', /line 2, is not an ipcbench baseline/],
+  ['null', 'null', /line 2, is not an ipcbench baseline/],
   [
     'a newer record',
     '{"schema":"ipcbench-baseline","version":2}',
@@ -202,15 +202,15 @@ for (const [what, line, sentence] of [
 
 test("a file of another machine under this one's name is refused, and so is one that is no file", ({ folder }) => {
   writeFileSync(baselinePath(folder, machine), baselineLine(record('1', [], other)));
-  assert.throws(() => readBaseline(folder, machine), /line 1, is of another machine, fedcba9876543210/);
+  assert.throws(() => readBaseline(folder, machine), /line 1, belongs to another machine, fedcba9876543210/);
   mkdirSync(baselinePath(folder, other));
   assert.throws(
     () => readBaseline(folder, other),
-    /^Error: The baseline .*\.jsonl cannot be read: it is a directory, and a file of records is wanted\. Name another directory with --baseline\.$|it is a directory/,
+    /^Error: The baseline .*\.jsonl cannot be read: it is a directory, not a file of records\. Name another directory with --baseline\.$|it is a directory/,
   );
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  assert.throws(() => machinesIn(file), /cannot be read: a part of its path is a file, and a directory is wanted\./);
+  assert.throws(() => machinesIn(file), /cannot be read: a part of its path is a file, not a directory\./);
   assert.throws(() => readBaseline(file, machine), /a part of its path is a file/);
 });
 
@@ -220,7 +220,7 @@ test('a byte order mark is no part of the first record, and the end of a conflic
   writeFileSync(baselinePath(folder, machine), `\uFEFF${baselineLine(record('1', []))}`);
   assert.is(read(folder).records.length, 1);
   appendFileSync(baselinePath(folder, machine), '>>>>>>> theirs');
-  assert.throws(() => read(folder), /line 2, is a conflict marker/);
+  assert.throws(() => read(folder), /line 2, is a merge conflict marker/);
 });
 
 test('counts and medians of counts may be nothing, and a record may hold no comparison', () => {
@@ -232,7 +232,7 @@ test('counts and medians of counts may be nothing, and a record may hold no comp
     assert.equal(parseBaselineRecord(baselineLine(record('1', comparisons)).trimEnd()).comparisons, comparisons);
 });
 
-test('an empty line is no record', ({ folder }) => {
+test('an empty line is not a record', ({ folder }) => {
   writeFileSync(baselinePath(folder, machine), `\n${baselineLine(record('1', []))}\n`);
   assert.equal([read(folder).records.length, read(folder).tornLine], [1, null]);
 });

@@ -66,7 +66,8 @@ export function machinesIn(directory: string): string[] {
 function ofMachine(record: BaselineRecord, machine: string): BaselineRecord {
   if (record.machine.slice(0, machine.length) === machine) return record;
   throw new Error(
-    `is of another machine, ${record.machine.slice(0, 16)}: the file was renamed, or the record was put here by hand`,
+    `belongs to another machine, ${record.machine.slice(0, 16)}: the file was renamed, or the record ` +
+      'was copied here by hand',
   );
 }
 
@@ -74,11 +75,11 @@ function unreadable(path: string, cause: unknown): Error {
   const { code } = cause as NodeJS.ErrnoException;
   const why =
     code === 'EISDIR'
-      ? 'it is a directory, and a file of records is wanted'
+      ? 'it is a directory, not a file of records'
       : code === 'ENOTDIR'
-        ? 'a part of its path is a file, and a directory is wanted'
+        ? 'a part of its path is a file, not a directory'
         : code === 'EACCES'
-          ? 'it may not be read'
+          ? 'permission to read it is denied'
           : String(code ?? cause);
   return new Error(`The baseline ${path} cannot be read: ${why}. Name another directory with --baseline.`, { cause });
 }

@@ -4,7 +4,7 @@ import { presentVerdictId } from '../../harness/outcome/check-ids.js';
 const verdictKind = v.picklist(['pass', 'fail', 'deviation', 'info', 'skip', 'broken']);
 // JSON.parse takes 1e999 as Infinity.
 const finite = v.pipe(v.number(), v.finite('a finite number'));
-const revision = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0, 'no negative number'));
+const revision = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0, 'a number that is not negative'));
 const text = v.pipe(v.string(), v.minLength(1, 'some text'));
 
 /**
@@ -23,20 +23,20 @@ const recordedComparison = v.pipe(
     /** The case that was run in turns with it, and its own revision. */
     control: v.strictObject({ caseId: text, methodRevision: revision }),
     /** Times: log(subject / control) of each pair. Counts: the subject's, per message. */
-    values: v.pipe(v.array(finite), v.minLength(1, 'one value at least')),
+    values: v.pipe(v.array(finite), v.minLength(1, 'at least one value')),
     /** Of the subject alone, for a reader. */
-    median: v.pipe(finite, v.minValue(0, 'no negative number')),
+    median: v.pipe(finite, v.minValue(0, 'a number that is not negative')),
   }),
   v.check(
     ({ id, values }) => values.every((value) => (isCountId(id) ? value >= 0 : Math.abs(value) <= MOST_LOG_RATIO)),
     (issue) => {
       const { id } = issue.input as { readonly id: string };
-      return `the values of '${id}' are no ${isCountId(id) ? 'counts' : 'logarithms of ratios of two times'}`;
+      return `the values of '${id}' are not ${isCountId(id) ? 'counts' : 'logarithms of ratios of two times'}`;
     },
   ),
   v.check(
     ({ id, median }) => isCountId(id) || median > 0,
-    (issue) => `the median of '${(issue.input as { readonly id: string }).id}' is 0, and a time is more`,
+    (issue) => `the median of '${(issue.input as { readonly id: string }).id}' is 0, but a time must be above 0`,
   ),
 );
 
@@ -54,11 +54,11 @@ const record = v.strictObject({
   resolved: v.array(v.string()),
   comparisons: v.pipe(
     v.array(recordedComparison),
-    v.check((all) => isUnique(all.map(({ id }) => id)), 'one comparison is there twice'),
+    v.check((all) => isUnique(all.map(({ id }) => id)), 'a comparison occurs twice'),
   ),
   verdicts: v.pipe(
     v.array(v.strictObject({ id: text, verdict: verdictKind })),
-    v.check((all) => isUnique(all.map(({ id }) => id)), 'one check is there twice'),
+    v.check((all) => isUnique(all.map(({ id }) => id)), 'a check occurs twice'),
   ),
 });
 
@@ -74,7 +74,7 @@ export function parseBaselineRecord(line: string): BaselineRecord {
     throw new Error(whyNoJson(line), { cause });
   }
   const { schema, version } = (json ?? {}) as { readonly schema?: unknown; readonly version?: unknown };
-  if (schema !== 'ipcbench-baseline') throw new Error('is no baseline of ipcbench');
+  if (schema !== 'ipcbench-baseline') throw new Error('is not an ipcbench baseline');
   if (typeof version === 'number' && version > 1)
     throw new Error(`was written by a newer ipcbench (baseline version ${version}; this one reads 1): update ipcbench`);
   const parsed = v.safeParse(record, json);
@@ -86,15 +86,15 @@ export function parseBaselineRecord(line: string): BaselineRecord {
 
 function whyNoJson(line: string): string {
   if (/^(<{7}|={7}|>{7}|\|{7})/.test(line))
-    return 'is a conflict marker of a merge: keep the lines of both sides, and remove the markers';
-  return line.startsWith('{') ? 'is cut short' : 'is no record';
+    return 'is a merge conflict marker: keep the lines of both sides and remove the markers';
+  return line.startsWith('{') ? 'is truncated' : 'is not a record';
 }
 
 function wanted(issue: v.BaseIssue<unknown>): string {
-  if (issue.kind === 'schema') return `${issue.expected ?? 'something else'} is wanted, and it is ${issue.received}`;
+  if (issue.kind === 'schema') return `expected ${issue.expected ?? 'something else'}, got ${issue.received}`;
   return ['check', 'raw_check'].includes(issue.type)
     ? issue.message
-    : `${issue.message} is wanted, and it is ${issue.received}`;
+    : `expected ${issue.message}, got ${issue.received}`;
 }
 
 /** A record as one line, figures to seven digits: more than any clock here gives. */

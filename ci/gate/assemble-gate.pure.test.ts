@@ -161,7 +161,7 @@ for (const side of ['base', 'head'] as const) {
     const found = gate.comparisons[1] as Comparison;
     assert.equal(
       [found.verdict, found.lackedBy, found.reason],
-      ['incomparable', side, `It does not run on ${side} here: EMSGSIZE`],
+      ['incomparable', side, `This case does not run on ${side} on this machine: EMSGSIZE`],
     );
     // What head lacks closes the gate: deleting a case must not open it.
     assert.is(gate.exitCode, side === 'head' ? 3 : 0);
@@ -174,7 +174,7 @@ test('what neither side takes is lacked by both, and closes nothing that others 
   );
   assert.equal(
     [gate.comparisons[1]?.lackedBy, gate.comparisons[1]?.reason, gate.exitCode],
-    ['both', 'It runs on neither side here: EMSGSIZE', 0],
+    ['both', 'This case runs on neither side on this machine: EMSGSIZE', 0],
   );
 });
 
@@ -185,11 +185,11 @@ test('broken launches: exit 5, one warning a side with how often', async () => {
   assert.is(gate.exitCode, 5);
   assert.equal(
     gate.warnings.map((one) => [one.code, one.message]),
-    [['launch-broke', 'b broke on head in 3 launches: The responder ended.']],
+    [['launch-broke', 'b failed on head in 3 launches: The responder ended.']],
   );
   assert.equal(
     [gate.comparisons[1]?.verdict, gate.comparisons[1]?.lackedBy, gate.comparisons[1]?.reason],
-    ['incomparable', 'head', 'Its launches broke on head: The responder ended.'],
+    ['incomparable', 'head', 'Its launches failed on head: The responder ended.'],
   );
 });
 
@@ -226,12 +226,12 @@ test('a time budget that ends it is told with the fewest pairs of what is still 
   const gate = await gateOf([asking(a, ['round-trip', 'switches']), asking(b)], outcome, {}, 5400);
   assert.equal(
     gate.warnings.map((one) => one.message),
-    ['The time budget ended the measurement after 27 pairs of what was still open.'],
+    ['The time budget ended the measurement after 27 pairs of each comparison that was still undecided.'],
   );
   const short = await gateOf([asking(a)], outcome, {}, 1);
   assert.equal(
     short.warnings.map((one) => one.message),
-    ['The time budget ended the measurement after 1 pair of what was still open.'],
+    ['The time budget ended the measurement after 1 pair of each comparison that was still undecided.'],
   );
 });
 
@@ -241,11 +241,11 @@ test('ended by a signal before the first look: undecided, with the number of pai
   );
   assert.equal(
     [gate.verdict, gate.exitCode, gate.summary],
-    ['inconclusive', 130, 'Undecided: ended by SIGINT before all was measured.'],
+    ['inconclusive', 130, 'Undecided: ended by SIGINT before the measurement was complete.'],
   );
   assert.equal(
     [only(gate).verdict, only(gate).reason, only(gate).change],
-    ['inconclusive', 'The measurement was ended after 5 pairs, before it was looked at.', null],
+    ['inconclusive', 'The measurement ended after 5 pairs, before the first analysis.', null],
   );
   assert.equal([only(gate).base, only(gate).head], [8000, 8000]);
 });
@@ -256,7 +256,7 @@ test('ended before the first pair: there are no figures', async () => {
   );
   assert.equal(
     [only(gate).verdict, only(gate).reason, only(gate).base],
-    ['inconclusive', 'Nothing of it was measured before the end.', null],
+    ['inconclusive', 'The run ended before this was measured.', null],
   );
 });
 
@@ -270,7 +270,7 @@ for (const attempt of [23, 25]) {
       assert.is(only(gate).verdict, 'inconclusive');
       assert.match(
         only(gate).reason,
-        /^Worse by 10 %.* this counts only if fresh pairs repeat it, and they were not measured\.$/,
+        /^Worse by 10 %.* this counts only if a second measurement confirms it, and none was made\.$/,
       );
       assert.ok(Math.abs((only(gate).change?.median ?? 0) - 0.1) < 1e-9);
     },

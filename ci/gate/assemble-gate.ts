@@ -121,12 +121,16 @@ function unfinished({ status, endedBy }: GateInput): Pick<GateReport, 'verdict' 
     case 'interrupted':
       return {
         verdict: 'inconclusive',
-        summary: `Undecided: ended by ${endedBy?.signal ?? 'a signal'} before all was measured.`,
+        summary: `Undecided: ended by ${endedBy?.signal ?? 'a signal'} before the measurement was complete.`,
         exitCode: endedBy?.exitCode ?? 5,
       };
     case 'running':
       // What stands in the file of a gate that was killed outright: its run broke.
-      return { verdict: 'inconclusive', summary: 'Undecided: it had not ended when this was written.', exitCode: 5 };
+      return {
+        verdict: 'inconclusive',
+        summary: 'Undecided: the gate was still running when this file was written.',
+        exitCode: 5,
+      };
   }
 }
 
@@ -167,7 +171,7 @@ function comparisonOf(state: ComparisonState, judging: Judging): Comparison {
       ...NOTHING_KNOWN,
       verdict: 'incomparable',
       lackedBy: 'base',
-      reason: 'The baseline has no record of it beside this control: --update adds one.',
+      reason: 'The baseline has no record of it with this control transport. --update adds one.',
       head: medianOf(pairs.map((pair) => pair.head)),
       measurements,
     };
@@ -188,10 +192,11 @@ function whyUnmeasured(caseId: string, progress: GateProgress): Pick<Comparison,
   const broken = progress.breaks.find((entry) => entry.caseId === caseId);
   const reason =
     skip !== undefined
-      ? `It ${skip.side === 'both' ? 'runs on neither side' : `does not run on ${skip.side}`} here: ${skip.reason}`
+      ? `This case ${skip.side === 'both' ? 'runs on neither side' : `does not run on ${skip.side}`} on ` +
+        `this machine: ${skip.reason}`
       : broken !== undefined
-        ? `Its launches broke on ${broken.side}: ${broken.message}`
-        : 'Nothing of it was measured before the end.';
+        ? `Its launches failed on ${broken.side}: ${broken.message}`
+        : 'The run ended before this was measured.';
   return {
     verdict: skip === undefined && broken === undefined ? 'inconclusive' : 'incomparable',
     lackedBy: skip?.side ?? broken?.side ?? null,
@@ -222,7 +227,7 @@ function judged(
   const measured = { unit, budget, allowedIncrease, isGated, isRepeatable, measurements };
   const tooFew = {
     verdict: 'inconclusive',
-    reason: `The measurement was ended after ${counted(pairs.length, 'pair')}, before it was looked at.`,
+    reason: `The measurement ended after ${counted(pairs.length, 'pair')}, before the first analysis.`,
   } as const;
   return {
     ...(look === null ? tooFew : verdictOf({ ...measured, gatedComparisons: comparisons, smallestVisible: visible })),
@@ -279,18 +284,18 @@ function warningsOf({ wasCutOff, breaks, comparisons }: GateProgress): Warning[]
     warnings.push({
       code: 'cut-off',
       message:
-        'The time budget ended the ' +
-        `measurement${open.length === 0 ? '' : ` after ${counted(fewest, 'pair')} of what was still open`}.`,
+        'The time budget ended the measurement' +
+        `${open.length === 0 ? '' : ` after ${counted(fewest, 'pair')} of each comparison that was still undecided`}.`,
       hint:
-        'Give a longer --time-budget, or fewer cases. A third of it is kept for measuring failures again, and ' +
-        'checks take their share.',
+        'Raise --time-budget, or select fewer cases. A third of the budget is reserved for confirming ' +
+        'failures, and the checks take part of the rest.',
     });
   const broken = new Map(breaks.map((one) => [`${one.side} ${one.caseId}`, one]));
   for (const one of broken.values()) {
     const times = breaks.filter((other) => other.side === one.side && other.caseId === one.caseId).length;
     warnings.push({
       code: LAUNCH_BROKE,
-      message: `${one.caseId} broke on ${one.side}${times > 1 ? ` in ${times} launches` : ''}: ${one.message}`,
+      message: `${one.caseId} failed on ${one.side}${times > 1 ? ` in ${times} launches` : ''}: ${one.message}`,
       hint: null,
     });
   }

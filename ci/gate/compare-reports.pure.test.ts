@@ -41,7 +41,7 @@ test('what differs is told, and closes nothing: the two were not measured in tur
   const compared = compareReports(report(result('a', launches(8000))), report(result('a', launches(9600))), []);
   const found = find(compared, 'a#round-trip');
   assert.equal([found.verdict, found.isGated, found.budget, found.lackedBy], ['regressed', false, 0.1, null]);
-  assert.match(found.advisoryReason ?? '', /measured apart/);
+  assert.match(found.advisoryReason ?? '', /recorded at different times/);
   assert.ok(Math.abs((found.change?.median ?? 0) - 0.2) < 0.01);
   assert.ok((found.change?.low ?? 0) > 0.18);
   assert.is(
@@ -90,8 +90,8 @@ test(
           assert.match(
             found.reason,
             new RegExp(
-              `, from ${count} and ${count} launches: too few for a range that holds 99 % of the time; 5 on ` +
-                `either side are enough\\.$`,
+              `, from ${count} and ${count} launches: too few launches for a 99 % confidence interval; it ` +
+                'takes 5 on each side\\.$',
             ),
           );
         if (count < 5) assert.is(found.verdict, 'inconclusive');
@@ -170,8 +170,8 @@ for (const [was, is, by] of [
       assert.equal([found.verdict, found.lackedBy, found.change], ['incomparable', by, null]);
       assert.is(
         found.reason,
-        `The loop changed what it measures (method revision ${was}, now ${is}), so these figures are of two ` +
-          `different things. Measure ${by} again with this ipcbench.`,
+        `The method changed (revision ${was}, now ${is}), so these figures are not comparable. Measure ` +
+          `${by} again with this version of ipcbench.`,
       );
     }
   });
@@ -205,7 +205,7 @@ test('a metric that one of them lacks is told, one that both lack is none', () =
   );
   assert.equal(
     [find(compared, 'a#p99').lackedBy, find(compared, 'a#p99').reason],
-    ['head', 'No launch of head has it.'],
+    ['head', 'No launch of head has this figure.'],
   );
   assert.is(
     compared.comparisons.some((one) => one.metric === 'syscalls'),

@@ -39,7 +39,7 @@ export const FEWEST_LAUNCHES = fewestForShift(REPORTS_ALPHA);
  * Of equal code, runs one after the other differ beyond chance in 12 to 36 % of comparisons on a shared machine,
  * whatever the statistic: within a run launches are alike, and between two runs the machine was another.
  */
-const WHY_ADVISORY = 'the two were measured apart, so the hour is part of the change';
+const WHY_ADVISORY = 'the two reports were recorded at different times, and the machine may have changed in between';
 export const LEAST_REPORTS_BUDGET = 0.1;
 
 /**
@@ -135,17 +135,16 @@ function questionsOf(
 }
 
 function lackOf(base: CaseResult | undefined, head: CaseResult | undefined): Question['lacked'] {
-  if (base === undefined) return { by: 'base', reason: 'It is new in head: there is nothing to hold it to.' };
-  if (head === undefined)
-    return { by: 'head', reason: 'Base has it and head does not: what is gone cannot be compared.' };
+  if (base === undefined) return { by: 'base', reason: 'It is new in head: base has nothing to compare it with.' };
+  if (head === undefined) return { by: 'head', reason: 'Base has it and head does not, so it cannot be compared.' };
   const [was, is] = [base.case.methodRevision, head.case.methodRevision];
   if (was === is) return null;
   const older = was < is ? 'base' : 'head';
   return {
     by: older,
     reason:
-      `The loop changed what it measures (method revision ${was}, now ${is}), so these figures are of two ` +
-      `different things. Measure ${older} again with this ipcbench.`,
+      `The method changed (revision ${was}, now ${is}), so these figures are not comparable. Measure ` +
+      `${older} again with this version of ipcbench.`,
   };
 }
 
@@ -204,7 +203,7 @@ function comparisonOf(question: Question, holm: Corrected, gatedComparisons: num
     return { ...about, ...unknown, base: null, head: null, ...verdictOfGaps(gaps, metric, 'launch'), gaps };
   if (evidence === null) {
     const by = lacked?.by ?? (base.length === 0 ? 'base' : 'head');
-    const reason = lacked?.reason ?? `No launch of ${by} has it.`;
+    const reason = lacked?.reason ?? `No launch of ${by} has this figure.`;
     return { ...about, ...unknown, verdict: 'incomparable', lackedBy: by, reason };
   }
   return { ...about, ...judged(question, evidence, holm, gatedComparisons), lackedBy: null, change: evidence.change };
@@ -253,10 +252,10 @@ function whyOpen(
 ): string {
   const said = `${capitalised(changeInWords(measure, change))}, from ${base} and ${head} launches`;
   if (change.low === null)
-    return `${said}: too few for a range that holds 99 % of the time; ${FEWEST_LAUNCHES} on either side are enough.`;
+    return `${said}: too few launches for a 99 % confidence interval; it takes ${FEWEST_LAUNCHES} on each side.`;
   return change.low > 0 || (change.high ?? 0) < 0
     ? otherwise.replace(/, after \d+ pairs?:/, `, from ${base} and ${head} launches:`)
-    : `${said}: a worsening by ${budgetInWords(measure)} is neither certain nor ruled out.`;
+    : `${said}: a worsening by ${budgetInWords(measure)} is neither confirmed nor ruled out.`;
 }
 
 function valuesOf(result: CaseResult | undefined, metric: Metric): number[] {

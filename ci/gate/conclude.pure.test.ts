@@ -213,33 +213,33 @@ for (const [what, comparisons, changes, circumstances, verdict, exitCode] of ans
 }
 
 const chanceOfThree =
-  'By chance alone 0.015 of 3 would look worse; corrected for their number, one gate in 200 shows any, and a ' +
-  'failure counts only if fresh pairs repeat it.';
+  "Without correction, about 0.015 of 3 comparisons would fail by chance; with Holm's correction, " +
+  'one gate in 200 has a false failure, before confirmation by a second measurement.';
 const three = [gated('pass'), gated('regressed'), gated('improved')];
 
 const summaries: readonly (readonly [...Parameters<typeof conclude>, summary: string])[] = [
-  [three, [], calm, `Closed: 1 of 3 gated comparisons got worse. ${chanceOfThree}`],
+  [three, [], calm, `Failed: 1 of 3 gated comparisons got worse. ${chanceOfThree}`],
   [
     three,
     [worseCheck],
     { ...calm, checksCompared: 70 },
-    `Closed: 1 of 3 gated comparisons got worse, and 1 check got worse. ${chanceOfThree}`,
+    `Failed: 1 of 3 gated comparisons got worse, and 1 check got worse. ${chanceOfThree}`,
   ],
   [
     [gated('pass'), gated('inconclusive'), gated('improved')],
     [otherCheck],
     { ...calm, checksCompared: 70 },
-    'Open: of 3 gated comparisons 1 passed, 1 improved, 1 could not be decided. None of 70 checks got ' +
-      `worse. ${chanceOfThree}`,
+    'Passed: of 3 gated comparisons 1 passed, 1 improved, 1 could not be decided. None of 70 checks ' +
+      `got worse. ${chanceOfThree}`,
   ],
   [
     [gated('pass')],
     [],
     { ...calm, isRepeatable: false },
-    'Open: of 1 gated comparison 1 passed. By chance alone 0.005 of 1 would look worse; corrected for their ' +
-      'number, one gate in 200 shows any.',
+    'Passed: of 1 gated comparison 1 passed. Without correction, about 0.005 of 1 comparisons would ' +
+      "fail by chance; with Holm's correction, one gate in 200 has a false failure.",
   ],
-  [[], [], { ...calm, checksCompared: 1 }, 'Open: no comparison was gated. None of 1 check got worse.'],
+  [[], [], { ...calm, checksCompared: 1 }, 'Passed: no comparison was gated. None of 1 check got worse.'],
   [
     [lacked('head')],
     [undecidedCheck],
@@ -249,59 +249,63 @@ const summaries: readonly (readonly [...Parameters<typeof conclude>, summary: st
       checksCompared: 9,
       breaks: [{ side: 'head', caseId: 'a', message: 'The initiator did not open within 5000 ms.' }],
     },
-    "Broken: head's launches broke (6 of them), and 1 check could not be decided on head. The first reason: The " +
-      'initiator did not open within 5000 ms.',
+    "Error: head's launches failed (6 of them), and 1 check could not be decided on head. The first " +
+      'reason: The initiator did not open within 5000 ms.',
   ],
   [
     [gated('pass')],
     [undecidedCheck],
     { ...calm, isRepeatable: false, checksCompared: 9 },
-    'Broken: 1 check could not be decided on head. The first reason: The responder ended. By chance alone 0.005 ' +
-      'of 1 would look worse; corrected for their number, one gate in 200 shows any.',
+    'Error: 1 check could not be decided on head. The first reason: The responder ended. Without ' +
+      "correction, about 0.005 of 1 comparisons would fail by chance; with Holm's correction, one gate " +
+      'in 200 has a false failure.',
   ],
   [
     [gated('pass'), gapped('incomparable', 'head')],
     [],
     { ...calm, isRepeatable: false },
-    'Not comparable: in 1 gated comparison a side has no figure of some launches. By chance alone 0.005 of 1 ' +
-      'would look worse; corrected for their number, one gate in 200 shows any.',
+    'Not comparable: in 1 gated comparison one side lacks the figure in some launches. Without ' +
+      "correction, about 0.005 of 1 comparisons would fail by chance; with Holm's correction, one gate " +
+      'in 200 has a false failure.',
   ],
   [
     [gapped('inconclusive', null)],
     [],
     { ...calm, isRepeatable: false },
-    "Not comparable: no time that is gated is long enough for this system's clock (1 read 0). By chance alone " +
-      '0.005 of 1 would look worse; corrected for their number, one gate in 200 shows any.',
+    "Not comparable: every gated time is below the resolution of this system's clock (1 read 0). " +
+      "Without correction, about 0.005 of 1 comparisons would fail by chance; with Holm's correction, " +
+      'one gate in 200 has a false failure.',
   ],
   [[lacked('head')], [lackedCheck], calm, 'Not comparable: head lacks 2 comparisons or checks that base has.'],
   [
     [gated('pass'), lacked('head')],
     [],
     { ...calm, isRepeatable: false },
-    'Not comparable: head lacks 1 comparison or check that base has. By chance alone 0.005 of 1 would look ' +
-      'worse; corrected for their number, one gate in 200 shows any.',
+    'Not comparable: head lacks 1 comparison or check that base has. Without correction, about 0.005 ' +
+      "of 1 comparisons would fail by chance; with Holm's correction, one gate in 200 has a false failure.",
   ],
-  [[advisory('pass')], [], calm, 'Not comparable: all that both sides have is advisory (1), and nothing decides.'],
-  [[lacked('base')], [], calm, 'Not comparable: there is nothing that both sides have.'],
+  [[advisory('pass')], [], calm, 'Not comparable: the comparisons that both sides have are all advisory (1).'],
+  [[lacked('base')], [], calm, 'Not comparable: base and head have nothing in common.'],
   [
     [advisory('pass')],
     [],
     { ...calm, brokenLaunches: 1 },
-    'Broken: 1 launch failed, so what was measured may not be what was asked for.',
+    'Error: 1 launch failed, so the figures may not be what was requested.',
   ],
   [
     [gated('inconclusive')],
     [],
     { ...asked, isRepeatable: false },
-    'Closed, as asked: 1 of 1 gated comparison could not be decided. By chance alone 0.005 of 1 would look ' +
-      'worse; corrected for their number, one gate in 200 shows any.',
+    'Failed, as requested by --fail-on: 1 of 1 gated comparison could not be decided. Without ' +
+      "correction, about 0.005 of 1 comparisons would fail by chance; with Holm's correction, one gate " +
+      'in 200 has a false failure.',
   ],
   [
     [gated('improved'), gated('improved'), gated('pass')],
     [],
     asked,
-    'Closed, as asked: 2 of 3 gated comparisons improved by more than two thirds of the budget, so base is out ' +
-      `of date. ${chanceOfThree}`,
+    'Failed, as requested by --fail-on: 2 of 3 gated comparisons improved by more than two thirds of ' +
+      `the budget, so base is out of date. ${chanceOfThree}`,
   ],
   [three, [], compare, `Of 3 gated comparisons 1 passed, 1 improved, 1 got worse. ${chanceOfThree}`],
 ];

@@ -139,17 +139,20 @@ function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks =
   const ofGated = `of ${counted(gated, 'gated comparison')}`;
   switch (exitCode) {
     case 1:
-      return `Closed: ${both(regressed > 0 && `${regressed} ${ofGated} got worse`, worseChecks > 0 && `${counted(worseChecks, 'check')} got worse`)}.`;
+      return (
+        'Failed: ' +
+        `${both(regressed > 0 && `${regressed} ${ofGated} got worse`, worseChecks > 0 && `${counted(worseChecks, 'check')} got worse`)}.`
+      );
     case 5:
       return whatBroke(tally, brokenLaunches, breaks);
     case 3:
       return `Not comparable: ${incomparableInWords(tally)}.`;
     case 4:
-      return `Closed, as asked: ${inconclusive} ${ofGated} could not be decided.`;
+      return `Failed, as requested by --fail-on: ${inconclusive} ${ofGated} could not be decided.`;
     case 6:
       return (
-        `Closed, as asked: ${improved} ${ofGated} improved by more than two thirds of the budget, so base is ` +
-        'out of date.'
+        `Failed, as requested by --fail-on: ${improved} ${ofGated} improved by more than two thirds of ` +
+        'the budget, so base is out of date.'
       );
     default: {
       const verdicts = [
@@ -165,25 +168,25 @@ function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks =
           : '';
       const comparisons = gated > 0 ? `${ofGated} ${told.join(', ')}.` : 'no comparison was gated.';
       return kind === 'gate'
-        ? `Open: ${comparisons}${checks}`
+        ? `Passed: ${comparisons}${checks}`
         : `${comparisons.charAt(0).toUpperCase()}${comparisons.slice(1)}${checks}`;
     }
   }
 }
 
-/** `Broken: head's launches broke (3 of them). The responder ended.`: the first reason stands behind, once. */
+/** `Error: head's launches failed (3 of them). The first reason: The responder ended.` */
 function whatBroke({ undecidedChecks }: Tally, count: number, breaks: readonly Broken[]): string {
   const launches = count > 0 && launchesInWords(count, breaks);
   const checks = undecidedChecks.length > 0 && undecidedInWords(undecidedChecks);
   const why = breaks[0]?.message ?? (count > 0 ? '' : (undecidedChecks[0]?.evidence ?? ''));
-  return `Broken: ${both(launches, checks)}.${why === '' ? '' : ` The first reason: ${why}`}`;
+  return `Error: ${both(launches, checks)}.${why === '' ? '' : ` The first reason: ${why}`}`;
 }
 
 function launchesInWords(count: number, breaks: readonly Broken[]): string {
   const sides = [...new Set(breaks.map(({ side }) => side))].sort();
   if (sides.length === 0)
-    return `${counted(count, 'launch', 'launches')} failed, so what was measured may not be what was asked for`;
-  return `${sides.map((side) => `${side}'s`).join(' and ')} launches broke (${count} of them)`;
+    return `${counted(count, 'launch', 'launches')} failed, so the figures may not be what was requested`;
+  return `${sides.map((side) => `${side}'s`).join(' and ')} launches failed (${count} of them)`;
 }
 
 function undecidedInWords(changes: readonly Checked[]): string {
@@ -195,21 +198,21 @@ function undecidedInWords(changes: readonly Checked[]): string {
 function incomparableInWords({ lackedByHead, gapped, gated, comparable, advisory }: Tally): string {
   if (lackedByHead > 0)
     return `head lacks ${counted(lackedByHead, 'comparison or check', 'comparisons or checks')} that base has`;
-  if (gapped > 0) return `in ${counted(gapped, 'gated comparison')} a side has no figure of some launches`;
-  if (gated > comparable) return `no time that is gated is long enough for this system's clock (${gated} read 0)`;
+  if (gapped > 0) return `in ${counted(gapped, 'gated comparison')} one side lacks the figure in some launches`;
+  if (gated > comparable) return `every gated time is below the resolution of this system's clock (${gated} read 0)`;
   return advisory > 0
-    ? `all that both sides have is advisory (${advisory}), and nothing decides`
-    : 'there is nothing that both sides have';
+    ? `the comparisons that both sides have are all advisory (${advisory})`
+    : 'base and head have nothing in common';
 }
 
 /** What a reader should expect of so many comparisons if nothing had changed. */
 function byChance(gated: number, { schedule, isRepeatable }: Circumstances): string {
   const each = totalAlpha(schedule) / 2;
   const uncorrected = Number((gated * each).toPrecision(2));
-  const corrected = `corrected for their number, one gate in ${Math.round(1 / each)} shows any`;
+  const corrected = `with Holm's correction, one gate in ${Math.round(1 / each)} has a false failure`;
   return (
-    `By chance alone ${uncorrected} of ${gated} would look ` +
-    `worse; ${corrected}${isRepeatable ? ', and a failure counts only if fresh pairs repeat it' : ''}.`
+    `Without correction, about ${uncorrected} of ${gated} comparisons would fail by chance; ` +
+    `${corrected}${isRepeatable ? ', before confirmation by a second measurement' : ''}.`
   );
 }
 

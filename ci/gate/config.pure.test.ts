@@ -30,27 +30,55 @@ test('everything it may say is taken', () => {
 
 const refusals: readonly (readonly [what: string, text: string, sentence: RegExp])[] = [
   ['no JSON', '{ "gate": ', /^is no JSON \(/],
-  ['an array', '[]', /^says nothing of gate, which has to be there$/],
-  ['a text', '"5%"', /^says something else: "5%" stands where an object does, like \{ "gate"/],
-  ['nothing', '{}', /^says nothing of gate/],
-  ['a budget of 0', gate({ budget: 0 }), /^says gate\.budget: '0' is no budget\. Write it like 5% or 0\.05/],
+  ['an array', '[]', /^is missing the required key 'gate'$/],
+  ['a text', '"5%"', /^has the wrong form: expected an object, got "5%"; for example \{ "gate"/],
+  ['nothing', '{}', /^is missing the required key 'gate/],
+  [
+    'a budget of 0',
+    gate({ budget: 0 }),
+    /^has a wrong value for 'gate\.budget': '0' is not a budget\. Write it like 5% or 0\.05/,
+  ],
   [
     'a budget of 0 %',
     gate({ rules: [{ select: '*', budget: '0%' }] }),
-    /^says gate\.rules\.0\.budget: '0%' is no budget/,
+    /^has a wrong value for 'gate\.rules\.0\.budget': '0%' is not a budget/,
   ],
-  ['a budget below nothing', gate({ budget: -0.05 }), /'-0.05' is no budget/],
-  ['a budget of 500 %', gate({ budget: '500%' }), /^says gate\.budget: a budget of 500 % would let everything pass/],
-  ['a budget of 5 where 5 % is meant', gate({ budget: 5 }), /^says gate\.budget: a budget of 500 % .*'5%'/],
-  ['a word for a budget', gate({ budget: 'much' }), /'much' is no budget/],
-  ['true for a budget', gate({ budget: true }), /^says gate\.budget: a number .*true$/],
-  ['a word for a list', gate({ transports: 'pipe' }), /^says gate\.transports: .*list.*"pipe"/],
-  ['a list for a word', gate({ workload: ['ping-pong'] }), /^says gate\.workload: .*text/],
-  ['an unknown effort', gate({ effort: 'fast' }), /^says gate\.effort: .*"quick".*"default".*"thorough".*"fast"/],
-  ['an unknown reason to fail', gate({ failOn: ['worse'] }), /^says gate\.failOn\.0: .*"inconclusive".*"worse"/],
-  ['an empty text', gate({ size: '' }), /^says gate\.size: .*empty/],
-  ['a rule without a selector', gate({ rules: [{ budget: '5%' }] }), /^says nothing of gate\.rules\.0\.select/],
-  ['a rule that says nothing', gate({ rules: [{ select: '*' }] }), /^says gate\.rules\.0: .*budget.*gated/],
+  ['a budget below nothing', gate({ budget: -0.05 }), /'-0.05' is not a budget/],
+  [
+    'a budget of 500 %',
+    gate({ budget: '500%' }),
+    /^has a wrong value for 'gate\.budget': a budget of 500 % would let everything pass/,
+  ],
+  [
+    'a budget of 5 where 5 % is meant',
+    gate({ budget: 5 }),
+    /^has a wrong value for 'gate\.budget': a budget of 500 % .*'5%'/,
+  ],
+  ['a word for a budget', gate({ budget: 'much' }), /'much' is not a budget/],
+  ['true for a budget', gate({ budget: true }), /^has a wrong value for 'gate\.budget': expected a number .*true$/],
+  ['a word for a list', gate({ transports: 'pipe' }), /^has a wrong value for 'gate\.transports': .*list.*"pipe"/],
+  ['a list for a word', gate({ workload: ['ping-pong'] }), /^has a wrong value for 'gate\.workload': .*text/],
+  [
+    'an unknown effort',
+    gate({ effort: 'fast' }),
+    /^has a wrong value for 'gate\.effort': .*"quick".*"default".*"thorough".*"fast"/,
+  ],
+  [
+    'an unknown reason to fail',
+    gate({ failOn: ['worse'] }),
+    /^has a wrong value for 'gate\.failOn\.0': .*"inconclusive".*"worse"/,
+  ],
+  ['an empty text', gate({ size: '' }), /^has a wrong value for 'gate\.size': .*empty/],
+  [
+    'a rule without a selector',
+    gate({ rules: [{ budget: '5%' }] }),
+    /^is missing the required key 'gate\.rules\.0\.select/,
+  ],
+  [
+    'a rule that says nothing',
+    gate({ rules: [{ select: '*' }] }),
+    /^has a wrong value for 'gate\.rules\.0': .*budget.*gated/,
+  ],
 ];
 
 for (const [what, text, sentence] of refusals) {
@@ -85,7 +113,7 @@ for (const [text, key, where] of unknown) {
 test('a share is written in two ways', () => {
   assert.equal(['5%', '5 %', ' 2.5% ', '0.05', 0.05, '100%'].map(parseShare), [0.05, 0.05, 0.025, 0.05, 0.05, 1]);
   for (const wrong of ['', '%', '5%%', '-5%', '5e-2', 'NaN', Number.NaN, Number.POSITIVE_INFINITY])
-    assert.throws(() => parseShare(wrong), /is no budget/);
+    assert.throws(() => parseShare(wrong), /is not a budget/);
 });
 
 test.run();

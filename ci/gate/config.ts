@@ -44,7 +44,7 @@ const sayingRule = v.pipe(
   rule,
   v.check(
     ({ budget, gated }) => budget !== undefined || gated !== undefined,
-    "it changes nothing: give it a 'budget', or say with 'gated' whether it gates",
+    "it has no effect: give it a 'budget', or set 'gated' to true or false",
   ),
 );
 
@@ -105,8 +105,8 @@ export function parseConfig(json: string, settingNames: readonly string[] = []):
     throw new UnknownKey(key, where as string, known as readonly string[]);
   }
   if (issue.type === 'strict_object' && issue.received === 'undefined')
-    throw new Error(`says nothing of ${path}, which has to be there`);
-  throw new Error(`says ${path === '' ? 'something else' : path}: ${problemOf(issue)}`);
+    throw new Error(`is missing the required key '${path}'`);
+  throw new Error(`${path === '' ? 'has the wrong form' : `has a wrong value for '${path}'`}: ${problemOf(issue)}`);
 }
 
 function withSettings(gate: Readonly<Record<string, unknown>>, settingNames: readonly string[]): GateConfig {
@@ -121,17 +121,17 @@ function problemOf(issue: v.BaseIssue<unknown>): string {
   const is = JSON.stringify(issue.input);
   switch (issue.type) {
     case 'strict_object':
-      return `${is} stands where an object does, like { "gate": { "effort": "quick" } }`;
+      return `expected an object, got ${is}; for example { "gate": { "effort": "quick" } }`;
     case 'array':
-      return `a list is wanted, like ["${typeof issue.input === 'string' ? issue.input : '…'}"], and it is ${is}`;
+      return `expected a list such as ["${typeof issue.input === 'string' ? issue.input : '…'}"], got ${is}`;
     case 'string':
-      return `a text in quotes is wanted, and it is ${is}`;
+      return `expected a text in quotes, got ${is}`;
     case 'boolean':
-      return `true or false is wanted, and it is ${is}`;
+      return `expected true or false, got ${is}`;
     case 'union':
-      return `a number or a text like "5%" is wanted, and it is ${is}`;
+      return `expected a number or a text like "5%", got ${is}`;
     case 'picklist':
-      return `one of ${String(issue.expected).replace(/[()]/g, '').split(' | ').join(', ')} is wanted, and it is ${is}`;
+      return `expected one of ${String(issue.expected).replace(/[()]/g, '').split(' | ').join(', ')}, got ${is}`;
     case 'min_length':
       return 'it is empty';
     default:
@@ -145,12 +145,12 @@ export function parseShare(given: string | number): number {
   const value = typeof given === 'number' ? given : Number(match?.[1]) / (match?.[2] === '%' ? 100 : 1);
   if (value > 1 && value < Number.POSITIVE_INFINITY)
     throw new Error(
-      `a budget of ${value * 100} % would let everything pass: 100 % is the ` +
-        `most${typeof given === 'string' && given.includes('%') ? '' : `, and ${given} per cent are written '${given}%'`}`,
+      `a budget of ${value * 100} % would let everything pass; the maximum is 100 %` +
+        `${typeof given === 'string' && given.includes('%') ? '' : ` (write ${given} per cent as '${given}%')`}`,
     );
   if (!(value > 0 && value <= 1))
     throw new Error(
-      `'${given}' is no budget. Write it like 5% or 0.05; a budget of nothing at all would fail every gate by noise`,
+      `'${given}' is not a budget. Write it like 5% or 0.05; a budget of 0 would fail every gate by noise`,
     );
   return value;
 }

@@ -90,8 +90,8 @@ test('a head that is fifteen times slower in half of its launches does not pass 
   assert.equal(row.gaps, { pairs: 40, missing: 20, absent: { base: 0, head: 20 }, zero: { base: 0, head: 0 } });
   assert.is(
     row.reason,
-    'Head has no figure in 20 of 40 pairs. The others decide nothing, as whether a launch has a figure may ' +
-      'depend on how slow it was. Longer windows (--duration 200ms) hold more messages.',
+    'Head has no figure in 20 of 40 pairs. The other launches are not used: whether a launch has a ' +
+      'figure may depend on how slow it was. Longer windows (--duration 200ms) hold more messages.',
   );
   assert.equal([row.base, row.head, row.change, row.smallestVisible], [null, null, null, null]);
 });
@@ -182,8 +182,8 @@ for (const [what, more, metric] of [
     assert.is(row.verdict, 'inconclusive');
     assert.is(
       row.reason,
-      "Base read 0 ns in 14, and head read 0 ns in 40 of 40 pairs: less than this system's clock can tell, and " +
-        '0 has no ratio. Longer windows (--duration 200ms) show more of it.',
+      'Base read 0 ns in 14, and head read 0 ns in 40 of 40 pairs: below the resolution of this ' +
+        "system's clock, and no ratio to 0 exists. Longer windows (--duration 200ms) help.",
     );
     assert.equal(
       gate.comparisons.filter((other) => other.metric !== metric).map((other) => other.verdict),
@@ -324,7 +324,7 @@ test('two reports, launches without a figure: the survivors decide nothing', () 
   );
   const row = rowOf({ comparisons }, 'round-trip');
   assert.equal([row.verdict, row.lackedBy, row.gaps?.missing], ['incomparable', 'head', 6]);
-  assert.match(row.reason, /^Head has no figure in 6 of 24 launches\. The others decide nothing/);
+  assert.match(row.reason, /^Head has no figure in 6 of 24 launches\. The other launches are not used/);
 });
 
 test('a gap of one pair is one pair', () => {

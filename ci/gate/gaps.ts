@@ -89,15 +89,15 @@ export function verdictOfGaps(gaps: Gaps, metric: Metric, counted: 'pair' | 'lau
       verdict: 'inconclusive',
       lackedBy,
       reason:
-        `${read} of ${all}: less than this system's clock can tell, and 0 has no ratio. Longer windows ` +
-        '(--duration 200ms) show more of it.',
+        `${read} of ${all}: below the resolution of this system's clock, and no ratio to 0 exists. ` +
+        'Longer windows (--duration 200ms) help.',
     };
   }
   const lacks = bySide(absent, (side, count) => `${side} has no figure in ${count}`);
   const rest =
     missing === pairs
       ? ''
-      : ' The others decide nothing, as whether a launch has a figure may depend on how slow it was.';
+      : ' The other launches are not used: whether a launch has a figure may depend on how slow it was.';
   const way = isAlwaysKnown(metric) || metric === 'p99' ? ' Longer windows (--duration 200ms) hold more messages.' : '';
   return { verdict: 'incomparable', lackedBy, reason: `${lacks} of ${all}.${rest}${way}` };
 }

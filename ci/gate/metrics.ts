@@ -31,12 +31,9 @@ export const isCount = (metric: Metric): boolean => metric === 'syscalls' || met
  * of 5 % on a shared machine (README.md says more).
  */
 export function whyAdvisory(one: Case, metric: Metric, advisory: readonly Advisory[]): string | null {
-  if (metric === 'p99') return 'a tail moves by itself from run to run';
+  if (metric === 'p99') return 'tail percentiles vary from run to run without a change';
   if (one.placement === 'free')
-    return (
-      'left to the scheduler, a pair settles on one CPU or on two and stays there: launches differ threefold ' +
-      'without a change'
-    );
+    return 'with free placement, launches of the same code vary threefold, because a pair stays on one CPU or on two';
   const mine = advisory.find(({ placement, metrics }) => placement === one.placement && metrics.includes(metric));
   return mine?.reason ?? null;
 }

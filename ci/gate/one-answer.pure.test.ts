@@ -263,7 +263,7 @@ test('a first record has nothing to be held to, and is red nowhere', () => {
     exitCode: 0,
     isFirstRecord: true,
     verdict: 'incomparable',
-    summary: 'Recorded: there was nothing of this machine to be held to yet.',
+    summary: 'Recorded: this machine had no earlier record to compare with.',
   };
   assertJunit(gate, 'first record');
   assertAnnotations(gate, 'first record');

@@ -11,16 +11,19 @@ export function reasonOf(measured: Measured, verdict: Finding['verdict']): strin
 
   const before = changeInWords(measured, first.change);
   if (second === null)
-    return `${capitalised(before)}: this counts only if fresh pairs repeat it, and they were not measured.`;
+    return `${capitalised(before)}: this counts only if a second measurement confirms it, and none was made.`;
   if (verdict === 'regressed') {
     return (
-      `${capitalised(before)}; with fresh pairs ${changeInWords(measured, second.change)}: twice beyond ` +
-      `chance, and more than two thirds of the budget of ${budgetInWords(measured)}.`
+      `${capitalised(before)}; in a second measurement ${changeInWords(measured, second.change)}: ` +
+      'statistically significant in both, and more than two thirds of the budget of ' +
+      `${budgetInWords(measured)}.`
     );
   }
   const borneOut =
-    verdict === 'inconclusive' ? 'fresh pairs neither repeat it nor rule it out' : 'fresh pairs do not bear it out';
-  return `${reasonOfOne(measured, second, verdict)} A first measurement had said ${before}: ${borneOut}.`;
+    verdict === 'inconclusive'
+      ? 'the second measurement neither confirms this nor rules it out'
+      : 'the second measurement does not confirm this';
+  return `${reasonOfOne(measured, second, verdict)} The first measurement was ${before}: ${borneOut}.`;
 }
 
 function reasonOfOne(measured: Measured, look: LookResult, verdict: Finding['verdict']): string {
@@ -28,11 +31,14 @@ function reasonOfOne(measured: Measured, look: LookResult, verdict: Finding['ver
   switch (verdict) {
     case 'regressed':
       return (
-        `${said}: beyond chance, and more than two thirds of the budget ` +
-        `of ${budgetInWords(measured)}. ${measured.isGated ? 'It could not be measured again.' : 'It was measured once.'}`
+        `${said}: statistically significant, and more than two thirds of the budget of ` +
+        `${budgetInWords(measured)}. ` +
+        `${measured.isGated ? 'It could not be confirmed by a second measurement.' : 'It was measured only once.'}`
       );
     case 'improved':
-      return `${said}: beyond chance, and more than two thirds of the budget of ${budgetInWords(measured)}.`;
+      return (
+        `${said}: statistically significant, and more than two thirds of the budget of ` + `${budgetInWords(measured)}.`
+      );
     case 'pass':
       return `${said}: a worsening by ${budgetInWords(measured)} is ruled out.`;
     case 'inconclusive':
@@ -42,20 +48,23 @@ function reasonOfOne(measured: Measured, look: LookResult, verdict: Finding['ver
 
 /** What kept the rule from saying more. */
 function whatIsOpen(measured: Measured, { change: { median, low, confidence } }: LookResult): string {
-  if (low === null) return `too few for a range that holds ${asPercent(confidence)} of the time.`;
+  if (low === null) return `too few for a ${asPercent(confidence)} confidence interval.`;
   // Alone it would have regressed: an interval above zero and the uncorrected test say the same.
   if (low > 0 && median > decisive(measured.budget)) {
-    return `beyond chance for one comparison alone, but not for one of ${measured.gatedComparisons}.`;
+    return (
+      `significant for one comparison alone, but not after correction for ${measured.gatedComparisons} ` +
+      'comparisons.'
+    );
   }
   if (low > 0)
-    return `worse beyond chance, but a worsening by ${budgetInWords(measured)} is neither certain nor ruled out.`;
-  return `a worsening by ${budgetInWords(measured)} is neither certain nor ruled out.`;
+    return `significantly worse, but a worsening by ${budgetInWords(measured)} is neither confirmed nor ruled out.`;
+  return `a worsening by ${budgetInWords(measured)} is neither confirmed nor ruled out.`;
 }
 
 function sight(measured: Measured): string {
   if (measured.smallestVisible === null) return '';
   return (
-    ` Pairs that differ this much show a worsening by ${worseningInWords(measured, measured.smallestVisible)} ` +
-    'in nine of ten gates.'
+    ' With this spread, nine of ten gates detect a worsening by ' +
+    `${worseningInWords(measured, measured.smallestVisible)}.`
   );
 }

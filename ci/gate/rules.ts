@@ -35,7 +35,7 @@ export function termsOf(one: Case, metric: Metric, rules: readonly Rule[], workl
   for (const rule of rules) {
     if (!matchesSelector(rule.select, id)) continue;
     budget = rule.budget ?? budget;
-    if (rule.gated !== undefined) advisoryReason = rule.gated ? null : `made so by the rule '${rule.select}'`;
+    if (rule.gated !== undefined) advisoryReason = rule.gated ? null : `set by the rule '${rule.select}'`;
   }
   return { budget, isGated: advisoryReason === null, advisoryReason };
 }

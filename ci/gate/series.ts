@@ -131,7 +131,7 @@ export const lastVerdict = (state: State): LookResult['verdict'] | null =>
 
 function seriesOf(state: State): Series {
   const last = state.series.at(-1);
-  if (last === undefined) throw new Error(`${state.id} is asked before it is measured.`);
+  if (last === undefined) throw new Error(`${state.id} is read before it is measured.`);
   return last;
 }
 

@@ -66,7 +66,7 @@ test('later rules win, each over what it says alone', () => {
     ],
     WORKLOADS,
   );
-  assert.equal(terms, { budget: 0.03, isGated: false, advisoryReason: "made so by the rule 'unix-*#cpu'" });
+  assert.equal(terms, { budget: 0.03, isGated: false, advisoryReason: "set by the rule 'unix-*#cpu'" });
   assert.equal(
     termsOf(
       one,

@@ -50,100 +50,105 @@ const findings: readonly (readonly [what: string, given: Finding, verdict: Findi
     'improves',
     finding([better]),
     'improved',
-    'Better by 8 %, between 7.1 % and 9 % better: beyond chance, and more than two thirds of the budget of 5 %.',
+    'Better by 8 %, between 7.1 % and 9 % better: statistically significant, and more than two ' +
+      'thirds of the budget of 5 %.',
   ],
   [
     'fails twice',
     finding([worse, worseAgain]),
     'regressed',
-    'Worse by 4.8 %, between 4 % and 5.5 % worse; with fresh pairs worse by 5.1 %, between 4.2 % and 6.1 % ' +
-      'worse: twice beyond chance, and more than two thirds of the budget of 5 %.',
+    'Worse by 4.8 %, between 4 % and 5.5 % worse; in a second measurement worse by 5.1 %, between ' +
+      '4.2 % and 6.1 % worse: statistically significant in both, and more than two thirds of the ' +
+      'budget of 5 %.',
   ],
   [
     'fails, then passes',
     finding([worse, same]),
     'pass',
-    'Worse by 0.3 %, between 0.2 % better and 0.9 % worse: a worsening by 5 % is ruled out. A first measurement ' +
-      'had said worse by 4.8 %, between 4 % and 5.5 % worse: fresh pairs do not bear it out.',
+    'Worse by 0.3 %, between 0.2 % better and 0.9 % worse: a worsening by 5 % is ruled out. The ' +
+      'first measurement was worse by 4.8 %, between 4 % and 5.5 % worse: the second measurement does ' +
+      'not confirm this.',
   ],
   [
     'fails, then improves',
     finding([worse, better]),
     'improved',
-    'Better by 8 %, between 7.1 % and 9 % better: beyond chance, and more than two thirds of the budget of 5 %. ' +
-      'A first measurement had said worse by 4.8 %, between 4 % and 5.5 % worse: fresh pairs do not bear it out.',
+    'Better by 8 %, between 7.1 % and 9 % better: statistically significant, and more than two ' +
+      'thirds of the budget of 5 %. The first measurement was worse by 4.8 %, between 4 % and 5.5 % ' +
+      'worse: the second measurement does not confirm this.',
   ],
   [
     'fails, then cannot say',
     finding([worse, open]),
     'inconclusive',
-    'Worse by 2.7 %, between 1 % better and 6.2 % worse, after 100 pairs: a worsening by 5 % is neither certain ' +
-      'nor ruled out. Pairs that differ this much show a worsening by 7.4 % in nine of ten gates. A first ' +
-      'measurement had said worse by 4.8 %, between 4 % and 5.5 % worse: fresh pairs neither repeat it nor rule ' +
-      'it out.',
+    'Worse by 2.7 %, between 1 % better and 6.2 % worse, after 100 pairs: a worsening by 5 % is ' +
+      'neither confirmed nor ruled out. With this spread, nine of ten gates detect a worsening by 7.4 ' +
+      '%. The first measurement was worse by 4.8 %, between 4 % and 5.5 % worse: the second ' +
+      'measurement neither confirms this nor rules it out.',
   ],
   [
     'fails, and is not measured again',
     finding([worse]),
     'inconclusive',
-    'Worse by 4.8 %, between 4 % and 5.5 % worse: this counts only if fresh pairs repeat it, and they were not ' +
-      'measured.',
+    'Worse by 4.8 %, between 4 % and 5.5 % worse: this counts only if a second measurement confirms ' +
+      'it, and none was made.',
   ],
   [
     'fails, and the second was given up',
     finding([worse, null]),
     'inconclusive',
-    'Worse by 4.8 %, between 4 % and 5.5 % worse: this counts only if fresh pairs repeat it, and they were not ' +
-      'measured.',
+    'Worse by 4.8 %, between 4 % and 5.5 % worse: this counts only if a second measurement confirms ' +
+      'it, and none was made.',
   ],
   [
     'fails and cannot be measured again',
     finding([worse], { isRepeatable: false }),
     'regressed',
-    'Worse by 4.8 %, between 4 % and 5.5 % worse: beyond chance, and more than two thirds of the budget of 5 %. ' +
-      'It could not be measured again.',
+    'Worse by 4.8 %, between 4 % and 5.5 % worse: statistically significant, and more than two ' +
+      'thirds of the budget of 5 %. It could not be confirmed by a second measurement.',
   ],
   [
     'is advisory and fails',
     finding([worse], { isGated: false }),
     'regressed',
-    'Worse by 4.8 %, between 4 % and 5.5 % worse: beyond chance, and more than two thirds of the budget of 5 %. ' +
-      'It was measured once.',
+    'Worse by 4.8 %, between 4 % and 5.5 % worse: statistically significant, and more than two ' +
+      'thirds of the budget of 5 %. It was measured only once.',
   ],
   [
     'stays open',
     finding([open]),
     'inconclusive',
-    'Worse by 2.7 %, between 1 % better and 6.2 % worse, after 100 pairs: a worsening by 5 % is neither certain ' +
-      'nor ruled out. Pairs that differ this much show a worsening by 7.4 % in nine of ten gates.',
+    'Worse by 2.7 %, between 1 % better and 6.2 % worse, after 100 pairs: a worsening by 5 % is ' +
+      'neither confirmed nor ruled out. With this spread, nine of ten gates detect a worsening by 7.4 ' +
+      '%.',
   ],
   [
     'is certain alone, not among others',
     finding([looked('undecided', [0.035, 0.001, 0.062], { p: 0.0011, holmP: 0.0132 })], { smallestVisible: null }),
     'inconclusive',
-    'Worse by 3.5 %, between 0.1 % and 6.2 % worse, after 100 pairs: beyond chance for one comparison alone, ' +
-      'but not for one of 12.',
+    'Worse by 3.5 %, between 0.1 % and 6.2 % worse, after 100 pairs: significant for one comparison ' +
+      'alone, but not after correction for 12 comparisons.',
   ],
   [
     'is worse for certain, by nobody knows how much',
     finding([looked('undecided', [0.02, 0.001, 0.062], { p: 0, holmP: 0 })], { smallestVisible: null }),
     'inconclusive',
-    'Worse by 2 %, between 0.1 % and 6.2 % worse, after 100 pairs: worse beyond chance, but a worsening by 5 % ' +
-      'is neither certain nor ruled out.',
+    'Worse by 2 %, between 0.1 % and 6.2 % worse, after 100 pairs: significantly worse, but a ' +
+      'worsening by 5 % is neither confirmed nor ruled out.',
   ],
   [
     'touches zero with its lower end',
     finding([looked('undecided', [0.035, 0, 0.062])], { smallestVisible: null }),
     'inconclusive',
-    'Worse by 3.5 %, between 0 % and 6.2 % worse, after 100 pairs: a worsening by 5 % is neither certain nor ' +
-      'ruled out.',
+    'Worse by 3.5 %, between 0 % and 6.2 % worse, after 100 pairs: a worsening by 5 % is neither ' +
+      'confirmed nor ruled out.',
   ],
   [
     'is worse by two thirds of the budget, not more',
     finding([looked('undecided', [decisive(0.05), 0.001, 0.062], { p: 0, holmP: 0 })], { smallestVisible: null }),
     'inconclusive',
-    'Worse by 3.3 %, between 0.1 % and 6.2 % worse, after 100 pairs: worse beyond chance, but a worsening by 5 ' +
-      '% is neither certain nor ruled out.',
+    'Worse by 3.3 %, between 0.1 % and 6.2 % worse, after 100 pairs: significantly worse, but a ' +
+      'worsening by 5 % is neither confirmed nor ruled out.',
   ],
   [
     'is at best what it was',
@@ -161,7 +166,7 @@ const findings: readonly (readonly [what: string, given: Finding, verdict: Findi
     'has one pair',
     finding([looked('undecided', [0.03, null, null], { pairs: 1 })], { smallestVisible: null }),
     'inconclusive',
-    'Worse by 3 %, after 1 pair: too few for a range that holds 99.5 % of the time.',
+    'Worse by 3 %, after 1 pair: too few for a 99.5 % confidence interval.',
   ],
   ['was not measured', finding([]), 'inconclusive', 'Nothing was measured.'],
   [
@@ -174,16 +179,16 @@ const findings: readonly (readonly [what: string, given: Finding, verdict: Findi
     'costs another call in every message',
     finding([looked('regressed', [5, 5, 5]), looked('regressed', [5, 5, 5])], counts),
     'regressed',
-    '1 more per message; with fresh pairs 1 more per message: twice beyond chance, and more than two thirds of ' +
-      'the budget of 0.01 per message.',
+    '1 more per message; in a second measurement 1 more per message: statistically significant in ' +
+      'both, and more than two thirds of the budget of 0.01 per message.',
   ],
   [
     'may cost a few',
     finding([looked('undecided', [0.02, -0.01, 0.25])], { ...counts, smallestVisible: 0.3 }),
     'inconclusive',
-    '0.004 more per message, between 0.002 less and 0.05 more, after 100 pairs: a worsening by 0.01 per message ' +
-      'is neither certain nor ruled out. Pairs that differ this much show a worsening by 0.06 per message in ' +
-      'nine of ten gates.',
+    '0.004 more per message, between 0.002 less and 0.05 more, after 100 pairs: a worsening by 0.01 ' +
+      'per message is neither confirmed nor ruled out. With this spread, nine of ten gates detect a ' +
+      'worsening by 0.06 per message.',
   ],
 ];
 

@@ -42,7 +42,7 @@ export async function finish(
     if (out !== null) drawPages(report, out, { strictness, endedBy: interruption.exitCode });
     const where = out === null ? 'the output above' : join(out, 'report.json');
     stderr.write(
-      `${interruption.message}${out === null || isSaved(where) ? ` What was measured is in ${printable(where)}.` : ''}\n`,
+      `${interruption.message}${out === null || isSaved(where) ? ` The results are in ${printable(where)}.` : ''}\n`,
     );
     return invocation.exit(interruption.exitCode);
   }
@@ -68,8 +68,9 @@ export async function renderFiles(
   const images =
     png.state === 'skipped'
       ? png.message
-      : `${plural(png.files.length, 'chart')} as PNG ${png.files.length === 1 ? 'file' : 'files'} beside it.`;
-  return [`Look at ${printable(join(at, 'report.html'))} (data: report.json, for a pull request: report.md).`, images];
+      : `${plural(png.files.length, 'chart')} as PNG ${png.files.length === 1 ? 'file' : 'files'} in the ` +
+        'same folder.';
+  return [`Open ${printable(join(at, 'report.html'))} (data: report.json, for a pull request: report.md).`, images];
 }
 
 function drawPages(report: RunOutcome['report'], out: string, circumstances: ReportCircumstances): boolean {

@@ -65,8 +65,8 @@ function interruptedAfterwards(status: number): number {
   const { reason } = interruptionSignal();
   if (!(reason instanceof Interruption) || status === reason.exitCode) return status;
   process.stderr.write(
-    `${reason.message} It came after the last measurement: what was measured is saved, and not all of it may be ` +
-      `drawn.\n`,
+    `${reason.message} It came after the last measurement: all results are saved, but some files may ` +
+      'not have been drawn.\n',
   );
   return reason.exitCode;
 }
@@ -77,7 +77,7 @@ function makeProgram(invocation: Invocation): Command {
       'Which local IPC transport, how fast, how sure, and what breaks: real pairs of processes, measured and checked.',
     )
     .version(packageVersion())
-    .showHelpAfterError("('ipcbench --help' lists what there is)")
+    .showHelpAfterError("('ipcbench --help' lists the commands)")
     .configureHelp({ sortOptions: false, showGlobalOptions: false })
     .addHelpText(
       'after',
@@ -104,9 +104,9 @@ function refuseLostDirectory(): void {
   } catch (cause) {
     const isGone = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     const what = isGone
-      ? 'does not exist any more'
-      : `cannot be told (${systemReason(cause) ?? String(cause)}): its path may be longer than the 4096 bytes ` +
-        'that Linux allows';
+      ? 'no longer exists'
+      : `cannot be read (${systemReason(cause) ?? String(cause)}): its path may be longer than the 4096 ` +
+        'bytes that Linux allows';
     throw new UserError(`The working directory ${what}. Change to another one (cd) and run it again.`, 2, { cause });
   }
 }
@@ -122,13 +122,13 @@ function explain(error: unknown): number {
   }
   if (error instanceof Interruption) {
     // One that came while a run has something to show is an outcome of that run, and does not come here.
-    complain(`${error.message} Nothing had been measured.`);
+    complain(`${error.message} Nothing was measured.`);
     return error.exitCode;
   }
   // No user's mistake: the stack is what whoever mends it needs.
   complain(
-    'ipcbench broke, which is a defect of ipcbench ' +
-      `itself:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    'Internal error. This is a bug in ipcbench; please report it:\n' +
+      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );
   return 5;
 }

@@ -16,7 +16,7 @@ export function watchOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStre
   let lost: string | null = null;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return;
-    lost ??= `What was to be printed could not be written to stdout (${systemReason(error) ?? error.message}).`;
+    lost ??= `The output could not be written to stdout (${systemReason(error) ?? error.message}).`;
   });
   stderr.on('error', () => undefined);
   return {

@@ -14,7 +14,7 @@ export function parseSizes(text: string): number[] {
       if (bytes === null) throw new UserError(`'${part}' is not a size. Write it like 64, 64B, 4k, 4KiB or 1MiB.`);
       if (bytes < 1 || bytes > LARGEST_BYTES)
         throw new UserError(
-          `A size is the bytes of one write, from 1 B to 16 MiB; '${part}' is not. Ask for --size 1 to --size 16MiB.`,
+          `A size is from 1 B to 16 MiB (the bytes of one write); '${part}' is not. Use --size 1 to --size 16MiB.`,
         );
       return bytes;
     }),
@@ -30,7 +30,7 @@ export function parseCheckedSizes(text: string): number[] {
   const small = sizes.find((bytes) => bytes < 32);
   if (small !== undefined)
     throw new UserError(
-      `A checked message begins with a header of 32 B; --size ${small} leaves no room for it. Ask for 32 or more.`,
+      `A checked message begins with a header of 32 B; --size ${small} leaves no room for it. Use 32 or more.`,
     );
   if (sizes.length > MOST_CHECKED_SIZES)
     throw new UserError(`--size takes up to ${MOST_CHECKED_SIZES} sizes; ${sizes.length} were given.`);
@@ -49,7 +49,7 @@ export function parseDuration(text: string, unit: 'ms' | 's'): number {
 export function parsePositiveDuration(text: string, unit: 'ms' | 's'): number {
   const ms = parseDuration(text, unit);
   if (ms <= 0)
-    throw new UserError(`A duration of '${text}' leaves nothing to measure. Ask for more than zero, like 20ms or 60s.`);
+    throw new UserError(`A duration of '${text}' leaves no time to measure. Use more than zero, like 20ms or 60s.`);
   return ms;
 }
 
@@ -106,7 +106,8 @@ export function listOf(text: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
-  if (parts.length === 0) throw new UserError('An option was given an empty list. Leave it out, or name something.');
+  if (parts.length === 0)
+    throw new UserError('An option has an empty list. Give it at least one value, or leave it out.');
   return parts;
 }
 

@@ -14,7 +14,7 @@ export interface Profile {
  */
 export const PROFILES = {
   quick: {
-    summary: 'a look: wide intervals',
+    summary: 'a quick overview, with wide intervals',
     launches: { native: 6, addon: 3, js: 3 },
     windowMs: { native: 10, addon: 100, js: 100 },
   },

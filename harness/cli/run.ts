@@ -110,9 +110,7 @@ function openRun(request: RunRequest, rig: Rig): RunParts & { readonly checks: C
       checked.trials.length ===
     0
   ) {
-    throw new UserError(
-      'Nothing is selected: no transport here has a driver, workload or check that was asked for. (ipcbench list)',
-    );
+    throw new UserError('Nothing is selected: no transport has a requested driver, workload or check. (ipcbench list)');
   }
   const checks = openCheckPass(checked, { seed, out: request.out }, rig);
   const leastMs = plan.columns.reduce((sum, column) => sum + expectedBlockMs(column), 0) + checks.expectedMs;

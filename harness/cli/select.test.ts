@@ -75,11 +75,8 @@ test('list shows that a module loads, from where, and why it does not', async ({
   for (const [args, sentence] of [
     [['list', '--transport', './bad.mjs'], /^Transport module '\.\/bad\.mjs' has no default export/],
     [['list', '--transport', './absent.mjs'], /^Transport module '\.\/absent\.mjs' was not found/],
-    [['list', '--transport', 'pipe'], /^--transport pipe is a name, and all names are listed/],
-    [
-      ['list', 'checks', '--transport', './ws.mjs'],
-      /^--transport shows a module among the transports, and checks are listed/,
-    ],
+    [['list', '--transport', 'pipe'], /^--transport takes a module here, such as \.\/pipe\.js/],
+    [['list', 'checks', '--transport', './ws.mjs'], /^--transport applies to the list of transports, not to checks\./],
   ] as const) {
     const refused = await runCli(args, { cwd });
     assert.match(refused.stderr, sentence);
@@ -90,11 +87,11 @@ test('list shows that a module loads, from where, and why it does not', async ({
 for (const [args, sentence] of [
   [
     ['bench', 'unix-stream', 'node-net', '--driver', 'native'],
-    /^None of node-net has the driver native\. Ask for --driver native,js, or leave 'node-net' out\.$/m,
+    /^None of node-net has the driver native\. Use --driver native,js, or leave 'node-net' out\.$/m,
   ],
   [
     ['bench', './ws.mjs', 'pipe', '--driver', 'addon'],
-    /^None of ws has the driver addon\. Ask for --driver addon,native, or leave 'ws' out\.$/m,
+    /^None of ws has the driver addon\. Use --driver addon,native, or leave 'ws' out\.$/m,
   ],
   [
     ['bench', 'node', '--driver', 'native,addon'],
@@ -102,31 +99,31 @@ for (const [args, sentence] of [
   ],
   [
     ['check', 'pipe', 'node-ipc-json', '--check', 'node-ipc-exit'],
-    /^'pipe' has no check that was asked for \(node-ipc-exit\)\. Leave it out/m,
+    /^'pipe' has none of the requested checks \(node-ipc-exit\)\. Leave it out/m,
   ],
   [
     ['check', 'pipe', '--check', 'loss', '--check', 'node-ipc-exit'],
-    /^'node-ipc-exit' is a check of nothing that is selected \(pipe\)\. Leave it out/m,
+    /^'node-ipc-exit' does not apply to what is selected \(pipe\)\. Leave it out/m,
   ],
   [
     ['check', 'node-ipc-json', '--check', 'node-ipc-exit', '--messages', '200'],
-    /^--messages says how long the exchanges of the delivery checks are, and none of these is selected\./m,
+    /^--messages applies to delivery checks only, and none is selected\./m,
   ],
-  [['check', 'pipe', '--quick', '--thorough'], /^--quick and --thorough were both given/m],
+  [['check', 'pipe', '--quick', '--thorough'], /^--quick and --thorough exclude each other/m],
   [
     ['check', 'pipe', '--judge', 'kept.json'],
-    /^--judge judges the one observation that kept\.json holds: 'pipe' cannot be selected from it\./m,
+    /^--judge judges the one observation stored in kept\.json: 'pipe' cannot be selected\./m,
   ],
   [
     ['report', 'r.json', '--out', 'pictures'],
-    /^--out pictures says where files go, and the format terminal makes none\./m,
+    /^--out pictures is a directory for files, but the format terminal writes none\./m,
   ],
   [
     ['compare', 'a.json', 'b.json', '--a', 'env.X=1'],
-    /^--a env\.X=1 changes what runs, and recorded reports are compared as they are\. Leave it out\.$/m,
+    /^--a env\.X=1 changes what is run, but recorded reports are compared without running anything\. Leave it out\.$/m,
   ],
-  [['compare', 'a.json', 'b.json', '--b', 'transport=./ws.mjs'], /^--b transport=\.\/ws\.mjs changes what runs/m],
-  [['compare', 'a.json', '--a', 'report=b.json', '--b', 'runtime=node'], /^--b runtime=node changes what runs/m],
+  [['compare', 'a.json', 'b.json', '--b', 'transport=./ws.mjs'], /^--b transport=\.\/ws\.mjs changes what is run/m],
+  [['compare', 'a.json', '--a', 'report=b.json', '--b', 'runtime=node'], /^--b runtime=node changes what is run/m],
 ] as const) {
   test(`asked for and not done is refused: ipcbench ${args.join(' ')}`, async ({ cwd }) => {
     const refused = await runCli(args, { cwd });
@@ -160,7 +157,7 @@ test(
     write('slower', 24_000, 7);
     write('three', 24_000, 3);
     const told = await runCli(['compare', 'seven.json', 'slower.json'], { cwd });
-    assert.match(told.stdout, /^. \d comparisons: 1 worse beyond chance, /);
+    assert.match(told.stdout, /^. \d comparisons: 1 significantly worse, /);
     assert.match(told.stdout, /^ {2}round trip p25 +8\.00 µs +24\.0 µs +\+200 % +\[\+200, \+200\] % +✗ regressed$/m);
     assert.is(told.exitCode, 0);
     const few = await runCli(['compare', 'seven.json', 'three.json'], { cwd });
@@ -169,7 +166,7 @@ test(
     const fewer = await runCli(['compare', 'three.json', 'two.json'], { cwd });
     assert.match(
       fewer.stdout.replaceAll(/\s+/g, ' '),
-      /comparisons have no interval, so no change of theirs can be told from chance: at 99 % it takes 5 launches on either side\./,
+      /comparisons have no confidence interval, so their changes cannot be judged: a 99 % interval takes 5 launches on each side\./,
     );
     assert.match(
       fewer.stdout.replaceAll(/\s+/g, ' '),

@@ -108,7 +108,7 @@ export function openControlChannel(descriptor: number): ControlChannel {
 
 function notALine(text: string): Error {
   return new Error(
-    `A peer wrote '${text.slice(0, 120)}' to its control channel, which is no line of this version. Run ` +
-      `'ipcbench build' if the native core is older than the rest.`,
+    `A peer wrote '${text.slice(0, 120)}' to its control channel, which this version does not ` +
+      "understand. Run 'ipcbench build' if the native core is older than the rest.",
   );
 }

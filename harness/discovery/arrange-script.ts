@@ -41,7 +41,7 @@ export function recordArrange(arrange: (tools: RendezvousTools) => Rendezvous): 
   const rendezvous = arrange(tools);
   for (const descriptor of [...rendezvous.initiator.descriptors, ...rendezvous.responder.descriptors]) {
     if (isDescriptor(descriptor) && made.has(descriptor)) continue;
-    throw new Error(`It hands over descriptor ${String(descriptor)}, which none of its tools made`);
+    throw new Error(`It hands over descriptor ${String(descriptor)}, which was not made by its tools`);
   }
   return { steps, rendezvous };
 }

@@ -14,7 +14,7 @@ const deviation = v.strictObject({
   /** A verdict's id; `*` stands for any text. */
   verdict: text,
   /** What its evidence says: a regular expression. A promise that is broken in another way is not excused. */
-  shows: v.pipe(text, v.check(isRegExp, 'no regular expression')),
+  shows: v.pipe(text, v.check(isRegExp, 'not a regular expression')),
   platform: v.picklist(['linux', 'darwin', 'win32']),
   /** Versions of the runtime in which it shows: from the first, up to but not including the second. null has no end. */
   runtime: v.optional(
@@ -55,7 +55,9 @@ export function withKnownDeviations(
     return makeVerdict(verdict, { verdict: 'deviation', evidence: verdict.evidence, known });
   }
   if (verdict.verdict !== 'pass') return verdict;
-  const changed = `A deviation is recorded for this system (${found.note} ${found.link}), and it did not show.`;
+  const changed =
+    `A known deviation for this system (${found.note} ${found.link}) was not observed; ` +
+    'the record may be out of date.';
   return makeVerdict(verdict, { verdict: 'pass', evidence: verdict.evidence, changed });
 }
 

@@ -67,7 +67,7 @@ const recorded = (transport: Transport): PlainTransport['arrange'] => {
   try {
     return recordArrange((tools) => v.parse(rendezvous, transport.arrange?.(tools)));
   } catch (error) {
-    throw new Error(`'arrange' did not give a rendezvous: ${oneLine(error)}`, { cause: error });
+    throw new Error(`'arrange' did not return a rendezvous: ${oneLine(error)}`, { cause: error });
   }
 };
 

@@ -64,13 +64,13 @@ const withStandIns = ({ members, topology, arrange }: PlainTransport): unknown =
 
 const describeEnd = (end: ProgramEnd, last: InspectionLine | undefined, timeoutMs: number): string => {
   const where = last?.stage === 'imported' ? "while its member 'arrange' ran" : 'while it was imported';
-  if (end.timedOut) return `was not done within ${timeoutMs} ms ${where}. Move what it waits for into 'open'`;
+  if (end.timedOut) return `did not finish within ${timeoutMs} ms ${where}. Move the waiting into 'open'`;
   if (end.wroteTooMuch) return `wrote more than 1 MB ${where}`;
-  if (end.signal !== null) return `was ended by ${end.signal} ${where}`;
+  if (end.signal !== null) return `was killed by ${end.signal} ${where}`;
   // Node's own exit code 13: "Unsettled Top-Level Await".
-  if (end.exitCode === 13) return 'waits at its top level for something that never happens';
+  if (end.exitCode === 13) return 'has a top-level await that never resolves';
   if (end.exitCode === null)
-    return `could not be looked at: no child process could be started (${end.code ?? 'no reason given'})`;
+    return `could not be inspected: no child process could be started (${end.code ?? 'no reason given'})`;
   const stderr = end.stderr.trim().split('\n').at(-1);
   return `ended the process with exit code ${end.exitCode} ${where}${stderr ? ` (${stderr.slice(0, 200)})` : ''}`;
 };

@@ -53,8 +53,8 @@ export async function loadTransports({
       failures.push({
         module,
         message:
-          `Transport module '${module}' has the name '${name}', which ${other} has already. Give it another ` +
-          `'name'.`,
+          `Transport module '${module}' has the name '${name}', which ${other} already uses. Give it ` +
+          "another 'name'.",
       });
       continue;
     }
@@ -88,5 +88,5 @@ const takeBuiltIn = ({ url, exports }: SuiteModule): LoadedTransport => {
 const printed = (module: string, text: string): Warning => ({
   code: 'module-prints',
   message: `Transport module '${module}' prints while it is imported ('${text.split('\n')[0]?.slice(0, 80)}').`,
-  hint: 'Its peers import it too, inside a launch. Move the output into open(), or remove it.',
+  hint: 'Its peers import it too, during a launch. Move the output into open(), or remove it.',
 });

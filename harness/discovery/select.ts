@@ -64,9 +64,9 @@ export function refuseDriverless<T extends { readonly transport: Transport }>(
     if (found.some((one) => driversOf(one.transport).some((driver) => drivers.includes(driver)))) continue;
     const has = [...new Set(found.flatMap((one) => driversOf(one.transport)))];
     throw new UserError(
-      `None of ${[...new Set(found.map((one) => one.transport.name))].join(', ')} has the ` +
-        `driver ${drivers.join(' or ')}. Ask for --driver ${[...new Set([...drivers, ...has])].join(',')}, or ` +
-        `leave '${pattern}' out.`,
+      `None of ${[...new Set(found.map((one) => one.transport.name))].join(', ')} has the driver ` +
+        `${drivers.join(' or ')}. Use --driver ${[...new Set([...drivers, ...has])].join(',')}, or leave ` +
+        `'${pattern}' out.`,
     );
   }
 }
@@ -143,16 +143,16 @@ function refuseIdle(
     const names = selectNames([subject], known, 'transport or subject', "'ipcbench list'");
     if (!chosen.some((one) => names.includes(one.subject)))
       throw new UserError(
-        `'${subject}' has no check that was asked for (${patterns.join(', ')}). Leave it out, or name a check ` +
-          `of it ('ipcbench check ${subject} --dry-run' lists them).`,
+        `'${subject}' has none of the requested checks (${patterns.join(', ')}). Leave it out, or name ` +
+          `one of its checks ('ipcbench check ${subject} --dry-run' lists them).`,
       );
   }
   for (const pattern of patterns) {
     const isChosen = chosen.some(({ subject, id }) => fits(pattern, id) || fits(pattern, `${subject}/${id}`));
     if (!isChosen)
       throw new UserError(
-        `'${pattern}' is a check of nothing that is selected (${subjects.join(', ')}). Leave it out, or name ` +
-          `what it is about ('ipcbench list checks' says it).`,
+        `'${pattern}' does not apply to what is selected (${subjects.join(', ')}). Leave it out, or ` +
+          "select what it applies to ('ipcbench list checks' shows it).",
       );
   }
 }

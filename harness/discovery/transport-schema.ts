@@ -67,9 +67,9 @@ export function parseTransport(value: unknown): TransportFinding {
 type Parsed = v.InferOutput<typeof transport>;
 
 const contradictionOf = (parsed: Parsed): string | null => {
-  if (!parsed.coreDrivers && !parsed.js) return "has neither 'coreDrivers' nor 'js', so nothing could move its bytes";
+  if (!parsed.coreDrivers && !parsed.js) return "has neither 'coreDrivers' nor 'js', so no driver can run it";
   if (parsed.coreDrivers && !parsed.arrange)
-    return "names 'coreDrivers' but lacks the member 'arrange', which tells them where to meet";
+    return "has 'coreDrivers' but lacks the member 'arrange', which sets up the rendezvous";
   if (parsed.js?.topology === 'forked' && parsed.arrange) {
     return (
       "has both 'arrange' and js.topology 'forked': a forked responder inherits nothing from the harness, so " +
@@ -82,7 +82,7 @@ const contradictionOf = (parsed: Parsed): string | null => {
 const describeIssue = (issue: v.BaseIssue<unknown>): string => {
   const member = v.getDotPath(issue);
   if (member === null) return `default-exports ${issue.received}, not a transport descriptor`;
-  if (issue.expected === 'never') return `has the member '${member}', which no transport descriptor has`;
+  if (issue.expected === 'never') return `has the member '${member}', which is not a member of a transport descriptor`;
   if (issue.received === 'undefined') return `lacks the member '${member}'`;
   const expected = issue.kind === 'validation' ? issue.message : issue.expected;
   return `has a member '${member}' that must be ${expected ?? 'something else'}, but is ${issue.received}`;

@@ -59,7 +59,7 @@ export function decodeRecords(log: Uint8Array, onUnreadable: (why: string) => vo
 /** Bytes of each log, or the sentence that says why this is no shared mapping. */
 function logBytesOf(mapping: Uint8Array): number | string {
   if (mapping.length < LOGS_OFFSET)
-    return `The shared mapping has ${mapping.length} bytes; its control page alone has ${LOGS_OFFSET}.`;
+    return `The shared mapping has ${mapping.length} bytes; its control page alone takes ${LOGS_OFFSET}.`;
   const view = new DataView(mapping.buffer, mapping.byteOffset, mapping.length);
   if (view.getBigUint64(0, true) !== MAGIC) return 'The shared mapping does not begin with its magic number.';
   const logBytes = Number(view.getBigUint64(LOG_BYTES_OFFSET, true));

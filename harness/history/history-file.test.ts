@@ -36,7 +36,7 @@ test('a saved history has one event a line', () => {
 
 test('a history that is none is refused with the place that is wrong', () => {
   const history = someHistory([{ kind: 'received', sender: 0, seqFirst: 0, count: 0, bytes: 0 }]);
-  assert.throws(() => parseHistory('{'), /Not a saved history: its 1 characters are not JSON\./);
+  assert.throws(() => parseHistory('{'), /Not a saved history: it is not JSON \(1 characters\)\./);
   assert.throws(() => parseHistory('null'), /Not a saved history: /);
   assert.throws(() => parseHistory(JSON.stringify(history)), /responder\.events\.0\.count/);
   assert.throws(() => parseHistory(JSON.stringify({ ...someHistory([]), version: 2 })), /version/);

@@ -29,7 +29,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Error(`Not a saved history: its ${text.length} characters are not JSON.`, { cause });
+    throw new Error(`Not a saved history: it is not JSON (${text.length} characters).`, { cause });
   }
 }
 

@@ -41,7 +41,7 @@ export function decodeProgress(mapping: Uint8Array): Readonly<Record<PeerName, P
 
 /** The phase as words that continue "state: ". */
 export function phaseWords(phase: number): string {
-  return WORDS.get(phase) ?? `in phase ${phase}, which this version does not know`;
+  return WORDS.get(phase) ?? `in phase ${phase}, which is unknown to this version`;
 }
 
 /** The same of the name that stands in an error line. */

@@ -232,7 +232,7 @@ async function coreLaunch(rig: SpeedRig, transport: string, work: Work, index: n
   const outcome = await runLaunch(launch, rig.context);
   if (outcome.kind === 'sample') return outcome.sample;
   throw new Error(
-    `A launch of ${measured.id} broke: ${outcome.kind === 'failure' ? outcome.failure.message : outcome.reason}`,
+    `A launch of ${measured.id} failed: ${outcome.kind === 'failure' ? outcome.failure.message : outcome.reason}`,
   );
 }
 

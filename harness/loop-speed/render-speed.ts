@@ -3,7 +3,7 @@ import type { SpeedComparison, SpeedRow } from './compare-with-twin.js';
 /** The comparison as a table of plain text, with what was compared and the yardstick beside it. */
 export function renderSpeed(comparison: SpeedComparison): string {
   const table = [
-    ['transport', 'work', 'launches', 'core', 'plain C++', 'ratio', 'bound', '', 'of a bare copy'],
+    ['transport', 'work', 'launches', 'core', 'plain C++', 'ratio', 'bound', '', 'of a plain copy'],
     ...comparison.rows.map(line),
   ];
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
@@ -17,14 +17,15 @@ export function renderSpeed(comparison: SpeedComparison): string {
   return [
     ...lines,
     '',
-    `Fresh launches of ${comparison.windowMs} ms, in turns, both ends on one CPU; p25 of the launches' p50 (p75 ` +
-      'for rates). What missed its bound after 20 was measured closer, and all of it counts.',
-    'The plain C++ reads one byte of every cache line that arrives, as the core does; a bare copy reads none, ' +
-      'which is less work, so no bound holds it.',
+    `Fresh launches of ${comparison.windowMs} ms, interleaved, both ends on one CPU; p25 of the ` +
+      "launches' p50 (p75 for rates). Rows that missed their bound after 20 launches got more " +
+      'launches; all launches count.',
+    'The plain C++ reads one byte of every cache line that arrives, as the core does. A plain copy ' +
+      'reads none, which is less work, so that row has no bound.',
     'nsPerRoundTrip' in yardstick
-      ? `Yardstick: perf bench sched pipe, one CPU: ${(yardstick.nsPerRoundTrip / 1000).toFixed(2)} us a round ` +
-        'trip of 4 B over two pipes, mean.'
-      : `Yardstick: ${yardstick.reason}.`,
+      ? 'Independent reference: perf bench sched pipe, one CPU: ' +
+        `${(yardstick.nsPerRoundTrip / 1000).toFixed(2)} us a round trip of 4 B over two pipes, mean.`
+      : `Independent reference: ${yardstick.reason}.`,
     `A launch costs ${launchCost.medianMs.toFixed(1)} ms beside warm-up and window, median ` +
       `of ${launchCost.launches} (bound on a quiet machine ${launchCost.boundMs} ` +
       `ms${launchCost.isMet ? '' : ': NOT MET'}); the quietest ${launchCost.inARow} in a ` +

@@ -112,6 +112,10 @@ function partOfPromise<C extends Judged, V extends Checked, B>(
 /** A warning with this code stands for launches of one case and side that broke, in every gate.json there is. */
 export const LAUNCH_BROKE = 'launch-broke';
 
+/** Older gates say `broke on`. */
+const saysThatItFailed = (caseId: string, message: string): boolean =>
+  ['failed', 'broke'].some((verb) => message.startsWith(`${caseId} ${verb} on `));
+
 /** The outcome of a gate.json, now or a year later. */
 export function outcomeOfGate(
   gate: GateReport,
@@ -127,7 +131,7 @@ export function outcomeOfGate(
     checksCompared,
     breaks,
     brokenCases: comparisons.flatMap(({ caseId }) =>
-      breaks.some(({ message }) => message.startsWith(`${caseId} broke on `)) ? [caseId] : [],
+      breaks.some(({ message }) => saysThatItFailed(caseId, message)) ? [caseId] : [],
     ),
     endedBy: status === 'complete' ? null : status === 'running' ? 5 : exitCode,
     isFirstRecord: gate.isFirstRecord === true,

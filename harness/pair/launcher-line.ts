@@ -10,7 +10,7 @@ export function parseLauncherLine(text: string): LauncherLine {
   const line = JSON.parse(text) as Readonly<Record<string, unknown>>;
   if (!isLine(line))
     throw new Error(
-      `The launcher wrote '${text.slice(0, 120)}', which is no line of this version. Run 'ipcbench build'.`,
+      `The launcher wrote '${text.slice(0, 120)}', which this version does not understand. Run 'ipcbench build'.`,
     );
   return line;
 }

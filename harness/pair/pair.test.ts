@@ -146,7 +146,7 @@ test('a peer that comes no further is named with its phase and state, and is end
   );
   assert.match(
     failure.message,
-    /the responder \(state: warming up, .*stopped by a signal\) came no further in measuring for 300 ms/,
+    /the responder \(state: warming up, .*stopped by a signal\) made no progress in measuring for 300 ms/,
   );
 });
 
@@ -261,7 +261,7 @@ test('what a peer wrote to stderr is in the sentence of its failure', async (gro
   );
   assert.match(
     failure.message,
-    /^The (initiator|responder) ended with exit status 9 before it was done; it wrote: not today\.( It was last seen [^.]+\.)?$/,
+    /^The (initiator|responder) ended with exit status 9 before it was done; it wrote: not today\.( Its last known state: [^.]+\.)?$/,
   );
 });
 

@@ -123,8 +123,8 @@ export class DiedAfterResult extends Error {
   constructor({ name, stderrTail }: Pick<PeerProcess, 'name' | 'stderrTail'>, { exitCode, signal }: PeerExit) {
     const stderr = stderrTail();
     super(
-      `The ${name} ended ${signal !== null ? `by ${signal}` : `with exit status ${exitCode}`} after it had told ` +
-        `its result${stderr === '' ? '' : `; it wrote: ${stderr}`}.`,
+      `The ${name} ended ${signal !== null ? `by ${signal}` : `with exit status ${exitCode}`} after it ` +
+        `had reported its result${stderr === '' ? '' : `; it wrote: ${stderr}`}.`,
     );
     this.name = 'DiedAfterResult';
   }

@@ -41,7 +41,7 @@ for (const [what, make, sentence] of [
   [
     'with a colon',
     (folder: string) => join(folder, 'a:b'),
-    /a colon parts the paths that peers are given.*Set TMPDIR to a directory without a colon\./,
+    /a colon separates the paths passed to peers.*Set TMPDIR to a directory without a colon\./,
   ],
 ] as const) {
   test(`a place ${what} is refused before anything is made in it`, () => {

@@ -77,8 +77,8 @@ const KEY_BYTES = 6;
 function refuseUnfit(parent: string, prefix: string): void {
   if (parent.includes(':'))
     throw new UserError(
-      `TMPDIR is ${parent}: a colon parts the paths that peers are given, so it cannot be in one. Set TMPDIR to ` +
-        'a directory without a colon.',
+      `TMPDIR is ${parent}: a colon separates the paths passed to peers, so TMPDIR must not contain ` +
+        'one. Set TMPDIR to a directory without a colon.',
       2,
     );
   const bytes = Buffer.byteLength(join(parent, prefix)) + KEY_BYTES + 1 + LONGEST_NAME_BYTES;

@@ -56,7 +56,7 @@ const pairs: readonly (readonly [
   [
     'an error and the news of an end',
     own,
-    said('The sender ended the exchange after message 48, and the last one had not arrived.'),
+    said('The sender ended the exchange after message 48, before the last one had arrived.'),
     /^The initiator failed .* no more/,
     true,
   ],
@@ -141,13 +141,13 @@ test('a dead peer is told with where it was last seen, and with what its log has
   };
   assert.is(
     seen(12, 768),
-    'The responder ended by SIGSEGV before it was done. It was last seen exchanging messages, after 40 messages ' +
-      '(2560 bytes).',
+    'The responder ended by SIGSEGV before it was done. Its last known state: exchanging messages, ' +
+      'after 40 messages (2560 bytes).',
   );
   assert.is(
     seen(50, 3200),
-    'The responder ended by SIGSEGV before it was done. It was last seen exchanging messages, after 50 messages ' +
-      '(3200 bytes).',
+    'The responder ended by SIGSEGV before it was done. Its last known state: exchanging messages, ' +
+      'after 50 messages (3200 bytes).',
   );
 });
 

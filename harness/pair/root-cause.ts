@@ -77,7 +77,7 @@ function told(peer: Watched, { line }: PeerError): string {
 
 function gone(peer: Watched, error: PeerGone, mapping: Uint8Array | null): string {
   const progress = mapping === null ? null : lastSeen(peer, mapping);
-  return progress === null ? error.message : `${error.message} It was last seen ${describeProgress(progress)}.`;
+  return progress === null ? error.message : `${error.message} Its last known state: ${describeProgress(progress)}.`;
 }
 
 /** Node-hosted peers tell their progress twenty times a second; the log of a checked exchange has every message. */

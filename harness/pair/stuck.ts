@@ -12,7 +12,7 @@ export function stuckSentence(peers: readonly PeerProcess[], mapping: Uint8Array
 
 /** The same of peers that have come no further for that long. */
 export function stalledSentence(peers: readonly PeerProcess[], mapping: Uint8Array, doing: string, ms: number): string {
-  return sentence(peers, mapping, doing, `came no further in ${doing} for ${ms} ms`);
+  return sentence(peers, mapping, doing, `made no progress in ${doing} for ${ms} ms`);
 }
 
 /** Whether a signal has stopped one of them. */

@@ -47,7 +47,7 @@ export function openControl(descriptor: number, onGone: () => void): Control {
     say: (line) => new Promise((resolve) => socket.write(`${JSON.stringify(line)}\n`, () => resolve())),
     async waitFor(word) {
       const said = words.shift() ?? (await new Promise<string>((resolve) => (waiting = resolve)));
-      if (said !== word) throw new Error(`The harness said '${said}' where '${word}' was due.`);
+      if (said !== word) throw new Error(`The harness sent '${said}' where '${word}' was expected.`);
     },
   };
 }

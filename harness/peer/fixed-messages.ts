@@ -38,14 +38,17 @@ export function fixedMessages({ args, addon, endpoint }: Peer): FixedMessages {
         case 'intact':
           if (finding.seq === seq && finding.sender === partner) return;
           throw new Error(
-            `Message ${finding.seq} arrived where ${seq} was due: the transport lost, repeated or reordered one.`,
+            `Message ${finding.seq} arrived where ${seq} was expected: the transport lost, repeated or ` +
+              'reordered a message.',
           );
         case 'damaged-header':
           throw new Error(`Message ${seq} is not what was sent: its header is damaged.`);
         case 'damaged-payload':
           throw new Error(`Message ${seq} is not what was sent: its payload differs from byte ${finding.offset} on.`);
         case 'wrong-boundary':
-          throw new Error(`Message ${seq} says that it has ${finding.expected} bytes instead of ${args.sizeBytes}.`);
+          throw new Error(
+            `Message ${seq} has ${finding.expected} bytes according to its header, instead of ${args.sizeBytes}.`,
+          );
       }
     },
     onMessage: (handle) =>

@@ -175,7 +175,7 @@ failures('a lost message inside a stream is told where it was due', ({ directory
       await begin(pair);
       assert.is(
         (await errorOf(pair.responder)).message,
-        'Message 30 arrived where 29 was due: the transport lost, repeated or reordered one.',
+        'Message 30 arrived where 29 was expected: the transport lost, repeated or reordered a message.',
       );
     },
   ),
@@ -205,7 +205,7 @@ failures('a stream whose last message is lost without an end does not wait for e
       await begin(pair);
       assert.match(
         (await errorOf(pair.responder)).message ?? '',
-        /nothing has arrived for 2000 ms after message 19: the transport lost the last message\.$/,
+        /nothing arrived for 2000 ms after message 19: the transport lost the last message\.$/,
       );
     },
   ),
@@ -220,7 +220,7 @@ failures('a partner that ends the exchange early is named, and how far it came',
       await begin(pair);
       assert.match(
         (await errorOf(pair.responder)).message ?? '',
-        /^The sender ended the exchange after message 18, and the last one had not arrived\.$/,
+        /^The sender ended the exchange after message 18, before the last one had arrived\.$/,
       );
     },
   ),

@@ -97,7 +97,7 @@ const isNotFound = (error: unknown): boolean =>
 /** Two ends in one process would read back their own writes, and measure nothing. */
 const checkPartner = (words: SharedWords): void => {
   const pid = words.partnerPid();
-  if (pid === 0) throw new Error('The barrier opened before the partner was there.');
+  if (pid === 0) throw new Error('The barrier opened before the partner had started.');
   if (pid === process.pid) throw new Error('The partner is this same process; a launch needs two.');
 };
 

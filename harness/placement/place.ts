@@ -20,7 +20,7 @@ export function place(placement: Placement, allowed: readonly CpuLocation[]): Pl
     return {
       kind: 'impossible',
       code: 'NO_CPU',
-      reason: 'This process may use no CPU at all, it seems. Name some with --cpus.',
+      reason: "No usable CPU was found in this process's affinity mask. Name some with --cpus.",
     };
   switch (placement) {
     case 'free':
@@ -34,8 +34,8 @@ export function place(placement: Placement, allowed: readonly CpuLocation[]): Pl
           kind: 'impossible',
           code: 'ONE_CPU',
           reason:
-            `Only CPU ${last.cpu} may be used here, so two peers cannot run on different ones. Allow another ` +
-            `CPU (taskset, the container's cpuset, or --cpus).`,
+            `Only CPU ${last.cpu} is allowed for this process, so two peers cannot run on different CPUs. ` +
+            "Allow another CPU (taskset, the container's cpuset, or --cpus).",
         };
       }
       return {

@@ -80,7 +80,7 @@ function outcomeOf(history: History, beyondBytes: number): string {
   if (history.acknowledged === null)
     return `${size} was neither accepted nor refused: ${sender.stuckAt ?? 'its sender ended'}`;
   if (sender.ending === 'finished' && receiver.ending === 'finished') return `${size} was accepted, and arrived.`;
-  return `${size} was accepted, and the exchange ended with an error that told of it.`;
+  return `${size} was accepted, and the exchange ended with an error that reports it.`;
 }
 
 function oneBeyond(bytes: number): string {

@@ -37,8 +37,8 @@ test('a kept observation of every procedure is judged as it was', () => {
 });
 
 test('a file that is cut short, foreign, or of a check nobody has is told', () => {
-  assert.throws(() => parseKept('{"schema":"ipcbench-obs'), /not JSON: it is cut short/);
-  assert.throws(() => parseKept('{"schema":"ipcbench-report"}'), /no kept observation of this version/);
+  assert.throws(() => parseKept('{"schema":"ipcbench-obs'), /not JSON: it is truncated/);
+  assert.throws(() => parseKept('{"schema":"ipcbench-report"}'), /not a saved observation of this version/);
   assert.throws(
     () => judgeAgain({ kind: 'procedure', checkId: 'no/such', subject: 'pipe', observation: 1 }, checks, procedures),
     /no check 'no\/such'/,

@@ -45,16 +45,16 @@ export function parseKept(text: string): KeptObservation {
     json = JSON.parse(text);
   } catch (cause) {
     throw new Error(
-      `Its ${text.length} characters are not JSON: it is cut short, or no kept observation. 'ipcbench check' ` +
-        'keeps one in histories/ for each verdict that did not pass.',
+      `Its ${text.length} characters are not JSON: it is truncated, or not a saved observation. ` +
+        "'ipcbench check' saves one in histories/ for each verdict other than pass.",
       { cause },
     );
   }
   const parsed = v.safeParse(file, json);
   if (!parsed.success)
     throw new Error(
-      'It is no kept observation of this version ' +
-        `(${v.getDotPath(parsed.issues[0]) ?? 'schema'}: ${parsed.issues[0].message}).`,
+      `It is not a saved observation of this version (${v.getDotPath(parsed.issues[0]) ?? 'schema'}: ` +
+        `${parsed.issues[0].message}).`,
     );
   const kept = { ...parsed.output, checkId: presentCheckId(parsed.output.checkId) };
   if (kept.kind === 'delivery')

@@ -29,12 +29,12 @@ export async function ownFault(
     { ...settings, drivers: [driver], cpus: UNPINNED },
     context,
   );
-  const name = `With no fault planted, ${loaded.transport.name} (${driver})`;
+  const name = `With no fault injected, ${loaded.transport.name} (${driver})`;
   const lapse = verdicts.find(({ verdict }) => verdict === 'fail' || verdict === 'deviation');
-  if (lapse !== undefined) return `${name} breaks ${lapse.checkId}: ${lapse.evidence}`;
+  if (lapse !== undefined) return `${name} fails ${lapse.checkId}: ${lapse.evidence}`;
   const undecided = verdicts.find(({ verdict }) => verdict === 'broken');
   if (undecided !== undefined) return `${name} leaves ${undecided.checkId} undecided: ${undecided.evidence}`;
   // Here its system has no such thing, or it promises nothing that a check could hold it to.
   const hasPassed = verdicts.some(({ verdict }) => verdict === 'pass');
-  return hasPassed ? null : `${name} has no verdict of any check: ${verdicts[0]?.evidence ?? 'none applies'}`;
+  return hasPassed ? null : `${name} has no verdict from any check: ${verdicts[0]?.evidence ?? 'none applies'}`;
 }

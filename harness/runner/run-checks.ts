@@ -189,7 +189,7 @@ function reasonsToldOnce(verdicts: readonly Verdict[]): Verdict[] {
     if (first !== undefined)
       return makeVerdict(verdict, {
         verdict: 'broken',
-        evidence: `It could not be decided, for the reason that ${first} gives.`,
+        evidence: `It could not be decided; see the reason given for ${first}.`,
       });
     told.set(verdict.evidence, verdict.id);
     return verdict;

@@ -96,7 +96,7 @@ async function plantThrough(ground: Ground, rows: readonly FaultExpectation[]): 
   const { loaded, driver, checks, settings, context, before } = ground;
   const { name } = loaded.transport;
   const without = (messages: number): Promise<string | null> => {
-    before(`checking ${name} with no fault planted`);
+    before(`checking ${name} with no fault injected`);
     return ownFault({ loaded, driver, messages, seed: settings.seed, stallMs: STALL_MS }, checks, context);
   };
   const undecided = (evidence: string): ObservedFault[] =>
@@ -111,7 +111,7 @@ async function plantThrough(ground: Ground, rows: readonly FaultExpectation[]): 
     const exchanges = Array.from({ length: times }, (_, turn) => exchangeWith(ground, fault, random, turn));
     const together = fault === 'stall' || fault === 'pause' ? WAITING_TOGETHER : 1;
     for (let first = 0; first < exchanges.length; first += together) {
-      before(`planting ${fault} into ${name}${times === 1 ? '' : ` (${first + 1} of ${times})`}`);
+      before(`injecting ${fault} into ${name}${times === 1 ? '' : ` (${first + 1} of ${times})`}`);
       const now = exchanges.slice(first, first + together);
       const found = await allOrFirstFailure(now.map((exchange) => observe(ground, fault, exchange)));
       observed.push(...found.flat());

@@ -93,8 +93,8 @@ function beyondDeclared(
 ): string | null {
   if (driver !== 'js' || guarantees.maxMessageBytes === null || sizeBytes <= guarantees.maxMessageBytes) return null;
   return (
-    `A message of ${formatSize(sizeBytes)} is larger than ${name} says that it takes ` +
-    `(maxMessageBytes: ${guarantees.maxMessageBytes}). Ask for a smaller --size.`
+    `A message of ${formatSize(sizeBytes)} is larger than the declared maximum of ${name} ` +
+    `(maxMessageBytes: ${guarantees.maxMessageBytes}). Use a smaller --size.`
   );
 }
 
@@ -151,7 +151,7 @@ function failureOf(launch: Launch, error: unknown): LaunchOutcome {
       kind: 'skipped',
       code,
       reason:
-        `${launch.case.transport} has no way to the other end here (${message}): the loopback interface is ` +
+        `${launch.case.transport} cannot reach the other end (${message}): the loopback interface is ` +
         'absent or down. Bring it up (ip link set lo up), or leave the transport out.',
     };
   return {
@@ -168,7 +168,7 @@ function tooLarge({ case: refused }: Launch): string {
   const sendBuffer = Number(readText('/proc/sys/net/core/wmem_default') ?? Number.NaN);
   const most = Number.isFinite(sendBuffer) ? `: ${sendBuffer - 32} bytes at most, net.core.wmem_default less 32` : '';
   return (
-    `A message of ${formatSize(refused.sizeBytes)} is larger than ${refused.transport} takes here ` +
-    `(EMSGSIZE)${most}. Ask for a smaller --size.`
+    `A message of ${formatSize(refused.sizeBytes)} is larger than ${refused.transport} accepts on ` +
+    `this system (EMSGSIZE)${most}. Use a smaller --size.`
   );
 }

@@ -52,7 +52,7 @@ function startOne(launch: Launch, run: (launch: Launch, turn: Turn) => Promise<L
   let abandon = (): void => undefined;
   const turn = new Promise<void>((resolve, reject) => {
     begin = resolve;
-    abandon = () => reject(new Error('The run ended before the turn of this launch.'));
+    abandon = () => reject(new Error('The run ended before this launch was started.'));
   });
   // Whoever waits for it gets the rejection; when nobody does any more, it concerns nobody.
   turn.catch(() => undefined);

@@ -37,7 +37,7 @@ function answerOf(check: PlannedTrial['check'], subject: string, outcome: TrialO
       } catch (error) {
         return {
           verdict: 'broken',
-          evidence: `The judge broke: ${error instanceof Error ? error.message : String(error)}`,
+          evidence: `The judge failed with an exception: ${error instanceof Error ? error.message : String(error)}`,
         };
       }
     case 'skipped':

@@ -37,11 +37,12 @@ test('what a time budget left out is counted, launches and checks apart', () => 
   const ended = { round: 3, roundsCompleted: 3, blocksLeftOut: 17, blocksAdded: 0 };
   assert.is(
     messages({ budgetMs: 45_000, ended }),
-    'The time budget of 45 s left out 17 of 20 planned blocks of launches. Each figure says how many launches it has.',
+    'The time budget of 45 s ended before 17 of 20 planned blocks of launches. Each figure shows how ' +
+      'many launches it has.',
   );
   assert.is(
     messages({ budgetMs: 45_000, checksLeftOut: 12 }),
-    'The time budget of 45 s was over before 12 of the checks began: they have no verdict.',
+    'The time budget of 45 s ended before 12 of the checks began; these have no verdict.',
   );
 });
 
@@ -55,8 +56,8 @@ test('columns that did not reach the precision are named with what they reached'
   ];
   assert.is(
     messages({ goal: { kind: 'precision', share: 0.03 }, missed }),
-    '2 columns did not reach the ±3.0 % that --precision asked for: native/ping-pong/64B/cross-cpu (±4.1 %), ' +
-      'native/stream/64B/free (no interval yet).',
+    '2 columns did not reach the ±3.0 % requested with --precision: native/ping-pong/64B/cross-cpu ' +
+      '(±4.1 %), native/stream/64B/free (no interval yet).',
   );
   assert.equal(codes({ goal: { kind: 'precision', share: 0.03 }, missed: [] }), []);
 });

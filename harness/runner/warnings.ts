@@ -30,9 +30,9 @@ export function warningsOf(input: WarningInput): Warning[] {
     warnings.push({
       code: 'interrupted',
       message:
-        `The run was interrupted after ${input.roundsCompleted} of ${plan.rounds} rounds; what was measured ` +
-        'until then is here.',
-      hint: 'Run it again for the rest.',
+        `The run was interrupted after ${input.roundsCompleted} of ${plan.rounds} rounds; the results ` +
+        'until then are included.',
+      hint: 'Run it again for complete results.',
     });
   } else if (input.ended !== null && input.ended.blocksLeftOut > 0) {
     warnings.push(cutByBudget(input, input.ended.blocksLeftOut));
@@ -42,7 +42,7 @@ export function warningsOf(input: WarningInput): Warning[] {
     warnings.push({
       code: 'checks-left-out',
       message:
-        `The time budget of ${seconds} s was over before ${input.checksLeftOut} of the checks began: they ` +
+        `The time budget of ${seconds} s ended before ${input.checksLeftOut} of the checks began; these ` +
         'have no verdict.',
       hint: "Raise --time-budget, or run 'ipcbench check'.",
     });
@@ -53,9 +53,9 @@ export function warningsOf(input: WarningInput): Warning[] {
     warnings.push({
       code: 'launches-failed',
       message:
-        `${failures.length} of ${all} ${all === 1 ? 'launch' : 'launches'} broke. The ` +
-        `first: ${failures[0]?.message ?? ''}`,
-      hint: 'Each broken launch stands with its case.',
+        `${failures.length} of ${all} ${all === 1 ? 'launch' : 'launches'} failed. The first: ` +
+        `${failures[0]?.message ?? ''}`,
+      hint: 'Each failed launch is listed with its case.',
     });
   }
   if (input.goal.kind === 'precision' && input.missed.length > 0)
@@ -65,11 +65,11 @@ export function warningsOf(input: WarningInput): Warning[] {
     warnings.push({
       code: 'verdict-moved',
       message:
-        `${moved.length === 1 ? 'A verdict' : `${moved.length} verdicts`} did not come out the same each ` +
-        `time: ${moved.join('; ')}.`,
+        `${moved.length === 1 ? 'A verdict' : `${moved.length} verdicts`} changed between runs: ` +
+        `${moved.join('; ')}.`,
       hint:
-        'A verdict that moves is a defect of the check, or a promise kept by chance. Repeat it alone with ' +
-        '--check and --repeat.',
+        'A check whose verdict changes between runs is flaky, or the guarantee holds only sometimes. ' +
+        'Repeat it alone with --check and --repeat.',
     });
   }
   const cpus = environment.cpu.allowed.length;
@@ -77,9 +77,9 @@ export function warningsOf(input: WarningInput): Warning[] {
     warnings.push({
       code: 'busy-machine',
       message:
-        `The load average was ${input.loadAtStart} on ${cpus} CPUs when the run began: something else was ` +
-        'running.',
-      hint: 'Compare only figures of one run, or wait until the machine is idle.',
+        `The load average was ${input.loadAtStart} on ${cpus} CPUs when the run began: other programs ` +
+        'were running.',
+      hint: 'Compare only figures of the same run, or wait until the machine is idle.',
     });
   }
   const steal = stealShare(input.totals);
@@ -87,22 +87,24 @@ export function warningsOf(input: WarningInput): Warning[] {
     warnings.push({
       code: 'steal',
       message: `The hypervisor took ${(steal * 100).toFixed(1)} % of the CPU time while launches ran.`,
-      hint: 'Figures of this machine vary with its neighbours; compare interleaved, never with a stored figure.',
+      hint:
+        'Other virtual machines on the same host affect the figures; compare interleaved runs, not ' +
+        'stored figures.',
     });
   }
   if (environment.cpu.quota !== null && environment.cpu.quota < 2) {
     warnings.push({
       code: 'cpu-quota',
       message:
-        `The cgroup grants ${environment.cpu.quota} CPUs' worth of time: peers may have been throttled ` +
-        'inside a window.',
-      hint: "Raise the container's CPU quota, or read the intervals with that in mind.",
+        `The cgroup limits CPU time to ${environment.cpu.quota} CPUs: peers may have been throttled ` +
+        'during a measurement.',
+      hint: "Raise the container's CPU quota, or expect wider intervals.",
     });
   }
   if (environment.cpu.governor !== null && environment.cpu.governor !== 'performance') {
     warnings.push({
       code: 'governor',
-      message: `The CPU frequency governor is '${environment.cpu.governor}': the clock speed follows the load.`,
+      message: `The CPU frequency governor is '${environment.cpu.governor}': the clock speed changes with the load.`,
       hint: "Set it to 'performance' for steadier figures (cpupower frequency-set -g performance).",
     });
   }
@@ -136,8 +138,8 @@ function cutByBudget({ budgetMs, plan }: WarningInput, leftOut: number): Warning
   return {
     code: 'time-budget',
     message:
-      `The time budget of ${seconds} s left out ${leftOut} of ${planned} planned blocks of launches. Each ` +
-      'figure says how many launches it has.',
+      `The time budget of ${seconds} s ended before ${leftOut} of ${planned} planned blocks of ` +
+      'launches. Each figure shows how many launches it has.',
     hint: 'Raise --time-budget, or select fewer cases.',
   };
 }
@@ -150,8 +152,8 @@ function missedPrecision(asked: number, missed: WarningInput['missed']): Warning
   return {
     code: 'precision-missed',
     message:
-      `${missed.length === 1 ? 'One column' : `${missed.length} columns`} did not reach ` +
-      `the ${percent(asked)} that --precision asked for: ${each.join(', ')}.`,
+      `${missed.length === 1 ? 'One column' : `${missed.length} columns`} did not reach the ` +
+      `${percent(asked)} requested with --precision: ${each.join(', ')}.`,
     hint: 'Raise --time-budget, select fewer cases, or run on a quieter machine.',
   };
 }

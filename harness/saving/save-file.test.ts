@@ -57,7 +57,7 @@ test('what cannot be saved does not end the run: the data is kept elsewhere, and
     /out\/report\.json, .*report\.html, .*report\.md and 1 more could not be written \((ENOTDIR: a part of the path is a file, not a directory|EEXIST)\)\./,
   );
   const kept =
-    /^What was measured is in (.*\/report\.json) instead: 'ipcbench report .* --format html' draws it\.$/.exec(
+    /^The results are in (.*\/report\.json) instead\. Draw them with 'ipcbench report .* --format html'\.$/.exec(
       where,
     )?.[1] ?? '';
   assert.is(readFileSync(kept, 'utf8'), 'last');
@@ -79,7 +79,7 @@ test('where there is no room at all, that is said', ({ folder }) => {
   saveFile(join(folder, 'out', 'gate.json'), '{}');
   assert.match(
     rescueUnsaved(join(folder, 'absent'))[1] ?? '',
-    /^It could not be kept in .*absent either \(ENOENT\)\. Make room/,
+    /^They could not be saved in .*absent either \(ENOENT\)\. Make room/,
   );
 });
 

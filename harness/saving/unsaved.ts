@@ -48,13 +48,13 @@ function rescue(parent: string, name: string, content: string | Uint8Array): str
     directory = mkdtempSync(join(parent, 'ipcbench-unsaved-'));
     const path = join(directory, name);
     writeFileSync(path, content, { flag: 'wx' });
-    return `What was measured is in ${path} instead: 'ipcbench report ${path} --format html' draws it.`;
+    return `The results are in ${path} instead. Draw them with 'ipcbench report ${path} --format html'.`;
   } catch (cause) {
     // What half of it may hold is of no use.
     if (directory !== null) rmSync(directory, { recursive: true, force: true });
     return (
-      `It could not be kept in ${parent} either (${systemReason(cause) ?? String(cause)}). Make room, or name ` +
-      'another directory with --out, and run it again.'
+      `They could not be saved in ${parent} either (${systemReason(cause) ?? String(cause)}). Make ` +
+      'room, or name another directory with --out, and run it again.'
     );
   }
 }

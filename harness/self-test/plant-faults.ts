@@ -124,7 +124,7 @@ async function recorded(
   const observed: NotedObservation[] = [];
   const procedures = loaded.map(({ check }) => check);
   for (let seed = 0; seed < RECORDINGS; seed += 1) {
-    before(`planting into recordings (${seed + 1} of ${RECORDINGS})`);
+    before(`injecting faults into recordings (${seed + 1} of ${RECORDINGS})`);
     for (const { fault, framing } of faultTable) observed.push(...observeRecorded(checks, fault, framing, seed));
     observed.push(...observeRecordedSystem(systemFaultTable, procedures, seed));
     // An interruption is heard of between turns alone.

@@ -152,8 +152,8 @@ function cpusToUse(allowed: readonly number[], wanted: readonly number[] | null)
   const refused = wanted.filter((cpu) => !allowed.includes(cpu));
   if (refused.length > 0)
     throw new UserError(
-      `CPU ${refused.join(', ')} may not be used here; allowed are ${allowed.join(', ')}. Change --cpus, the ` +
-        `affinity mask or the container's cpuset.`,
+      `CPU ${refused.join(', ')} is not allowed for this process; allowed: ${allowed.join(', ')}. ` +
+        "Change --cpus, the affinity mask or the container's cpuset.",
     );
   return wanted;
 }

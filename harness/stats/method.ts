@@ -37,7 +37,7 @@ const DRIVERS = {
 
 function placementSentence({ case: measured, cpus }: Measured): string {
   if (measured.placement === 'free' || cpus.initiator === null)
-    return 'Neither peer was pinned: the scheduler chose, and may have moved them.';
+    return 'Neither peer was pinned: the scheduler chose the CPUs and may have changed them.';
   if (measured.placement === 'same-cpu') return `Both peers were pinned to CPU ${cpus.initiator}.`;
   const [initiator, responder] = [`CPU ${cpus.initiator}`, `CPU ${cpus.responder}`];
   return `The initiator was pinned to ${initiator}, the responder to ${responder} (${cpus.relation}).`;

@@ -11,7 +11,7 @@ const ABSENT = new Set(['EPROTONOSUPPORT', 'EAFNOSUPPORT', 'ESOCKTNOSUPPORT', 'E
  * that failed may have failed of that alone: a reason to skip it. null where /proc is there.
  */
 export function withoutProc(folder = '/proc/self'): string | null {
-  return existsSync(folder) ? null : '/proc is not mounted here, so what a process does and holds cannot be told';
+  return existsSync(folder) ? null : '/proc is not mounted, so the state and descriptors of processes cannot be read';
 }
 
 /** The error's code when it is one of those, else null. */

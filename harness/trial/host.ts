@@ -44,7 +44,7 @@ async function run(job: TrialJob): Promise<TrialLine> {
   const ms = performance.now() - startedMs;
   const children = childrenOf(process.pid);
   const left = [
-    ...(tidied === null ? [] : [`Tidying up failed: ${tidied}.`]),
+    ...(tidied === null ? [] : [`Clean-up failed: ${tidied}.`]),
     ...[(await leftBehindSince(before, job.directory)) ?? []].flat(),
     ...(children.length === 0 ? [] : [`Children still alive: ${children.join(', ')}.`]),
   ];
@@ -63,7 +63,7 @@ async function attempt(check: ProcedureCheck, trial: Parameters<ProcedureCheck['
     if (error instanceof TrialSkipped) return { type: 'skipped', reason: error.message, code: error.code };
     const absence = absenceOf(error);
     if (absence !== null)
-      return { type: 'skipped', reason: `This system has it not (${(error as Error).message})`, code: absence };
+      return { type: 'skipped', reason: `Not supported on this system (${(error as Error).message})`, code: absence };
     const blind = withoutProc();
     if (blind !== null)
       return {

@@ -109,7 +109,7 @@ export function makeTrial(input: TrialInput): MadeTrial {
       const ms = unhurriedMs * input.patience;
       const untilMs = performance.now() + ms;
       while (!isSo()) {
-        if (performance.now() > untilMs) throw new Error(`Waited ${ms} ms in vain until ${what}.`);
+        if (performance.now() > untilMs) throw new Error(`Timed out after ${ms} ms waiting until ${what}.`);
         await delay(2);
       }
     },
@@ -146,11 +146,11 @@ async function eventOf(child: ChildProcess, name: string, ms: number): Promise<r
       ...endsWith.map(async (end) => {
         await once(child, end, { signal });
         throw new Error(
-          `The child ended (status ${child.exitCode}, signal ${child.signalCode}) and never gave '${name}'.`,
+          `The child ended (status ${child.exitCode}, signal ${child.signalCode}) without the event '${name}'.`,
         );
       }),
       delay(ms, undefined, { signal }).then(() => {
-        throw new Error(`The child gave no '${name}' within ${ms} ms.`);
+        throw new Error(`The child had no event '${name}' within ${ms} ms.`);
       }),
     ])) as readonly unknown[];
   } finally {

@@ -61,7 +61,7 @@ export function connectPair(subject: string, index: number, tools: PairTools): E
       return { a: { out: there.write, in: back.read }, b: { in: there.read, out: back.write } };
     }
     default:
-      throw new Error(`'${subject}' has no pair of ends; it is no transport, or one that only connects processes.`);
+      throw new Error(`'${subject}' has no pair of ends: it is not a transport, or it only connects processes.`);
   }
 
   /** Nonblocking for the opens alone: each end of a FIFO waits for the other to be opened. */

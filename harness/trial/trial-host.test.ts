@@ -91,7 +91,7 @@ for (const [name, how] of [
   ['killed', /ended by SIGKILL/],
   ['killed-with-heir', /ended by SIGKILL/],
   ['grandchildren', /ended by SIGKILL/],
-  ['talkative', /said 'this is no line of ours'/],
+  ['talkative', /wrote 'this is no line of ours'/],
 ] as const) {
   test(`the outcome of '${name}' says how the process went, and nothing of it is left`, async ({
     tools,

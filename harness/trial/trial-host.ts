@@ -63,7 +63,9 @@ export function startTrialHost(tools: HostTools): TrialHost {
   onLines(control, (text) => {
     const line = lineOf(text);
     if (line === null) {
-      death ??= `said '${text.slice(0, 120)}' on its control channel, which is no line of this version, and was killed`;
+      death ??=
+        `wrote '${text.slice(0, 120)}' to its control channel, which this version does not understand, ` +
+        'and was killed';
       child.kill('SIGKILL');
     } else if (line.type === 'hosting') patience = watchPatience(line.pid);
     if (line !== null) lines.push(line);
@@ -123,7 +125,9 @@ export function startTrialHost(tools: HostTools): TrialHost {
       if (ending !== null && ending.type !== 'hosting') return ending;
       return {
         type: 'died',
-        how: `Its process ${death ?? 'began a second time'}.${stderr.trim() === '' ? '' : ` It wrote: ${stderr.trim()}`}`,
+        how:
+          `Its process ${death ?? 'started a second time'}.` +
+          `${stderr.trim() === '' ? '' : ` It wrote: ${stderr.trim()}`}`,
       };
     },
     isAlive: () => death === null,

@@ -34,7 +34,7 @@ const unfinished = new Set<string>();
 let hasFailed = false;
 process.on('exit', () => {
   for (const name of unfinished) {
-    process.stderr.write(`${name} did not run to its end, so nothing is known of it. `);
+    process.stderr.write(`${name} did not finish, so it has no result. `);
     process.stderr.write('Declare it before uvu runs the file: await conformance(…) at its top level.\n');
   }
   if (unfinished.size > 0 || hasFailed) process.exitCode ||= 1;
@@ -78,7 +78,7 @@ export async function conformance(module: URL | string, options: ConformanceOpti
       throw new Unproven(error instanceof Error ? error.message : String(error));
     });
     const loaded = rig.transports.find((one) => one.origin === 'user');
-    if (loaded === undefined) throw new Unproven(`${path} gave no transport.`);
+    if (loaded === undefined) throw new Unproven(`${path} does not export a transport.`);
     const verdicts: Verdict[] = [];
     const plan = {
       transports: [loaded],
@@ -96,7 +96,7 @@ export async function conformance(module: URL | string, options: ConformanceOpti
       holdTo(check, checked.loaded, checked.verdicts);
     });
   }
-  declare('every fault that is planted is caught, and none is seen where there is none', async () => {
+  declare('every injected fault is detected, without false alarms', async () => {
     if (rig === null || checked === null) throw new Unproven(NOT_CHECKED);
     if (checked.verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'broken'))
       throw new Unproven(NOT_PLANTED);
@@ -110,7 +110,7 @@ export async function conformance(module: URL | string, options: ConformanceOpti
     const { part, wrong } = killMatrixPart('exchanges', observed, faultTable, (one) =>
       repeatSelfTest('exchanges', one, planting),
     );
-    if (!part.isProven) throw new Unproven(wrong.join('; ') || 'No fault was planted that a check had to notice.');
+    if (!part.isProven) throw new Unproven(wrong.join('; ') || 'No fault was injected that a check has to detect.');
   });
   test.after(() => {
     unfinished.delete(name);
@@ -120,9 +120,8 @@ export async function conformance(module: URL | string, options: ConformanceOpti
   test.run();
 }
 
-const NOT_CHECKED = 'It was not checked, for the reason that the first test of this suite gives.';
-const NOT_PLANTED =
-  'No fault was planted: into a transport that breaks by itself, as told above, none would show anything.';
+const NOT_CHECKED = 'It was not checked; the first test of this suite shows the reason.';
+const NOT_PLANTED = 'No fault was injected, because the transport fails without one (see above).';
 
 /** Throws what keeps the transport from having kept this promise, through any of its drivers. */
 function holdTo(check: DeliveryCheck, { transport }: LoadedTransport, verdicts: readonly Verdict[]): void {

@@ -150,7 +150,7 @@ void ControlChannel::lingerUntilRead() {
 Status ControlChannel::waitForGo(const char* when) {
   auto word = next();
   if (!word) return word.failure();
-  if (*word != Word::go) return Failure::ofSentence("The harness said something else than 'go' %s.", when);
+  if (*word != Word::go) return Failure::ofSentence("The harness sent something other than 'go' %s.", when);
   return Nothing{};
 }
 

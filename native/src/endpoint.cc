@@ -97,8 +97,8 @@ Status checkEndpointSpec(const char* text) {
   Spec spec{};
   if (parse(text, spec)) return Nothing{};
   return Failure::ofSentence(
-      "'%.80s' is no endpoint: fd:N, fds:N,M, accept:N, accept-tcp:N, connect-unix:TYPE:PATH, connect-tcp:PORT or "
-      "fifo:PATH:PATH:ORDER.",
+      "'%.80s' is not an endpoint spec: expected fd:N, fds:N,M, accept:N, accept-tcp:N, connect-unix:TYPE:PATH, "
+      "connect-tcp:PORT or fifo:PATH:PATH:ORDER.",
       text);
 }
 
@@ -128,7 +128,7 @@ Result<Endpoint> openEndpoint(const char* text, const Progress& progress) {
     case Spec::Kind::fifo:
       return openFifos(spec.path, spec.secondPath, spec.readFirst, progress);
   }
-  return Failure::ofSentence("'%.80s' names no way to open an endpoint.", text);
+  return Failure::ofSentence("'%.80s' is not a known way to open an endpoint.", text);
 }
 
 }  // namespace ipcbench

@@ -37,7 +37,7 @@ Result<Measured> runLoop(Endpoint& endpoint, const Launch& launch, Histogram& la
 Status checkPartner(const SharedMapping& mapping, Role self) {
   const uint64_t partner = mapping.progressOf(partnerOf(self)).pid();
   if (partner != 0 && partner != static_cast<uint64_t>(::getpid())) return Nothing{};
-  return Failure::ofSentence(partner == 0 ? "The barrier opened before the partner was there."
+  return Failure::ofSentence(partner == 0 ? "The barrier opened before the partner had started."
                                           : "The partner is this same process; a launch needs two.");
 }
 

@@ -32,8 +32,9 @@ Result<SharedMapping> SharedMapping::attach(int fd) {
   if (*mapping.word(0) != magic)
     return Failure::ofSentence("Descriptor %d is not a shared mapping of ipcbench: its first word is wrong.", fd);
   if (mapping.logBytes_ > (size - logsAt) / 2) {
-    return Failure::ofSentence("The shared mapping says that a log has %zu bytes, but it has %zu for both.",
-                               mapping.logBytes_, size - logsAt);
+    return Failure::ofSentence(
+        "The header of the shared mapping gives a log %zu bytes, but both logs together have %zu.", mapping.logBytes_,
+        size - logsAt);
   }
   return mapping;
 }

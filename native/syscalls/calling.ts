@@ -41,7 +41,7 @@ export function countUntilError(call: () => number, limit = 10_000_000): UntilEr
     if (errno !== null) return { calls, total, errno };
     total += returned;
   }
-  throw new Error(`${limit} calls succeeded, and an error was expected before.`);
+  throw new Error(`${limit} calls succeeded, but an error was expected earlier.`);
 }
 
 /** Of `Syscalls`, what interrupts this thread. */

@@ -3,8 +3,8 @@ import { defineTransport } from '../../harness/define.js';
 export default defineTransport({
   name: 'socketpair-dgram',
   summary:
-    'socketpair(2), SOCK_DGRAM: an unnamed pair of Unix sockets that keeps message boundaries and knows no end ' +
-    'of file.',
+    'socketpair(2), SOCK_DGRAM: an unnamed pair of Unix sockets that keeps message boundaries and ' +
+    'has no end of file.',
   platforms: ['linux'],
   guarantees: {
     // unix(7): "SOCK_DGRAM, for a datagram-oriented socket that preserves message boundaries (as on most UNIX

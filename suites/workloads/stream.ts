@@ -3,8 +3,8 @@ import { defineWorkload } from '../../harness/define.js';
 export const stream = defineWorkload({
   name: 'stream',
   summary:
-    'The initiator sends as fast as the transport takes it. The responder stops the clock with the last byte: ' +
-    'what is still in the kernel is not delivered.',
+    'The initiator sends as fast as the transport accepts. The responder stops the clock at the last ' +
+    'byte, so bytes still buffered in the kernel do not count.',
   brief: 'one way, the receiver stops the clock',
   figure: { name: 'throughput', kind: 'throughput', unit: 'B/s', better: 'more', clock: 'responder' },
   methodRevision: 1,
@@ -18,7 +18,6 @@ export const stream = defineWorkload({
     advisory: [],
   },
   method: (_, size) =>
-    `One way, as fast as the transport takes it, ${size} a write. The receiver's ` +
-    'clock runs from the first message of the window to the last: bytes still in the kernel are not ' +
-    'delivered. The figure is the median over launches.',
+    `One way, as fast as the transport accepts, ${size} a write. The receiver's clock runs from the first message of ` +
+    'the window to the last, so bytes still buffered in the kernel do not count. The figure is the median over launches.',
 });

@@ -40,7 +40,7 @@ function reasonsOf(saved: NonNullable<Saved>): string[] {
   const { verdicts, killMatrix } = saved.content;
   return [
     ...verdicts.filter(({ verdict }) => verdict === 'fail').map(({ id, evidence }) => `${id} failed: ${evidence}`),
-    ...(killMatrix?.isProven === false ? ['the faults were not proven'] : []),
+    ...(killMatrix?.isProven === false ? ['not every injected fault was detected'] : []),
   ];
 }
 

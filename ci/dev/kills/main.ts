@@ -6,15 +6,12 @@ import { clearAllGrounds } from './ground.js';
 import { strike } from './strike.js';
 
 const usage =
-  `npm run kills -- [--count n] [--seed n] [--in ${COMMANDS.join(',')}]
-Strikes the harness, its peers and the processes that host procedures with SIGKILL, SIGTERM, SIGINT, SIGHUP, ` +
-  `SIGQUIT and SIGSTOP at
-random moments of random commands, one signal a run, and looks after each: nothing left behind, the report ` +
-  `whole at every moment, the
-right exit status.
-  --count  signals, default 500
-  --seed   the same seed strikes the same way, default 1
-  --in     only these commands`;
+  `npm run kills -- [--count n] [--seed n] [--in ${COMMANDS.join(',')}]\nStrikes the harness, its ` +
+  'peers and the processes that host procedures with SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT and ' +
+  'SIGSTOP at\nrandom moments of random commands, one signal a run, and verifies after each run ' +
+  'that nothing is left behind, that the\nreport is complete at every moment, and that the exit ' +
+  'status is right.\n  --count  signals, default 500\n  --seed   the same seed strikes the same way, ' +
+  'default 1\n  --in     only these commands';
 
 function readArguments() {
   const { values } = parseArgs({
@@ -27,7 +24,7 @@ function readArguments() {
   };
   const commands = (values.in?.split(',') ?? [...COMMANDS]) as CommandName[];
   const unknown = commands.find((name) => !COMMANDS.includes(name));
-  if (unknown !== undefined) throw new Error(`There is no command '${unknown}' here.`);
+  if (unknown !== undefined) throw new Error(`Unknown command '${unknown}'.`);
   return { count: numberOf(values.count, '--count', 500), seed: numberOf(values.seed, '--seed', 1), commands };
 }
 
@@ -50,8 +47,8 @@ async function run(count: number, seed: number, commands: readonly CommandName[]
     for (const sentence of outcome.complaints) process.stdout.write(`  ${sentence}\n`);
   }
   process.stdout.write(
-    `${done} signals (seed ${seed}), ${red} of them red; ${missed} came too late for the process they were ` +
-      `meant for and were drawn again.\n`,
+    `${done} signals (seed ${seed}), ${red} of them failed; ${missed} came after their target ` +
+      'process had ended and were drawn again.\n',
   );
   return red === 0 && done === count ? 0 : 1;
 }

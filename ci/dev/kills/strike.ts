@@ -74,7 +74,7 @@ export async function strike(blow: Blow): Promise<Struck> {
       type: 'struck',
       struck: victim.command,
       end,
-      complaints: complaints.length === 0 ? [] : [...complaints, `It said: ${run.said().slice(-600)}`],
+      complaints: complaints.length === 0 ? [] : [...complaints, `Its output: ${run.said().slice(-600)}`],
     };
   } finally {
     clearGround(ground);
@@ -143,7 +143,7 @@ function watchReport({ cwd }: Ground, name: string): { stop(): string[] } {
     try {
       if (text !== null) JSON.parse(text);
     } catch {
-      halves.push(`${name} was not whole: ${text?.length ?? 0} characters of it`);
+      halves.push(`${name} was incomplete: ${text?.length ?? 0} characters of it`);
     }
   };
   const timer = setInterval(look, 10);

@@ -53,7 +53,8 @@ export function parseRecording(text: string): Recording {
   const pairs = rest.flatMap((line, index) => {
     if (line === '') return [];
     const parsed = v.safeParse(pairSchema, JSON.parse(line));
-    if (!parsed.success) throw new Error(`Line ${index + 2} of the recording is no pair: ${parsed.issues[0].message}.`);
+    if (!parsed.success)
+      throw new Error(`Line ${index + 2} of the recording is not a pair: ${parsed.issues[0].message}.`);
     const [atMs, isHeadFirst, load1, cpuPressureUs, stealTicks, base, head] = parsed.output;
     const launchOf = (figures: readonly (number | null)[]): RecordedLaunch => {
       const known = Object.fromEntries(about.columns.map((column, position) => [column, figures[position] ?? null]));

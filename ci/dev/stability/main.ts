@@ -7,14 +7,12 @@ import { runCheck } from './run-check.js';
 import { surroundings, type Surrounding } from './surroundings.js';
 
 const usage =
-  `npm run stability -- [--in ${surroundings.map(({ name }) => name).join(',')}] [--quick n] [--full n] ` +
-  `[--out folder] [-- what to check]
-Runs 'ipcbench check' again and again and tells each verdict that is not the same every time.
-  --in     only in these surroundings; each has a number of runs of its own
-  --quick  runs with --quick in each of them, in place of that number
-  --full   runs without it
-  --out    keeps every report there, default ./stability-report
-  --       arguments of 'ipcbench check': stability -- fifo --check lifecycle`;
+  `npm run stability -- [--in ${surroundings.map(({ name }) => name).join(',')}] [--quick n] ` +
+  "[--full n] [--out folder] [-- what to check]\nRuns 'ipcbench check' repeatedly and reports each " +
+  'verdict that changes between runs.\n  --in     only in these surroundings; each has a number of ' +
+  'runs of its own\n  --quick  runs with --quick in each of them, in place of that number\n  --full  ' +
+  ' runs without it\n  --out    keeps every report there, default ./stability-report\n  --       ' +
+  "arguments of 'ipcbench check': stability -- fifo --check lifecycle";
 
 function readArguments() {
   const { values, positionals } = parseArgs({
@@ -23,7 +21,7 @@ function readArguments() {
   });
   const wanted = values.in?.split(',') ?? surroundings.map(({ name }) => name);
   const unknown = wanted.find((name) => surroundings.every((one) => one.name !== name));
-  if (unknown !== undefined) throw new Error(`There is no surrounding '${unknown}'.`);
+  if (unknown !== undefined) throw new Error(`Unknown surrounding '${unknown}'.`);
   const runsOf = (text: string | undefined): number | undefined => {
     if (text !== undefined && !/^\d+$/.test(text))
       throw new Error(`--quick and --full take a whole number, not '${text}'.`);
@@ -58,7 +56,7 @@ async function run(chosen: readonly Surrounding[], out: string, selection: reado
       mkdirSync(folder, { recursive: true });
       const ended = await runCheck(surrounding, scale, folder, selection);
       if (ended.type === 'impossible') {
-        process.stdout.write(`  not here: ${ended.reason}\n`);
+        process.stdout.write(`  not available here: ${ended.reason}\n`);
         break;
       }
       process.stdout.write(
@@ -81,7 +79,9 @@ async function run(chosen: readonly Surrounding[], out: string, selection: reado
   const told = [...moved(seen), ...differing(seen)];
   for (const sentence of told) process.stdout.write(`${sentence}\n`);
   process.stdout.write(
-    `${seen.length} runs; ${told.length === 0 ? 'no verdict moved' : `${told.length} verdicts moved`}, ${complaints} other complaints. Reports: ${out}\n`,
+    `${seen.length} runs; ` +
+      `${told.length === 0 ? 'no verdict changed' : `${told.length} verdicts changed`}, ${complaints} ` +
+      `other complaints. Reports: ${out}\n`,
   );
   return told.length + complaints === 0 && seen.length > 0 ? 0 : 1;
 }

@@ -12,7 +12,7 @@ export function moved(seen: readonly Seen[]): string[] {
   return [...grouped(seen)].flatMap(([surrounding, runs]) =>
     [...byId(runs)]
       .filter(([, answers]) => new Set(answers.map(({ verdict }) => verdict)).size > 1)
-      .map(([id, answers]) => `${id} moved (${surrounding}):\n${listed(answers)}`),
+      .map(([id, answers]) => `${id} changes between runs (${surrounding}):\n${listed(answers)}`),
   );
 }
 

@@ -70,7 +70,7 @@ function judgeTest(test: number, messages: readonly TestMessage[]): TestResult['
     case 'passed':
       return { state: 'passed' };
     case 'started':
-      return { state: 'failed', failures: [failureOf('it began and did not come to an end')] };
+      return { state: 'failed', failures: [failureOf('it began and did not end')] };
     case 'queued':
       return { state: 'failed', failures: [failureOf('it was declared and never ran')] };
     case 'declared':

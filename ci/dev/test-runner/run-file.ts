@@ -122,7 +122,8 @@ async function listen(lines: AsyncIterable<unknown>, hear: (message: TestMessage
       hear({
         kind: 'fault',
         failure: failureOf(
-          `its result pipe carried what is no result: ${String(line).slice(0, 200)} (${String(error)})`,
+          `its result pipe carried something that is not a result: ${String(line).slice(0, 200)} (` +
+            `${String(error)})`,
         ),
       });
     }

@@ -24,7 +24,7 @@ export async function runTests(options: Options, print: (line: string) => void):
   );
 
   if (totals.passed + totals.failed + totals.skipped === 0) {
-    print('No test was found, which is not a success.');
+    print('No test was found. A run without tests fails.');
     totals.failed = 1;
   }
   print(formatTotals(totals));

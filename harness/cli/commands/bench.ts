@@ -183,7 +183,7 @@ function selectionsOf(
   if (selections.every((selection) => selection.transports.length === 0)) {
     throw new UserError(
       `None of ${transports.map((one) => one.name).join(', ')} has the driver ${drivers.join(' or ')}. ` +
-        `('ipcbench list transports' names the drivers of each)`,
+        "('ipcbench list transports' shows the drivers of each)",
     );
   }
   return selections;

@@ -95,13 +95,13 @@ export function addCheck(program: Command, invocation: Invocation): void {
     if (options.judge !== undefined) {
       if (named.length > 0 || options.check !== undefined)
         throw new UserError(
-          `--judge judges the one observation that ${options.judge} holds: ` +
-            `'${named[0] ?? options.check?.[0] ?? ''}' cannot be selected from it. Leave it out.`,
+          `--judge judges the one observation stored in ${options.judge}: '` +
+            `${named[0] ?? options.check?.[0] ?? ''}' cannot be selected. Leave it out.`,
         );
       return judgeFile(options.judge, invocation);
     }
     if (options.quick === true && options.thorough === true)
-      throw new UserError('--quick and --thorough were both given: one says how much is checked. Leave the other out.');
+      throw new UserError('--quick and --thorough exclude each other. Leave one out.');
     const { names, modules } = splitTransports(named, options);
     const rig = await openRig(rigOptions(options, modules));
     try {
@@ -161,10 +161,10 @@ export function addCheck(program: Command, invocation: Invocation): void {
 
 function nothingSelected(trials: SelectedChecks['trials']): string {
   const [left] = trials;
-  if (left === undefined) return "Nothing is selected to check. ('ipcbench list checks')";
+  if (left === undefined) return "No check is selected. ('ipcbench list checks')";
   return (
-    `Nothing is selected to check: '${left.check.id}' ` +
-    `is ${left.check.thoroughOnly === true ? 'run with --thorough alone' : 'left out with --quick'}.`
+    `No check is selected: '${left.check.id}' is ` +
+    `${left.check.thoroughOnly === true ? 'run only with --thorough' : 'not part of --quick'}.`
   );
 }
 
@@ -184,8 +184,8 @@ function refuseLeftOut(
   }
   if (options.messages !== undefined && delivery.checks.length === 0)
     throw new UserError(
-      '--messages says how long the exchanges of the delivery checks are, and none of these is selected. Leave ' +
-        'it out, or add one, like --check loss.',
+      '--messages applies to delivery checks only, and none is selected. Leave it out, or add one, ' +
+        'like --check loss.',
     );
 }
 
@@ -199,7 +199,7 @@ async function judgeFile(path: string, invocation: Invocation): Promise<void> {
     judgement = judgeAgain(kept, checks, procedures);
   } catch (cause) {
     throw new UserError(
-      `${path} cannot be judged${systemReason(cause) === null ? `. ${(cause as Error).message}` : ` (${systemReason(cause)}). Name a file of histories/ that ` + `'ipcbench ` + `check' kept.`}`,
+      `${path} cannot be judged${systemReason(cause) === null ? `. ${(cause as Error).message}` : ` (${systemReason(cause)}). Name a file of histories/ that 'ipcbench check' kept.`}`,
       2,
       { cause },
     );
@@ -228,10 +228,10 @@ function throughDrivers(
   }
   const transports = delivery.transports.filter((one) => checkedDrivers(one, drivers).length > 0);
   if (transports.length === 0) {
-    const nothing =
-      `No transport that is selected has the driver ${drivers.join(' or ')}, ` + `or no check of delivery is selected`;
+    const nothing = `No selected transport has the driver ${drivers.join(' or ')}, or no delivery check is selected`;
     throw new UserError(
-      `${nothing}: procedures have no driver. ('ipcbench list transports' names the drivers of each)`,
+      `${nothing}: --driver applies to delivery checks only. ('ipcbench list transports' shows the ` +
+        'drivers of each)',
     );
   }
   return { delivery: { ...delivery, transports }, trials: [] };

@@ -48,8 +48,8 @@ export function addCompare(program: Command, invocation: Invocation): void {
         for (const side of [a, b]) {
           if (side.report === null && side.settings.length > 0)
             throw new UserError(
-              `--${side.side} ${side.settings.join(' ')} changes what runs, and recorded reports are compared ` +
-                'as they are. Leave it out.',
+              `--${side.side} ${side.settings.join(' ')} changes what is run, but recorded reports are ` +
+                'compared without running anything. Leave it out.',
             );
         }
         refuseMeasuringOptions(command);
@@ -113,11 +113,12 @@ export function twoReports(reports: readonly string[], named: readonly string[])
   const others = named.filter((text) => !isReport(text));
   if (base === undefined || head === undefined || more.length > 0)
     throw new UserError(
-      `${reports.length} ${reports.length === 1 ? 'report was' : 'reports were'} given: two are compared with ` +
-        'each other. A report and a variant that runs now cannot be: they would differ by the hour. Record the ' +
-        `other with 'ipcbench bench', or keep a baseline (ipcbench gate --baseline).`,
+      `${reports.length} ${reports.length === 1 ? 'report was' : 'reports were'} given, but a ` +
+        'comparison takes two. A report cannot be compared with a variant that runs now, because they ' +
+        "were measured at different times. Record the other one with 'ipcbench bench', or keep a " +
+        'baseline (ipcbench gate --baseline).',
     );
   if (others.length > 0)
-    throw new UserError(`Two reports are compared as they are; '${others[0]}' cannot be selected from them.`);
+    throw new UserError(`Two reports are compared completely; '${others[0]}' cannot be selected from them.`);
   return [base, head];
 }

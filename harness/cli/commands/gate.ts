@@ -156,20 +156,19 @@ export function addGate(program: Command, invocation: Invocation): void {
 function refuseContradictions(options: GateOptions, directory: string | null): void {
   if (options.baseline !== undefined && directory === null)
     throw new UserError(
-      '--baseline and report= were both given, and both are recordings: one of them is what head is held to. ' +
-        'Leave the other out.',
+      '--baseline and report= were both given, but head is compared with only one recording. Leave one out.',
     );
   if (directory !== null && options.base !== undefined)
     throw new UserError(
-      '--base runs now and --baseline was recorded: one of them is what head is held to. Leave the other out.',
+      '--base and --baseline were both given, but head is compared with only one of them. Leave one out.',
     );
   if (options.accept !== undefined && options.update !== true)
-    throw new UserError('--accept says what --update records, and that is not given. Add it, or leave --accept out.');
+    throw new UserError('--accept needs --update. Add --update, or leave --accept out.');
   if (directory !== null) return;
   const idle = [
     options.update === true && '--update',
     options.control !== undefined && '--control',
     options.otherMachine === true && '--other-machine',
   ].find((name) => name !== false);
-  if (idle !== undefined) throw new UserError(`${idle} belongs to --baseline <directory>, which is not given.`);
+  if (idle !== undefined) throw new UserError(`${idle} needs --baseline <directory>, which is not given.`);
 }

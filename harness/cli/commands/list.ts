@@ -44,12 +44,12 @@ function refuseIdleModules(kind: Kind | undefined, modules: readonly string[]): 
   const name = modules.find((text) => !isTransportModule(text));
   if (name !== undefined)
     throw new UserError(
-      `--transport ${name} is a name, and all names are listed. Give it a module, such as ./${name}.js.`,
+      `--transport takes a module here, such as ./${name}.js; built-in names like '${name}' are always listed.`,
     );
   if (modules.length > 0 && kind !== undefined && kind !== 'transports')
     throw new UserError(
-      `--transport shows a module among the transports, and ${kind} are listed. Ask for 'ipcbench list ` +
-        `transports --transport ${modules[0] ?? ''}'.`,
+      `--transport applies to the list of transports, not to ${kind}. Run 'ipcbench list transports ` +
+        `--transport ${modules[0] ?? ''}'.`,
     );
 }
 

@@ -30,8 +30,8 @@ export function addReport(program: Command, invocation: Invocation): void {
     .action(async (paths: string[], options: ReportOptions) => {
       if (options.out !== undefined && options.format.every((format) => format === 'terminal'))
         throw new UserError(
-          `--out ${options.out} says where files go, and the format terminal makes none. Ask for --format html ` +
-            'or another, or leave it out.',
+          `--out ${options.out} is a directory for files, but the format terminal writes none. Add another ` +
+            'format, like --format html, or leave --out out.',
         );
       // All are read before anything is written: the third of three may be the broken one.
       const saved = paths.map(readSaved);

@@ -56,8 +56,8 @@ export function refuseFormats(saved: readonly Saved[], formats: readonly Format[
     const lacking = formats.find((format) => !has(format));
     if (lacking !== undefined)
       throw new UserError(
-        `${path} is a report, and '${lacking}' is drawn from a gate.json alone. Leave it out, or name a ` +
-          `gate.json of 'ipcbench gate'.`,
+        `${path} is a report, but '${lacking}' can be drawn only from a gate.json. Leave it out, or name ` +
+          "a gate.json of 'ipcbench gate'.",
       );
   }
 }
@@ -74,9 +74,9 @@ export function refuseSameNames(saved: readonly Saved[], formats: readonly Forma
       const other = drawnFrom.get(target);
       if (other !== undefined)
         throw new UserError(
-          `${other} and ${one.path} would both be drawn ` +
-            `into ${target}${name === IMAGES ? ' as images of the same names' : ''}. Draw them one by one, each ` +
-            'with an --out of its own.',
+          `${other} and ${one.path} would both be written to ${target}` +
+            `${name === IMAGES ? ' as images of the same names' : ''}. Draw them separately, each with its ` +
+            'own --out.',
         );
       drawnFrom.set(target, one.path);
     }

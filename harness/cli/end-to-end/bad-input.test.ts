@@ -89,11 +89,11 @@ test('selecting nothing is wrong usage', async () => {
 test('a check that this scale leaves out is told with the scale that has it', async () => {
   refuses(
     await runCli(['check', '--check', 'disturbance/enospc-memory']),
-    /'disturbance\/enospc-memory' is run with --thorough alone/,
+    /'disturbance\/enospc-memory' is run only with --thorough/,
   );
   refuses(
     await runCli(['check', '--quick', '--check', 'disturbance/eintr-storm']),
-    /'disturbance\/eintr-storm' is left out with --quick/,
+    /'disturbance\/eintr-storm' is not part of --quick/,
   );
 });
 
@@ -122,7 +122,7 @@ test('a datagram larger than the system takes is skipped with EMSGSIZE and the l
   assert.is(report.skipped[0]?.code, 'EMSGSIZE');
   assert.match(
     report.skipped[0]?.reason ?? '',
-    /A message of 1MiB is larger than unix-dgram takes here \(EMSGSIZE\): \d{5,} bytes at most/,
+    /A message of 1MiB is larger than unix-dgram accepts on this system \(EMSGSIZE\): \d{5,} bytes at most/,
   );
   assert.is(report.results.length, 1);
   assert.is(report.results[0]?.launches.length, 1);
@@ -145,11 +145,11 @@ test('one allowed CPU skips cross-cpu and says so', async ({ folder }) => {
     folder,
   ]);
   assert.is(result.exitCode, 0, result.stderr);
-  assert.match(result.stdout, /Only CPU \d+ may be used here/);
+  assert.match(result.stdout, /Only CPU \d+ is allowed for this process/);
 });
 
 test('a CPU that may not be used is refused', async () => {
-  refuses(await runCli(['bench', 'pipe', '--cpus', '4000']), /CPU 4000 may not be used here; allowed are/);
+  refuses(await runCli(['bench', 'pipe', '--cpus', '4000']), /CPU 4000 is not allowed for this process; allowed: /);
   refuses(await runCli(['bench', 'pipe', '--cpus', 'all']), /'all' is not a list of CPUs/);
 });
 
@@ -203,7 +203,7 @@ test('a TMPDIR with a colon is told before anything is measured, also where no p
     ['gate', 'pipe', '--effort', 'quick'],
   ]) {
     const result = await runCli([...command, '--out', join(folder, 'out')], { env: { TMPDIR: odd } });
-    refuses(result, /^TMPDIR is .*a:b: a colon parts the paths.*Set TMPDIR to a directory without a colon\.$/);
+    refuses(result, /^TMPDIR is .*a:b: a colon separates the paths.*Set TMPDIR to a directory without a colon\.$/);
   }
 });
 

@@ -61,7 +61,7 @@ const refused: readonly (readonly [args: readonly string[], told: RegExp])[] = [
   [['pipe', '--driver', 'js'], /pipe has no driver js; it has native, addon/],
   [['node', 'pipe', '--driver', 'native'], /node-ipc-advanced has no driver native; it has js/],
   [['pipe', '--driver', 'native,js'], /pipe has no driver js/],
-  [['pipe', '--driver', 'native', '--check', 'disturbance/parent-dies'], /procedures have no driver/],
+  [['pipe', '--driver', 'native', '--check', 'disturbance/parent-dies'], /--driver applies to delivery checks only/],
   [['pipe', '--driver', 'nativ'], /native/],
   [['--transport', moduleOf('js-alone', {}), '--driver', 'addon'], /wrong has no driver addon; it has js/],
 ];

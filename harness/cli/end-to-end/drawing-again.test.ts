@@ -65,7 +65,7 @@ test('a format that a report does not have is refused before anything is written
   assert.is(result.exitCode, 2);
   assert.match(
     result.stderr,
-    /report\.json is a report, and 'benchmark-action' is drawn from a gate\.json alone\. Leave it out/,
+    /report\.json is a report, but 'benchmark-action' can be drawn only from a gate\.json\. Leave it out/,
   );
   assert.equal(readdirSync(folder), ['report.json']);
 });
@@ -91,7 +91,7 @@ for (const [what, formats, at] of [
     assert.is(result.exitCode, 2);
     assert.match(
       result.stderr,
-      /a\/report\.json and .*report\.json would both be drawn into .*Draw them one by one, each with an --out of its own\./,
+      /a\/report\.json and .*report\.json would both be written to .*Draw them separately, each with its own --out\./,
     );
     assert.not.ok(existsSync(join(folder, 'out')));
   });

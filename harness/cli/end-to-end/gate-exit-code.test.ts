@@ -34,12 +34,12 @@ for (const [what, args, sentence] of [
   [
     'a size that neither side takes',
     ['unix-dgram', '--size', '1MiB'],
-    /^Not comparable: there is nothing that both sides have\.$/,
+    /^Not comparable: base and head have nothing in common\.$/,
   ],
   [
     'what is all advisory by a rule',
     ['unix-stream', '--size', '64', '--advisory', '*'],
-    /^Not comparable: all that both sides have is advisory \(\d+\), and nothing decides\.$/,
+    /^Not comparable: the comparisons that both sides have are all advisory \(\d+\)\.$/,
   ],
   [
     'what is all advisory by its placement',
@@ -56,7 +56,7 @@ for (const [what, args, sentence] of [
       '--advisory',
       '*#cpu',
     ],
-    /^Not comparable: all that both sides have is advisory/,
+    /^Not comparable: the comparisons that both sides have are all advisory/,
   ],
 ] as const) {
   test(`${what} is 3, whatever checks ran beside it`, async (ground) => {
@@ -100,7 +100,7 @@ test('a head whose launches hang is 5 with the reason, and no promise is called 
   assert.is(result.exitCode, 5, `${found.summary} ${result.stderr}`);
   assert.match(
     found.summary,
-    /^Broken: head's launches broke \(\d of them\), and \d+ checks could not be decided on head\. The first reason: The initiator .+did not finish connecting within 1000 ms/s,
+    /^Error: head's launches failed \(\d of them\), and \d+ checks could not be decided on head\. The first reason: The initiator .+did not finish connecting within 1000 ms/s,
   );
   assert.ok(found.verdictChanges.length > 0);
   assert.equal(

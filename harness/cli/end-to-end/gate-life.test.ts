@@ -214,7 +214,7 @@ test(
       gateIn(ground)
         .warnings.map((one) => one.message)
         .join(),
-      /One check fails on base and head alike, .*: mine\/integrity\/position-keyed\./,
+      /One check fails or is undecided on both base and head, .*: mine\/integrity\/position-keyed\./,
     );
   },
 );
@@ -242,7 +242,7 @@ for (const [signal, exitCode] of [
       assert.is(result.exitCode, exitCode, result.stderr);
       assert.match(
         result.stderr,
-        new RegExp(`^Interrupted by ${signal}\\. What was measured is in ipcbench-gate/gate\\.json\\.$`, 'm'),
+        new RegExp(`^Interrupted by ${signal}\\. The results are in ipcbench-gate/gate\\.json\\.$`, 'm'),
       );
       await nothingIsLeft(ground);
       assert.is(await worktreesOf(ground), 1);
@@ -268,7 +268,7 @@ test('SIGTERM while a base is built: 143, and what the build started is gone', a
   await untilProcess(ground.mark, ({ command }) => command.startsWith('sleep 600'));
   run.kill('SIGTERM');
   const { exitCode, stderr } = await run;
-  assert.equal([exitCode, stderr.split('\n').at(-1)], [143, 'Interrupted by SIGTERM. Nothing had been measured.']);
+  assert.equal([exitCode, stderr.split('\n').at(-1)], [143, 'Interrupted by SIGTERM. Nothing was measured.']);
   await nothingIsLeft(ground);
   assert.is(await worktreesOf(ground), 1);
 });
@@ -317,7 +317,8 @@ test(
 );
 
 test(
-  'compare shows the same figures and closes nothing; of two reports ' + 'it says that the hour is part of the change',
+  'compare shows the same figures and closes nothing; of two reports ' +
+    'it says that they were recorded at different times',
   async (ground) => {
     const live = await runToEnd(ground, [
       'compare',
@@ -351,7 +352,7 @@ test('a baseline: none, recorded, held to, never replaced by a failure, appended
   assert.is(none.exitCode, 3, none.stderr);
   assert.match(
     none.stderr,
-    /^There is no baseline of this machine in b \(it would be b\/[0-9a-f]{16}\.jsonl\)\. Record one with --update where the code is known to be good\.$/m,
+    /^There is no baseline of this machine in b \(expected b\/[0-9a-f]{16}\.jsonl\)\. Record one with --update from code that is known to be good\.$/m,
   );
   assert.not.ok(existsSync(join(ground.cwd, 'b')));
 
@@ -371,17 +372,17 @@ test('a baseline: none, recorded, held to, never replaced by a failure, appended
 
   const worse = await runToEnd(ground, args('--head', 'env.SPIN_NS=50000', '--update'));
   assert.is(worse.exitCode, 1, worse.stderr);
-  assert.match(worse.stdout, /The baseline is as it was: a run that failed never replaces one\./);
+  assert.match(worse.stdout, /The baseline is unchanged: a failed run is never recorded\./);
   assert.is(file(), recorded);
 
   appendFileSync(join(ground.cwd, 'b', readdirSync(join(ground.cwd, 'b'))[0] ?? ''), '{"schema":"ipcbench-base');
   const again = await runToEnd(ground, args('--budget', '100%', '--update'));
   assert.is(again.exitCode, 0, again.stderr);
-  assert.match(again.stdout, /cut short/);
+  assert.match(again.stdout, /truncated/);
   assert.match(again.stdout, /Recorded \d+ comparisons as number 2 in /);
   assert.match(
     again.stdout,
-    /mine\/native\/ping-pong\/64B\/same-cpu#round-trip: [+−][\d.]+ % against the last record\./,
+    /mine\/native\/ping-pong\/64B\/same-cpu#round-trip: [+−][\d.]+ % compared with the last record\./,
   );
   assert.ok(file().startsWith(recorded));
   assert.is(file().split('\n').length, 3);
@@ -406,7 +407,7 @@ test(
     assert.match(
       damaged.stderr,
       new RegExp(
-        `^b/${name}, line 2, is no record\\. Restore the file from version control, or remove that line\\.$`,
+        `^b/${name}, line 2, is not a record\\. Restore the file from version control, or remove that line\\.$`,
         'm',
       ),
     );
@@ -414,10 +415,7 @@ test(
     unlinkSync(path);
     const foreign = await runToEnd(ground, args());
     assert.is(foreign.exitCode, 3);
-    assert.match(
-      foreign.stderr,
-      /There is one of other machines; --other-machine shows the difference to the newest, and closes nothing\./,
-    );
+    assert.match(foreign.stderr, /There is one of other machines; --other-machine compares with the newest of them/);
     const shown = await runToEnd(
       ground,
       args('--other-machine', '--head', `env.LD_PRELOAD=${library}`, '--head', 'env.SPIN_NS=50000'),

@@ -63,7 +63,7 @@ for (const args of [
         { reject: false },
       );
       assert.is(exitCode, 5, stderr);
-      assert.match(stderr, /^What was to be printed could not be written to stdout \(ENOSPC: the disk is full\)\.$/m);
+      assert.match(stderr, /^The output could not be written to stdout \(ENOSPC: the disk is full\)\.$/m);
       assert.not.match(stderr, /\n\s+at /);
       assert.ok(existsSync(join(out, args[0] === 'gate' ? 'gate.html' : 'report.html')));
     },
@@ -152,7 +152,7 @@ test('an output directory that a file has replaced costs nothing that was measur
   });
   assert.is(exitCode, 5, stderr);
   assert.match(stdout, /round trip \(ping-pong/);
-  const kept = /^What was measured is in (.*)\/report\.json instead/m.exec(stderr)?.[1] ?? '';
+  const kept = /^The results are in (.*)\/report\.json instead/m.exec(stderr)?.[1] ?? '';
   try {
     assert.is(reportIn(kept).rounds.completed, 8);
   } finally {
@@ -174,7 +174,7 @@ test('a working directory that was removed, or that is longer than a path may be
     mkdirSync(join(folder, 'gone'), { recursive: true });
     const { exitCode, stderr } = await behind(gone, args);
     assert.is(exitCode, 2, stderr);
-    assert.is(stderr, 'The working directory does not exist any more. Change to another one (cd) and run it again.');
+    assert.is(stderr, 'The working directory no longer exists. Change to another one (cd) and run it again.');
   }
   const long =
     `cd '${folder}' && n=$(printf 'x%.0s' $(seq 250)) && for i in $(seq 18); do mkdir $n && cd -P ./$n ` +
@@ -185,7 +185,7 @@ test('a working directory that was removed, or that is longer than a path may be
   assert.is(exitCode, 2, stderr);
   assert.match(
     stderr,
-    /^The working directory cannot be told \(.*\): its path may be longer than the 4096 bytes that Linux allows\. Change to another one/m,
+    /^The working directory cannot be read \(.*\): its path may be longer than the 4096 bytes that Linux allows\. Change to another one/m,
   );
 });
 
@@ -208,14 +208,18 @@ for (const [what, code] of [
     assert.not.ok(result.timedOut);
     assert.is(result.exitCode, 0, result.stderr);
     assert.is(reportIn(out).status, 'complete');
-    assert.match(result.stdout, /charts as PNG files beside it|optional dependency/);
+    assert.match(result.stdout, /charts as PNG files in the same folder|optional dependency/);
   });
 }
 
 for (const [what, code, told] of [
-  ['aborts', 'process.abort();', /ended by SIGABRT after it had told its result/],
-  ['is killed', "process.kill(process.pid, 'SIGKILL');", /ended by SIGKILL after it had told its result/],
-  ['ends with a status of its own', 'process.reallyExit(7);', /ended with exit status 7 after it had told its result/],
+  ['aborts', 'process.abort();', /ended by SIGABRT after it had reported its result/],
+  ['is killed', "process.kill(process.pid, 'SIGKILL');", /ended by SIGKILL after it had reported its result/],
+  [
+    'ends with a status of its own',
+    'process.reallyExit(7);',
+    /ended with exit status 7 after it had reported its result/,
+  ],
 ] as const) {
   test(`a peer that ${what} after its result is a launch that broke, and the rest is kept`, async ({ folder }) => {
     const out = join(folder, 'out');

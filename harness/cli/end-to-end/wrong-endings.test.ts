@@ -19,7 +19,7 @@ for (const [what, close] of [
 }
 
 const HELD_UP =
-  /[Tt]he (initiator|responder) \(state: waiting for the transport's close\(\) to resolve, after 1200 messages \(\d+ bytes\), \w+\).* (came no further in exchanging messages for 2000|did not finish closing within 3000) ms/;
+  /[Tt]he (initiator|responder) \(state: waiting for the transport's close\(\) to resolve, after 1200 messages \(\d+ bytes\), \w+\).* (made no progress in exchanging messages for 2000|did not finish closing within 3000) ms/;
 const wrongCloses: readonly (readonly [what: string, close: string, seen: RegExp])[] = [
   ['never resolves', 'socket.end(); return new Promise(() => undefined);', HELD_UP],
   ['never resolves and never ends', 'return new Promise(() => undefined);', HELD_UP],
@@ -42,7 +42,7 @@ const wrongCloses: readonly (readonly [what: string, close: string, seen: RegExp
   [
     'is killed',
     "process.kill(process.pid, 'SIGKILL');",
-    /The initiator ended by SIGKILL before it was done. It was last seen waiting for the transport's close\(\) to resolve, after 1200 messages/,
+    /The initiator ended by SIGKILL before it was done. Its last known state: waiting for the transport's close\(\) to resolve, after 1200 messages/,
   ],
   [
     'throws a turn later',

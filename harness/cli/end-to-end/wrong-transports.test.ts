@@ -106,7 +106,7 @@ const reasonOf = (verdicts: readonly Verdict[]): string => {
     notKept(verdicts).join('\n'),
   );
   const [first, ...others] = undecided.map(({ evidence }) => evidence);
-  assert.equal([...new Set(others)], [`It could not be decided, for the reason that ${undecided[0]?.id ?? ''} gives.`]);
+  assert.equal([...new Set(others)], [`It could not be decided; see the reason given for ${undecided[0]?.id ?? ''}.`]);
   return first ?? '';
 };
 
@@ -149,7 +149,7 @@ const broken: readonly (readonly [what: string, flaw: Flaw, cause: RegExp])[] = 
   [
     'dies of SIGSEGV where it receives',
     { receive: "receive(chunk); process.kill(process.pid, 'SIGSEGV');" },
-    /initiator to responder: The responder ended by SIGSEGV before it was done. It was last seen exchanging messages, after \d+ messages/,
+    /initiator to responder: The responder ended by SIGSEGV before it was done. Its last known state: exchanging messages, after \d+ messages/,
   ],
   [
     'aborts where it receives',
@@ -159,7 +159,7 @@ const broken: readonly (readonly [what: string, flaw: Flaw, cause: RegExp])[] = 
   [
     'is killed in send',
     { send: "if (sent === 37) process.kill(process.pid, 'SIGKILL');" },
-    /initiator to responder: The initiator ended by SIGKILL before it was done. It was last seen exchanging messages, after 36 messages/,
+    /initiator to responder: The initiator ended by SIGKILL before it was done. Its last known state: exchanging messages, after 36 messages/,
   ],
   [
     'throws in a callback',

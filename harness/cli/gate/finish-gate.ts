@@ -41,7 +41,7 @@ export async function finishGate(
   appendSummary(gate, stderr);
   const data = join(out, 'gate.json');
   if (interruption !== null)
-    stderr.write(`${interruption.message}${isSaved(data) ? ` What was measured is in ${printable(data)}.` : ''}\n`);
+    stderr.write(`${interruption.message}${isSaved(data) ? ` The results are in ${printable(data)}.` : ''}\n`);
   invocation.exit(interruption?.exitCode ?? gate.exitCode);
 }
 
@@ -51,6 +51,6 @@ async function drawFiles(gate: GateReport, out: string): Promise<string> {
   return png.state === 'skipped'
     ? png.message
     : png.files.length === 1
-      ? 'One chart as a PNG file beside it.'
-      : `${png.files.length} charts as PNG files beside it.`;
+      ? 'One chart as a PNG file in the same folder.'
+      : `${png.files.length} charts as PNG files in the same folder.`;
 }

@@ -137,7 +137,8 @@ export function refuseMeasuringOptions(command: Command): void {
   );
   if (idle !== undefined)
     throw new UserError(
-      `${idle.long ?? idle.flags} says how to measure, and recorded reports are compared as they are. Leave it out.`,
+      `${idle.long ?? idle.flags} changes how to measure, but recorded reports are compared without ` +
+        'measuring. Leave it out.',
     );
 }
 

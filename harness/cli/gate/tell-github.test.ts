@@ -49,7 +49,7 @@ test('a summary that cannot be written costs a sentence', () => {
   });
   assert.match(
     stderr.written(),
-    /^The job's summary \/nonexistent\/summary\.md cannot be written \(ENOENT\): gate\.md has it\.\n$/,
+    /^The job summary \/nonexistent\/summary\.md cannot be written \(ENOENT\)\. The same text is in gate\.md\.\n$/,
   );
 });
 

@@ -24,8 +24,8 @@ export function appendSummary(gate: GateReport, stderr: Invocation['stderr'], en
     appendFileSync(summary, `${renderGateMarkdown(gate)}\n`);
   } catch (cause) {
     stderr.write(
-      `The job's summary ${printable(summary)} cannot be written ` +
-        `(${(cause as NodeJS.ErrnoException).code ?? String(cause)}): gate.md has it.\n`,
+      `The job summary ${printable(summary)} cannot be written (` +
+        `${(cause as NodeJS.ErrnoException).code ?? String(cause)}). The same text is in gate.md.\n`,
     );
   }
 }

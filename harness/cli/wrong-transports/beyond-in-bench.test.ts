@@ -55,7 +55,7 @@ for (const [maxMessageBytes, size, launched] of [
     assert.is(
       report.skipped.filter(({ reason }) =>
         reason.includes(
-          `is larger than mine says that it takes (maxMessageBytes: ${maxMessageBytes}). Ask for a smaller --size.`,
+          `is larger than the declared maximum of mine (maxMessageBytes: ${maxMessageBytes}). Use a smaller --size.`,
         ),
       ).length,
       beyond,

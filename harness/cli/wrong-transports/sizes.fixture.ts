@@ -145,6 +145,6 @@ export const rightSizes: readonly WrongTransport[] = [
     guarantees: { ...declared, eof: false },
     onReceive: `if (message.length > ${MAXIMUM}) throw new Error('a message too long'); receive(message);`,
     seen: {},
-    said: { 'loss/total-queue': /was accepted, and the exchange ended with an error that told of it\.$/ },
+    said: { 'loss/total-queue': /was accepted, and the exchange ended with an error that reports it\.$/ },
   },
 ];

@@ -54,11 +54,12 @@ export function openBaseline(
   const elsewhere =
     others.length === 0
       ? ''
-      : ` There ${others.length === 1 ? 'is one' : `are ${others.length}`} of other machines; --other-machine ` +
-        'shows the difference to the newest, and closes nothing.';
+      : ` There ${others.length === 1 ? 'is one' : `are ${others.length}`} of other machines; ` +
+        '--other-machine compares with the newest of them without affecting the exit status.';
   throw new UserError(
-    `There is no baseline of this machine in ${directory} (it would be ${baselinePath(directory, machine)}). ` +
-      `Record one with --update where the code is known to be good.${elsewhere}`,
+    `There is no baseline of this machine in ${directory} (expected ` +
+      `${baselinePath(directory, machine)}). Record one with --update from code that is known to be ` +
+      `good.${elsewhere}`,
     3,
   );
 }

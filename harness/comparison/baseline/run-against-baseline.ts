@@ -145,7 +145,7 @@ function runPairs(
     {
       runPair,
       nowMs: () => performance.now(),
-      beforePair: (one, left) => draw(`${one.id} beside ${controls.get(one.id)?.transport ?? ''}`, left),
+      beforePair: (one, left) => draw(`${one.id} with control ${controls.get(one.id)?.transport ?? ''}`, left),
       afterLook,
     },
   );
@@ -201,7 +201,7 @@ function gateSoFar(
 
 function recordsInWords(baseline: Baseline | null): string {
   const last = baseline?.records.at(-1);
-  if (baseline === null || last === undefined) return 'nothing is on record yet';
+  if (baseline === null || last === undefined) return 'there is no record yet';
   return `${counted(baseline.records.length, 'record')}, the last of ${last.recordedAt}`;
 }
 
@@ -214,7 +214,7 @@ function atLeast(one: GatedCase, isForeign: boolean): GatedCase {
       terms: {
         ...terms,
         budget: Math.max(terms.budget, LEAST_BASELINE_BUDGET),
-        ...(isForeign ? { isGated: false, advisoryReason: "the baseline is another machine's" } : {}),
+        ...(isForeign ? { isGated: false, advisoryReason: 'the baseline was recorded on another machine' } : {}),
       },
     })),
   };
@@ -225,8 +225,8 @@ function refuseOwnControl(cases: readonly Case[], controls: ReadonlyMap<string, 
   const own = cases.find((one) => controls.get(one.id)?.id === one.id);
   if (own === undefined || head.spec.settings.length > 0) return;
   throw new UserError(
-    `${own.id} would be its own control, and the ratio of a thing to itself never changes. A baseline is for ` +
-      'code of yours: say what it is with --transport ./mine.js or --head, or name another --control.',
+    `${own.id} would be its own control transport, and the ratio would always be 1. A baseline is ` +
+      'for your own code: select it with --transport ./mine.js or --head, or name another --control.',
   );
 }
 
@@ -255,9 +255,9 @@ function warningsOf(
           {
             code: 'other-machine',
             message:
-              'The baseline was recorded on another machine: what differs may be the machines and not the code, ' +
-              'so nothing here closes the gate.',
-            hint: 'Record one here with --update where the code is known to be good.',
+              'The baseline was recorded on another machine. The machines may cause the differences, so they ' +
+              'do not fail the gate.',
+            hint: 'Record one here with --update from code that is known to be good.',
           },
         ]
       : []),
@@ -266,7 +266,7 @@ function warningsOf(
       : [
           {
             code: 'torn-baseline',
-            message: `The last line of ${baseline.path} was cut short and is left out.`,
+            message: `The last line of ${baseline.path} is truncated and is ignored.`,
             hint: null,
           },
         ]),

@@ -67,13 +67,13 @@ const baselineOf = (...records: readonly (readonly RecordedComparison[])[]): Bas
 test('erosion in steps that each pass is told against the first record', () => {
   const steps = [1, 1.04, 1.08, 1.12].map((ratio) => [recorded([Math.log(ratio)])]);
   assert.equal(driftOf(recorded([Math.log(1.16)]), baselineOf(...steps)), [
-    `${one.id}#round-trip: +3.6 % against the last record, +16 % against the first of 4.`,
+    `${one.id}#round-trip: +3.6 % compared with the last record, +16 % compared with the first of 4.`,
   ]);
 });
 
 test('beside one record only that is told, and beside another method or control nothing', () => {
   assert.equal(driftOf(recorded([Math.log(0.9)]), baselineOf([recorded([0])])), [
-    `${one.id}#round-trip: −10 % against the last record.`,
+    `${one.id}#round-trip: −10 % compared with the last record.`,
   ]);
   assert.equal(driftOf(recorded([0]), baselineOf([recorded([0], 'cpu')])), [`${one.id}#round-trip: new.`]);
   assert.equal(driftOf(recorded([0], 'round-trip', { methodRevision: 2 }), baselineOf([recorded([0])])), [
@@ -83,7 +83,7 @@ test('beside one record only that is told, and beside another method or control 
 
 test('counts drift by what they add to a message', () => {
   assert.equal(driftOf(recorded([2.5], 'switches'), baselineOf([recorded([2], 'switches')])), [
-    `${one.id}#switches: +0.50 per message against the last record.`,
+    `${one.id}#switches: +0.50 per message compared with the last record.`,
   ]);
 });
 
@@ -153,7 +153,7 @@ test(
     );
     assert.equal(
       [answered.exitCode, answered.summary],
-      [0, 'Recorded: there was nothing of this machine to be held to yet.'],
+      [0, 'Recorded: this machine had no earlier record to compare with.'],
     );
     assert.match(notes.join(), /^Recorded 1 comparison as number 1 in .*ffffffffffffffff\.jsonl\.$/);
     const [record] = readBaseline(directory, 'f'.repeat(64))?.records ?? [];
@@ -169,16 +169,16 @@ for (const [what, given, progress, sentence] of [
     'regressed',
     gate({ exitCode: 1 }),
     progressOf([pair]),
-    /a run that failed never replaces one\. Where the change is meant, remove the old records/,
+    /a failed run is never recorded\. If the change is intended, remove the old records/,
   ],
-  ['broke', gate({ exitCode: 5 }), progressOf([pair]), /a run that failed never replaces one/],
+  ['broke', gate({ exitCode: 5 }), progressOf([pair]), /a failed run is never recorded/],
   [
     'was interrupted',
     gate({ status: 'interrupted', exitCode: 130 }),
     progressOf([pair]),
-    /a run that was cut off never becomes one/,
+    /an interrupted run is never recorded/,
   ],
-  ['ran out of time', gate(), progressOf([pair], true), /a run that was cut off never becomes one/],
+  ['ran out of time', gate(), progressOf([pair], true), /an interrupted run is never recorded/],
   ['measured nothing', gate(), progressOf([]), /nothing was measured/],
 ] as const) {
   test(`a run that ${what} leaves the baseline as it was`, ({ out, directory }) => {
@@ -237,7 +237,7 @@ for (const [what, given] of [
     const { notes } = updateBaseline({ out, directory, accepted: ['pipe/*', '*#cpu'] }, given, material);
     assert.match(
       notes.join('\n'),
-      /^The baseline is as it was\.\n.*#round-trip is not recorded: it is worse by 12 %, between .* than what is on record, beyond chance, and (undecided|advisory)\. Where that is meant, name it: --accept 'mine\/js\/ping-pong\/64B\/same-cpu#round-trip'\.$/,
+      /^The baseline is unchanged\.\n.*#round-trip is not recorded: it is worse by 12 %, between .* than the record, statistically significant, and (undecided|advisory)\. If that is intended, accept it: --accept 'mine\/js\/ping-pong\/64B\/same-cpu#round-trip'\.$/,
     );
     assert.equal(readdirSync(out), []);
     const accepted = updateBaseline({ out, directory, accepted: ['mine/*#round-trip'] }, given, material);

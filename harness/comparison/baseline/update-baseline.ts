@@ -46,13 +46,13 @@ export function updateBaseline(
 ): { readonly gate: GateReport; readonly notes: readonly string[] } {
   const { baseline, isForeign, progress } = material;
   if (gate.status !== 'complete' || progress.wasCutOff)
-    return { gate, notes: ['The baseline is as it was: a run that was cut off never becomes one.'] };
+    return { gate, notes: ['The baseline is unchanged: an interrupted run is never recorded.'] };
   if (gate.exitCode === 1 || gate.exitCode === 5)
     return {
       gate,
       notes: [
-        'The baseline is as it was: a run that failed never replaces one. Where the change is meant, remove the ' +
-          'old records from the file in a commit that says so.',
+        'The baseline is unchanged: a failed run is never recorded. If the change is intended, remove ' +
+          'the old records from the file in a separate commit.',
       ],
     };
   const refused = isForeign
@@ -62,9 +62,9 @@ export function updateBaseline(
       );
   const left = refused.map(
     (one) =>
-      `${one.id} is not recorded: it is ${worseInWords(one)} than what is on record, beyond chance, ` +
-      `and ${one.verdict === 'regressed' ? 'advisory' : 'undecided'}. Where that is meant, name it: --accept ` +
-      `'${one.id}'.`,
+      `${one.id} is not recorded: it is ${worseInWords(one)} than the record, statistically ` +
+      `significant, and ${one.verdict === 'regressed' ? 'advisory' : 'undecided'}. If that is ` +
+      `intended, accept it: --accept '${one.id}'.`,
   );
   const comparisons = progress.comparisons
     .filter((state) => !refused.some((one) => one.id === state.id))
@@ -73,7 +73,7 @@ export function updateBaseline(
     return {
       gate,
       notes: [
-        left.length === 0 ? 'The baseline is as it was: nothing was measured.' : 'The baseline is as it was.',
+        left.length === 0 ? 'The baseline is unchanged: nothing was measured.' : 'The baseline is unchanged.',
         ...left,
       ],
     };
@@ -93,7 +93,7 @@ export function updateBaseline(
         ...gate,
         isFirstRecord: true,
         exitCode: 0,
-        summary: 'Recorded: there was nothing of this machine to be held to yet.',
+        summary: 'Recorded: this machine had no earlier record to compare with.',
       }
     : gate;
   saveFile(join(out, 'gate.json'), `${JSON.stringify(answered)}\n`);
@@ -163,7 +163,7 @@ export function driftOf(now: RecordedComparison, baseline: Baseline): string[] {
     return `${change >= 0 ? '+' : '−'}${Math.abs(change).toPrecision(2)}${isRatio ? ' %' : ' per message'}`;
   };
   return [
-    `${now.id}: ${share(last)} against the last ` +
-      `record${first === last ? '' : `, ${share(first)} against the first of ${baseline.records.length}`}.`,
+    `${now.id}: ${share(last)} compared with the last record` +
+      `${first === last ? '' : `, ${share(first)} compared with the first of ${baseline.records.length}`}.`,
   ];
 }

@@ -18,7 +18,10 @@ export function controlOf(one: Case, named: string | null, builtIn: readonly Loa
   const transport = named ?? (one.driver === 'native' && own !== undefined ? one.transport : DEFAULT_CONTROL);
   const loaded = builtIn.find((candidate) => candidate.transport.name === transport);
   if (loaded === undefined)
-    throw new UserError(`--control names '${transport}', which is no transport here. ('ipcbench list transports')`);
+    throw new UserError(
+      `--control names '${transport}', which is not a transport of this installation. ('ipcbench list ` +
+        "transports')",
+    );
   const drivers = driversOf(loaded.transport);
   const driver: Driver = drivers.includes('native') ? 'native' : (drivers[0] ?? 'js');
   const { workload, sizeBytes, placement, settings, methodRevision } = one;

@@ -169,7 +169,7 @@ test(
     ] as const) {
       assert.match(
         sentenceOf(() => casesOf(side('base'), side('head'), { transports, drivers })),
-        /^None of .* has the driver .*\. Ask for --driver .*, or leave '.*' out\.$/,
+        /^None of .* has the driver .*\. Use --driver .*, or leave '.*' out\.$/,
       );
     }
   },
@@ -183,19 +183,19 @@ test('a key that nothing selected can feel is refused', () => {
   ): string => sentenceOf(() => casesOf(side('base'), side('head', settings, own), asked));
   assert.match(
     refused(['runtime=node'], { drivers: ['native'] }),
-    /^--head runtime= changes peers that Node hosts, and all that is selected runs in the C\+\+ peer/,
+    /^--head runtime= affects only peers hosted by Node, but every selected case runs in the C\+\+ peer/,
   );
   assert.match(
     refused(['env.NODE_OPTIONS=--jitless', 'env.A=1'], { transports: ['pipe'] }),
-    /^--head env\.NODE_OPTIONS= changes peers that Node hosts/,
+    /^--head env\.NODE_OPTIONS= affects only peers hosted by Node/,
   );
   assert.match(
     refused(['env.UV_THREADPOOL_SIZE=1'], { transports: ['unix'], drivers: ['native'] }),
-    /^--head env\.UV_THREADPOOL_SIZE= changes/,
+    /^--head env\.UV_THREADPOOL_SIZE= affects/,
   );
   assert.match(
     refused(['transport=./mine.mjs'], { transports: ['pipe'] }, [mine]),
-    /^--head transport= gives 'mine', which is not among what is selected \(pipe\)\. Name it too/,
+    /^--head transport= gives 'mine', which is not selected \(selected: pipe\)\. Select it too/,
   );
 });
 
@@ -220,7 +220,10 @@ test(
       mixed.warnings.map((one) => one.code),
       ['key-not-felt'],
     );
-    assert.match(mixed.warnings[0]?.message ?? '', /^1 of 2 cases run in the C\+\+ peer, which does not feel runtime=/);
+    assert.match(
+      mixed.warnings[0]?.message ?? '',
+      /^1 of 2 cases run in the C\+\+ peer, which is not affected by runtime=/,
+    );
   },
 );
 
@@ -243,11 +246,11 @@ test('a driver that a runtime cannot host is left out and said, and refused wher
   assert.equal(idsOf(found), ['socketpair-stream/addon/ping-pong/64B/same-cpu']);
   assert.match(
     found.warnings[0]?.message ?? '',
-    /^The runtime of --head cannot host the driver js \(the socket is closed\)\. Nothing is compared by js\.$/,
+    /^The runtime of --head cannot host the driver js \(the socket is closed\)\. The driver js is not compared\.$/,
   );
   assert.match(
     sentenceOf(() => casesOf(side('base'), bun, { drivers: ['js', 'addon'] })),
-    /^The runtime of --head cannot host the driver js .* Leave js out of --driver\.$/,
+    /^The runtime of --head cannot host the driver js .* Remove js from --driver\.$/,
   );
 });
 
@@ -299,7 +302,10 @@ test("a native built-in is its own control; what is the user's, or Node's, has t
   assert.is(control('mine'), 'unix-stream/native/ping-pong/64B/same-cpu');
   assert.is(control('mine', 'socketpair-stream'), 'socketpair-stream/native/ping-pong/64B/same-cpu');
   assert.is(control('mine', 'node-net'), 'node-net/js/ping-pong/64B/same-cpu');
-  assert.throws(() => control('mine', 'nothing'), /^UserError: --control names 'nothing'|which is no transport here/);
+  assert.throws(
+    () => control('mine', 'nothing'),
+    /^UserError: --control names 'nothing'|which is not a transport of this installation/,
+  );
 });
 
 test.run();

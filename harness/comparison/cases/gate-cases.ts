@@ -99,8 +99,8 @@ export function gateCases(
   };
   if (cases.common.length + cases.lackedByHead.length + cases.lackedByBase.length + cases.skipped.length === 0) {
     throw new UserError(
-      `None of ${named.join(', ')} has the driver ${choice.drivers.join(' or ')}. ('ipcbench list transports' names ` +
-        'the drivers of each)',
+      `None of ${named.join(', ')} has the driver ${choice.drivers.join(' or ')}. ('ipcbench list transports' ` +
+        'shows the drivers of each)',
     );
   }
   return cases;

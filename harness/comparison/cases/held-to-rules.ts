@@ -12,8 +12,8 @@ export function refuseIdleRules(rules: readonly Rule[], ids: readonly string[]):
   const idle = idleRules(rules, ids)[0];
   if (idle !== undefined && ids.length > 0)
     throw new UserError(
-      `'${idle.select}' selects no comparison, so its rule would do nothing. Ids look like ${ids[0] ?? ''}; * ` +
-        'stands for anything.',
+      `'${idle.select}' matches no comparison, so its rule has no effect. Ids look like ${ids[0] ?? ''}; ` +
+        '* matches anything.',
     );
 }
 
@@ -25,9 +25,9 @@ export function raisedBudgets(rules: readonly Rule[], least: number): Warning[] 
     {
       code: 'budget-raised',
       message:
-        `A budget of ${asPercent(asked)} was asked for. What was recorded earlier is held to no less ` +
-        `than ${asPercent(least)}: equal code differs by more than that too often.`,
-      hint: 'For a smaller budget run both sides now, with --base and --head.',
+        `The requested budget is ${asPercent(asked)}, but comparisons with a recording use at least ` +
+        `${asPercent(least)}, because equal code often differs by more than the requested budget.`,
+      hint: 'For a smaller budget, run both sides now with --base and --head.',
     },
   ];
 }

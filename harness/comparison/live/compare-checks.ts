@@ -80,9 +80,10 @@ export function redOnBothWarnings(ids: readonly string[]): Warning[] {
     {
       code: 'red-on-both',
       message:
-        `${ids.length === 1 ? 'One check fails' : `${ids.length} checks fail`} on base and head alike, so ` +
-        `the gate says nothing of what ${ids.length === 1 ? 'it is' : 'they are'} about: ${ids.join(', ')}.`,
-      hint: "'ipcbench check' tells each with its evidence.",
+        `${ids.length === 1 ? 'One check fails or is undecided' : `${ids.length} checks fail or are undecided`} ` +
+        `on both base and head, so the gate cannot judge ${ids.length === 1 ? 'it' : 'them'}: ` +
+        `${ids.join(', ')}.`,
+      hint: "'ipcbench check' shows the evidence of each.",
     },
   ];
 }

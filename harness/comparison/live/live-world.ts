@@ -30,7 +30,7 @@ export function livePairs(sides: LiveSides): (one: Case, first: Side, seed: numb
   let launches = 0;
   return async (one, first, seed) => {
     const workload = sides.workloads.find((candidate) => candidate.name === one.workload);
-    if (workload === undefined) throw new Error(`The gate names workload '${one.workload}', which is not loaded.`);
+    if (workload === undefined) throw new Error(`The gate needs the workload '${one.workload}', which is not loaded.`);
     const before = readNoise();
     const records: Partial<Record<Side, LaunchRecord>> = {};
     const skipped: { side: Side; reason: string }[] = [];

@@ -132,10 +132,10 @@ function oneSidedOf(found: GateCases, asked: (cases: readonly Case[]) => GatedCa
     ...lacked(
       'head',
       found.lackedByHead,
-      'Base has it and head does not: what is gone cannot be compared. Bring it back, or leave it out of the ' +
-        'selection.',
+      'Base has it and head does not, so it cannot be compared. Restore it in head, or leave it out of ' +
+        'the selection.',
     ),
-    ...lacked('base', found.lackedByBase, 'It is new in head: there is nothing to hold it to.'),
+    ...lacked('base', found.lackedByBase, 'It is new in head: base has nothing to compare it with.'),
   ];
 }
 

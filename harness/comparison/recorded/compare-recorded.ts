@@ -98,8 +98,8 @@ function whatDiffers(comparisons: readonly Comparison[], checksCompared: number,
   const having = (verdict: Comparison['verdict']): number =>
     comparisons.filter((one) => one.verdict === verdict).length;
   const kinds = [
-    [having('regressed'), 'worse beyond chance'],
-    [having('improved'), 'better beyond chance'],
+    [having('regressed'), 'significantly worse'],
+    [having('improved'), 'significantly better'],
     [having('pass'), 'within the budget'],
     [having('inconclusive'), 'undecided'],
     [having('incomparable'), 'not comparable'],
@@ -117,8 +117,8 @@ function tooFewLaunches(comparisons: readonly Comparison[]): Warning[] {
     {
       code: 'too-few-launches',
       message:
-        `${without.length} of ${comparisons.length} comparisons have no interval, so no change of theirs can ` +
-        `be told from chance: at 99 % it takes ${FEWEST_LAUNCHES} launches on either side.`,
+        `${without.length} of ${comparisons.length} comparisons have no confidence interval, so their ` +
+        `changes cannot be judged: a 99 % interval takes ${FEWEST_LAUNCHES} launches on each side.`,
       hint: `Measure again with --launches ${FEWEST_LAUNCHES} or more.`,
     },
   ];
@@ -141,8 +141,12 @@ function warningsOf(base: Report, head: Report): Warning[] {
   return [
     {
       code: 'measured-apart',
-      message: `The two were measured ${hours < 1 ? 'at different times' : hours < 48 ? `${Math.round(hours)} hours apart` : `${Math.round(hours / 24)} days apart`}: equal code measured so differs beyond chance in one comparison of eight to one of three on a shared machine.`,
-      hint: 'To know, run both in turns: ipcbench compare --a … --b …',
+      message:
+        'The two reports were recorded ' +
+        `${hours < 1 ? 'at different times' : hours < 48 ? `${Math.round(hours)} hours apart` : `${Math.round(hours / 24)} days apart`}: ` +
+        'on a shared machine, 1 in 8 to 1 in 3 such comparisons report a difference even when the code ' +
+        'is the same.',
+      hint: 'To be sure, run both interleaved: ipcbench compare --a … --b …',
     },
     ...(differences.length === 0
       ? []
@@ -150,8 +154,8 @@ function warningsOf(base: Report, head: Report): Warning[] {
           {
             code: 'other-environment',
             message:
-              `The two were measured on different systems (${differences.join(' · ')}): a difference may be ` +
-              `the systems' and not the code's.`,
+              `The two reports were recorded on different systems (${differences.join(' · ')}): the system may ` +
+              'cause the difference, not the code.',
             hint: null,
           },
         ]),
@@ -162,8 +166,8 @@ function warningsOf(base: Report, head: Report): Warning[] {
             {
               code: 'unfinished',
               message:
-                `The ${index === 0 ? 'base' : 'head'} was cut off after ${report.rounds.completed} ` +
-                `of ${report.rounds.planned} rounds.`,
+                `The ${index === 0 ? 'base' : 'head'} was interrupted after ${report.rounds.completed} of ` +
+                `${report.rounds.planned} rounds.`,
               hint: null,
             },
           ],

@@ -108,22 +108,26 @@ test('both sides, and two runs, have trees of their own', async (context) => {
 test('a ref that is missing is told: nothing to compare with for a base, a broken run for a head', async (context) => {
   await refuses(
     checkOut(request(context, { ref: 'three' })),
-    /^--base git=three names no commit here\. Fetch it first; a shallow clone of a CI job needs fetch-depth: 0\./,
+    /^--base git=three is not a commit of this repository\. Fetch it first; a shallow clone/,
     3,
   );
   await refuses(
     checkOut(request(context, { ref: 'three', side: 'head' })),
-    /^--head git=three names no commit here/,
+    /^--head git=three is not a commit of this repository/,
     5,
   );
-  await refuses(checkOut(request(context, { ref: '--help' })), /^--base git=--help names no commit here/, 3);
+  await refuses(
+    checkOut(request(context, { ref: '--help' })),
+    /^--base git=--help is not a commit of this repository/,
+    3,
+  );
   await nothingIsLeft(context);
 });
 
 test('outside of a repository that is said', async (context) => {
   await refuses(
     checkOut(request(context, { cwd: context.folder })),
-    /^--base git=one needs a git repository, and .* is in none\. Change into one/,
+    /^--base git=one needs a git repository, but .* is not in one\. Change to one/,
     2,
   );
 });
@@ -137,7 +141,7 @@ test('a build that fails is told with its status and its last lines, and nothing
   );
   await refuses(
     checkOut(request(context, { build: 'kill -9 $$', side: 'head' })),
-    /^The head does not build: .* was ended by SIGKILL in a checkout of one\. /,
+    /^The head does not build: .* was killed by SIGKILL in a checkout of one\. /,
     5,
   );
   await nothingIsLeft(context);
@@ -290,7 +294,7 @@ test('from a folder of the repository, paths and the build begin at that folder 
   }
   await refuses(
     checkOut(request(context, { cwd: join(repository, 'packages/a') })),
-    /^--base git=one has no folder packages\/a\/, which ipcbench was called from/,
+    /^--base git=one has no folder packages\/a\/, where ipcbench was started/,
     3,
   );
   await nothingIsLeft(context);

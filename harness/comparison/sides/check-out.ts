@@ -48,13 +48,14 @@ export async function checkOut(request: CheckOutRequest): Promise<CheckedOutTree
   };
   const prefix = await git(
     ['rev-parse', '--show-prefix'],
-    `--${side} git=${ref} needs a git repository, and ${cwd} is in none. Change into one, or name built files ` +
-      'with transport=.',
+    `--${side} git=${ref} needs a git repository, but ${cwd} is not in one. Change to one, or name ` +
+      'built files with transport=.',
     2,
   );
   const commit = await git(
     ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`],
-    `--${side} git=${ref} names no commit here. Fetch it first; a shallow clone of a CI job needs fetch-depth: 0.`,
+    `--${side} git=${ref} is not a commit of this repository. Fetch it first; a shallow clone in a ` +
+      'CI job needs fetch-depth: 0.',
     exitCodeOf(side),
   );
   await forgetKilledRuns(cwd, realpathSync(dirname(directory)));
@@ -70,8 +71,8 @@ export async function checkOut(request: CheckOutRequest): Promise<CheckedOutTree
     const from = join(path, prefix);
     if (!isDirectory(from)) {
       throw new UserError(
-        `--${side} git=${ref} has no folder ${prefix}, which ipcbench was called from: relative paths begin ` +
-          `there. Call it from a folder that ${ref} has, such as the root of the repository.`,
+        `--${side} git=${ref} has no folder ${prefix}, where ipcbench was started and where relative ` +
+          `paths begin. Start ipcbench in a folder that ${ref} has, such as the root of the repository.`,
         exitCodeOf(side),
       );
     }
@@ -178,6 +179,6 @@ function reasonOf({ code, stderr, exitCode, signal }: ProgramEnd): string {
   if (code === 'ENOENT') return 'git is not installed';
   return (
     stderr.trim().split('\n').at(-1) ||
-    (code ?? (exitCode === null ? `git was ended by ${signal ?? 'an unknown signal'}` : `git ended with ${exitCode}`))
+    (code ?? (exitCode === null ? `git was killed by ${signal ?? 'an unknown signal'}` : `git ended with ${exitCode}`))
   );
 }

@@ -37,14 +37,15 @@ export function refuseUnfelt(sides: readonly PreparedVariant[], cases: readonly 
     const unselected = own.find((one) => !cases.some(({ transport }) => transport === one.transport.name));
     if (unselected !== undefined)
       throw new UserError(
-        `--${spec.side} transport= gives '${unselected.transport.name}', which is not among what is selected ` +
-          `(${[...new Set(cases.map((one) => one.transport))].join(', ')}). Name it too, or leave the key out.`,
+        `--${spec.side} transport= gives '${unselected.transport.name}', which is not selected ` +
+          `(selected: ${[...new Set(cases.map((one) => one.transport))].join(', ')}). Select it too, or ` +
+          'leave the key out.',
       );
     const [key] = runtimeKeysOf(spec);
     if (key !== undefined && !cases.some(isHosted))
       throw new UserError(
-        `--${spec.side} ${key} changes peers that Node hosts, and all that is selected runs in the C++ peer: it ` +
-          'would compare a thing with itself. Ask for --driver js,addon, or leave the key out.',
+        `--${spec.side} ${key} affects only peers hosted by Node, but every selected case runs in the ` +
+          'C++ peer, so both sides would be the same. Add --driver js,addon, or leave the key out.',
       );
   }
   const changed = sides.filter(({ spec }) => spec.settings.length > 0);
@@ -54,10 +55,10 @@ export function refuseUnfelt(sides: readonly PreparedVariant[], cases: readonly 
     {
       code: 'key-not-felt',
       message:
-        `${untouched} of ${cases.length} cases run in the C++ peer, which does not ` +
-        `feel ${[...new Set(changed.flatMap(({ spec }) => runtimeKeysOf(spec)))].join(' and ')}: they compare a ` +
-        'thing with itself.',
-      hint: 'Ask for --driver js,addon.',
+        `${untouched} of ${cases.length} cases run in the C++ peer, which is not affected by ` +
+        `${[...new Set(changed.flatMap(({ spec }) => runtimeKeysOf(spec)))].join(' and ')}, so both ` +
+        'sides are the same.',
+      hint: 'Use --driver js,addon.',
     },
   ];
 }
@@ -73,9 +74,9 @@ export function sameOnBothWarnings(base: PreparedVariant, head: PreparedVariant)
     {
       code: 'same-on-both',
       message:
-        `Both sides are the same by all that is known of them (${typed(ofBase)}; ${typed(ofHead)}): the same ` +
-        'files are loaded, by their contents. Whatever is found is a false alarm.',
-      hint: 'Look whether each side names what it was meant to, and whether it was built.',
+        `Both sides appear to be the same (${typed(ofBase)}; ${typed(ofHead)}): they load files with the ` +
+        'same contents. Any difference found is a false positive.',
+      hint: 'Check that each side names what you intended, and that it was built.',
     },
   ];
 }
@@ -92,14 +93,14 @@ export function unhostedDrivers(
     })),
   );
   const refused = found.find(({ driver }) => asked?.includes(driver));
-  if (refused !== undefined) throw new UserError(`${refused.message} Leave ${refused.driver} out of --driver.`);
+  if (refused !== undefined) throw new UserError(`${refused.message} Remove ${refused.driver} from --driver.`);
   return {
     drivers: found.map(({ driver }) => driver),
     warnings:
       asked === null
         ? found.map(({ driver, message }) => ({
             code: 'driver-not-hosted',
-            message: `${message} Nothing is compared by ${driver}.`,
+            message: `${message} The driver ${driver} is not compared.`,
             hint: null,
           }))
         : [],

@@ -62,11 +62,11 @@ test('node is found by its path, relative to where it was typed, and on PATH', a
 test('a program that is missing, no program, or a directory is told', async ({ folder }) => {
   await refuses(
     findRuntime('head', './absent', folder),
-    /^--head runtime=\.\/absent: there is no program \/.*\/absent that can be run \(ENOENT\)\. Give the path of a node, bun or deno\.$/,
+    /^--head runtime=\.\/absent: the program \/.*\/absent cannot be run \(ENOENT\)\. Give the path of a node, bun or deno\.$/,
   );
   await refuses(
     findRuntime('head', 'no-such-program-anywhere', folder),
-    /no-such-program-anywhere that can be run \(ENOENT\)/,
+    /no-such-program-anywhere cannot be run \(ENOENT\)/,
   );
   writeFileSync(join(folder, 'text'), '');
   await refuses(findRuntime('head', './text', folder), /\(EACCES\)/);
@@ -154,9 +154,9 @@ for (const [what, wrap, sentence] of [
   [
     'is missing',
     ['no-such-wrapper', '-x'],
-    /^--base wrap=no-such-wrapper -x does not run a command with the descriptors it was given \(there is no program no-such-wrapper that can be run, ENOENT\)\./,
+    /^--base wrap=no-such-wrapper -x does not run a command with the descriptors it was given \(the program no-such-wrapper cannot be run, ENOENT\)\./,
   ],
-  ['never runs what stands behind it', ['true'], /\(it ended without having run it\)/],
+  ['never runs what stands behind it', ['true'], /\(it ended without running the command\)/],
   ['closes descriptors', ['sh', '-c', 'exec 3>&-; exec "$@"', 'sh'], /\(.*(3|file descriptor)/],
   ['does not know its own options', ['nice', '--no-such-option'], /\(.*\)/],
 ] as const) {
@@ -174,13 +174,13 @@ test(
     const absent = join(folder, 'absent.so');
     await refuses(
       proveLoader('head', { LD_PRELOAD: absent }, folder),
-      /^--head env\.LD_PRELOAD=.*absent\.so: object '.*absent\.so' from LD_PRELOAD cannot be preloaded.*The peers would run without it/,
+      /^--head env\.LD_PRELOAD=.*absent\.so: object '.*absent\.so' from LD_PRELOAD cannot be preloaded.*so the peers would run without it/,
     );
     writeFileSync(join(folder, 'text.so'), 'no library');
     await refuses(proveLoader('head', { LD_PRELOAD: './text.so' }, folder), /text\.so.*cannot be preloaded/);
     await refuses(
       proveLoader('head', { LD_LIBRARY_PATH: `${folder}:${absent}` }, folder),
-      /^--head env\.LD_LIBRARY_PATH=.* names .*absent\.so, which is no directory/,
+      /^--head env\.LD_LIBRARY_PATH=.* names .*absent\.so, which is not a directory/,
     );
   },
 );

@@ -55,28 +55,28 @@ test('{tree} alone is enough to make a checkout matter', () => {
 });
 
 const refusals: readonly (readonly [settings: readonly string[], sentence: RegExp])[] = [
-  [['main'], /^--base takes key=value; 'main' is none\. Keys: transport, runtime/],
+  [['main'], /^--base takes key=value, not 'main'\. Keys: transport, runtime/],
   [
     ['env.LD_PRELOD=/a.so'],
-    /^--base env\.LD_PRELOD= is nearly env\.LD_PRELOAD=, and nothing that is known reads it\. Correct it; .* wrap="env LD_PRELOD=…"\.$/,
+    /^--base env\.LD_PRELOD= looks like a typo of env\.LD_PRELOAD=: no known program reads it\. Correct it; .* wrap="env LD_PRELOD=…"\.$/,
   ],
-  [['env.LD_LIBRARY_PTAH=/lib'], /is nearly env\.LD_LIBRARY_PATH=/],
-  [['env.NODE_OPTION=--jitless'], /is nearly env\.NODE_OPTIONS=/],
-  [['env.ld_preload=/a.so'], /is nearly env\.LD_PRELOAD=/],
-  [['=main'], /^--base takes key=value; '=main' is none/],
+  [['env.LD_LIBRARY_PTAH=/lib'], /looks like a typo of env\.LD_LIBRARY_PATH=/],
+  [['env.NODE_OPTION=--jitless'], /looks like a typo of env\.NODE_OPTIONS=/],
+  [['env.ld_preload=/a.so'], /looks like a typo of env\.LD_PRELOAD=/],
+  [['=main'], /^--base takes key=value, not '=main'/],
   [['runtme=node'], /No key of --base is called 'runtme'\. Did you mean 'runtime'\? \(--base takes /],
   [['env=A'], /No key of --base is called 'env'/],
   [['env.2=A'], /No key of --base is called 'env\.2'/],
   [['env.=A'], /No key of --base is called 'env\.'/],
-  [['git='], /^--base git= names nothing\. Give it a value, or leave it out\.$/],
+  [['git='], /^--base git= has no value\. Give it one, or leave it out\.$/],
   [['runtime=a', 'runtime=b'], /^--base was given runtime= twice/],
   [['env.A=1', 'env.A=2'], /^--base was given env\.A= twice/],
-  [['build=make'], /^--base build= says how to build a checked-out tree, and git= is missing/],
-  [['git=main'], /^--base git=main would change nothing that is measured\. Say what of it is used: transport=/],
-  [['git=main', 'build=make {tree}'], /^--base git=main would change nothing/],
+  [['build=make'], /^--base build= needs git=/],
+  [['git=main'], /^--base git=main has no effect by itself\. Name what is used from it: transport=/],
+  [['git=main', 'build=make {tree}'], /^--base git=main has no effect by itself/],
   [
     ['report=r.json', 'env.A=1', 'wrap=nice'],
-    /^--base report= is a recorded measurement: .*Leave out env\.A=1 and wrap=nice\.$/,
+    /^--base report= is a recorded measurement, .*Leave out env\.A=1 and wrap=nice\.$/,
   ],
 ];
 

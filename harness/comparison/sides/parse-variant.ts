@@ -46,19 +46,19 @@ export function parseVariant(side: SideName, settings: readonly string[]): Varia
   for (const setting of settings) {
     const at = setting.indexOf('=');
     const [key, value] = [setting.slice(0, at), setting.slice(at + 1)];
-    if (at < 1) throw new UserError(`--${side} takes key=value; '${setting}' is none. Keys: ${NAMES.join(', ')}.`);
+    if (at < 1) throw new UserError(`--${side} takes key=value, not '${setting}'. Keys: ${NAMES.join(', ')}.`);
     if (!isKey(key)) throw unknownName(`key of --${side}`, key, NAMES, `--${side} takes ${NAMES.join(', ')}`);
     const meant = key.startsWith('env.') ? meantVariable(key.slice('env.'.length)) : null;
     if (meant !== null)
       throw new UserError(
-        `--${side} ${key}= is nearly env.${meant}=, and nothing that is known reads it. Correct it; where the ` +
-          `name is meant as it is, set it with wrap="env ${key.slice('env.'.length)}=…".`,
+        `--${side} ${key}= looks like a typo of env.${meant}=: no known program reads it. Correct it; if ` +
+          `the name is intended, set it with wrap="env ${key.slice('env.'.length)}=…".`,
       );
     if (value === '' && !key.startsWith('env.'))
-      throw new UserError(`--${side} ${key}= names nothing. Give it a value, or leave it out.`);
+      throw new UserError(`--${side} ${key}= has no value. Give it one, or leave it out.`);
     const before = given.get(key) ?? [];
     if (before.length > 0 && key !== 'transport')
-      throw new UserError(`--${side} was given ${key}= twice. One value is taken; leave the other out.`);
+      throw new UserError(`--${side} was given ${key}= twice, but it takes one value. Leave one out.`);
     given.set(key, [...before, value]);
   }
   const one = (key: string): string | null => given.get(key)?.[0] ?? null;
@@ -66,13 +66,12 @@ export function parseVariant(side: SideName, settings: readonly string[]): Varia
   const report = one('report');
   if (one('build') !== null && ref === null)
     throw new UserError(
-      `--${side} build= says how to build a checked-out tree, and git= is missing. Name a ref, or build before ` +
-        'you call.',
+      `--${side} build= needs git=, whose tree it builds. Add git=, or build before you start ipcbench.`,
     );
   if (report !== null && settings.length > 1)
     throw new UserError(
-      `--${side} report= is a recorded measurement: no other key can change it. Leave ` +
-        `out ${settings.filter((setting) => !setting.startsWith('report=')).join(' and ')}.`,
+      `--${side} report= is a recorded measurement, which no other key can change. Leave out ` +
+        `${settings.filter((setting) => !setting.startsWith('report=')).join(' and ')}.`,
     );
   if (
     ref !== null &&
@@ -81,7 +80,7 @@ export function parseVariant(side: SideName, settings: readonly string[]): Varia
     )
   ) {
     throw new UserError(
-      `--${side} git=${ref} would change nothing that is measured. Say what of it is used: ` +
+      `--${side} git=${ref} has no effect by itself. Name what is used from it: ` +
         'transport=path/in/the/tree.js, or {tree} in wrap=, runtime= or env.NAME=.',
     );
   }

@@ -61,7 +61,7 @@ async function prepareIn(
 ): Promise<PreparedVariant> {
   const inTree = (text: string): string => {
     if (tree === null && text.includes('{tree}'))
-      throw new UserError(`--${spec.side} speaks of {tree}, and git= is missing. Name a ref, or write the path out.`);
+      throw new UserError(`--${spec.side} uses {tree} without git=. Add git=, or write out the path.`);
     return text.replaceAll('{tree}', tree?.path ?? '');
   };
   const own = await ownTransports(spec, tree?.from ?? cwd, inTree);

@@ -21,8 +21,8 @@ export async function proveLoader(
   const missing = (env[SEARCHED] ?? '').split(/[:;]/).find((directory) => directory !== '' && !isDirectory(directory));
   if (missing !== undefined)
     throw new UserError(
-      `--${side} env.${SEARCHED}=${env[SEARCHED] ?? ''} names ${missing}, which is no directory: the peers ` +
-        'would run without it. Build it first, or name another.',
+      `--${side} env.${SEARCHED}=${env[SEARCHED] ?? ''} names ${missing}, which is not a directory, so ` +
+        'the peers would run without it. Build it first, or name another.',
     );
   const name = PRELOADED.find((candidate) => (env[candidate] ?? '') !== '');
   if (name === undefined) return;
@@ -37,14 +37,15 @@ export async function proveLoader(
   signal?.throwIfAborted();
   if (timedOut)
     throw new UserError(
-      `--${side} env.${name}=${env[name] ?? ''}: the program 'true' did not end within ${ANSWER_MS / 1000} s ` +
-        `with it, so no peer would. Run 'true' with it by hand to see why.`,
+      `--${side} env.${name}=${env[name] ?? ''}: the program 'true' did not end within ` +
+        `${ANSWER_MS / 1000} s with it, so a peer would not run either. Run 'true' with it by hand to ` +
+        'see why.',
     );
   const said = /^ERROR: ld\.so: (.*?): ignored\.?$/m.exec(stderr)?.[1];
   if (said !== undefined)
     throw new UserError(
-      `--${side} env.${name}=${env[name] ?? ''}: ${said}. The peers would run without it: build it first, or ` +
-        'name another.',
+      `--${side} env.${name}=${env[name] ?? ''}: ${said}, so the peers would run without it. Build it ` +
+        'first, or name another.',
     );
 }
 

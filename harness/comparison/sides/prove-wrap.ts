@@ -37,16 +37,16 @@ export async function proveWrap(
   if (isGood && said.trim() === 'it ran') return;
   const lastLine = stderr.trim().split('\n').at(-1);
   const how = isGood
-    ? 'it ended without having run it'
+    ? 'it ended without running the command'
     : `it ended ${exitCode === null ? `by ${killedBy ?? 'an unknown signal'}` : `with ${exitCode}`}`;
   const reason =
     code !== null
-      ? `there is no program ${file} that can be run, ${code}`
+      ? `the program ${file} cannot be run, ${code}`
       : timedOut
         ? `it did not end within ${ANSWER_MS / 1000} s`
         : lastLine || how;
   throw new UserError(
-    `--${side} wrap=${wrap.join(' ')} does not run a command with the descriptors it was given (${reason}). Put ` +
-      'before each peer only what runs it, such as taskset, nice or env.',
+    `--${side} wrap=${wrap.join(' ')} does not run a command with the descriptors it was given (` +
+      `${reason}). Use a program that runs the command it is given, such as taskset, nice or env.`,
   );
 }

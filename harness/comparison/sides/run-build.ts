@@ -43,7 +43,7 @@ export async function runBuild({
   signal.throwIfAborted();
   if (ended.isGood) return;
   const how =
-    ended.exitCode === null ? `was ended by ${ended.signal ?? 'an unknown signal'}` : `ended with ${ended.exitCode}`;
+    ended.exitCode === null ? `was killed by ${ended.signal ?? 'an unknown signal'}` : `ended with ${ended.exitCode}`;
   const said = lastLines(ended.all);
   throw new UserError(
     `${what}: '${build}' ${how} in a checkout of ${ref}${said === '' ? '' : ` (${said})`}. Build it by hand in ` +

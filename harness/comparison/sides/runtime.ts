@@ -31,7 +31,7 @@ export async function findRuntime(side: SideName, text: string, cwd: string, abo
   abort?.throwIfAborted();
   if (code !== null)
     throw new UserError(
-      `--${side} runtime=${text}: there is no program ${file} that can be run (${code}). Give the path of a ` +
+      `--${side} runtime=${text}: the program ${file} cannot be run (${code}). Give the path of a ` +
         'node, bun or deno.',
     );
   const runtime = isGood ? await confirmed(recognise(stdout.trim(), file)) : null;
@@ -41,7 +41,7 @@ export async function findRuntime(side: SideName, text: string, cwd: string, abo
       : timedOut
         ? `did not end within ${ANSWER_MS / 1000} s`
         : exitCode === null
-          ? `was ended by ${signal ?? 'an unknown signal'}`
+          ? `was killed by ${signal ?? 'an unknown signal'}`
           : `ended with ${exitCode}`;
     throw new UserError(`--${side} runtime=${text} is neither node, bun nor deno: '--version' ${gave}.`);
   }

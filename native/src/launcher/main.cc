@@ -20,7 +20,7 @@ enum Exit { exitFine = 0, exitFailed = 1, exitUsage = 2, exitHarnessGone = 3 };
 int main(int argc, char** argv) {
   const int parent = argc == 2 ? std::atoi(argv[1]) : 0;
   if (parent <= 0) {
-    std::fputs("ipcbench-launcher: one argument is due, the process id of the harness.\n", stderr);
+    std::fputs("ipcbench-launcher: expected one argument, the process id of the harness.\n", stderr);
     return exitUsage;
   }
   if (!ipcbench::dieWithParent(parent)) return exitHarnessGone;

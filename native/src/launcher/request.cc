@@ -63,7 +63,8 @@ Status RequestReceiver::parse(size_t length, Request& request) {
   }
   if (!isKind("start", 4)) return Failure::ofSentence("A request is neither 'start' nor 'kill'.");
   const size_t count = std::strtoull(words[2], nullptr, 10);
-  if (count < 1 || count > words.size() - 3) return Failure::ofSentence("A request has fewer arguments than it says.");
+  if (count < 1 || count > words.size() - 3)
+    return Failure::ofSentence("A request has fewer arguments than its count.");
   request.kind = Request::Kind::start;
   request.id = std::strtoll(words[1], nullptr, 10);
   request.arguments.assign(words.begin() + 3, words.begin() + 3 + static_cast<ptrdiff_t>(count));

@@ -19,8 +19,7 @@ export function initiatePingPong(peer: Peer): Workload {
 
   messages.onMessage((answer) => {
     const resolve = answered;
-    if (resolve === null)
-      return peer.fail(new Error(`A message arrived after ${seq} round trips, where none was asked for.`));
+    if (resolve === null) return peer.fail(new Error(`An unexpected message arrived after ${seq} round trips.`));
     try {
       messages.check(answer, seq);
     } catch (error) {
@@ -89,7 +88,7 @@ export function initiatePingPong(peer: Peer): Workload {
           await roundTrip();
         },
       });
-      if (report === undefined) throw new Error('The window was never closed.');
+      if (report === undefined) throw new Error('The measured window never ended.');
       return { ...report, latency: binLatencies(inNanoseconds(samplesMs, extraMs)) };
     },
   };

@@ -29,7 +29,8 @@ export function receiveStream(peer: Peer): Workload {
     opened = { first: seq, atMs: performance.now(), expense };
   };
   const close = (): void => {
-    if (opened === null) return peer.fail(new Error(`Message ${seq} is the last one, and the window never opened.`));
+    if (opened === null)
+      return peer.fail(new Error(`Message ${seq} is the last one, but the measured window never began.`));
     const windowNs = Math.round((performance.now() - opened.atMs) * 1e6);
     const costs = costsBetween(opened.expense, expenseNow(addon));
     const count = seq - opened.first;
@@ -51,7 +52,7 @@ export function receiveStream(peer: Peer): Workload {
   endpoint.onEnd((error) => {
     if (!isDone)
       peer.fail(
-        error ?? new Error(`The sender ended the exchange after message ${seq - 1}, and the last one had not arrived.`),
+        error ?? new Error(`The sender ended the exchange after message ${seq - 1}, before the last one had arrived.`),
       );
   });
 
@@ -81,7 +82,7 @@ const watchForSilence = (peer: Peer, arrived: () => number): NodeJS.Timeout => {
     if (turns * everyMs < silenceMs) return;
     peer.fail(
       new Error(
-        `The sender was done, and nothing has arrived for ${silenceMs} ms after message ${seen - 1}: the ` +
+        `The sender had finished, and nothing arrived for ${silenceMs} ms after message ${seen - 1}: the ` +
           'transport lost the last message.',
       ),
     );

@@ -75,7 +75,7 @@ export function sendStream(peer: Peer): Workload {
           };
         },
       });
-      if (report === undefined) throw new Error('The window was never closed.');
+      if (report === undefined) throw new Error('The measured window never ended.');
       isDone = true;
       await peer.close();
       words.enter('draining');
