@@ -249,14 +249,14 @@ const summaries: readonly (readonly [...Parameters<typeof conclude>, summary: st
       checksCompared: 9,
       breaks: [{ side: 'head', caseId: 'a', message: 'The initiator did not open within 5000 ms.' }],
     },
-    "Error: head's launches failed (6 of them), and 1 check could not be decided on head. The first " +
+    "Incomplete: head's launches failed (6 of them), and 1 check could not be decided on head. The first " +
       'reason: The initiator did not open within 5000 ms.',
   ],
   [
     [gated('pass')],
     [undecidedCheck],
     { ...calm, isRepeatable: false, checksCompared: 9 },
-    'Error: 1 check could not be decided on head. The first reason: The responder ended. Without ' +
+    'Incomplete: 1 check could not be decided on head. The first reason: The responder ended. Without ' +
       "correction, about 0.005 of 1 comparisons would fail by chance; with Holm's correction, one gate " +
       'in 200 has a false failure.',
   ],
@@ -290,7 +290,7 @@ const summaries: readonly (readonly [...Parameters<typeof conclude>, summary: st
     [advisory('pass')],
     [],
     { ...calm, brokenLaunches: 1 },
-    'Error: 1 launch failed, so the figures may not be what was requested.',
+    'Incomplete: 1 launch failed, so the figures may not be what was requested.',
   ],
   [
     [gated('inconclusive')],

@@ -174,12 +174,12 @@ function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks =
   }
 }
 
-/** `Error: head's launches failed (3 of them). The first reason: The responder ended.` */
+/** `Incomplete: head's launches failed (3 of them). The first reason: The responder ended.` */
 function whatBroke({ undecidedChecks }: Tally, count: number, breaks: readonly Broken[]): string {
   const launches = count > 0 && launchesInWords(count, breaks);
   const checks = undecidedChecks.length > 0 && undecidedInWords(undecidedChecks);
   const why = breaks[0]?.message ?? (count > 0 ? '' : (undecidedChecks[0]?.evidence ?? ''));
-  return `Error: ${both(launches, checks)}.${why === '' ? '' : ` The first reason: ${why}`}`;
+  return `Incomplete: ${both(launches, checks)}.${why === '' ? '' : ` The first reason: ${why}`}`;
 }
 
 function launchesInWords(count: number, breaks: readonly Broken[]): string {

@@ -29,7 +29,7 @@ test('everything it may say is taken', () => {
 });
 
 const refusals: readonly (readonly [what: string, text: string, sentence: RegExp])[] = [
-  ['no JSON', '{ "gate": ', /^is no JSON \(/],
+  ['no JSON', '{ "gate": ', /^is not valid JSON \(/],
   ['an array', '[]', /^is missing the required key 'gate'$/],
   ['a text', '"5%"', /^has the wrong form: expected an object, got "5%"; for example \{ "gate"/],
   ['nothing', '{}', /^is missing the required key 'gate/],

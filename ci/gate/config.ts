@@ -89,7 +89,7 @@ export function parseConfig(json: string, settingNames: readonly string[] = []):
   try {
     read = JSON.parse(json);
   } catch (cause) {
-    throw new Error(`is no JSON (${(cause as Error).message})`, { cause });
+    throw new Error(`is not valid JSON (${(cause as Error).message})`, { cause });
   }
   const result = v.safeParse(v.strictObject({ gate }), read);
   if (result.success) return withSettings(result.output.gate, settingNames);

@@ -72,7 +72,7 @@ test('a recording survives being written and read', () => {
 });
 
 test('a line that is no pair is named', () => {
-  assert.throws(() => parseRecording(`${aboutLine(about)}[1,2,3]\n`), /Line 2 of the recording is no pair/);
+  assert.throws(() => parseRecording(`${aboutLine(about)}[1,2,3]\n`), /Line 2 of the recording is not a pair/);
   assert.throws(() => parseRecording('{"schema":"ipcbench-report"}'));
 });
 

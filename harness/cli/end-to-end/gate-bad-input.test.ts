@@ -231,7 +231,7 @@ test('a config with an unknown key, a wrong value, no JSON, or none where one is
   await refuses(
     ground,
     gate('pipe'),
-    /^ipcbench\.config\.json is no JSON \(.*\)\. See "ipcbench\.config\.json" in ci\/README\.md\.$/m,
+    /^ipcbench\.config\.json is not valid JSON \(.*\)\. See "ipcbench\.config\.json" in ci\/README\.md\.$/m,
   );
   await refuses(
     ground,

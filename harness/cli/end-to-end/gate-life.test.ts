@@ -178,7 +178,7 @@ test('a head whose launches break is 5, given up after three', async (ground) =>
   assert.is(result.exitCode, 5, result.stderr);
   assert.match(
     result.stdout.replace(/\s+/g, ' '),
-    /pipe\/native\/ping-pong\/64B\/same-cpu broke on head in 3 launches: .*no peer today/,
+    /pipe\/native\/ping-pong\/64B\/same-cpu failed on head in 3 launches: .*no peer today/,
   );
 });
 

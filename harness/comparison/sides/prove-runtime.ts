@@ -56,7 +56,7 @@ function inShort(message: string): string {
   // Where the peer was when it ended is the start of its life, always.
   return line
     .trim()
-    .replace(/\. It was last seen .*$/, '')
+    .replace(/\. Its last known state: .*$/, '')
     .replace(/\.$/, '')
     .slice(0, 300);
 }
