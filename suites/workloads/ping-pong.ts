@@ -20,12 +20,13 @@ export const pingPong = defineWorkload({
       {
         placement: 'cross-cpu',
         metrics: ['round-trip', 'cpu'],
-        reason: 'across CPUs a round trip measures how a sleeping CPU is woken: a real 5 % hid in it',
+        reason:
+          'across CPUs, the wake-up of a sleeping CPU dominates a round trip: a real 5 % change was not detectable',
       },
     ],
   },
   method: (_, size) =>
     `The initiator sends ${size}, the responder answers with as many; one ` +
-    'CLOCK_MONOTONIC reading a round trip; the whole round trip is reported, never half. The headline is ' +
+    'CLOCK_MONOTONIC reading a round trip; the whole round trip is reported, never half of it. The headline is ' +
     `the median over launches of each launch's p50; p50 to max describe all round trips together.`,
 });
