@@ -267,10 +267,15 @@ test('a lock keeps others waiting, and one of a dead process is taken over', asy
     order.push('first');
     return new Promise<void>((resolve) => (release = resolve));
   });
-  const second = withLock(path, async () => void order.push('second'));
-  await new Promise((resolve) => setTimeout(resolve, 120));
-  assert.equal(order, ['first']);
-  release();
+  let pauses = 0;
+  const pause = async (): Promise<void> => {
+    pauses += 1;
+    if (pauses < 3) return;
+    assert.equal(order, ['first']);
+    release();
+    await first;
+  };
+  const second = withLock(path, async () => void order.push('second'), pause);
   await Promise.all([first, second]);
   assert.equal(order, ['first', 'second']);
   assert.not.ok(existsSync(path));

@@ -6,10 +6,14 @@ import { setTimeout as delay } from 'node:timers/promises';
  * that no longer lives takes over. Two that take over at the same instant both work: every file of a build is made
  * whole under another name and then renamed, so that costs time and nothing else.
  */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  pause: () => Promise<void> = () => delay(50),
+): Promise<T> {
   while (!take(path)) {
     if (isAbandoned(path)) rmSync(path, { force: true });
-    else await delay(50);
+    else await pause();
   }
   try {
     return await work();

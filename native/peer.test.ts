@@ -10,6 +10,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadNative } from './load.js';
 import { makeMapping, meetings, peerArguments, runPair, startPair, startPeer, type Line } from './test/peers.js';
+import { until, untilBlockedOn } from './test/until.js';
 
 const native = await loadNative();
 const { addon } = native;
@@ -416,10 +417,16 @@ async function hangUpIn(
   } else {
     await peer.line('ready');
     await pair.initiator.line('ready');
-    // The initiator stays at the barrier, so that the responder sleeps in its first read.
-    if (state === 'read') peer.say('go');
-    if (state === 'behind a word') peer.say('drain');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (state === 'read') {
+      // The initiator stays at the barrier, so that the responder sleeps in its first read of the measured channel.
+      peer.say('go');
+      await untilBlockedOn(peer.child.pid ?? 0, 5);
+    } else if (state === 'behind a word') {
+      peer.say('drain');
+      assert.is((await peer.line('error'))?.type, 'error');
+    } else {
+      await untilBlockedOn(peer.child.pid ?? 0, 3);
+    }
     peer.hangUp();
   }
   const exit = await peer.ended;
@@ -491,10 +498,8 @@ test('peers die with a harness that is killed', async () => {
   assert.ok(pids.every(isAlive));
   harness.kill('SIGKILL');
   await once(harness, 'exit');
-  for (let tries = 0; tries < 200 && pids.some(isAlive); tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  await until('both peers have ended with their harness', () => !pids.some(isAlive));
   rmSync(folder, { recursive: true });
-  assert.not.ok(pids.some(isAlive));
 });
 
 test('a result is not lost to a word that is on its way', async () => {

@@ -2,11 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { until } from '../../native/test/until.js';
 import { loadTransports, type LoadedTransport } from '../discovery/load-transports.js';
 import { begin, expectLine, measure, withTestPair, type PeerLine, type TestPair } from './pair.fixture.js';
 import { writeOptions } from './options.js';
@@ -126,7 +126,7 @@ failures('an open that never resolves can be seen, and ends with its control cha
     { before: 'await new Promise(() => undefined);' },
     task('ping-pong', 64, 20),
     async ({ initiator, word }) => {
-      while (word(64) !== 1n) await delay(5);
+      await until('the initiator opens its endpoint', () => word(64) === 1n);
       initiator.hangUp();
       assert.is((await initiator.exited).exitCode, 3);
     },
@@ -233,7 +233,7 @@ failures('a transport that never asks to wait does not starve its process', ({ d
     task('stream', 512, 60_000),
     async (pair) => {
       await begin(pair);
-      while (pair.word(64) !== 4n) await delay(5);
+      await until('the initiator is in its window', () => pair.word(64) === 4n);
       pair.initiator.hangUp();
       assert.is((await pair.initiator.exited).exitCode, 3);
     },
@@ -343,7 +343,7 @@ for (const [name, driver] of [
     assert.ok(pids.every(isAlive), said);
     orphan.kill('SIGKILL');
     await orphan;
-    while (pids.some(isAlive)) await delay(5);
+    await until('both peers have ended with their harness', () => !pids.some(isAlive));
   });
 }
 
