@@ -199,8 +199,8 @@ test('wrong arguments are one sentence on stderr and exit status 2', async () =>
     [['--size', 'big'], "ipcbench-peer: --size takes 1 to 268435456 bytes, not 'big'.\n"],
     [
       ['--endpoint', 'fd'],
-      "ipcbench-peer: 'fd' is no endpoint: fd:N, fds:N,M, accept:N, accept-tcp:N, connect-unix:TYPE:PATH, " +
-        'connect-tcp:PORT or fifo:PATH:PATH:ORDER.\n',
+      "ipcbench-peer: 'fd' is not an endpoint spec: expected fd:N, fds:N,M, accept:N, accept-tcp:N, " +
+        'connect-unix:TYPE:PATH, connect-tcp:PORT or fifo:PATH:PATH:ORDER.\n',
     ],
     [['--verbose'], "ipcbench-peer: Unknown option '--verbose'.\n"],
   ] as const) {

@@ -31,7 +31,7 @@ PeerExit exitWith(int status, const char* sentence = "") {
 
 /** The measured loops are compiled once for each framing and each verification: inside them is no branch on either. */
 template <Verify verify, class Channel>
-Result<Measured> runMeasured(Channel channel, const Launch& launch, Histogram& latency) {
+Result<Measured> runMeasured(Channel& channel, const Launch& launch, Histogram& latency) {
   if (launch.options.workload == Workload::stream) {
     return launch.options.role == launch.options.sender ? sendStream<verify>(channel, launch)
                                                         : receiveStream<verify>(channel, launch);
@@ -41,7 +41,7 @@ Result<Measured> runMeasured(Channel channel, const Launch& launch, Histogram& l
 }
 
 template <class Channel>
-Result<Measured> runMeasured(Channel channel, const Launch& launch, Histogram& latency) {
+Result<Measured> runMeasured(Channel& channel, const Launch& launch, Histogram& latency) {
   if (launch.options.verify == Verify::full) return runMeasured<Verify::full>(channel, launch, latency);
   return runMeasured<Verify::header>(channel, launch, latency);
 }
@@ -51,8 +51,8 @@ Result<Measured> runLoop(Endpoint& endpoint, const Launch& launch, Histogram& la
     return launch.options.role == launch.options.sender ? sendChecked(endpoint, launch)
                                                         : receiveChecked(endpoint, launch);
   }
-  if (launch.options.framing == Framing::message) return runMeasured(MessageChannel(endpoint), launch, latency);
-  return runMeasured(StreamChannel(endpoint), launch, latency);
+  const auto run = [&](auto& channel) { return runMeasured(channel, launch, latency); };
+  return withChannel(endpoint, launch.options.framing, run);
 }
 
 /** Two ends in one process would read back their own writes, and measure nothing. */

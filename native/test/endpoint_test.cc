@@ -19,6 +19,7 @@ TEST("anything else is refused, with the ways there are") {
         "fifo:/a:/b:first", "fifo:/a:/b:c:read-first", "fifo::/b:read-first", "tcp:5"}) {
     auto known = checkEndpointSpec(spec);
     CHECK(!known);
-    if (!known) CHECK(std::string(known.failure().message).find("is no endpoint: fd:N") != std::string::npos);
+    if (!known)
+      CHECK(std::string(known.failure().message).find("is not an endpoint spec: expected fd:N") != std::string::npos);
   }
 }
