@@ -38,7 +38,8 @@
         "src/transports/pipe.cc",
         "src/transports/socketpair.cc",
         "src/transports/tcp.cc",
-        "src/transports/unix_socket.cc"
+        "src/transports/unix_socket.cc",
+        "src/wait_for_input.cc"
       ],
       "conditions": [
         ["target_arch=='x64'", { "sources": ["src/crc32c_x64.cc"] }],
@@ -154,6 +155,7 @@
             "test/main.cc",
             "test/message_test.cc",
             "test/options_test.cc",
+            "test/own_channel_test.cc",
             "test/payload_test.cc",
             "test/stream_cutter_test.cc"
           ]

@@ -1,13 +1,10 @@
 #include "deliver.h"
 
-#include <poll.h>
-
-#include <optional>
-
 #include "channel.h"
 #include "clock.h"
 #include "history_log.h"
 #include "stream_cutter.h"
+#include "wait_for_input.h"
 
 namespace ipcbench {
 namespace {
@@ -20,7 +17,7 @@ namespace {
 constexpr int streamPatienceMs = 100;
 
 template <class Channel>
-Result<Measured> sendAll(Channel channel, Endpoint& endpoint, const Launch& launch, HistoryLog& log) {
+Result<Measured> sendAll(Channel& channel, const Launch& launch, HistoryLog& log) {
   const Options& options = launch.options;
   const auto sender = static_cast<uint16_t>(options.role);
   auto message = MappedBuffer::ofBytes(largestBytes(options));
@@ -60,7 +57,7 @@ Result<Measured> sendAll(Channel channel, Endpoint& endpoint, const Launch& laun
 
   // The write side is closed, but this process stays: an end of file that only the death of the sender brings is not
   // the one that was promised, and a receiver that hangs for want of it must be seen to hang.
-  endpoint.closeWriting();
+  channel.closeWriting();
   launch.progress.enter(Phase::draining);
   launch.control.sent(accepted);
   if (Status released = launch.control.waitForGo("when all was sent"); !released) return released.failure();
@@ -76,8 +73,9 @@ class PacketSource {
     if (!memory) return memory.failure();
     return PacketSource(inspector, std::move(*memory));
   }
-  int64_t read(int fd, uint64_t& calls) {
-    const int64_t got = readSome(fd, memory_.bytes(), memory_.size(), calls);
+  template <class Channel>
+  int64_t readFrom(Channel& channel) {
+    const int64_t got = channel.receiveSome(memory_.bytes(), memory_.size());
     if (got > 0) inspector_.packet(memory_.bytes(), static_cast<size_t>(got));
     return got;
   }
@@ -97,8 +95,9 @@ class ByteSource {
     if (!cutter) return cutter.failure();
     return ByteSource(std::move(*cutter));
   }
-  int64_t read(int fd, uint64_t& calls) {
-    const int64_t got = readSome(fd, cutter_.room(), cutter_.roomBytes(), calls);
+  template <class Channel>
+  int64_t readFrom(Channel& channel) {
+    const int64_t got = channel.receiveSome(cutter_.room(), cutter_.roomBytes());
     if (got > 0) cutter_.took(static_cast<size_t>(got));
     return got;
   }
@@ -109,8 +108,8 @@ class ByteSource {
   StreamCutter cutter_;
 };
 
-template <class Source>
-Result<Measured> receiveAll(const Endpoint& endpoint, const Launch& launch, HistoryLog& log, int patienceMs) {
+template <class Source, class Channel>
+Result<Measured> receiveAll(Channel& channel, const Launch& launch, HistoryLog& log, int patienceMs) {
   Inspector inspector(launch.options, launch.payload, log);
   auto source = Source::create(inspector);
   if (!source) return source.failure();
@@ -119,26 +118,26 @@ Result<Measured> receiveAll(const Endpoint& endpoint, const Launch& launch, Hist
   const int64_t start = monotonicNs();
   launch.progress.enter(Phase::window);
   for (bool isSenderDone = false;;) {
-    pollfd waiting[2] = {{endpoint.readFd(), POLLIN, 0}, {launch.control.fd(), POLLIN, 0}};
-    const int ready = ::poll(waiting, isSenderDone ? 1 : 2, isSenderDone ? patienceMs : -1);
-    if (ready < 0 && errno == EINTR) continue;
+    AwaitedInput inputs[2] = {AwaitedInput::of(channel)};
+    if (!isSenderDone) inputs[1].fd = launch.control.fd();
+    const int ready = waitForInput(inputs, isSenderDone ? patienceMs : -1);
     if (ready < 0) {
-      log.failed(HistoryLog::Call::poll, errno);
-      return Failure::ofCall("poll", errno);
+      log.failed(HistoryLog::Call::poll, -ready);
+      return Failure::ofCall("poll", -ready);
     }
     if (ready == 0) {
       source->end();
       log.drained();
       break;
     }
-    if (waiting[1].revents != 0) {
+    if (inputs[1].isReady) {
       auto word = launch.control.next();
       if (!word) return word.failure();
       isSenderDone = *word == ControlChannel::Word::drain;
       if (isSenderDone) launch.progress.enter(Phase::draining);
     }
-    if (waiting[0].revents == 0) continue;
-    const int64_t got = source->read(endpoint.readFd(), measured.syscalls);
+    if (!inputs[0].isReady) continue;
+    const int64_t got = source->readFrom(channel);
     if (got < 0) {
       source->end();
       log.failed(HistoryLog::Call::read, static_cast<int>(-got));
@@ -153,6 +152,7 @@ Result<Measured> receiveAll(const Endpoint& endpoint, const Launch& launch, Hist
   }
   measured.windowNs = monotonicNs() - start;
   measured.after = launch.meter.now();
+  measured.syscalls = channel.calls();
   measured.messages = inspector.messages();
   measured.bytes = inspector.bytes();
   return measured;
@@ -163,15 +163,18 @@ Result<Measured> receiveAll(const Endpoint& endpoint, const Launch& launch, Hist
 Result<Measured> sendChecked(Endpoint& endpoint, const Launch& launch) {
   auto log = HistoryLog::over(launch.mapping.logOf(launch.options.role), launch.mapping.logBytes());
   if (!log) return log.failure();
-  if (launch.options.framing == Framing::message) return sendAll(MessageChannel(endpoint), endpoint, launch, *log);
-  return sendAll(StreamChannel(endpoint), endpoint, launch, *log);
+  const auto send = [&](auto& channel) { return sendAll(channel, launch, *log); };
+  return withChannel(endpoint, launch.options.framing, send);
 }
 
 Result<Measured> receiveChecked(Endpoint& endpoint, const Launch& launch) {
   auto log = HistoryLog::over(launch.mapping.logOf(launch.options.role), launch.mapping.logBytes());
   if (!log) return log.failure();
-  if (launch.options.framing == Framing::message) return receiveAll<PacketSource>(endpoint, launch, *log, 0);
-  return receiveAll<ByteSource>(endpoint, launch, *log, streamPatienceMs);
+  const auto receive = [&](auto& channel) {
+    if (launch.options.framing == Framing::message) return receiveAll<PacketSource>(channel, launch, *log, 0);
+    return receiveAll<ByteSource>(channel, launch, *log, streamPatienceMs);
+  };
+  return withChannel(endpoint, launch.options.framing, receive);
 }
 
 }  // namespace ipcbench

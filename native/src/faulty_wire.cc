@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "byte_io.h"
 #include "message.h"
 #include "payload.h"
 
@@ -20,7 +19,7 @@ constexpr size_t fewestBytes = 8;
 
 }  // namespace
 
-Result<FaultyWire> FaultyWire::create(const Options& options, Endpoint& to) {
+Result<FaultyWire> FaultyWire::create(const Options& options, RelayedEnd& to) {
   auto held = MappedBuffer::ofBytes(2 * size_t{largestBytes(options)});
   if (!held) return held.failure();
   return FaultyWire(options, to, std::move(*held));
@@ -186,10 +185,7 @@ Status FaultyWire::end() {
 }
 
 Status FaultyWire::send(const unsigned char* bytes, size_t size) {
-  uint64_t calls = 0;
-  size_t accepted = 0;
-  const int64_t sent = options_.framing == Framing::message ? writeSome(to_.writeFd(), bytes, size, calls)
-                                                            : writeAll(to_.writeFd(), bytes, size, calls, accepted);
+  const int64_t sent = to_.send(bytes, size);
   if (sent < 0) return Failure::ofCall("write", static_cast<int>(-sent));
   return Nothing{};
 }

@@ -1,16 +1,16 @@
 #pragma once
 #include <vector>
 
-#include "endpoint.h"
 #include "mapped_buffer.h"
 #include "options.h"
+#include "relayed_end.h"
 
 namespace ipcbench {
 
 /** One direction of a relay: hands messages on, and does one thing wrong at one of them. */
 class FaultyWire {
  public:
-  static Result<FaultyWire> create(const Options& options, Endpoint& to);
+  static Result<FaultyWire> create(const Options& options, RelayedEnd& to);
 
   /** Hands on one whole message; changes its bytes where that is the fault. */
   Status pass(unsigned char* message, size_t size);
@@ -27,7 +27,7 @@ class FaultyWire {
   uint64_t bytes() const { return bytes_; }
 
  private:
-  FaultyWire(const Options& options, Endpoint& to, MappedBuffer held)
+  FaultyWire(const Options& options, RelayedEnd& to, MappedBuffer held)
       : options_(options), to_(to), held_(std::move(held)), random_(options.seed) {}
 
   Status passFaulty(unsigned char* message, size_t size);
@@ -41,7 +41,7 @@ class FaultyWire {
   void dawdle();
 
   const Options& options_;
-  Endpoint& to_;
+  RelayedEnd& to_;
   MappedBuffer held_;  // room for two messages: a merge is made in it
   size_t heldBytes_ = 0;
   uint64_t heldIndex_ = 0;

@@ -2,6 +2,7 @@
 #include <cinttypes>
 
 #include "channel.h"
+#include "mapped_buffer.h"
 #include "options.h"
 #include "payload.h"
 

@@ -1,11 +1,9 @@
 #include "relay.h"
 
-#include <poll.h>
-
 #include <cstring>
 
-#include "byte_io.h"
 #include "faulty_wire.h"
+#include "wait_for_input.h"
 
 namespace ipcbench {
 namespace {
@@ -16,7 +14,7 @@ constexpr int streamPatienceMs = 100;
 /** Reads from the sender and cuts what it reads into messages, by the same plan that the sender follows. */
 class Intake {
  public:
-  static Result<Intake> create(const Options& options, const Endpoint& from, FaultyWire& wire) {
+  static Result<Intake> create(const Options& options, RelayedEnd& from, FaultyWire& wire) {
     auto memory = MappedBuffer::ofBytes(size_t{largestBytes(options)} + 65536);
     if (!memory) return memory.failure();
     return Intake(options, from, wire, std::move(*memory));
@@ -24,8 +22,7 @@ class Intake {
 
   /** Reads once and hands on what is whole; 0 at the end of file. */
   Result<int64_t> readOnce() {
-    uint64_t calls = 0;
-    const int64_t got = readSome(fd_, memory_.bytes() + filled_, memory_.size() - filled_, calls);
+    const int64_t got = from_.receiveSome(memory_.bytes() + filled_, memory_.size() - filled_);
     if (got < 0) return Failure::ofCall("read", static_cast<int>(-got));
     if (got == 0) return got;
     if (Status handedOn = handOn(static_cast<size_t>(got)); !handedOn) return handedOn.failure();
@@ -33,8 +30,8 @@ class Intake {
   }
 
  private:
-  Intake(const Options& options, const Endpoint& from, FaultyWire& wire, MappedBuffer memory)
-      : options_(options), fd_(from.readFd()), wire_(wire), memory_(std::move(memory)) {}
+  Intake(const Options& options, RelayedEnd& from, FaultyWire& wire, MappedBuffer memory)
+      : options_(options), from_(from), wire_(wire), memory_(std::move(memory)) {}
 
   Status handOn(size_t got) {
     if (options_.framing == Framing::message) return wire_.pass(memory_.bytes(), got);
@@ -53,38 +50,36 @@ class Intake {
   }
 
   const Options& options_;
-  int fd_;
+  RelayedEnd& from_;
   FaultyWire& wire_;
   MappedBuffer memory_;
   size_t filled_ = 0;
 };
 
 /** The way back: bytes or packets as they come. False at the end of file. */
-Result<bool> passBack(const Endpoint& from, Endpoint& to, const MappedBuffer& memory) {
-  uint64_t calls = 0;
-  size_t accepted = 0;
-  const int64_t got = readSome(from.readFd(), memory.bytes(), memory.size(), calls);
+Result<bool> passBack(RelayedEnd& from, RelayedEnd& to, const MappedBuffer& memory) {
+  const int64_t got = from.receiveSome(memory.bytes(), memory.size());
   if (got < 0) return Failure::ofCall("read", static_cast<int>(-got));
   if (got == 0) {
     to.closeWriting();
     return false;
   }
-  const int64_t sent = writeAll(to.writeFd(), memory.bytes(), static_cast<size_t>(got), calls, accepted);
+  const int64_t sent = to.send(memory.bytes(), static_cast<size_t>(got));
   if (sent < 0) return Failure::ofCall("write", static_cast<int>(-sent));
   return true;
 }
 
-bool isReadable(int fd, int patienceMs) {
-  pollfd waiting{fd, POLLIN, 0};
-  return ::poll(&waiting, 1, patienceMs) == 1;
+bool isReadable(const RelayedEnd& end, int patienceMs) {
+  AwaitedInput input = end.awaited();
+  return waitForInput({&input, 1}, patienceMs) == 1;
 }
 
 /** Everything that the sender had sent is handed on, and the harness told so. A stalled relay says nothing: it hangs.
  */
-Status drain(Intake& intake, FaultyWire& wire, int fd, bool& isOpen, const Launch& launch) {
+Status drain(Intake& intake, FaultyWire& wire, const RelayedEnd& from, bool& isOpen, const Launch& launch) {
   launch.progress.enter(Phase::draining);
   const int patienceMs = launch.options.framing == Framing::stream ? streamPatienceMs : 0;
-  while (isOpen && !wire.isStalled() && isReadable(fd, patienceMs)) {
+  while (isOpen && !wire.isStalled() && isReadable(from, patienceMs)) {
     auto got = intake.readOnce();
     if (!got) return got.failure();
     isOpen = *got != 0;
@@ -95,13 +90,11 @@ Status drain(Intake& intake, FaultyWire& wire, int fd, bool& isOpen, const Launc
   return Nothing{};
 }
 
-}  // namespace
-
-Failure runRelay(Endpoint& a, Endpoint& b, const Launch& launch) {
+Failure relayBetween(RelayedEnd& a, RelayedEnd& b, const Launch& launch) {
   const Options& options = launch.options;
   const bool isFromInitiator = options.sender == Role::initiator;
-  Endpoint& from = isFromInitiator ? a : b;
-  Endpoint& to = isFromInitiator ? b : a;
+  RelayedEnd& from = isFromInitiator ? a : b;
+  RelayedEnd& to = isFromInitiator ? b : a;
   auto wire = FaultyWire::create(options, to);
   if (!wire) return wire.failure();
   auto intake = Intake::create(options, from, *wire);
@@ -112,16 +105,12 @@ Failure runRelay(Endpoint& a, Endpoint& b, const Launch& launch) {
   launch.progress.enter(Phase::window);
   bool isForwardOpen = true, isBackOpen = true;
   for (;;) {
-    // poll passes over a descriptor of -1. One that has ended would be readable for ever, with nothing in it.
-    const bool isForwardAwaited = isForwardOpen && !wire->isStalled();
-    pollfd waiting[3] = {{launch.control.fd(), POLLIN, 0},
-                         {isForwardAwaited ? from.readFd() : -1, POLLIN, 0},
-                         {isBackOpen ? to.readFd() : -1, POLLIN, 0}};
-    if (::poll(waiting, 3, -1) < 0) {
-      if (errno == EINTR) continue;
-      return Failure::ofCall("poll", errno);
-    }
-    if (waiting[1].revents != 0) {
+    // What has ended would be readable for ever, with nothing in it.
+    AwaitedInput inputs[3] = {{launch.control.fd()}};
+    if (isForwardOpen && !wire->isStalled()) inputs[1] = from.awaited();
+    if (isBackOpen) inputs[2] = to.awaited();
+    if (const int ready = waitForInput(inputs, -1); ready < 0) return Failure::ofCall("poll", -ready);
+    if (inputs[1].isReady) {
       auto got = intake->readOnce();
       if (!got) return got.failure();
       isForwardOpen = *got != 0;
@@ -130,19 +119,31 @@ Failure runRelay(Endpoint& a, Endpoint& b, const Launch& launch) {
         if (Status ended = wire->end(); !ended) return ended.failure();
       }
     }
-    if (waiting[2].revents != 0) {
+    if (inputs[2].isReady) {
       auto goesOn = passBack(to, from, *back);
       if (!goesOn) return goesOn.failure();
       isBackOpen = *goesOn;
     }
-    if (waiting[0].revents == 0) continue;
+    if (!inputs[0].isReady) continue;
     auto word = launch.control.next();
     if (!word) return word.failure();
     if (*word == ControlChannel::Word::drain) {
-      if (Status drained = drain(*intake, *wire, from.readFd(), isForwardOpen, launch); !drained)
-        return drained.failure();
+      if (Status drained = drain(*intake, *wire, from, isForwardOpen, launch); !drained) return drained.failure();
     }
   }
+}
+
+}  // namespace
+
+Failure runRelay(Endpoint& a, Endpoint& b, const Launch& launch) {
+  const Framing framing = launch.options.framing;
+  return withChannel(a, framing, [&](auto& channelA) {
+    RelayedChannel endA(channelA);
+    return withChannel(b, framing, [&](auto& channelB) {
+      RelayedChannel endB(channelB);
+      return relayBetween(endA, endB, launch);
+    });
+  });
 }
 
 }  // namespace ipcbench

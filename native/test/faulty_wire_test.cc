@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "../src/channel.h"
 #include "../src/payload.h"
 #include "../src/transports/socketpair.h"
 #include "check.h"
@@ -23,7 +24,9 @@ std::string through(Fault fault, int packets = 10) {
   options.framing = Framing::message;
   options.sizeBytes = options.maxSizeBytes = 40;
   auto pair = makeSocketpair(SOCK_SEQPACKET);
-  Endpoint to(std::move(pair->first));
+  DescriptorEnd end(std::move(pair->first));
+  MessageChannel channel(end);
+  RelayedChannel to(channel);
   auto wire = FaultyWire::create(options, to);
   for (int index = 0; index < packets && !wire->isStalled(); ++index) {
     std::vector<unsigned char> message(40, static_cast<unsigned char>('a' + index));
@@ -102,7 +105,9 @@ TEST("flip-header changes the header alone") {
   options.sizeBytes = options.maxSizeBytes = 64;
   auto payload = PayloadTemplate::create(1, 64);
   auto pair = makeSocketpair(SOCK_SEQPACKET);
-  Endpoint to(std::move(pair->first));
+  DescriptorEnd end(std::move(pair->first));
+  MessageChannel channel(end);
+  RelayedChannel to(channel);
   auto wire = FaultyWire::create(options, to);
   unsigned char message[64], got[64];
   payload->fill(message, 64, 0, 0);
@@ -119,7 +124,9 @@ TEST("a transparent relay re-cuts a stream and loses no byte of it") {
   options.sizeBytes = options.maxSizeBytes = 64;
   options.seed = 3;
   auto pair = makeSocketpair(SOCK_STREAM);
-  Endpoint to(std::move(pair->first));
+  DescriptorEnd end(std::move(pair->first));
+  StreamChannel channel(end);
+  RelayedChannel to(channel);
   auto wire = FaultyWire::create(options, to);
   std::vector<unsigned char> bytes(20'000);
   for (size_t at = 0; at < bytes.size(); ++at) bytes[at] = static_cast<unsigned char>(at * 7 + at / 256);

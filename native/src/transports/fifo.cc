@@ -28,8 +28,18 @@ Status makeFifo(const char* path) {
   return Nothing{};
 }
 
-Result<Endpoint> openFifos(std::string_view readPath, std::string_view writePath, bool readFirst,
-                           const Progress& progress) {
+/** `<path to read>:<path to write>:read-first|write-first`. A path with a colon has too many parts, and is refused. */
+bool Fifos::parse(std::string_view rest) {
+  const size_t first = rest.find(':'), last = rest.rfind(':');
+  if (first == std::string_view::npos || first == last) return false;
+  readPath = rest.substr(0, first);
+  writePath = rest.substr(first + 1, last - first - 1);
+  readFirst = rest.substr(last + 1) == "read-first";
+  const bool hasOrder = readFirst || rest.substr(last + 1) == "write-first";
+  return hasOrder && !readPath.empty() && !writePath.empty() && writePath.find(':') == std::string_view::npos;
+}
+
+Result<DescriptorEnd> Fifos::open(const Progress& progress) const {
   UniqueFd read, write;
   for (const bool isReadTurn : {readFirst, !readFirst}) {
     progress.enter(isReadTurn ? Phase::openingForReading : Phase::openingForWriting);
@@ -37,7 +47,7 @@ Result<Endpoint> openFifos(std::string_view readPath, std::string_view writePath
     if (!opened) return opened.failure();
     (isReadTurn ? read : write) = std::move(*opened);
   }
-  return Endpoint(std::move(read), std::move(write));
+  return DescriptorEnd(std::move(read), std::move(write));
 }
 
 }  // namespace ipcbench

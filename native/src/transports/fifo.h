@@ -1,8 +1,9 @@
 #pragma once
 #include <string_view>
 
-#include "../endpoint.h"
+#include "../descriptor_end.h"
 #include "../result.h"
+#include "../shared_mapping.h"
 
 namespace ipcbench {
 
@@ -13,7 +14,16 @@ Status makeFifo(const char* path);
  * Opens one FIFO to read and another to write. Each open sleeps until the other process opens the same FIFO, so that
  * one peer must read first and the other write first.
  */
-Result<Endpoint> openFifos(std::string_view readPath, std::string_view writePath, bool readFirst,
-                           const Progress& progress);
+struct Fifos {
+  static constexpr std::string_view prefix = "fifo:";
+  static constexpr std::string_view form = "fifo:PATH:PATH:ORDER";
+  using End = DescriptorEnd;
+  std::string_view readPath;
+  std::string_view writePath;
+  bool readFirst = false;
+
+  bool parse(std::string_view rest);
+  Result<End> open(const Progress& progress) const;
+};
 
 }  // namespace ipcbench

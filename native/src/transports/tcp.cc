@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "../spec_text.h"
 #include "unix_socket.h"
 
 namespace ipcbench {
@@ -18,11 +19,11 @@ sockaddr_in loopback(uint16_t port) {
 }
 
 /** Nagle's algorithm would hold a second small message back until the first is acknowledged: 40 ms where it bites. */
-Result<UniqueFd> withoutDelay(UniqueFd fd) {
+Result<DescriptorEnd> withoutDelay(UniqueFd fd) {
   const int on = 1;
   if (::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
     return Failure::ofCall("setsockopt", errno);
-  return fd;
+  return DescriptorEnd(std::move(fd));
 }
 
 Result<UniqueFd> openSocket() {
@@ -45,16 +46,22 @@ Result<TcpListener> listenTcp() {
   return TcpListener{std::move(*fd), ntohs(address.sin_port)};
 }
 
-Result<UniqueFd> acceptTcp(UniqueFd listening) {
-  auto fd = acceptOne(std::move(listening));
-  if (!fd) return fd;
+bool AcceptTcp::parse(std::string_view rest) { return isWholeNumber(rest, listening); }
+
+Result<DescriptorEnd> AcceptTcp::open(const Progress& progress) const {
+  progress.enter(Phase::accepting);
+  auto fd = acceptOne(UniqueFd(listening));
+  if (!fd) return fd.failure();
   return withoutDelay(std::move(*fd));
 }
 
-Result<UniqueFd> connectTcp(uint16_t port) {
+bool ConnectTcp::parse(std::string_view rest) { return isWholeNumber(rest, port) && port >= 1 && port <= 65535; }
+
+Result<DescriptorEnd> ConnectTcp::open(const Progress& progress) const {
+  progress.enter(Phase::connecting);
   auto fd = openSocket();
-  if (!fd) return fd;
-  const sockaddr_in address = loopback(port);
+  if (!fd) return fd.failure();
+  const sockaddr_in address = loopback(static_cast<uint16_t>(port));
   int failed;
   // An interrupted TCP connect goes on by itself; asking again tells when it is done.
   do failed = ::connect(fd->get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);

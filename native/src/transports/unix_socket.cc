@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "../spec_text.h"
+
 namespace ipcbench {
 namespace {
 
@@ -82,6 +84,34 @@ Result<DescriptorPair> boundDatagramPair(std::string_view pathA, std::string_vie
     if (Status connected = connectTo(b->get(), pathA); !connected) return connected.failure();
   }
   return DescriptorPair{std::move(*a), std::move(*b)};
+}
+
+bool AcceptUnix::parse(std::string_view rest) { return isWholeNumber(rest, listening); }
+
+Result<DescriptorEnd> AcceptUnix::open(const Progress& progress) const {
+  progress.enter(Phase::accepting);
+  auto fd = acceptOne(UniqueFd(listening));
+  if (!fd) return fd.failure();
+  return DescriptorEnd(std::move(*fd));
+}
+
+bool ConnectUnix::parse(std::string_view rest) {
+  if (takePrefix(rest, "stream:")) {
+    type = SOCK_STREAM;
+  } else if (takePrefix(rest, "seqpacket:")) {
+    type = SOCK_SEQPACKET;
+  } else {
+    return false;
+  }
+  path = rest;
+  return !path.empty();
+}
+
+Result<DescriptorEnd> ConnectUnix::open(const Progress& progress) const {
+  progress.enter(Phase::connecting);
+  auto fd = connectUnix(path, type);
+  if (!fd) return fd.failure();
+  return DescriptorEnd(std::move(*fd));
 }
 
 }  // namespace ipcbench

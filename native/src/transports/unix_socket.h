@@ -1,7 +1,9 @@
 #pragma once
 #include <string_view>
 
+#include "../descriptor_end.h"
 #include "../result.h"
+#include "../shared_mapping.h"
 #include "descriptor_pair.h"
 
 namespace ipcbench {
@@ -19,5 +21,27 @@ Result<UniqueFd> connectUnix(std::string_view path, int type);
  * buffer does; one that is not holds net.unix.max_dgram_qlen + 1.
  */
 Result<DescriptorPair> boundDatagramPair(std::string_view pathA, std::string_view pathB, bool connectBothWays);
+
+/** Takes the one connection of a listening socket that was inherited. */
+struct AcceptUnix {
+  static constexpr std::string_view prefix = "accept:";
+  static constexpr std::string_view form = "accept:N";
+  using End = DescriptorEnd;
+  int listening = -1;
+
+  bool parse(std::string_view rest);
+  Result<End> open(const Progress& progress) const;
+};
+
+struct ConnectUnix {
+  static constexpr std::string_view prefix = "connect-unix:";
+  static constexpr std::string_view form = "connect-unix:TYPE:PATH";
+  using End = DescriptorEnd;
+  int type = 0;
+  std::string_view path;
+
+  bool parse(std::string_view rest);
+  Result<End> open(const Progress& progress) const;
+};
 
 }  // namespace ipcbench
