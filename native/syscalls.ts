@@ -1,10 +1,12 @@
 import type { ConstantName } from './syscalls/constants.js';
 import type { Board, ForkedProgram, ForkOptions, Op, ProgramOptions, ThreadProgram } from './syscalls/program.js';
+import type { Address, ExitStatus } from './syscalls/values.js';
 
 export { countUntilError, errnoOf, unixAddress, withDeadline, type UntilError } from './syscalls/calling.js';
 export { waitUntilBlocked } from './syscalls/blocked.js';
 export type { ConstantName } from './syscalls/constants.js';
 export type * from './syscalls/program.js';
+export type * from './syscalls/values.js';
 
 /**
  * Thin system calls: one function, one call of libc or the kernel, under the name it has in its manual page, so that a
@@ -117,13 +119,6 @@ export interface FileCalls {
   /** Of the whole process. Returns the mask before. */
   umask(mask: number): number;
 }
-
-/**
- * Where a socket is. A string is a path, handed over with its final NUL; a string that begins with '\0' is an abstract
- * name of exactly that length. Bytes are a raw sockaddr with an explicit length, see `unixAddress`. A port is on
- * 127.0.0.1.
- */
-export type Address = string | Uint8Array | { readonly port: number };
 
 /** A name as the kernel gave it. */
 export interface SocketName {
@@ -341,16 +336,6 @@ export interface SignalCalls {
    * for a blocking call.
    */
   timer_create(signo: number, firstUs: number, intervalUs: number): SignalTimer;
-}
-
-export interface ExitStatus {
-  readonly pid: number;
-  /** null when a signal ended it. */
-  readonly exitCode: number | null;
-  readonly signal: number | null;
-  /** WIFSTOPPED and WIFCONTINUED, with WUNTRACED and WCONTINUED. */
-  readonly stopped: number | null;
-  readonly continued: boolean;
 }
 
 export interface ProcessCalls {

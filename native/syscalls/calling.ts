@@ -1,5 +1,3 @@
-import type { Syscalls } from '../syscalls.js';
-
 /** What a system call that failed throws. */
 export interface SystemError extends Error {
   readonly code: string;
@@ -46,15 +44,18 @@ export function countUntilError(call: () => number, limit = 10_000_000): UntilEr
   throw new Error(`${limit} calls succeeded, and an error was expected before.`);
 }
 
+/** Of `Syscalls`, what interrupts this thread. */
+interface InterruptingCalls {
+  readonly constants: Readonly<Record<'SIGRTMAX', number>>;
+  catchSignal(signo: number): { restore(): void };
+  timer_create(signo: number, firstUs: number, intervalUs: number): { stop(): void };
+}
+
 /**
  * Runs `work`. A call of it that still blocks after `timeoutMs` is interrupted and throws EINTR, and so is every later
  * one, so that a check never hangs in the call that it checks. Uses a real-time signal of its own.
  */
-export function withDeadline<T>(
-  sys: Pick<Syscalls, 'catchSignal' | 'timer_create' | 'constants'>,
-  timeoutMs: number,
-  work: () => T,
-): T {
+export function withDeadline<T>(sys: InterruptingCalls, timeoutMs: number, work: () => T): T {
   const signo = sys.constants.SIGRTMAX - 3;
   const caught = sys.catchSignal(signo);
   // Again and again: the first signal may fall between two calls.

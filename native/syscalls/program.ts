@@ -1,4 +1,4 @@
-import type { Address, ExitStatus } from '../syscalls.js';
+import type { Address, ExitStatus } from './values.js';
 
 /** A descriptor: its number, or the name (`as`) of the operation that made it. */
 export type Fd = number | string;
