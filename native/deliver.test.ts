@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeLog } from '../harness/history/decode-log.js';
 import type { FaultName, HistoryEvent, Role } from '../harness/model/index.js';
-import { buildNative } from './build.js';
+import { buildNative } from './toolchain/build.js';
 import { loadNative } from './load.js';
 import { makeMapping, meetings, peerArguments, startPeer, type Line, type TestPeer } from './test/peers.js';
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { isCheckout, packageRoot } from '../../native/paths.js';
+import { isCheckout, packageRoot } from '../../native/toolchain/paths.js';
 
 const bundle = fileURLToPath(new URL('./peer.cjs', import.meta.url));
 const modules = fileURLToPath(new URL('./main.js', import.meta.url));
