@@ -4,6 +4,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Environment } from '../model/index.js';
 import { readCpuQuota } from '../placement/cgroup.js';
 import { readTopology } from '../placement/topology.js';
+import { controlGroupsOfInit, isVirtualMachine, kernelSetting } from '../os/os.js';
 import { readText } from './read-text.js';
 
 export interface EnvironmentInput {
@@ -91,9 +92,9 @@ function smt(): boolean | null {
   return active === null ? null : active === '1';
 }
 
-/** A hypervisor shows itself by a CPU flag; its name stands in the DMI table where that is readable. */
+/** Its name stands in the DMI table where that is readable. */
 function hypervisor(): string | null {
-  if (!/^flags\s*:.*\bhypervisor\b/m.test(readText('/proc/cpuinfo') ?? '')) return null;
+  if (!isVirtualMachine()) return null;
   return readText('/sys/class/dmi/id/sys_vendor') ?? 'unnamed';
 }
 
@@ -127,7 +128,7 @@ function libc(): string | null {
 function container(): string | null {
   if (readText('/run/.containerenv') !== null) return 'podman';
   if (readText('/.dockerenv') !== null) return 'docker';
-  const name = /\b(docker|kubepods|containerd|lxc|libpod)\b/.exec(readText('/proc/1/cgroup') ?? '')?.[1];
+  const name = /\b(docker|kubepods|containerd|lxc|libpod)\b/.exec(controlGroupsOfInit())?.[1];
   return name ?? process.env['container'] ?? null;
 }
 
@@ -150,7 +151,7 @@ function limits(): Record<string, string> {
   ];
   return Object.fromEntries(
     names.flatMap((name) => {
-      const text = readText(`/proc/sys/${name.replaceAll('.', '/')}`);
+      const text = kernelSetting(name);
       return text === null ? [] : [[name, text]];
     }),
   );

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { readText } from '../environment/read-text.js';
-import { childrenOf } from './children.js';
+import { childrenOf } from '../os/os.js';
 
 /** Processes that the peers of one exchange started, and that outlive them. */
 export interface ProcessWatch {

@@ -21,7 +21,7 @@ import type { Role } from '../model/index.js';
 import { loadTransports, type LoadedTransport } from '../suites/load-transports.js';
 import { UserError } from '../user-error.js';
 import { leftBehind, takeCensus } from './census.js';
-import { childrenOf } from './children.js';
+import { childrenOf } from '../os/os.js';
 import { keepLauncher, type KeptLauncher } from './keep-launcher.js';
 import { NO_SURROUNDINGS, withPair, type Pair, type PairContext, type PairStart } from './pair.js';
 import { makePrivateDirectory, type PrivateDirectory } from './private-directory.js';

@@ -5,7 +5,7 @@ import { isCheckout, packageRoot } from '../../native/toolchain/paths.js';
 const bundle = fileURLToPath(new URL('./peer.cjs', import.meta.url));
 const modules = fileURLToPath(new URL('./main.js', import.meta.url));
 /** What ci/bundle-peer.mjs makes the bundle of. */
-const bundledFolders = ['.', '../history', '../../suites/transports'].map((folder) =>
+const bundledFolders = ['.', '../history', '../os', '../environment', '../../suites/transports'].map((folder) =>
   fileURLToPath(new URL(folder, import.meta.url)),
 );
 

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { loadNative } from '../../native/load.js';
 import { readText } from '../environment/read-text.js';
 import type { DeliveryCheck, Verdict } from '../model/index.js';
-import { childrenOf } from '../pair/children.js';
+import { childrenOf } from '../os/os.js';
 import { NO_SURROUNDINGS, type PairContext } from '../pair/pair.js';
 import { keepLauncher, type KeptLauncher } from '../pair/keep-launcher.js';
 import { makePrivateDirectory, type PrivateDirectory } from '../pair/private-directory.js';

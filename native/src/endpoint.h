@@ -1,8 +1,8 @@
 #pragma once
 #include <sys/socket.h>
 
+#include "os/shared_mapping.h"
 #include "result.h"
-#include "shared_mapping.h"
 #include "unique_fd.h"
 
 namespace ipcbench {

@@ -23,7 +23,7 @@ import { compilerCommand, make } from './compile.js';
 import { loadNative } from '../load.js';
 import { withLock } from './lock.js';
 import { machine, packageRoot } from './paths.js';
-import { targetsIn } from './targets.js';
+import { systemFolder, targetsIn } from './targets.js';
 
 const test = suite<{ folder: string }>('build');
 test.before.each((context) => {
@@ -86,6 +86,12 @@ test('every source belongs to one target, and none to two', () => {
   const otherCpus = found.filter((path) => /crc32c_(x64|arm64|other)\.cc$/.test(path) && !listed.includes(path));
   assert.is(otherCpus.length, 2);
   assert.equal([...listed, ...otherCpus].sort(), found.sort());
+});
+
+test('a system without code of its own is refused by a sentence', () => {
+  const native = join(root, 'native');
+  assert.is(systemFolder(native, 'linux'), 'src/os/linux');
+  assert.throws(() => systemFolder(native, 'aix'), /^ipcbench cannot run on aix: it has code for linux alone\.$/);
 });
 
 test('an installed package has no targets of development', ({ folder }) => {

@@ -22,6 +22,7 @@ export function targetsIn(root: string): Target[] {
   const native = join(root, 'native');
   const inFolder = (folder: string): string[] => sourcesIn(native, folder);
   const core = ownFoldersOf(native, 'src').filter((folder) => !foldersBesideCore.has(folder));
+  const system = systemFolder(native, process.platform);
   const targets: Target[] = [
     {
       ...executable('ipcbench-core'),
@@ -29,7 +30,7 @@ export function targetsIn(root: string): Target[] {
       parts: [],
       sources: [
         ...inFolder('src').filter((source) => source !== mainSource && !isForOneCpu(source)),
-        ...core.flatMap((folder) => sourcesBelow(native, folder)),
+        ...[...core, system].flatMap((folder) => sourcesBelow(native, folder)),
         cpuSourceOf(process.arch),
       ],
     },
@@ -53,7 +54,7 @@ export function targetsIn(root: string): Target[] {
 }
 
 const mainSource = 'src/main.cc';
-const foldersBesideCore = new Set(['src/addon', 'src/launcher', 'src/syscalls']);
+const foldersBesideCore = new Set(['src/addon', 'src/launcher', 'src/os', 'src/syscalls']);
 
 const warningFlags = ['-Wall', '-Wextra', '-Werror', '-fPIC', '-fvisibility=hidden'];
 const languageFlags = ['-std=c++20', '-fno-exceptions', '-fno-rtti', '-D_GNU_SOURCE'];
@@ -67,6 +68,15 @@ function executable(name: string): Omit<Target, 'sources'> {
     compileFlags: ['-O3', ...warningFlags, ...languageFlags],
     linkFlags,
   };
+}
+
+/** What differs between systems: src/os/ has the headers, and one folder for each system there is code for. */
+export function systemFolder(native: string, platform: string): string {
+  const folders = ownFoldersOf(native, 'src/os');
+  const folder = `src/os/${platform}`;
+  if (folders.includes(folder)) return folder;
+  const names = folders.map((path) => posix.basename(path)).join(', ');
+  throw new Error(`ipcbench cannot run on ${platform}: it has code for ${names} alone.`);
 }
 
 /** One of these is compiled: the checksum with the instructions of this CPU. */
