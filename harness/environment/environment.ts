@@ -4,6 +4,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Environment } from '../model/index.js';
 import { readCpuQuota } from '../placement/cgroup.js';
 import { readTopology } from '../placement/topology.js';
+import { ownRuntime } from '../hosts/runtimes.js';
 import { controlGroupsOfInit, isVirtualMachine, kernelSetting } from '../os/os.js';
 import { readText } from './read-text.js';
 
@@ -22,7 +23,7 @@ export function readEnvironment(input: EnvironmentInput): Environment {
     memoryBytes: totalmem(),
     container: container(),
     runtime: {
-      name: runtimeName(),
+      name: ownRuntime(),
       version: process.version,
       v8: process.versions['v8'] ?? null,
       libuv: process.versions['uv'] ?? null,
@@ -130,11 +131,6 @@ function container(): string | null {
   if (readText('/.dockerenv') !== null) return 'docker';
   const name = /\b(docker|kubepods|containerd|lxc|libpod)\b/.exec(controlGroupsOfInit())?.[1];
   return name ?? process.env['container'] ?? null;
-}
-
-function runtimeName(): string {
-  if (process.versions['bun'] !== undefined) return 'bun';
-  return process.versions['deno'] !== undefined ? 'deno' : 'node';
 }
 
 /** The kernel settings that figures depend on: socket buffers, datagram queue, pipe sizes. */

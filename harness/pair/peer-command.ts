@@ -1,3 +1,4 @@
+import { hostOf, nativeHost } from '../hosts/hosts.js';
 import type { EndpointSpec, Role } from '../model/index.js';
 import type { PairContext, PairStart, Surroundings } from './pair.js';
 import type { PeerName } from './peer-process.js';
@@ -44,7 +45,8 @@ export function peerCommand(context: PairContext, start: PairStart, role: PeerRo
     ...faultArgs(start, role.name),
   ];
   const shared = { name: role.name, env: {}, extraDescriptors, endpointDescriptors };
-  if (start.driver === 'native' || role.name === 'relay') return { ...shared, file: context.peerPath, args };
+  const host = role.name === 'relay' ? nativeHost : hostOf(start.driver);
+  if (host === nativeHost) return { ...shared, ...host.command(context, args) };
   const partner = role.name === 'initiator' ? 'responder' : 'initiator';
   // An initiator that forks its responder says for it where it is to run.
   const hosted = [
@@ -57,11 +59,7 @@ export function peerCommand(context: PairContext, start: PairStart, role: PeerRo
     '--transport-module',
     start.moduleUrl,
   ];
-  return {
-    ...shared,
-    file: context.runtime.file,
-    args: [...context.runtime.args, context.runtime.peerScript, ...args, ...hosted],
-  };
+  return { ...shared, ...host.command(context, [...args, ...hosted]) };
 }
 
 /** The same command inside what a variant puts around a peer. A relay is the harness's own tool: it stays as it is. */
