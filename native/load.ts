@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { NativeAddon } from './addon.js';
-import { buildNative, defaultDirectory, isStale, isWritable, MissingCompiler } from './build.js';
-import { cacheDirectory, isCheckout, machine, packageRoot } from './paths.js';
+import { buildNative, defaultDirectory, isStale, isWritable, MissingCompiler } from './toolchain/build.js';
+import { cacheDirectory, isCheckout, machine, packageRoot } from './toolchain/paths.js';
 
 export type { NativeAddon, MessageFinding } from './addon.js';
-export { MissingCompiler } from './build.js';
+export { MissingCompiler } from './toolchain/build.js';
 
 /** The products of one machine, found or just built. */
 export interface Native {

@@ -1,24 +1,21 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { readText } from '../environment/read-text.js';
+import { openDescriptors, unixSocketPaths } from '../os/os.js';
 
 /** What this process and its private directory hold at one moment. */
 export interface Census {
   /** What each open descriptor is, by number; null where the system does not tell. */
   readonly descriptors: ReadonlyMap<string, string> | null;
   readonly files: readonly string[];
-  /** Rows of /proc/net/unix that name the private directory: sockets somebody still has open. */
+  /** Sockets in the private directory that somebody still has open. */
   readonly sockets: readonly string[];
 }
 
 export function takeCensus(directory: string): Census {
   return {
-    descriptors: openDescriptors(),
+    descriptors: ownDescriptors(),
     files: (namesIn(directory) ?? []).filter((name) => name !== 'lock'),
-    sockets: (readText('/proc/net/unix') ?? '').split('\n').flatMap((row) => {
-      const path = row.split(' ').at(-1) ?? '';
-      return path.startsWith(`${directory}/`) ? [path] : [];
-    }),
+    sockets: unixSocketPaths().filter((path) => path.startsWith(`${directory}/`)),
   };
 }
 
@@ -58,27 +55,16 @@ export function leftBehind(before: Census, after: Census): string | null {
   return found.length === 0 ? null : `Left behind: ${found.join('; ')}.`;
 }
 
-function openDescriptors(): ReadonlyMap<string, string> | null {
-  const folder = '/proc/self/fd';
-  const names = namesIn(folder);
-  if (names === null) return null;
-  const found = new Map<string, string>();
-  for (const name of names) {
-    try {
-      const what = readlinkSync(`${folder}/${name}`);
-      // libuv opens it for the first child whose input or output is ignored, and keeps it (1.46).
-      if (what !== '/dev/null') found.set(name, what);
-    } catch {
-      // The one that listed the folder is closed by now.
-    }
-  }
-  return found;
+/** libuv opens /dev/null for the first child whose input or output is ignored, and keeps it (1.46). */
+function ownDescriptors(): ReadonlyMap<string, string> | null {
+  const open = openDescriptors();
+  return open === null ? null : new Map([...open].filter(([, what]) => what !== '/dev/null'));
 }
 
 function namesIn(folder: string): string[] | null {
   try {
     return readdirSync(folder);
   } catch {
-    return null; // No /proc here, or the directory is gone already.
+    return null; // The directory is gone already.
   }
 }

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadNative } from '../../native/load.js';
-import { childrenOf } from './children.js';
+import { childrenOf } from '../os/os.js';
 import { keepLauncher } from './keep-launcher.js';
 import { startLauncher, type LaunchedProcess, type Launcher } from './launcher.js';
 

@@ -7,7 +7,7 @@ import { decodeProgress } from '../history/progress.js';
 import type { Role } from '../model/index.js';
 import { UNPINNED } from '../placement/place.js';
 import { leftBehind, takeCensus } from './census.js';
-import { childrenOf } from './children.js';
+import { childrenOf } from '../os/os.js';
 import { keepLauncher, type KeptLauncher } from './keep-launcher.js';
 import { NO_SURROUNDINGS, type Pair, type PairContext, type PairStart } from './pair.js';
 import { makePrivateDirectory, type PrivateDirectory } from './private-directory.js';

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readText } from '../environment/read-text.js';
 import type { DeliveryCheck, Verdict } from '../model/index.js';
-import { childrenOf } from '../pair/children.js';
+import { childrenOf } from '../os/os.js';
 import type { KeptLauncher } from '../pair/keep-launcher.js';
 import { openPairGround, type PairGround } from '../pair/pair-ground.fixture.js';
 import { loadChecks } from '../discovery/load-checks.js';

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { loadAddonSync } from '../../native/load.js';
 import { leftBehindSince, takeCensus } from '../pair/census.js';
-import { childrenOf } from '../pair/children.js';
+import { childrenOf } from '../os/os.js';
 import { absenceOf, withoutProc } from './absent.js';
 import { onLines } from './lines.js';
 import { makeTrial } from './make-trial.js';

@@ -9,7 +9,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NativeAddon } from '../../native/addon.js';
 import { loadNative } from '../../native/load.js';
-import { childrenOf } from '../pair/children.js';
+import { childrenOf } from '../os/os.js';
 import { verdictOfTrial } from '../runner/verdict-of-trial.js';
 import { loadProcedures } from '../discovery/load-procedures.js';
 import { startTrialHost } from './trial-host.js';

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { readText } from '../../../harness/environment/read-text.js';
 import type { Driver, Launch } from '../../../harness/model/index.js';
-import { childrenOf } from '../../../harness/pair/children.js';
+import { childrenOf } from '../../../harness/os/os.js';
 import { makeCase } from '../../../harness/plan/case-id.js';
 import { seededRandom, shuffled } from '../../../harness/plan/random.js';
 import { runLaunch } from '../../../harness/runner/run-launch.js';

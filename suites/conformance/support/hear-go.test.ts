@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { childrenOf } from '../../../harness/pair/children.js';
+import { childrenOf } from '../../../harness/os/os.js';
 import { encode, shellHearGo } from './node-ipc-channel.js';
 import { processState } from './process-state.js';
 

@@ -1,4 +1,4 @@
-#include "parent.h"
+#include "../parent.h"
 
 #include <sys/prctl.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "result.h"
+#include "../result.h"
 
 namespace ipcbench {
 

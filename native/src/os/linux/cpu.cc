@@ -1,4 +1,4 @@
-#include "cpu.h"
+#include "../cpu.h"
 
 #include <sched.h>
 

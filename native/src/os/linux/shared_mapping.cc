@@ -1,4 +1,4 @@
-#include "shared_mapping.h"
+#include "../shared_mapping.h"
 
 #include <linux/futex.h>
 #include <sys/mman.h>

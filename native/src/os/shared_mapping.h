@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "options.h"
-#include "phase.h"
-#include "result.h"
+#include "../options.h"
+#include "../phase.h"
+#include "../result.h"
 
 namespace ipcbench {
 

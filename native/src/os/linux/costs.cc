@@ -1,4 +1,4 @@
-#include "costs.h"
+#include "../costs.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "clock.h"
+#include "../../clock.h"
 
 namespace ipcbench {
 namespace {

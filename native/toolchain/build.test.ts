@@ -20,10 +20,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildNative, isStale, MissingCompiler } from './build.js';
 import { compilerCommand, make } from './compile.js';
-import { readGyp } from './gyp.js';
-import { loadNative } from './load.js';
+import { loadNative } from '../load.js';
 import { withLock } from './lock.js';
 import { machine, packageRoot } from './paths.js';
+import { systemFolder, targetsIn } from './targets.js';
 
 const test = suite<{ folder: string }>('build');
 test.before.each((context) => {
@@ -38,7 +38,6 @@ function installedPackage(folder: string): string {
   const installed = join(folder, 'package');
   mkdirSync(join(installed, 'native'), { recursive: true });
   copyFileSync(join(root, 'package.json'), join(installed, 'package.json'));
-  copyFileSync(join(root, 'native', 'binding.gyp'), join(installed, 'native', 'binding.gyp'));
   cpSync(join(root, 'native', 'src'), join(installed, 'native', 'src'), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(installed, 'node_modules'));
   return installed;
@@ -76,60 +75,30 @@ async function rejection(work: Promise<unknown>): Promise<Error> {
   throw new Error('it did not reject');
 }
 
-test('binding.gyp is strict JSON, and names every source there is', () => {
-  const gyp = readFileSync(join(root, 'native', 'binding.gyp'), 'utf8');
-  assert.not.throws(() => JSON.parse(gyp));
-  // The workloads are listed by their folder; other sources may be another CPU's.
-  const targets = readGyp(join(root, 'native', 'binding.gyp'), { target_arch: process.arch, development: '1' });
-  const listed = new Set(targets.flatMap(({ sources }) => sources));
-  for (const folder of ['src', 'control', 'test']) {
-    for (const entry of readdirSync(join(root, 'native', folder), { withFileTypes: true, recursive: true })) {
-      if (!entry.name.endsWith('.cc')) continue;
-      const path = join(entry.parentPath, entry.name).slice(join(root, 'native').length + 1);
-      assert.ok(listed.has(path) || gyp.includes(`"${path}"`), `binding.gyp lacks ${path}`);
-    }
-  }
+test('every source belongs to one target, and none to two', () => {
+  const listed = targetsIn(root).flatMap(({ sources }) => sources);
+  assert.is(new Set(listed).size, listed.length);
+  const native = join(root, 'native');
+  const found = ['src', 'control', 'test']
+    .flatMap((folder) => readdirSync(join(native, folder), { withFileTypes: true, recursive: true }))
+    .filter((entry) => entry.name.endsWith('.cc'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(native.length + 1));
+  const otherCpus = found.filter((path) => /crc32c_(x64|arm64|other)\.cc$/.test(path) && !listed.includes(path));
+  assert.is(otherCpus.length, 2);
+  assert.equal([...listed, ...otherCpus].sort(), found.sort());
 });
 
-test('gyp: defaults come first, conditions add, and an exclamation mark takes away', ({ folder }) => {
-  const path = join(folder, 'binding.gyp');
-  const text = {
-    target_defaults: { cflags: ['-O3'], 'cflags_cc!': ['-std=gnu++17'], cflags_cc: ['-std=gnu++17', '-std=c++20'] },
-    targets: [
-      {
-        target_name: 'a',
-        type: 'executable',
-        sources: ['a.cc', '<!@(printf "b.cc c.cc")'],
-        defines: ['GREETING="<!(printf hello)"'],
-        include_dirs: ['include', '<!(printf /absolute)'],
-        conditions: [
-          ["target_arch=='x64'", { sources: ['x64.cc'] }, { sources: ['other.cc'] }],
-          ["target_arch!='x64' and target_arch!='arm64'", { sources: ['strange.cc'] }],
-        ],
-      },
-    ],
-    conditions: [['development==1', { targets: [{ target_name: 'b', type: 'executable', sources: [] }] }]],
-  };
-  writeFileSync(path, JSON.stringify(text));
-  const [a, b] = readGyp(path, { target_arch: 'x64', development: '1' });
-  assert.equal(a?.sources, ['a.cc', 'b.cc', 'c.cc', 'x64.cc']);
-  assert.equal(a?.compileFlags, [
-    '-O3',
-    '-std=c++20',
-    '-DGREETING="hello"',
-    `-I${join(folder, 'include')}`,
-    '-I/absolute',
-  ]);
-  assert.is(b?.name, 'b');
-  const [strange, none] = readGyp(path, { target_arch: 'riscv64', development: '0' });
-  assert.equal(strange?.sources, ['a.cc', 'b.cc', 'c.cc', 'other.cc', 'strange.cc']);
-  assert.is(none, undefined);
+test('a system without code of its own is refused by a sentence', () => {
+  const native = join(root, 'native');
+  assert.is(systemFolder(native, 'linux'), 'src/os/linux');
+  assert.throws(() => systemFolder(native, 'aix'), /^ipcbench cannot run on aix: it has code for linux alone\.$/);
 });
 
-test('gyp: a condition that is not understood is an error, not a guess', ({ folder }) => {
-  const path = join(folder, 'binding.gyp');
-  writeFileSync(path, JSON.stringify({ targets: [{ target_name: 'a', conditions: [["OS in 'linux mac'", {}]] }] }));
-  assert.throws(() => readGyp(path, {}), /"OS in 'linux mac'" is not understood/);
+test('an installed package has no targets of development', ({ folder }) => {
+  assert.equal(
+    targetsIn(installedPackage(folder)).map(({ name }) => name),
+    ['ipcbench-core', 'ipcbench-peer', 'ipcbench-launcher', 'ipcbench'],
+  );
 });
 
 test('a file is compiled again when it, a header of it or its command changed, and not otherwise', async ({
@@ -237,12 +206,12 @@ test('a checkout is stale when a source is newer than its build', ({ folder }) =
   mkdirSync(join(native, 'test'));
   const directory = join(native, 'build', machine());
   mkdirSync(directory, { recursive: true });
-  for (const file of ['binding.gyp', 'src/a.cc', 'test/peers.ts']) writeFileSync(join(native, file), '');
+  for (const file of ['src/a.cc', 'test/peers.ts']) writeFileSync(join(native, file), '');
   assert.is(isStale(folder, directory), true);
   writeFileSync(join(directory, '.built'), '');
   const at = (path: string, seconds: number): void => utimesSync(path, seconds, seconds);
   at(join(directory, '.built'), 1000);
-  for (const file of ['binding.gyp', 'src/a.cc']) at(join(native, file), 999);
+  for (const file of ['src/a.cc']) at(join(native, file), 999);
   assert.is(isStale(folder, directory), false);
   at(join(native, 'src', 'a.cc'), 1001);
   assert.is(isStale(folder, directory), true);

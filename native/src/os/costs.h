@@ -1,8 +1,8 @@
 #pragma once
 #include <cstdint>
 
-#include "result.h"
-#include "unique_fd.h"
+#include "../result.h"
+#include "../unique_fd.h"
 
 namespace ipcbench {
 

@@ -1,4 +1,4 @@
-#include "end_marked.h"
+#include "../end_marked.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "unique_fd.h"
+#include "../../unique_fd.h"
 
 namespace ipcbench {
 namespace {
