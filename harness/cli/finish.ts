@@ -1,7 +1,5 @@
 import { join, relative } from 'node:path';
-import { renderHtml } from '../../reports/html/render-html.js';
-import { renderJunit } from '../../reports/junit/render-junit.js';
-import { renderMarkdown } from '../../reports/markdown/render-markdown.js';
+import { textFormats, type TextFormat } from '../../reports/formats.js';
 import { renderPngs } from '../../reports/png/render-pngs.js';
 import { renderTerminal } from '../../reports/terminal/render-terminal.js';
 import { plural } from '../../reports/units/digits.js';
@@ -65,10 +63,10 @@ export async function renderFiles(
 }
 
 function drawPages(report: RunOutcome['report'], out: string, circumstances: ReportCircumstances): boolean {
-  const saved = [
-    saveFile(join(out, 'report.html'), renderHtml(report, circumstances)),
-    saveFile(join(out, 'report.md'), renderMarkdown(report, circumstances)),
-    saveFile(join(out, 'junit.xml'), renderJunit(report, circumstances)),
-  ];
+  const saved = Object.values<TextFormat>(textFormats).flatMap(({ report: file }) =>
+    file === null || file.savedByRun === null
+      ? []
+      : [saveFile(join(out, file.savedByRun), file.render(report, circumstances))],
+  );
   return saved.every((isDone) => isDone) && isSaved(join(out, 'report.json'));
 }
