@@ -126,15 +126,15 @@ export function largestFactor(grid: Grid): Factor | null {
     const ratio = column.figure === 'latency' ? other.cell.value / base.cell.value : base.cell.value / other.cell.value;
     return ratio > 1 && areApart(base.cell, other.cell) ? [{ ratio, other }] : [];
   });
-  const largest = factors.toSorted((a, b) => b.ratio - a.ratio)[0];
+  const [largest, second] = factors.toSorted((a, b) => b.ratio - a.ratio);
   if (largest === undefined || largest.ratio < spreadInside(grid, base)) return null;
-  const { other, ratio } = largest;
-  const figure = formatFigure(column.figure, other.cell.value);
+  const told = ({ other, ratio }: (typeof factors)[number]): string =>
+    `${formatRatio(ratio)} as long with ${blockWords(other.block)} (${formatFigure(column.figure, other.cell.value)})`;
+  const words = [largest, ...(second === undefined ? [] : [second])].map(told).join(', ');
+  const what = column.figure === 'latency' ? 'round trip' : 'byte';
   return {
-    ratio,
-    sentence:
-      `The largest difference is the place: with ${blockWords(other.block)} the best takes ${formatRatio(ratio)} ` +
-      `as long (${figure}) as with ${blockWords(base.block)}.`,
+    ratio: largest.ratio,
+    sentence: `Driver and placement matter more than the transport: the fastest ${what} takes ${words}.`,
   };
 }
 

@@ -1,13 +1,23 @@
-import { showCharts } from './charts.js';
+import { keepViewOnJumps } from './address.js';
+import { startFilter } from './filter.js';
 import { showGateCharts } from './gate-charts.js';
-import { openForPrint } from './print.js';
+import { openGroups } from './guarantee-groups.js';
+import { startPanel } from './panel.js';
+import { rove } from './roving.js';
 import { sortTables } from './sort-tables.js';
 import { toggleTheme } from './theme-toggle.js';
-import { openVerdicts } from './verdict-dialog.js';
+import { unpackReport } from './unpack.js';
 
 const theme = toggleTheme();
-showCharts(theme);
 showGateCharts(theme);
 sortTables();
-openVerdicts();
-openForPrint();
+keepViewOnJumps();
+for (const table of document.querySelectorAll<HTMLTableElement>('table.grid, #guarantees table.matrix')) rove(table);
+void unpackReport().then((data) => {
+  if (data === null) return;
+  startFilter(data, () => undefined);
+  openGroups(data);
+  startPanel(data);
+  // Says that everything on the page answers, for tests and for whoever prints it by program.
+  document.documentElement.dataset['ready'] = '1';
+});

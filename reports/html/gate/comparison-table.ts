@@ -1,7 +1,7 @@
 import type { Comparison, GateReport, GateVerdict } from '../../../harness/model/index.js';
 import { spellComparison, type ComparedCase } from '../../findings/comparisons.js';
 import { gateVerdictSigns } from '../../findings/gate-wording.js';
-import { numberCell } from '../figure-table.js';
+import { numberCell } from '../number-cell.js';
 import { html, type Markup } from '../markup.js';
 import { scrolled } from '../scrolled.js';
 import { pairStrip } from './pair-strip.js';
