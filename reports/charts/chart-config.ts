@@ -63,7 +63,7 @@ function bySizeConfig(data: BySizeChart, theme: Theme, medium: Medium): ChartCon
         y: logAxis(theme, figureTitle(data.figure), axisFigure(data.figure), range, logTicks),
       },
       plugins: {
-        ...commonPlugins(data, theme, medium, 'xy'),
+        ...commonPlugins(data, theme, medium),
         tooltip: {
           ...tooltipLook(theme),
           callbacks: {
@@ -139,7 +139,7 @@ function byTransportConfig(data: ByTransportChart, theme: Theme, medium: Medium)
         },
       },
       plugins: {
-        ...commonPlugins(data, theme, medium, 'x'),
+        ...commonPlugins(data, theme, medium),
         legend: { display: false },
         tooltip: {
           ...tooltipLook(theme),
@@ -182,7 +182,7 @@ function percentilesConfig(data: PercentilesChart, theme: Theme, medium: Medium)
         ),
       },
       plugins: {
-        ...commonPlugins(data, theme, medium, 'xy'),
+        ...commonPlugins(data, theme, medium),
         tooltip: {
           ...tooltipLook(theme),
           callbacks: {

@@ -59,7 +59,7 @@ ${sections.map(({ id, short, title }) => html`<li><a href="#${id}">${short ?? ti
 <button type="button" class="theme-toggle" hidden>Dark</button>
 </header>
 <main id="main">
-<h1>${page.headline.map((sentence, index) => html`${index === 0 ? null : ' '}${sentence}`)}</h1>
+<h1>${page.headline.map((sentence, index) => (index < 2 ? html`${index === 0 ? null : ' '}${sentence}` : html` <span class="further">${sentence}</span>`))}</h1>
 ${page.underline === null ? null : html`<p class="deck">${page.underline}</p>\n`}${page.lead}${page.warnings}
 ${sections.map(({ id, title, body }) => html`<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${title}</h2>\n${body}\n</section>\n`)}</main>
 ${page.footer}

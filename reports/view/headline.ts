@@ -87,7 +87,7 @@ function winnerInWords(winner: Winner): string {
   const name = cell.result.case.transport;
   if (cell.tier === 'alone') return `${name}: ${figure} (${what}).`;
   const best = column.figure === 'latency' ? 'Fastest' : 'Highest';
-  if (tied.length > 0) return `${best} ${what}: ${figure}, ${tiedNames(name, tied)}.`;
+  if (tied.length > 0) return `${best} ${what}: ${name}, ${figure}; ${tiedInWords(tied)} cannot be told from it.`;
   const next = behind.toSorted((a, b) => (a.entry?.ratio ?? 0) - (b.entry?.ratio ?? 0))[0];
   const second =
     next?.entry === null || next === undefined
@@ -96,11 +96,9 @@ function winnerInWords(winner: Winner): string {
   return `${best} ${what}: ${name}, ${figure}${second}.`;
 }
 
-function tiedNames(name: string, tied: readonly FigureCell[]): string {
-  const others = tied.map((cell) => cell.result.case.transport);
-  return others.length > 2
-    ? `${name}, with ${others.length} others that cannot be told from it`
-    : `${[name, ...others].join(' or ')}`;
+function tiedInWords(tied: readonly FigureCell[]): string {
+  const names = tied.map((cell) => cell.result.case.transport);
+  return names.length > 2 ? `${names.length} others` : listNames(names);
 }
 
 function readingOf({ column, cell }: Winner): string {
@@ -134,7 +132,7 @@ export function largestFactor(grid: Grid): Factor | null {
   const what = column.figure === 'latency' ? 'round trip' : 'byte';
   return {
     ratio: largest.ratio,
-    sentence: `Driver and placement matter more than the transport: the fastest ${what} takes ${words}.`,
+    sentence: `The fastest ${what} takes ${words}.`,
   };
 }
 

@@ -1,4 +1,14 @@
-import { Chart } from 'chart.js';
+import {
+  CategoryScale,
+  Chart,
+  Legend,
+  LineController,
+  LineElement,
+  LinearScale,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+} from 'chart.js';
 import { chartConfig } from '../../charts/chart-config.js';
 import type { GateChart } from '../../charts/chart-data.js';
 import { verdictMarks } from '../../charts/forest-config.js';
@@ -13,6 +23,16 @@ import type { ThemeSwitch } from './theme-toggle.js';
 export function showGateCharts(themes: ThemeSwitch): void {
   const { gate } = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}') as Partial<PageData>;
   if (gate === undefined) return;
+  Chart.register(
+    CategoryScale,
+    Legend,
+    LineController,
+    LineElement,
+    LinearScale,
+    LogarithmicScale,
+    PointElement,
+    Tooltip,
+  );
   const narrow = window.matchMedia('(max-width: 640px)');
   const drawn = new Map<HTMLElement, Chart>();
   const select = document.querySelector<HTMLSelectElement>('.comparison-select');

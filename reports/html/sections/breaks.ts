@@ -19,7 +19,7 @@ ${rows.length === 0 ? html`<p>No check failed, and no deviation was seen.</p>` :
 
 function breakRow({ kind, checkId, promise, verdicts }: BreakRow, keys: ReadonlyMap<Verdict, string>): Markup {
   const [first] = verdicts;
-  return html`<li><span class="badge ${badgeClass[kind]}"><span aria-hidden="true">${badgeSign[kind]}</span> ${kindWords[kind]}</span> <b>${promise}</b> <code>${checkId}</code> ${verdicts.map((verdict) => html`<a class="chip" href="#verdict=${encodeURIComponent(keys.get(verdict) ?? verdict.id)}">${verdict.transport}</a> `)}<p>${first === undefined ? null : whyOf(kind, first)}</p></li>\n`;
+  return html`<li class="is-${kind}"><span class="badge ${badgeClass[kind]}"><span aria-hidden="true">${badgeSign[kind]}</span> ${kindWords[kind]}</span> <b>${promise}</b> <code>${checkId}</code> ${verdicts.map((verdict) => html`<a class="chip" href="#verdict=${encodeURIComponent(keys.get(verdict) ?? verdict.id)}">${verdict.transport}</a> `)}<p>${first === undefined ? null : whyOf(kind, first)}</p></li>\n`;
 }
 
 function whyOf(kind: BreakKind, verdict: Verdict): Markup {

@@ -17,8 +17,11 @@ ${scrolled(
 <thead><tr><th scope="col">Group</th>${subjects.map(subjectHead)}</tr></thead>
 <tbody>
 ${groups.map((group) => groupRow(group, subjects))}</tbody></table>`,
+  subjects.length <= MOST_THAT_FIT ? 'fits' : 'any',
 )}`;
 }
+
+const MOST_THAT_FIT = 20;
 
 function subjectHead({ label, reference }: Subject): Markup {
   return html`<th scope="col"><span>${label}${reference === null ? null : html` <small title="${reference}">reference</small>`}</span></th>`;
