@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { textFormats, type TextFormat } from '../../reports/formats.js';
 import { renderPngs } from '../../reports/png/render-pngs.js';
+import { renderSummary } from '../../reports/terminal/render-brief.js';
 import { renderTerminal } from '../../reports/terminal/render-terminal.js';
 import { plural } from '../../reports/units/digits.js';
 import type { ReportCircumstances } from '../outcome/report-outcome.js';
@@ -23,10 +24,11 @@ export async function finish(
   const { report, interruption } = outcome;
   const { stdout, stderr } = invocation;
   if (wantsJson) stdout.write(`${JSON.stringify(report)}\n`);
-  else
-    stdout.write(
-      `${renderTerminal(report, { color: wantsColor(stdout), width: stdout.columns ?? 100, circumstances: { strictness, endedBy: interruption?.exitCode ?? null } })}\n`,
-    );
+  else {
+    const render = report.command.includes('--full') ? renderTerminal : renderSummary;
+    const circumstances = { strictness, endedBy: interruption?.exitCode ?? null };
+    stdout.write(`${render(report, { color: wantsColor(stdout), width: stdout.columns ?? 100, circumstances })}\n`);
+  }
   if (interruption !== null) {
     // The page too, without images: an older one must not stand beside these figures.
     if (out !== null) drawPages(report, out, { strictness, endedBy: interruption.exitCode });

@@ -259,7 +259,7 @@ test('paper is light, and has neither filter nor panel', async () => {
 
 test('without JavaScript the answer, every figure and every deviation are there', async () => {
   await onPage(plausibleReport(), { javaScriptEnabled: false }, async (page) => {
-    assert.match(await page.locator('.boxes').innerText(), /4\.82 µs/);
+    assert.match(await page.locator('.boxes').innerText(), /4\.82\sµs/);
     assert.ok((await page.locator('.grid td.leader').count()) > 4);
     assert.ok((await page.locator('.breaks li').count()) > 0);
     assert.is(await page.locator('.filter:visible').count(), 0);

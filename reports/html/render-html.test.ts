@@ -150,7 +150,7 @@ test('the headline says which, for what, and the largest difference', () => {
   const text = textOf(renderHtml(withoutFailures()));
   assert.match(
     text,
-    /Fastest 64 B round trip: pipe, 4\.82 µs; fifo takes .* as long\. Highest throughput at 64 KiB: socketpair-dgram, 5\.65 GB\/s; .* The fastest round trip takes 44\.\d× as long with Node's own API on two CPUs \(212 µs\)/,
+    /Fastest 64 B round trip: pipe, 4\.82 µs; fifo takes .* as long\. Highest throughput at 64 KiB: socketpair-dgram, 5\.65 GB\/s; .* The fastest round trip takes 43\.9× as long with Node's own API on two CPUs \(212 µs\)/,
   );
 });
 
@@ -183,7 +183,7 @@ test('verdicts alone make a page of their own', () => {
 test('planted faults make a page of their own, and what was missed stands in the headline', () => {
   const page = renderHtml(selfTestReport());
   assert.match(textOf(page), /3 planted faults, and each/);
-  assert.equal(sectionIds(page), ['machine', 'planted-faults', 'caveats']);
+  assert.equal(sectionIds(page), ['planted-faults', 'machine', 'caveats']);
   assert.match(
     page,
     /<th scope="row"><code>drop-last \(message\)<\/code><\/th><td><span class="cell pass" title="20 of 20 runs failed, 0 could not be decided">caught<\/span><\/td><td><span class="cell skip"/,
@@ -264,7 +264,7 @@ test('warnings, failures and skips stand with their ways out', () => {
 
 test('a reference is called one wherever it stands', () => {
   const page = renderHtml(plausibleReport());
-  const rows = [...page.matchAll(/<th scope="(?:row|col)">tcp-loopback([\s\S]*?)<\/th>/g)];
+  const rows = [...page.matchAll(/<th scope="(?:row|col)">(?:<span>)?tcp-loopback([\s\S]*?)<\/th>/g)];
   assert.ok(rows.length >= 3);
   for (const [, rest] of rows) assert.match(rest ?? '', /reference/);
 });

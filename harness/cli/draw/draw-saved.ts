@@ -4,6 +4,7 @@ import { renderGatePngs, renderPngs, type PngResult } from '../../../reports/png
 import { textFormat } from '../../../reports/formats.js';
 import { claimsToBeGate, parseGate, renderGateFormat, renderGateTerminal } from '../../../reports/render-gate.js';
 import { parseReport } from '../../../reports/schema/parse-report.js';
+import { renderSummary } from '../../../reports/terminal/render-brief.js';
 import { renderTerminal } from '../../../reports/terminal/render-terminal.js';
 import type { GateReport, Report } from '../../model/index.js';
 import { withRankings } from '../../stats/with-rankings.js';
@@ -94,11 +95,18 @@ function folderOf({ path }: Saved, out: string | undefined): string {
   return out ?? dirname(path);
 }
 
+export interface DrawOptions {
+  /** undefined: beside each file. */
+  readonly out: string | undefined;
+  /** How much the terminal prints of a report. */
+  readonly detail: 'summary' | 'full';
+}
+
 /** Draws one file in every format, into `out` or beside it, and tells what was written where. */
 export async function drawSaved(
   saved: Saved,
   formats: readonly Format[],
-  out: string | undefined,
+  { out, detail }: DrawOptions,
   { stdout }: Invocation,
 ): Promise<void> {
   const { path, content } = saved;
@@ -108,11 +116,12 @@ export async function drawSaved(
     writeWhole(join(folder, name), text);
     stdout.write(`${printable(join(folder, name))}\n`);
   };
+  const renderText = detail === 'full' ? renderTerminal : renderSummary;
   const terminal = { color: wantsColor(stdout), width: stdout.columns ?? 100 };
   const stem = basename(path, '.json');
   for (const format of formats) {
     if (format === 'terminal')
-      stdout.write(`${isGate(content) ? renderGateTerminal(content, terminal) : renderTerminal(content, terminal)}\n`);
+      stdout.write(`${isGate(content) ? renderGateTerminal(content, terminal) : renderText(content, terminal)}\n`);
     else if (format === 'png')
       stdout.write(
         tellImages(isGate(content) ? await renderGatePngs(content, folder) : await renderPngs(content, folder)),

@@ -1,4 +1,5 @@
 import type { Report, Verdict } from '../../../harness/model/index.js';
+import { checksInWords } from '../../findings/report-answer.js';
 import { verdictSigns, verdictWords, verdictOrder } from '../../findings/wording.js';
 import { verdictKeys, whatBreaks, type BreakKind, type BreakRow } from '../../view/breaks.js';
 import { html, type Markup } from '../markup.js';
@@ -13,7 +14,7 @@ export function breaksSection(report: Report): Markup | null {
   const counts = verdictOrder
     .map((kind) => ({ kind, count: report.verdicts.filter(({ verdict }) => verdict === kind).length }))
     .filter(({ count }) => count > 0);
-  return html`<p class="lead">${counts.map(({ kind, count }, index) => html`${index === 0 ? null : ', '}<span title="${verdictWords[kind]}">${count} ${kind}</span>`)}.</p>
+  return html`<p class="lead">${checksInWords(report)} In all: ${counts.map(({ kind, count }, index) => html`${index === 0 ? null : ', '}<span title="${verdictWords[kind]}">${count} ${kind}</span>`)}.</p>
 ${rows.length === 0 ? html`<p>No check failed, and no deviation was seen.</p>` : html`<ul class="breaks">${rows.map((row) => breakRow(row, keys))}</ul>`}`;
 }
 

@@ -12,7 +12,7 @@ export function guaranteesSection(report: Report): Markup | null {
   const checks = groups.reduce((sum, group) => sum + group.checks.length, 0);
   return html`<p class="lead">${plural(checks, 'check')} in ${plural(groups.length, 'group')}. ✓ passed, ≠ deviation, ✗ failed, ! undecided, i information, – not applicable; the figure is the number of checks. Open a group for its checks, and a sign for the evidence.</p>
 ${scrolled(
-  'All guarantees',
+  'Table of all guarantees',
   html`<table class="matrix">
 <thead><tr><th scope="col">Group</th>${subjects.map(subjectHead)}</tr></thead>
 <tbody>

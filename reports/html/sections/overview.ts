@@ -15,7 +15,7 @@ export function overviewSection(grid: Grid): Markup | null {
 <tr><th scope="col">Transport</th>${grid.columns.map((column) => html`<th scope="col" data-workload="${column.workload}" data-size="${column.sizeBytes}">${formatSize(column.sizeBytes)}</th>`)}</tr></thead>
 ${grid.blocks.map((block) => blockBody(block, grid.columns))}</table>`;
   return html`${filterForm(grid)}
-${scrolled('All figures', table)}
+${scrolled('Table of all figures', table)}
 <p class="note">★ best of its column and block. ≈ cannot be told from the best. Shaded: slower than the best, and by how much. The bar shows the interval of the median launch, on one logarithmic scale for each column and block. A block is ranked on its own.</p>`;
 }
 
