@@ -71,11 +71,14 @@ const signs: Readonly<Record<Tier, string>> = {
   alone: '  ',
 };
 
+/** `~ 2.64 GB/s` and the gap before it. */
+const COLUMN_WIDTH = 13;
+
 /** Columns that fit beside the names: the smallest round trip and the largest throughput first. */
 function gridLines({ columns, blocks }: Grid, colours: Colours, width: number): readonly string[] {
   if (blocks.length === 0) return [];
-  const names = blocks.flatMap((block) => block.rows.map((row) => row.transport.length));
-  const room = Math.floor((width - Math.min(Math.max(...names), Math.floor(width * 0.42))) / 13);
+  const names = blocks.flatMap((block) => block.rows.map((row) => row.transport.length + 2));
+  const room = Math.floor((width - Math.min(Math.max(...names), Math.floor(width * 0.42))) / COLUMN_WIDTH);
   const latency = columns.filter(({ figure }) => figure === 'latency');
   const throughput = columns.filter(({ figure }) => figure === 'throughput').toReversed();
   const wanted = columns
@@ -85,15 +88,21 @@ function gridLines({ columns, blocks }: Grid, colours: Colours, width: number): 
     .slice(0, Math.max(room, 1));
   const shown = columns.filter((column) => wanted.includes(column));
   const header = shown.map(({ figure, sizeBytes }) => `${formatSize(sizeBytes)} ${figure === 'latency' ? '↓' : '↑'}`);
-  const rows = blocks.flatMap((block): readonly TableRow[] => [
-    { name: { text: blockWords(block), paint: colours.bold }, cells: [] },
-    ...block.rows.map(({ transport, cells }) => ({
+  const rows = blocks.flatMap((block) =>
+    block.rows.map(({ transport, cells }): TableRow => ({
       name: { text: `  ${printable(transport)}` },
       cells: shown.map((column) => ({ text: cellText(cells[columns.indexOf(column)] ?? null) })),
     })),
-  ]);
+  );
+  const [head = '', ...lines] = layoutTable(header, rows, width);
+  let at = 0;
+  const titled = blocks.flatMap((block) => {
+    const members = lines.slice(at, at + block.rows.length);
+    at += block.rows.length;
+    return [...wrap(printable(blockWords(block)), width).map(colours.bold), ...members];
+  });
   const legend = '↓ round trip  ↑ throughput  * best of its column and block  ~ cannot be told from it';
-  return [...layoutTable(header, rows, width), ...wrap(legend, width).map(colours.dim)];
+  return [head, ...titled, ...wrap(legend, width).map(colours.dim)];
 }
 
 function cellText(cell: GridCell | null): string {

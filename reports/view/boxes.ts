@@ -30,7 +30,7 @@ function whichBox(winners: readonly Winner[]): Box | null {
   return {
     question: 'Which',
     answer: decided.map(({ cell, column }) => `${cell.result.case.transport} for ${useOf(column)}`).join('; '),
-    detail: decided.map(rivals).filter((text) => text !== ''),
+    detail: decided.map((winner) => `${useOf(winner.column)}: ${rivals(winner)}`),
   };
 }
 
@@ -38,8 +38,8 @@ function useOf({ figure, sizeBytes }: Winner['column']): string {
   return figure === 'latency' ? `${formatSize(sizeBytes)} round trips` : `${formatSize(sizeBytes)} throughput`;
 }
 
-function rivals({ column, tied, behind, undecided, cell }: Winner): string {
-  if (cell.tier === 'alone') return `${useOf(column)}: nothing to compare it with`;
+function rivals({ tied, behind, undecided, cell }: Winner): string {
+  if (cell.tier === 'alone') return 'nothing to compare it with';
   const ratios = behind.flatMap(({ entry }) => (entry === null ? [] : [entry.ratio])).sort((a, b) => a - b);
   const [least, most] = [ratios[0] ?? 1, ratios.at(-1) ?? 1];
   const range = least === most ? formatRatio(least) : `${formatRatio(least)} to ${formatRatio(most)}`;
