@@ -114,5 +114,5 @@ export function axisLook(
 }
 
 function isRows(data: ChartData): boolean {
-  return data.kind === 'by-transport' || data.kind === 'forest';
+  return data.kind === 'by-transport' || data.kind === 'ranges' || data.kind === 'forest';
 }

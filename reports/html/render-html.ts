@@ -1,6 +1,7 @@
 import type { Report } from '../../harness/model/index.js';
 import type { ReportCircumstances } from '../../harness/outcome/report-outcome.js';
 import { shellCommand } from '../../harness/model/shell-command.js';
+import { drawReport } from '../charts/draw-report.js';
 import { notices } from '../findings/notices.js';
 import { reportSummary } from '../findings/report-answer.js';
 import { overview } from '../view/overview.js';
@@ -9,6 +10,7 @@ import { writePage } from './page.js';
 import { packedBlock, reportData } from './report-data.js';
 import { boxesPart } from './sections/boxes.js';
 import { breaksSection } from './sections/breaks.js';
+import { chartsSection } from './sections/charts.js';
 import { caveatsSection } from './sections/caveats.js';
 import { guaranteesSection } from './sections/guarantees.js';
 import { killMatrixSection } from './sections/kill-matrix.js';
@@ -21,6 +23,7 @@ import { warningsSection } from './sections/warnings.js';
 /** The report as one self-contained page: the answer, all figures, what breaks, and how it was measured. */
 export function renderHtml(report: Report, circumstances: ReportCircumstances = {}): string {
   const { headline, boxes, grid } = overview(report);
+  const charts = drawReport(report);
   return writePage({
     kind: 'report',
     ipcbenchVersion: report.ipcbenchVersion,
@@ -31,6 +34,7 @@ export function renderHtml(report: Report, circumstances: ReportCircumstances = 
     warnings: warningsSection(notices(report)),
     sections: [
       { id: 'overview', title: 'All figures', short: 'Figures', body: overviewSection(grid) },
+      { id: 'charts', title: 'Placement, slowest share and size', short: 'Charts', body: chartsSection(charts) },
       { id: 'breaks', title: 'What breaks', body: breaksSection(report) },
       { id: 'guarantees', title: 'All guarantees', short: 'Guarantees', body: guaranteesSection(report) },
       { id: 'planted-faults', title: 'Planted faults', body: killMatrixSection(report) },
@@ -40,7 +44,7 @@ export function renderHtml(report: Report, circumstances: ReportCircumstances = 
       { id: 'caveats', title: 'What this report cannot tell you', short: 'Limits', body: caveatsSection(report) },
     ],
     footer: footer(report),
-    data: packedBlock('report-data', reportData(report, grid, [])),
+    data: packedBlock('report-data', reportData(report, grid, charts)),
   });
 }
 

@@ -1,9 +1,9 @@
 import { deflateRawSync } from 'node:zlib';
 import type { CaseResult, Report, Verdict, VerdictKind } from '../../harness/model/index.js';
+import type { DrawnChart } from '../charts/draw-report.js';
 import { guarantees, verdictKeys } from '../view/breaks.js';
 import type { FigureCell, Grid } from '../view/grid.js';
 import { caseFacts, shownFigures, type Fact, type ShownFigures } from './case-facts.js';
-import type { PageChart } from './page-data.js';
 import { escapeHtml, type Markup } from './markup.js';
 
 /** What the script of a report's page opens, filters and draws. Texts are kept once and named by position. */
@@ -11,7 +11,7 @@ export interface ReportData {
   readonly texts: readonly string[];
   readonly cases: Readonly<Record<string, CaseData>>;
   readonly verdicts: Readonly<Record<string, VerdictData>>;
-  readonly charts: readonly PageChart[];
+  readonly charts: readonly DrawnChart[];
 }
 
 export interface CaseData {
@@ -34,7 +34,7 @@ export interface VerdictData {
   readonly facts: readonly (readonly [label: number, text: number])[];
 }
 
-export function reportData(report: Report, grid: Grid, charts: readonly PageChart[]): ReportData {
+export function reportData(report: Report, grid: Grid, charts: readonly DrawnChart[]): ReportData {
   const texts = new TextTable();
   const cases = Object.fromEntries(
     grid.blocks.flatMap((block) =>

@@ -1,21 +1,11 @@
-import {
-  CategoryScale,
-  Chart,
-  Legend,
-  LineController,
-  LineElement,
-  LinearScale,
-  LogarithmicScale,
-  PointElement,
-  Tooltip,
-} from 'chart.js';
+import { Chart } from 'chart.js';
 import { chartConfig } from '../../charts/chart-config.js';
 import type { GateChart } from '../../charts/chart-data.js';
 import { verdictMarks } from '../../charts/forest-config.js';
 import { darkTheme, lightTheme, type Theme } from '../../charts/theme.js';
 import { gateVerdictOrder } from '../../findings/gate-wording.js';
 import type { PageData, PageGate } from '../page-data.js';
-import { describeChart } from './describe-chart.js';
+import { describeChart } from '../../charts/describe-chart.js';
 import { markSwatch } from './mark-swatch.js';
 import type { ThemeSwitch } from './theme-toggle.js';
 
@@ -23,16 +13,6 @@ import type { ThemeSwitch } from './theme-toggle.js';
 export function showGateCharts(themes: ThemeSwitch): void {
   const { gate } = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}') as Partial<PageData>;
   if (gate === undefined) return;
-  Chart.register(
-    CategoryScale,
-    Legend,
-    LineController,
-    LineElement,
-    LinearScale,
-    LogarithmicScale,
-    PointElement,
-    Tooltip,
-  );
   const narrow = window.matchMedia('(max-width: 640px)');
   const drawn = new Map<HTMLElement, Chart>();
   const select = document.querySelector<HTMLSelectElement>('.comparison-select');
