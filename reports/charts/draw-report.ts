@@ -122,7 +122,7 @@ function drawSlowest(grid: Grid, block: GridBlock, series: SeriesOf): RangesChar
     points: quantilesOf(result),
   }));
   const byP99 = rows
-    .filter(({ points }) => points[2] !== null)
+    .filter(({ points, reference }) => points[2] !== null && !reference)
     .toSorted((a, b) => (a.points[2]?.value ?? 0) - (b.points[2]?.value ?? 0));
   const [low, high] = [byP99[0], byP99.at(-1)];
   const p99 = (row: RangeRow | undefined): string =>

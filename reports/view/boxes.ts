@@ -1,4 +1,5 @@
 import type { Report, VerdictKind } from '../../harness/model/index.js';
+import { aloneSentence } from '../findings/alone.js';
 import { summariseNoise } from '../findings/noise.js';
 import { notices } from '../findings/notices.js';
 import { formatSize } from '../units/bytes.js';
@@ -38,8 +39,8 @@ function useOf({ figure, sizeBytes }: Winner['column']): string {
   return figure === 'latency' ? `${formatSize(sizeBytes)} round trips` : `${formatSize(sizeBytes)} throughput`;
 }
 
-function rivals({ tied, behind, undecided, cell }: Winner): string {
-  if (cell.tier === 'alone') return 'nothing to compare it with';
+function rivals({ tied, behind, undecided, cell, figureless }: Winner): string {
+  if (cell.tier === 'alone') return aloneSentence(figureless);
   const ratios = behind.flatMap(({ entry }) => (entry === null ? [] : [entry.ratio])).sort((a, b) => a - b);
   const [least, most] = [ratios[0] ?? 1, ratios.at(-1) ?? 1];
   const range = least === most ? formatRatio(least) : `${formatRatio(least)} to ${formatRatio(most)}`;

@@ -17,6 +17,8 @@ export interface Winner {
   readonly tied: readonly FigureCell[];
   readonly behind: readonly FigureCell[];
   readonly undecided: readonly FigureCell[];
+  /** Transports of this column of which every launch failed. */
+  readonly figureless: readonly string[];
 }
 
 /** The sentences a reader sees first. A broken guarantee comes before any figure. */
@@ -74,7 +76,17 @@ export function winnerOf(grid: Grid, block: GridBlock, column: GridColumn): Winn
   if (cell === undefined) return null;
   const those = (tier: FigureCell['tier']): readonly FigureCell[] =>
     cells.filter((other) => other !== cell && other.tier === tier);
-  return { block, column, cell, tied: those('tied'), behind: those('behind'), undecided: those('undecided') };
+  return {
+    block,
+    column,
+    cell,
+    tied: those('tied'),
+    behind: those('behind'),
+    undecided: those('undecided'),
+    figureless: block.rows.flatMap(({ transport, reference, cells: all }) =>
+      reference === null && all[at]?.kind === 'failed' ? [transport] : [],
+    ),
+  };
 }
 
 function winnerInWords(winner: Winner): string {

@@ -1,3 +1,4 @@
+import type { ReportData } from '../report-data.js';
 import { keepViewOnJumps } from './address.js';
 import { showCharts } from './charts.js';
 import { startFilter } from './filter.js';
@@ -16,11 +17,12 @@ showGateCharts(theme);
 sortTables();
 keepViewOnJumps();
 for (const table of document.querySelectorAll<HTMLTableElement>('table.grid, #guarantees table.matrix')) rove(table);
-void unpackReport().then((data) => {
-  if (data === null) return;
-  startFilter(data, showCharts(data.charts, theme));
-  openGroups(data);
-  startPanel(data);
+void unpackReport().then((found) => (found === null ? undefined : show(found)));
+
+function show(report: ReportData): void {
+  startFilter(report, showCharts(report.charts, theme));
+  openGroups(report);
+  startPanel(report);
   // Says that everything on the page answers, for tests and for whoever prints it by program.
   document.documentElement.dataset['ready'] = '1';
-});
+}
