@@ -60,6 +60,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
   const plan = makePlan({
     selections: request.selections,
     seed: request.seed,
+    platform: process.platform,
     placementProblem: (placement) => {
       const answer = rig.place(placement);
       return answer.kind === 'impossible' ? answer : null;

@@ -42,7 +42,7 @@ const selection: Selection = {
   timing: { warmupMs: 1, windowMs: 20 },
   launches: 6,
 };
-const input: PlanInput = { selections: [selection], seed: 7, placementProblem: () => null };
+const input: PlanInput = { selections: [selection], seed: 7, platform: 'linux', placementProblem: () => null };
 
 test('a column holds the cases that differ in nothing but the transport', () => {
   const plan = makePlan(input);
@@ -189,6 +189,22 @@ test('a block is expected to take what its launches do', () => {
   const [column] = makePlan(input).columns;
   assert.ok(column);
   assert.is(expectedBlockMs(column), 2 * 26);
+});
+
+test('a transport of another system is skipped with a sentence, and the others are planned', () => {
+  const plan = makePlan({ ...input, platform: 'win32' });
+  assert.equal(plan.cases, []);
+  assert.is(plan.skipped.length, makePlan(input).cases.length);
+  assert.match(
+    plan.skipped[0]?.reason ?? '',
+    /^\S+ does not run on win32; it lists linux \(platforms\)\. Run it there\.$/,
+  );
+  const [first, ...others] = selection.transports;
+  const windows = { ...(first as Transport), name: 'windows-pipe', platforms: ['win32'] as const };
+  const mixed = makePlan({ ...input, selections: [{ ...selection, transports: [windows, ...others] }] });
+  assert.ok(mixed.skipped.length > 0);
+  assert.ok(mixed.skipped.every(({ caseId, code }) => caseId.startsWith('windows-pipe/') && code === 'ENOTSUP'));
+  assert.ok(mixed.cases.every(({ transport }) => transport !== 'windows-pipe'));
 });
 
 test.run();

@@ -11,6 +11,7 @@ import type {
   Workload,
 } from '../model/index.js';
 import { caseId } from './case-id.js';
+import { platformProblem } from './platform.js';
 
 /** A part of a plan: everything in it is crossed with everything else. */
 export interface Selection {
@@ -30,6 +31,8 @@ export interface Selection {
 export interface PlanInput {
   readonly selections: readonly Selection[];
   readonly seed: number;
+  /** The system that the plan is for. */
+  readonly platform: NodeJS.Platform;
   /** Why a placement cannot be had here; null when it can. */
   readonly placementProblem: (placement: Placement) => { readonly code: string; readonly reason: string } | null;
 }
@@ -48,10 +51,10 @@ export function makePlan(input: PlanInput): Plan {
   const known = new Set<string>();
 
   for (const selection of input.selections) {
-    for (const { one, workload } of casesOf(selection)) {
+    for (const { one, workload, transport } of casesOf(selection)) {
       if (known.has(one.id)) continue;
       known.add(one.id);
-      const problem = input.placementProblem(one.placement);
+      const problem = platformProblem(transport, input.platform) ?? input.placementProblem(one.placement);
       if (problem !== null) {
         skipped.push({ caseId: one.id, ...problem });
         continue;
@@ -89,7 +92,9 @@ export function columnId(one: Pick<Case, 'id' | 'transport'>): string {
   return one.id.slice(one.transport.length + 1);
 }
 
-function* casesOf(selection: Selection): Generator<{ readonly one: Case; readonly workload: Workload }> {
+function* casesOf(
+  selection: Selection,
+): Generator<{ readonly one: Case; readonly workload: Workload; readonly transport: Transport }> {
   for (const transport of selection.transports) {
     for (const driver of selection.drivers.filter((one) => driversOf(transport).includes(one))) {
       for (const workload of selection.workloads) {
@@ -103,7 +108,11 @@ function* casesOf(selection: Selection): Generator<{ readonly one: Case; readonl
               placement,
               verify: selection.verify,
             };
-            yield { one: { id: caseId(parts), ...parts, methodRevision: workload.methodRevision }, workload };
+            yield {
+              one: { id: caseId(parts), ...parts, methodRevision: workload.methodRevision },
+              workload,
+              transport,
+            };
           }
         }
       }

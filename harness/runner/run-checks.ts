@@ -9,6 +9,7 @@ import type {
   VerdictKind,
 } from '../model/index.js';
 import { driversOf } from '../plan/plan.js';
+import { platformProblem } from '../plan/platform.js';
 import { leftBehindSince, takeCensus } from '../pair/census.js';
 import type { PairContext } from '../pair/pair.js';
 import type { LoadedTransport } from '../suites/load-transports.js';
@@ -78,7 +79,12 @@ async function checkDriver(
   const exchanges: ({ readonly sender: Role; readonly beyond?: BeyondMaximum | null } & (
     { readonly record: ExchangeRecord } | { readonly problem: unknown }
   ))[] = [];
+  const elsewhere = platformProblem(transport, process.platform);
   for (const sender of SENDERS) {
+    if (elsewhere !== null) {
+      exchanges.push({ sender, problem: Object.assign(new Error(elsewhere.reason), { code: 'ENOSYS' }) });
+      continue;
+    }
     const exchange = {
       loaded,
       driver,

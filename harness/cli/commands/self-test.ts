@@ -122,7 +122,7 @@ function reportOf(matrix: KillMatrix, rig: Rig, invocation: Invocation, startedA
     seed: matrix.seed,
     environment: rig.environment,
     transports: rig.transports.map((loaded) => loaded.transport),
-    plan: makePlan({ selections: [], seed: matrix.seed, placementProblem: () => null }),
+    plan: makePlan({ selections: [], seed: matrix.seed, platform: process.platform, placementProblem: () => null }),
     results: [],
     rankings: [],
     skipped: [],

@@ -106,7 +106,12 @@ export function gateCases(
         launches: 1,
       })),
     );
-    return makePlan({ selections, seed: 0, placementProblem: (placement) => problemOf(place(placement)) });
+    return makePlan({
+      selections,
+      seed: 0,
+      platform: process.platform,
+      placementProblem: (placement) => problemOf(place(placement)),
+    });
   };
   const [ofBase, ofHead] = [side(base), side(head)];
   const [baseIds, headIds] = [new Set(ofBase.cases.map((one) => one.id)), new Set(ofHead.cases.map((one) => one.id))];
