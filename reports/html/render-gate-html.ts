@@ -28,7 +28,7 @@ export function renderGateHtml(gate: GateReport): string {
     warnings: warningsSection(gateNotices(gate)),
     sections: [
       { id: 'answer', title: 'Answer', body: answerSection(gate) },
-      { id: 'promises', title: 'Promises', body: promisesSection(gate) },
+      { id: 'promises', title: 'Guarantees', body: promisesSection(gate) },
       { id: 'changes', title: 'Changes', body: forestSection(charts) },
       { id: 'pairs', title: 'Pairs over time', body: pairsSection(charts) },
       { id: 'decision', title: 'How this was decided', body: decisionSection(gate) },

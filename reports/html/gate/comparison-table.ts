@@ -22,7 +22,16 @@ export function gateBadge(verdict: GateVerdict): Markup {
   return html`<span class="badge ${verdict}"><span aria-hidden="true">${gateVerdictSigns[verdict]}</span> ${verdict}</span>`;
 }
 
-const columns = ['Figure', 'Verdict', 'Base', 'Head', 'Change, interval', 'Visible from', 'Budget', 'Pairs over time'];
+const columns = [
+  'Figure',
+  'Verdict',
+  'Base',
+  'Head',
+  'Change, interval',
+  'Detectable from',
+  'Budget',
+  'Pairs over time',
+];
 
 function row(found: Comparison, method: GateReport['method']): Markup {
   const { metric, base, head, change, median, interval, visible, budget } = spellComparison(found);

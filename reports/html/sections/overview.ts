@@ -16,7 +16,7 @@ export function overviewSection(grid: Grid): Markup | null {
 ${grid.blocks.map((block) => blockBody(block, grid.columns))}</table>`;
   return html`${filterForm(grid)}
 ${scrolled('Table of all figures', table)}
-<p class="note">★ best of its column and block. ≈ cannot be told from the best. Shaded: slower than the best, and by how much. The bar shows the interval of the median launch, on one logarithmic scale for each column and block. A block is ranked on its own.</p>`;
+<p class="note">★ best of its column and block. ≈ cannot be told from the best. Shaded: slower than the best, and by how much. The bar shows the interval of the median launch, on one logarithmic scale for each column and block. A block is ranked on its own, by launches that ran next to each other, so a tied transport can read lower than the best.</p>`;
 }
 
 function workloadHeads({ columns }: Grid): readonly Markup[] {
