@@ -52,6 +52,7 @@ export function addSharedOptions(
     )
     .option('--seed <n>', 'orders the launches and keys the payloads; the report names it (default: drawn)', parseSeed)
     .option('--out <directory>', `where ${out.holds}`, out.default)
+    .option('--full', 'print every table and deviation, not only a summary of 45 lines')
     .option('--json', 'print the report as JSON instead of the summary');
 }
 

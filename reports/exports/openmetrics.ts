@@ -92,7 +92,7 @@ export function renderGateOpenMetrics(gate: GateReport): string {
     {
       name: 'ipcbench_gate_exit_code',
       unit: null,
-      help: 'Exit code of the gate: 0 open, 1 closed.',
+      help: 'Exit code of the gate: 0 passes, 1 fails.',
       samples: [{ labels: {}, value: gate.exitCode }],
     },
     {

@@ -409,7 +409,7 @@ test('what a report cannot tell follows from what it holds', () => {
       text.includes('some cases have 1 launch, and an interval takes at least 6'),
     ),
   );
-  assert.ok(caveats(verdictsOnlyReport()).some((text) => text.startsWith('That a promise always holds')));
+  assert.ok(caveats(verdictsOnlyReport()).some((text) => text.startsWith('That a guarantee always holds')));
   assert.not.ok(caveats(verdictsOnlyReport()).some((text) => text.includes('round trip')));
 });
 
