@@ -1,7 +1,7 @@
 import { hostOf, nativeHost } from '../hosts/hosts.js';
 import type { EndpointSpec, Role } from '../model/index.js';
 import { settingNames, writeOptions, type PeerOptionValues } from '../peer/options.js';
-import type { PairContext, PairStart, Surroundings } from './pair.js';
+import type { PairContext, PairStart, Surroundings } from './context.js';
 import type { PeerName } from './peer-process.js';
 
 export interface PeerRole {

@@ -65,7 +65,7 @@ function openOrSkip(open: () => number, skip: Trial['skip']): number {
     return open();
   } catch (error) {
     if (error instanceof Error && 'code' in error && NO_QUEUE.has(String(error.code)))
-      skip('No POSIX message queue can be had here.', error);
+      skip('No POSIX message queue is available on this system.', error);
     throw error;
   }
 }

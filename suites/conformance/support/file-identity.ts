@@ -57,5 +57,6 @@ export function skipUnlessOrdinary(
 ): void {
   if (user.become.length === 0) return;
   const code = errorOf('become group') ?? errorOf('become user');
-  if (code !== null) trial.skip('root cannot become another user here', Object.assign(new Error(code), { code }));
+  if (code !== null)
+    trial.skip('root cannot change to another user on this system', Object.assign(new Error(code), { code }));
 }

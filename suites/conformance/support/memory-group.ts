@@ -28,7 +28,7 @@ export function limitMemory(trial: Trial, bytes: number): MemoryGroup {
       refused = error;
     }
   }
-  return trial.skip('no control group with a memory limit can be made', refused);
+  return trial.skip('a control group with a memory limit cannot be created', refused);
 }
 
 /** A group is busy for a moment after its last process has been reaped. */

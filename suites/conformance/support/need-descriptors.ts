@@ -12,7 +12,7 @@ export function needDescriptors({ sys, skip }: Pick<Trial, 'sys' | 'skip'>, coun
   for (const descriptor of opened) sys.close(descriptor);
   if (code !== null)
     skip(
-      `It takes ${count} descriptors more, and ${opened.length} can be had.`,
+      `It needs ${count} more descriptors, but only ${opened.length} are available.`,
       Object.assign(new Error(`dup ${code}`), { code }),
     );
 }

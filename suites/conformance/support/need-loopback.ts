@@ -14,5 +14,5 @@ export function needLoopback({ sys, skip }: Pick<Trial, 'sys' | 'skip'>): void {
   const code = errnoOf(() => sys.connect(probe, { port: NOBODYS_PORT }));
   sys.close(probe);
   if (code !== null && NO_WAY.has(code))
-    skip('127.0.0.1 cannot be reached here', Object.assign(new Error(`connect ${code}`), { code }));
+    skip('127.0.0.1 cannot be reached on this system', Object.assign(new Error(`connect ${code}`), { code }));
 }

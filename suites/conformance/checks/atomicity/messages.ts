@@ -21,7 +21,7 @@ interface Mixed {
 
 export const wholeMessages = defineProcedure<readonly Mixed[]>({
   id: 'atomicity/whole-messages',
-  promise: 'Messages of several processes on one socket arrive whole, up to the largest that it takes.',
+  promise: 'Messages of several processes on one socket arrive whole, up to the maximum size of the socket.',
   level: 'MUST',
   source: clauseOf('boundaries'),
   subjects: ['socketpair-dgram', 'socketpair-seqpacket', 'unix-dgram', 'unix-seqpacket'],

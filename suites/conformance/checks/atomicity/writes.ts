@@ -47,7 +47,7 @@ export const leqPipeBuf = defineProcedure<readonly Interleaving[]>({
         { [`Interleaving of ${inWords(seen)}`]: [seen.map((one) => one.torn), seen.map(() => 0)] },
         'fail',
         {
-          "The writers were in each other's way": [contended(seen), true],
+          'The writers wrote concurrently': [contended(seen), true],
         },
       ),
       'tear',
@@ -67,7 +67,7 @@ export const leqPipeBuf = defineProcedure<readonly Interleaving[]>({
 
 export const gtPipeBuf = defineProcedure<readonly Interleaving[]>({
   id: 'atomicity/gt-pipe-buf',
-  promise: 'A write of more than PIPE_BUF bytes to a pipe may have data of others inside.',
+  promise: 'A write of more than PIPE_BUF bytes to a pipe may be interleaved with data of other writers.',
   level: 'INFO',
   source: () => ({
     document: 'POSIX.1-2017 XSH, write(), DESCRIPTION; pipe(7), PIPE_BUF',
@@ -104,7 +104,7 @@ export const gtPipeBuf = defineProcedure<readonly Interleaving[]>({
  */
 export const multiWriter = defineProcedure<readonly Interleaving[]>({
   id: 'atomicity/multi-writer',
-  promise: 'Several processes that write to one stream socket may find their records inside each other.',
+  promise: 'Records of several processes that write to one stream socket may be interleaved.',
   level: 'INFO',
   source: () => ({
     document: 'POSIX.1-2017 XSH, send()',
@@ -139,7 +139,7 @@ function measured(seen: readonly Interleaving[]): ReturnType<typeof judgeExpecte
   if (!contended(seen))
     return {
       verdict: 'broken',
-      evidence: `The writers were not in each other's way, so nothing is known: ${inWords(seen)}.`,
+      evidence: `The writers did not write concurrently, so the result is unknown: ${inWords(seen)}.`,
     };
   const byReader = [...new Set(seen.map(({ readSize }) => readSize))].map((readSize) => {
     const records = seen
@@ -147,7 +147,7 @@ function measured(seen: readonly Interleaving[]): ReturnType<typeof judgeExpecte
       .map((each) => `${each.bytes} bytes: ${each.torn} in ${each.records} records`);
     return `read ${readSize} bytes at a time, ${records.join(', ')}`;
   });
-  return { verdict: 'info', evidence: `Stretches of one writer that are no whole records: ${byReader.join('; ')}.` };
+  return { verdict: 'info', evidence: `Runs of one writer that are not whole records: ${byReader.join('; ')}.` };
 }
 
 const inWords = (seen: readonly Interleaving[]): string =>

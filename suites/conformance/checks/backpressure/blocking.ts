@@ -33,7 +33,7 @@ const MESSAGES = 600;
 
 export const blockingBlocks = defineProcedure<Blocked>({
   id: 'backpressure/blocking-blocks',
-  promise: 'A blocking send into a full channel sleeps until the reader goes on, and then nothing is missing.',
+  promise: 'A blocking send into a full channel waits until the reader continues, and then nothing is missing.',
   level: 'MUST',
   source: clauseOfFull,
   subjects: EVERY_CHANNEL,

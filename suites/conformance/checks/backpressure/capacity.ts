@@ -16,7 +16,7 @@ const SIZES_TCP = [256, 4096, 65_536];
 
 export const capacityByMessageSize = defineProcedure<readonly Capacity[]>({
   id: 'backpressure/capacity-by-message-size',
-  promise: 'How much a channel that nobody reads takes, by the size of the messages.',
+  promise: 'How many bytes a channel without a reader accepts, by message size.',
   level: 'INFO',
   source: () => ({
     document: 'socket(7), SO_SNDBUF (says no more than that it is the maximum in bytes)',

@@ -21,8 +21,8 @@ const MESSAGES_PER_SENDER = 100;
 export const qlen = defineProcedure<QueueLength>({
   id: 'backpressure/qlen',
   promise:
-    'The queue of a bound datagram socket takes max_dgram_qlen messages and one more, then nonblocking senders ' +
-    'get EAGAIN.',
+    'The queue of a bound datagram socket accepts max_dgram_qlen + 1 messages; then nonblocking ' +
+    'senders get EAGAIN.',
   level: 'MUST',
   source: () => ({
     document: 'Linux kernel documentation, admin-guide/sysctl/net, /proc/sys/net/unix',
@@ -105,7 +105,7 @@ interface Innocent {
 
 export const innocentSender = defineProcedure<Innocent>({
   id: 'backpressure/innocent-sender',
-  promise: 'Whether one sender that fills a receiver’s queue keeps all others out.',
+  promise: 'Whether one sender that fills a receiver’s queue blocks all other senders.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7) (silent)',

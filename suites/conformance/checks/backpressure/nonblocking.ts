@@ -34,8 +34,8 @@ interface Filled {
 export const nonblockingEagain = defineProcedure<Filled>({
   id: 'backpressure/nonblocking-eagain',
   promise:
-    'A full channel refuses a nonblocking send with EAGAIN, loses nothing of what it had accepted, and accepts ' +
-    'again once it was read.',
+    'A full channel refuses a nonblocking send with EAGAIN, keeps everything it has accepted, and ' +
+    'accepts again once it has been read.',
   level: 'MUST',
   source: clauseOfFull,
   subjects: EVERY_CHANNEL,

@@ -29,8 +29,8 @@ const PATIENCE_MS = 35_000;
 export const noLostWakeup = defineProcedure<readonly Woken[]>({
   id: 'backpressure/no-lost-wakeup',
   promise:
-    'A writer that waits for room is woken when there is some, and a reader when there is data: by poll, by ' +
-    'epoll, and by epoll edge triggered.',
+    'A writer that waits for room wakes up when there is room, and a reader when there is data, with ' +
+    'poll, epoll and edge-triggered epoll.',
   level: 'MUST',
   source: () => ({
     document: 'epoll(7), Level-triggered and edge-triggered',
@@ -40,8 +40,8 @@ export const noLostWakeup = defineProcedure<readonly Woken[]>({
   }),
   subjects: EVERY_TRANSPORT,
   expected:
-    'All bytes, in order, and no wait that lasts for ever. Known to have hung elsewhere: libuv on Windows ' +
-    '(libuv/libuv#4738).',
+    'All bytes arrive in order, and no wait lasts forever. Known to have hung elsewhere: libuv on ' +
+    'Windows (libuv/libuv#4738).',
   procedure:
     'A writer and a reader in processes of their own move a pattern in pieces of random size through a small ' +
     'nonblocking channel, and wait only after EAGAIN; one run with poll(2), one with epoll, one with epoll edge ' +
@@ -65,7 +65,10 @@ export const noLostWakeup = defineProcedure<readonly Woken[]>({
         { op: 'readPattern', fd: b.in, from: isMessages(subject) ? largest : 1, ...same, as: 'read' },
       ]);
       if (writer.wait(PATIENCE_MS) === null || reader.wait(STALL_MS) === null)
-        throw new Error(`The writer and the reader went on for more than ${PATIENCE_MS} ms. This machine is too busy.`);
+        throw new Error(
+          `The writer and the reader went on for more than ${PATIENCE_MS} ms. The machine is too busy for ` +
+            'this check.',
+        );
       const [wrote, read] = [writer.outcome('write'), reader.outcome('read')];
       runs.push({
         wait,

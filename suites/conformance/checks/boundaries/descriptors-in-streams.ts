@@ -8,8 +8,7 @@ type Receives = readonly (readonly [text: string, descriptors: number])[];
 
 export const scmBarrier = defineProcedure<Receives>({
   id: 'boundaries/scm-barrier',
-  promise:
-    'A receive from a stream takes the bytes before a descriptor and the descriptor’s own with it, and stops there.',
+  promise: 'A receive from a stream returns the bytes before a descriptor and those sent with it, and stops there.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), Ancillary messages',

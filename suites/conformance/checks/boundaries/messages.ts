@@ -81,7 +81,9 @@ interface Shortened {
 
 export const shortReadDiscards = defineProcedure<Shortened>({
   id: 'boundaries/short-read-discards',
-  promise: 'A receive with too small a buffer takes the whole packet off the queue, drops the rest and says MSG_TRUNC.',
+  promise:
+    'A receive with a too small buffer removes the whole packet from the queue, drops the rest and ' +
+    'sets MSG_TRUNC.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), DESCRIPTION, MSG_TRUNC (of msg_flags)',
@@ -154,7 +156,7 @@ interface ZeroAndEnd {
 
 export const zeroLengthVsEof = defineProcedure<ZeroAndEnd>({
   id: 'boundaries/zero-length-vs-eof',
-  promise: 'Whether an empty packet can be told from the end of the connection.',
+  promise: 'Whether an empty packet can be distinguished from the end of the connection.',
   level: 'INFO',
   source: () => ({
     document: 'recv(2), RETURN VALUE (silent on SOCK_SEQPACKET)',

@@ -14,7 +14,7 @@ interface Peeks {
 
 export const peek = defineProcedure<Peeks>({
   id: 'boundaries/peek',
-  promise: 'MSG_PEEK shows what is next and takes nothing away, not even of a message that does not fit.',
+  promise: 'MSG_PEEK returns the next data without removing any of it, even if a message does not fit.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), The flags argument, MSG_PEEK',

@@ -19,7 +19,7 @@ interface Cuts {
 
 export const nonePromised = defineProcedure<Cuts>({
   id: 'boundaries/none-promised',
-  promise: 'The bytes of a stream arrive as one sequence, however writer and reader cut it.',
+  promise: 'The bytes of a stream arrive as one sequence, however writes and reads divide it.',
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
@@ -97,7 +97,7 @@ interface Nothing {
 
 export const zeroLengthIsNothing = defineProcedure<Nothing>({
   id: 'boundaries/zero-length-is-nothing',
-  promise: 'A write of no bytes to a stream is no end of file for its reader, nor anything else.',
+  promise: 'A write of 0 bytes to a stream has no effect on its reader; in particular it is not an end of file.',
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
@@ -168,7 +168,7 @@ const USUAL_ON_BROKEN: Readonly<Record<string, number>> = { pipe: 0, fifo: 0 };
 
 export const zeroLengthOnBroken = defineProcedure<Unheard>({
   id: 'boundaries/zero-length-on-broken',
-  promise: 'Whether a write of no bytes tells that the reader is gone.',
+  promise: 'Whether a write of 0 bytes shows that the reader is gone.',
   level: 'INFO',
   source: () => ({
     document: 'write(2), DESCRIPTION',

@@ -94,7 +94,7 @@ interface Flags {
 
 export const perDescriptor = defineProcedure<Flags>({
   id: 'cloexec/per-descriptor',
-  promise: 'The close-on-exec flag belongs to one descriptor: its duplicates do not have it unless they ask.',
+  promise: 'The close-on-exec flag belongs to one descriptor; duplicates have it only if requested.',
   level: 'MUST',
   source: () => ({
     document: 'dup(2), DESCRIPTION',

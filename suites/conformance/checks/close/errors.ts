@@ -13,7 +13,9 @@ interface Reads {
 /** What a stream calls a reset a datagram socket does not tell at all. */
 export const unreadGivesEconnreset = defineProcedure<Reads>({
   id: 'close/unread-gives-econnreset',
-  promise: 'When the peer closes without having read what we sent, we hear ECONNRESET, once, in place of a clean end.',
+  promise:
+    'When the peer closes without reading all data, the next receive fails with ECONNRESET once, ' +
+    'instead of a clean end.',
   level: 'MUST',
   source: (subject) => {
     if (subject === 'tcp-loopback') {
@@ -32,7 +34,7 @@ export const unreadGivesEconnreset = defineProcedure<Reads>({
     return { document: selfTest, quote: 'SOCK_STREAM returns ECONNRESET if peer closes with unread data.' };
   },
   subjects: [...CONNECTED, 'socketpair-dgram', 'unix-dgram', 'tcp-loopback'],
-  expected: 'Linux: ECONNRESET, then the end of file; EAGAIN for ever on datagram sockets. macOS: the end of file.',
+  expected: 'Linux: ECONNRESET, then the end of file; always EAGAIN on datagram sockets. macOS: the end of file.',
   procedure: 'Send 6 bytes that the peer does not read; the peer closes; read three times.',
   quick: true,
   observe: (trial) => {
@@ -136,8 +138,7 @@ interface Sends {
  */
 export const sendErrno = defineProcedure<Sends>({
   id: 'close/send-errno',
-  promise:
-    'What a send hears when the peer has closed with unread data, and what is left of that for the next receive.',
+  promise: 'Which error a send gets when the peer has closed with unread data, and which error the next receive gets.',
   level: 'INFO',
   source: (subject) => ({
     document: subject === 'tcp-loopback' ? 'send(2), ERRORS' : 'unix(7), ERRORS',

@@ -10,7 +10,7 @@ interface Destroyed {
 
 export const unreadDestroy = defineProcedure<readonly Destroyed[]>({
   id: 'close/unread-destroy',
-  promise: 'What a client hears when the server destroys its socket with input that it has not read.',
+  promise: 'Which events a client gets when the server destroys its socket with unread input.',
   level: 'INFO',
   source: () => ({
     document: "Node.js 20, net, Event: 'close'",

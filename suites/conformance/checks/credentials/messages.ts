@@ -15,7 +15,7 @@ interface Claims {
 
 export const scmForged = defineProcedure<Claims>({
   id: 'credentials/scm-forged',
-  promise: "An ordinary user can send its own credentials with a message, and nobody else's.",
+  promise: 'An unprivileged user can send its own credentials with a message, but not those of others.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SCM_CREDENTIALS, and ERRORS, EPERM',
@@ -104,8 +104,8 @@ interface Attached {
 export const passcredAttaches = defineProcedure<Attached>({
   id: 'credentials/passcred-attaches',
   promise:
-    'With SO_PASSCRED at the receiver each message brings the process, user and group of who sent it, without ' +
-    'its doing; without it none does.',
+    'With SO_PASSCRED set at the receiver, each message carries the process, user and group ids of ' +
+    'its sender; without it, none does.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SO_PASSCRED',
@@ -208,7 +208,7 @@ interface Late {
 /** A server that sets SO_PASSCRED after accept() can be told of nobody for what was sent before. */
 export const passcredQueued = defineProcedure<Late>({
   id: 'credentials/passcred-queued-before',
-  promise: 'What a receiver is told of the sender of a message that was queued before it set SO_PASSCRED.',
+  promise: 'Which credentials a receiver gets for a message that was queued before it set SO_PASSCRED.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7), SO_PASSCRED, where "subsequently received" leaves open when it was sent',

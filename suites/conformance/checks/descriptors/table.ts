@@ -99,8 +99,8 @@ interface Redirection {
 export const dup2Redirect = defineProcedure<Redirection>({
   id: 'descriptors/dup2-redirect',
   promise:
-    'dup2() onto descriptor 1 closes what was there and sends the output of the program that is executed next ' +
-    'to the new place.',
+    'dup2() onto descriptor 1 closes the old file, and the output of the next executed program goes ' +
+    'to the new one.',
   level: 'MUST',
   source: () => ({
     document: 'dup(2), dup2()',

@@ -15,8 +15,8 @@ interface StillBorn {
 export const childDiesBeforeConnect = defineProcedure<readonly StillBorn[]>({
   id: 'disturbance/child-dies-before-connect',
   promise:
-    'A child that cannot be started, or that ends before it looks at its channel, is told of by an event, and ' +
-    'its channel is closed.',
+    'A child that cannot be started, or that ends before it reads its channel, is reported by an ' +
+    'event, and its channel is closed.',
   level: 'MUST',
   source: () => ({
     document: "Node.js 20, child_process, Event: 'close'",

@@ -15,9 +15,7 @@ interface Starved extends Disturbed {
 
 export const cpuStarvation = defineProcedure<Starved>({
   id: 'disturbance/cpu-starvation',
-  promise:
-    'Processes that hardly ever get the processor lose nothing and see everything in order: it takes longer, ' +
-    'that is all.',
+  promise: 'Processes that rarely get CPU time lose nothing and receive everything in order; only the time is longer.',
   level: 'MUST',
   source: clauseOf('order'),
   subjects: EVERY_CHANNEL,

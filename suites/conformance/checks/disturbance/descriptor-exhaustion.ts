@@ -19,8 +19,7 @@ interface AcceptedLate {
  */
 export const exhaustionAccept = defineProcedure<AcceptedLate>({
   id: 'disturbance/fd-exhaustion-accept',
-  promise:
-    'An accept without a free descriptor fails with EMFILE and takes nothing: the connection waits until there is one.',
+  promise: 'An accept without a free descriptor fails with EMFILE, and the connection stays in the queue.',
   level: 'INFO',
   source: () => ({
     document: 'accept(2), ERRORS, EMFILE',
@@ -113,7 +112,8 @@ interface CreatedLate {
 
 export const exhaustionSocketpair = defineProcedure<CreatedLate>({
   id: 'disturbance/fd-exhaustion-socketpair',
-  promise: 'Where one descriptor is free and two are needed, the call fails with EMFILE and leaves the one free.',
+  promise:
+    'If two descriptors are needed and only one is free, the call fails with EMFILE and the free one stays free.',
   level: 'MUST',
   source: (subject) => ({
     document: subject === 'pipe' ? 'pipe(2), ERRORS, EMFILE' : 'socketpair(2), ERRORS, EMFILE',

@@ -16,8 +16,8 @@ interface Interrupted extends Disturbed {
 export const eintrStorm = defineProcedure<Interrupted>({
   id: 'disturbance/eintr-storm',
   promise:
-    'Signals that interrupt reads and writes all the time lose nothing and repeat nothing, for programs that go ' +
-    'on after EINTR and short counts.',
+    'Frequent signals that interrupt reads and writes neither lose nor repeat data in programs that ' +
+    'handle EINTR and short counts.',
   level: 'MUST',
   source: clauseOf('integrity'),
   subjects: EVERY_CHANNEL,

@@ -19,8 +19,8 @@ interface NoBuffers {
 export const enobufs = defineProcedure<NoBuffers>({
   id: 'disturbance/enobufs',
   promise:
-    'A message whose ancillary data is more than the socket may have memory for is refused, and what was ' +
-    'accepted before and after it arrives.',
+    'A message whose ancillary data exceeds the memory limit of the socket is refused; messages ' +
+    'before and after it arrive.',
   level: 'MUST',
   source: () => ({
     document: 'socket(7), /proc interfaces, optmem_max',

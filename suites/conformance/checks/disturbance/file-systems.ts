@@ -38,7 +38,7 @@ export const readonlySocketPath = defineProcedure<ReadOnly>({
     const directory = 'there' in mounted ? mounted.there : readOnlyMounts().find(isEntered);
     if (directory === undefined)
       return trial.skip(
-        'nothing is mounted read-only, and nothing can be',
+        'no file system is mounted read-only, and none can be mounted',
         'refused' in mounted ? mounted.refused : null,
       );
     return {
@@ -66,7 +66,7 @@ interface Existing {
 /** What lets a container mount the directory of a server's socket read-only and still talk to it. */
 export const readonlyExisting = defineProcedure<Existing>({
   id: 'disturbance/disk-readonly-existing',
-  promise: 'A socket file or FIFO that is there can be used through a read-only mount.',
+  promise: 'An existing socket file or FIFO can be used through a read-only mount.',
   level: 'INFO',
   source: () => ({
     document: 'connect(2), open(2)',
@@ -119,8 +119,8 @@ interface Full {
 export const fullFileSystem = defineProcedure<Full>({
   id: 'disturbance/enospc-path',
   promise:
-    'A socket cannot be bound, nor a FIFO made, on a file system without room for another file; what is open ' +
-    'there goes on.',
+    'A socket cannot be bound, nor a FIFO made, on a file system without room for another file; open ' +
+    'channels there continue to work.',
   level: 'MUST',
   source: (subject) =>
     subject === 'fifo'

@@ -18,7 +18,7 @@ interface Forked {
 /** Buffers of the C library are another matter: both processes flush what was in them at the fork. */
 export const forkInTheMiddle = defineProcedure<Forked>({
   id: 'disturbance/fork-in-the-middle',
-  promise: 'A fork while another thread is in the middle of a write repeats nothing of it and loses nothing.',
+  promise: 'A fork while another thread is in a write neither repeats nor loses any of its data.',
   level: 'MUST',
   source: () => ({
     document: 'POSIX.1-2017 XSH, fork(), DESCRIPTION',

@@ -24,7 +24,8 @@ interface WriterKilled {
 /** The reader of a stream sees an end like any other, in the middle of what was written: framing has to tell it. */
 export const sigkillWriter = defineProcedure<readonly WriterKilled[]>({
   id: 'disturbance/sigkill-writer',
-  promise: 'When the writer is killed, all that its calls had taken is read, then the end; nothing of it is damaged.',
+  promise:
+    'When the writer is killed, all data accepted from its calls is read undamaged, followed by the end of file.',
   level: 'MUST',
   source: clauseOf('no-loss'),
   subjects: [...EVERY_CHANNEL, ...NODE_IPC],
@@ -128,8 +129,7 @@ interface ReaderKilled {
 
 export const sigkillReader = defineProcedure<readonly ReaderKilled[]>({
   id: 'disturbance/sigkill-reader',
-  promise:
-    'When the reader is killed the writer is told by an error, also when it sleeps in a write: it waits for nobody.',
+  promise: 'When the reader is killed, the writer gets an error, even if it is blocked in a write.',
   level: 'MUST',
   source: (subject) => {
     if (isNodeIpc(subject)) {
@@ -256,7 +256,7 @@ function judgeReaderKilled(killed: readonly ReaderKilled[], subject: string): Ju
       : ['EPIPE', 'ECONNRESET'];
   return judgeExpected(
     {
-      [`The writer was told (${list(killed, ({ moment, error }) => `${moment}: ${error}`)})`]: [
+      [`The writer got an error (${list(killed, ({ moment, error }) => `${moment}: ${error}`)})`]: [
         killed.every(({ error }) => errors.includes(error)),
         true,
       ],

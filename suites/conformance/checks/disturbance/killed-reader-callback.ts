@@ -24,7 +24,7 @@ interface Unsent {
  */
 export const callbackOfKilledReader = defineProcedure<Unsent>({
   id: 'disturbance/callback-of-killed-reader',
-  promise: 'The callback of a message that could not be sent, because the child was killed before, gets an error.',
+  promise: 'The callback of a message that was not sent because the child had been killed gets an error.',
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, child_process, subprocess.send()',
@@ -66,7 +66,7 @@ export const callbackOfKilledReader = defineProcedure<Unsent>({
   judge: ({ killed, unsent, toldOfSuccess, toldOfErrors, neverCalled, errors }) =>
     judgeExpected(
       {
-        [`Callbacks of what was never sent that were told of an error${errors.map((name) => ` ${name}`).join('')}`]: [
+        [`Callbacks of unsent messages that got an error${errors.map((name) => ` ${name}`).join('')}`]: [
           toldOfErrors,
           unsent,
         ],

@@ -18,7 +18,7 @@ interface OutOfMemory {
  */
 export const enospcMemory = defineProcedure<OutOfMemory>({
   id: 'disturbance/enospc-memory',
-  promise: 'What writes have taken before memory ran out can be read, whatever becomes of the writer.',
+  promise: 'Data accepted by writes before memory ran out can be read, whatever happens to the writer.',
   level: 'INFO',
   source: () => ({
     document: 'send(2), ERRORS, ENOBUFS; cgroup memory limits',
@@ -92,7 +92,7 @@ export const enospcMemory = defineProcedure<OutOfMemory>({
       unusual: true,
     },
     {
-      name: 'killed, and more there than it could tell',
+      name: 'killed, and more arrived than it could report',
       observation: { ending: 'killed', accepted: 7_036_928, received: 7_041_024, damaged: 0 },
       verdict: 'info',
     },

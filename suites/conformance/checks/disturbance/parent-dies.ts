@@ -18,7 +18,7 @@ const CONNECTED = WITH_END_OF_FILE.filter((name) => name !== 'tcp-loopback');
 
 export const parentDies = defineProcedure<Orphaned>({
   id: 'disturbance/parent-dies',
-  promise: 'A child whose parent is killed sees the end of what connects them, and nothing before it.',
+  promise: 'A child whose parent is killed gets the end of their connection, and nothing before it.',
   level: 'MUST',
   source: (subject) => {
     if (isNode(subject))

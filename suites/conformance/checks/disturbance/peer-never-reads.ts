@@ -24,7 +24,7 @@ const MOST = 20_000;
 
 export const peerNeverReads = defineProcedure<Unread>({
   id: 'disturbance/peer-never-reads',
-  promise: 'A sender whose peer never reads is refused, or told that it is too much, before its memory fills.',
+  promise: 'A sender whose peer never reads is refused or asked to wait before its memory fills.',
   level: 'SHOULD',
   source: (subject) => {
     if (subject === 'node-net')

@@ -15,8 +15,7 @@ interface Stopped extends Disturbed {
 
 export const sigstopResume = defineProcedure<Stopped>({
   id: 'disturbance/sigstop-resume',
-  promise:
-    'A process that is stopped and goes on later is a stall for the other, and nothing else: all arrives, in order.',
+  promise: 'A process that is stopped and continued later only delays the other: everything arrives in order.',
   level: 'MUST',
   source: clauseOf('no-loss'),
   subjects: [...EVERY_CHANNEL, ...NODE_IPC],

@@ -25,8 +25,8 @@ interface Shared {
 export const competingReaders = defineProcedure<Shared>({
   id: 'duplication/competing-readers',
   promise:
-    'What several processes read from one end is shared out: each message, or byte of a stream, to exactly one ' +
-    'of them.',
+    'When several processes read from one end, each message (or each byte of a stream) goes to ' +
+    'exactly one of them.',
   level: 'MUST',
   source: clauseOf('once'),
   subjects: [
@@ -61,7 +61,7 @@ export const competingReaders = defineProcedure<Shared>({
 /** POSIX leaves it open for pipes alone, although many programs share out work like that. */
 export const competingPipeReaders = defineProcedure<Shared>({
   id: 'duplication/competing-pipe-readers',
-  promise: 'What several processes read from one pipe is shared out: each byte to exactly one of them.',
+  promise: 'When several processes read from one pipe, each byte goes to exactly one of them.',
   level: 'INFO',
   source: () => ({
     document: 'POSIX.1-2017 XSH, read(), DESCRIPTION',

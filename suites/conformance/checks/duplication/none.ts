@@ -9,6 +9,6 @@ export const none = defineCheck({
   level: 'MUST',
   relayable: true,
   appliesTo: (guarantees) => guarantees.reliable,
-  notApplicable: 'This transport does not promise to deliver a message only once.',
+  notApplicable: 'This transport does not guarantee to deliver a message only once.',
   judge: judgeDuplication,
 });

@@ -20,8 +20,8 @@ interface BeforeMessages {
 export const exitBeforeMessages = defineProcedure<BeforeMessages>({
   id: 'exit/before-messages',
   promise:
-    'Messages that are in the hands of the kernel when a child exits arrive, though the parent hears of them ' +
-    'after the exit.',
+    'Messages that the kernel had accepted when a child exits arrive, even if the parent receives ' +
+    'them after the exit.',
   level: 'MUST',
   source: () => ({
     document: "Node.js 20, child_process, Event: 'message'",

@@ -196,7 +196,9 @@ interface DatagramShutWrite {
 
 export const datagramShutWr = defineProcedure<DatagramShutWrite>({
   id: 'half-close/dgram-shut-wr',
-  promise: 'The peer of a datagram socket that was shut down for writing is told nothing: no end of file, no event.',
+  promise:
+    'The peer of a datagram socket that was shut down for writing is not notified: it gets neither ' +
+    'an end of file nor an event.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7), shutdown(2)',

@@ -10,8 +10,7 @@ interface OneOfTwo {
 
 export const noHalfClose = defineProcedure<OneOfTwo>({
   id: 'half-close/two-pipes',
-  promise:
-    'A connection made of two pipes is half-closed by closing one of them: that direction ends, the other lives on.',
+  promise: 'Closing one of two pipes half-closes the connection: that direction ends, and the other continues to work.',
   level: 'MUST',
   source: () => ({
     document: 'pipe(7), I/O on pipes and FIFOs',

@@ -164,7 +164,7 @@ export const refusedSocket = defineProcedure<Refused>({
  */
 export const refusedServer = defineProcedure<Refused>({
   id: 'handles/nack-server',
-  promise: 'A server that the child says it did not receive is sent again, or its loss is told.',
+  promise: 'A server that the child reports as not received is sent again, or an error reports its loss.',
   level: 'SHOULD',
   source: () => ({
     document: 'Node.js 20, child_process, subprocess.send() — the nearest text',

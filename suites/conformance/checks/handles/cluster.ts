@@ -13,7 +13,7 @@ const FAIR = 0.5;
 
 export const roundRobin = defineProcedure<Served>({
   id: 'handles/round-robin',
-  promise: 'The primary of a cluster hands each connection to one worker, and to all workers in turn.',
+  promise: 'The primary of a cluster passes each connection to one worker, in round-robin order.',
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, cluster, How it works',

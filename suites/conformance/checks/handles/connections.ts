@@ -17,8 +17,8 @@ interface Closed {
 export const closedSocket = defineProcedure<readonly Closed[]>({
   id: 'handles/closed-socket',
   promise:
-    'A message with a socket that is not connected any more arrives without the socket, and the sender is told ' +
-    'of no error.',
+    'A message with a socket that is no longer connected arrives without the socket, and the sender ' +
+    'gets no error.',
   level: 'MUST',
   source: () => ({
     document: `${SEND}, Example: sending a socket object`,

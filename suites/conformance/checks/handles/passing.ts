@@ -117,8 +117,8 @@ interface Passed {
 export const passedSocket = defineProcedure<readonly Passed[]>({
   id: 'handles/socket',
   promise:
-    "A connected socket that is sent to a child is the child's: it reads and writes there, and no longer in the " +
-    'parent, unless keepOpen was asked for.',
+    'A connected socket that is sent to a child belongs to the child: only the child can use it, ' +
+    'unless keepOpen was set.',
   level: 'MUST',
   source: () => ({
     document: SEND,

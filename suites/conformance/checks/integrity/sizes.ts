@@ -21,7 +21,7 @@ const EDGES = [1, 512, 4096, 16_384, 32_768, 65_536, 131_072, 219_264, 1_048_576
 export const sizeSweep = defineProcedure<Sweep>({
   id: 'integrity/size-sweep',
   promise:
-    'A message, or a piece of a stream, of any size arrives as it was sent, or is refused as a whole with an error.',
+    'A message or a piece of a stream of any size arrives as it was sent, or is refused as a whole with an error.',
   level: 'MUST',
   source: (subject) => {
     if (subject === 'posix-mq')
@@ -165,8 +165,8 @@ interface Gathered {
 export const iovScatter = defineProcedure<readonly Gathered[]>({
   id: 'integrity/iov-scatter',
   promise:
-    'What is written in pieces by one call is the pieces joined, one message where there are messages; and so ' +
-    'when it is read into pieces of other sizes.',
+    'The pieces written by one call arrive joined (as one message on message transports), whatever ' +
+    'the sizes of the pieces they are read into.',
   level: 'MUST',
   source: () => ({
     document: 'readv(2), DESCRIPTION',

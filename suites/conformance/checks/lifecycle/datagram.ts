@@ -12,7 +12,7 @@ interface Filtered {
 
 export const connectedFilter = defineProcedure<Filtered>({
   id: 'lifecycle/connected-filter',
-  promise: 'A datagram socket that is connected receives from its peer only: another sender is refused.',
+  promise: 'A connected datagram socket receives only from its peer; other senders are refused.',
   level: 'MUST',
   source: () => ({
     document: 'connect(2), DESCRIPTION',

@@ -11,7 +11,7 @@ interface Direction {
 
 export const direction = defineProcedure<Direction>({
   id: 'lifecycle/direction',
-  promise: 'A pipe goes one way: the read end refuses a write, the write end a read.',
+  promise: 'A pipe works in one direction: the read end refuses writes, and the write end refuses reads.',
   level: 'INFO',
   source: () => ({
     document: 'pipe(7), Portability notes',

@@ -88,7 +88,7 @@ interface NeverWritten {
 
 export const rdonlyNeverHadWriter = defineProcedure<NeverWritten>({
   id: 'lifecycle/rdonly-never-had-writer',
-  promise: 'A FIFO opened for reading with O_NONBLOCK before any writer came reads as ended, though nothing has ended.',
+  promise: 'A FIFO opened for reading with O_NONBLOCK before a writer opened it reads as end of file.',
   level: 'INFO',
   source: () => ({
     document: 'fifo(7), DESCRIPTION',
@@ -147,7 +147,7 @@ interface BothWays {
 /** Why daemons that read a FIFO open it so: they never see an end, and never have to open it again. */
 export const oRdwr = defineProcedure<BothWays>({
   id: 'lifecycle/o-rdwr',
-  promise: 'A FIFO opened with O_RDWR needs nobody else, reads its own bytes, and never sees an end of file.',
+  promise: 'A FIFO opened with O_RDWR needs no other process, reads its own bytes, and never gets an end of file.',
   level: 'INFO',
   source: () => ({
     document: 'fifo(7), DESCRIPTION',

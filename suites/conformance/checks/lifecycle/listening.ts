@@ -15,8 +15,8 @@ interface EarlyClient {
 export const dataBeforeAccept = defineProcedure<EarlyClient>({
   id: 'lifecycle/data-before-accept',
   promise:
-    'What a client sent before it closed, and before anybody accepted it, is read by who accepts it afterwards; ' +
-    'then the end.',
+    'Data that a client sent before it closed and before it was accepted is read after the accept, ' +
+    'followed by the end of file.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), RETURN VALUE',
@@ -72,8 +72,8 @@ interface Queue {
 export const backlog = defineProcedure<Queue>({
   id: 'lifecycle/backlog',
   promise:
-    'A listener takes backlog + 1 connections that nobody has accepted; a nonblocking connect after that fails ' +
-    'with EAGAIN, until one is accepted.',
+    'A listener queues backlog + 1 connections; further nonblocking connects fail with EAGAIN until ' +
+    'one connection is accepted.',
   level: 'MUST',
   source: () => ({
     document: 'connect(2), ERRORS, EAGAIN',
@@ -172,8 +172,8 @@ const TICK_MS = 10;
 export const blockingConnectWaits = defineProcedure<Waiting>({
   id: 'lifecycle/blocking-connect-waits',
   promise:
-    'A blocking connect to a listener whose queue is full waits: until a place is free, or, with SO_SNDTIMEO, ' +
-    'until that has passed.',
+    'A blocking connect to a listener with a full queue waits until there is room, or until ' +
+    'SO_SNDTIMEO has passed.',
   level: 'MUST',
   source: () => ({
     document: 'socket(7), SO_RCVTIMEO and SO_SNDTIMEO',
@@ -230,7 +230,7 @@ export const blockingConnectWaits = defineProcedure<Waiting>({
 
 export const listenerClosedUnaccepted = defineProcedure<EarlyClient>({
   id: 'lifecycle/listener-closed-unaccepted',
-  promise: 'A client that nobody accepted hears ECONNRESET when the listener closes, and not a clean end.',
+  promise: 'A client that was not accepted gets ECONNRESET when the listener closes, instead of a clean end.',
   level: 'MUST',
   source: () => ({
     document: 'Linux, tools/testing/selftests/net/af_unix/unix_connreset.c, Test 3',

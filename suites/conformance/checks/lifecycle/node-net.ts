@@ -18,7 +18,7 @@ interface FullBacklog {
  */
 export const fullBacklog = defineProcedure<FullBacklog>({
   id: 'lifecycle/backlog-eagain',
-  promise: 'What net.connect() over a path says when the server does not accept and its backlog is full.',
+  promise: 'What net.connect() over a path reports when the server does not accept and its backlog is full.',
   level: 'INFO',
   source: () => ({
     document: 'connect(2), ERRORS, EAGAIN',

@@ -132,8 +132,7 @@ const SHORT_BACKLOG = 4;
 
 export const connectStorm = defineProcedure<Storm>({
   id: 'lifecycle/connect-storm',
-  promise:
-    'When many clients connect at once, every connect that succeeds is one accept: none is lost, none appears twice.',
+  promise: 'When many clients connect at once, every successful connect leads to exactly one accept.',
   level: 'MUST',
   source: () => ({
     document: 'accept(2), DESCRIPTION',

@@ -89,7 +89,7 @@ interface Unlinked {
 
 export const unlinkKeepsConnections = defineProcedure<Unlinked>({
   id: 'lifecycle/unlink-keeps-connections',
-  promise: 'Unlinking the file of a socket leaves its connections alive; only new ones no longer find it.',
+  promise: 'Unlinking the file of a socket keeps its connections; only new connects fail.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), NOTES',
@@ -164,7 +164,7 @@ interface Moved {
 
 export const renameAndSymlink = defineProcedure<Moved>({
   id: 'lifecycle/rename-and-symlink',
-  promise: 'What a connect finds is the inode: a socket file can be renamed, linked and linked to symbolically.',
+  promise: 'A connect uses the inode: it works after a socket file was renamed, and through hard and symbolic links.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7)',

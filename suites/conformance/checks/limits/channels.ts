@@ -14,7 +14,7 @@ interface Many {
 
 export const manyChannels = defineProcedure<Many>({
   id: 'limits/many-channels',
-  promise: 'How many channels one process can have open at once, all of them working.',
+  promise: 'How many working channels one process can have open at once.',
   level: 'INFO',
   source: () => ({
     document: 'getrlimit(2), RLIMIT_NOFILE (of the descriptors; silent on channels)',

@@ -12,7 +12,7 @@ interface Large {
 
 export const largeMessages = defineProcedure<readonly Large[]>({
   id: 'limits/large-text',
-  promise: 'A text of any length arrives intact, or send() throws and the channel goes on.',
+  promise: 'A text of any length arrives intact, or send() throws and the channel continues to work.',
   level: 'MUST',
   source: () => ({
     document: "Node.js 20, child_process, Event: 'message' — the nearest text: no limit is named",

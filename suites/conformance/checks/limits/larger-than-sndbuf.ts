@@ -17,7 +17,7 @@ const OVERHEAD_BYTES = 32;
 
 export const largerThanSndbuf = defineProcedure<Largest>({
   id: 'limits/larger-than-sndbuf',
-  promise: 'A message that is too large is refused with EMSGSIZE as a whole: never a part of it.',
+  promise: 'A message that is too large is refused as a whole with EMSGSIZE; no part of it is sent.',
   level: 'MUST',
   source: (subject) =>
     subject === 'posix-mq'

@@ -102,7 +102,7 @@ interface Closing {
 
 export const receiverClose = defineProcedure<Closing>({
   id: 'loss/receiver-close',
-  promise: 'Whether a sender hears that datagrams it sent were thrown away with their receiver.',
+  promise: 'Whether a sender is notified that its datagrams were discarded when their receiver closed.',
   level: 'INFO',
   source: () => ({
     document: 'send(2), DESCRIPTION',
@@ -160,8 +160,8 @@ interface Short {
 export const shortBuffer = defineProcedure<Short>({
   id: 'loss/short-buffer',
   promise:
-    'A receive with too small a buffer drops the rest of the datagram and says MSG_TRUNC; with MSG_TRUNC asked ' +
-    'for it tells the real length.',
+    'A receive with a too small buffer drops the rest of the datagram and sets MSG_TRUNC; with the ' +
+    'flag MSG_TRUNC it returns the real length.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), The flags argument, MSG_TRUNC, and msg_flags',

@@ -11,8 +11,7 @@ interface AllClosed {
 
 export const lossAllClosed = defineProcedure<AllClosed>({
   id: 'loss/all-closed',
-  promise:
-    'A FIFO keeps nothing once both ends are closed: unread data is discarded, although the file is still there.',
+  promise: 'A FIFO discards unread data once both ends are closed, although the file still exists.',
   level: 'MUST',
   source: () => ({
     document: 'POSIX.1-2017 XSH, close(), DESCRIPTION',

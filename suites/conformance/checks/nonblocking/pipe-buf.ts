@@ -20,8 +20,8 @@ const LARGER_BYTES = 5000;
 export const lePipeBufAllOrNothing = defineProcedure<Atomic>({
   id: 'nonblocking/le-pipe-buf-all-or-nothing',
   promise:
-    'A nonblocking write of up to PIPE_BUF bytes is written whole or not at all; a larger one may be cut, and ' +
-    'says how much it wrote.',
+    'A nonblocking write of up to PIPE_BUF bytes is written completely or not at all; a larger one ' +
+    'may be partial, and returns its length.',
   level: 'MUST',
   source: () => ({
     document: 'pipe(7), PIPE_BUF',

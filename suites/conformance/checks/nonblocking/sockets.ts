@@ -17,7 +17,7 @@ const TCP_BUFFER_BYTES = 65_536;
 
 export const partial = defineProcedure<Cut>({
   id: 'nonblocking/partial',
-  promise: 'A nonblocking send of more than fits into a stream sends what fits and says how much that was.',
+  promise: 'A nonblocking send of more than fits into a stream sends the part that fits and returns its length.',
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'

@@ -22,7 +22,7 @@ export const burstsInOrder = defineProcedure<Sequence>({
   promise: 'Messages arrive in the order in which they were sent, each once and intact, in bursts of any size.',
   level: 'MUST',
   source: () => ({
-    document: 'Node.js 20, child_process, subprocess.send() — the nearest text: nothing is said of their order',
+    document: 'Node.js 20, child_process, subprocess.send() — the nearest text: their order is not specified',
     quote: "When the child process is a Node.js instance, these messages can be received via the 'message' event.",
   }),
   subjects: NODE_IPC,

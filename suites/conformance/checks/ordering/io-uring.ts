@@ -24,7 +24,7 @@ const LINKING = 'io_uring_enter(2), IOSQE_IO_LINK';
  */
 export const ioUringOrder = defineProcedure<Ordered>({
   id: 'ordering/io-uring',
-  promise: 'In which order messages arrive that are sent through one io_uring without links.',
+  promise: 'The order in which messages arrive that were sent through one io_uring without links.',
   level: 'INFO',
   source: () => ({
     document: 'io_uring_enter(2), NOTES',

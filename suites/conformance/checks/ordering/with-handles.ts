@@ -28,7 +28,7 @@ export const orderWithHandles = defineProcedure<Order>({
   promise:
     'Messages with and without handles arrive in the order in which they were sent, each handle with its own message.',
   level: 'MUST',
-  source: () => ({ ...HANDLE, document: `${SEND} — the nearest text: nothing is said of their order` }),
+  source: () => ({ ...HANDLE, document: `${SEND} — the nearest text: their order is not specified` }),
   subjects: NODE_IPC,
   expected: 'The order of sending; a server with every third message.',
   procedure:

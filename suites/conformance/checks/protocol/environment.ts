@@ -33,7 +33,7 @@ export const ipcEnvironment = defineProcedure<readonly Told[]>({
   observe: async (trial) => {
     // A shell without /proc would print nothing for what is open, which reads as a broken promise.
     if (!existsSync('/proc/self/fd'))
-      trial.skip('/proc is not mounted here, and nothing else tells what a descriptor is.', undefined);
+      trial.skip('/proc is not mounted, and there is no other way to identify a descriptor.', undefined);
     const serialization = serializationOf(trial.subject);
     const script = 'echo "$NODE_CHANNEL_FD $NODE_CHANNEL_SERIALIZATION_MODE $(readlink /proc/$$/fd/$NODE_CHANNEL_FD)"';
     const layouts = [

@@ -17,7 +17,9 @@ import { SILENT } from '../../support/unspecified-errors.js';
 /** nodejs/node#10131, #9477. */
 export const badJson = defineProcedure<readonly Survival[]>({
   id: 'protocol/bad-json',
-  promise: "A line from a child that is no JSON is an 'error' event of its ChildProcess, and the parent lives.",
+  promise:
+    "A line from a child that is not JSON causes an 'error' event of its ChildProcess, and the " +
+    'parent keeps running.',
   level: 'SHOULD',
   source: () => SILENT,
   subjects: ['node-ipc-json'],
@@ -98,7 +100,7 @@ export const unsolicitedAck = defineProcedure<readonly Survival[]>({
 /** nodejs/node#61312. */
 export const malformedAdvanced = defineProcedure<readonly Survival[]>({
   id: 'protocol/malformed-advanced',
-  promise: "A frame that is none is an 'error' event of the ChildProcess, and the parent lives.",
+  promise: "An invalid frame causes an 'error' event of the ChildProcess, and the parent keeps running.",
   level: 'SHOULD',
   source: () => SILENT,
   subjects: ['node-ipc-advanced'],

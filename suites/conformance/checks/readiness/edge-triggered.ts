@@ -10,7 +10,7 @@ interface Edges {
 
 export const etSecondWrite = defineProcedure<Edges>({
   id: 'readiness/edge-triggered-second-write',
-  promise: 'Whether an edge-triggered reader hears of a second write before it has read the first.',
+  promise: 'Whether an edge-triggered reader gets an event for a second write before it has read the first.',
   level: 'INFO',
   source: () => ({
     document: 'epoll(7), Level-triggered and edge-triggered',

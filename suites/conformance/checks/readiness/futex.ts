@@ -28,7 +28,7 @@ export const futexReference = defineProcedure<readonly Ring[]>({
       'performed by other threads on the same futex word.',
   }),
   subjects: ['shared-memory'],
-  expected: 'Every number in its turn; nobody waits for ever.',
+  expected: 'Every number in order; no process waits forever.',
   procedure:
     'One process puts numbers from 0 into a ring of 1, 7 and 50 slots, another takes them; each waits on the ' +
     'count of the other with FUTEX_WAIT while the ring is full or empty.',

@@ -21,7 +21,7 @@ interface Looks {
 
 export const fullNotWritable = defineProcedure<Looks>({
   id: 'readiness/full-not-writable',
-  promise: 'poll(2) says of a full channel that it is not writable: a sender that believes it is not refused.',
+  promise: 'poll(2) does not report a full channel as writable, so a sender that waits for POLLOUT is not refused.',
   level: 'MUST',
   source: () => ({
     document: 'poll(2), DESCRIPTION, POLLOUT',

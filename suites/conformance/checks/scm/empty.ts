@@ -12,7 +12,7 @@ interface Empty {
 /** sendmsg() returns 0, which is no error, and the descriptor is nowhere. */
 export const zeroByteStream = defineProcedure<Empty>({
   id: 'scm/zero-byte-stream',
-  promise: 'What becomes of a descriptor that is sent with no byte of data, where nothing promises that it arrives.',
+  promise: 'What happens to a descriptor that is sent without data, where no text guarantees that it arrives.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7), Ancillary messages',

@@ -18,7 +18,7 @@ interface Collected {
  */
 export const selfCycleGc = defineProcedure<Collected>({
   id: 'scm/self-cycle-gc',
-  promise: 'Sockets that are held by messages in their own queues alone, singly or in a ring, are freed.',
+  promise: 'Sockets that are referenced only by messages in their own queues, alone or in a cycle, are freed.',
   level: 'MUST',
   source: () => ({
     document: 'No manual page; Linux, net/unix/garbage.c, in its header, of what the collector has to cope with',
@@ -88,7 +88,7 @@ interface Refusal {
 /** What a server can do about clients that pass it descriptors it did not ask for. Linux 6.16. */
 export const soPassrights = defineProcedure<Refusal>({
   id: 'scm/so-passrights',
-  promise: 'What a sender is told whose peer has turned SO_PASSRIGHTS off.',
+  promise: 'Which error a sender gets when its peer has turned SO_PASSRIGHTS off.',
   level: 'INFO',
   source: () => ({
     document: 'None yet in the manual pages; Linux, tools/testing/selftests/net/af_unix/scm_rights.c',

@@ -17,7 +17,7 @@ const SCM_MAX_FD = 253;
 
 export const maxFds = defineProcedure<Most>({
   id: 'scm/max-fds',
-  promise: 'One message carries up to 253 descriptors; with 254 it is refused with EINVAL, and nothing of it is sent.',
+  promise: 'One message carries up to 253 descriptors; a message with 254 is refused with EINVAL.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SCM_RIGHTS',
@@ -106,8 +106,8 @@ const PER_MESSAGE = 10;
 export const inFlightLimit = defineProcedure<InFlight>({
   id: 'scm/in-flight-limit',
   promise:
-    "An ordinary user's descriptors in flight are limited by RLIMIT_NOFILE: beyond it sendmsg() fails with " +
-    'ETOOMANYREFS, until some are received.',
+    'The descriptors in flight of an unprivileged user are limited by RLIMIT_NOFILE: beyond it, ' +
+    'sendmsg() fails with ETOOMANYREFS until some are received.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), ERRORS, ETOOMANYREFS',
@@ -158,7 +158,7 @@ export const inFlightLimit = defineProcedure<InFlight>({
     board.waitAtLeast(0, 1, 5000);
     if (become.length > 0 && users.every((uid) => sender.outcome(`user ${uid}`).error !== null)) {
       const code = sender.outcome(`user ${users[1]}`).error as string;
-      trial.skip('root cannot become another user here', Object.assign(new Error(code), { code }));
+      trial.skip('root cannot change to another user on this system', Object.assign(new Error(code), { code }));
     }
     while (outcome(() => sys.recv(b.in, 1, MSG_DONTWAIT)) === 'ok');
     board.store(1, 1);

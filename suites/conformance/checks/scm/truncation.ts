@@ -194,7 +194,7 @@ interface Full {
  */
 export const receiverEmfile = defineProcedure<Full>({
   id: 'scm/receiver-emfile',
-  promise: 'What a receiver gets that may open no more descriptors.',
+  promise: 'What a receiver gets when it may not open more descriptors.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7), SCM_RIGHTS',

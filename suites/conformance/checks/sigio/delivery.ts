@@ -32,7 +32,7 @@ interface Delivered {
 
 export const delivered = defineProcedure<Delivered>({
   id: 'sigio/delivered',
-  promise: 'A process that asked for it gets SIGIO when a message arrives.',
+  promise: 'A process that requested SIGIO gets it when a message arrives.',
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
@@ -187,7 +187,7 @@ interface OnClose {
 
 export const onClose = defineProcedure<OnClose>({
   id: 'sigio/on-close',
-  promise: 'A process that asked for it gets SIGIO when the other end is closed.',
+  promise: 'A process that requested SIGIO gets it when the other end is closed.',
   level: 'MUST',
   source: () => clause,
   subjects: WITH_END_OF_FILE,

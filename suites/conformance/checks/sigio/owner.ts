@@ -117,7 +117,8 @@ export const pidReuse = defineProcedure<Heirless>({
   }),
   subjects: EVERY_TRANSPORT,
   expected:
-    'Linux: nobody. O_ASYNC is inherited, the signals are not: a process that takes over has to call F_SETOWN itself.',
+    'Linux: no process. O_ASYNC is inherited, but the signals are not: a process that takes over ' +
+    'must call F_SETOWN itself.',
   procedure:
     'A child makes itself the owner, sets FIOASYNC and ends. Another one, forked after that, is sent a message, ' +
     'calls F_SETOWN, and is sent one more.',

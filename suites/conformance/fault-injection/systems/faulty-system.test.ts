@@ -39,7 +39,7 @@ test('the honest system hands every call through, errors too', () =>
   }));
 
 test('a name that nobody has is refused', () => {
-  assert.throws(() => faultySystem('honset', sys, {} as never), /no faulty system 'honset'/);
+  assert.throws(() => faultySystem('honset', sys, {} as never), /Unknown faulty system 'honset'/);
 });
 
 test('swap-descriptors gives each of two messages the descriptor of the other, and a lone one its own', () =>

@@ -41,6 +41,6 @@ const lies: Readonly<Record<SystemFaultName, Lie>> = {
  */
 export function faultySystem(fault: string, sys: Syscalls, tools: LieTools): Syscalls {
   const lie = (lies as Readonly<Record<string, Lie | undefined>>)[fault];
-  if (lie === undefined) throw new Error(`There is no faulty system '${fault}'.`);
+  if (lie === undefined) throw new Error(`Unknown faulty system '${fault}'.`);
   return { ...sys, ...lie(sys, tools) };
 }

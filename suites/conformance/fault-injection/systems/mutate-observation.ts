@@ -113,12 +113,12 @@ function pick<T>(choices: readonly T[], draw: Draw): T {
 }
 
 function asList(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Error('The observation of this check is no list any more.');
+  if (!Array.isArray(value)) throw new Error('The observation of this check is no longer a list.');
   return value as readonly unknown[];
 }
 
 function member(observation: Observation, name: string): unknown {
   const value = (observation as Readonly<Record<string, unknown>>)[name];
-  if (value === undefined) throw new Error(`The observation of this check has no '${name}' any more.`);
+  if (value === undefined) throw new Error(`The observation of this check no longer has '${name}'.`);
   return value;
 }
