@@ -43,10 +43,10 @@ export async function exchange(options: Exchange): Promise<Outcome> {
   const { initiator, responder, relay } = peers;
   const everyone = [initiator, responder, ...(relay === null ? [] : [relay])];
   await Promise.all(everyone.map((peer) => peer.line('ready')));
-  for (const peer of everyone) peer.say('go');
+  for (const peer of everyone) peer.send('go');
 
   const said = await withPatience(talk(peers, sender), options.patienceMs ?? 20_000);
-  if (said !== null) (sender === 'initiator' ? initiator : responder).say('go');
+  if (said !== null) (sender === 'initiator' ? initiator : responder).send('go');
   else for (const peer of everyone) peer.hangUp();
   relay?.hangUp();
   const exits = await Promise.all(everyone.map((peer) => peer.ended));
@@ -123,10 +123,10 @@ async function talk(peers: Peers, sender: Role): Promise<{ sent: Line | null; re
   const [sending, receiving] = sender === 'initiator' ? [initiator, responder] : [responder, initiator];
   const sent = await sending.line('sent');
   if (relay !== null) {
-    relay.say('drain');
+    relay.send('drain');
     await relay.line('drained');
   }
-  receiving.say('drain');
+  receiving.send('drain');
   return { sent, result: await receiving.line('result') };
 }
 

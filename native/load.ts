@@ -15,7 +15,7 @@ export interface Native {
   readonly peerPath: string;
   readonly launcherPath: string;
   /** The plainest C++ for the same work; in a checkout only. */
-  readonly twinPath: string | null;
+  readonly referencePath: string | null;
   readonly directory: string;
 }
 
@@ -67,13 +67,13 @@ export function loadAddonSync(path: string): NativeAddon {
 
 function open(directory: string): Native {
   const addonPath = join(directory, 'ipcbench.node');
-  const twin = join(directory, 'ipcbench-twin');
+  const reference = join(directory, 'ipcbench-twin');
   return {
     addon: loadAddonSync(addonPath),
     addonPath,
     peerPath: join(directory, 'ipcbench-peer'),
     launcherPath: join(directory, 'ipcbench-launcher'),
-    twinPath: existsSync(twin) ? twin : null,
+    referencePath: existsSync(reference) ? reference : null,
     directory,
   };
 }

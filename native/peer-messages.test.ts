@@ -29,7 +29,7 @@ async function answerTo(
   // This is the message before the window, and the one after is the last.
   writeSync(mapping, word(1), 0, 8, 256);
   writeSync(mapping, word(1), 0, 8, 264);
-  peer.say('go');
+  peer.send('go');
   writeSync(a, message);
   const second = new Uint8Array(64);
   addon.fillMessage(second, 7, 0, 1);

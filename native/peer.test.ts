@@ -77,7 +77,7 @@ test('a partner that is killed is an error line, not a hang', async () => {
       windowUs: 10_000_000,
     });
     await Promise.all([pair.initiator.line('ready'), pair.responder.line('ready')]);
-    for (const peer of [pair.initiator, pair.responder]) peer.say('go');
+    for (const peer of [pair.initiator, pair.responder]) peer.send('go');
     pair.responder.child.kill('SIGKILL');
     const line = await pair.initiator.line('result');
     assert.is(line?.type, 'error');
@@ -101,7 +101,7 @@ test('writing to a receiver that was killed is an error line, not the end by SIG
     windowUs: 10_000_000,
   });
   await Promise.all([pair.initiator.line('ready'), pair.responder.line('ready')]);
-  for (const peer of [pair.initiator, pair.responder]) peer.say('go');
+  for (const peer of [pair.initiator, pair.responder]) peer.send('go');
   pair.responder.child.kill('SIGKILL');
   const line = await pair.initiator.line('result');
   await pair.close();
@@ -123,7 +123,7 @@ test('a peer that is its own partner refuses to measure', async () => {
     );
     await peer.line('ready');
     writeSync(mapping, word(pid ?? peer.child.pid!), 0, 8, 128 + 24);
-    peer.say('go');
+    peer.send('go');
     assert.is((await peer.line('result'))?.['message'], sentence);
     assert.is(await peer.ended, 1);
     for (const descriptor of [a, b, mapping]) closeSync(descriptor);
@@ -153,10 +153,10 @@ async function hangUpIn(
     await pair.initiator.line('ready');
     if (state === 'read') {
       // The initiator stays at the barrier, so that the responder sleeps in its first read of the measured channel.
-      peer.say('go');
+      peer.send('go');
       await untilBlockedOn(peer.child.pid ?? 0, 5);
     } else if (state === 'behind a word') {
-      peer.say('drain');
+      peer.send('drain');
       assert.is((await peer.line('error'))?.type, 'error');
     } else {
       await untilBlockedOn(peer.child.pid ?? 0, 3);
@@ -249,9 +249,9 @@ test('a result is not lost to a word that is on its way', async () => {
     });
     const peers = [pair.initiator, pair.responder];
     await Promise.all(peers.map((peer) => peer.line('ready')));
-    for (const peer of peers) peer.say('go');
+    for (const peer of peers) peer.send('go');
     // Said without waiting: some of these come before the result, some after.
-    const chatter = setInterval(() => peers.forEach((peer) => peer.say('drain')), 0);
+    const chatter = setInterval(() => peers.forEach((peer) => peer.send('drain')), 0);
     const lines = await Promise.all(peers.map((peer) => peer.line('result')));
     clearInterval(chatter);
     await pair.close();

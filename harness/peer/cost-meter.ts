@@ -3,7 +3,7 @@ import type { Costs } from '../model/index.js';
 import { maxRssBytes, scheduledOf } from '../os/os.js';
 
 /** What this process had spent at one moment. */
-export interface Expense {
+export interface ResourceUsage {
   readonly cpuNs: number;
   readonly voluntarySwitches: number;
   readonly involuntarySwitches: number;
@@ -16,7 +16,7 @@ export interface Expense {
  * All threads of the process, as V8's collector and compiler work for the same messages; the run delay is the event
  * loop's alone.
  */
-export function expenseNow(addon: Pick<NativeAddon, 'processCpuNs'>): Expense {
+export function resourceUsageNow(addon: Pick<NativeAddon, 'processCpuNs'>): ResourceUsage {
   const usage = process.resourceUsage();
   return {
     voluntarySwitches: usage.voluntaryContextSwitches,
@@ -30,7 +30,7 @@ export function expenseNow(addon: Pick<NativeAddon, 'processCpuNs'>): Expense {
 }
 
 /** `syscalls` is null: libuv makes them, and Node has no count of them. */
-export function costsBetween(before: Expense, after: Expense): Costs {
+export function costsBetween(before: ResourceUsage, after: ResourceUsage): Costs {
   return {
     cpuNs: after.cpuNs - before.cpuNs,
     syscalls: null,

@@ -154,7 +154,7 @@ test('an installed package is built on first use, says so once, and is then foun
   const said: string[] = [];
   const first = await loadNative({ root: installed, onBuild: (sentence) => said.push(sentence) });
   assert.is(first.directory, join(installed, 'native', 'build', machine()));
-  assert.is(first.twinPath, null);
+  assert.is(first.referencePath, null);
   assert.equal(said, [`Building the native core for ${machine()} into ${first.directory} (once; a few seconds).`]);
   // Newer sources mean nothing outside a checkout.
   utimesSync(join(installed, 'native', 'src', 'peer.cc'), Date.now() / 1000 + 100, Date.now() / 1000 + 100);

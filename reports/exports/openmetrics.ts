@@ -1,6 +1,6 @@
 import type { Case, Comparison, GateReport, Report } from '../../harness/model/index.js';
 import { nameVariant } from '../findings/gate-wording.js';
-import { kindOfChange } from '../findings/promise-changes.js';
+import { kindOfChange } from '../findings/guarantee-changes.js';
 import { exposition, type Family, type Sample } from './exposition.js';
 import { reportFigures, type Measure } from './report-figures.js';
 import { gateStatistics } from './statistic-names.js';

@@ -8,7 +8,7 @@ import { gateNotices } from './gate-notices.js';
 import { gateNoiseInWords } from './gate-noise.js';
 import { countVerdicts, exitCodeInWords, nameVariant, splitSummary } from './gate-wording.js';
 import { gateCaveats, howItWasDecided } from './gate-rule.js';
-import { kindOfChange, promisesInWords } from './promise-changes.js';
+import { kindOfChange, describeGuaranteeChanges } from './guarantee-changes.js';
 
 function count(overrides: Partial<Comparison>): Comparison {
   const found = plausibleGate().comparisons.find((one) => one.metric === 'switches');
@@ -180,7 +180,7 @@ test('an undecided check is neither worse nor otherwise', () => {
     checksCompared: 9,
     verdictChanges: [change('pass', 'broken', false), change('pass', 'fail', true)],
   };
-  assert.is(promisesInWords(gate), '9 checks on both sides, 1 changed, 1 undecided');
+  assert.is(describeGuaranteeChanges(gate), '9 checks on both sides, 1 changed, 1 undecided');
   assert.match(exitCodeInWords({ ...gate, exitCode: 1 }), /fails with 1 guarantee that no longer holds\.$/);
 });
 

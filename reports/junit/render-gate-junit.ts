@@ -3,7 +3,7 @@ import { outcomeOfGate, type GateSubject } from '../../harness/outcome/gate-outc
 import { junitOutcomes, type Part } from '../../harness/outcome/standing.js';
 import { spellComparison } from '../findings/comparisons.js';
 import { exitCodeInWords, metricWords } from '../findings/gate-wording.js';
-import { kindOfChange, spellChange } from '../findings/promise-changes.js';
+import { kindOfChange, spellChange } from '../findings/guarantee-changes.js';
 import { junitFile, type JunitCase } from './junit-file.js';
 
 type GatePart = Part<GateSubject<Comparison, VerdictChange, Warning>>;

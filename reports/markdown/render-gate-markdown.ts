@@ -15,9 +15,9 @@ import {
   kindOfChange,
   promiseChangeSigns,
   promisesInOrder,
-  promisesInWords,
+  describeGuaranteeChanges,
   spellChange,
-} from '../findings/promise-changes.js';
+} from '../findings/guarantee-changes.js';
 import { formatElapsedMs } from '../units/duration.js';
 import { markdownCode, markdownCommand, markdownText } from './markdown-text.js';
 
@@ -103,7 +103,7 @@ function promises(gate: GateReport): string {
     `**${kindOfChange(change)}** ${markdownCode(change.id)}: ${spellChange(change)}. ${markdownText(change.evidence)}`;
   const changes = promisesInOrder(gate);
   return [
-    `**Guarantees**: ${promisesInWords(gate)}.`,
+    `**Guarantees**: ${describeGuaranteeChanges(gate)}.`,
     ...(changes.length === 0 ? [] : ['', ...changes.map(line)]),
   ].join('\n');
 }

@@ -8,7 +8,7 @@ import { environmentInWords } from '../findings/environment.js';
 import { failedLaunches } from '../findings/failures.js';
 import { killMatrixInWords } from '../findings/kill-matrix.js';
 import { summariseNoise } from '../findings/noise.js';
-import { intervalInWords, noiseInWords } from '../findings/noise-in-words.js';
+import { describeInterval, describeNoise } from '../findings/describe-noise.js';
 import { notices } from '../findings/notices.js';
 import { headlineEstimate, rankGroup } from '../findings/ranking.js';
 import { reportSummary } from '../findings/report-answer.js';
@@ -140,7 +140,7 @@ function legend(report: Report): string {
     const { tied, behind } = rankGroup(group, headlineSize(group));
     return tied.length + behind.length > 0;
   });
-  const interval = intervalInWords(summariseNoise(report));
+  const interval = describeInterval(summariseNoise(report));
   return [
     ranks ? 'Bold: fastest of its column. ≈: cannot be told from it; all others are slower.' : null,
     interval === null ? null : `In brackets: ${interval}.`,
@@ -179,7 +179,7 @@ function conformance(report: Report): string {
 function machine(report: Report): string {
   const launches = plural(report.rounds.completed, 'round');
   return [
-    ...noiseInWords(summariseNoise(report)),
+    ...describeNoise(summariseNoise(report)),
     ...environmentInWords(report.environment),
     `ipcbench ${report.ipcbenchVersion}, ${report.status}, ${launches}, ${report.startedAt.slice(0, 10)}, ` +
       `fingerprint ${report.environment.fingerprint.slice(0, 12)}`,

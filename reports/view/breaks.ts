@@ -49,7 +49,7 @@ export interface Subject {
 
 export interface GuaranteeGroup {
   readonly name: string;
-  readonly checks: readonly { readonly id: string; readonly promise: string }[];
+  readonly checks: readonly { readonly id: string; readonly guarantee: string }[];
   /** For each subject, the verdicts of this group. */
   readonly cells: readonly (readonly Verdict[])[];
 }
@@ -79,7 +79,7 @@ export function guarantees(report: Report): Guarantees {
     subjects,
     groups: [...groups].map(([name, checks]) => ({
       name,
-      checks: [...checks].map(([id, promise]) => ({ id, promise })),
+      checks: [...checks].map(([id, guarantee]) => ({ id, guarantee })),
       cells: transports.map(({ verdicts }) => verdicts.filter((verdict) => groupOf(verdict.checkId) === name)),
     })),
   };

@@ -69,7 +69,7 @@ const LISTS: Readonly<Record<Kind, (modules: readonly string[]) => Promise<reado
     ];
     return all
       .sort((a, b) => (a.check.id < b.check.id ? -1 : 1))
-      .map(({ check, on }) => [check.id, `${check.level}: ${check.promise} (${on})`] as const);
+      .map(({ check, on }) => [check.id, `${check.level}: ${check.guarantee} (${on})`] as const);
   },
 };
 

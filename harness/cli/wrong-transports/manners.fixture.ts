@@ -212,7 +212,9 @@ export const goodManners: readonly WrongTransport[] = [
     name: 'right-and-asks-to-wait',
     ...bytes,
     seen: {},
-    said: { 'backpressure/sender-waits': /^The sender's process never buffered 2 MiB without being asked to wait\. Sizes: / },
+    said: {
+      'backpressure/sender-waits': /^The sender's process never buffered 2 MiB without being asked to wait\. Sizes: /,
+    },
   },
   {
     name: 'right-and-always-promises',

@@ -16,7 +16,7 @@ const TITLES: Readonly<Record<KillMatrixPart['plantedInto'], string>> = {
   'system calls': 'Injected into the system calls of specific checks',
 };
 
-/** What was planted, who noticed, what is wrong in sentences, and the conclusion. Plain text. */
+/** What was injected, who noticed, what is wrong in sentences, and the conclusion. Plain text. */
 export function renderKillMatrix({ seed, isProven, parts }: KillMatrix): string {
   const rows = parts.flatMap((part) => part.rows);
   return [...parts.map(renderPart), `${isProven ? 'Proven' : 'Not proven'}: ${counts(rows)} (seed ${seed}).`, ''].join(

@@ -172,7 +172,11 @@ test('no end of file is not yet a fault while data is missing, or nobody said it
     /killed by its deadline/,
   );
   is(judgeEof(withReceived(intact, [received(0, 1000)], { ending: 'failed' })), 'broken', /failed/);
-  is(judgeEof({ ...got(received(0, 1000), { kind: 'drained' }), acknowledged: null }), 'broken', /did not report how much/);
+  is(
+    judgeEof({ ...got(received(0, 1000), { kind: 'drained' }), acknowledged: null }),
+    'broken',
+    /did not report how much/,
+  );
   is(
     judgeEof(withReceived(intact, [received(0, 1000), { kind: 'drained' }], { overflowed: true })),
     'broken',

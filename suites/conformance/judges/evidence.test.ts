@@ -87,7 +87,11 @@ test('a receiver with no record at all after a finished sender decides nothing',
 
 test('99 messages are too little evidence, 100 are enough', () => {
   for (const judge of Object.values(judges)) {
-    is(judge(intactHistory({ ...shape, planned: 99 })), 'broken', 'Too little evidence: 99 messages arrived, but a verdict needs at least 100.');
+    is(
+      judge(intactHistory({ ...shape, planned: 99 })),
+      'broken',
+      'Too little evidence: 99 messages arrived, but a verdict needs at least 100.',
+    );
     assert.is(judge(intactHistory({ ...shape, planned: 100 })).verdict, 'pass');
     assert.is(judge(intactHistory({ ...shape, planned: 1 })).verdict, 'broken');
   }

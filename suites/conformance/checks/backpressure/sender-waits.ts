@@ -3,7 +3,7 @@ import { judgeSenderWaits } from '../../judges/sender-waits.js';
 
 export const senderWaits = defineCheck({
   id: 'backpressure/sender-waits',
-  promise: 'A sender that is faster than its receiver is asked to wait before its process buffers megabytes.',
+  guarantee: 'A sender that is faster than its receiver is asked to wait before its process buffers megabytes.',
   source: () => ({
     document: 'ipcbench, suites/README.md, "Your own, without touching ipcbench"',
     quote: '`send` returns nothing when more may be sent at once, and a promise when the sender should wait.',

@@ -4,7 +4,7 @@ import { judgeBoundaries } from '../../judges/boundaries.js';
 
 export const preserved = defineCheck({
   id: 'boundaries/preserved',
-  promise: 'One message written is one message read, neither merged nor split.',
+  guarantee: 'One message written is one message read, neither merged nor split.',
   source: clauseFor('boundaries'),
   level: 'MUST',
   relayable: true,

@@ -4,7 +4,7 @@ import { judgeDuplication } from '../../judges/duplication.js';
 
 export const none = defineCheck({
   id: 'duplication/none',
-  promise: 'No message arrives twice.',
+  guarantee: 'No message arrives twice.',
   source: clauseFor('once'),
   level: 'MUST',
   relayable: true,

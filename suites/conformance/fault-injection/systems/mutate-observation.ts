@@ -82,7 +82,7 @@ const edits: Readonly<Partial<Record<SystemFaultName, Readonly<Record<string, Ed
   },
 };
 
-/** null where no observation shows the lie: what was left behind is seen by the census, not by a judge. */
+/** null where no observation shows the lie: what was left behind is seen by the resource snapshot, not by a judge. */
 export function mutateObservation(fault: SystemFaultName, checkId: string, good: unknown, draw: Draw): unknown {
   const edit = edits[fault]?.[checkId];
   return edit === undefined ? null : edit(good as Observation, draw);
