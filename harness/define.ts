@@ -1,9 +1,9 @@
 import type { DeliveryCheck, Setting, Transport, Workload } from './model/index.js';
-import type { ProcedureCheck } from './trial/trial.js';
+import type { ProcedureCheck } from './check-run/check-run.js';
 
 export type * from './model/index.js';
-export type * from './trial/trial.js';
-export { isProvenBy, isUnusual } from './trial/trial.js';
+export type * from './check-run/check-run.js';
+export { isProvenBy, isUnusual } from './check-run/check-run.js';
 // What procedures are written with.
 export { countUntilError, errnoOf, unixAddress } from '../native/syscalls.js';
 export type * from '../native/syscalls.js';

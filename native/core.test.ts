@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { buildNative } from './build.js';
+import { buildNative } from './toolchain/build.js';
 import { loadNative } from './load.js';
 import { meetings, runPair } from './test/peers.js';
 

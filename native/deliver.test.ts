@@ -1,143 +1,17 @@
 // test-deadline-s: 600
-import { closeSync, mkdtempSync, readSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeLog } from '../harness/history/decode-log.js';
-import type { FaultName, HistoryEvent, Role } from '../harness/model/index.js';
-import { buildNative } from './build.js';
-import { loadNative } from './load.js';
-import { makeMapping, meetings, peerArguments, startPeer, type Line, type TestPeer } from './test/peers.js';
+import type { FaultName, HistoryEvent } from '../harness/model/index.js';
+import { addon, exchange, peerPath, planned } from './deliver.fixture.js';
+import { meetings } from './test/peers.js';
+import { buildNative } from './toolchain/build.js';
 
-const { addon, peerPath } = await loadNative();
 const sanitizedPeer = join(
   (await buildNative({ variant: 'sanitize', targets: ['ipcbench-peer', 'ipcbench-tests'] })).directory,
   'ipcbench-peer',
 );
-const logBytes = 65536;
-const planned = 300;
 const datagrams = new Set(['socketpair-dgram', 'unix-dgram']);
-
-interface Exchange {
-  readonly meeting: string;
-  readonly peer?: string;
-  readonly sender?: Role;
-  readonly fault?: FaultName;
-  readonly minBytes?: number;
-  readonly maxBytes?: number;
-  readonly logBytes?: number;
-  /** Give up after this; what hangs is then ended by hanging up. */
-  readonly patienceMs?: number;
-}
-
-interface Outcome {
-  readonly sent: Line | null;
-  readonly result: Line | null;
-  readonly isStuck: boolean;
-  readonly exits: readonly unknown[];
-  readonly senderEvents: readonly HistoryEvent[];
-  readonly receiverEvents: readonly HistoryEvent[];
-  readonly overflowed: boolean;
-}
-
-/** One checked exchange, with a relay in the middle when there is a fault. The fault is at message 100. */
-async function exchange(options: Exchange): Promise<Outcome> {
-  const sender = options.sender ?? 'initiator';
-  const folders = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'ipcbench-native-')));
-  const near = meetings[options.meeting]!(addon, folders[0]!);
-  const far = options.fault === undefined ? near : meetings[options.meeting]!(addon, folders[1]!);
-  const mapping = makeMapping(addon, options.logBytes ?? logBytes);
-  const minBytes = options.minBytes ?? 32;
-  const more = ['--messages', String(planned), '--max-size', String(options.maxBytes ?? 70000), '--sender', sender];
-  const start = (role: string, spec: string, descriptors: readonly number[], extra: readonly string[] = []): TestPeer =>
-    startPeer(
-      [options.peer ?? peerPath],
-      peerArguments(role, spec, near.framing, {
-        workload: 'deliver',
-        sizeBytes: minBytes,
-        verify: 'full',
-        more: [...more, ...extra],
-      }),
-      mapping,
-      descriptors,
-    );
-
-  const initiator = start('initiator', ...near.initiator);
-  const responder = start('responder', ...far.responder);
-  const relay =
-    options.fault === undefined
-      ? null
-      : start(
-          'relay',
-          near.responder[0],
-          [...near.responder[1], ...far.initiator[1]],
-          [
-            '--endpoint-b',
-            shifted(far.initiator[0], near.responder[1].length),
-            '--fault',
-            options.fault,
-            '--fault-at',
-            '100',
-            '--fault-extent',
-            '10',
-          ],
-        );
-  const descriptors = new Set([...near.initiator[1], ...near.responder[1], ...far.initiator[1], ...far.responder[1]]);
-  for (const descriptor of descriptors) closeSync(descriptor);
-  const everyone = [initiator, responder, ...(relay === null ? [] : [relay])];
-  await Promise.all(everyone.map((peer) => peer.line('ready')));
-  for (const peer of everyone) peer.say('go');
-
-  const [sending, receiving] = sender === 'initiator' ? [initiator, responder] : [responder, initiator];
-  const talk = (async () => {
-    const sent = await sending.line('sent');
-    if (relay !== null) {
-      relay.say('drain');
-      await relay.line('drained');
-    }
-    receiving.say('drain');
-    return { sent, result: await receiving.line('result') };
-  })();
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<null>(
-    (resolve) => (timer = setTimeout(() => resolve(null), options.patienceMs ?? 20_000)),
-  );
-  const said = await Promise.race([talk, patience]);
-  clearTimeout(timer);
-  if (said !== null) sending.say('go');
-  else for (const peer of everyone) peer.hangUp();
-  relay?.hangUp();
-  const exits = await Promise.all(everyone.map((peer) => peer.ended));
-  const memory = Buffer.alloc(4096 + 2 * (options.logBytes ?? logBytes));
-  readSync(mapping, memory, 0, memory.length, 0);
-  closeSync(mapping);
-  for (const folder of folders) rmSync(folder, { recursive: true });
-  const senderLog = decodeLog(memory, sender);
-  const receiverLog = decodeLog(memory, sender === 'initiator' ? 'responder' : 'initiator');
-  return {
-    sent: said?.sent ?? null,
-    result: said?.result ?? null,
-    isStuck: said === null,
-    exits,
-    senderEvents: senderLog.events,
-    receiverEvents: receiverLog.events,
-    overflowed: receiverLog.overflowed,
-  };
-}
-
-/** The same spec for descriptors that come after `count` others. */
-function shifted(spec: string, count: number): string {
-  const inherited = /^(fds?|accept|accept-tcp):/.exec(spec);
-  return inherited === null
-    ? spec
-    : inherited[0] +
-        spec
-          .slice(inherited[0].length)
-          .split(',')
-          .map((number) => Number(number) + count)
-          .join(',');
-}
 
 /** Runs as 'first-last', everything else by its kind. */
 function summary(events: readonly HistoryEvent[]): string {

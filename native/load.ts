@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { NativeAddon } from './addon.js';
-import { buildNative, defaultDirectory, isStale, isWritable, MissingCompiler } from './build.js';
-import { cacheDirectory, isCheckout, machine, packageRoot } from './paths.js';
+import { buildNative, defaultDirectory, isStale, isWritable, MissingCompiler } from './toolchain/build.js';
+import { cacheDirectory, isCheckout, machine, packageRoot } from './toolchain/paths.js';
 
 export type { NativeAddon, MessageFinding } from './addon.js';
-export { MissingCompiler } from './build.js';
+export { MissingCompiler } from './toolchain/build.js';
 
 /** The products of one machine, found or just built. */
 export interface Native {
@@ -15,7 +15,7 @@ export interface Native {
   readonly peerPath: string;
   readonly launcherPath: string;
   /** The plainest C++ for the same work; in a checkout only. */
-  readonly twinPath: string | null;
+  readonly referencePath: string | null;
   readonly directory: string;
 }
 
@@ -67,13 +67,13 @@ export function loadAddonSync(path: string): NativeAddon {
 
 function open(directory: string): Native {
   const addonPath = join(directory, 'ipcbench.node');
-  const twin = join(directory, 'ipcbench-twin');
+  const reference = join(directory, 'ipcbench-twin');
   return {
     addon: loadAddonSync(addonPath),
     addonPath,
     peerPath: join(directory, 'ipcbench-peer'),
     launcherPath: join(directory, 'ipcbench-launcher'),
-    twinPath: existsSync(twin) ? twin : null,
+    referencePath: existsSync(reference) ? reference : null,
     directory,
   };
 }

@@ -5,11 +5,10 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'hdr-histogram-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadNative } from './load.js';
-import { makeMapping, meetings, peerArguments, runPair, startPair, startPeer, type Line } from './test/peers.js';
+import { makeMapping, peerArguments, runPair, startPair, startPeer, type Line } from './test/peers.js';
 import { until, untilBlockedOn } from './test/until.js';
 
 const native = await loadNative();
@@ -25,174 +24,6 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
-
-for (const meeting of Object.keys(meetings)) {
-  test(`${meeting}: both ends of a ping-pong count the same round trips, with two calls each`, async () => {
-    for (const [sizeBytes, verify] of [
-      [64, 'header'],
-      [1, 'header'],
-      [9, 'full'],
-      [65536, 'full'],
-    ] as const) {
-      const { initiator, responder, exits } = await runPair({
-        program,
-        addon,
-        meeting,
-        workload: 'ping-pong',
-        sizeBytes,
-        verify,
-      });
-      assert.equal(exits, [0, 0]);
-      assert.is(initiator.type, 'result', JSON.stringify(initiator));
-      assert.is(initiator['messages'], responder['messages']);
-      assert.is(initiator['bytes'], Number(initiator['messages']) * sizeBytes);
-      assert.is(initiator['verified'], verify);
-      assert.ok(Number(initiator['windowNs']) >= 5e6);
-      const { bins } = initiator['latency'] as { bins: number[] };
-      assert.is(
-        bins.reduce((sum, number, index) => sum + (index % 2 === 1 ? number : 0), 0),
-        initiator['messages'],
-      );
-      assert.is(responder['latency'], null);
-      for (const end of [initiator, responder]) {
-        const calls = Number((end['costs'] as { syscalls: number }).syscalls) / Number(end['messages']);
-        // A long message may come in parts; a short one never does.
-        assert.ok(sizeBytes < 65536 ? calls === 2 : calls >= 2, `${calls} calls a message`);
-      }
-    }
-  });
-
-  test(`${meeting}: a stream's receiver counts what came after its clock started`, async () => {
-    for (const [sizeBytes, verify] of [
-      [64, 'header'],
-      [1, 'full'],
-      [5000, 'full'],
-      [65536, 'header'],
-    ] as const) {
-      const { initiator, responder, exits } = await runPair({
-        program,
-        addon,
-        meeting,
-        workload: 'stream',
-        sizeBytes,
-        verify,
-      });
-      assert.equal(exits, [0, 0]);
-      assert.is(responder.type, 'result', JSON.stringify(responder));
-      // The message that opens the window is the sender's first, and the receiver's zero.
-      assert.is(responder['messages'], Number(initiator['messages']) - 1);
-      assert.is(responder['bytes'], Number(responder['messages']) * sizeBytes);
-    }
-  });
-}
-
-for (const workload of ['ping-pong', 'stream'] as const) {
-  test(`${workload}: a window whose time is over waits for the messages its figure needs`, async () => {
-    for (const least of [1, 2, 19, 20, 21, 25]) {
-      const more = ['--least-messages', String(least), '--longest-us', '10000000'];
-      const { initiator, responder } = await runPair({
-        program,
-        addon,
-        meeting: 'unix-stream',
-        workload,
-        sizeBytes: 4 << 20,
-        windowUs: 1,
-        warmupUs: 0,
-        more,
-      });
-      const timed = workload === 'stream' ? responder : initiator;
-      // The message that opens a stream's window is not counted by the receiver.
-      assert.ok(
-        Number(timed['messages']) >= least - (workload === 'stream' ? 1 : 0),
-        `${timed['messages']} of ${least}`,
-      );
-      assert.ok(Number(timed['messages']) <= least + 20, `${timed['messages']} of ${least}`);
-    }
-  });
-
-  test(`${workload}: no window waits longer than it may`, async () => {
-    const more = ['--least-messages', '1000000000', '--longest-us', '30000'];
-    const { initiator, responder } = await runPair({
-      program,
-      addon,
-      meeting: 'pipe',
-      workload,
-      sizeBytes: 64,
-      windowUs: 1000,
-      more,
-    });
-    const timed = workload === 'stream' ? responder : initiator;
-    assert.ok(Number(timed['messages']) > 0 && Number(timed['messages']) < 1e9);
-    assert.ok(Number(timed['windowNs']) > 5e6, `${timed['windowNs']} ns`);
-  });
-}
-
-test('a stream flows from the responder when it is the sender', async () => {
-  const { initiator, responder } = await runPair({
-    program,
-    addon,
-    meeting: 'pipe',
-    workload: 'stream',
-    sizeBytes: 64,
-    more: ['--sender', 'responder'],
-  });
-  assert.is(initiator['messages'], Number(responder['messages']) - 1);
-});
-
-test('the addon runs the same peer inside Node, and tells apart what the executable does', async () => {
-  const { initiator, responder, exits } = await runPair({
-    program: [process.execPath, host, native.addonPath],
-    addon,
-    meeting: 'unix-stream',
-    workload: 'ping-pong',
-    sizeBytes: 64,
-  });
-  assert.equal(exits, [0, 0]);
-  assert.is(initiator['messages'], responder['messages']);
-});
-
-test('bins are those of HdrHistogram with three digits', async () => {
-  const { initiator } = await runPair({
-    program,
-    addon,
-    meeting: 'socketpair-stream',
-    workload: 'ping-pong',
-    sizeBytes: 64,
-    windowUs: 20000,
-  });
-  const { bins, minNs, maxNs } = initiator['latency'] as { bins: number[]; minNs: number; maxNs: number };
-  const reference = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 60e9,
-    numberOfSignificantValueDigits: 3,
-    useWebAssembly: false,
-  });
-  const width = (value: number): number => 2 ** Math.max(0, Math.floor(Math.log2(value)) - 10);
-  const values = bins.filter((_, index) => index % 2 === 0);
-  for (const [index, value] of values.entries()) {
-    const count = bins[2 * index + 1] as number;
-    reference.recordValueWithCount(value, count);
-    assert.is(value % width(value), 0, `${value} begins a bin`);
-  }
-  assert.is(reference.totalCount, initiator['messages']);
-  assert.ok(values[0]! <= minNs && minNs < values[0]! + width(minNs));
-  assert.ok(values.at(-1)! <= maxNs && maxNs < values.at(-1)! + width(maxNs));
-});
-
-test('a peer stays below 8 MiB with messages of 64 KiB, whatever its parent took', async () => {
-  const { initiator, responder } = await runPair({
-    program,
-    addon,
-    meeting: 'unix-stream',
-    workload: 'stream',
-    sizeBytes: 65536,
-    verify: 'full',
-  });
-  for (const end of [initiator, responder]) {
-    const { maxRssBytes } = end['costs'] as { maxRssBytes: number };
-    assert.ok(maxRssBytes > 0 && maxRssBytes < 8 * 2 ** 20, `${maxRssBytes} bytes`);
-  }
-});
 
 test('wrong arguments are one sentence on stderr and exit status 2', async () => {
   const mapping = makeMapping(addon);
@@ -246,13 +77,13 @@ test('a partner that is killed is an error line, not a hang', async () => {
       windowUs: 10_000_000,
     });
     await Promise.all([pair.initiator.line('ready'), pair.responder.line('ready')]);
-    for (const peer of [pair.initiator, pair.responder]) peer.say('go');
+    for (const peer of [pair.initiator, pair.responder]) peer.send('go');
     pair.responder.child.kill('SIGKILL');
     const line = await pair.initiator.line('result');
     assert.is(line?.type, 'error');
     assert.match(
       String(line?.['message']),
-      /^(EPIPE: Broken pipe, write|ECONNRESET: Connection reset by peer, (read|write)|The partner closed the channel before message \d+\.)$/,
+      /^(EPIPE: Broken pipe, write|ECONNRESET: .*, (read|write)|The partner closed the channel before message \d+\.)$/,
     );
     assert.is(await pair.initiator.ended, 1);
     await pair.close();
@@ -270,108 +101,11 @@ test('writing to a receiver that was killed is an error line, not the end by SIG
     windowUs: 10_000_000,
   });
   await Promise.all([pair.initiator.line('ready'), pair.responder.line('ready')]);
-  for (const peer of [pair.initiator, pair.responder]) peer.say('go');
+  for (const peer of [pair.initiator, pair.responder]) peer.send('go');
   pair.responder.child.kill('SIGKILL');
   const line = await pair.initiator.line('result');
   await pair.close();
   assert.equal([line?.['code'], line?.['syscall'], line?.['errno']], ['EPIPE', 'write', -32]);
-});
-
-/** Plays the initiator for one message to a responder. Gives the sentence it fails with, or null when it answers. */
-async function answerTo(
-  message: Uint8Array,
-  verify: 'header' | 'full',
-  framing: 'stream' | 'message' = 'stream',
-): Promise<unknown> {
-  const [a, b] = addon.socketpair(framing === 'stream' ? 'stream' : 'seqpacket');
-  const mapping = makeMapping(addon);
-  const peer = startPeer(
-    program,
-    peerArguments('responder', 'fd:5', framing, { workload: 'ping-pong', sizeBytes: 64, verify }),
-    mapping,
-    [b],
-  );
-  closeSync(b);
-  assert.is((await peer.line('ready'))?.type, 'ready');
-  writeSync(mapping, word(process.pid), 0, 8, 64 + 24);
-  // This is the message before the window, and the one after is the last.
-  writeSync(mapping, word(1), 0, 8, 256);
-  writeSync(mapping, word(1), 0, 8, 264);
-  peer.say('go');
-  writeSync(a, message);
-  const second = new Uint8Array(64);
-  addon.fillMessage(second, 7, 0, 1);
-  try {
-    writeSync(a, second);
-  } catch (error) {
-    assert.is((error as NodeJS.ErrnoException).code, 'EPIPE');
-  }
-  const line = await peer.line('result');
-  closeSync(a);
-  await peer.ended;
-  closeSync(mapping);
-  return line?.type === 'result' ? null : line?.['message'];
-}
-
-function messageWith(damage: (message: Uint8Array) => Uint8Array): Uint8Array {
-  const message = new Uint8Array(64);
-  addon.fillMessage(message, 7, 0, 0);
-  return damage(message);
-}
-
-const withFlipped =
-  (at: number) =>
-  (message: Uint8Array): Uint8Array => {
-    message[at]! ^= 1;
-    return message;
-  };
-
-test('a responder answers what was sent', async () => {
-  assert.is(
-    await answerTo(
-      messageWith((message) => message),
-      'full',
-    ),
-    null,
-  );
-});
-
-test('a message that did not come from the partner is refused', async () => {
-  assert.is(
-    await answerTo(new Uint8Array(64), 'header'),
-    'Message 0 is not what was sent: its header is damaged or out of sequence.',
-  );
-  assert.is(
-    await answerTo(messageWith(withFlipped(8)), 'header'),
-    'Message 0 is not what was sent: its header is damaged or out of sequence.',
-  );
-});
-
-test('a changed payload is refused by a full verification, and is not seen by that of the header', async () => {
-  assert.is(
-    await answerTo(messageWith(withFlipped(63)), 'full'),
-    'Message 0 is not what was sent: its payload differs.',
-  );
-  assert.is(await answerTo(messageWith(withFlipped(63)), 'header'), null);
-});
-
-test('a message with a byte too many or too few is refused where messages have bounds', async () => {
-  assert.is(
-    await answerTo(
-      messageWith((message) => Uint8Array.from([...message, 0])),
-      'header',
-      'message',
-    ),
-    'Message 0 has 65 bytes instead of 64.',
-  );
-  assert.is(
-    await answerTo(
-      messageWith((message) => message.subarray(0, 63)),
-      'header',
-      'message',
-    ),
-    'Message 0 has 63 bytes instead of 64.',
-  );
 });
 
 test('a peer that is its own partner refuses to measure', async () => {
@@ -389,7 +123,7 @@ test('a peer that is its own partner refuses to measure', async () => {
     );
     await peer.line('ready');
     writeSync(mapping, word(pid ?? peer.child.pid!), 0, 8, 128 + 24);
-    peer.say('go');
+    peer.send('go');
     assert.is((await peer.line('result'))?.['message'], sentence);
     assert.is(await peer.ended, 1);
     for (const descriptor of [a, b, mapping]) closeSync(descriptor);
@@ -419,10 +153,10 @@ async function hangUpIn(
     await pair.initiator.line('ready');
     if (state === 'read') {
       // The initiator stays at the barrier, so that the responder sleeps in its first read of the measured channel.
-      peer.say('go');
+      peer.send('go');
       await untilBlockedOn(peer.child.pid ?? 0, 5);
     } else if (state === 'behind a word') {
-      peer.say('drain');
+      peer.send('drain');
       assert.is((await peer.line('error'))?.type, 'error');
     } else {
       await untilBlockedOn(peer.child.pid ?? 0, 3);
@@ -515,9 +249,9 @@ test('a result is not lost to a word that is on its way', async () => {
     });
     const peers = [pair.initiator, pair.responder];
     await Promise.all(peers.map((peer) => peer.line('ready')));
-    for (const peer of peers) peer.say('go');
+    for (const peer of peers) peer.send('go');
     // Said without waiting: some of these come before the result, some after.
-    const chatter = setInterval(() => peers.forEach((peer) => peer.say('drain')), 0);
+    const chatter = setInterval(() => peers.forEach((peer) => peer.send('drain')), 0);
     const lines = await Promise.all(peers.map((peer) => peer.line('result')));
     clearInterval(chatter);
     await pair.close();

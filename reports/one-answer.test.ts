@@ -10,6 +10,7 @@ import { killRow, selfTestReport } from './golden/self-test-fixture.js';
 import { renderHtml } from './html/render-html.js';
 import { renderJunit } from './junit/render-junit.js';
 import { renderMarkdown } from './markdown/render-markdown.js';
+import { renderBrief } from './terminal/render-brief.js';
 import { renderTerminal } from './terminal/render-terminal.js';
 
 const test = suite('one answer of a report');
@@ -98,6 +99,7 @@ function assertRed(report: Report, isRed: boolean, circumstances: ReportCircumst
 
 function assertTexts(report: Report, sentence: string, circumstances: ReportCircumstances, what: string): void {
   const texts = {
+    summary: renderBrief(report, { color: false, width: 100, circumstances }),
     terminal: renderTerminal(report, { color: false, width: 100, circumstances }),
     Markdown: renderMarkdown(report, circumstances),
     page: renderHtml(report, circumstances),
@@ -184,13 +186,13 @@ const sentences: readonly (readonly [what: string, verdicts: readonly Verdict[],
   [
     'broken and failed',
     [...sevenBroken.slice(0, 2), check('a/fail', 'fail')],
-    '0 of 3 checks passed; 1 promise was broken, and 2 could not be decided.',
+    '0 of 3 checks passed; 1 guarantee was broken, and 2 could not be decided.',
   ],
   ['all skipped', [check('a/skip', 'skip'), check('b/skip', 'skip')], 'All of 2 checks were skipped.'],
   [
     'all decided',
     [check('a/pass', 'pass'), check('b/pass', 'pass'), check('b/skip', 'skip')],
-    '2 of 3 checks passed; no promise was broken.',
+    '2 of 3 checks passed; no guarantee was broken.',
   ],
 ];
 for (const [what, verdicts, sentence] of sentences) {

@@ -3,9 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LookResult, Metric, PairRecord } from '../../harness/model/index.js';
 import { binomialAtMost } from '../../harness/stats/binomial.js';
-import type { PairQuestion } from '../gate/run-gate.js';
+import type { PairComparisonInput } from '../gate/run-gate.js';
 import { simulatedChance } from '../gate/simulated-gate.fixture.js';
-import { QUIET } from '../gate/simulated-world.fixture.js';
+import { QUIET } from '../gate/simulated-ports.fixture.js';
 import type { RecordedComparison } from './baseline-record.js';
 import { LEAST_BASELINE_BUDGET, lookAtBaseline, valuesBeside } from './look-at-baseline.js';
 
@@ -16,7 +16,11 @@ const look = { pairs: 40, alpha: 0.01 };
 const pairs = (values: readonly (readonly [control: number, subject: number])[]): PairRecord[] =>
   values.map(([base, head], index) => ({ atMs: 70 * index, first: 'base', base, head, difference: 0, noise: QUIET }));
 
-const question = (id: string, given: readonly PairRecord[], more: Partial<PairQuestion> = {}): PairQuestion => ({
+const question = (
+  id: string,
+  given: readonly PairRecord[],
+  more: Partial<PairComparisonInput> = {},
+): PairComparisonInput => ({
   id,
   metric: 'round-trip',
   unit: 'ns',
@@ -44,7 +48,7 @@ function measured(random: () => number, count: number, { worsening = 0, spread =
 
 const ask = (
   recorded: readonly RecordedComparison[],
-  questions: readonly PairQuestion[],
+  questions: readonly PairComparisonInput[],
 ): ReadonlyMap<string, LookResult> => lookAtBaseline(new Map(recorded.map((one) => [one.id, one])))(look, questions);
 const ratios = (given: readonly PairRecord[], metric: Metric = 'round-trip'): number[] => valuesBeside(metric, given);
 
@@ -108,7 +112,7 @@ test(
     const now = measured(random, 40, { worsening: 0.2, spread: 0.2 });
     const many = Array.from({ length: 20 }, (_, index) => `x-${index}`);
     const recorded = ['a', ...many].map((id) => recordedOf(id, base));
-    const p = (others: Partial<PairQuestion>): number =>
+    const p = (others: Partial<PairComparisonInput>): number =>
       ask(recorded, [
         question('a', now),
         ...many.map((id) => question(id, measured(random, 40, { spread: 0.2 }), others)),
@@ -136,7 +140,7 @@ test('counts at zero: none is a pass, one more a message regresses', () => {
     'a',
     Array.from({ length: 40 }, () => 0),
   );
-  const now = (count: number): PairQuestion =>
+  const now = (count: number): PairComparisonInput =>
     question('a', pairs(Array.from({ length: 40 }, () => [5, count] as const)), {
       metric: 'switches',
       unit: 'per message',

@@ -1,7 +1,7 @@
 import { judge } from '../gate/decide.js';
 import { scaleOf, shareOf } from '../gate/differences.js';
 import { isCount } from '../gate/metrics.js';
-import type { LookAt, PairQuestion } from '../gate/run-gate.js';
+import type { LookAt, PairComparisonInput } from '../gate/run-gate.js';
 import { differenceOfMedians } from '../../harness/stats/difference-of-medians.js';
 import { holmAdjusted } from '../../harness/stats/holm.js';
 import type { ChangeInterval, LookResult, Metric, PairRecord } from '../../harness/model/index.js';
@@ -56,7 +56,7 @@ export function lookAtBaseline(recorded: ReadonlyMap<string, RecordedComparison>
 }
 
 function evidenceOf(
-  { metric, unit, budget, pairs }: PairQuestion,
+  { metric, unit, budget, pairs }: PairComparisonInput,
   was: RecordedComparison,
   alpha: number,
 ): { readonly change: ChangeInterval; readonly worseP: number; readonly betterP: number } {

@@ -16,7 +16,7 @@ node(tsc, '-p', 'reports/html/client');
 node('reports/html/client/build.mjs');
 node('ci/dev/bundle-peer.mjs');
 
-const { buildNative } = await import(new URL('../../dist/native/build.js', import.meta.url).href);
+const { buildNative } = await import(new URL('../../dist/native/toolchain/build.js', import.meta.url).href);
 try {
   const { directory, commands, durationMs } = await buildNative();
   console.log(

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { buildNative } = await import(new URL('../../dist/native/build.js', import.meta.url).href);
-const { machine } = await import(new URL('../../dist/native/paths.js', import.meta.url).href);
+const { buildNative } = await import(new URL('../../dist/native/toolchain/build.js', import.meta.url).href);
+const { machine } = await import(new URL('../../dist/native/toolchain/paths.js', import.meta.url).href);
 const { directory } = await buildNative();
 const target = join(root, 'native', 'prebuilds', machine());
 rmSync(target, { recursive: true, force: true });

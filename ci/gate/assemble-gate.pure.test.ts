@@ -11,9 +11,9 @@ import {
   pairOf,
   simulatedCase,
   simulatedLaunch,
-  simulatedWorld,
+  simulatedPorts,
   worsePair,
-} from './simulated-world.fixture.js';
+} from './simulated-ports.fixture.js';
 
 const test = suite('a gate put together');
 
@@ -60,21 +60,21 @@ const gateOf = async (
   budgetMs: number | null = null,
 ): Promise<GateReport> =>
   assembleGate(
-    inputOf(await runGate({ cases, schedule: SCHEDULES.quick, seed: 1, budgetMs }, simulatedWorld({ outcome })), more),
+    inputOf(await runGate({ cases, schedule: SCHEDULES.quick, seed: 1, budgetMs }, simulatedPorts({ outcome })), more),
   );
 
 /** The progress that was saved when the pair `attempt` was interrupted. */
 const interruptedAt = async (attempt: number, outcome: (attempt: number) => PairOutcome): Promise<GateProgress> => {
-  const world = simulatedWorld({
+  const ports = simulatedPorts({
     outcome: (_, now) => {
       if (now === attempt) throw new Error('Interrupted.');
       return outcome(now);
     },
   });
-  await runGate({ cases: [asking(a)], schedule: SCHEDULES.quick, seed: 1, budgetMs: null }, world).catch(
+  await runGate({ cases: [asking(a)], schedule: SCHEDULES.quick, seed: 1, budgetMs: null }, ports).catch(
     () => undefined,
   );
-  return world.saved.at(-1) as GateProgress;
+  return ports.saved.at(-1) as GateProgress;
 };
 
 const only = ({ comparisons }: GateReport): Comparison => {

@@ -9,15 +9,15 @@ import type {
   Warning,
 } from '../../harness/model/index.js';
 import { LAUNCH_BROKE } from '../../harness/outcome/gate-outcome.js';
-import { counted } from './in-words.js';
-import { conclude, type Circumstances } from './conclude.js';
+import { counted } from './describe-change.js';
+import { conclude, type ConclusionInput } from './conclude.js';
 import { scaleOf } from './differences.js';
 import { verdictOfGaps } from './gaps.js';
 import { isCount, metricUnit } from './metrics.js';
 import { lastLook } from './measured.js';
 import { comparisonId } from './rules.js';
 import type { ComparisonState, GatedCase, GateProgress } from './run-gate.js';
-import { smallestVisible } from './smallest-visible.js';
+import { minimumDetectableEffect } from './minimum-detectable-effect.js';
 import { verdictOf } from './verdict.js';
 
 /** Cases that one side alone has; what is asked of them cannot be answered. */
@@ -49,7 +49,7 @@ export interface GateInput extends Pick<
   readonly oneSided: readonly OneSided[];
   readonly verdictChanges: readonly VerdictChange[];
   readonly warnings: readonly Warning[];
-  readonly failOn: Circumstances['failOn'];
+  readonly failOn: ConclusionInput['failOn'];
   /** The signal that ended it, and the exit status that goes with it. */
   readonly endedBy: { readonly signal: string; readonly exitCode: number } | null;
   /**
@@ -223,7 +223,9 @@ function judged(
   const comparisons = isGated ? gatedComparisons : 1;
   const differences = pairs.map((pair) => pair.difference);
   const visible =
-    look === null || isRecorded ? null : smallestVisible({ unit, budget, differences, alpha: look.alpha, comparisons });
+    look === null || isRecorded
+      ? null
+      : minimumDetectableEffect({ unit, budget, differences, alpha: look.alpha, comparisons });
   const measured = { unit, budget, allowedIncrease, isGated, isRepeatable, measurements };
   const tooFew = {
     verdict: 'inconclusive',

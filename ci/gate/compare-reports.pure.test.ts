@@ -14,7 +14,7 @@ import { compareReports, type ComparedReports } from './compare-reports.js';
 import { environmentDifferences } from './environments.js';
 import { makeVerdict } from '../../harness/outcome/make-verdict.js';
 import { severityOf } from '../../harness/outcome/severity.js';
-import { simulatedCase, simulatedLaunch } from './simulated-world.fixture.js';
+import { simulatedCase, simulatedLaunch } from './simulated-ports.fixture.js';
 
 const test = suite('two reports');
 

@@ -14,7 +14,7 @@ import type {
 import { judge } from './decide.js';
 import { scaleOf, shareOf } from './differences.js';
 import { gapsOfLaunches, readingOf, verdictOfGaps, type Reading } from './gaps.js';
-import { budgetInWords, capitalised, changeInWords } from './in-words.js';
+import { describeBudget, capitalised, describeChange } from './describe-change.js';
 import { metricsOf, metricUnit } from './metrics.js';
 import { comparisonId, termsOf, type GatedWorkload, type Rule } from './rules.js';
 import { matchesSelector } from './selectors.js';
@@ -89,7 +89,7 @@ function standing({ verdict, change }: Comparison): number {
   return ORDER.findIndex((level) => level.includes(verdict)) + 1 - size / (1 + size);
 }
 
-interface Question {
+interface ComparisonInput {
   readonly case: Case;
   readonly metric: Metric;
   readonly terms: { readonly budget: number; readonly isGated: boolean; readonly advisoryReason: string | null };
@@ -109,15 +109,19 @@ function questionsOf(
   { base, head }: { readonly base: CaseResult | undefined; readonly head: CaseResult | undefined },
   rules: readonly Rule[],
   workloads: readonly GatedWorkload[],
-): Question[] {
+): ComparisonInput[] {
   const result = base ?? head;
   if (result === undefined) return [];
   const lacked = lackOf(base, head);
-  return metricsOf(result.figure).flatMap((metric): Question[] => {
+  return metricsOf(result.figure).flatMap((metric): ComparisonInput[] => {
     const [ofBase, ofHead] = [valuesOf(base, metric), valuesOf(head, metric)];
     const gaps = lacked === null ? gapsOfLaunches(readingsOf(base, metric), readingsOf(head, metric), metric) : null;
     if (ofBase.length === 0 && ofHead.length === 0 && gaps === null) return [];
-    const terms = apart(termsOf(result.case, metric, rules, workloads), rules, comparisonId(result.case.id, metric));
+    const terms = asAdvisory(
+      termsOf(result.case, metric, rules, workloads),
+      rules,
+      comparisonId(result.case.id, metric),
+    );
     const isComparable = lacked === null && gaps === null && ofBase.length > 0 && ofHead.length > 0;
     return [
       {
@@ -134,7 +138,7 @@ function questionsOf(
   });
 }
 
-function lackOf(base: CaseResult | undefined, head: CaseResult | undefined): Question['lacked'] {
+function lackOf(base: CaseResult | undefined, head: CaseResult | undefined): ComparisonInput['lacked'] {
   if (base === undefined) return { by: 'base', reason: 'It is new in head: base has nothing to compare it with.' };
   if (head === undefined) return { by: 'head', reason: 'Base has it and head does not, so it cannot be compared.' };
   const [was, is] = [base.case.methodRevision, head.case.methodRevision];
@@ -152,7 +156,7 @@ function lackOf(base: CaseResult | undefined, head: CaseResult | undefined): Que
  * What a rule gates by name is gated; whatever would be gated by default is not, for the two were not measured in
  * turns.
  */
-function apart(terms: Question['terms'], rules: readonly Rule[], id: string): Question['terms'] {
+function asAdvisory(terms: ComparisonInput['terms'], rules: readonly Rule[], id: string): ComparisonInput['terms'] {
   const asked = rules.some((rule) => rule.gated === true && matchesSelector(rule.select, id));
   return {
     budget: Math.max(terms.budget, LEAST_REPORTS_BUDGET),
@@ -166,7 +170,7 @@ function evidenceOf(
   budget: number,
   base: readonly number[],
   head: readonly number[],
-): NonNullable<Question['evidence']> {
+): NonNullable<ComparisonInput['evidence']> {
   const unit = metricUnit(metric);
   const scale = scaleOf(unit, budget, base);
   const [from, to] = [base.map(scale.positionOf), head.map(scale.positionOf)];
@@ -185,7 +189,7 @@ interface Corrected {
   readonly betterP: number | undefined;
 }
 
-function comparisonOf(question: Question, holm: Corrected, gatedComparisons: number): Comparison {
+function comparisonOf(question: ComparisonInput, holm: Corrected, gatedComparisons: number): Comparison {
   const { case: one, metric, terms, lacked, base, head, gaps, evidence } = question;
   const unit = metricUnit(metric);
   const about = {
@@ -210,8 +214,8 @@ function comparisonOf(question: Question, holm: Corrected, gatedComparisons: num
 }
 
 function judged(
-  { metric, terms: { budget, isGated }, base, head }: Question,
-  evidence: NonNullable<Question['evidence']>,
+  { metric, terms: { budget, isGated }, base, head }: ComparisonInput,
+  evidence: NonNullable<ComparisonInput['evidence']>,
   holm: Corrected,
   gatedComparisons: number,
 ): Pick<Comparison, 'verdict' | 'reason' | 'allowedIncrease' | 'measurements'> {
@@ -250,12 +254,12 @@ function whyOpen(
   { base, head }: { readonly base: number; readonly head: number },
   otherwise: string,
 ): string {
-  const said = `${capitalised(changeInWords(measure, change))}, from ${base} and ${head} launches`;
+  const said = `${capitalised(describeChange(measure, change))}, from ${base} and ${head} launches`;
   if (change.low === null)
     return `${said}: too few launches for a 99 % confidence interval; it takes ${FEWEST_LAUNCHES} on each side.`;
   return change.low > 0 || (change.high ?? 0) < 0
     ? otherwise.replace(/, after \d+ pairs?:/, `, from ${base} and ${head} launches:`)
-    : `${said}: a worsening by ${budgetInWords(measure)} is neither confirmed nor ruled out.`;
+    : `${said}: a worsening by ${describeBudget(measure)} is neither confirmed nor ruled out.`;
 }
 
 function valuesOf(result: CaseResult | undefined, metric: Metric): number[] {

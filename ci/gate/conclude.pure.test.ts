@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Comparison, GateVerdict } from '../../harness/model/index.js';
-import { conclude, type Circumstances } from './conclude.js';
+import { conclude, type ConclusionInput } from './conclude.js';
 import { SCHEDULES } from './schedule.js';
 
 type Judged = Pick<Comparison, 'isGated' | 'verdict' | 'lackedBy' | 'gaps'>;
@@ -28,7 +28,7 @@ const undecidedCheck = {
 const checkOfBase = { base: 'broken', head: 'fail', isWorse: false } as const;
 const brokenCheck = undecidedCheck;
 
-const calm: Circumstances = {
+const calm: ConclusionInput = {
   kind: 'gate',
   failOn: [],
   brokenLaunches: 0,
@@ -36,9 +36,9 @@ const calm: Circumstances = {
   schedule: SCHEDULES.default,
   isRepeatable: true,
 };
-const asked: Circumstances = { ...calm, failOn: ['inconclusive', 'improved'] };
-const broken: Circumstances = { ...asked, brokenLaunches: 2 };
-const compare: Circumstances = { ...asked, kind: 'compare' };
+const asked: ConclusionInput = { ...calm, failOn: ['inconclusive', 'improved'] };
+const broken: ConclusionInput = { ...asked, brokenLaunches: 2 };
+const compare: ConclusionInput = { ...asked, kind: 'compare' };
 
 const four = [gated('regressed'), gated('inconclusive'), gated('improved'), lacked('head')];
 
@@ -205,9 +205,9 @@ const answers: readonly (readonly [
   ['compare: launches broke', [gated('pass')], [], { ...compare, brokenLaunches: 1 }, 'inconclusive', 5],
 ];
 
-for (const [what, comparisons, changes, circumstances, verdict, exitCode] of answers) {
+for (const [what, comparisons, changes, conclusionInput, verdict, exitCode] of answers) {
   test(`${what}: ${verdict}, exit ${exitCode}`, () => {
-    const conclusion = conclude(comparisons, changes, circumstances);
+    const conclusion = conclude(comparisons, changes, conclusionInput);
     assert.equal([conclusion.verdict, conclusion.exitCode], [verdict, exitCode]);
   });
 }
@@ -310,9 +310,9 @@ const summaries: readonly (readonly [...Parameters<typeof conclude>, summary: st
   [three, [], compare, `Of 3 gated comparisons 1 passed, 1 improved, 1 got worse. ${chanceOfThree}`],
 ];
 
-for (const [comparisons, changes, circumstances, summary] of summaries) {
+for (const [comparisons, changes, conclusionInput, summary] of summaries) {
   test(`the summary says: ${summary.split(/[.;]/)[0]}`, () =>
-    assert.is(conclude(comparisons, changes, circumstances).summary, summary));
+    assert.is(conclude(comparisons, changes, conclusionInput).summary, summary));
 }
 
 test.run();

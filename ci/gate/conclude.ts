@@ -1,9 +1,9 @@
 import type { Comparison, GateReport, GateVerdict, Look, VerdictChange } from '../../harness/model/index.js';
 import { isComparable, isUndecidedPromise, outcomeOfGateFacts } from '../../harness/outcome/gate-outcome.js';
-import { counted } from './in-words.js';
+import { counted } from './describe-change.js';
 import { totalAlpha } from './schedule.js';
 
-export interface Circumstances {
+export interface ConclusionInput {
   /** `compare` shows and closes nothing: it exits with 0, unless a run broke or nothing was comparable. */
   readonly kind: GateReport['kind'];
   /** What closes the gate beyond a regression. */
@@ -40,9 +40,9 @@ type Checked = Pick<VerdictChange, 'base' | 'head' | 'isWorse'> & Partial<Pick<V
 export function conclude(
   comparisons: readonly Judged[],
   verdictChanges: readonly Checked[],
-  circumstances: Circumstances,
+  conclusionInput: ConclusionInput,
 ): Conclusion {
-  const { kind, failOn, checksCompared, brokenLaunches, breaks = [] } = circumstances;
+  const { kind, failOn, checksCompared, brokenLaunches, breaks = [] } = conclusionInput;
   const { exitCode } = outcomeOfGateFacts({
     kind,
     failOn,
@@ -54,8 +54,8 @@ export function conclude(
     endedBy: null,
     isFirstRecord: false,
   });
-  const tally = tallyOf(comparisons, verdictChanges, circumstances);
-  return { verdict: verdictOf(exitCode, tally), summary: summaryOf(tally, exitCode, circumstances), exitCode };
+  const tally = tallyOf(comparisons, verdictChanges, conclusionInput);
+  return { verdict: verdictOf(exitCode, tally), summary: summaryOf(tally, exitCode, conclusionInput), exitCode };
 }
 
 interface Tally {
@@ -79,7 +79,7 @@ interface Tally {
 function tallyOf(
   comparisons: readonly Judged[],
   verdictChanges: readonly Checked[],
-  { checksCompared }: Circumstances,
+  { checksCompared }: ConclusionInput,
 ): Tally {
   const gated = comparisons.filter((one) => one.isGated);
   const comparable = comparisons.filter(isComparable);
@@ -127,14 +127,14 @@ function verdictOf(
   }
 }
 
-function summaryOf(tally: Tally, exitCode: Conclusion['exitCode'], circumstances: Circumstances): string {
+function summaryOf(tally: Tally, exitCode: Conclusion['exitCode'], conclusionInput: ConclusionInput): string {
   return [
-    answer(tally, exitCode, circumstances),
-    ...(tally.gated > 0 ? [byChance(tally.gated, circumstances)] : []),
+    answer(tally, exitCode, conclusionInput),
+    ...(tally.gated > 0 ? [describeChance(tally.gated, conclusionInput)] : []),
   ].join(' ');
 }
 
-function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks = [] }: Circumstances): string {
+function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks = [] }: ConclusionInput): string {
   const { gated, regressed, improved, inconclusive, passed, worseChecks } = tally;
   const ofGated = `of ${counted(gated, 'gated comparison')}`;
   switch (exitCode) {
@@ -146,7 +146,7 @@ function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks =
     case 5:
       return whatBroke(tally, brokenLaunches, breaks);
     case 3:
-      return `Not comparable: ${incomparableInWords(tally)}.`;
+      return `Not comparable: ${describeIncomparable(tally)}.`;
     case 4:
       return `Failed, as requested by --fail-on: ${inconclusive} ${ofGated} could not be decided.`;
     case 6:
@@ -176,26 +176,26 @@ function answer(tally: Tally, exitCode: number, { kind, brokenLaunches, breaks =
 
 /** `Incomplete: head's launches failed (3 of them). The first reason: The responder ended.` */
 function whatBroke({ undecidedChecks }: Tally, count: number, breaks: readonly Broken[]): string {
-  const launches = count > 0 && launchesInWords(count, breaks);
-  const checks = undecidedChecks.length > 0 && undecidedInWords(undecidedChecks);
+  const launches = count > 0 && describeFailedLaunches(count, breaks);
+  const checks = undecidedChecks.length > 0 && describeUndecidedChecks(undecidedChecks);
   const why = breaks[0]?.message ?? (count > 0 ? '' : (undecidedChecks[0]?.evidence ?? ''));
   return `Incomplete: ${both(launches, checks)}.${why === '' ? '' : ` The first reason: ${why}`}`;
 }
 
-function launchesInWords(count: number, breaks: readonly Broken[]): string {
+function describeFailedLaunches(count: number, breaks: readonly Broken[]): string {
   const sides = [...new Set(breaks.map(({ side }) => side))].sort();
   if (sides.length === 0)
     return `${counted(count, 'launch', 'launches')} failed, so the figures may not be what was requested`;
   return `${sides.map((side) => `${side}'s`).join(' and ')} launches failed (${count} of them)`;
 }
 
-function undecidedInWords(changes: readonly Checked[]): string {
+function describeUndecidedChecks(changes: readonly Checked[]): string {
   const onHead = changes.filter(({ head }) => head === 'broken').length;
   const sides = [onHead > 0 && 'head', changes.length > onHead && 'base'].filter((side) => side !== false);
   return `${counted(changes.length, 'check')} could not be decided on ${sides.join(' and ')}`;
 }
 
-function incomparableInWords({ lackedByHead, gapped, gated, comparable, advisory }: Tally): string {
+function describeIncomparable({ lackedByHead, gapped, gated, comparable, advisory }: Tally): string {
   if (lackedByHead > 0)
     return `head lacks ${counted(lackedByHead, 'comparison or check', 'comparisons or checks')} that base has`;
   if (gapped > 0) return `in ${counted(gapped, 'gated comparison')} one side lacks the figure in some launches`;
@@ -206,7 +206,7 @@ function incomparableInWords({ lackedByHead, gapped, gated, comparable, advisory
 }
 
 /** What a reader should expect of so many comparisons if nothing had changed. */
-function byChance(gated: number, { schedule, isRepeatable }: Circumstances): string {
+function describeChance(gated: number, { schedule, isRepeatable }: ConclusionInput): string {
   const each = totalAlpha(schedule) / 2;
   const uncorrected = Number((gated * each).toPrecision(2));
   const corrected = `with Holm's correction, one gate in ${Math.round(1 / each)} has a false failure`;

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decisive, judge, lookAt, type Evidence, type Question } from './decide.js';
+import { decisionThreshold, judge, lookAt, type Evidence, type ComparisonInput } from './decide.js';
 import { simulatedChance } from './simulated-gate.fixture.js';
 
 const alpha = 0.005;
@@ -25,7 +25,7 @@ const judgements: readonly (readonly [what: string, evidence: Evidence, verdict:
   ['one that is just certain enough', evidence(0.0334, 1e-9, 0.08, { worse: alpha / 2 }), 'regressed'],
   ['one that chance explains', evidence(0.0334, 1e-9, 0.08, { worse: 0.00251 }), 'undecided'],
   ['one whose interval touches zero', evidence(0.0334, 0, 0.08), 'undecided'],
-  ['one of two thirds of the budget, not more', evidence(decisive(0.05), 0.01, 0.08), 'undecided'],
+  ['one of two thirds of the budget, not more', evidence(decisionThreshold(0.05), 0.01, 0.08), 'undecided'],
   ['one beyond two thirds of the budget that is certainly below the whole', evidence(0.034, 0.02, 0.04), 'regressed'],
   ['one of less than two thirds of the budget, certainly below the whole', evidence(0.02, 0.01, 0.0499), 'pass'],
   ['one that may still be the whole budget', evidence(0.02, 0.01, 0.05), 'undecided'],
@@ -40,7 +40,7 @@ const judgements: readonly (readonly [what: string, evidence: Evidence, verdict:
   ],
   ['one that chance explains is no worsening at least', evidence(-0.0334, -0.08, -1e-9, { better: 0.00251 }), 'pass'],
   ['one whose interval touches zero', evidence(-0.04, -0.08, 0), 'pass'],
-  ['one of two thirds of the budget, not more', evidence(-decisive(0.05), -0.04, -0.02), 'pass'],
+  ['one of two thirds of the budget, not more', evidence(-decisionThreshold(0.05), -0.04, -0.02), 'pass'],
   ['too few pairs for an interval, however bad they look', evidence(0.5, null, null), 'undecided'],
 ];
 
@@ -49,7 +49,7 @@ for (const [what, given, verdict] of judgements) {
     assert.is(judge(given), verdict));
 }
 
-const question = (differences: readonly number[], more: Partial<Question> = {}): Question => ({
+const question = (differences: readonly number[], more: Partial<ComparisonInput> = {}): ComparisonInput => ({
   id: 'a',
   isGated: true,
   isDecided: false,
@@ -117,7 +117,7 @@ const borderline = signs(30, 10);
 const clear = signs(40, 0);
 const calm = signs(20, 20);
 const look = { pairs: 40, alpha };
-const verdictsOf = (questions: readonly Question[]): (string | undefined)[] => {
+const verdictsOf = (questions: readonly ComparisonInput[]): (string | undefined)[] => {
   const results = lookAt(
     look,
     questions.map((one, index) => ({ ...one, id: String(index) })),

@@ -5,7 +5,7 @@ import type { ChangeInterval, Comparison, Look, LookResult } from '../../harness
 import { shareOf, type Unit } from './differences.js';
 
 /** A comparison as the rule sees it. */
-export interface Question extends Pick<Comparison, 'id' | 'isGated' | 'budget' | 'unit'> {
+export interface ComparisonInput extends Pick<Comparison, 'id' | 'isGated' | 'budget' | 'unit'> {
   /** From `differencesOf`: one for each pair measured so far. */
   readonly differences: readonly number[];
   /**
@@ -38,7 +38,7 @@ export interface Evidence {
  *
  * Throws RangeError on a question without differences.
  */
-export function lookAt(look: Look, questions: readonly Question[]): ReadonlyMap<string, LookResult> {
+export function lookAt(look: Look, questions: readonly ComparisonInput[]): ReadonlyMap<string, LookResult> {
   const worse = questions.map(({ isDecided, differences }) => (isDecided ? 1 : signTest(differences).p));
   const better = questions.map(({ isDecided, differences }) =>
     isDecided ? 1 : signTest(differences.map((difference) => -difference)).p,
@@ -60,7 +60,7 @@ export function lookAt(look: Look, questions: readonly Question[]): ReadonlyMap<
  * just that size every second time only; one at half of it closed a gate of 5 % at a real spin of 2 % in 6 gates of 59.
  * Two thirds of 5 % lies in the middle between 2 % and 5 %, on a machine of any noise (README).
  */
-export const decisive = (budget: number): number => (2 / 3) * budget;
+export const decisionThreshold = (budget: number): number => (2 / 3) * budget;
 
 /**
  * The rule itself. Its order matters: a worsening that is certain and beyond two thirds of the budget is one even where
@@ -69,13 +69,13 @@ export const decisive = (budget: number): number => (2 / 3) * budget;
 export function judge({ change, worseP, betterP, alpha, budget }: Evidence): LookResult['verdict'] {
   const { median, low, high } = change;
   if (low === null || high === null) return 'undecided';
-  if (worseP <= alpha / 2 && low > 0 && median > decisive(budget)) return 'regressed';
-  if (betterP <= alpha / 2 && high < 0 && median < -decisive(budget)) return 'improved';
+  if (worseP <= alpha / 2 && low > 0 && median > decisionThreshold(budget)) return 'regressed';
+  if (betterP <= alpha / 2 && high < 0 && median < -decisionThreshold(budget)) return 'improved';
   if (high < budget) return 'pass';
   return 'undecided';
 }
 
-function correctGated(pValues: readonly number[], questions: readonly Question[]): readonly number[] {
+function correctGated(pValues: readonly number[], questions: readonly ComparisonInput[]): readonly number[] {
   const gated = [...questions.keys()].filter((index) => questions[index]?.isGated);
   const adjusted = holmAdjusted(gated.map((index) => pValues[index] as number));
   const corrected = [...pValues];

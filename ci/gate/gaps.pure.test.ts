@@ -9,7 +9,7 @@ import { verdictOfGaps } from './gaps.js';
 import { metricsOf } from './metrics.js';
 import { runGate, type GateProgress, type PairOutcome } from './run-gate.js';
 import { SCHEDULES } from './schedule.js';
-import { pairOf, simulatedCase, simulatedLaunch, simulatedWorld } from './simulated-world.fixture.js';
+import { pairOf, simulatedCase, simulatedLaunch, simulatedPorts } from './simulated-ports.fixture.js';
 
 const test = suite('figures that are missing');
 
@@ -49,7 +49,7 @@ async function gateOver(
   metrics: readonly Metric[] = ALL,
   failOn: GateInput['failOn'] = [],
 ): Promise<{ gate: GateReport; asked: number }> {
-  const world = simulatedWorld({ outcome: (_, attempt) => outcome(attempt) });
+  const ports = simulatedPorts({ outcome: (_, attempt) => outcome(attempt) });
   const plan = {
     cases: [
       {
@@ -64,7 +64,7 @@ async function gateOver(
     seed: 1,
     budgetMs: null,
   };
-  return { gate: gateFrom(await runGate(plan, world), failOn), asked: world.asked.length };
+  return { gate: gateFrom(await runGate(plan, ports), failOn), asked: ports.asked.length };
 }
 
 const rowOf = ({ comparisons }: Pick<GateReport, 'comparisons'>, metric: Metric): Comparison => {

@@ -6,7 +6,7 @@ import { plausibleGate } from '../../reports/golden/gate-fixture.js';
 import { renderGateHtml } from '../../reports/html/render-gate-html.js';
 import { renderGateJunit } from '../../reports/junit/render-gate-junit.js';
 import { renderGateMarkdown } from '../../reports/markdown/render-gate-markdown.js';
-import { conclude, type Circumstances } from './conclude.js';
+import { conclude, type ConclusionInput } from './conclude.js';
 import { SCHEDULES } from './schedule.js';
 
 const test = suite('one answer of a gate');
@@ -66,14 +66,19 @@ const CHANGES: readonly (VerdictChange | null)[] = [
 ];
 const BREAKS = [{ side: 'head', caseId: 'broke/x', message: 'It hung.' }] as const;
 const BROKE: Warning = { code: 'launch-broke', message: 'broke/x broke on head: It hung.', hint: null };
-const FAIL_ON: readonly Circumstances['failOn'][] = [[], ['inconclusive'], ['improved'], ['inconclusive', 'improved']];
+const FAIL_ON: readonly ConclusionInput['failOn'][] = [
+  [],
+  ['inconclusive'],
+  ['improved'],
+  ['inconclusive', 'improved'],
+];
 
 interface Combination {
   readonly comparisons: readonly Comparison[];
   readonly changes: readonly VerdictChange[];
   readonly breaks: typeof BREAKS | readonly [];
   readonly kind: GateReport['kind'];
-  readonly failOn: Circumstances['failOn'];
+  readonly failOn: ConclusionInput['failOn'];
   readonly checksCompared: number;
 }
 

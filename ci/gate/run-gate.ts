@@ -17,7 +17,7 @@ import {
   type State,
 } from './series.js';
 
-export type { ComparisonState, LookAt, PairQuestion, Side } from './series.js';
+export type { ComparisonState, LookAt, PairComparisonInput, Side } from './series.js';
 
 /** A case, and what is asked of it. */
 export interface GatedCase {
@@ -47,7 +47,7 @@ export type PairOutcome = TurnOutcome<
 >;
 
 /** What the gate needs of the world; a test hands it a world of its own. */
-export interface GateWorld {
+export interface GatePorts {
   runPair(one: Case, first: Side, seed: number): Promise<PairOutcome>;
   nowMs(): number;
   /**
@@ -82,7 +82,7 @@ const FIRST_SHARE = 2 / 3;
 /** A gate while it runs. */
 interface GateRun {
   readonly plan: GatePlan;
-  readonly world: GateWorld;
+  readonly ports: GatePorts;
   readonly random: Random;
   readonly turns: Turns;
   readonly states: readonly State[];
@@ -99,12 +99,12 @@ interface GateRun {
  * with fresh pairs. A case whose gated comparisons are decided is measured no further. Rejects only when `runPair`
  * does: an interruption; `afterLook` is called before.
  */
-export async function runGate(plan: GatePlan, world: GateWorld): Promise<GateProgress> {
+export async function runGate(plan: GatePlan, ports: GatePorts): Promise<GateProgress> {
   const run: GateRun = {
     plan,
-    world,
+    ports,
     random: seededRandom(plan.seed),
-    turns: openTurns(() => world.nowMs()),
+    turns: openTurns(() => ports.nowMs()),
     states: plan.cases.flatMap(({ case: one, metrics }) =>
       metrics.map(({ metric, terms }) => ({ id: comparisonId(one.id, metric), case: one, metric, terms, series: [] })),
     ),
@@ -119,50 +119,50 @@ export async function runGate(plan: GatePlan, world: GateWorld): Promise<GatePro
   return progressOf(run);
 }
 
-/** One series of pairs over `questioned`, with its looks, until `budgetMs` after the start. */
-async function measure(run: GateRun, questioned: readonly State[], budgetMs: number | null): Promise<void> {
-  const { plan, world, turns } = run;
-  for (const state of questioned) state.series.push(freshSeries());
+/** One series of pairs over `pending`, with its looks, until `budgetMs` after the start. */
+async function measure(run: GateRun, pending: readonly State[], budgetMs: number | null): Promise<void> {
+  const { plan, ports, turns } = run;
+  for (const state of pending) state.series.push(freshSeries());
   const most = plan.schedule.at(-1)?.pairs ?? 0;
   let pairs = 0;
   for (const look of plan.schedule) {
     for (; pairs < look.pairs; pairs += 1) {
-      const open = openCases(questioned).filter((one) => turns.isWorthwhile(one.id));
+      const open = openCases(pending).filter((one) => turns.isWorthwhile(one.id));
       const isOver = run.roundMs > 0 && !turns.fits(run.roundMs, budgetMs);
       if (open.length === 0 || isOver) {
         if (open.length > 0) run.wasCutOff = true;
         // The error that was kept for this look is spent on what there is: neither time nor a launch that breaks
         // depends on what was seen.
-        if (questioned.some(hasUnseenPairs)) takeLook({ ...look, pairs }, questioned, plan.lookAt);
-        world.afterLook?.(progressOf(run));
+        if (pending.some(hasUnseenPairs)) takeLook({ ...look, pairs }, pending, plan.lookAt);
+        ports.afterLook?.(progressOf(run));
         return;
       }
       const tookMs = await turns.timed(async () => {
         for (const [position, one] of shuffled(open, run.random).entries()) {
-          world.beforePair?.(one, (most - pairs) * open.length - position);
-          await runPair(run, one, questioned);
+          ports.beforePair?.(one, (most - pairs) * open.length - position);
+          await runPair(run, one, pending);
         }
       });
       run.roundMs = Math.max(run.roundMs, tookMs);
     }
-    takeLook(look, questioned, plan.lookAt);
-    world.afterLook?.(progressOf(run));
+    takeLook(look, pending, plan.lookAt);
+    ports.afterLook?.(progressOf(run));
   }
 }
 
-async function runPair(run: GateRun, one: Case, questioned: readonly State[]): Promise<void> {
-  const { world, random, turns } = run;
+async function runPair(run: GateRun, one: Case, pending: readonly State[]): Promise<void> {
+  const { ports, random, turns } = run;
   const first: Side = random.below(2) === 0 ? 'base' : 'head';
   const atMs = turns.elapsedMs();
-  const outcome = await world.runPair(one, first, random.below(2 ** 32)).catch((interruption: unknown) => {
-    world.afterLook?.(progressOf(run));
+  const outcome = await ports.runPair(one, first, random.below(2 ** 32)).catch((interruption: unknown) => {
+    ports.afterLook?.(progressOf(run));
     throw interruption;
   });
   turns.record(one.id, outcome.kind);
   switch (outcome.kind) {
     case 'sample': {
       const { base, head, noise } = outcome.sample;
-      for (const state of questioned)
+      for (const state of pending)
         if (state.case.id === one.id)
           keep(state, {
             atMs,

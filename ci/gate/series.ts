@@ -1,5 +1,5 @@
 import type { Case, Gaps, LookResult, Look, Metric, Noise, PairRecord } from '../../harness/model/index.js';
-import { lookAt, type Question } from './decide.js';
+import { lookAt, type ComparisonInput } from './decide.js';
 import { differencesOf, scaleOf } from './differences.js';
 import { gapsOf, type Reading } from './gaps.js';
 import { metricUnit } from './metrics.js';
@@ -8,13 +8,13 @@ import type { Terms } from './rules.js';
 export type Side = 'base' | 'head';
 
 /** A question with the pairs that its differences come from. */
-export interface PairQuestion extends Question {
+export interface PairComparisonInput extends ComparisonInput {
   readonly metric: Metric;
   readonly pairs: readonly PairRecord[];
 }
 
 /** A rule that looks at all comparisons at once; it leaves out those that it cannot say anything of. */
-export type LookAt = (look: Look, questions: readonly PairQuestion[]) => ReadonlyMap<string, LookResult>;
+export type LookAt = (look: Look, questions: readonly PairComparisonInput[]) => ReadonlyMap<string, LookResult>;
 
 /** What one comparison has so far. */
 export interface ComparisonState {
@@ -55,10 +55,10 @@ export interface State {
 }
 
 /** Looks at all comparisons at once: those that are decided still count for the correction. */
-export function takeLook(look: Look, questioned: readonly State[], rule: LookAt = lookAt): void {
-  for (const state of questioned) if (hasGaps(state)) seriesOf(state).isGivenUp = true;
-  const asked = questioned.filter((state) => seriesOf(state).raw.length > 0 && !hasGaps(state));
-  const questions = asked.map((state): PairQuestion => {
+export function takeLook(look: Look, pending: readonly State[], rule: LookAt = lookAt): void {
+  for (const state of pending) if (hasGaps(state)) seriesOf(state).isGivenUp = true;
+  const asked = pending.filter((state) => seriesOf(state).raw.length > 0 && !hasGaps(state));
+  const questions = asked.map((state): PairComparisonInput => {
     const pairs = recordsOf(state, seriesOf(state));
     const { id, metric, terms } = state;
     return {
@@ -98,9 +98,9 @@ export function keep(state: State, { atMs, first, base, head, noise }: PairReadi
 const hasGaps = (state: State): boolean => gapsOf(seriesOf(state).readings, state.metric) !== null;
 
 /** A case is measured on while anything gated in it is open; one with nothing gated, while anything is. */
-export function openCases(questioned: readonly State[]): Case[] {
-  const open = questioned.filter(
-    (state) => isOpen(state) && !isUnknowable(state) && (state.terms.isGated || !hasGated(state.case, questioned)),
+export function openCases(pending: readonly State[]): Case[] {
+  const open = pending.filter(
+    (state) => isOpen(state) && !isUnknowable(state) && (state.terms.isGated || !hasGated(state.case, pending)),
   );
   return [...new Map(open.map((state) => [state.case.id, state.case])).values()];
 }
@@ -111,8 +111,8 @@ function isUnknowable(state: State): boolean {
   return readings.length > 0 && raw.length === 0 && !hasGaps(state);
 }
 
-function hasGated(one: Case, questioned: readonly State[]): boolean {
-  return questioned.some((state) => state.case.id === one.id && state.terms.isGated && !isUnknowable(state));
+function hasGated(one: Case, pending: readonly State[]): boolean {
+  return pending.some((state) => state.case.id === one.id && state.terms.isGated && !isUnknowable(state));
 }
 
 function isOpen(state: State): boolean {

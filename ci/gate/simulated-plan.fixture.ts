@@ -1,7 +1,7 @@
 import type { Case, Metric } from '../../harness/model/index.js';
 import type { ComparisonState, GatedCase, GatePlan, GateProgress, PairOutcome } from './run-gate.js';
 import { SCHEDULES } from './schedule.js';
-import { simulatedCase, worsePair } from './simulated-world.fixture.js';
+import { simulatedCase, worsePair } from './simulated-ports.fixture.js';
 
 export const schedule = SCHEDULES.quick;
 export const [firstLook, lastLook] = [23, 40];

@@ -4,7 +4,7 @@ import type { Metric } from '../../harness/model/index.js';
 import { measuredOf, metricsOf, metricUnit } from './metrics.js';
 import { DEFAULT_BUDGET, idleRules, termsOf, type GatedWorkload } from './rules.js';
 import { matchesSelector } from './selectors.js';
-import { simulatedCase, simulatedLaunch } from './simulated-world.fixture.js';
+import { simulatedCase, simulatedLaunch } from './simulated-ports.fixture.js';
 
 const test = suite('what a comparison is held to');
 

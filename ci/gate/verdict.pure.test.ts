@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LookResult } from '../../harness/model/index.js';
-import { decisive } from './decide.js';
+import { decisionThreshold } from './decide.js';
 import type { Finding, Measured } from './measured.js';
 import { verdictOf } from './verdict.js';
 
@@ -145,7 +145,9 @@ const findings: readonly (readonly [what: string, given: Finding, verdict: Findi
   ],
   [
     'is worse by two thirds of the budget, not more',
-    finding([looked('undecided', [decisive(0.05), 0.001, 0.062], { p: 0, holmP: 0 })], { smallestVisible: null }),
+    finding([looked('undecided', [decisionThreshold(0.05), 0.001, 0.062], { p: 0, holmP: 0 })], {
+      smallestVisible: null,
+    }),
     'inconclusive',
     'Worse by 3.3 %, between 0.1 % and 6.2 % worse, after 100 pairs: significantly worse, but a ' +
       'worsening by 5 % is neither confirmed nor ruled out.',

@@ -7,10 +7,10 @@ import { reasonOf } from './reason.js';
  */
 export function verdictOf(measured: Measured): Finding {
   const [first, second] = [lastLook(measured.measurements[0]), lastLook(measured.measurements[1])];
-  const verdict = spoken(needsRepeating(measured, first) ? second?.verdict : first?.verdict);
+  const verdict = gateVerdictOf(needsRepeating(measured, first) ? second?.verdict : first?.verdict);
   return { verdict, reason: reasonOf(measured, verdict) };
 }
 
-function spoken(verdict: 'pass' | 'regressed' | 'improved' | 'undecided' | undefined): Finding['verdict'] {
+function gateVerdictOf(verdict: 'pass' | 'regressed' | 'improved' | 'undecided' | undefined): Finding['verdict'] {
   return verdict === undefined || verdict === 'undecided' ? 'inconclusive' : verdict;
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { DeliveryCheck, Driver, Verdict } from '../model/index.js';
-import { keptFileName, keptText, type KeptObservation } from '../runner/kept-observation.js';
+import { observationFileName, savedText, type SavedObservation } from '../runner/saved-observation.js';
 import { CHECK_MS, TRIAL_MS } from '../runner/check-costs.js';
 import { runConformance, type ConformancePlan, type ConformanceStep } from '../runner/run-conformance.js';
-import type { PlannedTrial } from '../runner/run-trials.js';
+import type { PlannedCheckRun } from '../runner/perform-check-runs.js';
 import type { LoadedTransport } from '../discovery/load-transports.js';
-import type { Scale } from '../trial/trial.js';
+import type { Scale } from '../check-run/check-run.js';
 import type { Progress } from '../session/progress.js';
-import type { Rig } from '../session/rig.js';
+import type { Session } from '../session/session.js';
 import { prepareOutput, saveFile } from '../saving/save-file.js';
 
 export interface CheckRequest {
@@ -21,7 +21,7 @@ export interface CheckRequest {
   /** Longest time without a message in an exchange. */
   readonly stallMs: number;
   /** Procedures, one run each. */
-  readonly trials: readonly PlannedTrial[];
+  readonly checkRuns: readonly PlannedCheckRun[];
   readonly scale: Scale;
 }
 
@@ -30,7 +30,7 @@ export const NOTHING_CHECKED: CheckRequest = {
   checks: [],
   messages: null,
   stallMs: 0,
-  trials: [],
+  checkRuns: [],
   scale: 'quick',
 };
 
@@ -56,28 +56,28 @@ export interface CheckSurroundings {
   readonly out: string | null;
 }
 
-export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroundings, rig: Rig): CheckPass {
+export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroundings, session: Session): CheckPass {
   const verdicts: Verdict[] = [];
   let checkedMs = 0;
   let leftOut = 0;
   return {
     verdicts,
     checkedMs: () => checkedMs,
-    expectedMs: exchangesLeftMs(request, 0) + trialsLeftMs(request, 0),
+    expectedMs: exchangesLeftMs(request, 0) + checkRunsLeftMs(request, 0),
     leftOut: () => leftOut,
     run: (progress, save, isLate) => {
       let proceduresSinceMs: number | null = null;
       const leftMs = ({ kind, done }: ConformanceStep): number => {
-        if (kind === 'transport') return exchangesLeftMs(request, done) + trialsLeftMs(request, 0);
+        if (kind === 'transport') return exchangesLeftMs(request, done) + checkRunsLeftMs(request, 0);
         proceduresSinceMs ??= performance.now();
-        if (done < FEW_TRIALS) return trialsLeftMs(request, done);
-        return ((performance.now() - proceduresSinceMs) / done) * (request.trials.length - done);
+        if (done < FEW_TRIALS) return checkRunsLeftMs(request, done);
+        return ((performance.now() - proceduresSinceMs) / done) * (request.checkRuns.length - done);
       };
-      return runConformance(planOf(request, seed), rig, {
+      return runConformance(planOf(request, seed), session, {
         before: (step) => {
           const isBegun = !isLate();
           if (isBegun || step.kind === 'procedure') progress.step(`checking ${step.name}`, leftMs(step));
-          if (!isBegun) leftOut += request[step.kind === 'transport' ? 'transports' : 'trials'].length - step.done;
+          if (!isBegun) leftOut += request[step.kind === 'transport' ? 'transports' : 'checkRuns'].length - step.done;
           return isBegun;
         },
         take: (verdict) => void verdicts.push(verdict),
@@ -95,26 +95,26 @@ export function openCheckPass(request: CheckRequest, { seed, out }: CheckSurroun
 const FEW_TRIALS = 20;
 
 function planOf(request: CheckRequest, seed: number): ConformancePlan {
-  const { transports, checks, messages, sizesBytes = [], stallMs, trials, scale } = request;
+  const { transports, checks, messages, sizesBytes = [], stallMs, checkRuns, scale } = request;
   const through = request.drivers === undefined ? {} : { drivers: request.drivers };
   return {
     transports,
     checks,
     delivery: { messages, sizesBytes, ...through, seed, stallMs },
-    trials,
+    checkRuns,
     procedures: { seed, scale },
   };
 }
 
-function keepIn(out: string, id: string, observation: KeptObservation): string {
-  const history = keptFileName(id);
+function keepIn(out: string, id: string, observation: SavedObservation): string {
+  const history = observationFileName(id);
   prepareOutput(join(out, 'histories'));
-  saveFile(join(out, history), keptText(observation));
+  saveFile(join(out, history), savedText(observation));
   return history;
 }
 
-const trialsLeftMs = ({ trials, scale }: CheckRequest, done: number): number =>
-  (trials.length - done) * TRIAL_MS[scale];
+const checkRunsLeftMs = ({ checkRuns, scale }: CheckRequest, done: number): number =>
+  (checkRuns.length - done) * TRIAL_MS[scale];
 
 const exchangesLeftMs = ({ checks, transports, scale }: CheckRequest, done: number): number =>
   checks.length === 0

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { PlannedTrial } from '../runner/run-trials.js';
+import type { PlannedCheckRun } from '../runner/perform-check-runs.js';
 import { UserError } from '../user-error.js';
 import { exitCodeOf, worstExitCode } from './exit-code.js';
 import { nearestName, unknownName } from '../discovery/nearest.js';
@@ -13,7 +13,7 @@ import { formatLeft, makeProgress } from './progress.js';
 import { addBench } from './commands/bench.js';
 import { WARMUP_MS } from './profiles.js';
 import { prepareOutput, saveFile, writeWhole } from '../saving/save-file.js';
-import { selectNames, trialsAt } from '../discovery/select.js';
+import { selectNames, checkRunsAt } from '../discovery/select.js';
 
 const messageOf = (work: () => unknown): string => {
   try {
@@ -132,13 +132,13 @@ test('progress writes one growing log to a file and one line to a terminal, and 
 });
 
 test('each scale includes what the smaller one does, and nothing that asks for more', () => {
-  const trials = [
+  const checkRuns = [
     { id: 'a/quick', quick: true },
     { id: 'a/usual', quick: false },
     { id: 'a/drastic', quick: false, thoroughOnly: true },
-  ].map((check) => ({ check, module: '', subject: 'pipe' }) as unknown as PlannedTrial);
+  ].map((check) => ({ check, module: '', subject: 'pipe' }) as unknown as PlannedCheckRun);
   const at = (scale: 'quick' | 'default' | 'thorough'): string[] =>
-    trialsAt(scale, trials).map(({ check }) => check.id);
+    checkRunsAt(scale, checkRuns).map(({ check }) => check.id);
   assert.equal(
     [at('quick'), at('default'), at('thorough')],
     [['a/quick'], ['a/quick', 'a/usual'], ['a/quick', 'a/usual', 'a/drastic']],

@@ -1,8 +1,7 @@
 import { join, relative } from 'node:path';
-import { renderHtml } from '../../reports/html/render-html.js';
-import { renderJunit } from '../../reports/junit/render-junit.js';
-import { renderMarkdown } from '../../reports/markdown/render-markdown.js';
+import { textFormats, type TextFormat } from '../../reports/formats.js';
 import { renderPngs } from '../../reports/png/render-pngs.js';
+import { renderSummary } from '../../reports/terminal/render-brief.js';
 import { renderTerminal } from '../../reports/terminal/render-terminal.js';
 import { plural } from '../../reports/units/digits.js';
 import type { ReportCircumstances } from '../outcome/report-outcome.js';
@@ -29,14 +28,11 @@ export async function finish(
 ): Promise<void> {
   const { stdout, stderr } = invocation;
   if (wantsJson) stdout.write(`${JSON.stringify(report)}\n`);
-  else
-    stdout.write(
-      `${renderTerminal(report, {
-        color: wantsColor(stdout),
-        width: stdout.columns ?? 100,
-        circumstances: { strictness, endedBy: interruption?.exitCode ?? null },
-      })}\n`,
-    );
+  else {
+    const render = report.command.includes('--full') ? renderTerminal : renderSummary;
+    const circumstances = { strictness, endedBy: interruption?.exitCode ?? null };
+    stdout.write(`${render(report, { color: wantsColor(stdout), width: stdout.columns ?? 100, circumstances })}\n`);
+  }
   if (interruption !== null) {
     // The page too, without images: an older one must not stand beside these figures.
     if (out !== null) drawPages(report, out, { strictness, endedBy: interruption.exitCode });
@@ -74,10 +70,10 @@ export async function renderFiles(
 }
 
 function drawPages(report: RunOutcome['report'], out: string, circumstances: ReportCircumstances): boolean {
-  const saved = [
-    saveFile(join(out, 'report.html'), renderHtml(report, circumstances)),
-    saveFile(join(out, 'report.md'), renderMarkdown(report, circumstances)),
-    saveFile(join(out, 'junit.xml'), renderJunit(report, circumstances)),
-  ];
+  const saved = Object.values<TextFormat>(textFormats).flatMap(({ report: file }) =>
+    file === null || file.savedByRun === null
+      ? []
+      : [saveFile(join(out, file.savedByRun), file.render(report, circumstances))],
+  );
   return saved.every((isDone) => isDone) && isSaved(join(out, 'report.json'));
 }

@@ -9,7 +9,7 @@ import type { KillMatrixRow, Report, Verdict } from '../model/index.js';
 import { FORMER_IDS } from '../outcome/check-ids.js';
 import { makeVerdict } from '../outcome/make-verdict.js';
 import { packageRoot } from '../package-root.js';
-import { judgeAgain, parseKept } from '../runner/kept-observation.js';
+import { judgeAgain, parseSavedObservation } from '../runner/saved-observation.js';
 import { withKnownDeviations } from '../discovery/deviations.js';
 import { loadConformance } from '../discovery/load-conformance.js';
 import { fits, selectChecks } from '../discovery/select.js';
@@ -34,7 +34,7 @@ test('--check takes every id of before, a group of before, and one behind a subj
   const ids = [...checks.map(({ id }) => id), ...procedures.map(({ check: { id } }) => id)];
   for (const id of former) assert.is(ids.filter((now) => fits(id, now)).includes(FORMER_IDS[id] ?? id), true, id);
   const selected = (pattern: string): string[] =>
-    selectChecks([], [pattern], all).trials.map(({ check, subject }) => `${subject}/${check.id}`);
+    selectChecks([], [pattern], all).checkRuns.map(({ check, subject }) => `${subject}/${check.id}`);
   assert.equal(selected(FORMER), [`node-net/${PRESENT}`]);
   assert.equal(selected(`node-net/${FORMER}`), [`node-net/${PRESENT}`]);
   assert.equal(selected('pipe/limit'), ['pipe/limits/iov-max', 'pipe/limits/many-channels', 'pipe/limits/pipe-buf']);
@@ -121,7 +121,7 @@ test('an observation that was kept before is judged by the check of today', () =
     subject: 'node-net',
     observation: proof.observation,
   };
-  const judgement = judgeAgain(parseKept(JSON.stringify(kept)), checks, procedures);
+  const judgement = judgeAgain(parseSavedObservation(JSON.stringify(kept)), checks, procedures);
   assert.is(judgement.verdict, proof.verdict);
 });
 

@@ -60,7 +60,7 @@ const LAUNCHES_ELSEWHERE: Readonly<Record<Driver, number>> = { native: 11, addon
 
 /**
  * What `ipcbench all` measures: everything native, Node's own transports, and two addon cases beside their native
- * twins.
+ * counterparts.
  */
 export function selectionsOfAll(
   transports: readonly Transport[],
@@ -78,6 +78,6 @@ export function selectionsOfAll(
       launches: launchesOf(profile, driver, workload),
       launchesElsewhere: LAUNCHES_ELSEWHERE[driver],
     }));
-  const twins = transports.filter((transport) => transport.name === 'socketpair-stream');
-  return [...part('native', transports), ...part('js', transports), ...part('addon', twins)];
+  const counterparts = transports.filter((transport) => transport.name === 'socketpair-stream');
+  return [...part('native', transports), ...part('js', transports), ...part('addon', counterparts)];
 }

@@ -15,7 +15,7 @@ import { Interruption } from '../session/interruption.js';
 import type { Progress } from '../session/progress.js';
 import { holdOutput } from '../saving/hold-output.js';
 import { makeReportSaver } from '../saving/report-saver.js';
-import type { Rig } from '../session/rig.js';
+import type { Session } from '../session/session.js';
 
 export interface RunRequest {
   readonly command: readonly string[];
@@ -54,11 +54,11 @@ const LONGEST_MS = 600_000;
  * then is in the report. Throws UserError when nothing was selected, or when the time budget is too short for one block
  * of everything.
  */
-export async function run(request: RunRequest, rig: Rig, progress: Progress): Promise<RunOutcome> {
-  const { checks, ...parts } = openRun(request, rig);
+export async function run(request: RunRequest, session: Session, progress: Progress): Promise<RunOutcome> {
+  const { checks, ...parts } = openRun(request, session);
   const { plan, records, race, startedMs } = parts;
   let state = BEGUN;
-  if (request.out !== null) holdOutput(request.out, rig.context.addon);
+  if (request.out !== null) holdOutput(request.out, session.context.addon);
   const saver = makeReportSaver(request.out, () => reportOfRun({ ...parts, checks }, state));
   const draw = drawTo(progress, plan, checks);
   const emit = (event: RunEvent): void => {
@@ -72,7 +72,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
       checksMs: checks.expectedMs,
       elapsedMs: performance.now() - startedMs,
     });
-    const end = await runPlan(plan, limits, { ...launching(rig), ...reporting(emit), moreFor: race.moreFor });
+    const end = await runPlan(plan, limits, { ...launching(session), ...reporting(emit), moreFor: race.moreFor });
     emit({ type: 'measured', end });
     await checks.run(
       { step: (doing, leftMs) => emit({ type: 'checking', doing, leftMs }), done: () => undefined },
@@ -90,7 +90,7 @@ export async function run(request: RunRequest, rig: Rig, progress: Progress): Pr
 }
 
 /** Throws UserError when nothing is selected, or when there is too little time for it. */
-function openRun(request: RunRequest, rig: Rig): RunParts & { readonly checks: CheckPass } {
+function openRun(request: RunRequest, session: Session): RunParts & { readonly checks: CheckPass } {
   const { checked, time, command, seed, goal } = request;
   const startedMs = performance.now();
   const startedAt = new Date();
@@ -99,7 +99,7 @@ function openRun(request: RunRequest, rig: Rig): RunParts & { readonly checks: C
     seed,
     platform: process.platform,
     placementProblem: (placement) => {
-      const answer = rig.place(placement);
+      const answer = session.place(placement);
       return answer.kind === 'impossible' ? answer : null;
     },
   });
@@ -107,24 +107,24 @@ function openRun(request: RunRequest, rig: Rig): RunParts & { readonly checks: C
     plan.cases.length +
       plan.skipped.length +
       checked.transports.length * checked.checks.length +
-      checked.trials.length ===
+      checked.checkRuns.length ===
     0
   ) {
     throw new UserError('Nothing is selected: no transport has a requested driver, workload or check. (ipcbench list)');
   }
-  const checks = openCheckPass(checked, { seed, out: request.out }, rig);
+  const checks = openCheckPass(checked, { seed, out: request.out }, session);
   const leastMs = plan.columns.reduce((sum, column) => sum + expectedBlockMs(column), 0) + checks.expectedMs;
   if (time.budgetMs !== null && time.budgetMs < leastMs)
     throw tooShort(time.budgetMs, leastMs, plan.cases.length, checks.expectedMs);
 
-  const records = openRunRecords(plan, rig);
+  const records = openRunRecords(plan, session);
   const references = new Set(
-    rig.transports.flatMap(({ transport }) => (transport.reference === undefined ? [] : [transport.name])),
+    session.transports.flatMap(({ transport }) => (transport.reference === undefined ? [] : [transport.name])),
   );
   const race = openRace(plan, records.cases, references, goal);
   const loadAtStart = readNoise().load1;
   const { budgetMs } = time;
-  return { rig, plan, records, race, checks, command, seed, goal, budgetMs, startedAt, startedMs, loadAtStart };
+  return { session, plan, records, race, checks, command, seed, goal, budgetMs, startedAt, startedMs, loadAtStart };
 }
 
 interface SpentTime {
@@ -143,12 +143,12 @@ function limitsOf(time: RunTime, plan: Plan, { checksMs, elapsedMs }: SpentTime)
 }
 
 /** How launches are started: pairs of Node processes of one block together. */
-function launching(rig: Rig): Pick<PlanRunner, 'launch' | 'start' | 'nowMs'> {
+function launching(session: Session): Pick<PlanRunner, 'launch' | 'start' | 'nowMs'> {
   return {
-    launch: (launch) => runLaunch(launch, rig.context),
+    launch: (launch) => runLaunch(launch, session.context),
     start: (launches) =>
       launches.length > 1 && launches.every((launch) => launch.case.driver === 'js')
-        ? startTogether(launches, (launch, turn) => runLaunch(launch, rig.context, turn))
+        ? startTogether(launches, (launch, turn) => runLaunch(launch, session.context, turn))
         : null,
     nowMs: () => performance.now(),
   };

@@ -67,6 +67,14 @@ test('one without any of the usual drivers is measured by the one that it has', 
   ]);
 });
 
+test('list says which transport is for another system, and where it runs', async ({ cwd }) => {
+  writeFileSync(join(cwd, 'far.mjs'), coreTransport('far').replace("platforms: ['linux']", "platforms: ['win32']"));
+  const listed = await runCli(['list', 'transports', '--transport', './far.mjs'], { cwd });
+  assert.match(listed.stdout, /^ {2}far .* far does not run on linux; it lists win32 \(platforms\)\. Run it there\.$/m);
+  assert.is(listed.stdout.match(/does not run on/g)?.length, 1);
+  assert.is(listed.exitCode, 0);
+});
+
 test('list shows that a module loads, from where, and why it does not', async ({ cwd }) => {
   const listed = await runCli(['list', 'transports', '--transport', './ws.mjs'], { cwd });
   assert.match(listed.stdout, /^ {2}ws +A socketpair of my own\. \(native\) Loaded from \/.*\/ws\.mjs$/m);

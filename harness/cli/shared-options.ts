@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Command } from 'commander';
 import { isTransportModule } from '../discovery/load-transports.js';
 import { parseCpus, parsePercent, parsePositiveDuration, parseSeed } from './parse-options.js';
-import type { RigOptions } from '../session/rig.js';
+import type { SessionOptions } from '../session/session.js';
 
 /** What commander hands over for the options every running command has. */
 export interface SharedOptions {
@@ -60,6 +60,7 @@ export function addSharedOptions(
       parseSeed,
     )
     .option('--out <directory>', `where ${out.holds}`, out.default)
+    .option('--full', 'print every table and deviation, not only a summary of 45 lines')
     .option('--json', 'print the report as JSON instead of the summary');
 }
 
@@ -90,7 +91,10 @@ export function splitTransports(
   return { names: all.filter((text) => !isTransportModule(text)), modules: all.filter(isTransportModule) };
 }
 
-export function rigOptions(options: Pick<SharedOptions, 'cpus' | 'timeout'>, modules: readonly string[]): RigOptions {
+export function rigOptions(
+  options: Pick<SharedOptions, 'cpus' | 'timeout'>,
+  modules: readonly string[],
+): SessionOptions {
   return { cpus: options.cpus ?? null, timeoutMs: options.timeout, transportModules: modules };
 }
 

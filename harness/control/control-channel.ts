@@ -9,7 +9,7 @@ export interface ControlChannel {
    * ends first.
    */
   waitFor<Type extends ControlLine['type']>(type: Type): Promise<LineOf<Type>>;
-  say(word: 'go' | 'drain'): void;
+  send(word: 'go' | 'drain'): void;
   /** Makes every wait reject with this error; the first one wins. */
   fail(error: Error): void;
   /** The error that waits reject with; null while there is none. */
@@ -88,7 +88,7 @@ export function openControlChannel(descriptor: number): ControlChannel {
         const waiter: Waiter = { resolve: (found) => resolve(found as LineOf<Type>), reject };
         waiters.set(type, [...(waiters.get(type) ?? []), waiter]);
       }),
-    say: (word) => {
+    send: (word) => {
       if (socket.destroyed) return;
       try {
         // Not socket.write(): when it fails, Node drops the socket with all that the peer said before it ended. A word

@@ -32,10 +32,10 @@ const messageOf = async (promise: Promise<unknown>): Promise<string> =>
   );
 
 const check = (id: string): string =>
-  `{ id: '${id}', promise: 'P.', source: () => ({}), level: 'MUST', relayable: true, notApplicable: 'N.', ` +
+  `{ id: '${id}', guarantee: 'P.', source: () => ({}), level: 'MUST', relayable: true, notApplicable: 'N.', ` +
   'appliesTo: () => true, judge: () => ({}) }';
 const procedure = (id: string): string =>
-  `{ kind: 'procedure', id: '${id}', promise: 'P.', source: () => ({}), level: 'MUST', subjects: ['pipe'], ` +
+  `{ kind: 'procedure', id: '${id}', guarantee: 'P.', source: () => ({}), level: 'MUST', subjects: ['pipe'], ` +
   "expected: 'E.', procedure: 'D.', quick: true, observe: () => ({}), judge: () => ({}), proofs: [] }";
 
 exported('checks are sorted by id, and an object that is no check stays out', async ({ root }) => {

@@ -6,7 +6,7 @@ import { importTopics } from './suite-modules.js';
 const text = v.pipe(v.string(), v.minLength(1));
 const check = v.object({
   id: checkId,
-  promise: text,
+  guarantee: text,
   source: v.function(),
   level: v.picklist(['MUST', 'SHOULD', 'INFO']),
   relayable: v.boolean(),

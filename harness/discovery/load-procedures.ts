@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ProcedureCheck } from '../trial/trial.js';
+import type { ProcedureCheck } from '../check-run/check-run.js';
 import { checkId, exportedChecks, type ExportedCheck } from './exported-checks.js';
 import { importTopics } from './suite-modules.js';
 
@@ -10,7 +10,7 @@ const text = v.pipe(v.string(), v.minLength(1));
 const procedure = v.object({
   kind: v.literal('procedure'),
   id: checkId,
-  promise: text,
+  guarantee: text,
   level: v.picklist(['MUST', 'SHOULD', 'INFO']),
   source: v.function(),
   subjects: v.pipe(v.array(text), v.minLength(1)),

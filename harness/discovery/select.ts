@@ -1,10 +1,10 @@
 import type { DeliveryCheck, Driver, Transport } from '../model/index.js';
 import { formerIdsOf } from '../outcome/check-ids.js';
 import { driversOf } from '../plan/plan.js';
-import type { PlannedTrial } from '../runner/run-trials.js';
+import type { PlannedCheckRun } from '../runner/perform-check-runs.js';
 import type { LoadedProcedure } from './load-procedures.js';
 import type { LoadedTransport } from './load-transports.js';
-import type { Scale } from '../trial/trial.js';
+import type { Scale } from '../check-run/check-run.js';
 import { UserError } from '../user-error.js';
 import { unknownName } from './nearest.js';
 
@@ -74,7 +74,7 @@ export function refuseDriverless<T extends { readonly transport: Transport }>(
 /** What `check` will do: delivery checks on transports, and procedures on their subjects. */
 export interface SelectedChecks {
   readonly delivery: { readonly transports: readonly LoadedTransport[]; readonly checks: readonly DeliveryCheck[] };
-  readonly trials: readonly PlannedTrial[];
+  readonly checkRuns: readonly PlannedCheckRun[];
 }
 
 export interface Checkable {
@@ -108,7 +108,7 @@ export function selectChecks(subjects: readonly string[], patterns: readonly str
     if (![...ids, ...full].some((id) => fits(pattern, id)))
       throw unknownName('check', pattern, pattern.split('/').length > 2 ? full : ids, "'ipcbench list checks'");
   }
-  const trials = trialsOf(all.procedures, subjects, chosenSubjects).filter(({ check, subject }) =>
+  const checkRuns = checkRunsOf(all.procedures, subjects, chosenSubjects).filter(({ check, subject }) =>
     isChosen(`${subject}/${check.id}`, check.id),
   );
   const transports = all.transports.filter(
@@ -119,8 +119,8 @@ export function selectChecks(subjects: readonly string[], patterns: readonly str
   const checks = all.checks.filter((check) =>
     transports.some((one) => isChosen(`${one.transport.name}/${check.id}`, check.id)),
   );
-  refuseIdle(subjects, patterns, known, { delivery: { transports, checks }, trials });
-  return { delivery: { transports, checks }, trials };
+  refuseIdle(subjects, patterns, known, { delivery: { transports, checks }, checkRuns });
+  return { delivery: { transports, checks }, checkRuns };
 }
 
 /**
@@ -131,13 +131,13 @@ function refuseIdle(
   subjects: readonly string[],
   patterns: readonly string[],
   known: readonly string[],
-  { delivery, trials }: SelectedChecks,
+  { delivery, checkRuns }: SelectedChecks,
 ): void {
   const chosen = [
     ...delivery.transports.flatMap(({ transport }) =>
       delivery.checks.map(({ id }) => ({ subject: transport.name, id })),
     ),
-    ...trials.map(({ subject, check }) => ({ subject, id: check.id })),
+    ...checkRuns.map(({ subject, check }) => ({ subject, id: check.id })),
   ];
   for (const subject of subjects) {
     const names = selectNames([subject], known, 'transport or subject', "'ipcbench list'");
@@ -158,8 +158,8 @@ function refuseIdle(
 }
 
 /** Those that a run of this scale includes. */
-export function trialsAt(scale: Scale, trials: readonly PlannedTrial[]): PlannedTrial[] {
-  return trials.filter(
+export function checkRunsAt(scale: Scale, checkRuns: readonly PlannedCheckRun[]): PlannedCheckRun[] {
+  return checkRuns.filter(
     ({ check }) => scale === 'thorough' || (scale === 'quick' ? check.quick : check.thoroughOnly !== true),
   );
 }
@@ -172,11 +172,11 @@ const isBeginning = (pattern: string, id: string): boolean =>
   id === pattern || id.startsWith(`${pattern}/`) || id.startsWith(`${pattern}-`);
 
 /** Every procedure on each of its subjects; `chosen` limits them where the user named some. */
-export function trialsOf(
+export function checkRunsOf(
   procedures: readonly LoadedProcedure[],
   named: readonly string[],
   chosen: readonly string[],
-): PlannedTrial[] {
+): PlannedCheckRun[] {
   return procedures.flatMap(({ check, module }) =>
     check.subjects
       .filter((subject) => named.length === 0 || chosen.includes(subject) || named.includes(subject))

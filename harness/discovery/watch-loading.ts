@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { Session } from 'node:inspector';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readText } from '../environment/read-text.js';
+import { mappedFiles } from '../os/os.js';
 import type { LoadedFiles } from './inspection.js';
 
 export interface Loading {
@@ -72,11 +72,4 @@ function nameIn(file: string): string | null {
   } catch {
     return null; // None there, or none that says.
   }
-}
-
-/** proc_pid_maps(5): the path is the sixth field. */
-function mappedFiles(): string[] {
-  return (readText('/proc/self/maps') ?? '')
-    .split('\n')
-    .flatMap((line) => /^(?:\S+\s+){5}(\/.*)$/.exec(line)?.[1] ?? []);
 }

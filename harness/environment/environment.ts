@@ -4,6 +4,8 @@ import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Environment } from '../model/index.js';
 import { readCpuQuota } from '../placement/cgroup.js';
 import { readTopology } from '../placement/topology.js';
+import { ownRuntime } from '../hosts/runtimes.js';
+import { controlGroupsOfInit, isVirtualMachine, kernelSetting } from '../os/os.js';
 import { readText } from './read-text.js';
 
 export interface EnvironmentInput {
@@ -21,7 +23,7 @@ export function readEnvironment(input: EnvironmentInput): Environment {
     memoryBytes: totalmem(),
     container: container(),
     runtime: {
-      name: runtimeName(),
+      name: ownRuntime(),
       version: process.version,
       v8: process.versions['v8'] ?? null,
       libuv: process.versions['uv'] ?? null,
@@ -91,9 +93,9 @@ function smt(): boolean | null {
   return active === null ? null : active === '1';
 }
 
-/** A hypervisor shows itself by a CPU flag; its name stands in the DMI table where that is readable. */
+/** Its name stands in the DMI table where that is readable. */
 function hypervisor(): string | null {
-  if (!/^flags\s*:.*\bhypervisor\b/m.test(readText('/proc/cpuinfo') ?? '')) return null;
+  if (!isVirtualMachine()) return null;
   return readText('/sys/class/dmi/id/sys_vendor') ?? 'unnamed';
 }
 
@@ -127,13 +129,8 @@ function libc(): string | null {
 function container(): string | null {
   if (readText('/run/.containerenv') !== null) return 'podman';
   if (readText('/.dockerenv') !== null) return 'docker';
-  const name = /\b(docker|kubepods|containerd|lxc|libpod)\b/.exec(readText('/proc/1/cgroup') ?? '')?.[1];
+  const name = /\b(docker|kubepods|containerd|lxc|libpod)\b/.exec(controlGroupsOfInit())?.[1];
   return name ?? process.env['container'] ?? null;
-}
-
-function runtimeName(): string {
-  if (process.versions['bun'] !== undefined) return 'bun';
-  return process.versions['deno'] !== undefined ? 'deno' : 'node';
 }
 
 /** The kernel settings that figures depend on: socket buffers, datagram queue, pipe sizes. */
@@ -150,7 +147,7 @@ function limits(): Record<string, string> {
   ];
   return Object.fromEntries(
     names.flatMap((name) => {
-      const text = readText(`/proc/sys/${name.replaceAll('.', '/')}`);
+      const text = kernelSetting(name);
       return text === null ? [] : [[name, text]];
     }),
   );

@@ -1,21 +1,10 @@
 import type { Noise } from '../model/index.js';
-import { readText } from './read-text.js';
+import { systemLoad, type SystemLoad } from '../os/os.js';
 
 /** Counters that only grow; the difference of two readings is what a launch suffered. */
-export interface NoiseReading {
-  readonly cpuPressureUs: number | null;
-  readonly stealTicks: number | null;
-  readonly load1: number | null;
-}
+export type NoiseReading = SystemLoad;
 
-/** Sources: proc_pressure (some … total=µs), proc_stat(5) (the eighth figure of `cpu` is steal), proc_loadavg(5). */
-export function readNoise(): NoiseReading {
-  return {
-    cpuPressureUs: numberIn(readText('/proc/pressure/cpu'), /^some .*total=(\d+)/m),
-    stealTicks: numberIn(readText('/proc/stat'), /^cpu\s+(?:\d+\s+){7}(\d+)/m),
-    load1: numberIn(readText('/proc/loadavg'), /^([\d.]+)/),
-  };
-}
+export const readNoise = systemLoad;
 
 export function noiseBetween(before: NoiseReading, after: NoiseReading): Noise {
   const grown = (from: number | null, to: number | null): number | null =>
@@ -25,9 +14,4 @@ export function noiseBetween(before: NoiseReading, after: NoiseReading): Noise {
     stealTicks: grown(before.stealTicks, after.stealTicks),
     load1: before.load1,
   };
-}
-
-function numberIn(text: string | null, pattern: RegExp): number | null {
-  const found = text === null ? undefined : pattern.exec(text)?.[1];
-  return found === undefined ? null : Number(found);
 }

@@ -1,4 +1,4 @@
-import type { SpeedComparison, SpeedRow } from './compare-with-twin.js';
+import type { SpeedComparison, SpeedRow } from './compare-with-reference.js';
 
 /** The comparison as a table of plain text, with what was compared and the yardstick beside it. */
 export function renderSpeed(comparison: SpeedComparison): string {
@@ -13,7 +13,7 @@ export function renderSpeed(comparison: SpeedComparison): string {
       .join('  ')
       .trimEnd(),
   );
-  const { yardstick, launchCost, memory } = comparison;
+  const { independentReference, launchCost, memory } = comparison;
   return [
     ...lines,
     '',
@@ -22,10 +22,10 @@ export function renderSpeed(comparison: SpeedComparison): string {
       'launches; all launches count.',
     'The plain C++ reads one byte of every cache line that arrives, as the core does. A plain copy ' +
       'reads none, which is less work, so that row has no bound.',
-    'nsPerRoundTrip' in yardstick
+    'nsPerRoundTrip' in independentReference
       ? 'Independent reference: perf bench sched pipe, one CPU: ' +
-        `${(yardstick.nsPerRoundTrip / 1000).toFixed(2)} us a round trip of 4 B over two pipes, mean.`
-      : `Independent reference: ${yardstick.reason}.`,
+        `${(independentReference.nsPerRoundTrip / 1000).toFixed(2)} us a round trip of 4 B over two pipes, mean.`
+      : `Independent reference: ${independentReference.reason}.`,
     `A launch costs ${launchCost.medianMs.toFixed(1)} ms beside warm-up and window, median ` +
       `of ${launchCost.launches} (bound on a quiet machine ${launchCost.boundMs} ` +
       `ms${launchCost.isMet ? '' : ': NOT MET'}); the quietest ${launchCost.inARow} in a ` +
@@ -51,7 +51,7 @@ function line(row: SpeedRow): string[] {
     row.work,
     String(row.launches),
     figure(row.core),
-    figure(row.twin),
+    figure(row.reference),
     row.ratio.toFixed(3),
     `${isLatency ? '<=' : '>='} ${row.bound.toFixed(2)}`,
     row.isMet ? 'ok' : 'NOT MET',

@@ -11,24 +11,25 @@ export interface Judgement {
   readonly evidence: string;
 }
 
-/** Where a promise stands: document and section, and its words as they stand there. */
+/** Where a guarantee is written: document and section, and its words as they stand there. */
 export interface Source {
   readonly document: string;
   readonly quote: string;
 }
 
-/** One promise, cited, with a pure judge over the history of a one-way exchange. */
+/** One guarantee, cited, with a pure judge over the history of a one-way exchange. */
 export interface DeliveryCheck {
   /** `group/name`: stable, never a position. */
   readonly id: string;
-  /** The promise in one sentence, in our words. */
-  readonly promise: string;
-  /** Where it is promised. Pipes, sockets and Node's channel are promised the same thing in different documents. */
+  /** The guarantee in one sentence, in our words. */
+  readonly guarantee: string;
+  /** Where it is guaranteed. Pipes, sockets and Node's channel are promised the same thing in different documents. */
   source(transport: Pick<Transport, 'name' | 'guarantees'>): Source;
   readonly level: Level;
   /**
-   * Whether a process between the peers that hands on every byte leaves the verdict as it is: faults are planted by
-   * such a relay, and one that plants none must leave every relayable check silent. A relay has credentials, a capacity
+   * Whether a process between the peers that hands on every byte leaves the verdict as it is: faults are injected by
+   * such a relay, and one that injects none must leave every relayable check silent. A relay has credentials, a
+   * capacity
    * and close errors of its own.
    */
   readonly relayable: boolean;

@@ -44,8 +44,8 @@ export type SystemFaultName =
   | 'leave-zombie'
   | 'spin-while-full';
 
-/** A fault where it is planted. */
-export interface PlantedFault {
+/** A fault where it is injected. */
+export interface InjectedFault {
   readonly name: FaultName;
   /** The message that it befalls, from 0. */
   readonly atSeq: number;
@@ -54,7 +54,7 @@ export interface PlantedFault {
 }
 
 /**
- * What a fault is planted into: exchanges over transports of one framing, or the system under procedures, where there
+ * What a fault is injected into: exchanges over transports of one framing, or the system under procedures, where there
  * is no framing.
  */
 export type PlantedInto = Framing | 'system';
@@ -96,7 +96,7 @@ export interface KillMatrixRow {
   readonly broken: number;
 }
 
-/** What became of one kind of planting. */
+/** What became of one kind of injecting. */
 export interface KillMatrixPart {
   /**
    * Recorded exchanges that were changed; real processes with a relay between them or a wrapped endpoint; procedures on
@@ -107,7 +107,7 @@ export interface KillMatrixPart {
   readonly rows: readonly KillMatrixRow[];
 }
 
-/** Faults that were planted on purpose, and who noticed: the proof that these checks can fail, from this machine. */
+/** Faults that were injected on purpose, and who noticed: the proof that these checks can fail, from this machine. */
 export interface KillMatrix {
   readonly seed: number;
   readonly isProven: boolean;

@@ -1,5 +1,5 @@
 import type { NativeAddon } from '../../native/addon.js';
-import type { Driver, PlacedCpus, PlantedFault, Transport } from '../model/index.js';
+import type { Driver, PlacedCpus, InjectedFault, Transport } from '../model/index.js';
 import type { Launcher } from './launcher.js';
 
 /** What every pair of a run needs; made once. */
@@ -48,7 +48,7 @@ export interface PairStart {
    * Puts a relay that does this between two unmodified peers (drivers native and addon), or wraps the sender's endpoint
    * (js).
    */
-  readonly fault: PlantedFault | null;
+  readonly fault: InjectedFault | null;
   /** Keeps the files of this pair apart from those of other pairs of the run. */
   readonly nonce: string;
 }

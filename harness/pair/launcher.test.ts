@@ -5,8 +5,8 @@ import { setImmediate } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadNative } from '../../native/load.js';
-import { childrenOf } from './children.js';
-import { keepLauncher } from './keep-launcher.js';
+import { childrenOf } from '../os/os.js';
+import { launcherOnDemand } from './launcher-on-demand.js';
 import { startLauncher, type LaunchedProcess, type Launcher } from './launcher.js';
 
 interface Ground {
@@ -234,7 +234,7 @@ test('a launcher that was stopped is killed in the end, and with it what it has 
 });
 
 test('a kept launcher that has died is followed by another', async () => {
-  const kept = keepLauncher(launcherPath, addon);
+  const kept = launcherOnDemand(launcherPath, addon);
   const first = await kept.running();
   assert.is(await kept.running(), first);
   process.kill(first.pid, 'SIGKILL');

@@ -94,7 +94,7 @@ export async function startLauncher(path: string, addon: LauncherTools, answerMs
     return undefined;
   });
   const patience = watchPatience(pid);
-  hear(replies, (text) => take(parseLauncherLine(text), children));
+  receive(replies, (text) => take(parseLauncherLine(text), children));
 
   /** A launcher that does not answer is killed, and with it, by the kernel, whatever it has started. */
   const answered = async <T>(answer: Promise<T>): Promise<T> => {
@@ -211,13 +211,13 @@ function take(line: ReturnType<typeof parseLauncherLine>, children: Map<number, 
   }
 }
 
-function hear(descriptor: number, tell: (text: string) => void): void {
+function receive(descriptor: number, report: (text: string) => void): void {
   const socket = new Socket({ fd: descriptor, readable: true, writable: false });
   let pending = '';
   socket.setEncoding('latin1').on('data', (chunk: string) => {
     const parts = (pending + chunk).split('\n');
     pending = parts.pop() ?? '';
-    for (const part of parts) tell(part);
+    for (const part of parts) report(part);
   });
   socket.on('error', () => undefined);
 }

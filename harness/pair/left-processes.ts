@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { readText } from '../environment/read-text.js';
 import { environmentOf, freshMark, markedProcesses } from '../programs/marked.js';
 import { processIds, stateOf } from '../programs/process-table.js';
-import { childrenOf } from './children.js';
+import { childrenOf } from '../os/os.js';
 
 /** Processes that the peers of one exchange started, and that outlive them. */
 export interface ProcessWatch {

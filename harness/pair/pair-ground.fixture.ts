@@ -6,9 +6,9 @@ import { loadTransports, type LoadedTransport } from '../discovery/load-transpor
 import { decodeProgress } from '../history/progress.js';
 import type { Role } from '../model/index.js';
 import { UNPINNED } from '../placement/place.js';
-import { leftBehind, takeCensus } from './census.js';
-import { childrenOf } from './children.js';
-import { keepLauncher, type KeptLauncher } from './keep-launcher.js';
+import { leftBehind, takeResourceSnapshot } from './resource-snapshot.js';
+import { childrenOf } from '../os/os.js';
+import { launcherOnDemand, type LauncherOnDemand } from './launcher-on-demand.js';
 import { NO_SURROUNDINGS, type Pair, type PairContext, type PairStart } from './pair.js';
 import { makePrivateDirectory, type PrivateDirectory } from './private-directory.js';
 
@@ -16,7 +16,7 @@ import { makePrivateDirectory, type PrivateDirectory } from './private-directory
 export interface PairGround {
   context: PairContext;
   readonly directory: PrivateDirectory;
-  readonly launchers: KeptLauncher;
+  readonly launchers: LauncherOnDemand;
   readonly transports: ReadonlyMap<string, LoadedTransport>;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export async function openPairGround(): Promise<PairGround> {
   const native = await loadNative();
   const { transports } = await loadTransports({ modules: [] });
   const directory = makePrivateDirectory(native.addon);
-  const launchers = keepLauncher(native.launcherPath, native.addon);
+  const launchers = launcherOnDemand(native.launcherPath, native.addon);
   return {
     directory,
     launchers,
@@ -110,9 +110,9 @@ export const failureOf = async (work: Promise<unknown>): Promise<Error> => {
 /** Runs `work` and proves that it left no child, no descriptor, no socket and no file. */
 export const leavesNothing = async <T>(ground: PairGround, work: () => Promise<T>): Promise<T> => {
   const { pid } = await ground.launchers.running();
-  const before = takeCensus(ground.directory.path);
+  const before = takeResourceSnapshot(ground.directory.path);
   const result = await work();
-  assert.is(leftBehind(before, takeCensus(ground.directory.path)), null);
+  assert.is(leftBehind(before, takeResourceSnapshot(ground.directory.path)), null);
   assert.equal(childrenOf(process.pid), [pid]);
   assert.equal(childrenOf(pid), []);
   return result;

@@ -182,7 +182,7 @@ function makePair(context: PairContext, spawned: Spawned, shared: SharedMapping)
     },
     go: () => {
       // The side that listens first; the initiator's first message must not find nobody reading.
-      for (const peer of [spawned.relay, spawned.responder, spawned.initiator]) peer?.control.say('go');
+      for (const peer of [spawned.relay, spawned.responder, spawned.initiator]) peer?.control.send('go');
     },
     within: waitWithin,
     whileProgressing: (ms, doing, work) =>

@@ -1,4 +1,4 @@
-import { readText } from '../environment/read-text.js';
+import { scheduledOf, type Scheduled } from '../os/os.js';
 
 /** Beyond this a deadline says nothing any more; it must act at some time. */
 const MOST = 60;
@@ -11,11 +11,6 @@ export interface Patience {
   factor(): number;
 }
 
-interface Scheduled {
-  readonly ranNs: number;
-  readonly waitedNs: number;
-}
-
 /**
  * Tells by what a process ran and what it waited for a CPU (proc_pid_schedstat: sched-stats.rst of the kernel; a cgroup
  * that has used up its quota waits too). 1 where the kernel does not say.
@@ -26,7 +21,7 @@ export function watchPatience(pid: number): Patience {
   let last = 1;
   return {
     factor: () => {
-      const now = readScheduled(pid);
+      const now = scheduledOf(pid);
       if (now !== null && now.ranNs - since.ranNs + now.waitedNs - since.waitedNs >= LEAST_NS) {
         last = slowness({ ranNs: now.ranNs - since.ranNs, waitedNs: now.waitedNs - since.waitedNs });
         first ??= last;
@@ -42,9 +37,4 @@ export function slowness({ ranNs, waitedNs }: Scheduled): number {
   if (ranNs <= 0 && waitedNs <= 0) return 1;
   const ratio = (ranNs + waitedNs) / Math.max(1, ranNs);
   return ratio < 1.5 ? 1 : Math.min(MOST, Math.ceil(ratio));
-}
-
-function readScheduled(pid: number): Scheduled | null {
-  const found = /^(\d+) (\d+) /.exec(readText(`/proc/${pid}/schedstat`) ?? '');
-  return found === null ? null : { ranNs: Number(found[1]), waitedNs: Number(found[2]) };
 }

@@ -1,6 +1,7 @@
+import { hostOf, nativeHost } from '../hosts/hosts.js';
 import type { EndpointSpec, Role } from '../model/index.js';
 import { settingNames, writeOptions, type PeerOptionValues } from '../peer/options.js';
-import type { PairContext, PairStart, Surroundings } from './pair.js';
+import type { PairContext, PairStart, Surroundings } from './context.js';
 import type { PeerName } from './peer-process.js';
 
 export interface PeerRole {
@@ -36,7 +37,8 @@ export function peerCommand(context: PairContext, start: PairStart, role: PeerRo
     ...writeOptions({ endpoint: specs[0] ?? '', 'endpoint-b': specs[1], ...faultOptions(start, role.name) }),
   ];
   const shared = { name: role.name, env: {}, extraDescriptors, endpointDescriptors };
-  if (start.driver === 'native' || role.name === 'relay') return { ...shared, file: context.peerPath, args };
+  // A relay is the harness's own tool, whatever hosts the peers.
+  if (start.driver === 'native' || role.name === 'relay') return { ...shared, ...nativeHost.command(context, args) };
   const partner = role.name === 'initiator' ? 'responder' : 'initiator';
   const settings = settingNames(start.task);
   const hosted = writeOptions({
@@ -47,11 +49,7 @@ export function peerCommand(context: PairContext, start: PairStart, role: PeerRo
     'transport-module': start.moduleUrl,
     settings: settings.length > 0 ? settings.join(',') : undefined,
   });
-  return {
-    ...shared,
-    file: context.runtime.file,
-    args: [...context.runtime.args, context.runtime.peerScript, ...args, ...hosted],
-  };
+  return { ...shared, ...hostOf(start.driver).command(context, [...args, ...hosted]) };
 }
 
 /** The same command inside what a variant puts around a peer. A relay is the harness's own tool: it stays as it is. */

@@ -1,5 +1,5 @@
-import { readText } from '../environment/read-text.js';
 import { decodeProgress, describeProgress, PHASE, type Progress } from '../history/progress.js';
+import { processState } from '../os/os.js';
 import type { PeerProcess } from './peer-process.js';
 
 /**
@@ -27,7 +27,7 @@ function sentence(peers: readonly PeerProcess[], mapping: Uint8Array, doing: str
   const unfinished = states.filter(({ at }) => at === null || !isPast(at, doing));
   const named = unfinished.length === 0 ? states : unfinished;
   const each = named.map(
-    ({ peer, at }) => `the ${peer.name} (state: ${at === null ? 'unknown' : describeProgress(at)}${processState(at)})`,
+    ({ peer, at }) => `the ${peer.name} (state: ${at === null ? 'unknown' : describeProgress(at)}${stateInWords(at)})`,
   );
   const stderr = peers.map((peer) => peer.stderrTail()).filter((text) => text !== '');
   const said = stderr.length === 0 ? '' : ` Stderr: ${stderr.join(' ')}`;
@@ -41,7 +41,7 @@ function isPast(at: Progress, doing: string): boolean {
 /**
  * A stopped peer and one that waits look alike from their phase; the kernel tells them apart (proc_pid_stat(5), state).
  */
-function processState(at: Progress | null): string {
+function stateInWords(at: Progress | null): string {
   if (at === null || at.pid === null) return '';
   const state = stateOf(at.pid);
   const words: Readonly<Record<string, string>> = {
@@ -56,7 +56,7 @@ function processState(at: Progress | null): string {
 }
 
 function stateOf(pid: number | null): string | undefined {
-  return pid === null ? undefined : /\) ([A-Za-z]) /.exec(readText(`/proc/${pid}/stat`) ?? '')?.[1];
+  return pid === null ? undefined : processState(pid);
 }
 
 function capitalised(text: string): string {

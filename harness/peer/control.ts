@@ -14,7 +14,7 @@ export type ControlWord = 'go' | 'drain';
 /** The peer's end of its control channel. */
 export interface Control {
   /** Resolves when the kernel has all of the line. */
-  say(line: PeerLine): Promise<void>;
+  send(line: PeerLine): Promise<void>;
   /** Resolves with the next word, which may have come before. Rejects a word that is not this one. */
   waitFor(word: ControlWord): Promise<void>;
 }
@@ -44,7 +44,7 @@ export function openControl(descriptor: number, onGone: () => void): Control {
   socket.on('end', onGone);
 
   return {
-    say: (line) => new Promise((resolve) => socket.write(`${JSON.stringify(line)}\n`, () => resolve())),
+    send: (line) => new Promise((resolve) => socket.write(`${JSON.stringify(line)}\n`, () => resolve())),
     async waitFor(word) {
       const said = words.shift() ?? (await new Promise<string>((resolve) => (waiting = resolve)));
       if (said !== word) throw new Error(`The harness sent '${said}' where '${word}' was expected.`);

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { NativeAddon } from '../../native/addon.js';
 import type { Costs } from '../model/index.js';
+import { maxRssBytes, scheduledOf } from '../os/os.js';
 
 /** What this process had spent at one moment. */
-export interface Expense {
+export interface ResourceUsage {
   readonly cpuNs: number;
   readonly voluntarySwitches: number;
   readonly involuntarySwitches: number;
@@ -16,21 +16,21 @@ export interface Expense {
  * All threads of the process, as V8's collector and compiler work for the same messages; the run delay is the event
  * loop's alone.
  */
-export function expenseNow(addon: Pick<NativeAddon, 'processCpuNs'>): Expense {
+export function resourceUsageNow(addon: Pick<NativeAddon, 'processCpuNs'>): ResourceUsage {
   const usage = process.resourceUsage();
   return {
     voluntarySwitches: usage.voluntaryContextSwitches,
     involuntarySwitches: usage.involuntaryContextSwitches,
     minorFaults: usage.minorPageFault,
     majorFaults: usage.majorPageFault,
-    runDelayNs: runDelayNs(),
+    runDelayNs: scheduledOf('this thread')?.waitedNs ?? null,
     // Nanoseconds: process.cpuUsage() has microseconds of the same clock.
     cpuNs: addon.processCpuNs(),
   };
 }
 
 /** `syscalls` is null: libuv makes them, and Node has no count of them. */
-export function costsBetween(before: Expense, after: Expense): Costs {
+export function costsBetween(before: ResourceUsage, after: ResourceUsage): Costs {
   return {
     cpuNs: after.cpuNs - before.cpuNs,
     syscalls: null,
@@ -42,24 +42,3 @@ export function costsBetween(before: Expense, after: Expense): Costs {
     maxRssBytes: maxRssBytes(),
   };
 }
-
-/** "time on CPU, time waiting for one, slices" (the kernel's Documentation/scheduler/sched-stats.rst). */
-const runDelayNs = (): number | null => {
-  const delay = Number(readText('/proc/thread-self/schedstat')?.split(' ')[1]);
-  return Number.isFinite(delay) ? delay : null;
-};
-
-// Not resourceUsage().maxRSS: Linux carries it over an exec, so that a child of a Node process begins with its
-// parent's.
-const maxRssBytes = (): number | null => {
-  const kibibytes = /^VmHWM:\s*(\d+) kB$/m.exec(readText('/proc/self/status') ?? '')?.[1];
-  return kibibytes === undefined ? null : Number(kibibytes) * 1024;
-};
-
-const readText = (path: string): string | null => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null; // No /proc here, or not all of it.
-  }
-};

@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { openDescriptors } from '../os/os.js';
 
 /** Descriptors that this process opens in a checked exchange and does not close. */
 export interface DescriptorWatch {
@@ -38,26 +38,14 @@ export function watchDescriptors(planned: number): DescriptorWatch {
 
 function countByKind(): Counts {
   const counts = new Map<string, number>();
-  for (const name of namesIn('/proc/self/fd')) {
-    const kind = kindOf(`/proc/self/fd/${name}`);
-    if (kind !== null) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  for (const what of openDescriptors()?.values() ?? []) {
+    const kind = kindOf(what);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return counts;
 }
 
 /** "socket" of "socket:[4711]", a file by its path. */
-function kindOf(link: string): string | null {
-  try {
-    return readlinkSync(link).replace(/^(socket|pipe):\[\d+\]$/, '$1');
-  } catch {
-    return null; // The one that listed the folder is closed by now.
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // No /proc here: nothing can be told.
-  }
+function kindOf(what: string): string {
+  return what.replace(/^(socket|pipe):\[\d+\]$/, '$1');
 }

@@ -25,7 +25,7 @@ export interface TestPair {
 export interface TestPeer {
   /** The next line of this type, or the `error` line instead of it; null when the channel ended first. */
   line(type: string): Promise<PeerLine | null>;
-  say(word: string): void;
+  send(word: string): void;
   /** Closes our end. */
   hangUp(): void;
   /** null for a responder that the initiator forked. */
@@ -139,8 +139,8 @@ export async function measure({ initiator, responder }: TestPair): Promise<Recor
 export async function begin({ initiator, responder }: Pick<TestPair, 'initiator' | 'responder'>): Promise<void> {
   expectLine(await responder.line('ready'), 'ready');
   expectLine(await initiator.line('ready'), 'ready');
-  responder.say('go');
-  initiator.say('go');
+  responder.send('go');
+  initiator.send('go');
 }
 
 export function expectLine(line: PeerLine | null, type: string): PeerLine {
@@ -172,20 +172,20 @@ interface Started extends PromiseLike<{
 const startTestPeer = (descriptor: number, child: Started | null): TestPeer => {
   const socket = new Socket({ fd: descriptor, readable: true, writable: true });
   const lines: PeerLine[] = [];
-  let hear: (() => void) | null = null;
+  let receive: (() => void) | null = null;
   let isOver = false;
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => {
     const parts = (text + chunk).split('\n');
     text = parts.pop() ?? '';
     lines.push(...parts.map((part) => JSON.parse(part) as PeerLine));
-    hear?.();
+    receive?.();
   });
   socket.on('error', () => undefined);
   const closed = new Promise<void>((resolve) => {
     socket.on('close', () => {
       isOver = true;
-      hear?.();
+      receive?.();
       resolve();
     });
   });
@@ -196,10 +196,10 @@ const startTestPeer = (descriptor: number, child: Started | null): TestPeer => {
         const at = lines.findIndex((line) => line.type === type || line.type === 'error');
         if (at >= 0) return lines.splice(at, 1)[0] ?? null;
         if (isOver) return null;
-        await new Promise<void>((resolve) => (hear = resolve));
+        await new Promise<void>((resolve) => (receive = resolve));
       }
     },
-    say: (word) => void socket.write(`${word}\n`),
+    send: (word) => void socket.write(`${word}\n`),
     hangUp: () => void socket.destroy(),
     child: child === null ? null : { pid: child.pid ?? 0, kill: (signal) => void child.kill(signal) },
     exited:

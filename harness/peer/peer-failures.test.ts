@@ -255,7 +255,7 @@ failures('a delivery over a transport that tells of no end is drained', ({ direc
     async (pair) => {
       await begin(pair);
       expectLine(await pair.initiator.line('sent'), 'sent');
-      pair.responder.say('drain');
+      pair.responder.send('drain');
       assert.is(expectLine(await pair.responder.line('result'), 'result').messages, 50);
       assert.equal(
         pair.logOf('responder').events.map(({ kind }) => kind),
@@ -273,7 +273,7 @@ failures('a delivery shows a lost message, damage and the end, in their order', 
   return withFlaw(directory, { endpoint }, sizes, async (pair) => {
     await begin(pair);
     expectLine(await pair.initiator.line('sent'), 'sent');
-    pair.responder.say('drain');
+    pair.responder.send('drain');
     expectLine(await pair.responder.line('result'), 'result');
     const size = (seq: number): number => pair.addon.messageSize(5, seq, 40, 2000);
     const run = (from: number, to: number): object => {

@@ -5,7 +5,7 @@ import { peerScript } from './peer-script.js';
 
 test('Node is given one file, whatever it was compiled from lies beside it for the others', () => {
   assert.equal(
-    ['node', 'deno', 'bun'].map((runtime) => basename(peerScript(runtime))),
+    (['node', 'deno', 'bun'] as const).map((runtime) => basename(peerScript(runtime))),
     ['peer.cjs', 'main.js', 'main.js'],
   );
 });

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { isCheckout, packageRoot } from '../../native/paths.js';
+import { isCheckout, packageRoot } from '../../native/toolchain/paths.js';
+import { runtimes, type RuntimeName } from '../hosts/runtimes.js';
 
 const bundle = fileURLToPath(new URL('./peer.cjs', import.meta.url));
 const modules = fileURLToPath(new URL('./main.js', import.meta.url));
 /** What ci/dev/bundle-peer.mjs makes the bundle of. */
-const bundledFolders = ['.', '../history', '../../suites/transports'].map((folder) =>
+const bundledFolders = ['.', '../history', '../os', '../environment', '../../suites/transports'].map((folder) =>
   fileURLToPath(new URL(folder, import.meta.url)),
 );
 
@@ -13,8 +14,10 @@ const bundledFolders = ['.', '../history', '../../suites/transports'].map((folde
  * The script by which this runtime hosts a peer: one file for Node; module by module for others, and in a checkout that
  * was compiled without being built.
  */
-export function peerScript(runtime: string): string {
-  return runtime === 'node' && existsSync(bundle) && !(isCheckout(packageRoot()) && isStale()) ? bundle : modules;
+export function peerScript(runtime: RuntimeName): string {
+  return runtimes[runtime].takesBundle && existsSync(bundle) && !(isCheckout(packageRoot()) && isStale())
+    ? bundle
+    : modules;
 }
 
 function isStale(): boolean {

@@ -134,9 +134,9 @@ for (const name of transports.filter(({ transport }) => transport.js).map(({ tra
         await begin(pair);
         const receiver = sender === 'initiator' ? 'responder' : 'initiator';
         assert.is(expectLine(await pair[sender].line('sent'), 'sent').messages, 400);
-        pair[receiver].say('drain');
+        pair[receiver].send('drain');
         assert.is(expectLine(await pair[receiver].line('result'), 'result').messages, 400);
-        pair[sender].say('go');
+        pair[sender].send('go');
         assert.equal(new Set(await exitCodes(pair)), new Set([0]));
         const number = sender === 'initiator' ? 0 : 1;
         const run = { sender: number, seqFirst: 0, count: 400, bytes: plannedBytes(pair, 400) };

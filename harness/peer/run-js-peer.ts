@@ -47,7 +47,7 @@ export async function runJsPeer(
     const peer: Peer = { args, addon, endpoint, words, control, close, fail };
     workload = prepare(peer);
     words.enter('ready');
-    await control.say({ type: 'ready', pid: process.pid });
+    await control.send({ type: 'ready', pid: process.pid });
     await control.waitFor('go');
     checkPartner(words);
     await runWorkload(workload, peer);
@@ -67,7 +67,7 @@ const runWorkload = async (workload: Workload, { words, control, close }: Peer):
   const report = await workload.run();
   clearInterval(progress);
   tellProgress(workload, words);
-  if (report !== null) await control.say({ type: 'result', ...report });
+  if (report !== null) await control.send({ type: 'result', ...report });
   await close();
   words.enter('finished');
 };
@@ -137,7 +137,7 @@ const failOnce = (words: SharedWords, control: Control, circumstances: () => Cir
   });
   return {
     fail: (error) => {
-      if (!isEnding) void control.say(failed(error)).then(() => process.exit(exitFailed));
+      if (!isEnding) void control.send(failed(error)).then(() => process.exit(exitFailed));
     },
     isOver: () => void (isEnding = true),
   };

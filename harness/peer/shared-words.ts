@@ -49,24 +49,24 @@ export function openSharedWords(descriptor: number, role: Role): SharedWords {
   };
   const window = Buffer.alloc(16);
   const progress = { phase: 'starting' as Phase, messages: 0, bytes: 0 };
-  const tell = (): void =>
+  const report = (): void =>
     writeProgress(write, role, { ...progress, phase: phaseNumbers[progress.phase], pid: process.pid });
-  tell();
+  report();
   return {
     get phase() {
       return progress.phase;
     },
     enter(phase) {
       progress.phase = phase;
-      tell();
+      report();
     },
     count(messages, bytes) {
       Object.assign(progress, { messages, bytes });
-      tell();
+      report();
     },
     countMessages(messages) {
       progress.messages = messages;
-      tell();
+      report();
     },
     openWindowAt: (seq) => writeWord(seq, WINDOW_OFFSET),
     endAt: (seq) => writeWord(seq, WINDOW_OFFSET + 8),

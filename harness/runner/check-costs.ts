@@ -1,4 +1,4 @@
-import type { Scale } from '../trial/trial.js';
+import type { Scale } from '../check-run/check-run.js';
 
 /** Longest time without a message in a checked exchange, unless more was asked for. */
 export const STALL_MS = 30_000;

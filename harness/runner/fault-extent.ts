@@ -4,10 +4,10 @@ import type { Driver, FaultName } from '../model/index.js';
 export type Reach = 'short' | 'full';
 
 export interface FaultExtent {
-  /** Of the exchange it is planted into. */
+  /** Of the exchange it is injected into. */
   readonly messages: number;
   readonly maxBytes: number;
-  /** As in `PlantedFault`. */
+  /** As in `InjectedFault`. */
   readonly extent: number;
 }
 
@@ -17,7 +17,7 @@ const SHORT = { delay: 100, 'duplicate-late': 300, pause: 200 } as const;
 /** Many messages are small ones: what comes between is their number. */
 const SMALL_BYTES = 256;
 
-/** `messages` is what every other fault is planted into. */
+/** `messages` is what every other fault is injected into. */
 export function extentOf(fault: FaultName, driver: Driver, reach: Reach, messages: number): FaultExtent {
   const usual = { messages, maxBytes: driver === 'js' ? 4096 : 16 * 1024, extent: 1 };
   switch (fault) {

@@ -13,8 +13,8 @@ export interface Untouched {
 }
 
 /**
- * What a transport does wrong with nothing planted into it, as a sentence; null when it keeps its promises. Of one
- * that breaks a promise by itself, a planted fault shows nothing: neither that a check noticed it, nor that it missed
+ * What a transport does wrong with nothing injected into it, as a sentence; null when it keeps its promises. Of one
+ * that breaks a promise by itself, a injected fault shows nothing: neither that a check noticed it, nor that it missed
  * it.
  */
 export async function ownFault(

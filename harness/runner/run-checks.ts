@@ -10,16 +10,16 @@ import type {
 } from '../model/index.js';
 import { driversOf } from '../plan/plan.js';
 import { platformProblem } from '../plan/platform.js';
-import { leftBehindSince, takeCensus } from '../pair/census.js';
+import { leftBehindSince, takeResourceSnapshot } from '../pair/resource-snapshot.js';
 import type { PairContext } from '../pair/pair.js';
 import { makeVerdict } from '../outcome/make-verdict.js';
 import { mostSevere } from '../outcome/severity.js';
 import type { LoadedTransport } from '../discovery/load-transports.js';
-import { absenceOf } from '../trial/absent.js';
+import { absenceOf } from '../check-run/absent.js';
 import { UserError } from '../user-error.js';
 import { tryBeyondMaximum, withBeyondMaximum, type BeyondMaximum } from './beyond-maximum.js';
 import { checkedSizes } from './checked-sizes.js';
-import type { KeptObservation } from './kept-observation.js';
+import type { SavedObservation } from './saved-observation.js';
 import { repeatDelivery } from './repeat-command.js';
 import type { ExchangeRecord } from './run-exchange.js';
 import { runWatchedExchange } from './watched-exchange.js';
@@ -40,7 +40,7 @@ export interface CheckSettings {
 export interface CheckedTransport {
   readonly verdicts: readonly Verdict[];
   /** The history that each verdict's evidence comes from, by the verdict's id. */
-  readonly kept: ReadonlyMap<string, KeptObservation>;
+  readonly kept: ReadonlyMap<string, SavedObservation>;
   readonly checkedMs: number;
 }
 
@@ -87,7 +87,7 @@ async function checkDriver(
   context: PairContext,
 ): Promise<CheckedTransport> {
   const messages = settings.messages ?? defaultMessages(driver);
-  const before = takeCensus(context.directory);
+  const before = takeResourceSnapshot(context.directory);
   const left: string[] = [];
   const exchanges: Exchange[] = [];
   const elsewhere = platformProblem(loaded.transport, process.platform);
@@ -133,7 +133,7 @@ async function checkDriver(
 function judgeExchanged(
   check: DeliveryCheck,
   { loaded, driver, settings, exchanges, teardownEvidence }: Exchanged,
-): { readonly verdict: Verdict; readonly kept: KeptObservation | null } {
+): { readonly verdict: Verdict; readonly kept: SavedObservation | null } {
   const { transport } = loaded;
   const answers = exchanges.map((exchange) => ({
     exchange,
@@ -151,7 +151,7 @@ function judgeExchanged(
       transport: transport.name,
       driver,
       level: check.level,
-      promise: check.promise,
+      promise: check.guarantee,
       source: check.source(transport),
       teardownEvidence,
       expected: null,
@@ -172,9 +172,9 @@ const DIRECTION: Readonly<Record<Role, string>> = {
 };
 
 /** One sentence of what this process was left with and of what the module left elsewhere. */
-function withLeft(census: string | null, left: readonly string[]): string | null {
-  if (left.length === 0) return census;
-  const other = census === null ? [] : [census.replace(/^Left behind: |\.$/g, '')];
+function withLeft(snapshot: string | null, left: readonly string[]): string | null {
+  if (left.length === 0) return snapshot;
+  const other = snapshot === null ? [] : [snapshot.replace(/^Left behind: |\.$/g, '')];
   return `Left behind: ${[...new Set([...other, ...left])].join('; ')}.`;
 }
 

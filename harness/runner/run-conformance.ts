@@ -4,10 +4,10 @@ import { makeVerdict } from '../outcome/make-verdict.js';
 import type { PairContext } from '../pair/pair.js';
 import { withKnownDeviations, type RecordedDeviation } from '../discovery/deviations.js';
 import type { LoadedTransport } from '../discovery/load-transports.js';
-import { isKept, type KeptObservation } from './kept-observation.js';
+import { isKept, type SavedObservation } from './saved-observation.js';
 import { checkTransport, type CheckSettings } from './run-checks.js';
-import { runTrials, type PlannedTrial, type TrialSettings } from './run-trials.js';
-import { verdictOfTrial } from './verdict-of-trial.js';
+import { performCheckRuns, type PlannedCheckRun, type CheckRunSettings } from './perform-check-runs.js';
+import { verdictOfCheckRun } from './verdict-of-check-run.js';
 
 export interface ConformancePlan {
   /** Held to `checks` by exchanges, one after the other. */
@@ -15,8 +15,8 @@ export interface ConformancePlan {
   readonly checks: readonly DeliveryCheck[];
   readonly delivery: Omit<CheckSettings, 'cpus'>;
   /** Procedures, one run each, after the exchanges. */
-  readonly trials: readonly PlannedTrial[];
-  readonly procedures: TrialSettings;
+  readonly checkRuns: readonly PlannedCheckRun[];
+  readonly procedures: CheckRunSettings;
 }
 
 export interface ConformanceContext {
@@ -35,7 +35,7 @@ export interface ConformanceEvents {
   before?(step: ConformanceStep): boolean | void;
   take(verdict: Verdict): void;
   /** Writes what a verdict rests on to a file, and returns its path for the report. */
-  keep?(verdict: Verdict, observation: KeptObservation): string | null;
+  keep?(verdict: Verdict, observation: SavedObservation): string | null;
   /** A transport, or a procedure, is done, after so much time inside it. */
   after?(ms: number): void;
 }
@@ -49,7 +49,7 @@ export async function runConformance(
   { context, deviations, environment }: ConformanceContext,
   events: ConformanceEvents,
 ): Promise<void> {
-  const take = (judged: Verdict, observation: KeptObservation | null): void => {
+  const take = (judged: Verdict, observation: SavedObservation | null): void => {
     const verdict = withKnownDeviations(judged, deviations, environment);
     const kept = observation !== null && isKept(verdict) ? (events.keep?.(verdict, observation) ?? null) : null;
     events.take(kept === null ? verdict : makeVerdict({ ...verdict, history: kept }, verdict));
@@ -60,16 +60,16 @@ export async function runConformance(
     for (const verdict of found.verdicts) take(verdict, found.kept.get(verdict.id) ?? null);
     events.after?.(found.checkedMs);
   }
-  if (plan.trials.length === 0) return;
-  await runTrials(plan.trials, plan.procedures, context, {
+  if (plan.checkRuns.length === 0) return;
+  await performCheckRuns(plan.checkRuns, plan.procedures, context, {
     before: ({ check, subject }, done) => events.before?.({ kind: 'procedure', name: `${subject}/${check.id}`, done }),
-    onOutcome: (trial, outcome) => {
-      const { check, subject } = trial;
-      const kept: KeptObservation | null =
+    onOutcome: (checkRun, outcome) => {
+      const { check, subject } = checkRun;
+      const kept: SavedObservation | null =
         outcome.type === 'observed'
           ? { kind: 'procedure', checkId: check.id, subject, observation: outcome.observation }
           : null;
-      take(verdictOfTrial(trial, outcome, plan.procedures), kept);
+      take(verdictOfCheckRun(checkRun, outcome, plan.procedures), kept);
       events.after?.('ms' in outcome ? outcome.ms : 0);
     },
   });

@@ -98,10 +98,10 @@ async function converse(pair: Pair, exchange: Exchange, look: () => void): Promi
     } finally {
       // A sender that failed has sent all it will: the others finish what there is.
       if (pair.relay !== null) {
-        pair.relay.control.say('drain');
+        pair.relay.control.send('drain');
         await pair.relay.control.waitFor('drained').catch(() => undefined);
       }
-      receiver.control.say('drain');
+      receiver.control.send('drain');
     }
   })();
   const receiving = receiver.control
@@ -117,7 +117,7 @@ async function converse(pair: Pair, exchange: Exchange, look: () => void): Promi
     },
   );
   look();
-  if (stuckAt === null) sender.control.say('go');
+  if (stuckAt === null) sender.control.send('go');
   else for (const peer of [sender, receiver, ...(pair.relay === null ? [] : [pair.relay])]) peer.kill();
   if (stuckAt === null && pair.relay !== null) pair.relay.control.close();
 

@@ -20,7 +20,7 @@ import { checkedDrivers } from './run-checks.js';
 import { runExchange, type Exchange } from './run-exchange.js';
 import { UNPINNED } from '../placement/place.js';
 
-/** What one check said of one exchange with one planted fault. */
+/** What one check said of one exchange with one injected fault. */
 export interface ObservedFault {
   readonly transport: string;
   readonly fault: FaultName;
@@ -47,7 +47,7 @@ export interface FaultSettings {
  */
 const PLANTED_STALL_MS = 1000;
 /**
- * With nothing planted: enough to see what is wrong once in a thousand; and once in many thousand, where a check was
+ * With nothing injected: enough to see what is wrong once in a thousand; and once in many thousand, where a check was
  * wrong.
  */
 const UNTOUCHED_MESSAGES = 5000;
@@ -63,7 +63,7 @@ export interface FaultRequest {
   before(doing: string): void;
 }
 
-/** What stays the same while faults are planted into one transport through one driver. */
+/** What stays the same while faults are injected into one transport through one driver. */
 interface Ground {
   readonly loaded: LoadedTransport;
   readonly driver: Driver;
@@ -87,12 +87,12 @@ export async function runFaults(
   const rows = table.filter((row) => row.framing === framing && !isPointless(row.fault, loaded));
   const observed: ObservedFault[] = [];
   for (const driver of checkedDrivers(loaded, null)) {
-    observed.push(...(await plantThrough({ loaded, driver, checks, settings, context, before }, rows)));
+    observed.push(...(await injectThrough({ loaded, driver, checks, settings, context, before }, rows)));
   }
   return observed;
 }
 
-async function plantThrough(ground: Ground, rows: readonly FaultExpectation[]): Promise<ObservedFault[]> {
+async function injectThrough(ground: Ground, rows: readonly FaultExpectation[]): Promise<ObservedFault[]> {
   const { loaded, driver, checks, settings, context, before } = ground;
   const { name } = loaded.transport;
   const without = (messages: number): Promise<string | null> => {

@@ -1,6 +1,6 @@
 import { readNoise, noiseBetween } from '../environment/noise.js';
-import { readText } from '../environment/read-text.js';
 import { codeOf } from '../error-code.js';
+import { kernelSetting } from '../os/os.js';
 import { formatSize } from '../plan/size.js';
 import { PeerError } from '../control/control-channel.js';
 import type { LineOf } from '../control/control-line.js';
@@ -165,7 +165,7 @@ function failureOf(launch: Launch, error: unknown): LaunchOutcome {
  * wmem_default.
  */
 function tooLarge({ case: refused }: Launch): string {
-  const sendBuffer = Number(readText('/proc/sys/net/core/wmem_default') ?? Number.NaN);
+  const sendBuffer = Number(kernelSetting('net.core.wmem_default') ?? Number.NaN);
   const most = Number.isFinite(sendBuffer) ? `: ${sendBuffer - 32} bytes at most, net.core.wmem_default less 32` : '';
   return (
     `A message of ${formatSize(refused.sizeBytes)} is larger than ${refused.transport} accepts on ` +

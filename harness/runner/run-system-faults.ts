@@ -1,11 +1,11 @@
 import type { Judgement, SystemFaultExpectation, SystemFaultName, Verdict } from '../model/index.js';
 import type { PairContext } from '../pair/pair.js';
 import type { LoadedProcedure } from '../discovery/load-procedures.js';
-import { isUnusual } from '../trial/trial.js';
-import { runTrials, type PlannedTrial } from './run-trials.js';
-import { verdictOfTrial } from './verdict-of-trial.js';
+import { isUnusual } from '../check-run/check-run.js';
+import { performCheckRuns, type PlannedCheckRun } from './perform-check-runs.js';
+import { verdictOfCheckRun } from './verdict-of-check-run.js';
 
-/** What one check, or the census beside it, said of one run of its procedure on a system that lies. */
+/** What one check, or the resource snapshot beside it, said of one run of its procedure on a system that lies. */
 export interface ObservedSystemFault {
   readonly transport: string;
   readonly fault: SystemFaultName;
@@ -21,7 +21,7 @@ export interface SystemFaultSettings {
   /** Runs of each procedure on each faulty system, each with a seed of its own; the subjects take turns. */
   readonly repeat: number;
   /** The same on the system that tells no lie. */
-  readonly honestRepeat: number;
+  readonly controlRepeat: number;
   /** The name under which the teardown verdict stands in the table. */
   readonly teardownId: string;
 }
@@ -44,22 +44,22 @@ export async function runSystemFaults(
   context: PairContext,
 ): Promise<ObservedSystemFault[]> {
   const observed: ObservedSystemFault[] = [];
-  for (let turn = 0; turn < Math.max(settings.repeat, settings.honestRepeat); turn += 1) {
-    const trialSettings = { seed: (settings.seed + turn) % 2 ** 32, scale: 'quick', patience: PATIENCE } as const;
-    await runTrials(
+  for (let turn = 0; turn < Math.max(settings.repeat, settings.controlRepeat); turn += 1) {
+    const checkRunSettings = { seed: (settings.seed + turn) % 2 ** 32, scale: 'quick', patience: PATIENCE } as const;
+    await performCheckRuns(
       plannedFor(
-        table.filter(({ fault }) => turn < (fault === 'honest' ? settings.honestRepeat : settings.repeat)),
+        table.filter(({ fault }) => turn < (fault === 'honest' ? settings.controlRepeat : settings.repeat)),
         procedures,
         turn,
       ),
-      trialSettings,
+      checkRunSettings,
       context,
       {
         before: ({ fault, subject, check }) =>
           before(`${fault} under ${subject}/${check.id}${settings.repeat === 1 ? '' : ` (turn ${turn + 1})`}`),
-        onOutcome: (trial, outcome) => {
-          const verdict = verdictOfTrial(trial, outcome, trialSettings);
-          observed.push(...observationsOf(trial, verdict, trialSettings.seed, settings.teardownId));
+        onOutcome: (checkRun, outcome) => {
+          const verdict = verdictOfCheckRun(checkRun, outcome, checkRunSettings);
+          observed.push(...observationsOf(checkRun, verdict, checkRunSettings.seed, settings.teardownId));
         },
       },
     );
@@ -70,13 +70,13 @@ export async function runSystemFaults(
 /** No lie shows by being late. */
 const PATIENCE = 5;
 
-type FaultyTrial = PlannedTrial & { readonly fault?: SystemFaultName };
+type FaultyCheckRun = PlannedCheckRun & { readonly fault?: SystemFaultName };
 
 function plannedFor(
   table: readonly SystemFaultExpectation[],
   procedures: readonly LoadedProcedure[],
   turn: number,
-): PlannedTrial[] {
+): PlannedCheckRun[] {
   return table.flatMap(({ fault, caughtBy, notFlaggedBy, isApplicable }) =>
     procedures
       .filter(({ check }) => caughtBy.includes(check.id) || notFlaggedBy.includes(check.id))
@@ -89,7 +89,7 @@ function plannedFor(
 }
 
 function observationsOf(
-  { fault, subject }: FaultyTrial,
+  { fault, subject }: FaultyCheckRun,
   verdict: Verdict,
   seed: number,
   teardownId: string,

@@ -3,8 +3,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readText } from '../environment/read-text.js';
 import type { DeliveryCheck, Verdict } from '../model/index.js';
-import { childrenOf } from '../pair/children.js';
-import type { KeptLauncher } from '../pair/keep-launcher.js';
+import { childrenOf } from '../os/os.js';
+import type { LauncherOnDemand } from '../pair/launcher-on-demand.js';
 import { openPairGround, type PairGround } from '../pair/pair-ground.fixture.js';
 import { loadChecks } from '../discovery/load-checks.js';
 import { checkTransport } from './run-checks.js';
@@ -20,7 +20,7 @@ test.before(async (ground) => void Object.assign(ground, await openPairGround(),
 test.after(({ close }) => close());
 
 /** A peer of that role that has been at work for a while: connecting takes next to no time on a CPU. */
-const atWork = async (launchers: KeptLauncher, role: string, not: number | null): Promise<number> => {
+const atWork = async (launchers: LauncherOnDemand, role: string, not: number | null): Promise<number> => {
   const launcher = await launchers.running();
   for (;;) {
     const pid = childrenOf(launcher.pid).find(

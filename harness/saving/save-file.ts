@@ -5,7 +5,7 @@ import { UserError } from '../user-error.js';
 import { removeOutdated } from './outdated-files.js';
 import { draftName, sweepDrafts } from './drafts.js';
 import { systemReason } from './system-reason.js';
-import { keepUnsaved, nowSaved } from './unsaved.js';
+import { saveElsewhere, nowSaved } from './unsaved.js';
 
 /** Directories that a run of this process was promised: what befalls them later must not cost what was measured. */
 const prepared = new Set<string>();
@@ -74,7 +74,7 @@ export function saveFile(path: string, content: string | Uint8Array): boolean {
     nowSaved(path);
     return true;
   } catch (cause) {
-    keepUnsaved(path, content, (cause as Error).cause ?? cause);
+    saveElsewhere(path, content, (cause as Error).cause ?? cause);
     return false;
   }
 }

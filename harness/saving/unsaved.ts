@@ -14,7 +14,7 @@ const unsaved = new Map<string, Unsaved>();
 /** From these every other file can be drawn again. */
 const DATA = new Set(['report.json', 'gate.json']);
 
-export function keepUnsaved(path: string, content: string | Uint8Array, cause: unknown): void {
+export function saveElsewhere(path: string, content: string | Uint8Array, cause: unknown): void {
   unsaved.set(path, { content, reason: systemReason(cause) ?? String(cause) });
 }
 

@@ -8,13 +8,13 @@ import { runConformance } from '../runner/run-conformance.js';
 import { runFaults } from '../runner/run-faults.js';
 import { loadChecks } from '../discovery/load-checks.js';
 import type { LoadedTransport } from '../discovery/load-transports.js';
-import { repeatSelfTest } from '../self-test/plant-faults.js';
-import { openRig, type Rig } from '../session/rig.js';
+import { repeatSelfTest } from '../self-test/inject-faults.js';
+import { openSession, type Session } from '../session/session.js';
 
 export interface ConformanceOptions {
   /** Messages of each exchange; 2,000 unless told. */
   readonly messages?: number;
-  /** Repeats a run: the payloads, their sizes and where faults are planted. */
+  /** Repeats a run: the payloads, their sizes and where faults are injected. */
   readonly seed?: number;
   /** Longest time without a message, ms; 30,000 unless told. */
   readonly stallMs?: number;
@@ -42,7 +42,7 @@ process.on('exit', () => {
 
 /**
  * Declares and runs a uvu suite that holds a transport of your own to what its `guarantees` promise: order, loss,
- * duplication, every byte, boundaries, end of file, through each driver it has; then plants every fault into it, to
+ * duplication, every byte, boundaries, end of file, through each driver it has; then injects every fault into it, to
  * show that these tests can fail.
  * `module` is the file URL (or path) of a module that default-exports a transport, as `--transport` takes it.
  *
@@ -58,7 +58,7 @@ export async function conformance(module: URL | string, options: ConformanceOpti
   let end = (): void => undefined;
   lastSuite = new Promise((resolve) => (end = resolve));
   unfinished.add(name);
-  let rig: Rig | null = null;
+  let session: Session | null = null;
   let checked: { readonly loaded: LoadedTransport; readonly verdicts: readonly Verdict[] } | null = null;
 
   const declare = (title: string, run: () => Promise<void> | void): void =>
@@ -74,47 +74,47 @@ export async function conformance(module: URL | string, options: ConformanceOpti
   // A test, not a hook: uvu does not report what a hook throws.
   declare('its module loads, and each of its drivers is checked', async () => {
     await before;
-    rig = await openRig({ cpus: null, timeoutMs: 10_000, transportModules: [path] }).catch((error: unknown) => {
+    session = await openSession({ cpus: null, timeoutMs: 10_000, transportModules: [path] }).catch((error: unknown) => {
       throw new Unproven(error instanceof Error ? error.message : String(error));
     });
-    const loaded = rig.transports.find((one) => one.origin === 'user');
+    const loaded = session.transports.find((one) => one.origin === 'user');
     if (loaded === undefined) throw new Unproven(`${path} does not export a transport.`);
     const verdicts: Verdict[] = [];
     const plan = {
       transports: [loaded],
       checks,
       delivery: { messages, seed, stallMs },
-      trials: [],
+      checkRuns: [],
       procedures: { seed, scale: 'quick' },
     } as const;
-    await runConformance(plan, rig, { take: (verdict) => void verdicts.push(verdict) });
+    await runConformance(plan, session, { take: (verdict) => void verdicts.push(verdict) });
     checked = { loaded, verdicts };
   });
   for (const check of checks) {
-    declare(`${check.id}: ${check.promise}`, () => {
+    declare(`${check.id}: ${check.guarantee}`, () => {
       if (checked === null) throw new Unproven(NOT_CHECKED);
       holdTo(check, checked.loaded, checked.verdicts);
     });
   }
   declare('every injected fault is detected, without false alarms', async () => {
-    if (rig === null || checked === null) throw new Unproven(NOT_CHECKED);
+    if (session === null || checked === null) throw new Unproven(NOT_CHECKED);
     if (checked.verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'broken'))
       throw new Unproven(NOT_PLANTED);
     const settings = { seed, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' } as const;
     const observed = await runFaults(
       checked.loaded,
       { table: faultTable, checks, settings, before: () => undefined },
-      rig.context,
+      session.context,
     );
-    const planting = { seed, transports: [checked.loaded], thoroughness: 'quick', repeat: 1 } as const;
+    const injectionPlan = { seed, transports: [checked.loaded], thoroughness: 'quick', repeat: 1 } as const;
     const { part, wrong } = killMatrixPart('exchanges', observed, faultTable, (one) =>
-      repeatSelfTest('exchanges', one, planting),
+      repeatSelfTest('exchanges', one, injectionPlan),
     );
     if (!part.isProven) throw new Unproven(wrong.join('; ') || 'No fault was injected that a check has to detect.');
   });
   test.after(() => {
     unfinished.delete(name);
-    rig?.close();
+    session?.close();
     end();
   });
   test.run();

@@ -1,9 +1,9 @@
 #pragma once
 #include <cstdint>
 
-#include "costs.h"
 #include "histogram.h"
 #include "options.h"
+#include "os/costs.h"
 #include "phase.h"
 #include "result.h"
 

@@ -4,7 +4,7 @@
 
 #include "channel.h"
 #include "result.h"
-#include "shared_mapping.h"
+#include "os/shared_mapping.h"
 #include "transports/table.h"
 
 namespace ipcbench {

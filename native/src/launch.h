@@ -1,9 +1,9 @@
 #pragma once
 #include "control_channel.h"
-#include "costs.h"
 #include "options.h"
+#include "os/costs.h"
+#include "os/shared_mapping.h"
 #include "payload.h"
-#include "shared_mapping.h"
 
 namespace ipcbench {
 

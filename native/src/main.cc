@@ -1,7 +1,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "end_marked.h"
+#include "os/end_marked.h"
 #include "peer.h"
 
 int main(int argc, char** argv) {

@@ -6,11 +6,11 @@
 #include <cstdio>
 
 #include "control_channel.h"
-#include "cpu.h"
 #include "deliver.h"
 #include "endpoint.h"
 #include "launch.h"
-#include "parent.h"
+#include "os/cpu.h"
+#include "os/parent.h"
 #include "relay.h"
 
 namespace ipcbench {

@@ -51,6 +51,13 @@ interface InterruptingCalls {
   timer_create(signo: number, firstUs: number, intervalUs: number): { stop(): void };
 }
 
+/** Of `Syscalls`, what interrupts this thread. */
+interface InterruptingCalls {
+  readonly constants: Readonly<Record<'SIGRTMAX', number>>;
+  catchSignal(signo: number): { restore(): void };
+  timer_create(signo: number, firstUs: number, intervalUs: number): { stop(): void };
+}
+
 /**
  * Runs `work`. A call of it that still blocks after `timeoutMs` is interrupted and throws EINTR, and so is every later
  * one, so that a check never hangs in the call that it checks. Uses a real-time signal of its own.

@@ -18,7 +18,7 @@ export interface TestPeer {
    * Resolves with the first line of this type; with the error line, or null at the end of the channel, when none comes.
    */
   line(type: string): Promise<Line | null>;
-  say(word: string): void;
+  send(word: string): void;
   /** Closes the harness's end of the control channel. */
   hangUp(): void;
   /** Resolves with the exit status or the signal's name. */
@@ -73,7 +73,7 @@ export function startPeer(
         waiting.push({ type, resolve });
         settle();
       }),
-    say: (word) => void control.write(`${word}\n`),
+    send: (word) => void control.write(`${word}\n`),
     hangUp: () => control.destroy(),
     ended,
     stderr: () => said,
@@ -230,7 +230,7 @@ export async function runPair(options: PairOptions): Promise<PairOutcome> {
   try {
     const peers = [pair.initiator, pair.responder];
     await Promise.all(peers.map((peer) => peer.line('ready')));
-    for (const peer of peers) peer.say('go');
+    for (const peer of peers) peer.send('go');
     const lastLine = async (peer: TestPeer): Promise<Line> => {
       const line = (await peer.line('result')) ?? { type: '' };
       // Where no end of file tells the other end, it would wait for ever.

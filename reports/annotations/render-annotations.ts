@@ -3,7 +3,7 @@ import { LAUNCH_BROKE, outcomeOfGate, type GateSubject } from '../../harness/out
 import { annotationLevels } from '../../harness/outcome/standing.js';
 import { gateNotices } from '../findings/gate-notices.js';
 import { exitCodeInWords, metricWords, splitSummary } from '../findings/gate-wording.js';
-import { spellChange } from '../findings/promise-changes.js';
+import { spellChange } from '../findings/guarantee-changes.js';
 import { annotationLines, type Annotation } from './annotation.js';
 
 /**

@@ -7,7 +7,7 @@ import type { Figure } from '../units/estimate.js';
  */
 export type ChartData = ReportChart | GateChart;
 
-export type ReportChart = BySizeChart | ByTransportChart | PercentilesChart;
+export type ReportChart = ByTransportChart | RangesChart | RatiosChart;
 
 export type GateChart = ForestChart | DifferencesChart;
 
@@ -23,12 +23,23 @@ interface CommonChart extends AnyChart {
   readonly figure: Figure;
 }
 
-/** Figures over message sizes, one line a transport. */
-export interface BySizeChart extends CommonChart {
-  readonly kind: 'by-size';
+/** Several figures of each transport on one row: its placements, or its quantiles. */
+export interface RangesChart extends CommonChart {
+  readonly kind: 'ranges';
+  /** What the marks of a row are called, from the first to the last. */
+  readonly names: readonly string[];
+  readonly rows: readonly RangeRow[];
+}
+
+export interface RangeRow extends Series {
+  readonly points: readonly (Point | null)[];
+}
+
+/** How many times the best's figure, over sizes; null where a case did not run or failed. */
+export interface RatiosChart extends CommonChart {
+  readonly kind: 'ratios';
   readonly sizes: readonly number[];
-  /** A point for each size; null where that case did not run or failed, so that no line is drawn across it. */
-  readonly series: readonly (Series & { readonly points: readonly (Point | null)[] })[];
+  readonly series: readonly (Series & { readonly points: readonly (number | null)[] })[];
 }
 
 /** Figures at one size, one row a transport, best first, references last. */
@@ -36,13 +47,6 @@ export interface ByTransportChart extends CommonChart {
   readonly kind: 'by-transport';
   readonly sizeBytes: number;
   readonly rows: readonly (Series & { readonly point: Point })[];
-}
-
-/** How long the slowest share of round trips took: the value at each quantile, up to the last one seen often enough. */
-export interface PercentilesChart extends CommonChart {
-  readonly kind: 'percentiles';
-  readonly sizeBytes: number;
-  readonly series: readonly (Series & { readonly points: readonly QuantilePoint[] })[];
 }
 
 /** Changes with their intervals, a row a comparison, against zero and the budget. */
@@ -87,6 +91,3 @@ export interface Point {
   readonly low: number | null;
   readonly high: number | null;
 }
-
-/** `rarity` is 1 / (1 - q): 2 is the median, 100 is p99. */
-export type QuantilePoint = readonly [rarity: number, valueNs: number];

@@ -44,7 +44,6 @@ export function commonPlugins(
   data: ChartData,
   theme: Theme,
   medium: Medium,
-  zoomed: 'x' | 'xy',
 ): NonNullable<NonNullable<ChartConfiguration['options']>['plugins']> {
   const image = medium.kind === 'image';
   return {
@@ -75,20 +74,6 @@ export function commonPlugins(
       font: { family: theme.font, size: 14 },
       padding: { bottom: 16 },
     },
-    // Known to the page alone, where the plugin is registered. The wheel belongs to the page unless a key says
-    // otherwise.
-    ...(image
-      ? {}
-      : {
-          zoom: {
-            limits: { x: { min: 'original', max: 'original' }, y: { min: 'original', max: 'original' } },
-            zoom: {
-              mode: zoomed,
-              wheel: { enabled: true, modifierKey: 'ctrl' },
-              drag: { enabled: true, backgroundColor: `${theme.palette[0] ?? theme.ink}22` },
-            },
-          },
-        }),
   };
 }
 
@@ -129,5 +114,5 @@ export function axisLook(
 }
 
 function isRows(data: ChartData): boolean {
-  return data.kind === 'by-transport' || data.kind === 'forest';
+  return data.kind === 'by-transport' || data.kind === 'ranges' || data.kind === 'forest';
 }

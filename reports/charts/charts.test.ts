@@ -1,129 +1,54 @@
-import { deflateSync, inflateSync } from 'node:zlib';
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LatencySummary } from '../../harness/model/index.js';
-import { histogramOf, randomFrom, roundTrips } from '../golden/plausible-figures.js';
 import { emptyReport, oneCaseReport, plausibleReport, singleLaunchReport } from '../golden/report-fixture.js';
 import { largeGate, passingGate, plausibleGate, emptyGate, hostileGate } from '../golden/gate-fixture.js';
 import { changeTicks } from './change-axis.js';
 import { chartConfig } from './chart-config.js';
 import { drawGate, headlineGateCharts } from './draw-gate.js';
 import { verdictMarks } from './forest-config.js';
-import { drawReport } from './draw-report.js';
+import { drawReport, headlineCharts } from './draw-report.js';
 import { logRange, logTicks } from './log-ticks.js';
-import { percentileCurve } from './percentile-curve.js';
 import { styleSeries } from './series-style.js';
 import { darkTheme, lightTheme } from './theme.js';
 
 const page = { kind: 'page', narrow: false } as const;
 
-function summaryOf(recorded: readonly (readonly [number, number])[], overflow = 0): LatencySummary {
-  const latency = oneCaseReport().results[0]?.latency;
-  if (latency === null || latency === undefined) throw new Error('the fixture lost its latency');
-  return { ...latency, overflow, histogram: histogramOf(recorded) };
-}
-
-test('a curve agrees with the histogram at every point', () => {
-  const recorded = roundTrips(randomFrom(3), 5000, 2000);
-  const curve = percentileCurve(summaryOf(recorded));
-  const histogram = decodeFromCompressedBase64(histogramOf(recorded));
-  assert.ok(curve.length > 20);
-  // The curve's quantiles are rounded for the page: each value lies between its neighbours' in the histogram.
-  for (const [rarity, valueNs] of curve) {
-    const near = (factor: number): number =>
-      histogram.getValueAtPercentile(Math.max(0, (1 - 1 / (rarity * factor)) * 100));
-    assert.ok(near(0.999) <= valueNs && valueNs <= near(1.001), `${rarity}: ${valueNs}`);
-  }
-});
-
-test('a curve rises, and ends where fewer than ten round trips lie beyond', () => {
-  const curve = percentileCurve(
-    summaryOf([
-      [1000, 900],
-      [2000, 90],
-      [9000, 10],
-    ]),
-  );
-  assert.equal(curve[0], [1, 1000]);
-  assert.ok(curve.every(([, value], index) => value >= (curve[index - 1]?.[1] ?? 0)));
-  assert.is(curve.at(-1)?.[0], 100);
-});
-
-test('round trips beyond the histogram count among those a quantile leaves out', () => {
-  const curve = percentileCurve(summaryOf([[1000, 500]], 500));
-  assert.ok(curve.length > 0);
-  // Half of all lie beyond what the histogram could hold: nothing past the median can be drawn.
-  assert.ok((curve.at(-1)?.[0] ?? 0) <= 2);
-});
-
-test('too few round trips, and a histogram that cannot be read, make no curve', () => {
-  assert.equal(percentileCurve(summaryOf([[1000, 15]])), []);
-  assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: 'AAAA' }), []);
-  assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: '' }), []);
-});
-
-/** HdrHistogram's V2 encoding around whatever payload. */
-function encoded(payload: Buffer): string {
-  const compressed = deflateSync(payload);
-  const head = Buffer.alloc(8);
-  head.writeInt32BE(0x1c849304);
-  head.writeInt32BE(compressed.length, 4);
-  return Buffer.concat([head, compressed]).toString('base64');
-}
-
-/** A good histogram with so many zeros behind it, which a decoder leaves unread once it has inflated them. */
-function inflatingTo(bytes: number): string {
-  const good = inflateSync(Buffer.from(summaryOf([[1000, 100]]).histogram, 'base64').subarray(8));
-  return encoded(Buffer.concat([good, Buffer.alloc(bytes - good.length)]));
-}
-
-for (const mebibytes of [5, 64, 200]) {
-  test(`a histogram that inflates to ${mebibytes} MiB makes no curve: it is not inflated`, () => {
-    assert.equal(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: inflatingTo(mebibytes * 2 ** 20) }), []);
-  });
-}
-
-test('a histogram that inflates to 3 MiB makes its curve', () => {
-  assert.ok(percentileCurve({ ...summaryOf([[1000, 100]]), histogram: inflatingTo(3 * 2 ** 20) }).length > 0);
-});
-
-test('a histogram of more digits than ipcbench writes makes no curve: its table alone would be sixty megabytes', () => {
-  const curveOf = (digits: 3 | 5): number => {
-    const histogram = build({ numberOfSignificantValueDigits: digits, bitBucketSize: 64 });
-    for (let value = 1; value <= 100; value++) histogram.recordValue(value);
-    return percentileCurve({ ...summaryOf([[1000, 100]]), histogram: encodeIntoCompressedBase64(histogram) }).length;
-  };
-  assert.ok(curveOf(3) > 0);
-  assert.is(curveOf(5), 0);
-});
-
 test('a case that did not run leaves a gap in its line', () => {
-  const chart = drawReport(plausibleReport())[0]?.bySize;
+  const chart = drawReport(plausibleReport())
+    .map((drawn) => drawn.chart)
+    .find(({ kind, id }) => kind === 'ratios' && id.startsWith('native-same-cpu'));
+  assert.ok(chart?.kind === 'ratios');
+  const line = chart.series.find((series) => series.transport === 'unix-seqpacket');
   assert.equal(
-    chart?.series.find((series) => series.transport === 'unix-seqpacket')?.points.map((point) => point !== null),
+    line?.points.map((point) => point !== null),
     [true, true, false],
   );
+  assert.ok(chart.series.every(({ points, reference }) => reference || points.every((ratio) => (ratio ?? 1) >= 1)));
 });
 
-test('one size makes no line, one case no comparison but a row', () => {
-  const [group] = drawReport(oneCaseReport());
-  assert.is(group?.bySize, null);
-  assert.is(group?.byTransport[0]?.rows.length, 1);
+test('one case has its quantiles and no comparison, nothing measured no chart', () => {
+  assert.equal(
+    drawReport(oneCaseReport()).map(({ chart }) => chart.kind),
+    ['ranges'],
+  );
   assert.equal(drawReport(emptyReport()), []);
 });
 
-const everyChart = (report: Parameters<typeof drawReport>[0]) =>
-  drawReport(report).flatMap(({ bySize, byTransport, percentiles }) => [
-    ...(bySize === null ? [] : [bySize]),
-    ...byTransport,
-    ...percentiles,
-  ]);
+test('at most four images, and each title states a figure', () => {
+  const charts = headlineCharts(drawReport(plausibleReport()));
+  assert.equal(
+    charts.map(({ kind }) => kind),
+    ['ranges', 'ranges', 'ratios', 'ratios'],
+  );
+  for (const { title } of charts) assert.match(title, /\d(\.\d+)?(×| [µm]s)/);
+});
+
+const everyChart = (report: Parameters<typeof drawReport>[0]) => drawReport(report).map(({ chart }) => chart);
 
 test('a transport has the same colour, mark and dash in every chart', () => {
   const styles = new Map<string, number>();
   for (const chart of everyChart(plausibleReport())) {
-    for (const series of chart.kind === 'by-transport' ? chart.rows : chart.series) {
+    for (const series of chart.kind === 'ratios' ? chart.series : chart.rows) {
       assert.is(styles.get(series.transport) ?? series.style, series.style);
       styles.set(series.transport, series.style);
     }

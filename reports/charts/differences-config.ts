@@ -61,7 +61,7 @@ export function differencesConfig(data: DifferencesChart, theme: Theme, medium: 
         y: changeAxis(theme, 'change of a pair', end, 7),
       },
       plugins: {
-        ...commonPlugins(data, theme, medium, 'xy'),
+        ...commonPlugins(data, theme, medium),
         legend: {
           display: true,
           position: 'bottom',

@@ -92,7 +92,7 @@ export function forestConfig(data: ForestChart, theme: Theme, medium: Medium): C
         },
       },
       plugins: {
-        ...commonPlugins(data, theme, medium, 'x'),
+        ...commonPlugins(data, theme, medium),
         legend: medium.kind === 'image' ? verdictLegend(data, theme) : { display: false },
         tooltip: {
           ...tooltipLook(theme),

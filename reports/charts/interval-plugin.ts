@@ -15,7 +15,7 @@ export interface DrawnInterval {
 /** The axis that carries the values: intervals lie along it. */
 export type ValueAxis = 'x' | 'y';
 
-/** Draws intervals as bars with caps, clipped to the chart: on a zoomed axis an end may lie far outside of it. */
+/** Draws intervals as bars with caps, clipped to the chart: an end may lie far outside of the axis. */
 export function intervalPlugin(
   axis: ValueAxis,
   intervals: readonly DrawnInterval[],

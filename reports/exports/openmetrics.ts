@@ -1,6 +1,6 @@
 import type { Case, Comparison, GateReport, Report } from '../../harness/model/index.js';
 import { nameVariant } from '../findings/gate-wording.js';
-import { kindOfChange } from '../findings/promise-changes.js';
+import { kindOfChange } from '../findings/guarantee-changes.js';
 import { exposition, type Family, type Sample } from './exposition.js';
 import { reportFigures, type Measure } from './report-figures.js';
 import { gateStatistics } from './statistic-names.js';
@@ -92,7 +92,7 @@ export function renderGateOpenMetrics(gate: GateReport): string {
     {
       name: 'ipcbench_gate_exit_code',
       unit: null,
-      help: 'Exit code of the gate: 0 open, 1 closed.',
+      help: 'Exit code of the gate: 0 passes, 1 fails.',
       samples: [{ labels: {}, value: gate.exitCode }],
     },
     {

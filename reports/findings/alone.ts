@@ -10,8 +10,13 @@ export function aloneInWords({ group, sizeBytes, leader }: Standings): string {
     const result = row.results.get(sizeBytes);
     return result !== undefined && headlineEstimate(result) === null;
   });
-  const names = figureless.map((row) => row.transport);
-  if (names.length === 0) return 'No other transport was measured here to compare it with.';
-  const listed = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
-  return `Nothing is left to compare it with: no launch of ${listed} came to a figure.`;
+  return aloneSentence(figureless.map((row) => row.transport));
+}
+
+/** `figureless`: the transports of the same column of which no launch came to a figure. */
+export function aloneSentence(figureless: readonly string[]): string {
+  if (figureless.length === 0) return 'No other transport was measured here to compare it with.';
+  const listed =
+    figureless.length === 1 ? figureless[0] : `${figureless.slice(0, -1).join(', ')} and ${figureless.at(-1) ?? ''}`;
+  return `Nothing is left to compare it with: no launch of ${listed ?? ''} came to a figure.`;
 }

@@ -49,7 +49,7 @@ export function caveats(report: Report): readonly string[] {
     ),
     ...has(
       results.some((result) => result.case.verify === 'header'),
-      'That every byte arrived. While measuring, header, sequence and length are checked and every cache line ' +
+      'Whether every byte arrived intact. While measuring, header, sequence and length are checked and every cache line ' +
         'is read; every byte is checked in the conformance checks, or with --verify full.',
     ),
     ...has(
@@ -63,7 +63,7 @@ export function caveats(report: Report): readonly string[] {
     ),
     ...has(
       verdicts.length > 0,
-      'That a promise always holds. A check that passed found no counterexample in what it ' +
+      'That a guarantee always holds. A check that passed found no counterexample in what it ' +
         `exchanged; ${formatCount(verdicts.length)} verdicts are evidence, not proof.`,
     ),
     ...has(

@@ -17,7 +17,7 @@ import { remarkableVerdicts, verdictsByTransport } from './conformance.js';
 import { environmentInWords, environmentTable } from './environment.js';
 import { failedLaunches } from './failures.js';
 import { summariseNoise } from './noise.js';
-import { intervalInWords, noiseFloor, noiseInWords } from './noise-in-words.js';
+import { describeInterval, noiseFloor, describeNoise } from './describe-noise.js';
 import { notices } from './notices.js';
 import { rankGroup } from './ranking.js';
 
@@ -252,7 +252,7 @@ test('no more than all of the time is waited for a CPU', () => {
   }));
   assert.is(summariseNoise({ ...report, results: busy }).cpuPressure, 1);
   assert.match(
-    noiseInWords(summariseNoise({ ...report, results: busy })).join(),
+    describeNoise(summariseNoise({ ...report, results: busy })).join(),
     /some task waited for a CPU in 100 % of the time/,
   );
 });
@@ -284,7 +284,7 @@ test('the noise floor is the interval that half the cases are within', () => {
     noiseFloor(noise),
     'Noise floor: half the cases have intervals within ±3 %; the widest is ±20 % (c/native/ping-pong/64B/same-cpu).',
   );
-  assert.is(intervalInWords(noise), '96 % interval of the median over launches');
+  assert.is(describeInterval(noise), '96 % interval of the median over launches');
 });
 
 test('noise that the system does not tell is left out, not zero', () => {
@@ -299,8 +299,8 @@ test('noise that the system does not tell is left out, not zero', () => {
       })),
     })),
   };
-  assert.is(noiseInWords(summariseNoise(silent)).length, 1);
-  assert.equal(noiseInWords(summariseNoise(emptyReport())), []);
+  assert.is(describeNoise(summariseNoise(silent)).length, 1);
+  assert.equal(describeNoise(summariseNoise(emptyReport())), []);
 });
 
 test('a run that is not over, failures and a run that decided nothing are notices in front of the warnings', () => {
@@ -409,7 +409,7 @@ test('what a report cannot tell follows from what it holds', () => {
       text.includes('some cases have 1 launch, and an interval takes at least 6'),
     ),
   );
-  assert.ok(caveats(verdictsOnlyReport()).some((text) => text.startsWith('That a promise always holds')));
+  assert.ok(caveats(verdictsOnlyReport()).some((text) => text.startsWith('That a guarantee always holds')));
   assert.not.ok(caveats(verdictsOnlyReport()).some((text) => text.includes('round trip')));
 });
 

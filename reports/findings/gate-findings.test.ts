@@ -8,7 +8,7 @@ import { gateNotices } from './gate-notices.js';
 import { gateNoiseInWords } from './gate-noise.js';
 import { countVerdicts, exitCodeInWords, nameVariant, splitSummary } from './gate-wording.js';
 import { gateCaveats, howItWasDecided } from './gate-rule.js';
-import { kindOfChange, promisesInWords } from './promise-changes.js';
+import { kindOfChange, describeGuaranteeChanges } from './guarantee-changes.js';
 
 function count(overrides: Partial<Comparison>): Comparison {
   const found = plausibleGate().comparisons.find((one) => one.metric === 'switches');
@@ -98,7 +98,7 @@ test('every exit code that a gate can give is explained', () => {
   assert.is(new Set(sentences).size, 11);
   for (const [index, exitCode] of [0, 1, 2, 3, 4, 5, 6, 129, 130, 131, 143].entries())
     assert.match(sentences[index] ?? '', new RegExp(`^Exit code ${exitCode}: .{12,}\\.$`));
-  assert.match(exitCodeInWords(plausibleGate()), /closed by 2 regressions and 1 promise no longer kept\.$/);
+  assert.match(exitCodeInWords(plausibleGate()), /fails with 2 regressions and 1 guarantee that no longer holds\.$/);
   assert.match(exitCodeInWords({ ...passingGate(), verdict: 'inconclusive' }), /--fail-on inconclusive makes that 4/);
   assert.match(exitCodeInWords({ ...passingGate(), verdict: 'improved' }), /--fail-on improved makes that 6/);
 });
@@ -180,8 +180,8 @@ test('an undecided check is neither worse nor otherwise', () => {
     checksCompared: 9,
     verdictChanges: [change('pass', 'broken', false), change('pass', 'fail', true)],
   };
-  assert.is(promisesInWords(gate), '9 checks on both sides, 1 changed, 1 undecided');
-  assert.match(exitCodeInWords({ ...gate, exitCode: 1 }), /closed by 1 promise no longer kept\.$/);
+  assert.is(describeGuaranteeChanges(gate), '9 checks on both sides, 1 changed, 1 undecided');
+  assert.match(exitCodeInWords({ ...gate, exitCode: 1 }), /fails with 1 guarantee that no longer holds\.$/);
 });
 
 test('what changed of a promise is worse, gone, better, or merely otherwise', () => {
@@ -216,10 +216,10 @@ test('the rule is told with this gate’s own figures', () => {
   assert.equal(howItWasDecided(emptyGate()), []);
 });
 
-test('a gate that was not asked about promises says that it cannot tell', () => {
+test('a gate that was not asked about guarantees says that it cannot tell', () => {
   const without = gateCaveats({ ...plausibleGate(), checksCompared: 0, verdictChanges: [] });
-  assert.ok(without.some((text) => text.startsWith('Whether promises are still kept')));
-  assert.ok(gateCaveats(plausibleGate()).some((text) => text.startsWith('That a promise always holds')));
+  assert.ok(without.some((text) => text.startsWith('Whether the guarantees still hold')));
+  assert.ok(gateCaveats(plausibleGate()).some((text) => text.startsWith('That a guarantee always holds')));
 });
 
 test('noise is counted once a pair, however many figures rest on it', () => {

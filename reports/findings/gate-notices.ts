@@ -34,8 +34,8 @@ function sameVariant(gate: GateReport): readonly Warning[] {
     {
       code: 'same-variant',
       message:
-        'Base and head are the same: whatever is found here is a false alarm, and shows what this machine makes ' +
-        'of no change.',
+        'Base and head are the same, so any difference shown is a false positive. Use this run to see how noisy ' +
+        'this machine is.',
       hint: 'Name what differs with --base and --head, such as --base git=main.',
     },
   ];
@@ -55,7 +55,7 @@ function sameInEffect({ method, base, head }: GateReport): readonly Warning[] {
       code: 'same-in-effect',
       message:
         `What base and head were given came to the same: ${(is ?? []).join('; ')}. Unless they differ in ` +
-        'what was not looked at, whatever is found here is a false alarm.',
+        'what was not looked at, any difference shown is a false positive.',
       hint: 'See that each side names what it was to name: the path, the ref, the variable.',
     },
   ];

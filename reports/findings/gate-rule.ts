@@ -26,7 +26,7 @@ export function howItWasDecided(gate: GateReport): readonly string[] {
       ? []
       : [
           `${plural(checksCompared, 'check')} ${checksCompared === 1 ? 'was' : 'were'} run on both ` +
-            `sides. ${gate.kind === 'gate' ? 'A promise that base keeps and head does not closes the gate whatever the figures say.' : 'What head no longer keeps is told as worse.'}`,
+            `sides. ${gate.kind === 'gate' ? 'A guarantee that holds on base and not on head fails the gate, whatever the figures say.' : 'A guarantee that no longer holds on head counts as worse.'}`,
         ]),
   ];
 }
@@ -44,23 +44,23 @@ export function gateCaveats(gate: GateReport): readonly string[] {
     ),
     ...has(
       comparisons.length > 0,
-      'Slow erosion. Five changes of 2 % each pass a budget of 5 %, one after the other. A history sees them: ' +
-        'gate.otava.csv is a row for one.',
+      'Slow erosion: five changes of 2 % each pass a budget of 5 %, one after the other. Keep a history to catch ' +
+        'it: gate.otava.csv adds one row for each gate.',
     ),
     ...has(
       comparisons.some((found) => !found.isGated),
       'Whether an advisory figure changed for the worse: it is measured and shown, and too unsteady on such a ' +
-        'machine to close a gate.',
+        'machine to fail a gate.',
     ),
     ...has(
       comparisons.some((found) => found.verdict === 'inconclusive' && found.isGated),
-      'Anything about what is inconclusive. More pairs (--effort thorough), a quieter machine or a larger ' +
+      'Whether an inconclusive comparison got worse. More pairs (--effort thorough), a quieter machine or a larger ' +
         'budget decide it.',
     ),
     ...has(
       comparisons.some((found) => found.metric === 'round-trip' || found.metric === 'message-time'),
-      'How fast your program will be. These peers do nothing but exchange messages, one pair at a time, and how ' +
-        'it fares under load is not asked here.',
+      'How fast your program will be. These peers do nothing but exchange messages, one pair at a time, and ' +
+        'nothing here measures it under load.',
     ),
     ...has(
       comparisons.some((found) => found.metric === 'syscalls'),
@@ -82,9 +82,9 @@ export function gateCaveats(gate: GateReport): readonly string[] {
         'move by a fifth within half an hour.',
     ),
     checksCompared > 0
-      ? 'That a promise always holds. A check that passed found no counterexample in what it ' +
+      ? 'That a guarantee always holds. A check that passed found no counterexample in what it ' +
         `exchanged; ${formatCount(checksCompared)} compared checks are evidence, not proof.`
-      : 'Whether promises are still kept: no check was run on both sides.',
+      : 'Whether the guarantees still hold: no check was run on both sides.',
   ];
 }
 

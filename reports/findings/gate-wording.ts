@@ -89,10 +89,10 @@ export function exitCodeInWords(gate: GateReport): string {
           'baseline is renewed.'
         );
       return kind === 'gate'
-        ? 'Exit code 0: the gate is open.'
-        : 'Exit code 0: the comparison was made, and closes nothing.';
+        ? 'Exit code 0: the gate passes.'
+        : 'Exit code 0: the comparison was made; a comparison never fails.';
     case 1:
-      return `Exit code 1: the gate is closed by ${closedBy(gate)}.`;
+      return `Exit code 1: the gate fails with ${closedBy(gate)}.`;
     case 2:
       return 'Exit code 2: wrong usage, or nothing was selected.';
     case 3:
@@ -102,7 +102,7 @@ export function exitCodeInWords(gate: GateReport): string {
     case 4:
       return 'Exit code 4: not everything could be decided, and --fail-on inconclusive was given.';
     case 5:
-      return 'Exit code 5: launches broke or a check could not be decided, so neither open nor closed can be said.';
+      return 'Exit code 5: launches broke or a check could not be decided, so the gate neither passes nor fails.';
     case 6:
       return (
         'Exit code 6: better by more than two thirds of the budget, and --fail-on improved was given. Record ' +
@@ -118,7 +118,7 @@ function closedBy({ comparisons, verdictChanges }: GateReport): string {
   const worse = verdictChanges.filter((change) => change.isWorse && !isUndecidedPromise(change)).length;
   const causes = [
     ...(regressed === 0 ? [] : [plural(regressed, 'regression')]),
-    ...(worse === 0 ? [] : [plural(worse, 'promise no longer kept', 'promises no longer kept')]),
+    ...(worse === 0 ? [] : [plural(worse, 'guarantee that no longer holds', 'guarantees that no longer hold')]),
   ];
   return causes.length === 0 ? 'what the summary says' : causes.join(' and ');
 }

@@ -40,7 +40,7 @@ function failed(report: Report): readonly Warning[] {
       message:
         `${plural(failures.length, 'launch', 'launches')} failed, in ${plural(cases, 'case')}. Their figures ` +
         'rest on the launches that did not.',
-      hint: 'The messages are under failed launches.',
+      hint: 'The error messages are under Failed and skipped.',
     },
   ];
 }

@@ -51,10 +51,10 @@ export function checksInWords({ verdicts }: Report): string {
   if (verdicts.length > 0 && count('skip') === verdicts.length)
     return verdicts.length === 1 ? 'The one check was skipped.' : `All of ${all} were skipped.`;
   const others = [
-    ...(failed > 0 ? [`${plural(failed, 'promise was', 'promises were')} broken`] : []),
+    ...(failed > 0 ? [`${plural(failed, 'guarantee was', 'guarantees were')} broken`] : []),
     ...(broken > 0 ? [`${broken} could not be decided`] : []),
   ];
-  return `${passed} of ${all} passed; ${others.length === 0 ? 'no promise was broken' : others.join(', and ')}.`;
+  return `${passed} of ${all} passed; ${others.length === 0 ? 'no guarantee was broken' : others.join(', and ')}.`;
 }
 
 /** The name of a signal by the exit code of who was ended by it. */
@@ -90,7 +90,9 @@ function redInWords(parts: readonly Part<ReportSubject>[]): string {
   const figureless = results.filter(({ failures }) => failures.length === 0).length;
   const deviations = failed.filter(({ verdict }) => verdict.verdict === 'deviation').length;
   return [
-    failed.length > deviations ? `${plural(failed.length - deviations, 'promise was', 'promises were')} broken` : null,
+    failed.length > deviations
+      ? `${plural(failed.length - deviations, 'guarantee was', 'guarantees were')} broken`
+      : null,
     deviations > 0 ? `${plural(deviations, 'deviation is', 'deviations are')} not known (--strict)` : null,
     parts.some(({ subject, exitCode }) => subject.kind === 'faults' && exitCode !== null)
       ? 'the checks are not proven by the planted faults'

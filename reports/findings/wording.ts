@@ -25,11 +25,11 @@ export const driverWords: Readonly<Record<Case['driver'], string>> = {
 
 /** What a verdict means, for a legend. */
 export const verdictWords: Readonly<Record<VerdictKind, string>> = {
-  pass: 'the promise was kept',
-  fail: 'a MUST was broken',
-  deviation: 'a SHOULD was broken, or a known exception showed',
-  info: 'measured where nothing is promised',
-  skip: 'does not exist or apply here',
+  pass: 'the guarantee holds',
+  fail: 'a required guarantee is broken',
+  deviation: 'a recommendation is not followed, or an exception on record was seen',
+  info: 'measured; nothing is guaranteed',
+  skip: 'not applicable',
   broken: 'could not be decided',
 };
 

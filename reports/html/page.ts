@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { packageFile } from '../package-file.js';
-import { escapeScript, html, inlineScript, inlineStyle, jsonBlock, type Markup } from './markup.js';
-import type { PageData } from './page-data.js';
+import { escapeScript, html, inlineScript, inlineStyle, type Markup } from './markup.js';
 
 export interface PageSection {
   readonly id: string;
   readonly title: string;
+  /** In the contents, where the title is too long. */
+  readonly short?: string;
   /** null: nothing to say, so no section and no entry in the contents. */
   readonly body: Markup | null;
 }
@@ -16,12 +17,16 @@ export interface Page {
   readonly kind: string;
   readonly ipcbenchVersion: string;
   readonly stamp: Markup;
-  readonly headline: string;
+  /** Sentences; the first is the title of the document. */
+  readonly headline: readonly string[];
   readonly underline: Markup | null;
   readonly warnings: Markup | null;
+  /** Between the headline and the first section. */
+  readonly lead: Markup | null;
   readonly sections: readonly PageSection[];
   readonly footer: Markup;
-  readonly data: PageData;
+  /** A script element that holds data. */
+  readonly data: Markup;
 }
 
 /**
@@ -41,7 +46,7 @@ export function writePage(page: Page): string {
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="ipcbench ${page.ipcbenchVersion}">
-<title>ipcbench: ${page.headline}</title>
+<title>ipcbench: ${page.headline[0] ?? ''}</title>
 ${inlineStyle(style)}
 </head>
 <body>
@@ -49,19 +54,17 @@ ${inlineStyle(style)}
 <header class="masthead">
 <p class="brand">ipcbench <span>${page.kind}</span></p>
 <p class="stamp">${page.stamp}</p>
+<nav class="contents" aria-label="Contents"><ol>
+${sections.map(({ id, short, title }) => html`<li><a href="#${id}">${short ?? title}</a></li>\n`)}</ol></nav>
 <button type="button" class="theme-toggle" hidden>Dark</button>
 </header>
-<div class="layout">
-<nav class="contents" aria-label="Contents"><ol>
-${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>\n`)}</ol></nav>
 <main id="main">
-<h1>${page.headline}</h1>
-${page.underline === null ? null : html`<p class="deck">${page.underline}</p>\n`}${page.warnings}
+<h1>${page.headline.map((sentence, index) => (index < 2 ? html`${index === 0 ? null : ' '}${sentence}` : html` <span class="further">${sentence}</span>`))}</h1>
+${page.underline === null ? null : html`<p class="deck">${page.underline}</p>\n`}${page.lead}${page.warnings}
 ${sections.map(({ id, title, body }) => html`<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${title}</h2>\n${body}\n</section>\n`)}</main>
-</div>
 ${page.footer}
-<dialog class="verdict-dialog" aria-labelledby="dialog-title"></dialog>
-${jsonBlock('page-data', page.data)}
+<dialog class="panel" aria-labelledby="panel-title"></dialog>
+${page.data}
 ${inlineScript(script)}
 </body>
 </html>

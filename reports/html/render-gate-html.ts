@@ -6,7 +6,8 @@ import { gateVerdictSigns, nameVariant, splitSummary } from '../findings/gate-wo
 import { answerSection } from './gate/answer-section.js';
 import { forestSection, pairsSection } from './gate/chart-sections.js';
 import { caveatsSection, decisionSection, machineSection, promisesSection } from './gate/decision-sections.js';
-import { html, type Markup } from './markup.js';
+import { html, jsonBlock, type Markup } from './markup.js';
+import type { PageData } from './page-data.js';
 import { writePage } from './page.js';
 import { warningsSection } from './sections/warnings.js';
 
@@ -22,12 +23,12 @@ export function renderGateHtml(gate: GateReport): string {
     ipcbenchVersion: gate.ipcbenchVersion,
     stamp: stamp(gate),
     // A figure stays on the line of its unit.
-    headline: `${gateVerdictSigns[gate.verdict]} ${lead.replaceAll(' %', '\u00a0%')}`,
+    headline: [`${gateVerdictSigns[gate.verdict]} ${lead.replaceAll(' %', '\u00a0%')}`],
     underline: html`${rest === null ? null : html`${rest}<br>`}<span class="variant">${nameVariant(gate.base)}</span> → <span class="variant">${nameVariant(gate.head)}</span>`,
     warnings: warningsSection(gateNotices(gate)),
     sections: [
       { id: 'answer', title: 'Answer', body: answerSection(gate) },
-      { id: 'promises', title: 'Promises', body: promisesSection(gate) },
+      { id: 'promises', title: 'Guarantees', body: promisesSection(gate) },
       { id: 'changes', title: 'Changes', body: forestSection(charts) },
       { id: 'pairs', title: 'Pairs over time', body: pairsSection(charts) },
       { id: 'decision', title: 'How this was decided', body: decisionSection(gate) },
@@ -39,13 +40,13 @@ export function renderGateHtml(gate: GateReport): string {
       { id: 'machine', title: 'Machine and noise', body: machineSection(gate) },
     ],
     footer: footer(gate),
-    data: {
-      groups: [],
+    lead: null,
+    data: jsonBlock('page-data', {
       gate: {
         forests: [charts.gated, charts.advisory].filter((chart) => chart !== null),
         differences: charts.differences,
       },
-    },
+    } satisfies PageData),
   });
 }
 

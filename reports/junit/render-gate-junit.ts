@@ -3,7 +3,7 @@ import { outcomeOfGate, type GateSubject } from '../../harness/outcome/gate-outc
 import { junitOutcomes, type Part } from '../../harness/outcome/standing.js';
 import { spellComparison } from '../findings/comparisons.js';
 import { exitCodeInWords, metricWords } from '../findings/gate-wording.js';
-import { kindOfChange, spellChange } from '../findings/promise-changes.js';
+import { kindOfChange, spellChange } from '../findings/guarantee-changes.js';
 import { junitFile, type JunitCase } from './junit-file.js';
 
 type GatePart = Part<GateSubject<Comparison, VerdictChange, Warning>>;
@@ -74,8 +74,10 @@ function spell({ subject }: GatePart, gate: GateReport): Omit<JunitCase, 'outcom
 
 function describe(found: Comparison): Omit<JunitCase, 'outcome'> {
   const { base, head, median, interval, visible, budget } = spellComparison(found);
-  const figures = `base ${base}, head ${head}, change ${median} ${interval}, visible from ${visible}, budget ${budget}`;
+  const figures = `base ${base}, head ${head}, change ${median} ${interval}, detectable from ${visible}, budget ${budget}`;
   const said = `${found.verdict}: ${found.reason}`;
-  const message = found.isGated ? said : `Advisory: ${found.advisoryReason ?? 'closes nothing'}. ${said}`;
+  const message = found.isGated
+    ? said
+    : `Advisory: ${found.advisoryReason ?? 'does not affect the exit status'}. ${said}`;
   return { className: found.caseId, name: metricWords[found.metric], type: found.verdict, message, details: figures };
 }

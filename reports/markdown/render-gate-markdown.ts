@@ -15,9 +15,9 @@ import {
   kindOfChange,
   promiseChangeSigns,
   promisesInOrder,
-  promisesInWords,
+  describeGuaranteeChanges,
   spellChange,
-} from '../findings/promise-changes.js';
+} from '../findings/guarantee-changes.js';
 import { formatElapsedMs } from '../units/duration.js';
 import { markdownCode, markdownCommand, markdownText } from './markdown-text.js';
 
@@ -81,7 +81,7 @@ function comparisonTable(comparisons: readonly Comparison[]): string {
     ].map((cell) => (cell === '~' ? '\\~' : cell));
   });
   return [
-    tableRow(['case', 'figure', 'base → head', 'change', 'interval', 'visible from', 'budget', 'verdict']),
+    tableRow(['case', 'figure', 'base → head', 'change', 'interval', 'detectable from', 'budget', 'verdict']),
     tableRow(['---', '---', '---:', '---:', '---:', '---:', '---:', '---']),
     ...rows.map(tableRow),
   ].join('\n');
@@ -102,9 +102,10 @@ function promises(gate: GateReport): string {
     `- ${promiseChangeSigns[kindOfChange(change)]} ` +
     `**${kindOfChange(change)}** ${markdownCode(change.id)}: ${spellChange(change)}. ${markdownText(change.evidence)}`;
   const changes = promisesInOrder(gate);
-  return [`**Promises**: ${promisesInWords(gate)}.`, ...(changes.length === 0 ? [] : ['', ...changes.map(line)])].join(
-    '\n',
-  );
+  return [
+    `**Guarantees**: ${describeGuaranteeChanges(gate)}.`,
+    ...(changes.length === 0 ? [] : ['', ...changes.map(line)]),
+  ].join('\n');
 }
 
 // GitHub reads Markdown inside of HTML after a blank line.
@@ -115,7 +116,7 @@ function folded(title: string, body: string, count: number): string {
 function machine(gate: GateReport): string {
   return [
     `${exitCodeInWords(gate)} + is worse; \\~: no direction can be told, the interval holds ` +
-      `zero${gate.comparisons.some((found) => found.smallestVisible !== null) ? '; visible from: the smallest worsening this finds nine times in ten' : ''}${gate.comparisons.some((found) => found.metric === 'syscalls') ? '; loop calls: system calls that the loop makes on the measured descriptors' : ''}.`,
+      `zero${gate.comparisons.some((found) => found.smallestVisible !== null) ? '; detectable from: the smallest worsening this finds nine times in ten' : ''}${gate.comparisons.some((found) => found.metric === 'syscalls') ? '; loop calls: system calls that the loop makes on the measured descriptors' : ''}.`,
     ...environmentInWords(gate.environment).map(markdownText),
     markdownText(
       `ipcbench ${gate.ipcbenchVersion}, ${gate.status}, ` +

@@ -8,7 +8,7 @@ import { environmentInWords } from '../findings/environment.js';
 import { failedLaunches } from '../findings/failures.js';
 import { killMatrixInWords } from '../findings/kill-matrix.js';
 import { summariseNoise } from '../findings/noise.js';
-import { intervalInWords, noiseInWords } from '../findings/noise-in-words.js';
+import { describeInterval, describeNoise } from '../findings/describe-noise.js';
 import { notices } from '../findings/notices.js';
 import { headlineEstimate, rankGroup } from '../findings/ranking.js';
 import { reportSummary } from '../findings/report-answer.js';
@@ -16,6 +16,7 @@ import { placementWords } from '../findings/wording.js';
 import { formatSize } from '../units/bytes.js';
 import { plural } from '../units/digits.js';
 import { formatEstimate } from '../units/estimate.js';
+import { overview } from '../view/overview.js';
 import { markdownCode, markdownCommand, markdownText } from './markdown-text.js';
 
 /**
@@ -23,17 +24,18 @@ import { markdownCode, markdownCommand, markdownText } from './markdown-text.js'
  * machine, and the noise floor. Drivers and placements have tables of their own.
  */
 export function renderMarkdown(report: Report, circumstances: ReportCircumstances = {}): string {
+  const { headline, boxes } = overview(report);
   const sections = [
+    `**${headline.map(markdownText).join(' ')}**`,
+    bulletList(
+      boxes.map(({ question, answer, detail }) => markdownText([`${question}: ${answer}`, ...detail].join('; '))),
+    ),
     markdownText(reportSummary(report, circumstances)),
-    ...places(comparableGroups(report)).map(placeTable),
+    warnings(report),
+    ...foldAfterFirst(places(comparableGroups(report)).map(placeTable)),
     legend(report),
     conformance(report),
     report.killMatrix === undefined ? '' : `**Planted faults**: ${markdownText(killMatrixInWords(report.killMatrix))}`,
-    bulletList(
-      notices(report).map(
-        ({ message, hint }) => `⚠ ${markdownText(message)}${hint === null ? '' : ` *${markdownText(hint)}*`}`,
-      ),
-    ),
     bulletList(
       failedLaunches(report).map(({ caseId, text }) => `${markdownCode(caseId)} failed in ${markdownText(text)}`),
     ),
@@ -44,6 +46,24 @@ export function renderMarkdown(report: Report, circumstances: ReportCircumstance
     machine(report),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function warnings(report: Report): string {
+  return bulletList(
+    notices(report).map(
+      ({ message, hint }) => `⚠ ${markdownText(message)}${hint === null ? '' : ` *${markdownText(hint)}*`}`,
+    ),
+  );
+}
+
+/** One table is open; a reader who wants another place unfolds it. */
+function foldAfterFirst([first, ...others]: readonly string[]): readonly string[] {
+  if (first === undefined || others.length === 0) return first === undefined ? [] : [first];
+  const title = plural(others.length, 'more table');
+  return [
+    first,
+    `<details><summary>${title}: other drivers and placements</summary>\n\n${others.join('\n\n')}\n\n</details>`,
+  ];
 }
 
 /** Groups that differ in the workload alone, so that latency and throughput of a place share a table. */
@@ -69,8 +89,15 @@ function placeTable(groups: readonly [ComparableGroup, ...ComparableGroup[]]): s
   const references = new Map(
     groups.flatMap((group) => group.rows.map((row) => [row.transport, row.reference] as const)),
   );
+  const best = columns[0]?.ranking;
+  const order = [best?.leader, ...(best?.tied ?? []), ...(best?.behind ?? []), ...(best?.undecided ?? [])].map(
+    (one) => one?.transport,
+  );
+  const position = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
   const rows = names
-    .toSorted((a, b) => Number(references.get(a) !== null) - Number(references.get(b) !== null))
+    .toSorted(
+      (a, b) => Number(references.get(a) !== null) - Number(references.get(b) !== null) || position(a) - position(b),
+    )
     .map((name) => {
       const label = references.get(name) === null ? markdownText(name) : `*${markdownText(name)} (reference)*`;
       return [label, ...columns.map((column) => figureCell(column, name))];
@@ -113,7 +140,7 @@ function legend(report: Report): string {
     const { tied, behind } = rankGroup(group, headlineSize(group));
     return tied.length + behind.length > 0;
   });
-  const interval = intervalInWords(summariseNoise(report));
+  const interval = describeInterval(summariseNoise(report));
   return [
     ranks ? 'Bold: fastest of its column. ≈: cannot be told from it; all others are slower.' : null,
     interval === null ? null : `In brackets: ${interval}.`,
@@ -152,7 +179,7 @@ function conformance(report: Report): string {
 function machine(report: Report): string {
   const launches = plural(report.rounds.completed, 'round');
   return [
-    ...noiseInWords(summariseNoise(report)),
+    ...describeNoise(summariseNoise(report)),
     ...environmentInWords(report.environment),
     `ipcbench ${report.ipcbenchVersion}, ${report.status}, ${launches}, ${report.startedAt.slice(0, 10)}, ` +
       `fingerprint ${report.environment.fingerprint.slice(0, 12)}`,

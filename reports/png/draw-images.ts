@@ -48,13 +48,13 @@ async function loadCanvas(): Promise<Canvas> {
 function imageSize(chart: ChartData): { readonly width: number; readonly height: number } {
   switch (chart.kind) {
     case 'by-transport':
+    case 'ranges':
       return { width: 1100, height: 190 + 44 * chart.rows.length };
     case 'forest':
       return { width: 1100, height: 230 + 26 * chart.rows.length };
     case 'differences':
       return { width: 1100, height: 420 };
-    case 'by-size':
-    case 'percentiles':
+    case 'ratios':
       return { width: 1100, height: 640 };
   }
 }

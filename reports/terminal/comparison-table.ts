@@ -96,7 +96,7 @@ function sentence(found: Comparison, method: GateReport['method'], colours: Colo
   const clauses = [
     ...(method === 'reports' ? [`base ${spelt.base}`, `head ${spelt.head}`] : []),
     `change ${change}${interval === '–' ? '' : ` ${interval}`}`,
-    ...(visible === '–' ? [] : [`visible from ${visible}`]),
+    ...(visible === '–' ? [] : [`detectable from ${visible}`]),
     `budget ${budget}`,
   ];
   const told = change === '–' ? [] : wrapBetween(clauses, width - 2 * indent.length);

@@ -14,9 +14,9 @@ import {
   kindOfChange,
   promiseChangeSigns,
   promisesInOrder,
-  promisesInWords,
+  describeGuaranteeChanges,
   spellChange,
-} from '../findings/promise-changes.js';
+} from '../findings/guarantee-changes.js';
 import { printable } from '../printable.js';
 import { plural } from '../units/digits.js';
 import { formatElapsedMs } from '../units/duration.js';
@@ -49,7 +49,7 @@ export function renderGateTerminal(gate: GateReport, options: GateTerminalOption
     advisory.length === 0
       ? []
       : [
-          ...heading('Advisory, closes nothing', of(false), colours, width),
+          ...heading('Advisory, does not affect the exit status', of(false), colours, width),
           ...comparisonTable(advisory, gate.comparisons, colours, width, gate.method),
           ...advisoryReasons(of(false), colours, width),
         ],
@@ -166,7 +166,7 @@ function conformanceLines(gate: GateReport, colours: Colours, width: number): re
   const { verdictChanges, checksCompared } = gate;
   if (checksCompared === 0 && verdictChanges.length === 0) return [];
   return [
-    colours.bold(`Promises: ${promisesInWords(gate)}`),
+    colours.bold(`Guarantees: ${describeGuaranteeChanges(gate)}`),
     ...promisesInOrder(gate).flatMap((change) => [
       ...wrap(
         `${promiseChangeSigns[kindOfChange(change)]} ${kindOfChange(change)} ${printable(change.id)}: ${spellChange(change)}`,

@@ -6,7 +6,7 @@ import { environmentInWords } from '../findings/environment.js';
 import { failedLaunches } from '../findings/failures.js';
 import { killMatrixInWords } from '../findings/kill-matrix.js';
 import { summariseNoise } from '../findings/noise.js';
-import { intervalInWords, noiseInWords } from '../findings/noise-in-words.js';
+import { describeInterval, describeNoise } from '../findings/describe-noise.js';
 import { notices } from '../findings/notices.js';
 import { headlineEstimate } from '../findings/ranking.js';
 import { reportSummary } from '../findings/report-answer.js';
@@ -74,7 +74,7 @@ function headerLines(report: Report, colours: Colours, width: number): readonly 
     formatElapsedMs(report.time.totalMs),
     `seed ${report.seed}`,
   ].join(' · ');
-  const noise = noiseInWords(summariseNoise(report));
+  const noise = describeNoise(summariseNoise(report));
   return [
     ...wrap(title, width, '  ').map(colours.bold),
     ...environmentInWords(report.environment).flatMap((line) => wrap(printable(line), width, '  ')),
@@ -97,7 +97,7 @@ function groupLines(group: ComparableGroup, colours: Colours, width: number): re
 function legendLines(report: Report, colours: Colours, width: number): readonly string[] {
   if (report.results.length === 0) return [];
   const contested = answers(report).some((answer) => answer.ranking.tied.length + answer.ranking.behind.length > 0);
-  const interval = intervalInWords(summariseNoise(report));
+  const interval = describeInterval(summariseNoise(report));
   const partly = report.results.some((result) => result.failures.length > 0 && result.launches.length > 0);
   const parts = [
     contested ? '* fastest of its column; ~ cannot be told from it; all others are slower' : null,

@@ -124,7 +124,10 @@ const permitted: readonly (readonly [from: string, source: string])[] = [
     'harness/discovery/suite-modules.ts',
     "await import(new URL(name, new URL('../../suites/', import.meta.url)).href);",
   ],
-  ['harness/trial/host.ts', "const url = new URL('../../suites/conformance/fault-injection/a.js', import.meta.url);"],
+  [
+    'harness/check-run/host.ts',
+    "const url = new URL('../../suites/conformance/fault-injection/a.js', import.meta.url);",
+  ],
   ['harness/plan/a.test.ts', 'await import(name);'],
   ['harness/plan/a.ts', "readFileSync(new URL('../../suites/README.md', import.meta.url));"],
   ['native/addon.ts', "import type { SocketType } from '../harness/model/index.js';"],

@@ -5,10 +5,10 @@ import type { Case, WorkloadFigure } from '../../../harness/model/index.js';
 import { seededRandom } from '../../../harness/plan/random.js';
 import { parseVariant } from '../../../harness/comparison/sides/parse-variant.js';
 import { prepareVariant, type BothSides } from '../../../harness/comparison/sides/prepare-variant.js';
-import { openRig, type Rig } from '../../../harness/session/rig.js';
+import { openSession, type Session } from '../../../harness/session/session.js';
 import { gateCases, timingOf } from '../../../harness/comparison/cases/gate-cases.js';
 import { collect } from '../../../harness/cli/shared-options.js';
-import { livePairs } from '../../../harness/comparison/live/live-world.js';
+import { livePairs } from '../../../harness/comparison/live/live-ports.js';
 
 // A development tool (ci/dev/recordings/README.md): runs pairs of one case as a gate does,
 // deciding nothing, and appends them to a file.
@@ -35,61 +35,66 @@ const command = new Command('record-pairs')
 
 await command
   .action(async (transport: string, options: RecordOptions) => {
-    const rig = await openRig({ cpus: null, timeoutMs: 10_000, transportModules: [] });
+    const session = await openSession({ cpus: null, timeoutMs: 10_000, transportModules: [] });
     try {
       const sides = {
-        base: await prepareVariant(parseVariant('base', options.base ?? []), rig),
-        head: await prepareVariant(parseVariant('head', options.head ?? []), rig),
+        base: await prepareVariant(parseVariant('base', options.base ?? []), session),
+        head: await prepareVariant(parseVariant('head', options.head ?? []), session),
       };
-      const one = caseOf(transport, options.workload, sides, rig);
-      if (!existsSync(options.out)) appendFileSync(options.out, headOf(one, options.load, sides, rig));
-      await recordPairs(one, options, sides, rig);
+      const one = caseOf(transport, options.workload, sides, session);
+      if (!existsSync(options.out)) appendFileSync(options.out, headOf(one, options.load, sides, session));
+      await recordPairs(one, options, sides, session);
     } finally {
-      rig.close();
+      session.close();
     }
   })
   .parseAsync();
 
-function caseOf(transport: string, workload: string, sides: BothSides, rig: Rig): Case {
+function caseOf(transport: string, workload: string, sides: BothSides, session: Session): Case {
   const asked = { sizesBytes: null, placements: null, drivers: null, timing: {} };
   const found = gateCases(
     sides,
-    rig.workloads,
+    session.workloads,
     { transports: [transport], workloads: [workload], ...asked },
-    rig.place,
+    session.place,
   );
   const one = found.common[0];
   if (one === undefined) throw new Error(`${transport} has no case that both sides can run.`);
   return one;
 }
 
-function figureOf(one: Case, { workloads }: Rig): WorkloadFigure['kind'] {
+function figureOf(one: Case, { workloads }: Session): WorkloadFigure['kind'] {
   return workloads.find(({ name }) => name === one.workload)?.figure.kind ?? 'latency';
 }
 
 /** The first line of a recording: what it is of. */
-function headOf(one: Case, load: string, { base, head }: BothSides, rig: Rig): string {
+function headOf(one: Case, load: string, { base, head }: BothSides, session: Session): string {
   return aboutLine({
     schema: 'ipcbench-pairs',
     version: 1,
     case: one,
-    columns: columnsOf(figureOf(one, rig)),
+    columns: columnsOf(figureOf(one, session)),
     timing: timingOf(one.driver, { timing: {} }),
     base: base.variant.settings,
     head: head.variant.settings,
-    machine: describeMachine(rig.environment),
+    machine: describeMachine(session.environment),
     load,
-    ipcbenchVersion: rig.version,
+    ipcbenchVersion: session.version,
     startedAt: new Date().toISOString(),
   });
 }
 
-async function recordPairs(one: Case, { seed, pairs, out }: RecordOptions, sides: BothSides, rig: Rig): Promise<void> {
-  const columns = columnsOf(figureOf(one, rig));
+async function recordPairs(
+  one: Case,
+  { seed, pairs, out }: RecordOptions,
+  sides: BothSides,
+  session: Session,
+): Promise<void> {
+  const columns = columnsOf(figureOf(one, session));
   const runPair = livePairs({
     base: sides.base.context,
     head: sides.head.context,
-    workloads: rig.workloads,
+    workloads: session.workloads,
     options: { timing: {} },
   });
   const random = seededRandom(seed);

@@ -7,7 +7,7 @@ import type { Look } from '../../../harness/model/index.js';
 import { lookAt } from '../../gate/decide.js';
 import { differencesOf, scaleOf } from '../../gate/differences.js';
 import { SCHEDULES } from '../../gate/schedule.js';
-import { smallestVisible } from '../../gate/smallest-visible.js';
+import { minimumDetectableEffect } from '../../gate/minimum-detectable-effect.js';
 import { parseRecording, type Recording } from './recording.js';
 import { isAA, oneAfterTheOther, replayGates, worsened } from './replay-gates.js';
 
@@ -76,7 +76,8 @@ test(
 test(
   'what a gate calls the smallest visible worsening, the gates before ' + 'and after it find in more than seven of ten',
   () => {
-    // Nine of ten is meant for pairs of the same spread; under such a load the spread itself changes from one gate to the
+    // Nine of ten is meant for pairs of the same spread; under such a load the spread itself changes from one gate to
+    // the
     // next.
     const { pairs, alpha } = SCHEDULES.default.at(-1) as Look;
     const scale = scaleOf('ns', 0.05, []);
@@ -88,7 +89,7 @@ test(
     );
     const about = { unit: 'ns', budget: 0.05 } as const;
     const found = gates.slice(1, -1).filter((differences, before) => {
-      const worsening = smallestVisible({ ...about, differences, alpha, comparisons: 1 }) ?? 0;
+      const worsening = minimumDetectableEffect({ ...about, differences, alpha, comparisons: 1 }) ?? 0;
       const regresses = (noise: readonly number[] = []): boolean => {
         const moved = noise.map((one) => one + Math.log1p(worsening));
         return (

@@ -3,13 +3,13 @@ import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { readText } from '../../../harness/environment/read-text.js';
 import type { Driver, Launch } from '../../../harness/model/index.js';
-import { childrenOf } from '../../../harness/pair/children.js';
+import { childrenOf } from '../../../harness/os/os.js';
 import { makeCase } from '../../../harness/plan/case-id.js';
 import { seededRandom, shuffled } from '../../../harness/plan/random.js';
 import { runLaunch } from '../../../harness/runner/run-launch.js';
 import { quantileOfBins } from '../../../harness/stats/latency-bins.js';
 import { medianEstimate } from '../../../harness/stats/order-statistics.js';
-import { openRig, type Rig } from '../../../harness/session/rig.js';
+import { openSession, type Session } from '../../../harness/session/session.js';
 
 // A development tool (CONTRIBUTING.md): what a launch costs beside its warm-up and window, of this build, and of
 // another one in turns with it.
@@ -32,7 +32,7 @@ const RIG = { cpus: null, timeoutMs: 10_000, transportModules: [] } as const;
 
 interface Build {
   readonly name: string;
-  readonly rig: Rig;
+  readonly session: Session;
   readonly runLaunch: typeof runLaunch;
 }
 
@@ -51,7 +51,7 @@ await new Command('launch-cost')
   .option('--window <ms>', 'of each launch', Number, 5)
   .action(async (named: string[], options: Options) => {
     const builds: readonly Build[] = [
-      { name: 'this build', rig: await openRig(RIG), runLaunch },
+      { name: 'this build', session: await openSession(RIG), runLaunch },
       ...(options.against === undefined ? [] : [await openOther(options.against)]),
     ];
     try {
@@ -67,7 +67,7 @@ await new Command('launch-cost')
       for (const [transport, driver] of cases) process.stdout.write(await rowOf(transport, driver, builds, options));
       process.stdout.write(`resident: ${[process.pid, ...childrenOf(process.pid)].map(memoryOf).join(', ')}\n`);
     } finally {
-      for (const { rig } of builds) rig.close();
+      for (const { session } of builds) session.close();
     }
   })
   .parseAsync();
@@ -103,7 +103,7 @@ async function measure(
   build: Build,
   launch: Launch,
 ): Promise<{ readonly costMs: number; readonly roundTripNs: number }> {
-  const outcome = await build.runLaunch(launch, build.rig.context);
+  const outcome = await build.runLaunch(launch, build.session.context);
   if (outcome.kind !== 'sample')
     throw new Error(
       `A launch of ${launch.case.id} by ${build.name} ` +
@@ -129,9 +129,9 @@ function launchOf(transport: string, driver: Driver, index: number, { warmup, wi
 async function openOther(folder: string): Promise<Build> {
   const from = <T>(path: string): Promise<T> =>
     import(pathToFileURL(resolve(folder, 'dist/harness', path)).href) as Promise<T>;
-  const rig = await from<{ openRig: typeof openRig }>('cli/rig.js');
+  const session = await from<{ openSession: typeof openSession }>('cli/rig.js');
   const runner = await from<{ runLaunch: typeof runLaunch }>('runner/run-launch.js');
-  return { name: folder, rig: await rig.openRig(RIG), runLaunch: runner.runLaunch };
+  return { name: folder, session: await session.openSession(RIG), runLaunch: runner.runLaunch };
 }
 
 function memoryOf(pid: number): string {

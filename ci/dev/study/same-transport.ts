@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { NOTHING_CHECKED } from '../../../harness/cli/check-pass.js';
 import { makeProgress } from '../../../harness/cli/progress.js';
-import { openRig } from '../../../harness/session/rig.js';
+import { openSession } from '../../../harness/session/session.js';
 import { run } from '../../../harness/cli/run.js';
 import { PROFILES } from '../../../harness/cli/profiles.js';
 import type { Ranking } from '../../../harness/model/index.js';
@@ -42,9 +42,9 @@ const modules = NAMES.map((name) => {
   return file;
 });
 
-const rig = await openRig({ cpus: null, timeoutMs: 10_000, transportModules: modules });
-const transports = rig.transports.map(({ transport }) => transport).filter(({ name }) => NAMES.includes(name));
-const workloads = rig.workloads.filter(({ name }) => name === values.workload);
+const session = await openSession({ cpus: null, timeoutMs: 10_000, transportModules: modules });
+const transports = session.transports.map(({ transport }) => transport).filter(({ name }) => NAMES.includes(name));
+const workloads = session.workloads.filter(({ name }) => name === values.workload);
 let alarms = 0;
 let done = 0;
 try {
@@ -70,7 +70,7 @@ try {
         time: { budgetMs: null, moreUntilMs: null, moreShare: planned ? null : 0.5 },
         out: null,
       },
-      rig,
+      session,
       makeProgress({ write: () => undefined }),
     );
     if (interruption !== null) break;
@@ -89,7 +89,7 @@ try {
         appendFileSync(values.out, `${JSON.stringify(recording)}\n`);
   }
 } finally {
-  rig.close();
+  session.close();
 }
 console.log(
   `${values.transport} under ${NAMES.length} names, ${values.workload} ${values.size} B ${values.placement}: ` +

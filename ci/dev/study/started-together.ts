@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { openRig } from '../../../harness/session/rig.js';
+import { openSession } from '../../../harness/session/session.js';
 import type { Case, Launch, LaunchOutcome } from '../../../harness/model/index.js';
 import { caseId } from '../../../harness/plan/case-id.js';
 import { seededRandom, shuffled } from '../../../harness/plan/random.js';
@@ -17,7 +17,7 @@ const { values } = parseArgs({ options: { blocks: { type: 'string', default: '60
 const TRANSPORTS = ['node-net', 'node-ipc-json', 'node-ipc-advanced'];
 const TIMING = { warmupMs: 30, windowMs: 170 };
 
-const rig = await openRig({ cpus: null, timeoutMs: 10_000, transportModules: [] });
+const session = await openSession({ cpus: null, timeoutMs: 10_000, transportModules: [] });
 const ratios = new Map(TRANSPORTS.map((transport): [string, number[]] => [transport, []]));
 let index = 0;
 try {
@@ -34,7 +34,7 @@ try {
     }
   }
 } finally {
-  rig.close();
+  session.close();
 }
 for (const [transport, each] of ratios) {
   const { value, low, high } = medianEstimate(each);
@@ -51,10 +51,10 @@ async function measure(way: string, launches: readonly Launch[]): Promise<Map<st
     p25s.set(transport, latency === null ? Number.NaN : (quantileOfBins(latency, 0.25) ?? Number.NaN));
   };
   if (way === 'alone') {
-    for (const launch of launches) record(await runLaunch(launch, rig.context));
+    for (const launch of launches) record(await runLaunch(launch, session.context));
     return p25s;
   }
-  const started = startTogether(launches, (launch, turn) => runLaunch(launch, rig.context, turn));
+  const started = startTogether(launches, (launch, turn) => runLaunch(launch, session.context, turn));
   try {
     for (const launch of launches) record(await started.measure(launch));
   } finally {

@@ -16,7 +16,7 @@ const answerMs = 1000;
 export function startDeadline(
   deadlineS: number,
   child: Killable,
-): { hear(message: TestMessage): void; disarm(): void; passed(): Ending | undefined } {
+): { receive(message: TestMessage): void; disarm(): void; passed(): Ending | undefined } {
   let ending: Ending | undefined;
   const kill = (): void => {
     ending = { kind: 'killed-at-deadline', deadlineS, state: stateOf(child.pid) };
@@ -28,7 +28,7 @@ export function startDeadline(
     timer = setTimeout(kill, ms);
   };
   return {
-    hear(message) {
+    receive(message) {
       if (message.kind === 'finished') killIn(lingerMs + answerMs);
       if (message.kind === 'held-alive') killIn(0);
     },

@@ -17,7 +17,7 @@ import {
   testIdVariable,
   type LeftProcess,
   type TestMark,
-} from './leak-census.js';
+} from './leak-check.js';
 import { failureOf, parseTestMessage, type TestMessage } from './messages.js';
 
 export interface FileReport extends FileVerdict {
@@ -43,7 +43,7 @@ export async function runFile(file: TestFile, defaultDeadlineS: number): Promise
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     buffer: { fd3: false },
     env: { TMPDIR: tmp, [testIdVariable]: id, NODE_TEST_CONTEXT: undefined },
-    // A session of its own, so that the census also knows children whose environment was replaced.
+    // A session of its own, so that the resource snapshot also knows children whose environment was replaced.
     detached: true,
     reject: false,
   });
@@ -58,13 +58,14 @@ export async function runFile(file: TestFile, defaultDeadlineS: number): Promise
   const messages: TestMessage[] = [];
   const heard = listen(child.iterable({ from: 'fd3' }), (message) => {
     messages.push(message);
-    deadline.hear(message);
+    deadline.receive(message);
   });
 
   if (child.pid !== undefined) await once(child, 'exit');
   deadline.disarm();
   const durationMs = performance.now() - startMs;
-  // A child that outlives the file may hold its pipes: the census comes first, or their end would never come.
+  // A child that outlives the file may hold its pipes: the resource snapshot comes first, or their end would never
+  // come.
   const leftProcesses = await waitForNone(mark);
   killProcesses(leftProcesses);
   await waitForNone(mark);
@@ -114,12 +115,12 @@ function argumentsFor(file: TestFile, deadlineS: number): string[] {
   }
 }
 
-async function listen(lines: AsyncIterable<unknown>, hear: (message: TestMessage) => void): Promise<void> {
+async function listen(lines: AsyncIterable<unknown>, receive: (message: TestMessage) => void): Promise<void> {
   for await (const line of lines) {
     try {
-      hear(parseTestMessage(String(line)));
+      receive(parseTestMessage(String(line)));
     } catch (error) {
-      hear({
+      receive({
         kind: 'fault',
         failure: failureOf(
           `its result pipe carried something that is not a result: ${String(line).slice(0, 200)} (` +

@@ -4,8 +4,8 @@ import type { Invocation } from '../invocation.js';
 import { PROFILES, selectionsOfAll } from '../profiles.js';
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
-import { namesWithModules, selectTransports, trialsAt, trialsOf } from '../../discovery/select.js';
-import { openRig } from '../../session/rig.js';
+import { namesWithModules, selectTransports, checkRunsAt, checkRunsOf } from '../../discovery/select.js';
+import { openSession } from '../../session/session.js';
 import {
   addPrecision,
   addSharedOptions,
@@ -36,18 +36,18 @@ export function addAll(program: Command, invocation: Invocation): void {
     );
   addPrecision(addTimeBudget(addSharedOptions(command))).action(async (given: string[], options: AllOptions) => {
     const { names, modules } = splitTransports(given, options);
-    const rig = await openRig(rigOptions(options, modules));
+    const session = await openSession(rigOptions(options, modules));
     try {
-      const { checks, procedures } = await rig.conformance();
-      const named = namesWithModules(names, rig.transports);
-      const chosen = selectTransports(named, rig.transports);
+      const { checks, procedures } = await session.conformance();
+      const named = namesWithModules(names, session.transports);
+      const chosen = selectTransports(named, session.transports);
       const outcome = await run(
         {
           command: invocation.argv,
           seed: seedOf(options),
           selections: selectionsOfAll(
             chosen.map((one) => one.transport),
-            rig.workloads,
+            session.workloads,
             PROFILES.default,
           ),
           checked: {
@@ -55,7 +55,7 @@ export function addAll(program: Command, invocation: Invocation): void {
             checks,
             messages: 10_000,
             stallMs: stallMsOf(options),
-            trials: trialsAt('quick', trialsOf(procedures, named, [])),
+            checkRuns: checkRunsAt('quick', checkRunsOf(procedures, named, [])),
             scale: 'quick',
           },
           goal: options.precision === undefined ? { kind: 'order' } : { kind: 'precision', share: options.precision },
@@ -66,12 +66,12 @@ export function addAll(program: Command, invocation: Invocation): void {
           },
           out: options.out,
         },
-        rig,
+        session,
         makeProgress(invocation.stderr),
       );
       await finish(outcome, { out: options.out, wantsJson: options.json === true }, invocation);
     } finally {
-      rig.close();
+      session.close();
     }
   });
 }

@@ -19,7 +19,7 @@ import { makeProgress } from '../progress.js';
 import { NOTHING_CHECKED } from '../check-pass.js';
 import { run, type RunTime } from '../run.js';
 import { namesWithModules, refuseDriverless, selectTransports, selectNames } from '../../discovery/select.js';
-import { openRig } from '../../session/rig.js';
+import { openSession } from '../../session/session.js';
 import { addSettings, chosenSettings } from '../setting-options.js';
 import {
   addPrecision,
@@ -104,18 +104,18 @@ export function addBench(program: Command, invocation: Invocation): void {
 
 async function bench(named: readonly string[], options: BenchOptions, invocation: Invocation): Promise<void> {
   const { names, modules } = splitTransports(named, options);
-  const rig = await openRig(rigOptions(options, modules));
+  const session = await openSession(rigOptions(options, modules));
   try {
-    const chosen = namesWithModules(names, rig.transports);
-    if (options.driver !== undefined) refuseDriverless(chosen, rig.transports, options.driver);
-    const transports = selectTransports(chosen, rig.transports).map((one) => one.transport);
+    const chosen = namesWithModules(names, session.transports);
+    if (options.driver !== undefined) refuseDriverless(chosen, session.transports, options.driver);
+    const transports = selectTransports(chosen, session.transports).map((one) => one.transport);
     const workloadNames = selectNames(
       options.workload?.split(',') ?? [],
-      rig.workloads.map((one) => one.name),
+      session.workloads.map((one) => one.name),
       'workload',
       "'ipcbench list workloads'",
     );
-    const workloads = rig.workloads.filter((one) => workloadNames.includes(one.name));
+    const workloads = session.workloads.filter((one) => workloadNames.includes(one.name));
     const outcome = await run(
       {
         command: invocation.argv,
@@ -125,12 +125,12 @@ async function bench(named: readonly string[], options: BenchOptions, invocation
         ...goalOf(options),
         out: options.out,
       },
-      rig,
+      session,
       makeProgress(invocation.stderr),
     );
     await finish(outcome, { out: options.out, wantsJson: options.json === true }, invocation);
   } finally {
-    rig.close();
+    session.close();
   }
 }
 

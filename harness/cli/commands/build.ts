@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
-import { buildNative } from '../../../native/build.js';
+import { buildNative } from '../../../native/toolchain/build.js';
 import { UserError } from '../../user-error.js';
 import type { Invocation } from '../invocation.js';
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import type { Driver } from '../../model/index.js';
 import { driversOf } from '../../plan/plan.js';
-import { judgeAgain, parseKept } from '../../runner/kept-observation.js';
+import { judgeAgain, parseSavedObservation } from '../../runner/saved-observation.js';
 import { checkedDrivers, defaultMessages } from '../../runner/run-checks.js';
 import type { LoadedTransport } from '../../discovery/load-transports.js';
 import { loadConformance } from '../../discovery/load-conformance.js';
@@ -15,8 +15,8 @@ import { parseCheckedSizes, parseCount, parseDrivers } from '../parse-options.js
 import { makeProgress } from '../progress.js';
 import { run } from '../run.js';
 import { systemReason } from '../../saving/system-reason.js';
-import { namesWithModules, selectChecks, fits, trialsAt, type SelectedChecks } from '../../discovery/select.js';
-import { openRig } from '../../session/rig.js';
+import { namesWithModules, selectChecks, fits, checkRunsAt, type SelectedChecks } from '../../discovery/select.js';
+import { openSession } from '../../session/session.js';
 import { addSharedOptions, seedOf, rigOptions, splitTransports, type SharedOptions } from '../shared-options.js';
 
 /** Longest time without a message. A machine so busy that a living exchange pauses longer is what --timeout is for. */
@@ -99,25 +99,25 @@ export function addCheck(program: Command, invocation: Invocation): void {
     if (options.quick === true && options.thorough === true)
       throw new UserError('--quick and --thorough exclude each other. Leave one out.');
     const { names, modules } = splitTransports(named, options);
-    const rig = await openRig(rigOptions(options, modules));
+    const session = await openSession(rigOptions(options, modules));
     try {
-      const all = { transports: rig.transports, ...(await rig.conformance()) };
-      const chosen = namesWithModules(names, rig.transports);
+      const all = { transports: session.transports, ...(await session.conformance()) };
+      const chosen = namesWithModules(names, session.transports);
       const selected = selectChecks(chosen, options.check ?? [], all);
-      const { delivery, trials } =
+      const { delivery, checkRuns } =
         options.driver === undefined ? selected : throughDrivers(selected, options.driver, chosen);
       const scale = options.thorough === true ? 'thorough' : options.quick === true ? 'quick' : 'default';
-      const chosenTrials = trialsAt(scale, trials);
-      if (delivery.checks.length + chosenTrials.length === 0) throw new UserError(nothingSelected(trials));
-      refuseLeftOut(options, delivery, trials, chosenTrials);
+      const chosenCheckRuns = checkRunsAt(scale, checkRuns);
+      if (delivery.checks.length + chosenCheckRuns.length === 0) throw new UserError(nothingSelected(checkRuns));
+      refuseLeftOut(options, delivery, checkRuns, chosenCheckRuns);
       if (options.dryRun === true) {
         invocation.stdout.write(
-          `${printableLines(dryRun(delivery, chosenTrials, options.driver ?? null).join('\n'))}\n`,
+          `${printableLines(dryRun(delivery, chosenCheckRuns, options.driver ?? null).join('\n'))}\n`,
         );
         return;
       }
       const through = options.driver === undefined ? {} : { drivers: options.driver };
-      const repeated = Array.from({ length: options.repeat }, () => chosenTrials).flat();
+      const repeated = Array.from({ length: options.repeat }, () => chosenCheckRuns).flat();
       const outcome = await run(
         {
           command: invocation.argv,
@@ -130,14 +130,14 @@ export function addCheck(program: Command, invocation: Invocation): void {
             messages: options.messages ?? { quick: 10_000, default: null, thorough: 1_000_000 }[scale],
             sizesBytes: options.size ?? [],
             stallMs: stallMsOf(options),
-            trials: repeated,
+            checkRuns: repeated,
             scale,
           },
           goal: { kind: 'planned' },
           time: { budgetMs: null, moreUntilMs: null, moreShare: null },
           out: options.out,
         },
-        rig,
+        session,
         makeProgress(invocation.stderr),
       );
       await finish(
@@ -150,13 +150,13 @@ export function addCheck(program: Command, invocation: Invocation): void {
         invocation,
       );
     } finally {
-      rig.close();
+      session.close();
     }
   });
 }
 
-function nothingSelected(trials: SelectedChecks['trials']): string {
-  const [left] = trials;
+function nothingSelected(checkRuns: SelectedChecks['checkRuns']): string {
+  const [left] = checkRuns;
   if (left === undefined) return "No check is selected. ('ipcbench list checks')";
   return (
     `No check is selected: '${left.check.id}' is ` +
@@ -168,13 +168,13 @@ function nothingSelected(trials: SelectedChecks['trials']): string {
 function refuseLeftOut(
   options: CheckOptions,
   delivery: SelectedChecks['delivery'],
-  trials: SelectedChecks['trials'],
-  chosen: SelectedChecks['trials'],
+  checkRuns: SelectedChecks['checkRuns'],
+  chosen: SelectedChecks['checkRuns'],
 ): void {
   for (const pattern of options.check ?? []) {
-    const isAbout = ({ check, subject }: SelectedChecks['trials'][number]): boolean =>
+    const isAbout = ({ check, subject }: SelectedChecks['checkRuns'][number]): boolean =>
       fits(pattern, check.id) || fits(pattern, `${subject}/${check.id}`);
-    const left = trials.filter(isAbout);
+    const left = checkRuns.filter(isAbout);
     if (left.length > 0 && !chosen.some(isAbout) && !delivery.checks.some(({ id }) => fits(pattern, id)))
       throw new UserError(nothingSelected(left));
   }
@@ -191,7 +191,7 @@ async function judgeFile(path: string, invocation: Invocation): Promise<void> {
   let kept;
   let judgement;
   try {
-    kept = parseKept(readFileSync(path, 'utf8'));
+    kept = parseSavedObservation(readFileSync(path, 'utf8'));
     judgement = judgeAgain(kept, checks, procedures);
   } catch (cause) {
     throw new UserError(
@@ -230,12 +230,12 @@ function throughDrivers(
         'drivers of each)',
     );
   }
-  return { delivery: { ...delivery, transports }, trials: [] };
+  return { delivery: { ...delivery, transports }, checkRuns: [] };
 }
 
 function dryRun(
   delivery: SelectedChecks['delivery'],
-  trials: SelectedChecks['trials'],
+  checkRuns: SelectedChecks['checkRuns'],
   drivers: readonly Driver[] | null,
 ): string[] {
   const through = (one: LoadedTransport): string => checkedDrivers(one, drivers).join(', ');
@@ -243,11 +243,11 @@ function dryRun(
     ...delivery.transports.flatMap((one) =>
       delivery.checks.map((check) => {
         const promise = check.appliesTo(one.transport.guarantees)
-          ? check.promise
+          ? check.guarantee
           : `(not applicable: ${check.notApplicable})`;
         return `${one.transport.name}/${check.id}  (${through(one)}) ${promise}`;
       }),
     ),
-    ...trials.map(({ check, subject }) => `${subject}/${check.id}  ${check.promise}`),
+    ...checkRuns.map(({ check, subject }) => `${subject}/${check.id}  ${check.guarantee}`),
   ];
 }

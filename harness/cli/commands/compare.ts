@@ -14,7 +14,7 @@ import { runComparison } from '../../comparison/live/run-comparison.js';
 import type { Invocation } from '../invocation.js';
 import { makeProgress } from '../progress.js';
 import { namesWithModules } from '../../discovery/select.js';
-import { openRig } from '../../session/rig.js';
+import { openSession } from '../../session/session.js';
 import { collect, rigOptions, seedOf, splitTransports } from '../shared-options.js';
 import { parseVariant } from '../../comparison/sides/parse-variant.js';
 
@@ -77,9 +77,9 @@ export function addCompare(program: Command, invocation: Invocation): void {
         );
       }
       const { names, modules } = splitTransports(named, options);
-      const rig = await openRig(rigOptions(options, modules));
+      const session = await openSession(rigOptions(options, modules));
       try {
-        const cases = caseOptions(options, namesWithModules(names, rig.transports), rig.settings, {});
+        const cases = caseOptions(options, namesWithModules(names, session.transports), session.settings, {});
         const outcome = await runComparison(
           {
             kind: 'compare',
@@ -95,12 +95,12 @@ export function addCompare(program: Command, invocation: Invocation): void {
             failOn: [],
             out: options.out,
           },
-          rig,
+          session,
           makeProgress(invocation.stderr),
         );
         await finishGate(outcome, { out: options.out, wantsJson: options.json === true }, invocation);
       } finally {
-        rig.close();
+        session.close();
       }
     });
 }

@@ -20,7 +20,7 @@ import type { Invocation } from '../invocation.js';
 import { parsePositiveDuration } from '../parse-options.js';
 import { makeProgress } from '../progress.js';
 import { namesWithModules } from '../../discovery/select.js';
-import { openRig } from '../../session/rig.js';
+import { openSession } from '../../session/session.js';
 import { collect, rigOptions, seedOf, splitTransports } from '../shared-options.js';
 import { twoReports } from './compare.js';
 import { parseVariant } from '../../comparison/sides/parse-variant.js';
@@ -123,13 +123,13 @@ export function addGate(program: Command, invocation: Invocation): void {
       }
       const directory = options.baseline ?? (options.base === undefined ? config.baseline : undefined) ?? null;
       refuseContradictions(options, directory);
-      const rig = await openRig(rigOptions(options, modules));
+      const session = await openSession(rigOptions(options, modules));
       try {
         const request = {
           kind: 'gate',
           command: invocation.argv,
           head,
-          cases: caseOptions(options, namesWithModules(names, rig.transports), rig.settings, config),
+          cases: caseOptions(options, namesWithModules(names, session.transports), session.settings, config),
           rules,
           effort: options.effort ?? config.effort ?? 'default',
           budgetMs:
@@ -150,12 +150,12 @@ export function addGate(program: Command, invocation: Invocation): void {
             isOtherMachineAllowed: options.otherMachine === true,
             control: options.control ?? null,
           };
-          const outcome = await runAgainstBaseline({ ...request, ...beside }, rig, progress);
+          const outcome = await runAgainstBaseline({ ...request, ...beside }, session, progress);
           return await finishGate(outcome, { ...finish, notes: outcome.notes }, invocation);
         }
-        await finishGate(await runComparison({ ...request, base }, rig, progress), finish, invocation);
+        await finishGate(await runComparison({ ...request, base }, session, progress), finish, invocation);
       } finally {
-        rig.close();
+        session.close();
       }
     });
 }

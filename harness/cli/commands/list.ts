@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command } from 'commander';
+import { platformProblem } from '../../plan/platform.js';
 import { driversOf } from '../../plan/plan.js';
 import { loadConformance } from '../../discovery/load-conformance.js';
-import { isTransportModule, loadTransports } from '../../discovery/load-transports.js';
+import { isTransportModule, loadTransports, type LoadedTransport } from '../../discovery/load-transports.js';
 import { loadWorkloads } from '../../discovery/load-workloads.js';
 import { printableLines } from '../../../reports/printable.js';
 import { UserError } from '../../user-error.js';
@@ -58,11 +59,7 @@ const LISTS: Readonly<Record<Kind, (modules: readonly string[]) => Promise<reado
   transports: async (modules) => {
     const { transports, failures } = await loadTransports({ modules });
     if (failures.length > 0) throw new UserError(failures.map(({ message }) => message).join('\n'), 2);
-    return transports.map(({ transport, module, origin }) => [
-      transport.name,
-      `${transport.summary} ` +
-        `(${driversOf(transport).join(', ')})${transport.reference === undefined ? '' : ` Reference: ${transport.reference}`}${origin === 'user' ? ` Loaded from ${module.startsWith('file:') ? fileURLToPath(module) : module}` : ''}`,
-    ]);
+    return transports.map((loaded) => [loaded.transport.name, describeTransport(loaded)]);
   },
   workloads: async () => (await loadWorkloads()).map((workload) => [workload.name, workload.summary]),
   checks: async () => {
@@ -73,9 +70,19 @@ const LISTS: Readonly<Record<Kind, (modules: readonly string[]) => Promise<reado
     ];
     return all
       .sort((a, b) => (a.check.id < b.check.id ? -1 : 1))
-      .map(({ check, on }) => [check.id, `${check.level}: ${check.promise} (${on})`] as const);
+      .map(({ check, on }) => [check.id, `${check.level}: ${check.guarantee} (${on})`] as const);
   },
 };
+
+function describeTransport({ transport, module, origin }: LoadedTransport): string {
+  const elsewhere = platformProblem(transport, process.platform);
+  return [
+    `${transport.summary} (${driversOf(transport).join(', ')})`,
+    ...(transport.reference === undefined ? [] : [`Reference: ${transport.reference}`]),
+    ...(origin === 'user' ? [`Loaded from ${module.startsWith('file:') ? fileURLToPath(module) : module}`] : []),
+    ...(elsewhere === null ? [] : [elsewhere.reason]),
+  ].join(' ');
+}
 
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));

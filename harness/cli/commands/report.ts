@@ -8,6 +8,7 @@ import { namesFrom } from '../parse-options.js';
 interface ReportOptions {
   readonly format: readonly Format[];
   readonly out?: string;
+  readonly full?: true;
 }
 
 export function addReport(program: Command, invocation: Invocation): void {
@@ -21,6 +22,7 @@ export function addReport(program: Command, invocation: Invocation): void {
       ['terminal'] as Format[],
     )
     .option('--out <directory>', 'where the files go (default: beside each report)')
+    .option('--full', 'on the terminal: every table and deviation, not only a summary of 45 lines')
     .addHelpText(
       'after',
       '\nThe format benchmark-action needs a gate.json.\n\nExamples: ipcbench report ' +
@@ -37,6 +39,12 @@ export function addReport(program: Command, invocation: Invocation): void {
       const saved = paths.map(readSaved);
       refuseFormats(saved, options.format);
       refuseSameNames(saved, options.format, options.out);
-      for (const one of saved) await drawSaved(one, options.format, options.out, invocation);
+      for (const one of saved)
+        await drawSaved(
+          one,
+          options.format,
+          { out: options.out, detail: options.full === true ? 'full' : 'summary' },
+          invocation,
+        );
     });
 }

@@ -4,16 +4,16 @@ import { renderKillMatrix } from '../../../suites/conformance/fault-injection/re
 import type { KillMatrix, Report } from '../../model/index.js';
 import { makePlan } from '../../plan/plan.js';
 import { assembleReport } from '../../runner/assemble-report.js';
-import { compareWithTwin } from '../../loop-speed/compare-with-twin.js';
+import { compareWithReference } from '../../loop-speed/compare-with-reference.js';
 import { renderSpeed } from '../../loop-speed/render-speed.js';
 import { UserError } from '../../user-error.js';
 import { renderFiles } from '../finish.js';
 import { Interruption } from '../../session/interruption.js';
 import type { Invocation } from '../invocation.js';
 import { parseCount } from '../parse-options.js';
-import { exitCodeOf, plantFaults } from '../../self-test/plant-faults.js';
+import { exitCodeOf, injectFaults } from '../../self-test/inject-faults.js';
 import { makeProgress } from '../progress.js';
-import { openRig, type Rig } from '../../session/rig.js';
+import { openSession, type Session } from '../../session/session.js';
 import { prepareOutput, saveFile } from '../../saving/save-file.js';
 import { namesWithModules, selectTransports } from '../../discovery/select.js';
 import { addSharedOptions, rigOptions, seedOf, splitTransports, type SharedOptions } from '../shared-options.js';
@@ -56,26 +56,26 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
     timeoutMs: TIMEOUT_MS,
   }).action(async (named: string[], options: SelfTestOptions) => {
     const { names, modules } = splitTransports(named, options);
-    const rig = await openRig(rigOptions(options, modules));
+    const session = await openSession(rigOptions(options, modules));
     const progress = makeProgress(invocation.stderr);
     try {
-      if (options.speed === true) return await testSpeed(rig, progress, invocation);
+      if (options.speed === true) return await testSpeed(session, progress, invocation);
       const seed = seedOf(options);
       const startedAt = new Date();
       const thoroughness = options.thorough === true ? 'thorough' : 'quick';
       const repeat = options.repeat ?? (thoroughness === 'thorough' ? THOROUGH_REPEAT : 1);
-      const { matrix, wrong } = await plantFaults(
+      const { matrix, wrong } = await injectFaults(
         {
           seed,
-          transports: selectTransports(namesWithModules(names, rig.transports), rig.transports),
+          transports: selectTransports(namesWithModules(names, session.transports), session.transports),
           thoroughness,
           repeat,
         },
-        rig,
+        session,
         progress,
       );
       progress.done();
-      const report = reportOf(matrix, rig, invocation, startedAt);
+      const report = reportOf(matrix, session, invocation, startedAt);
       invocation.stdout.write(
         options.json === true
           ? `${JSON.stringify(report)}\n`
@@ -93,17 +93,22 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
       invocation.stderr.write(`${error.message}\n`);
       invocation.exit(error.exitCode);
     } finally {
-      rig.close();
+      session.close();
     }
   });
 }
 
-async function testSpeed(rig: Rig, progress: ReturnType<typeof makeProgress>, invocation: Invocation): Promise<void> {
-  const placed = rig.place('same-cpu');
+async function testSpeed(
+  session: Session,
+  progress: ReturnType<typeof makeProgress>,
+  invocation: Invocation,
+): Promise<void> {
+  const placed = session.place('same-cpu');
   if (placed.kind === 'impossible') throw new UserError(placed.reason, 5);
   const cpu = placed.cpus.initiator ?? 0;
-  const speed = await compareWithTwin({ context: rig.context, twinPath: rig.twinPath, cpu }, (doing, leftMs) =>
-    progress.step(doing, leftMs),
+  const speed = await compareWithReference(
+    { context: session.context, referencePath: session.referencePath, cpu },
+    (doing, leftMs) => progress.step(doing, leftMs),
   );
   progress.done();
   invocation.stdout.write(renderSpeed(speed));
@@ -111,24 +116,24 @@ async function testSpeed(rig: Rig, progress: ReturnType<typeof makeProgress>, in
 }
 
 /** The same report as of any run, with nothing measured and the kill matrix in it. */
-function reportOf(matrix: KillMatrix, rig: Rig, invocation: Invocation, startedAt: Date): Report {
+function reportOf(matrix: KillMatrix, session: Session, invocation: Invocation, startedAt: Date): Report {
   const finishedAt = new Date();
   const report = assembleReport({
-    ipcbenchVersion: rig.version,
+    ipcbenchVersion: session.version,
     command: invocation.argv,
     startedAt,
     finishedAt,
     status: 'complete',
     seed: matrix.seed,
-    environment: rig.environment,
-    transports: rig.transports.map((loaded) => loaded.transport),
+    environment: session.environment,
+    transports: session.transports.map((loaded) => loaded.transport),
     plan: makePlan({ selections: [], seed: matrix.seed, platform: process.platform, placementProblem: () => null }),
     results: [],
     rankings: [],
     skipped: [],
     roundsCompleted: 0,
     verdicts: [],
-    warnings: rig.warnings,
+    warnings: session.warnings,
     totalMs: finishedAt.getTime() - startedAt.getTime(),
     measuredMs: 0,
     checkedMs: 0,

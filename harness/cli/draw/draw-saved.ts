@@ -1,14 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { renderGatePngs, renderPngs, type PngResult } from '../../../reports/png/render-pngs.js';
-import {
-  claimsToBeGate,
-  parseGate,
-  renderGateFile,
-  renderGateTerminal,
-  type GateFileName,
-} from '../../../reports/render-gate.js';
+import { textFormat } from '../../../reports/formats.js';
+import { claimsToBeGate, parseGate, renderGateFormat, renderGateTerminal } from '../../../reports/render-gate.js';
 import { parseReport } from '../../../reports/schema/parse-report.js';
+import { renderSummary } from '../../../reports/terminal/render-brief.js';
 import { renderTerminal } from '../../../reports/terminal/render-terminal.js';
 import type { GateReport, Report } from '../../model/index.js';
 import { withRankings } from '../../stats/with-rankings.js';
@@ -17,7 +13,7 @@ import { wantsColor, type Invocation } from '../invocation.js';
 import { printable, printableLines } from '../../../reports/printable.js';
 import { prepareOutput, writeWhole } from '../../saving/save-file.js';
 import { systemReason } from '../../saving/system-reason.js';
-import { gateFiles, reportFiles, type Format } from './formats.js';
+import type { Format } from './formats.js';
 
 /** What lay on disk, told apart by the schema id it carries. */
 export type Saved =
@@ -52,7 +48,7 @@ function isNamedGate(path: string, text: string): boolean {
 export function refuseFormats(saved: readonly Saved[], formats: readonly Format[]): void {
   for (const { path, content } of saved) {
     const has = (format: Format): boolean =>
-      format === 'terminal' || format === 'png' || (isGate(content) ? gateFiles : reportFiles)[format] !== undefined;
+      format === 'terminal' || format === 'png' || isGate(content) || textFormat(format).report !== null;
     const lacking = formats.find((format) => !has(format));
     if (lacking !== undefined)
       throw new UserError(
@@ -91,19 +87,26 @@ function namesOf({ path, content }: Saved, format: Format): string[] {
   if (format === 'terminal') return [];
   if (format === 'png') return [IMAGES];
   return isGate(content)
-    ? (gateFiles[format] ?? []).map((name) => nameLike(stem, name))
-    : [`${stem}${reportFiles[format]?.ending ?? ''}`];
+    ? Object.keys(textFormat(format).gate).map((name) => nameLike(stem, name))
+    : [`${stem}${textFormat(format).report?.ending ?? ''}`];
 }
 
 function folderOf({ path }: Saved, out: string | undefined): string {
   return out ?? dirname(path);
 }
 
+export interface DrawOptions {
+  /** undefined: beside each file. */
+  readonly out: string | undefined;
+  /** How much the terminal prints of a report. */
+  readonly detail: 'summary' | 'full';
+}
+
 /** Draws one file in every format, into `out` or beside it, and tells what was written where. */
 export async function drawSaved(
   saved: Saved,
   formats: readonly Format[],
-  out: string | undefined,
+  { out, detail }: DrawOptions,
   { stdout }: Invocation,
 ): Promise<void> {
   const { path, content } = saved;
@@ -113,18 +116,22 @@ export async function drawSaved(
     writeWhole(join(folder, name), text);
     stdout.write(`${printable(join(folder, name))}\n`);
   };
+  const renderText = detail === 'full' ? renderTerminal : renderSummary;
   const terminal = { color: wantsColor(stdout), width: stdout.columns ?? 100 };
   const stem = basename(path, '.json');
   for (const format of formats) {
     if (format === 'terminal')
-      stdout.write(`${isGate(content) ? renderGateTerminal(content, terminal) : renderTerminal(content, terminal)}\n`);
+      stdout.write(`${isGate(content) ? renderGateTerminal(content, terminal) : renderText(content, terminal)}\n`);
     else if (format === 'png')
       stdout.write(
         tellImages(isGate(content) ? await renderGatePngs(content, folder) : await renderPngs(content, folder)),
       );
     else if (isGate(content))
-      for (const name of gateFiles[format] ?? []) save(nameLike(stem, name), renderGateFile(content, name).content);
-    else save(`${stem}${reportFiles[format]?.ending ?? ''}`, reportFiles[format]?.render(content) ?? '');
+      for (const file of renderGateFormat(content, textFormat(format))) save(nameLike(stem, file.name), file.content);
+    else {
+      const { report } = textFormat(format);
+      if (report !== null) save(`${stem}${report.ending}`, report.render(content));
+    }
   }
 }
 
@@ -133,7 +140,7 @@ function isGate(content: Report | GateReport): content is GateReport {
 }
 
 // Beside a gate.json the files have the names that the gate itself gave them; beside another one, its own.
-function nameLike(stem: string, name: GateFileName): string {
+function nameLike(stem: string, name: string): string {
   if (stem === 'gate') return name;
   return name.startsWith('gate') ? `${stem}${name.slice('gate'.length)}` : `${stem}.${name}`;
 }

@@ -95,7 +95,7 @@ gate('holds a driver of head to what the same driver did on base, whatever other
     withTransport({ ...LOSSY, hasCore: true }, async (__, head) => {
       const side = (name: string, { context, environment }: typeof base): PreparedVariant =>
         ({ spec: { side: name }, context, environment }) as unknown as PreparedVariant;
-      const request = { transports: ['wrong'], checks, trials: [], seed: 7, stallMs: 30_000, deviations: [] };
+      const request = { transports: ['wrong'], checks, checkRuns: [], seed: 7, stallMs: 30_000, deviations: [] };
       const { changes } = await compareChecks(
         request,
         { base: side('base', base), head: side('head', head) },

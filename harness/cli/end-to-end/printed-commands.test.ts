@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { GateReport, Report, Verdict } from '../../model/index.js';
 import { shellCommand } from '../../model/shell-command.js';
-import { repeatSelfTest } from '../../self-test/plant-faults.js';
+import { repeatSelfTest } from '../../self-test/inject-faults.js';
 import { moduleText } from '../wrong-transports/module-text.fixture.js';
 import { clearGround, coreTransport, gateIn, makeGround, runToEnd, SMALL, type Ground } from './gate-ground.fixture.js';
 import { cli, runCli } from './run-cli.js';
@@ -191,7 +191,12 @@ test('of self-test: the module, the seed and the repetitions of the run that pla
     origin: 'user',
     packageName: 'ipcbench-transport-packed',
   };
-  const planting = { seed: 7, transports: [builtIn, mine, packed] as never, thoroughness: 'quick', repeat: 3 } as const;
+  const injectionPlan = {
+    seed: 7,
+    transports: [builtIn, mine, packed] as never,
+    thoroughness: 'quick',
+    repeat: 3,
+  } as const;
   const common = ['--seed', '7', '--repeat', '3'];
   for (const [into, transport, thoroughness, words] of [
     ['exchanges', 'fifo', 'quick', ['fifo', ...common]],
@@ -205,7 +210,10 @@ test('of self-test: the module, the seed and the repetitions of the run that pla
     // The subject of a procedure may be no transport at all.
     ['system calls', 'descriptors', 'quick', ['fifo', ...common]],
   ] as const) {
-    const { stdout } = await shell(ground, repeatSelfTest(into, { transport, seed: 9 }, { ...planting, thoroughness }));
+    const { stdout } = await shell(
+      ground,
+      repeatSelfTest(into, { transport, seed: 9 }, { ...injectionPlan, thoroughness }),
+    );
     assert.equal(stdout.split('\n'), ['self-test', ...words]);
     for (const word of words.filter((one) => one.startsWith('--')))
       assert.match(help, new RegExp(`^  ${word}\\b`, 'm'));

@@ -57,7 +57,7 @@ test('a bench whose launches all break is 5 in all that is drawn, and its JUnit 
 });
 
 test(
-  'checks that could not be decided are 5, and no page says that ' + 'a promise was broken or that none was',
+  'checks that could not be decided are 5, and no page says that ' + 'a guarantee was broken or that none was',
   async (ground) => {
     writeFileSync(join(ground.cwd, 'hangs.mjs'), hangs());
     const result = await runToEnd(ground, [
@@ -75,7 +75,7 @@ test(
     assert.is(result.exitCode, 5, result.stderr);
     assertAgreement(ground, 5, result.stdout);
     assert.match(written(ground, 'report.html'), /None of \d checks could be decided\./);
-    assert.not.match(written(ground, 'report.html'), /no promise was broken|promises? w(as|ere) broken/);
+    assert.not.match(written(ground, 'report.html'), /no guarantee was broken|guarantees? w(as|ere) broken/);
   },
 );
 

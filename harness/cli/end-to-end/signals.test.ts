@@ -52,7 +52,7 @@ const isReceiver = ({ command }: MarkedProcess): boolean => command.includes('ha
 const isHeir =
   (ground: Ground) =>
   ({ command }: MarkedProcess): boolean =>
-    command.includes('trial/host.js') &&
+    command.includes('check-run/host.js') &&
     markedProcesses(ground.mark).filter((one) => one.command === command).length > 1;
 
 const procedures: readonly (readonly [

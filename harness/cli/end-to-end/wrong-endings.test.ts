@@ -72,7 +72,7 @@ for (const [what, close, seen] of wrongCloses) {
 
 closing.run();
 
-const planting = suite('a fault that is planted into a transport that is wrong by itself');
+const injectionPlan = suite('a fault that is planted into a transport that is wrong by itself');
 
 const wrongGrounds: readonly (readonly [what: string, flaw: Flaw, reason: RegExp])[] = [
   [
@@ -101,8 +101,8 @@ const wrongGrounds: readonly (readonly [what: string, flaw: Flaw, reason: RegExp
 ];
 
 for (const [what, flaw, reason] of wrongGrounds) {
-  planting(`is undecided, and neither missed nor a false alarm, where it ${what}`, () =>
-    withTransport(flaw, async (loaded, rig) => {
+  injectionPlan(`is undecided, and neither missed nor a false alarm, where it ${what}`, () =>
+    withTransport(flaw, async (loaded, session) => {
       const observed = await runFaults(
         loaded,
         {
@@ -111,7 +111,7 @@ for (const [what, flaw, reason] of wrongGrounds) {
           settings: { seed: 7, messages: 400, repeat: 1, transparentRepeat: 1, reach: 'short' },
           before: () => undefined,
         },
-        rig.context,
+        session.context,
       );
       const { part, wrong } = killMatrixPart(
         'exchanges',
@@ -131,4 +131,4 @@ for (const [what, flaw, reason] of wrongGrounds) {
   );
 }
 
-planting.run();
+injectionPlan.run();

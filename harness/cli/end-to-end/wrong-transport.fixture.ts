@@ -6,7 +6,7 @@ import type { Verdict } from '../../model/index.js';
 import { checkTransport } from '../../runner/run-checks.js';
 import { loadChecks } from '../../discovery/load-checks.js';
 import type { LoadedTransport } from '../../discovery/load-transports.js';
-import { openRig, type Rig } from '../../session/rig.js';
+import { openSession, type Session } from '../../session/session.js';
 
 /** What is wrong with a transport over a socketpair; each text is JavaScript inside the module. */
 export interface Flaw {
@@ -97,23 +97,28 @@ let written = 0;
 /** Each module has a name of its own: a peer imports it by its address. */
 export const withTransport = async <T>(
   flaw: Flaw,
-  use: (loaded: LoadedTransport, rig: Rig) => Promise<T>,
+  use: (loaded: LoadedTransport, session: Session) => Promise<T>,
 ): Promise<T> => {
   const file = join(folder, `wrong-${(written += 1)}.mjs`);
   writeFileSync(file, wrongTransport(flaw));
-  const rig = await openRig({ cpus: null, timeoutMs: 3000, transportModules: [file] });
+  const session = await openSession({ cpus: null, timeoutMs: 3000, transportModules: [file] });
   try {
-    return await use(rig.transports.find(({ origin }) => origin === 'user') as LoadedTransport, rig);
+    return await use(session.transports.find(({ origin }) => origin === 'user') as LoadedTransport, session);
   } finally {
-    rig.close();
+    session.close();
   }
 };
 
 /** Every verdict on it, through each of its drivers. */
 export const check = (flaw: Flaw): Promise<readonly Verdict[]> =>
-  withTransport(flaw, async (loaded, rig) => {
+  withTransport(flaw, async (loaded, session) => {
     return (
-      await checkTransport(loaded, checks, { messages: MESSAGES, seed: 7, stallMs: 2000, cpus: UNPINNED }, rig.context)
+      await checkTransport(
+        loaded,
+        checks,
+        { messages: MESSAGES, seed: 7, stallMs: 2000, cpus: UNPINNED },
+        session.context,
+      )
     ).verdicts;
   });
 

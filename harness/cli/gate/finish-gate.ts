@@ -7,7 +7,7 @@ import { printable } from '../../../reports/printable.js';
 import { saveFile } from '../../saving/save-file.js';
 import { isSaved } from '../../saving/unsaved.js';
 import type { ComparisonOutcome } from '../../comparison/request.js';
-import { annotateStep, appendSummary } from './tell-github.js';
+import { annotateStep, appendSummary } from './report-to-github.js';
 
 export interface FinishGate {
   readonly out: string;

@@ -25,11 +25,11 @@ test.before.each(({ folder }) => {
       if (!name.startsWith('ipcbench-')) rmSync(join(place, name), { recursive: true });
   }
 });
-test.after(({ rig, folder, cwd, tmp }) => {
+test.after(({ session, folder, cwd, tmp }) => {
   process.chdir(cwd);
   if (tmp === undefined) delete process.env['TMPDIR'];
   else process.env['TMPDIR'] = tmp;
-  rig.close();
+  session.close();
   rmSync(folder, { recursive: true });
   for (const place of ['/dev/shm', '/dev/mqueue']) {
     for (const name of existsSync(place) ? readdirSync(place) : [])

@@ -11,9 +11,9 @@ const lateBy = (ms: number): Pick<WrongTransport, 'top' | 'onReceive' | 'endpoin
 });
 const late = {
   'eof/after-data': AFTER_END,
-  'loss/tail': /too late: 5 of 1000 messages were handed over after the end had been told: the first is seq 995\./,
+  'loss/tail': /too late: 5 of 1000 messages were delivered after the end had been reported: the first is seq 995\./,
   'loss/total-queue':
-    /995 of 1000 messages received before the end was told, and 5 handed over after it: the first is seq 995\./,
+    /995 of 1000 messages received before the end was reported, and 5 delivered after it: the first is seq 995\./,
 };
 
 /** What is handed over after the end was told. */
@@ -40,7 +40,7 @@ export const lateTransports: readonly WrongTransport[] = [
     onReceive: 'setTimeout(() => receive(message), 30);',
     seen: {
       'eof/after-data': /more messages after it: the first is seq \d+/,
-      'loss/total-queue': /handed over after it: the first is seq \d+/,
+      'loss/total-queue': /delivered after it: the first is seq \d+/,
     },
   },
   {
@@ -70,7 +70,7 @@ export const lateTransports: readonly WrongTransport[] = [
     onReceive: 'if (n < 995) receive(message); else held.push(() => receive(message));',
     seen: {
       'loss/total-queue':
-        /999 of 1000 messages received; 1 lost in 1 gap: seq 100 is missing, the first after 99\. 4 of those received were handed over after the end had been told: the first is seq 996\./,
+        /999 of 1000 messages received; 1 lost in 1 gap: seq 100 is missing, the first after 99\. 4 of those received were delivered after the end had been reported: the first is seq 996\./,
     },
   },
   {
@@ -133,7 +133,7 @@ export const reusingTransports: readonly WrongTransport[] = [
 
 const NEVER = {
   'backpressure/sender-waits':
-    /'send' never asked to wait: the sender's process held \d\.\d MiB that it had been given and not passed on\./,
+    /'send' never asked to wait: the sender's process buffered \d\.\d MiB without passing it on\./,
 };
 const bytes = { messages: 4000 };
 
@@ -212,7 +212,9 @@ export const goodManners: readonly WrongTransport[] = [
     name: 'right-and-asks-to-wait',
     ...bytes,
     seen: {},
-    said: { 'backpressure/sender-waits': /^The sender's process never held 2 MiB .* asked to wait\. Sizes: / },
+    said: {
+      'backpressure/sender-waits': /^The sender's process never buffered 2 MiB without being asked to wait\. Sizes: /,
+    },
   },
   {
     name: 'right-and-always-promises',
@@ -237,7 +239,7 @@ export const goodManners: readonly WrongTransport[] = [
     name: 'right-and-few',
     messages: 200,
     seen: {},
-    said: { 'backpressure/sender-waits': /It was given \d\.\d MiB in all: with --messages 10000 it is given more\./ },
+    said: { 'backpressure/sender-waits': /It was given \d\.\d MiB in total; --messages 10000 gives it more\./ },
   },
   {
     name: 'right-and-slow-to-end',

@@ -8,8 +8,8 @@ import { expectSeen, openBench, type Bench } from './wrong-transport.fixture.js'
 
 const test = suite<Bench>('sizes of checked messages');
 test.before(async (context) => void Object.assign(context, await openBench(mkdtempSync(join(tmpdir(), 'w-')))));
-test.after(({ rig, folder }) => {
-  rig.close();
+test.after(({ session, folder }) => {
+  session.close();
   rmSync(folder, { recursive: true });
 });
 

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import * as assert from 'uvu/assert';
 import type { Transport, Verdict } from '../../model/index.js';
 import { checkTransport } from '../../runner/run-checks.js';
-import { openRig, type Rig } from '../../session/rig.js';
+import { openSession, type Session } from '../../session/session.js';
 import { moduleText, type Flaw } from './module-text.fixture.js';
 import { UNPINNED } from '../../placement/place.js';
 
@@ -23,21 +23,21 @@ export interface WrongTransport extends Flaw {
 }
 
 export interface Bench {
-  readonly rig: Rig;
+  readonly session: Session;
   readonly folder: string;
 }
 
 export const openBench = async (folder: string): Promise<Bench> => ({
   folder,
-  rig: await openRig({ cpus: null, timeoutMs: 20_000, transportModules: [] }),
+  session: await openSession({ cpus: null, timeoutMs: 20_000, transportModules: [] }),
 });
 
 /**
  * Checks the transport, and holds what was seen against what is expected. Where nothing is expected to fail, nothing
  * may.
  */
-export async function expectSeen(wrong: WrongTransport, { rig, folder }: Bench): Promise<void> {
-  const verdicts = await verdictsOn(wrong, { rig, folder });
+export async function expectSeen(wrong: WrongTransport, { session, folder }: Bench): Promise<void> {
+  const verdicts = await verdictsOn(wrong, { session, folder });
   const all = [...verdicts.values()]
     .map(({ checkId, verdict, evidence }) => `${verdict} ${checkId}: ${evidence}`)
     .join('\n');
@@ -57,12 +57,12 @@ export async function expectSeen(wrong: WrongTransport, { rig, folder }: Bench):
   else assert.match(left ?? 'nothing', wrong.leftBehind);
 }
 
-async function verdictsOn(wrong: WrongTransport, { rig, folder }: Bench): Promise<ReadonlyMap<string, Verdict>> {
+async function verdictsOn(wrong: WrongTransport, { session, folder }: Bench): Promise<ReadonlyMap<string, Verdict>> {
   const path = join(folder, `${wrong.name}.mjs`);
   writeFileSync(path, moduleText(wrong.name, wrong));
   const module = pathToFileURL(path).href;
   const { default: transport } = (await import(module)) as { readonly default: Transport };
-  const { checks } = await rig.conformance();
+  const { checks } = await session.conformance();
   const settings = {
     messages: wrong.messages ?? 1000,
     sizesBytes: wrong.sizesBytes ?? [],
@@ -70,6 +70,6 @@ async function verdictsOn(wrong: WrongTransport, { rig, folder }: Bench): Promis
     stallMs: 20_000,
     cpus: UNPINNED,
   };
-  const { verdicts } = await checkTransport({ transport, module, origin: 'user' }, checks, settings, rig.context);
+  const { verdicts } = await checkTransport({ transport, module, origin: 'user' }, checks, settings, session.context);
   return new Map(verdicts.map((verdict) => [verdict.checkId, verdict]));
 }

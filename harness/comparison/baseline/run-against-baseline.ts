@@ -1,11 +1,11 @@
 import type { Baseline } from '../../../ci/baseline/baseline-file.js';
 import type { RecordedComparison } from '../../../ci/baseline/baseline-record.js';
 import { LEAST_BASELINE_BUDGET, lookAtBaseline } from '../../../ci/baseline/look-at-baseline.js';
-import { counted } from '../../../ci/gate/in-words.js';
+import { counted } from '../../../ci/gate/describe-change.js';
 import { runGate, type GatedCase, type GateProgress } from '../../../ci/gate/run-gate.js';
 import { SCHEDULES } from '../../../ci/gate/schedule.js';
 import { isSameAnswer, isWorseThan } from '../../../ci/gate/verdict-changes.js';
-import { trialsOf } from '../../discovery/select.js';
+import { checkRunsOf } from '../../discovery/select.js';
 import { machineFingerprint } from '../../environment/environment.js';
 import type { Case, GateReport, Verdict, VerdictChange, VerdictKind, Warning } from '../../model/index.js';
 import { STALL_MS } from '../../runner/check-costs.js';
@@ -13,15 +13,15 @@ import { holdOutput } from '../../saving/hold-output.js';
 import { checkOutput } from '../../saving/save-file.js';
 import { Interruption } from '../../session/interruption.js';
 import type { Progress } from '../../session/progress.js';
-import type { Rig } from '../../session/rig.js';
+import type { Session } from '../../session/session.js';
 import { UserError } from '../../user-error.js';
 import { controlOf } from '../cases/control-of.js';
 import { gateCases, withTerms, type GateCases } from '../cases/gate-cases.js';
-import { idsOf, raisedBudgets, refuseIdleRules } from '../cases/held-to-rules.js';
+import { idsOf, raisedBudgets, refuseIdleRules } from '../cases/apply-rules.js';
 import { redOnBothWarnings, verdictsOf } from '../live/compare-checks.js';
 import { drawPairs } from '../live/draw-pairs.js';
-import { keepGate, type GateSoFar } from '../live/keep-gate.js';
-import { likelyPairMs, livePairs } from '../live/live-world.js';
+import { saveGate, type GateSoFar } from '../live/save-gate.js';
+import { likelyPairMs, livePairs } from '../live/live-ports.js';
 import type { ComparisonOutcome, ComparisonRequest } from '../request.js';
 import { prepareVariant, type PreparedVariant } from '../sides/prepare-variant.js';
 import { comparableOf, openBaseline, type BaselineChoice, type OpenedBaseline } from './open-baseline.js';
@@ -45,16 +45,16 @@ export interface BaselineOutcome extends ComparisonOutcome {
  */
 export async function runAgainstBaseline(
   request: BaselineRequest,
-  rig: Rig,
+  session: Session,
   progress: Progress,
 ): Promise<BaselineOutcome> {
   // Before minutes of building for it.
   checkOutput(request.out);
   if (request.isUpdate) checkOutput(request.directory);
-  const opened = openBaseline(request, machineFingerprint(rig.environment));
-  const head = await prepareVariant(request.head, rig);
+  const opened = openBaseline(request, machineFingerprint(session.environment));
+  const head = await prepareVariant(request.head, session);
   try {
-    return await measureHead({ request, rig, progress, opened, head });
+    return await measureHead({ request, session, progress, opened, head });
   } finally {
     progress.done();
     await head.dispose();
@@ -64,7 +64,7 @@ export async function runAgainstBaseline(
 /** What a measurement of head is made with. */
 interface Ground {
   readonly request: BaselineRequest;
-  readonly rig: Rig;
+  readonly session: Session;
   readonly progress: Progress;
   readonly opened: OpenedBaseline;
   readonly head: PreparedVariant;
@@ -79,10 +79,10 @@ interface Held {
 }
 
 async function measureHead(ground: Ground): Promise<BaselineOutcome> {
-  const { request, rig, progress, opened, head } = ground;
-  const keep = keepGate(request, rig.version);
+  const { request, session, progress, opened, head } = ground;
+  const keep = saveGate(request, session.version);
   const held = holdToRecord(ground);
-  holdOutput(request.out, rig.context.addon);
+  holdOutput(request.out, session.context.addon);
 
   let done: GateProgress = { comparisons: [], skipped: [], breaks: [], wasCutOff: false };
   let verdicts: readonly Verdict[] = [];
@@ -107,18 +107,20 @@ async function measureHead(ground: Ground): Promise<BaselineOutcome> {
   return { ...updateBaseline(request, gate, { ...opened, head, controls, progress: done, verdicts }), interruption };
 }
 
-function holdToRecord({ request, rig, opened: { baseline, isForeign }, head }: Ground): Held {
-  const found = gateCases({ base: head, head }, rig.workloads, request.cases, (placement) => rig.place(placement));
-  const controls = new Map(found.common.map((one) => [one.id, controlOf(one, request.control, rig.transports)]));
+function holdToRecord({ request, session, opened: { baseline, isForeign }, head }: Ground): Held {
+  const found = gateCases({ base: head, head }, session.workloads, request.cases, (placement) =>
+    session.place(placement),
+  );
+  const controls = new Map(found.common.map((one) => [one.id, controlOf(one, request.control, session.transports)]));
   refuseOwnControl(found.common, controls, head);
-  const gated = withTerms(found.common, rig.workloads, request.rules).map((one) => atLeast(one, isForeign));
+  const gated = withTerms(found.common, session.workloads, request.rules).map((one) => atLeast(one, isForeign));
   refuseIdleRules([...request.rules, ...request.accepted.map((select) => ({ select }))], idsOf(gated));
   return { found, controls, gated, recorded: comparableOf(baseline, found.common, controls) };
 }
 
 /** Head beside its controls, in turns. Rejects with an interruption. */
 function runPairs(
-  { request, rig, progress, head }: Ground,
+  { request, session, progress, head }: Ground,
   { found, controls, gated, recorded }: Held,
   afterLook: (now: GateProgress) => void,
 ): Promise<GateProgress> {
@@ -128,9 +130,9 @@ function runPairs(
     thenMs: 0,
   });
   const runPair = livePairs({
-    base: rig.context,
+    base: session.context,
     head: head.context,
-    workloads: rig.workloads,
+    workloads: session.workloads,
     options: request.cases,
     controlOf: (one) => controls.get(one.id) ?? one,
   });
@@ -151,15 +153,18 @@ function runPairs(
   );
 }
 
-async function verdictsOfHead({ request, rig, progress, head }: Ground, { found }: Held): Promise<readonly Verdict[]> {
+async function verdictsOfHead(
+  { request, session, progress, head }: Ground,
+  { found }: Held,
+): Promise<readonly Verdict[]> {
   const transports = [...new Set(found.common.map((one) => one.transport))];
-  const { checks, procedures } = await rig.conformance();
-  const trials =
+  const { checks, procedures } = await session.conformance();
+  const checkRuns =
     request.checks === 'quick'
-      ? trialsOf(procedures, transports, transports).filter(({ check }) => check.quick === true)
+      ? checkRunsOf(procedures, transports, transports).filter(({ check }) => check.quick === true)
       : [];
   return verdictsOf(
-    { transports, checks, trials, seed: request.seed, stallMs: STALL_MS, deviations: rig.deviations },
+    { transports, checks, checkRuns, seed: request.seed, stallMs: STALL_MS, deviations: session.deviations },
     head,
     (doing) => progress.step(doing, null),
   );
@@ -167,7 +172,7 @@ async function verdictsOfHead({ request, rig, progress, head }: Ground, { found 
 
 /** All of gate.json but how far the run is. */
 function gateSoFar(
-  { request, rig, opened: { baseline, isForeign }, head }: Ground,
+  { request, session, opened: { baseline, isForeign }, head }: Ground,
   { found, recorded }: Held,
   verdicts: readonly Verdict[],
 ): Omit<GateSoFar, 'status' | 'progress' | 'endedBy'> {
@@ -187,7 +192,7 @@ function gateSoFar(
     verdictChanges: verdicts.flatMap((verdict) => changeOf(verdict, wasKept.get(verdict.id))),
     checksCompared: verdicts.filter((verdict) => wasKept.has(verdict.id)).length,
     warnings: [
-      ...rig.warnings,
+      ...session.warnings,
       ...found.warnings,
       ...raisedBudgets(request.rules, LEAST_BASELINE_BUDGET),
       ...warningsOf(baseline, isForeign, found.skipped),

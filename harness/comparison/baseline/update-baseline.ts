@@ -8,7 +8,7 @@ import {
 } from '../../../ci/baseline/baseline-file.js';
 import type { BaselineRecord, RecordedComparison } from '../../../ci/baseline/baseline-record.js';
 import { valuesBeside } from '../../../ci/baseline/look-at-baseline.js';
-import { changeInWords, counted } from '../../../ci/gate/in-words.js';
+import { describeChange, counted } from '../../../ci/gate/describe-change.js';
 import { matchesSelector } from '../../../ci/gate/selectors.js';
 import type { ComparisonState, GateProgress } from '../../../ci/gate/run-gate.js';
 import type { Case, Comparison, GateReport, Verdict } from '../../model/index.js';
@@ -62,7 +62,7 @@ export function updateBaseline(
       );
   const left = refused.map(
     (one) =>
-      `${one.id} is not recorded: it is ${worseInWords(one)} than the record, statistically ` +
+      `${one.id} is not recorded: it is ${describeWorse(one)} than the record, statistically ` +
       `significant, and ${one.verdict === 'regressed' ? 'advisory' : 'undecided'}. If that is ` +
       `intended, accept it: --accept '${one.id}'.`,
   );
@@ -144,11 +144,11 @@ function looksWorse({ verdict, measurements }: Comparison): boolean {
   return isAbove && (verdict === 'inconclusive' || verdict === 'regressed');
 }
 
-function worseInWords(one: Comparison): string {
+function describeWorse(one: Comparison): string {
   const change = one.measurements
     .flatMap(({ looks }) => looks.at(-1) ?? [])
     .find((look) => (look.change.low ?? 0) > 0)?.change;
-  return change === undefined ? 'worse' : changeInWords(one, change);
+  return change === undefined ? 'worse' : describeChange(one, change);
 }
 
 /** What the new record changes against the last and, for erosion in small steps, against the first. */

@@ -14,7 +14,7 @@ import { parseVariant } from '../sides/parse-variant.js';
 import type { PreparedVariant } from '../sides/prepare-variant.js';
 import { controlOf } from './control-of.js';
 import { gateCases, timingOf, withTerms, type CaseOptions, type GateCases } from './gate-cases.js';
-import { likelyPairMs } from '../live/live-world.js';
+import { likelyPairMs } from '../live/live-ports.js';
 
 const test = suite('the cases of a gate');
 

@@ -18,7 +18,12 @@ import { UserError } from '../../user-error.js';
 import type { LoadedTransport } from '../../discovery/load-transports.js';
 import { refuseDriverless, selectNames, selectTransports } from '../../discovery/select.js';
 import type { BothSides, PreparedVariant } from '../sides/prepare-variant.js';
-import { changesRuntimesAlone, refuseUnfelt, sameOnBothWarnings, unhostedDrivers } from '../sides/felt-keys.js';
+import {
+  changesRuntimesAlone,
+  refuseIneffectiveKeys,
+  sameOnBothWarnings,
+  unhostedDrivers,
+} from '../sides/effective-keys.js';
 
 /** What was asked for; null is the default. */
 export interface CaseOptions {
@@ -93,7 +98,7 @@ export function gateCases(
     skipped: ofBase.skipped,
     warnings: [
       ...unhosted.warnings,
-      ...refuseUnfelt(both, [...ofBase.cases, ...ofHead.cases.filter((one) => !baseIds.has(one.id))]),
+      ...refuseIneffectiveKeys(both, [...ofBase.cases, ...ofHead.cases.filter((one) => !baseIds.has(one.id))]),
       ...(both.length === 1 ? [] : sameOnBothWarnings(base, head)),
     ],
   };

@@ -2,7 +2,7 @@ import { isSameAnswer, isWorseThan } from '../../../ci/gate/verdict-changes.js';
 import type { DeliveryCheck, Verdict, VerdictChange, Warning } from '../../model/index.js';
 import { severityOf } from '../../outcome/severity.js';
 import { runConformance } from '../../runner/run-conformance.js';
-import type { PlannedTrial } from '../../runner/run-trials.js';
+import type { PlannedCheckRun } from '../../runner/perform-check-runs.js';
 import type { RecordedDeviation } from '../../discovery/deviations.js';
 import type { BothSides, PreparedVariant } from '../sides/prepare-variant.js';
 
@@ -13,7 +13,7 @@ export interface CheckComparison {
   /** Names of transports; one that a side lacks is left out there. */
   readonly transports: readonly string[];
   readonly checks: readonly DeliveryCheck[];
-  readonly trials: readonly PlannedTrial[];
+  readonly checkRuns: readonly PlannedCheckRun[];
   readonly seed: number;
   readonly stallMs: number;
   readonly deviations: readonly RecordedDeviation[];
@@ -45,7 +45,7 @@ export async function compareChecks(
     {
       ...request,
       transports: request.transports.filter((name) => request.checks.some(({ id }) => names.has(`${name}/${id}`))),
-      trials: request.trials.filter(({ check, subject }) => names.has(`${subject}/${check.id}`)),
+      checkRuns: request.checkRuns.filter(({ check, subject }) => names.has(`${subject}/${check.id}`)),
     },
     sides.base,
     before,
@@ -105,7 +105,7 @@ function isSilentOnBoth(verdict: Verdict, checks: readonly DeliveryCheck[], { ba
 
 /** Holds one side to its promises. Rejects only with an interruption. */
 export async function verdictsOf(
-  { checks, seed, stallMs, deviations, transports, trials }: CheckComparison,
+  { checks, seed, stallMs, deviations, transports, checkRuns }: CheckComparison,
   side: PreparedVariant,
   before: (doing: string) => void,
 ): Promise<Verdict[]> {
@@ -115,7 +115,7 @@ export async function verdictsOf(
       transports: transports.flatMap((name) => side.context.transports.get(name) ?? []),
       checks,
       delivery: { messages: CHECKED_MESSAGES, seed, stallMs },
-      trials,
+      checkRuns,
       procedures: { seed, scale: 'quick' },
     },
     { context: side.context, deviations, environment: side.environment },

@@ -4,19 +4,19 @@ import { SCHEDULES } from '../../../ci/gate/schedule.js';
 import type { Case, GateReport, Warning } from '../../model/index.js';
 import { Interruption } from '../../session/interruption.js';
 import type { Progress } from '../../session/progress.js';
-import type { Rig } from '../../session/rig.js';
+import type { Session } from '../../session/session.js';
 import { CHECK_MS, STALL_MS, TRIAL_MS } from '../../runner/check-costs.js';
 import { holdOutput } from '../../saving/hold-output.js';
 import { checkOutput } from '../../saving/save-file.js';
-import { trialsOf } from '../../discovery/select.js';
+import { checkRunsOf } from '../../discovery/select.js';
 import { prepareVariant, type BothSides, type PreparedVariant } from '../sides/prepare-variant.js';
 import { compareChecks, redOnBothWarnings, type CheckComparison, type ComparedChecks } from './compare-checks.js';
 import { drawPairs } from './draw-pairs.js';
 import { gateCases, withTerms, type GateCases } from '../cases/gate-cases.js';
 import type { ComparisonOutcome, ComparisonRequest } from '../request.js';
-import { idsOf, refuseIdleRules } from '../cases/held-to-rules.js';
-import { keepGate } from './keep-gate.js';
-import { likelyPairMs, livePairs } from './live-world.js';
+import { idsOf, refuseIdleRules } from '../cases/apply-rules.js';
+import { saveGate } from './save-gate.js';
+import { likelyPairMs, livePairs } from './live-ports.js';
 
 /**
  * Runs two variants against each other, now and in turns, and keeps gate.json up to date after each look. An
@@ -24,7 +24,7 @@ import { likelyPairMs, livePairs } from './live-world.js';
  */
 export async function runComparison(
   request: ComparisonRequest,
-  rig: Rig,
+  session: Session,
   progress: Progress,
 ): Promise<ComparisonOutcome> {
   // Before minutes of building for it.
@@ -37,10 +37,10 @@ export async function runComparison(
           `checking out ${spec.git.ref}${spec.git.build === null ? '' : ` and running ${spec.git.build}`}`,
           null,
         );
-      sides.push(await prepareVariant(spec, rig));
+      sides.push(await prepareVariant(spec, session));
     }
     const [base, head] = sides as [PreparedVariant, PreparedVariant];
-    return await compareSides(request, { base, head }, rig, progress);
+    return await compareSides(request, { base, head }, session, progress);
   } finally {
     progress.done();
     for (const side of sides) await side.dispose();
@@ -50,17 +50,17 @@ export async function runComparison(
 async function compareSides(
   request: ComparisonRequest,
   sides: BothSides,
-  rig: Rig,
+  session: Session,
   progress: Progress,
 ): Promise<ComparisonOutcome> {
   const { base, head } = sides;
-  const keep = keepGate(request, rig.version);
-  const found = gateCases(sides, rig.workloads, request.cases, (placement) => rig.place(placement));
-  const asked = (cases: readonly Case[]): GatedCase[] => withTerms(cases, rig.workloads, request.rules);
+  const keep = saveGate(request, session.version);
+  const found = gateCases(sides, session.workloads, request.cases, (placement) => session.place(placement));
+  const asked = (cases: readonly Case[]): GatedCase[] => withTerms(cases, session.workloads, request.rules);
   const gated = asked(found.common);
   const oneSided = oneSidedOf(found, asked);
   refuseIdleRules(request.rules, idsOf([...gated, ...oneSided.flatMap((one) => one.cases)]));
-  holdOutput(request.out, rig.context.addon);
+  holdOutput(request.out, session.context.addon);
 
   let done: GateProgress = { comparisons: [], skipped: [], breaks: [], wasCutOff: false };
   let checks: ComparedChecks = { changes: [], redOnBoth: [], compared: 0 };
@@ -69,25 +69,30 @@ async function compareSides(
     keep({
       method: 'interleaved',
       status,
-      environment: rig.environment,
+      environment: session.environment,
       base: base.variant,
       head: head.variant,
       progress: done,
       oneSided,
       verdictChanges: checks.changes,
       checksCompared: checks.compared,
-      warnings: [...rig.warnings, ...found.warnings, ...skippedWarnings(found), ...redOnBothWarnings(checks.redOnBoth)],
+      warnings: [
+        ...session.warnings,
+        ...found.warnings,
+        ...skippedWarnings(found),
+        ...redOnBothWarnings(checks.redOnBoth),
+      ],
       endedBy: interruption,
       recorded: null,
     });
-  const checking = await checksOf(request, found, rig);
+  const checking = await checksOf(request, found, session);
   const measureMs = request.budgetMs === null ? null : Math.max(0, request.budgetMs - checking.expectedMs);
   const draw = drawPairs(progress, {
     likelyMs: likelyPairMs(found.common, request.cases),
     untilMs: measureMs,
     thenMs: checking.expectedMs,
   });
-  const { workloads } = rig;
+  const { workloads } = session;
   const runPair = livePairs({ base: base.context, head: head.context, workloads, options: request.cases });
   const afterLook = (now: GateProgress): void => {
     done = now;
@@ -112,16 +117,16 @@ async function compareSides(
 async function checksOf(
   { checks: asked, seed }: ComparisonRequest,
   found: GateCases,
-  rig: Rig,
+  session: Session,
 ): Promise<{ readonly request: CheckComparison; readonly expectedMs: number }> {
   const names = [...new Set([...found.common, ...found.lackedByHead].map((one) => one.transport))];
-  const { checks, procedures } = asked === 'none' ? { checks: [], procedures: [] } : await rig.conformance();
-  const trials =
-    asked === 'quick' ? trialsOf(procedures, names, names).filter(({ check }) => check.quick === true) : [];
+  const { checks, procedures } = asked === 'none' ? { checks: [], procedures: [] } : await session.conformance();
+  const checkRuns =
+    asked === 'quick' ? checkRunsOf(procedures, names, names).filter(({ check }) => check.quick === true) : [];
   const transports = asked === 'none' ? [] : names;
   return {
-    request: { transports, checks, trials, seed, stallMs: STALL_MS, deviations: rig.deviations },
-    expectedMs: transports.length * CHECK_MS.gate.core + trials.length * TRIAL_MS.default,
+    request: { transports, checks, checkRuns, seed, stallMs: STALL_MS, deviations: session.deviations },
+    expectedMs: transports.length * CHECK_MS.gate.core + checkRuns.length * TRIAL_MS.default,
   };
 }
 

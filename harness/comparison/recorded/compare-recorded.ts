@@ -5,7 +5,7 @@ import {
   LEAST_REPORTS_BUDGET,
   REPORTS_ALPHA,
 } from '../../../ci/gate/compare-reports.js';
-import { counted } from '../../../ci/gate/in-words.js';
+import { counted } from '../../../ci/gate/describe-change.js';
 import { conclude } from '../../../ci/gate/conclude.js';
 import { environmentDifferences } from '../../../ci/gate/environments.js';
 import type { Rule } from '../../../ci/gate/rules.js';
@@ -13,7 +13,7 @@ import type { Comparison, GateReport, Report, Variant, Warning, Workload } from 
 import { readReport } from '../../saving/read-report.js';
 import { prepareOutput, saveFile } from '../../saving/save-file.js';
 import type { FailOn } from '../choices.js';
-import { raisedBudgets, refuseIdleRules } from '../cases/held-to-rules.js';
+import { raisedBudgets, refuseIdleRules } from '../cases/apply-rules.js';
 
 export interface RecordedRequest {
   readonly kind: 'gate' | 'compare';

@@ -6,10 +6,10 @@ import { execa } from 'execa';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../user-error.js';
-import { openRig } from '../../session/rig.js';
-import { proveLoader } from './prove-loader.js';
-import { proveRuntime } from './prove-runtime.js';
-import { proveWrap } from './prove-wrap.js';
+import { openSession } from '../../session/session.js';
+import { verifyLoader } from './verify-loader.js';
+import { verifyRuntime } from './verify-runtime.js';
+import { verifyWrap } from './verify-wrap.js';
 import { findRuntime } from './runtime.js';
 
 const test = suite<{ folder: string }>('programs of a variant');
@@ -91,7 +91,8 @@ test(
   async ({ folder }) => {
     const fifo = join(folder, 'fifo');
     await execa('mkfifo', [fifo]);
-    // The child holds the program's output, the channel and the FIFO open, and has a session of its own; the reader ends
+    // The child holds the program's output, the channel and the FIFO open, and has a session of its own; the reader
+    // ends
     // when it does not live.
     const leavesChild = `exec 9>${fifo}; setsid sleep 600 & echo started >&9`;
     const ended = async (work: Promise<unknown>): Promise<void> => {
@@ -101,7 +102,7 @@ test(
     };
     const program = script(folder, `${leavesChild}; echo v22.0.0`);
     await ended(findRuntime('base', program, folder));
-    await ended(proveWrap('base', ['sh', '-c', `${leavesChild}; exec "$@"`, 'sh'], folder));
+    await ended(verifyWrap('base', ['sh', '-c', `${leavesChild}; exec "$@"`, 'sh'], folder));
   },
 );
 
@@ -110,7 +111,7 @@ test('an interruption ends a program that is asked, at once, and is what comes o
   await execa('mkfifo', [fifo]);
   const program = script(folder, `exec 9>${fifo}; echo started >&9; sleep 600`);
   for (const ask of [
-    (signal: AbortSignal) => proveWrap('base', [program], folder, signal),
+    (signal: AbortSignal) => verifyWrap('base', [program], folder, signal),
     (signal: AbortSignal) => findRuntime('base', program, folder, signal),
   ]) {
     const controller = new AbortController();
@@ -140,14 +141,14 @@ test('bun and deno are known by what they answer', async ({ folder }) => {
 });
 
 test('a wrapper that becomes what stands behind it, or stays between, is taken', async ({ folder }) => {
-  await proveWrap('base', [], folder);
+  await verifyWrap('base', [], folder);
   for (const wrap of [
     ['nice', '-n', '5'],
     ['env', '-i', `PATH=${process.env['PATH'] ?? ''}`],
     ['sh', '-c', '"$@"; exit', 'sh'],
     [script(folder, '"$@"')],
   ])
-    await proveWrap('base', wrap, folder);
+    await verifyWrap('base', wrap, folder);
 });
 
 for (const [what, wrap, sentence] of [
@@ -161,7 +162,7 @@ for (const [what, wrap, sentence] of [
   ['does not know its own options', ['nice', '--no-such-option'], /\(.*\)/],
 ] as const) {
   test(`a wrapper that ${what} is refused`, async ({ folder }) => {
-    await refuses(proveWrap('base', wrap, folder), sentence);
+    await refuses(verifyWrap('base', wrap, folder), sentence);
   });
 }
 
@@ -169,17 +170,17 @@ test(
   'a library that cannot be preloaded, and a directory that is not there, are refused: the linker would go on ' +
     'without',
   async ({ folder }) => {
-    await proveLoader('base', {}, folder);
-    await proveLoader('base', { LD_PRELOAD: '', LD_LIBRARY_PATH: `${folder}:` }, folder);
+    await verifyLoader('base', {}, folder);
+    await verifyLoader('base', { LD_PRELOAD: '', LD_LIBRARY_PATH: `${folder}:` }, folder);
     const absent = join(folder, 'absent.so');
     await refuses(
-      proveLoader('head', { LD_PRELOAD: absent }, folder),
+      verifyLoader('head', { LD_PRELOAD: absent }, folder),
       /^--head env\.LD_PRELOAD=.*absent\.so: object '.*absent\.so' from LD_PRELOAD cannot be preloaded.*so the peers would run without it/,
     );
     writeFileSync(join(folder, 'text.so'), 'no library');
-    await refuses(proveLoader('head', { LD_PRELOAD: './text.so' }, folder), /text\.so.*cannot be preloaded/);
+    await refuses(verifyLoader('head', { LD_PRELOAD: './text.so' }, folder), /text\.so.*cannot be preloaded/);
     await refuses(
-      proveLoader('head', { LD_LIBRARY_PATH: `${folder}:${absent}` }, folder),
+      verifyLoader('head', { LD_LIBRARY_PATH: `${folder}:${absent}` }, folder),
       /^--head env\.LD_LIBRARY_PATH=.* names .*absent\.so, which is not a directory/,
     );
   },
@@ -189,38 +190,38 @@ test(
   'a runtime that cannot load the core, or closes the channel it is given, cannot host a peer; one that lacks ' +
     'what one driver needs can host the other',
   async ({ folder }) => {
-    const rig = await openRig({ cpus: null, timeoutMs: 5000, transportModules: [] });
+    const session = await openSession({ cpus: null, timeoutMs: 5000, transportModules: [] });
     const node = { name: 'node', version: process.version, file: process.execPath, args: [] } as const;
     const under = (text: string) => ({
-      ...rig.context,
-      runtime: { ...rig.context.runtime, file: script(folder, text) },
+      ...session.context,
+      runtime: { ...session.context.runtime, file: script(folder, text) },
     });
     try {
       await refuses(
-        proveRuntime('base', node, { ...rig.context, addonPath: join(folder, 'no.node') }),
+        verifyRuntime('base', node, { ...session.context, addonPath: join(folder, 'no.node') }),
         /^--base runtime=: node v[\d.]+ cannot host a peer \(.*no\.node.*\)\. Name a node, 20\.19 or newer\.$/,
       );
       await refuses(
-        proveRuntime(
+        verifyRuntime(
           'head',
           { ...node, name: 'bun', version: '1.2.3' },
           under('exec 3>&-; echo "Socket is closed" >&2; exit 1'),
         ),
         /^--head runtime=: bun 1\.2\.3 cannot host a peer \(Socket is closed\)/,
       );
-      assert.equal(await proveRuntime('base', node, rig.context), new Map());
+      assert.equal(await verifyRuntime('base', node, session.context), new Map());
       // As bun does: what speaks over net.Socket ends, the loops of the addon do not need it.
       const lacksJs = under(
         'case "$*" in *"--driver js"*) echo "error: the socket was closed" >&2; exit 1;; esac; ' +
           `exec ${process.execPath} "$@"`,
       );
-      assert.equal(await proveRuntime('base', node, lacksJs), new Map([['js', 'error: the socket was closed']]));
+      assert.equal(await verifyRuntime('base', node, lacksJs), new Map([['js', 'error: the socket was closed']]));
       const lacksAddon = under(
         `case "$*" in *"--driver addon"*) echo "error: no addons" >&2; exit 1;; esac; exec ${process.execPath} "$@"`,
       );
-      assert.equal(await proveRuntime('base', node, lacksAddon), new Map([['addon', 'error: no addons']]));
+      assert.equal(await verifyRuntime('base', node, lacksAddon), new Map([['addon', 'error: no addons']]));
     } finally {
-      rig.close();
+      session.close();
     }
   },
 );

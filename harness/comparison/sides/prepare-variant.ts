@@ -5,12 +5,12 @@ import type { LaunchContext } from '../../runner/run-launch.js';
 import { peerScript } from '../../peer/peer-script.js';
 import { loadTransports, type LoadedTransport } from '../../discovery/load-transports.js';
 import { UserError } from '../../user-error.js';
-import type { Rig } from '../../session/rig.js';
+import type { Session } from '../../session/session.js';
 import { checkOut, type CheckedOutTree } from './check-out.js';
-import { proveLoader } from './prove-loader.js';
-import { proveRuntime } from './prove-runtime.js';
-import { proveWrap } from './prove-wrap.js';
-import { differencesFromHere, resolvedInWords, type Found } from './resolve-variant.js';
+import { verifyLoader } from './verify-loader.js';
+import { verifyRuntime } from './verify-runtime.js';
+import { verifyWrap } from './verify-wrap.js';
+import { differencesFromHere, describeResolved, type Found } from './resolve-variant.js';
 import { findRuntime, pathOf } from './runtime.js';
 import type { VariantSpec } from './parse-variant.js';
 
@@ -29,7 +29,7 @@ export interface PreparedVariant {
   /** Drivers that its runtime cannot host, and why. */
   readonly unhosted: ReadonlyMap<Driver, string>;
   readonly context: LaunchContext;
-  /** As the rig's, with this side's runtime. */
+  /** As the session's, with this side's runtime. */
   readonly environment: Environment;
   /** Ends what its wrapper or runtime left running, and removes its worktree. */
   dispose(): Promise<void>;
@@ -42,11 +42,15 @@ export interface BothSides {
 }
 
 /** Checks out, builds, and asks what it was given. Throws UserError. */
-export async function prepareVariant(spec: VariantSpec, rig: Rig, cwd = process.cwd()): Promise<PreparedVariant> {
-  const { signal, directory } = rig.context;
+export async function prepareVariant(
+  spec: VariantSpec,
+  session: Session,
+  cwd = process.cwd(),
+): Promise<PreparedVariant> {
+  const { signal, directory } = session.context;
   const tree = spec.git === null ? null : await checkOut({ side: spec.side, ...spec.git, directory, cwd, signal });
   try {
-    return await prepareIn(spec, rig, tree, cwd);
+    return await prepareIn(spec, session, tree, cwd);
   } catch (error) {
     await tree?.remove();
     throw error;
@@ -55,7 +59,7 @@ export async function prepareVariant(spec: VariantSpec, rig: Rig, cwd = process.
 
 async function prepareIn(
   spec: VariantSpec,
-  rig: Rig,
+  session: Session,
   tree: CheckedOutTree | null,
   cwd: string,
 ): Promise<PreparedVariant> {
@@ -66,14 +70,14 @@ async function prepareIn(
   };
   const own = await ownTransports(spec, tree?.from ?? cwd, inTree);
   const ownNames = own.map((one) => one.transport.name);
-  // Those of --transport, common to both sides, come with the rig.
-  const transports = [...rig.transports.filter((one) => !ownNames.includes(one.transport.name)), ...own];
+  // Those of --transport, common to both sides, come with the session.
+  const transports = [...session.transports.filter((one) => !ownNames.includes(one.transport.name)), ...own];
   const runtime =
-    spec.runtime === null ? null : await findRuntime(spec.side, inTree(spec.runtime), cwd, rig.context.signal);
+    spec.runtime === null ? null : await findRuntime(spec.side, inTree(spec.runtime), cwd, session.context.signal);
   const env = Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, inTree(value)]));
-  await proveLoader(spec.side, env, cwd, rig.context.signal);
+  await verifyLoader(spec.side, env, cwd, session.context.signal);
   const wrap = spec.wrap.map(inTree);
-  await proveWrap(spec.side, wrap, cwd, rig.context.signal);
+  await verifyWrap(spec.side, wrap, cwd, session.context.signal);
   const found: Found = {
     tree,
     own,
@@ -86,26 +90,29 @@ async function prepareIn(
   // process die first, the run's own mark, which they have too, ends them.
   const mark = freshMark('program');
   const context: LaunchContext = {
-    ...rig.context,
+    ...session.context,
     transports: new Map(transports.map((one) => [one.transport.name, one])),
     ...(runtime === null
       ? {}
       : { runtime: { file: runtime.file, args: runtime.args, peerScript: peerScript(runtime.name) } }),
-    surroundings: { env: { ...rig.context.surroundings.env, ...env, ...environmentOf(mark) }, wrap },
+    surroundings: { env: { ...session.context.surroundings.env, ...env, ...environmentOf(mark) }, wrap },
   };
   try {
     return {
       spec,
-      variant: { settings: spec.settings, resolved: resolvedInWords(spec, found) },
+      variant: { settings: spec.settings, resolved: describeResolved(spec, found) },
       transports,
       own,
       differences: differencesFromHere(found, process.execPath),
-      unhosted: runtime === null ? new Map() : await proveRuntime(spec.side, runtime, context),
+      unhosted: runtime === null ? new Map() : await verifyRuntime(spec.side, runtime, context),
       context,
       environment:
         runtime === null
-          ? rig.environment
-          : { ...rig.environment, runtime: { name: runtime.name, version: runtime.version, v8: null, libuv: null } },
+          ? session.environment
+          : {
+              ...session.environment,
+              runtime: { name: runtime.name, version: runtime.version, v8: null, libuv: null },
+            },
       dispose: async () => {
         await endMarked(mark);
         await tree?.remove();

@@ -17,7 +17,7 @@ export interface Found {
 }
 
 /** For people: what each key came to, in the order of help. */
-export function resolvedInWords(spec: VariantSpec, { tree, own, runtime, env, wrap }: Found): string[] {
+export function describeResolved(spec: VariantSpec, { tree, own, runtime, env, wrap }: Found): string[] {
   return [
     ...(tree === null || spec.git === null ? [] : [`git ${spec.git.ref} is commit ${tree.commit.slice(0, 12)}`]),
     ...own.map(

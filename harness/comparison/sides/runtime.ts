@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
+import { recogniseRuntime, runtimes, type RuntimeName } from '../../hosts/runtimes.js';
 import { runProgram } from '../../programs/run-program.js';
 import { UserError } from '../../user-error.js';
 import type { SideName } from './parse-variant.js';
 
 /** A program that runs Node-hosted peers. */
 export interface Runtime {
-  readonly name: 'node' | 'bun' | 'deno';
+  readonly name: RuntimeName;
   readonly version: string;
   readonly file: string;
   /** What it is given before a script. */
@@ -62,13 +63,9 @@ async function confirmed(runtime: Runtime | null): Promise<Runtime | null> {
   return stdout.trim() === `bun ${runtime.version}` ? runtime : null;
 }
 
-/** `v22.11.0` is node's answer, `1.2.3` bun's, `deno 2.1.4 (stable, …)` deno's. */
 function recognise(answer: string, file: string): Runtime | null {
-  const [, name, version] = /^(v|deno |)(\d+\.\d+\.\d+[\w.-]*)/.exec(answer) ?? [];
-  if (version === undefined) return null;
-  if (name === 'v') return { name: 'node', version: `v${version}`, file, args: [] };
-  if (name === '') return { name: 'bun', version, file, args: [] };
-  return { name: 'deno', version, file, args: ['run', '--allow-all', '--quiet'] };
+  const found = recogniseRuntime(answer);
+  return found === null ? null : { ...found, file, args: runtimes[found.name].args };
 }
 
 /** Where a program of this name is found by whoever starts it: a path as it is, a bare name on PATH. */

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "../clock.h"
-#include "../cpu.h"
-#include "../parent.h"
+#include "../os/cpu.h"
+#include "../os/parent.h"
 #include "../peer.h"
 #include "arguments.h"
 

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "../parent.h"
+#include "../os/parent.h"
 #include "launcher.h"
 
 namespace {

@@ -3,7 +3,7 @@
 
 #include "../descriptor_end.h"
 #include "../result.h"
-#include "../shared_mapping.h"
+#include "../os/shared_mapping.h"
 #include "../spec_text.h"
 
 namespace ipcbench {

@@ -1,132 +1,49 @@
-import {
-  CategoryScale,
-  Chart,
-  Legend,
-  LineController,
-  LineElement,
-  LinearScale,
-  LogarithmicScale,
-  PointElement,
-  Tooltip,
-} from 'chart.js';
-import zoomPlugin from 'chartjs-plugin-zoom';
+import { Chart } from 'chart.js';
 import { chartConfig } from '../../charts/chart-config.js';
-import type { ReportChart } from '../../charts/chart-data.js';
-import { darkTheme, lightTheme, type Theme } from '../../charts/theme.js';
-import { formatSize } from '../../units/bytes.js';
-import type { PageData, PageGroup } from '../page-data.js';
-import { buildLegend } from './legend.js';
-import { offerReset } from './zoom.js';
-import { describeChart } from './describe-chart.js';
+import { describeChart } from '../../charts/describe-chart.js';
+import type { DrawnChart } from '../../charts/draw-report.js';
+import { darkTheme, lightTheme } from '../../charts/theme.js';
 import type { ThemeSwitch } from './theme-toggle.js';
 
-/** Draws each group's charts when they come near the window, and again when theme, size or shown transports change. */
-export function showCharts(themes: ThemeSwitch): void {
-  Chart.register(
-    CategoryScale,
-    Legend,
-    LineController,
-    LineElement,
-    LinearScale,
-    LogarithmicScale,
-    PointElement,
-    Tooltip,
-    zoomPlugin,
-  );
-  const data = JSON.parse(document.getElementById('page-data')?.textContent ?? '{"groups":[]}') as PageData;
-  const sections = new Map(
-    [...document.querySelectorAll<HTMLElement>('section.group')].map((section) => [section.dataset['group'], section]),
-  );
-  const groups = data.groups.flatMap((group) => {
-    const section = sections.get(group.id);
-    return section === undefined
-      ? []
-      : [drawGroup(section, group, () => (themes.current() === 'dark' ? darkTheme : lightTheme))];
-  });
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const entry of entries) {
-        if (!entry.isIntersecting) continue;
-        observer.unobserve(entry.target);
-        groups.find((group) => group.section === entry.target)?.draw();
-      }
-    },
-    { rootMargin: '600px' },
-  );
-  for (const group of groups) observer.observe(group.section);
-  themes.onChange(() => groups.forEach((group) => group.redraw()));
-  window.addEventListener('beforeprint', () => groups.forEach((group) => group.draw()));
-}
-
-interface DrawnGroup {
-  readonly section: HTMLElement;
-  draw(): void;
-  redraw(): void;
-}
-
-function drawGroup(section: HTMLElement, group: PageGroup, theme: () => Theme): DrawnGroup {
-  const hidden = new Set<string>();
-  const charts = new Map<ReportChart['kind'], Chart>();
+/** Draws each place's chart for the first of the blocks that are shown; the returned function changes the blocks. */
+export function showCharts(charts: readonly DrawnChart[], themes: ThemeSwitch): (blocks: ReadonlySet<string>) => void {
   const narrow = window.matchMedia('(max-width: 640px)');
-  const select = section.querySelector<HTMLSelectElement>('.size-select');
-  const size = (): number => Number(select?.value ?? group.headlineSize);
-  let drawn = false;
-
-  // Room for every chart is made at once: one that unfolded while the reader came near would push away what they look
-  // at.
-  const tools = section.querySelector<HTMLElement>('.chart-tools');
-  if (tools !== null) tools.hidden = false;
-  for (const figure of section.querySelectorAll<HTMLElement>('figure.chart')) figure.hidden = false;
-  setRowsHeight(section, group.byTransport.find((chart) => chart.sizeBytes === size())?.rows.length ?? 1);
-
-  const show = (kind: ReportChart['kind'], data: ReportChart | null | undefined): void => {
-    const figure = section.querySelector<HTMLElement>(`[data-chart="${kind}"]`);
-    const canvas = figure?.querySelector('canvas');
-    if (figure === null || canvas === null || canvas === undefined) return;
-    charts.get(kind)?.destroy();
-    charts.delete(kind);
-    figure.hidden = data === null || data === undefined;
-    if (data === null || data === undefined) return;
-    const visible = withoutHidden(data, hidden);
-    if (data.kind === 'by-transport') setRowsHeight(section, data.rows.length);
-    const sizeLabel = figure.querySelector('.size');
-    if (sizeLabel !== null && 'sizeBytes' in data) sizeLabel.textContent = ` at ${formatSize(data.sizeBytes)}`;
-    canvas.setAttribute('aria-label', describeChart(data));
-    const chart = new Chart(canvas, chartConfig(visible, theme(), { kind: 'page', narrow: narrow.matches }));
-    charts.set(kind, chart);
-    offerReset(figure, chart);
-  };
+  const drawn = new Map<HTMLElement, Chart>();
+  let shown: ReadonlySet<string> = new Set(charts.flatMap(({ block }) => block ?? []));
   const redraw = (): void => {
-    if (!drawn) return;
-    show('by-size', group.bySize);
-    show(
-      'by-transport',
-      group.byTransport.find((chart) => chart.sizeBytes === size()),
-    );
-    show(
-      'percentiles',
-      group.percentiles.find((chart) => chart.sizeBytes === size()),
-    );
-    buildLegend(section, group, hidden, theme(), redraw);
+    const theme = themes.current() === 'dark' ? darkTheme : lightTheme;
+    for (const figure of document.querySelectorAll<HTMLElement>('figure[data-slot]')) {
+      drawn.get(figure)?.destroy();
+      drawn.delete(figure);
+      const chart = charts.find(
+        (one) => slotOf(one) === figure.dataset['slot'] && (one.block === null || shown.has(one.block)),
+      )?.chart;
+      figure.hidden = chart === undefined;
+      const canvas = figure.querySelector('canvas');
+      if (chart === undefined || canvas === null) continue;
+      tell(figure, 'b', chart.title);
+      tell(figure, 'small', chart.place);
+      canvas.setAttribute('aria-label', describeChart(chart));
+      drawn.set(figure, new Chart(canvas, chartConfig(chart, theme, { kind: 'page', narrow: narrow.matches })));
+    }
   };
-  const draw = (): void => {
-    if (drawn) return;
-    drawn = true;
+  narrow.addEventListener('change', redraw);
+  themes.onChange(redraw);
+  // Labels are measured as they are drawn: with another face they would be cut off when the page's own arrives.
+  void document.fonts.load('12px Inter').then(redraw, redraw);
+  return (blocks) => {
+    shown = blocks;
     redraw();
   };
-  select?.addEventListener('change', redraw);
-  narrow.addEventListener('change', redraw);
-  return { section, draw, redraw };
 }
 
-function setRowsHeight(section: HTMLElement, rows: number): void {
-  const box = section.querySelector<HTMLElement>('[data-chart="by-transport"] .canvas-box');
-  if (box !== null) box.style.height = `${rows * 34 + 76}px`;
+function slotOf({ block, chart }: DrawnChart): string {
+  if (chart.kind === 'ratios') return 'ratios';
+  if (chart.kind === 'by-transport') return 'rows';
+  return block === null ? 'placement' : 'slowest';
 }
 
-function withoutHidden(data: ReportChart, hidden: ReadonlySet<string>): ReportChart {
-  const isShown = (series: { readonly transport: string }): boolean => !hidden.has(series.transport);
-  return data.kind === 'by-transport'
-    ? { ...data, rows: data.rows.filter(isShown) }
-    : ({ ...data, series: data.series.filter(isShown) } as ReportChart);
+function tell(figure: HTMLElement, selector: string, text: string): void {
+  const element = figure.querySelector(selector);
+  if (element !== null) element.textContent = text;
 }

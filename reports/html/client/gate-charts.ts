@@ -5,14 +5,13 @@ import { verdictMarks } from '../../charts/forest-config.js';
 import { darkTheme, lightTheme, type Theme } from '../../charts/theme.js';
 import { gateVerdictOrder } from '../../findings/gate-wording.js';
 import type { PageData, PageGate } from '../page-data.js';
-import { describeChart } from './describe-chart.js';
-import { markSwatch } from './legend.js';
+import { describeChart } from '../../charts/describe-chart.js';
+import { markSwatch } from './mark-swatch.js';
 import type { ThemeSwitch } from './theme-toggle.js';
-import { offerReset } from './zoom.js';
 
 /** Draws a gate's plots, and the pairs of the comparison that is chosen; again when the theme or the choice changes. */
 export function showGateCharts(themes: ThemeSwitch): void {
-  const { gate } = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}') as PageData;
+  const { gate } = JSON.parse(document.getElementById('page-data')?.textContent ?? '{}') as Partial<PageData>;
   if (gate === undefined) return;
   const narrow = window.matchMedia('(max-width: 640px)');
   const drawn = new Map<HTMLElement, Chart>();
@@ -24,7 +23,6 @@ export function showGateCharts(themes: ThemeSwitch): void {
     canvas.setAttribute('aria-label', describeChart(data));
     const chart = new Chart(canvas, chartConfig(data, theme, { kind: 'page', narrow: narrow.matches }));
     drawn.set(figure, chart);
-    offerReset(figure, chart);
   };
   const redraw = (): void => {
     const theme = themes.current() === 'dark' ? darkTheme : lightTheme;

@@ -43,7 +43,7 @@ function reasons(gate: GateReport): Markup | null {
 function advisoryReasons({ comparisons }: GateReport): Markup {
   const advisory = comparisons.filter((found) => !found.isGated);
   const told = [...new Set(advisory.flatMap((found) => found.advisoryReason ?? []))];
-  return html`<p class="lead">They close nothing: ${countVerdicts(advisory)}.${told.map((reason) => html` ${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`)}</p>`;
+  return html`<p class="lead">These do not affect the exit status: ${countVerdicts(advisory)}.${told.map((reason) => html` ${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`)}</p>`;
 }
 
 function legend({ comparisons }: GateReport): Markup {
@@ -51,8 +51,8 @@ function legend({ comparisons }: GateReport): Markup {
   return html`<details><summary>What the columns mean</summary>
 <dl class="reasons">
 <dt>Change, interval</dt><dd>Median over pairs of head against base; above zero is worse. ~: the interval holds zero, so no direction can be told. Below it, where the true change lies, with the confidence of the look that decided.</dd>
-<dt>Visible from</dt><dd>The smallest worsening that this rule finds in nine of ten gates, with as many pairs of this spread.</dd>
+<dt>Detectable from</dt><dd>The smallest worsening that this rule finds in nine of ten gates, with as many pairs of this spread.</dd>
 <dt>Budget</dt><dd>The largest worsening that may pass. For a count near zero it is told in calls per message, like its change.</dd>
-<dt>Pairs over time</dt><dd>A dot a pair, up is worse; the dashed line is the budget. After the upright rule stands the measurement in which a failure had to repeat.</dd>
+<dt>Pairs over time</dt><dd>Each dot is one pair; higher is worse. The dashed line is the budget. Dots right of the vertical line are the confirmation run.</dd>
 ${metrics.map((metric) => html`<dt>${metricWords[metric]}</dt><dd>${metricMeanings[metric]}</dd>\n`)}</dl></details>`;
 }

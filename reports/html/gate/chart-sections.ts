@@ -11,7 +11,7 @@ ${[gated, advisory].map((chart) =>
   chart === null
     ? null
     : html`<figure class="chart forest" data-forest="${chart.id}" hidden>
-<figcaption><b>${chart.title}</b>${chart.place === '' ? null : html` <span class="size">${chart.place}</span>`} <button type="button" class="reset-zoom" hidden>Reset zoom</button></figcaption>
+<figcaption><b>${chart.title}</b>${chart.place === '' ? null : html` <span class="size">${chart.place}</span>`}</figcaption>
 <div class="canvas-box"><canvas role="img"></canvas></div>
 </figure>
 `,
@@ -24,7 +24,7 @@ export function pairsSection({ differences }: GateCharts): Markup | null {
   return html`<p class="lead">Each mark is a pair of launches next to each other in time. A change that is there all along is one of head; one that comes and goes is the machine’s.</p>
 <div class="chart-tools" hidden><label>Comparison <select class="comparison-select">${differences.map((chart) => html`<option value="${chart.id}">${chart.verdict}: ${chart.title}</option>`)}</select></label></div>
 <figure class="chart pairs-chart" hidden>
-<figcaption><b></b> <span class="size"></span> <button type="button" class="reset-zoom" hidden>Reset zoom</button></figcaption>
+<figcaption><b></b> <span class="size"></span></figcaption>
 <div class="canvas-box"><canvas role="img"></canvas></div>
 <p class="note">Shaded: within the budget. Dashed: the budget. A small mark at the edge lies farther out; its figure is in the tooltip.</p>
 </figure>`;

@@ -1,7 +1,7 @@
 import type { Comparison, GateReport, GateVerdict } from '../../../harness/model/index.js';
 import { spellComparison, type ComparedCase } from '../../findings/comparisons.js';
 import { gateVerdictSigns } from '../../findings/gate-wording.js';
-import { numberCell } from '../figure-table.js';
+import { numberCell } from '../number-cell.js';
 import { html, type Markup } from '../markup.js';
 import { scrolled } from '../scrolled.js';
 import { pairStrip } from './pair-strip.js';
@@ -22,7 +22,16 @@ export function gateBadge(verdict: GateVerdict): Markup {
   return html`<span class="badge ${verdict}"><span aria-hidden="true">${gateVerdictSigns[verdict]}</span> ${verdict}</span>`;
 }
 
-const columns = ['Figure', 'Verdict', 'Base', 'Head', 'Change, interval', 'Visible from', 'Budget', 'Pairs over time'];
+const columns = [
+  'Figure',
+  'Verdict',
+  'Base',
+  'Head',
+  'Change, interval',
+  'Detectable from',
+  'Budget',
+  'Pairs over time',
+];
 
 function row(found: Comparison, method: GateReport['method']): Markup {
   const { metric, base, head, change, median, interval, visible, budget } = spellComparison(found);

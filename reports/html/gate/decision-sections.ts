@@ -6,10 +6,10 @@ import {
   kindOfChange,
   promiseChangeSigns,
   promisesInOrder,
-  promisesInWords,
+  describeGuaranteeChanges,
   spellChange,
   type PromiseChangeKind,
-} from '../../findings/promise-changes.js';
+} from '../../findings/guarantee-changes.js';
 import { formatElapsedMs } from '../../units/duration.js';
 import { html, type Markup } from '../markup.js';
 import { prose } from '../prose.js';
@@ -20,7 +20,7 @@ export function promisesSection(gate: GateReport): Markup | null {
   const { verdictChanges, checksCompared } = gate;
   if (checksCompared === 0 && verdictChanges.length === 0) return null;
   const changes = promisesInOrder(gate);
-  return html`<p class="lead">${promisesInWords(gate)}.</p>
+  return html`<p class="lead">${describeGuaranteeChanges(gate)}.</p>
 ${changes.length === 0 ? null : html`<ul class="remarkable">${changes.map((change) => html`<li>${promiseBadge(kindOfChange(change))} <code>${breakable(change.id)}</code> <span class="level">${spellChange(change)}</span><p>${change.promise} ${prose(change.evidence)}</p></li>\n`)}</ul>`}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Report } from '../../../harness/model/index.js';
 import { environmentInWords, environmentTable } from '../../findings/environment.js';
 import { summariseNoise } from '../../findings/noise.js';
-import { noiseInWords } from '../../findings/noise-in-words.js';
+import { describeNoise } from '../../findings/describe-noise.js';
 import { plural } from '../../units/digits.js';
 import { formatElapsedMs } from '../../units/duration.js';
 import { html, type Markup } from '../markup.js';
@@ -10,7 +10,7 @@ import { scrolled } from '../scrolled.js';
 
 export function machineSection(report: Report): Markup {
   const { time, rounds } = report;
-  const noise = noiseInWords(summariseNoise(report));
+  const noise = describeNoise(summariseNoise(report));
   const launched = rounds.planned === 0 ? null : `${rounds.completed} of ${plural(rounds.planned, 'round')}`;
   const share =
     time.totalMs === 0

@@ -1,12 +1,12 @@
+import type { Report } from '../../../harness/model/index.js';
 import { plural } from '../../units/digits.js';
 import { html, type Markup } from '../markup.js';
-import type { Methods } from '../methods.js';
 
-export function methodsSection(methods: Methods): Markup | null {
-  if (methods.paragraphs.length === 0) return null;
-  return html`<ol class="methods">
-${methods.paragraphs.map((paragraph, index) => {
-  const cases = methods.cases.get(paragraph) ?? [];
-  return html`<li id="method-${index + 1}" tabindex="-1"><p>${paragraph}</p><details><summary>${plural(cases.length, 'figure')} measured this way</summary><ul class="ids">${cases.map((result) => html`<li><code>${result.case.id}</code></li>`)}</ul></details></li>\n`;
-})}</ol>`;
+/** The distinct ways in which the figures were measured. The panel of a case shows its own. */
+export function methodsSection(report: Report): Markup | null {
+  const methods = [...new Set(report.results.map(({ method }) => method))];
+  const [first, ...others] = methods;
+  if (first === undefined) return null;
+  return html`<p class="method-text">${first}</p>
+${others.length === 0 ? null : html`<details><summary>${plural(others.length, 'more method')}, for other workloads, sizes, drivers and placements</summary><ol class="methods">\n${others.map((method) => html`<li>${method}</li>\n`)}</ol></details>`}`;
 }

@@ -14,7 +14,7 @@ export interface RuntimeOrders {
   readonly sender: string;
   readonly burst: number;
   /** How much slower this machine is than one at rest; at least 1. */
-  readonly patience: number;
+  readonly slowdown: number;
 }
 
 export interface Finding {
@@ -25,11 +25,11 @@ export interface Finding {
 
 const VALUES: readonly unknown[] = [42, null, 'aé€😀', { nested: [{ a: [1, true] }] }, 'x'.repeat(100_000)];
 
-const { command, args, serialization, echo, sender, burst, patience } = JSON.parse(
+const { command, args, serialization, echo, sender, burst, slowdown } = JSON.parse(
   process.argv[2] ?? '',
 ) as RuntimeOrders;
 /** How long nothing may come until it is certain that nothing will. */
-const QUIET_MS = 1000 * patience;
+const QUIET_MS = 1000 * slowdown;
 const say = (what: string, seen: number, of: number): void =>
   void writeSync(1, `${JSON.stringify({ what, seen, of } satisfies Finding)}\n`);
 function start(program: string, ...rest: readonly string[]): ChildProcess {

@@ -113,7 +113,7 @@ test('a check applies where its promise was made, and says so where it was not',
     'integrity/position-keyed',
   ]);
   for (const check of await loadChecks())
-    for (const text of [check.promise, check.notApplicable]) assert.match(text, /^[A-Z].*\.$/);
+    for (const text of [check.guarantee, check.notApplicable]) assert.match(text, /^[A-Z].*\.$/);
 });
 
 const pages = new Map<string, string>();

@@ -12,9 +12,9 @@ const serialised =
   'originally sent.';
 
 export const nodeIpc: Clauses = {
-  order: nearest(send, received, 'nothing is said of their order'),
-  'no-loss': nearest(send, received, 'nothing is said of loss'),
-  once: nearest(message, triggered, 'that one message triggers it once is not said'),
+  order: nearest(send, received, 'their order is not specified'),
+  'no-loss': nearest(send, received, 'loss is not specified'),
+  once: nearest(message, triggered, 'the text does not say that one message triggers it once'),
   integrity: nearest(
     message,
     serialised,
@@ -24,7 +24,7 @@ export const nodeIpc: Clauses = {
   end: nearest(
     'Node.js 20, child_process, subprocess.disconnect()',
     "The 'disconnect' event will be emitted when there are no messages in the process of being received.",
-    'that nothing sent is lost before it is not said',
+    'the text does not say that everything sent arrives before it',
   ),
 };
 

@@ -13,7 +13,7 @@ export const pipe: Clauses = {
       'exactly the same semantics.',
   ),
   'no-loss': quoted(pipe7, carries),
-  once: nearest(pipe7, carries, 'that it can be read twice is not said'),
+  once: nearest(pipe7, carries, 'the text does not say that it can be read twice'),
   integrity: nearest(pipe7, carries, 'it is the data written that can be read'),
   boundaries: quoted(
     io,
@@ -54,6 +54,6 @@ export const posixQueue: Clauses = {
   end: nearest(
     'mq_receive(3), DESCRIPTION',
     'If the queue is empty, then, by default, mq_receive() blocks until a message becomes available',
-    'a queue is promised no end of file',
+    'no text guarantees an end of file for a queue',
   ),
 };

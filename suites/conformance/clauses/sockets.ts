@@ -34,13 +34,13 @@ export const streamSocket: Clauses = {
 export const datagramSocket: Clauses = {
   order: quoted(unix7, datagramsAre),
   'no-loss': quoted(unix7, datagramsAre),
-  once: nearest(unix7, datagramsAre, 'it says "reliable", and nothing of duplicates'),
-  integrity: nearest(unix7, datagramsAre, 'it says "reliable", and nothing of their bytes'),
+  once: nearest(unix7, datagramsAre, 'it says "reliable", but does not mention duplicates'),
+  integrity: nearest(unix7, datagramsAre, 'it says "reliable", but does not mention their bytes'),
   boundaries: quoted(unix7, 'SOCK_DGRAM, for a datagram-oriented socket that preserves message boundaries'),
   end: nearest(
     recv2,
     'When such a datagram is received, the return value is 0.',
-    'a datagram socket is promised no end of file',
+    'no text guarantees an end of file for a datagram socket',
   ),
 };
 
@@ -51,8 +51,12 @@ export const seqpacketSocket: Clauses = {
       'and delivers messages in the order that they were sent.',
   ),
   'no-loss': quoted(`${socket2}, SOCK_SEQPACKET`, seqpacketIs),
-  once: nearest(`${socket2}, SOCK_SEQPACKET`, seqpacketIs, 'it says "sequenced, reliable", and nothing of duplicates'),
-  integrity: nearest(`${socket2}, SOCK_SEQPACKET`, seqpacketIs, 'it says "reliable", and nothing of the bytes'),
+  once: nearest(
+    `${socket2}, SOCK_SEQPACKET`,
+    seqpacketIs,
+    'it says "sequenced, reliable", but does not mention duplicates',
+  ),
+  integrity: nearest(`${socket2}, SOCK_SEQPACKET`, seqpacketIs, 'it says "reliable", but does not mention the bytes'),
   boundaries: quoted(
     unix7,
     'SOCK_SEQPACKET, for a sequenced-packet socket that is connection-oriented, preserves message boundaries',

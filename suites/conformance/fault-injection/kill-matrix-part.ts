@@ -20,7 +20,7 @@ export interface JudgedPart {
 }
 
 /**
- * What became of one kind of planting, and, of each cell that is not as it had to be, one run that shows it and, by
+ * What became of one kind of injecting, and, of each cell that is not as it had to be, one run that shows it and, by
  * `again`, how to repeat it.
  */
 export function killMatrixPart(

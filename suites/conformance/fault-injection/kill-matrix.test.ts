@@ -167,16 +167,16 @@ test('the rendering is a table, what is wrong in sentences, the worst rate and a
       ),
     ),
     [
-      'Planted into exchanges between real processes',
+      'Injected into exchanges between real processes',
       '',
       'fault                  a/one   b/two',
       'transparent (message)  silent  silent',
       'drop-one (message)     MISSED  FALSE ALARM',
       '',
-      "'a/one' has to catch 'drop-one' on a message transport: it failed 2 and could not decide 1 of 4 runs.",
-      "'b/two' has to pass 'drop-one' on a message transport: it failed 1 and could not decide 0 of 2 runs.",
-      '0 caught, 1 missed, 2 silent, 1 false alarms, 0 unseen; the least that a check caught of a fault: 50.00 ' +
-        '%, of 4 runs or more; 1 alarms in 5 verdicts that had to be none.',
+      "'a/one' must detect 'drop-one' on a message transport: it failed 2 and could not decide 1 of 4 " + 'runs.',
+      "'b/two' must pass with 'drop-one' on a message transport: it failed 1 and could not decide 0 of " + '2 runs.',
+      '0 caught, 1 missed, 2 silent, 1 false alarms, 0 unseen; the lowest detection rate of a check ' +
+        'that must detect: 50.00 %, of 4 runs or more; 1 false alarms in 5 verdicts without a fault to detect.',
       '',
       'Not proven: 0 caught, 1 missed, 2 silent, 1 false alarms, 0 unseen (seed 7).',
       '',
@@ -216,7 +216,7 @@ test('faults of the system are listed with the checks that each has of its own',
   assert.match(text, /^honest +– +a\/one, teardown$/m);
   assert.match(text, /^leave-file +teardown +a\/one FALSE ALARM$/m);
   assert.match(text, /^leave-zombie +teardown unseen +–$/m);
-  assert.match(text, /'a\/one' has to pass 'leave-file' in the system: it failed 1/);
+  assert.match(text, /'a\/one' must pass with 'leave-file' in the system: it failed 1/);
 });
 
 const rendered = (rows: readonly KillMatrixRow[]): string =>

@@ -9,7 +9,8 @@ import type {
 import { faultTable } from './fault-table.js';
 
 /**
- * What one check said of one exchange, or of one run of its procedure, with one planted fault. Checks that do not apply
+ * What one check said of one exchange, or of one run of its procedure, with one injected fault. Checks that do not
+ * apply
  * are not observed.
  */
 export interface FaultObservation {
@@ -94,7 +95,7 @@ export function isProven(rows: readonly KillMatrixRow[]): boolean {
 }
 
 /**
- * Whether this check applied to any transport of that framing: where it does not, its fault cannot be planted either
+ * Whether this check applied to any transport of that framing: where it does not, its fault cannot be injected either
  * (early end of file).
  */
 function isSeen(rows: readonly KillMatrixRow[], { framing, checkId }: KillMatrixRow): boolean {

@@ -3,7 +3,8 @@ import { runOf, sizeOf, withReceived, withSent } from './intact-history.js';
 import type { Draw } from './random.js';
 
 /**
- * An intact history as it would read, had a relay planted this fault somewhere in the exchange: what the receiver's log
+ * An intact history as it would read, had a relay injected this fault somewhere in the exchange: what the receiver's
+ * log
  * shows, and how both ends came out of it. Where a fault has several faces (a message delayed by one or by a thousand)
  * one is drawn.
  */

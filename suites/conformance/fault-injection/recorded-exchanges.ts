@@ -17,7 +17,7 @@ export type RecordedObservation = FaultObservation & {
   readonly seed: number;
 };
 
-/** What every check says of the recorded exchange of this seed, once the fault was planted somewhere in it. */
+/** What every check says of the recorded exchange of this seed, once the fault was injected somewhere in it. */
 export function observeRecorded(
   checks: readonly DeliveryCheck[],
   fault: FaultName,

@@ -11,12 +11,12 @@ const MARK: Readonly<Record<KillCell, string>> = {
 };
 
 const TITLES: Readonly<Record<KillMatrixPart['plantedInto'], string>> = {
-  recordings: 'Planted into recordings, and judged again',
-  exchanges: 'Planted into exchanges between real processes',
-  'system calls': 'Planted into the system calls of procedures',
+  recordings: 'Injected into recordings, which are judged again',
+  exchanges: 'Injected into exchanges between real processes',
+  'system calls': 'Injected into the system calls of specific checks',
 };
 
-/** What was planted, who noticed, what is wrong in sentences, and the conclusion. Plain text. */
+/** What was injected, who noticed, what is wrong in sentences, and the conclusion. Plain text. */
 export function renderKillMatrix({ seed, isProven, parts }: KillMatrix): string {
   const rows = parts.flatMap((part) => part.rows);
   return [...parts.map(renderPart), `${isProven ? 'Proven' : 'Not proven'}: ${counts(rows)} (seed ${seed}).`, ''].join(
@@ -58,7 +58,7 @@ function lists(rows: readonly KillMatrixRow[]): string[] {
   const which = (fault: string, expected: KillMatrixRow['expected']): string => {
     const cells = rows.filter((row) => row.fault === fault && row.expected === expected);
     if (cells.length > MOST_NAMES && cells.every(({ cell }) => cell === 'silent'))
-      return `all ${cells.length} that are named here`;
+      return `all ${cells.length} listed checks`;
     return (
       cells
         .map(({ checkId, cell }) => (cell === 'caught' || cell === 'silent' ? checkId : `${checkId} ${MARK[cell]}`))
@@ -84,8 +84,8 @@ function aligned(table: readonly (readonly string[])[]): string[] {
 function complaint({ cell, fault, framing, checkId, runs, failed, broken }: KillMatrixRow): string | null {
   const where = framing === 'system' ? 'in the system' : `on a ${framing} transport`;
   const outcome = `it failed ${failed} and could not decide ${broken} of ${runs} runs`;
-  if (cell === 'missed') return `'${checkId}' has to catch '${fault}' ${where}: ${outcome}.`;
-  if (cell === 'false alarm') return `'${checkId}' has to pass '${fault}' ${where}: ${outcome}.`;
+  if (cell === 'missed') return `'${checkId}' must detect '${fault}' ${where}: ${outcome}.`;
+  if (cell === 'false alarm') return `'${checkId}' must pass with '${fault}' ${where}: ${outcome}.`;
   if (cell === 'undecided') return `'${checkId}' could not decide '${fault}' ${where}: ${outcome}.`;
   return null;
 }
@@ -100,10 +100,12 @@ function rateOf(rows: readonly KillMatrixRow[]): string {
   const alarms = mustNot.reduce((sum, { failed }) => sum + failed, 0);
   const caught =
     hadTo.length === 0
-      ? 'nothing had to be caught'
-      : `the least that a check caught of a fault: ${(100 * worst).toFixed(2)} %, ` +
-        `of ${Math.min(...hadTo.map(({ runs }) => runs))} runs or more`;
-  return `${counts(rows)}; ${caught}; ${alarms} alarms in ${runsOf(mustNot)} verdicts that had to be none.`;
+      ? 'no fault had to be detected'
+      : `the lowest detection rate of a check that must detect: ${(100 * worst).toFixed(2)} %, of ` +
+        `${Math.min(...hadTo.map(({ runs }) => runs))} runs or more`;
+  return (
+    `${counts(rows)}; ${caught}; ${alarms} false alarms in ${runsOf(mustNot)} verdicts without a ` + 'fault to detect.'
+  );
 }
 
 function counts(rows: readonly KillMatrixRow[]): string {

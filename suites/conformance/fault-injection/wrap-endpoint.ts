@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Endpoint, PlantedFault } from '../../../harness/model/index.js';
-import { plantFault } from './plant-fault.js';
+import type { Endpoint, InjectedFault } from '../../../harness/model/index.js';
+import { injectFault } from './inject-fault.js';
 import { drawsOf } from './random.js';
 
 export interface FaultyEndpoint extends Endpoint {
@@ -10,12 +10,13 @@ export interface FaultyEndpoint extends Endpoint {
 
 /**
  * The sender's endpoint of an exchange, wrong on purpose: what a relay between two processes does, done inside the
- * sender. The fault is planted on what is sent, because there every transport hands over whole messages, streams too; a
+ * sender. The fault is injected on what is sent, because there every transport hands over whole messages, streams too;
+ * a
  * receiver of a stream sees only chunks. Meeting message `atSeq` (from 0) it strikes once, at the first message from
  * there on that is large enough.
  */
-export function wrapEndpoint(endpoint: Endpoint, fault: PlantedFault, seed: number): FaultyEndpoint {
-  const plant = plantFault(fault, drawsOf(seed));
+export function wrapEndpoint(endpoint: Endpoint, fault: InjectedFault, seed: number): FaultyEndpoint {
+  const plant = injectFault(fault, drawsOf(seed));
   const never = new Promise<void>(() => undefined);
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => (closing ??= endpoint.close());

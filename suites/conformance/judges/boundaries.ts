@@ -14,7 +14,7 @@ export function judgeBoundaries(history: History): Judgement {
     );
   const excess = readsBeyondSent(exchange);
   // Pieces too short for a header do not say whose they are, but they are too many.
-  if (excess > 0) return fail(`${excess} more messages were read than were sent: something was cut in two.`);
+  if (excess > 0) return fail(`${excess} more messages were read than were sent: at least one was split.`);
   return passUnlessUndecided(
     exchange,
     () => `${arrived} messages were read as they were written (${power('moved boundary', arrived)}).`,
@@ -32,7 +32,7 @@ function boundaryFault(
   }
   // No whole message is as short or as long as this, damaged or not.
   if (event.kind === 'damaged-header' && (event.bytes < minBytes || event.bytes > maxBytes)) {
-    return `${event.bytes} bytes without a header, and messages have ${minBytes} to ${maxBytes}`;
+    return `${event.bytes} bytes without a header; messages have ${minBytes} to ${maxBytes}`;
   }
   return null;
 }

@@ -110,7 +110,7 @@ test('each kind of damage is named', () => {
       ),
     ),
     'fail',
-    /seq 400 says it has 70 bytes and was to have 64\.$/,
+    /seq 400 has 70 bytes according to its header, instead of 64\.$/,
   );
   is(
     judgeIntegrity(got(headless(1), headless(2), eof)),
@@ -163,7 +163,7 @@ test('bytes without a header that are no whole message prove a moved boundary', 
   is(
     judgeBoundaries(got(received(0, 400), headless(63), received(401, 1000), eof)),
     'fail',
-    '1 message of another length than sent: 63 bytes without a header, and messages have 64 to 64.',
+    '1 message of another length than sent: 63 bytes without a header; messages have 64 to 64.',
   );
   is(
     judgeBoundaries(got(received(0, 400), headless(65), received(401, 1000), eof)),
@@ -177,7 +177,7 @@ test('more reads than messages prove that one was cut in two', () => {
   is(
     judgeBoundaries(got(received(0, 400), headless(64), headless(64), received(401, 1000), eof)),
     'fail',
-    '1 more messages were read than were sent: something was cut in two.',
+    '1 more messages were read than were sent: at least one was split.',
   );
 });
 
@@ -223,9 +223,9 @@ test('an array written to after it was handed over fails integrity, and nothing 
 test('a sender that held megabytes is a deviation, unless they may as well be lost', () => {
   const sender = intact.initiator.events;
   const held = withSent(intact, [...sender, { kind: 'held', bytes: 32_000 }]);
-  is(judgeSenderWaits(held), 'deviation', /^'send' never asked to wait: the sender's process held 0\.0 MiB/);
-  is(judgeSenderWaits(withReceived(held, [received(0, 700), eof])), 'broken', /held 0\.0 MiB, or lost it/);
-  is(judgeSenderWaits(intact), 'pass', /never held 2 MiB .* It was given 0\.1 MiB in all/);
+  is(judgeSenderWaits(held), 'deviation', /^'send' never asked to wait: the sender's process buffered 0\.0 MiB/);
+  is(judgeSenderWaits(withReceived(held, [received(0, 700), eof])), 'broken', /buffered 0\.0 MiB or lost it/);
+  is(judgeSenderWaits(intact), 'pass', /never buffered 2 MiB .* It was given 0\.1 MiB in total/);
 });
 
 test.run();

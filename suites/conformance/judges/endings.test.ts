@@ -44,8 +44,8 @@ test('acknowledged and never received, with a receiver stuck at its deadline, is
   is(
     judgeTail(withReceived(intact, [received(0, 700)], killed)),
     'fail',
-    'STALLED: the last 300 of 1000 acknowledged messages had not arrived when it came to a stand, the last to ' +
-      'arrive is seq 699. The responder was reading after 700 messages.',
+    'STALLED: the last 300 of 1000 acknowledged messages had not arrived when the exchange stopped, ' +
+      'the last to arrive is seq 699. The responder was reading after 700 messages.',
   );
   is(judgeTail(withReceived(intact, [], killed)), 'fail', /^STALLED: the last 1000 of 1000 .* none arrived/);
 });
@@ -72,7 +72,7 @@ test('a receiver that failed, or whose log was full, has not stalled', () => {
   is(
     judgeTail(withReceived(intact, [received(0, 700)], { ...killed, overflowed: true })),
     'broken',
-    /more than its log/,
+    /more events than its log/,
   );
 });
 
@@ -119,19 +119,20 @@ test('what is handed over after the end is counted, and is not called lost', () 
   is(
     judgeTail(late),
     'fail',
-    'The tail came too late: 300 of 1000 messages were handed over after the end had been told: the first is seq 700.',
+    'The tail came too late: 300 of 1000 messages were delivered after the end had been reported: ' +
+      'the first is seq 700.',
   );
   is(
     judgeTotalQueue(late),
     'fail',
-    '700 of 1000 messages received before the end was told, and 300 handed over after it: the first is seq 700.',
+    '700 of 1000 messages received before the end was reported, and 300 delivered after it: the first is seq 700.',
   );
   is(
     judgeTotalQueue(got(received(0, 700), eof, received(710, 1000))),
     'fail',
     new RegExp(
-      '^990 of 1000 messages received; 10 lost in 1 gap: .* 290 of those received were handed over after the end ' +
-        'had been told: the first is seq 710\\.$',
+      '^990 of 1000 messages received; 10 lost in 1 gap: .* 290 of those received were delivered after ' +
+        'the end had been reported: the first is seq 710\\.$',
     ),
   );
   passes(late, judgeOrdering, judgeDuplication, judgeIntegrity, judgeBoundaries);
@@ -141,7 +142,7 @@ test('no end of file although the sender had closed fails', () => {
   is(
     judgeEof(got(received(0, 1000), { kind: 'drained' })),
     'fail',
-    'The sender had closed, and after 1000 messages there was nothing more to read, but no end of file.',
+    'The sender had closed, but after 1000 messages there was nothing more to read and no end of file.',
   );
   is(
     judgeEof(
@@ -153,8 +154,8 @@ test('no end of file although the sender had closed fails', () => {
   is(
     judgeEof(withReceived(intact, [received(0, 1000)], killed)),
     'fail',
-    'STALLED: the sender had closed, and after 1000 messages, all there were, no end of file came. The ' +
-      'responder was reading after 700 messages.',
+    'STALLED: the sender had closed, and after 1000 messages, which is all that were sent, no end of ' +
+      'file came. The responder was reading after 700 messages.',
   );
 });
 
@@ -163,7 +164,7 @@ test('no end of file is not yet a fault while data is missing, or nobody said it
   is(
     judgeEof(withReceived(intact, [received(0, 1000)], { ...killed, overflowed: true })),
     'broken',
-    /more than its log/,
+    /more events than its log/,
   );
   is(
     judgeEof({ ...withReceived(intact, [received(0, 1000)], killed), acknowledged: null }),
@@ -171,11 +172,15 @@ test('no end of file is not yet a fault while data is missing, or nobody said it
     /killed by its deadline/,
   );
   is(judgeEof(withReceived(intact, [received(0, 1000)], { ending: 'failed' })), 'broken', /failed/);
-  is(judgeEof({ ...got(received(0, 1000), { kind: 'drained' }), acknowledged: null }), 'broken', /never said/);
+  is(
+    judgeEof({ ...got(received(0, 1000), { kind: 'drained' }), acknowledged: null }),
+    'broken',
+    /did not report how much/,
+  );
   is(
     judgeEof(withReceived(intact, [received(0, 1000), { kind: 'drained' }], { overflowed: true })),
     'broken',
-    /more than its log/,
+    /more events than its log/,
   );
 });
 

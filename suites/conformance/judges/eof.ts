@@ -43,12 +43,13 @@ function judgeAbsence(exchange: Exchange): Judgement {
           'of file.',
       );
     if (receiver.events.some((event) => event.kind === 'drained'))
-      return fail(`The sender had closed, and ${arrived} there was nothing more to read, but no end of file.`);
+      return fail(`The sender had closed, but ${arrived} there was nothing more to read and no end of file.`);
     if (receiver.ending === 'killed-by-deadline' && missingTail(exchange) === 0) {
       return fail(
-        `STALLED: the sender had closed, and ${arrived}, all there were, no end of file came. ${stuckAt(exchange)}`,
+        `STALLED: the sender had closed, and ${arrived}, which is all that were sent, no end of file ` +
+          `came. ${stuckAt(exchange)}`,
       );
     }
   }
-  return broken(whyUndecided(exchange) ?? 'The receiver ended without having seen end of file.');
+  return broken(whyUndecided(exchange) ?? 'The receiver ended without an end of file.');
 }

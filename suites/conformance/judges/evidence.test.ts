@@ -90,7 +90,7 @@ test('99 messages are too little evidence, 100 are enough', () => {
     is(
       judge(intactHistory({ ...shape, planned: 99 })),
       'broken',
-      'Too little evidence: 99 messages arrived, and 100 are the least to say anything on.',
+      'Too little evidence: 99 messages arrived, but a verdict needs at least 100.',
     );
     assert.is(judge(intactHistory({ ...shape, planned: 100 })).verdict, 'pass');
     assert.is(judge(intactHistory({ ...shape, planned: 1 })).verdict, 'broken');
@@ -103,12 +103,12 @@ test('an overflowed log never passes, on either end', () => {
     is(
       judge(withReceived(intact, last, { overflowed: true })),
       'broken',
-      /The receiver \(responder\) saw more than its log could hold: what came after its 2 records is not known\./,
+      /The receiver \(responder\) had more events than its log can hold: events after its 2 records are unknown\./,
     );
     is(
       judge(withSent(intact, intact.initiator.events, { overflowed: true })),
       'broken',
-      /The sender \(initiator\) saw more/,
+      /The sender \(initiator\) had more/,
     );
   }
 });
@@ -140,7 +140,7 @@ test('an end that failed or was killed never passes, and is named', () => {
 
 test('a sender that never said how much it sent passes nothing', () => {
   for (const judge of Object.values(judges))
-    is(judge({ ...intact, acknowledged: null }), 'broken', 'The sender never said how much it had sent.');
+    is(judge({ ...intact, acknowledged: null }), 'broken', 'The sender did not report how much it had sent.');
 });
 
 test('a sender whose log and word differ passes nothing', () => {
@@ -148,12 +148,12 @@ test('a sender whose log and word differ passes nothing', () => {
     is(
       judge({ ...intact, acknowledged: 999 }),
       'broken',
-      'The sender acknowledged 999 messages over the control channel, and its log has 1000.',
+      'The sender acknowledged 999 messages over the control channel, but its log has 1000.',
     );
     is(
       judge(withSent(intact, [sent(0, 999)])),
       'broken',
-      'The sender acknowledged 1000 messages over the control channel, and its log has 999.',
+      'The sender acknowledged 1000 messages over the control channel, but its log has 999.',
     );
   }
 });

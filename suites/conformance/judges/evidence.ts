@@ -36,14 +36,14 @@ export function whyUndecided(exchange: Exchange): string | null {
   const unknown = sender.events.filter((event) => event.kind === 'send-unknown').length;
   const end = whyBroken(exchange) ?? brokenEnd(sender, 'sender') ?? brokenEnd(receiver, 'receiver');
   if (end !== null) return end;
-  if (acknowledged === null) return 'The sender never said how much it had sent.';
+  if (acknowledged === null) return 'The sender did not report how much it had sent.';
   if (acknowledged !== logged)
-    return `The sender acknowledged ${acknowledged} messages over the control channel, and its log has ${logged}.`;
+    return `The sender acknowledged ${acknowledged} messages over the control channel, but its log has ` + `${logged}.`;
   if (acknowledged + unknown < planned) return `The sender sent ${acknowledged} of the ${planned} messages planned.`;
   if (!exchange.isReceiverComplete)
     return `The receiver's log has neither an end of file nor a drained channel after its last message.`;
   if (seen < MINIMUM_MESSAGES)
-    return `Too little evidence: ${seen} messages arrived, and ${MINIMUM_MESSAGES} are the least to say anything on.`;
+    return `Too little evidence: ${seen} messages arrived, but a verdict needs at least ${MINIMUM_MESSAGES}.`;
   return null;
 }
 
@@ -77,7 +77,9 @@ function whyBroken({ history, sender, receiver }: Exchange): string | null {
 function brokenEnd(end: EndHistory, part: 'sender' | 'receiver'): string | null {
   const who = `The ${part} (${end.role})`;
   if (end.overflowed)
-    return `${who} saw more than its log could hold: what came after its ${end.events.length} records is not known.`;
+    return (
+      `${who} had more events than its log can hold: events after its ${end.events.length} records are ` + 'unknown.'
+    );
   switch (end.ending) {
     case 'finished':
       return null;
@@ -99,6 +101,6 @@ function lastError(end: EndHistory): string {
 /** Below 32 bytes there is no room for the whole header (native/README.md, "A message"). */
 function weakness({ history }: Exchange): string {
   return history.minBytes < 32
-    ? ` Messages below 32 B carry a short header: it tells sequence numbers apart only modulo a power of 256.`
+    ? ' Messages below 32 B carry a short header, which holds sequence numbers only modulo a power of 256.'
     : '';
 }

@@ -30,11 +30,11 @@ function damageOf(event: HistoryEvent, exchange: Exchange): string | null {
     case 'damaged-payload':
       return `seq ${event.seq} of ${event.bytes} bytes is wrong from offset ${event.offset} on`;
     case 'unplanned-length':
-      return `seq ${event.seq} says it has ${event.actual} bytes and was to have ${event.expected}`;
+      return `seq ${event.seq} has ${event.actual} bytes according to its header, instead of ${event.expected}`;
     case 'overwritten':
       return (
-        `an array of ${event.bytes} bytes that had been handed over was written to again, from ` +
-        `offset ${event.offset} on: the transport reuses a buffer that is its receiver's to keep`
+        `an array of ${event.bytes} bytes that had been handed over was written to again, from offset ` +
+        `${event.offset} on: the transport reuses a buffer that belongs to its receiver`
       );
     case 'cut-short':
       if (includes(exchange.owed, event.seq))

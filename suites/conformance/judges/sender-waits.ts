@@ -12,23 +12,23 @@ export function judgeSenderWaits(history: History): Judgement {
   const sentBytes = bytesOf(sender.events);
   const held = sender.events.find((event) => event.kind === 'held');
   if (held === undefined) {
-    const given = ` It was given ${mebibytes(sentBytes)} in all: with --messages 10000 it is given more.`;
-    const never = "The sender's process never held 2 MiB of what it had been given without having been asked to wait.";
+    const given = ` It was given ${mebibytes(sentBytes)} in total; --messages 10000 gives it more.`;
+    const never = "The sender's process never buffered 2 MiB without being asked to wait.";
     return passUnlessUndecided(exchange, () => `${never}${sentBytes < BURST_BYTES ? given : ''}`);
   }
   // What is lost looks like what is held, until the rest has come.
   const size = mebibytes(held.bytes);
   if (sentBytes - bytesOf(receiver.events) > held.bytes / 2) {
     return broken(
-      `The sender's process held ${size}, or lost it: not everything arrived, so the two cannot be told apart.`,
+      `The sender's process buffered ${size} or lost it; not everything arrived, so these cannot be ` +
+        'distinguished.',
     );
   }
-  const promise = 'It returns a promise when the caller should wait.';
+  const promise = 'It should return a Promise when the caller should wait.';
   return {
     verdict: 'deviation',
     evidence:
-      `'send' never asked to wait: the sender's process held ${size} that it had been given and not passed ` +
-      `on. ${promise}`,
+      `'send' never asked to wait: the sender's process buffered ${size} without passing it on. ` + `${promise}`,
   };
 }
 

@@ -22,12 +22,14 @@ export function judgeTail(history: History): Judgement {
     owed === 0 || !includes(exchange.afterEnd, (exchange.owed.at(-1)?.end ?? 0) - 1) ? 0 : countOf(exchange.afterEnd);
   if (late > 0)
     return fail(
-      `The tail came too late: ${late} of ${owed} messages were handed over after the end had been ` +
-        `told${firstAfterEnd(exchange)}.`,
+      `The tail came too late: ${late} of ${owed} messages were delivered after the end had been ` +
+        `reported${firstAfterEnd(exchange)}.`,
     );
   // Accepted and not there when time was up: a lost wake-up and a silent loss look alike from outside.
   if (missing > 0 && receiver.ending === 'killed-by-deadline' && !receiver.overflowed) {
-    return fail(`STALLED: the last ${what} had not arrived when it came to a stand, ${reached}. ${stuckAt(exchange)}`);
+    return fail(
+      `STALLED: the last ${what} had not arrived when the exchange stopped, ${reached}. ` + `${stuckAt(exchange)}`,
+    );
   }
   return passUnlessUndecided(
     exchange,

@@ -95,12 +95,12 @@ test('a message that nobody sent is not delivery', () => {
   is(
     judgeTotalQueue(got(received(0, 1001), eof)),
     'fail',
-    'A message arrived that nobody sent: 1000; the sender sent 1000.',
+    'A message arrived that was not sent: 1000; the sender sent 1000.',
   );
   is(
     judgeTotalQueue(got(received(0, 1000), received(7, 8, 3), eof)),
     'fail',
-    '1 arrivals name a sender that took no part in the exchange.',
+    '1 arrivals carry the number of a sender that is not part of the exchange.',
   );
 });
 
@@ -110,20 +110,20 @@ test("a number that the plan has room for and the sender never reached is nobody
     ...withSent(got(received(0, 1000), received(1001, 1002), eof), [sent(0, 1000), refused]),
     planned: 1002,
   };
-  is(judgeTotalQueue(history), 'fail', /nobody sent: 1001/);
+  is(judgeTotalQueue(history), 'fail', /was not sent: 1001/);
   is(judgeTotalQueue(withSent(history, [sent(0, 1000)], { overflowed: true })), 'broken', /sender/);
 });
 
 test('a sender that got nothing through is still the only one there was', () => {
   const refused: HistoryEvent = { kind: 'send-unknown', sender: 0, seq: 0, acceptedBytes: 0, errno: 105 };
   const history = { ...withSent(got(received(0, 1, 3)), [refused], { ending: 'failed' }), acknowledged: null };
-  is(judgeTotalQueue(history), 'fail', /name a sender that took no part/);
+  is(judgeTotalQueue(history), 'fail', /carry the number of a sender that is not part/);
 });
 
 test('a sender that was stopped may have sent what it had not written down', () => {
   const history = { ...withSent(got(received(0, 501)), [sent(0, 500)], killed), acknowledged: null };
   is(judgeTotalQueue(history), 'broken', /sender/);
-  is(judgeTotalQueue(withReceived(history, [received(0, 1001)])), 'fail', /nobody sent: 1000/);
+  is(judgeTotalQueue(withReceived(history, [received(0, 1001)])), 'fail', /was not sent: 1000/);
   is(judgeTotalQueue(withSent(history, [sent(0, 500)], { overflowed: true })), 'broken', /sender/);
 });
 

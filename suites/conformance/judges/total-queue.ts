@@ -23,7 +23,7 @@ export function judgeTotalQueue(history: History): Judgement {
     const afterEnd =
       late === 0
         ? ''
-        : ` ${late} of those received were handed over after the end had been told${firstAfterEnd(exchange)}.`;
+        : ` ${late} of those received were delivered after the end had been reported` + `${firstAfterEnd(exchange)}.`;
     return fail(
       `${arrived} of ${owed} messages received; ${countOf(lost)} lost ` +
         `in ${lost.length} ${lost.length === 1 ? 'gap' : 'gaps'}: ${gap(first)}.${damaged(hidden)}${afterEnd}`,
@@ -32,14 +32,14 @@ export function judgeTotalQueue(history: History): Judgement {
   const late = countOf(exchange.afterEnd);
   if (late > 0)
     return fail(
-      `${countOf(seen) - late} of ${owed} messages received before the end was told, and ${late} handed over ` +
-        `after it${firstAfterEnd(exchange)}.`,
+      `${countOf(seen) - late} of ${owed} messages received before the end was reported, and ${late} ` +
+        `delivered after it${firstAfterEnd(exchange)}.`,
     );
   const [unexpected] = subtractRuns(seen, exchange.allowed);
   if (unexpected !== undefined)
-    return fail(`A message arrived that nobody sent: ${unexpected.first}; the sender sent ${owed}.`);
+    return fail(`A message arrived that was not sent: ${unexpected.first}; the sender sent ${owed}.`);
   if (exchange.foreign > 0)
-    return fail(`${exchange.foreign} arrivals name a sender that took no part in the exchange.`);
+    return fail(`${exchange.foreign} arrivals carry the number of a sender that is not part of the exchange.`);
   return passUnlessUndecided(
     exchange,
     () => `${owed - hidden} of ${owed} messages received (${power('loss', owed)}).${damaged(hidden)}`,

@@ -1,10 +1,10 @@
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 import { connectedEnds } from './connected.js';
 
 /** The writing end of a connection whose other end is closed. */
-export function brokenEnd(trial: Trial): number {
-  const { sys } = trial;
-  const { a, b } = connectedEnds(trial);
+export function brokenEnd(checkRun: CheckRun): number {
+  const { sys } = checkRun;
+  const { a, b } = connectedEnds(checkRun);
   for (const descriptor of new Set([b.in, b.out])) sys.close(descriptor);
   return a.out;
 }

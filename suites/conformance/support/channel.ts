@@ -1,4 +1,4 @@
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 import { endsOf } from './two-ends.js';
 import { EVERY_TRANSPORT } from './subjects.js';
 
@@ -24,16 +24,16 @@ export const unitOf = (subject: string): 'messages' | 'bytes' =>
   isMessages(subject) || subject.startsWith('node-ipc-') ? 'messages' : 'bytes';
 
 export function openChannel(
-  trial: Trial,
+  checkRun: CheckRun,
   options: { readonly nonblocking?: boolean; readonly index?: number } = {},
 ): Channel {
-  if (trial.subject === 'posix-mq') return openQueue(trial, options.nonblocking === true);
-  const { sys } = trial;
-  const { a, b } = endsOf(trial, options);
+  if (checkRun.subject === 'posix-mq') return openQueue(checkRun, options.nonblocking === true);
+  const { sys } = checkRun;
+  const { a, b } = endsOf(checkRun, options);
   return { out: a.out, in: b.in, put: (data) => sys.write(a.out, data), take: (size) => sys.read(b.in, size) };
 }
 
-function openQueue({ sys, own, skip }: Trial, isNonblocking: boolean): Channel {
+function openQueue({ sys, own, skip }: CheckRun, isNonblocking: boolean): Channel {
   const { O_RDWR, O_CREAT, O_EXCL, O_CLOEXEC, O_NONBLOCK } = sys.constants;
   const name = `/ipcbench-${sys.getpid()}`;
   const queue = openOrSkip(
@@ -60,12 +60,12 @@ function openQueue({ sys, own, skip }: Trial, isNonblocking: boolean): Channel {
  */
 const NO_QUEUE = new Set(['ENOSYS', 'EMFILE', 'ENOSPC', 'EACCES', 'EPERM']);
 
-function openOrSkip(open: () => number, skip: Trial['skip']): number {
+function openOrSkip(open: () => number, skip: CheckRun['skip']): number {
   try {
     return open();
   } catch (error) {
     if (error instanceof Error && 'code' in error && NO_QUEUE.has(String(error.code)))
-      skip('No POSIX message queue can be had here.', error);
+      skip('No POSIX message queue is available on this system.', error);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { Board, ForkedProgram, Op, Trial } from '../../../harness/define.js';
+import type { Board, ForkedProgram, Op, CheckRun } from '../../../harness/define.js';
 import { waitUntilBlocked } from './wait-until-blocked.js';
 import { openChannel, type Channel } from './channel.js';
 
@@ -55,9 +55,9 @@ const PATIENCE_MS = 25_000;
  * Processes at the two ends of one direction of the subject. All of a side share one end; nobody holds the other
  * side's, and this process only the writing one, until `sayEnd`. They begin when all of them are there.
  */
-export function startPeers(trial: Trial, plan: PeersPlan): Peers {
-  const { sys } = trial;
-  const channel = openChannel(trial, { index: plan.index ?? 0 });
+export function startPeers(checkRun: CheckRun, plan: PeersPlan): Peers {
+  const { sys } = checkRun;
+  const channel = openChannel(checkRun, { index: plan.index ?? 0 });
   plan.prepare?.(channel);
   const { out, in: into } = channel;
   const board = plan.board ?? sys.createBoard();
@@ -72,7 +72,7 @@ export function startPeers(trial: Trial, plan: PeersPlan): Peers {
       ],
       { board, ...(plan.keepBytes === undefined ? {} : { keepBytes: plan.keepBytes }) },
     );
-    trial.defer(() => program.end());
+    checkRun.defer(() => program.end());
     return program;
   };
   const hold: readonly Op[] = plan.holdReaders === true ? [{ op: 'waitAtLeast', word: READ, value: 1 }] : [];
@@ -80,7 +80,7 @@ export function startPeers(trial: Trial, plan: PeersPlan): Peers {
   const writers = plan.writers.map((ops) => start([{ op: 'add', word: BEGUN, value: 1 }, ...ops(out)], into));
   if (out !== into) sys.close(into);
   const sayEnd = (): void => {
-    if (/-dgram$|^posix-mq$/.test(trial.subject)) for (const _ of readers) channel.put(new Uint8Array());
+    if (/-dgram$|^posix-mq$/.test(checkRun.subject)) for (const _ of readers) channel.put(new Uint8Array());
     sys.close(out);
   };
   return {
@@ -90,8 +90,8 @@ export function startPeers(trial: Trial, plan: PeersPlan): Peers {
     readers,
     sayEnd,
     letRead: async () => {
-      await trial.until('every writer has begun', () => board.load(BEGUN) >= writers.length, PATIENCE_MS);
-      const asleep = await Promise.all(writers.map((writer) => waitUntilBlocked(trial, writer)));
+      await checkRun.until('every writer has begun', () => board.load(BEGUN) >= writers.length, PATIENCE_MS);
+      const asleep = await Promise.all(writers.map((writer) => waitUntilBlocked(checkRun, writer)));
       board.store(READ, 1);
       return asleep.filter(Boolean).length;
     },

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 import { nameOf, NODE_IPC, serializationOf } from './node-ipc-channel.js';
 import { receiveNumbered, sendNumbered, type NumberedTally } from './numbered-messages.js';
 import { processState, stop } from './process-state.js';
@@ -15,17 +15,20 @@ const FOR_EVER = 2 ** 40;
  * reads.
  */
 export async function killSender(
-  trial: Trial,
+  checkRun: CheckRun,
   moment: 'blocked' | 'flowing',
 ): Promise<{ signal: number | null; received: number; damaged: number; ending: string }> {
-  const child = startPeer(trial, 'writer', FOR_EVER);
+  const child = startPeer(checkRun, 'writer', FOR_EVER);
   const heard = receiveNumbered(child);
   const ends = listenForEnds(child);
-  await trial.until('a message came', () => heard.received > (moment === 'blocked' ? 0 : 50 + (trial.seed % 200)));
+  await checkRun.until(
+    'a message came',
+    () => heard.received > (moment === 'blocked' ? 0 : 50 + (checkRun.seed % 200)),
+  );
   // This process reads only when its event loop runs: as long as it does not, the channel fills.
   if (moment === 'blocked') blockUntilAsleep(child.pid as number);
   child.kill('SIGKILL');
-  await trial.until(
+  await checkRun.until(
     'the child has ended',
     () => ends.signal !== undefined && (ends.disconnected || ends.errors.length > 0),
   );
@@ -40,23 +43,23 @@ export async function killSender(
 
 /** Kills a Node child that reads, or has stopped reading, while this process sends without end. */
 export async function killReceiver(
-  trial: Trial,
+  checkRun: CheckRun,
   moment: 'blocked' | 'flowing',
 ): Promise<{ signal: number | null; accepted: number; error: string }> {
-  const child = startPeer(trial, 'reader', FOR_EVER);
+  const child = startPeer(checkRun, 'reader', FOR_EVER);
   const ends = listenForEnds(child);
-  await trial.event(child, 'message');
-  if (moment === 'blocked') await stop(trial, child.pid as number);
+  await checkRun.event(child, 'message');
+  if (moment === 'blocked') await stop(checkRun, child.pid as number);
   const sending = { accepted: 0, stuck: false };
   // Ends with the error of the first message that is sent too late.
   sendNumbered(child, FOR_EVER, sending).catch(() => undefined);
   // Stopped, it reads nothing: once there is no room, there will be none.
-  await trial.until('enough was sent', () =>
-    moment === 'blocked' ? sending.stuck : sending.accepted > 50 + (trial.seed % 200),
+  await checkRun.until('enough was sent', () =>
+    moment === 'blocked' ? sending.stuck : sending.accepted > 50 + (checkRun.seed % 200),
   );
   child.kill('SIGKILL');
-  await trial.until('the child has ended', () => ends.signal !== undefined);
-  await trial.until('the sender is told', () => ends.disconnected).catch(() => undefined);
+  await checkRun.until('the child has ended', () => ends.signal !== undefined);
+  await checkRun.until('the sender is told', () => ends.disconnected).catch(() => undefined);
   return {
     signal: ends.signal ?? null,
     accepted: sending.accepted,
@@ -66,7 +69,7 @@ export async function killReceiver(
 
 /** A Node child stopped and continued, once as the one that reads and once as the one that writes. */
 export async function stopPeers(
-  trial: Trial,
+  checkRun: CheckRun,
   messages: number,
 ): Promise<{
   readerStopped: number;
@@ -76,27 +79,27 @@ export async function stopPeers(
   damaged: number;
   errors: readonly string[];
 }> {
-  const reader = startPeer(trial, 'reader', messages);
+  const reader = startPeer(checkRun, 'reader', messages);
   const readerEnds = listenForEnds(reader);
-  await trial.event(reader, 'message');
-  await stop(trial, reader.pid as number);
+  await checkRun.event(reader, 'message');
+  await stop(checkRun, reader.pid as number);
   const sending = { accepted: 0, stuck: false };
   const sent = sendNumbered(reader, messages, sending);
-  await trial.until('there is no room', () => sending.stuck);
+  await checkRun.until('there is no room', () => sending.stuck);
   reader.kill('SIGCONT');
-  const [tally] = (await trial.event(reader, 'message', 20_000)) as [NumberedTally];
+  const [tally] = (await checkRun.event(reader, 'message', 20_000)) as [NumberedTally];
   await sent;
 
-  const writer = startPeer(trial, 'writer', messages);
+  const writer = startPeer(checkRun, 'writer', messages);
   const writerEnds = listenForEnds(writer);
   const heard = receiveNumbered(writer);
-  await trial.until('some came', () => heard.received > 0);
-  await stop(trial, writer.pid as number);
+  await checkRun.until('some came', () => heard.received > 0);
+  await stop(checkRun, writer.pid as number);
   const isMidway = heard.received < messages;
   let before = -1;
-  await trial.until('nothing comes any more', () => before === (before = heard.received));
+  await checkRun.until('nothing comes any more', () => before === (before = heard.received));
   writer.kill('SIGCONT');
-  await trial.until('all came, or the end', () => writerEnds.disconnected, 20_000);
+  await checkRun.until('all came, or the end', () => writerEnds.disconnected, 20_000);
   return {
     readerStopped: sending.stuck ? 1 : 0,
     writerStopped: isMidway ? 1 : 0,
@@ -108,11 +111,11 @@ export async function stopPeers(
 }
 
 /** children/disturbed-peer.ts: it writes that many messages, or says 'ready' and reads them. */
-export function startPeer(trial: Trial, role: 'writer' | 'reader', messages: number): ChildProcess {
-  return trial.child(new URL('../children/disturbed-peer.js', import.meta.url), {
+export function startPeer(checkRun: CheckRun, role: 'writer' | 'reader', messages: number): ChildProcess {
+  return checkRun.child(new URL('../children/disturbed-peer.js', import.meta.url), {
     args: [role, String(messages)],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    serialization: serializationOf(trial.subject),
+    serialization: serializationOf(checkRun.subject),
   });
 }
 

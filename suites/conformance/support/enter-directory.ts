@@ -1,14 +1,14 @@
-import type { Outcome, Trial } from '../../../harness/define.js';
+import type { Outcome, CheckRun } from '../../../harness/define.js';
 
 /**
  * Makes the directory of the run the current one and open to everybody, so that relative paths in it can be tried by
  * another user: the directories above, which are closed to others, are not looked at then.
  */
-export function enterDirectory(trial: Trial): void {
+export function enterDirectory(checkRun: CheckRun): void {
   const before = process.cwd();
-  trial.sys.chmod(trial.directory, 0o755);
-  process.chdir(trial.directory);
-  trial.defer(() => process.chdir(before));
+  checkRun.sys.chmod(checkRun.directory, 0o755);
+  process.chdir(checkRun.directory);
+  checkRun.defer(() => process.chdir(before));
 }
 
 /** What a system call of a program came to: 'ok', its error, or 'not made'. */

@@ -1,4 +1,4 @@
-import type { ForkedProgram, Op, ProgramOptions, Trial } from '../../../harness/define.js';
+import type { ForkedProgram, Op, ProgramOptions, CheckRun } from '../../../harness/define.js';
 import { openDescriptorsOf } from './open-descriptors.js';
 
 /**
@@ -17,15 +17,15 @@ export interface ExecChild {
 
 /** fork, `before`, and exec. `before` can use every descriptor of this process but 0 and 1. */
 export function forkExecChild(
-  trial: Pick<Trial, 'sys' | 'own' | 'defer'>,
+  checkRun: Pick<CheckRun, 'sys' | 'own' | 'defer'>,
   before: readonly Op[] = [],
   options: ProgramOptions = {},
 ): ExecChild {
-  const { sys } = trial;
+  const { sys } = checkRun;
   const { AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC } = sys.constants;
   const [ours, theirs] = sys.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
-  trial.own(ours);
-  trial.own(theirs);
+  checkRun.own(ours);
+  checkRun.own(theirs);
   const program = sys.forkProgram(
     [
       { op: 'dup2', from: theirs, to: 0 },
@@ -35,7 +35,7 @@ export function forkExecChild(
     ],
     options,
   );
-  trial.defer(() => program.end());
+  checkRun.defer(() => program.end());
   sys.close(theirs);
   return {
     program,
@@ -52,10 +52,10 @@ export function forkExecChild(
 
 /** What a program that is executed now inherits; `before` it is executed. */
 export function inheritedByExec(
-  trial: Pick<Trial, 'sys' | 'own' | 'defer'>,
+  checkRun: Pick<CheckRun, 'sys' | 'own' | 'defer'>,
   before: readonly Op[] = [],
 ): { readonly inherited: ReadonlyMap<number, string>; readonly program: ForkedProgram } {
-  const execChild = forkExecChild(trial, before);
+  const execChild = forkExecChild(checkRun, before);
   const inherited = execChild.inherited();
   execChild.end();
   return { inherited, program: execChild.program };

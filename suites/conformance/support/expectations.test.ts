@@ -37,7 +37,7 @@ test('what was not seen, and a run whose ground is missing, prove nothing', () =
   assert.is(judgeExpected({ reads: [undefined, 'EOF'], sent: [1, 1] }, 'info').verdict, 'broken');
   assert.equal(judgeExpected({ reads: ['EOF', 'EOF'] }, 'fail', { 'the queue was full': [false, true] }), {
     verdict: 'broken',
-    evidence: 'This run proves nothing: the queue was full: no (expected: yes).',
+    evidence: 'This run is inconclusive: the queue was full: no (expected: yes).',
   });
 });
 

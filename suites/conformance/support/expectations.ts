@@ -17,11 +17,11 @@ export function judgeExpected(
 ): Judgement {
   const missed = Object.entries(given).filter(differs);
   if (missed.length > 0)
-    return { verdict: 'broken', evidence: `This run proves nothing: ${missed.map(inWords('expected')).join('; ')}.` };
+    return { verdict: 'broken', evidence: `This run is inconclusive: ${missed.map(inWords('expected')).join('; ')}.` };
   const all = Object.entries(expectations);
   const unseen = all.filter(([, [seen]]) => seen === undefined).map(([name]) => name);
   if (unseen.length > 0)
-    return { verdict: 'broken', evidence: `This run proves nothing: not seen: ${unseen.join('; ')}.` };
+    return { verdict: 'broken', evidence: `This run is inconclusive. Not observed: ${unseen.join('; ')}.` };
   const holds = !all.some(differs);
   return {
     verdict: otherwise === 'info' ? 'info' : holds ? 'pass' : otherwise,

@@ -1,4 +1,4 @@
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 
 /** A FIFO of this run. */
 export interface Fifo {
@@ -8,8 +8,8 @@ export interface Fifo {
 }
 
 /** Makes a FIFO that only its owner may open, removed after the run. */
-export function makeFifo(trial: Pick<Trial, 'sys' | 'own' | 'path'>): Fifo {
-  const path = trial.path('fifo');
-  trial.sys.mkfifo(path, 0o600);
-  return { path, open: (flags) => trial.own(trial.sys.open(path, flags)) };
+export function makeFifo(checkRun: Pick<CheckRun, 'sys' | 'own' | 'path'>): Fifo {
+  const path = checkRun.path('fifo');
+  checkRun.sys.mkfifo(path, 0o600);
+  return { path, open: (flags) => checkRun.own(checkRun.sys.open(path, flags)) };
 }

@@ -1,4 +1,4 @@
-import type { Credentials, Op, Trial } from '../../../harness/define.js';
+import type { Credentials, Op, CheckRun } from '../../../harness/define.js';
 
 /** Whose process id it is, as ids differ from run to run. */
 export type Who = 'parent' | 'child' | 'nobody' | 'another';
@@ -36,7 +36,7 @@ export interface OrdinaryUser {
 }
 
 /** Somebody without privileges: this user, or nobody where this one is root. */
-export function ordinaryUser({ sys }: Pick<Trial, 'sys'>): OrdinaryUser {
+export function ordinaryUser({ sys }: Pick<CheckRun, 'sys'>): OrdinaryUser {
   if (sys.geteuid() !== 0) return { uid: sys.getuid(), gid: sys.getgid(), become: [] };
   return {
     uid: ORDINARY,
@@ -51,11 +51,12 @@ export function ordinaryUser({ sys }: Pick<Trial, 'sys'>): OrdinaryUser {
 
 /** Root of a container may not change to another user: then nothing is known of what one could do. */
 export function skipUnlessOrdinary(
-  trial: Pick<Trial, 'skip'>,
+  checkRun: Pick<CheckRun, 'skip'>,
   user: OrdinaryUser,
   errorOf: (as: string) => string | null,
 ): void {
   if (user.become.length === 0) return;
   const code = errorOf('become group') ?? errorOf('become user');
-  if (code !== null) trial.skip('root cannot become another user here', Object.assign(new Error(code), { code }));
+  if (code !== null)
+    checkRun.skip('root cannot change to another user on this system', Object.assign(new Error(code), { code }));
 }

@@ -1,8 +1,8 @@
-import type { ForkedProgram, ForkOptions, Op, Trial } from '../../../harness/define.js';
+import type { ForkedProgram, ForkOptions, Op, CheckRun } from '../../../harness/define.js';
 
 /** A forked child that does this and is ended after the run, if it has not ended by then. */
 export function forked(
-  { sys, defer }: Pick<Trial, 'sys' | 'defer'>,
+  { sys, defer }: Pick<CheckRun, 'sys' | 'defer'>,
   ops: readonly Op[],
   options: ForkOptions = {},
 ): ForkedProgram {

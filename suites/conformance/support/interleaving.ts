@@ -1,4 +1,4 @@
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 import type { Channel } from './channel.js';
 import { startPeers } from './concurrent-peers.js';
 
@@ -24,12 +24,12 @@ export const ODD_READS = 60_001;
  * other's way, then reads, and looks for records with others inside.
  */
 async function tear(
-  trial: Trial,
+  checkRun: CheckRun,
   size: { readonly bytes: number; readonly recordsEach: number; readonly index: number; readonly readSize?: number },
   prepare: (channel: Channel) => void = () => undefined,
 ): Promise<Interleaving> {
   const { bytes, recordsEach, index, readSize = ODD_READS } = size;
-  const peers = startPeers(trial, {
+  const peers = startPeers(checkRun, {
     writers: WRITERS.map((writer) => (out) => [
       { op: 'writeRuns', fd: out, writer, records: recordsEach, bytes, as: 'write' },
     ]),
@@ -58,11 +58,11 @@ export const contended = (seen: readonly Interleaving[]): boolean =>
 
 /** One after the other: each has processes of its own. */
 export async function tearAll(
-  trial: Trial,
+  checkRun: CheckRun,
   sizes: readonly Omit<Parameters<typeof tear>[1], 'index'>[],
   prepare?: (channel: Channel) => void,
 ): Promise<readonly Interleaving[]> {
   const seen: Interleaving[] = [];
-  for (const [index, size] of sizes.entries()) seen.push(await tear(trial, { ...size, index }, prepare));
+  for (const [index, size] of sizes.entries()) seen.push(await tear(checkRun, { ...size, index }, prepare));
   return seen;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { getSystemErrorMap } from 'node:util';
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 
 export interface Mounted {
   /** The directory without the mount; what is put into it here may be seen there. */
@@ -15,13 +15,13 @@ export interface Mounted {
  * null, and why, where the system allows neither. `script` finds the directory in $1. This process sees it through
  * /proc/pid/root, and nobody else is touched.
  */
-export async function mountOver(trial: Trial, script: string): Promise<Mounted | { readonly refused: Error }> {
-  const here = trial.path('mounted');
+export async function mountOver(checkRun: CheckRun, script: string): Promise<Mounted | { readonly refused: Error }> {
+  const here = checkRun.path('mounted');
   mkdirSync(here);
   // Root of a container may have mounts of its own in a user namespace alone.
   let refused = new Error('not tried');
-  for (const namespaces of trial.sys.geteuid() === 0 ? ['-m', '-rm'] : ['-rm']) {
-    const shell = trial.spawn('unshare', {
+  for (const namespaces of checkRun.sys.geteuid() === 0 ? ['-m', '-rm'] : ['-rm']) {
+    const shell = checkRun.spawn('unshare', {
       args: [namespaces, 'sh', '-c', `(${script}) && echo mounted && read line`, 'sh', here],
       stdio: ['pipe', 'pipe', 'pipe'],
     });

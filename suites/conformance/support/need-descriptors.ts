@@ -1,10 +1,10 @@
-import { errnoOf, type Trial } from '../../../harness/define.js';
+import { errnoOf, type CheckRun } from '../../../harness/define.js';
 
 /**
  * Skips, with the error of the first that is refused, where this process cannot open so many descriptors more. Node has
  * raised the soft limit to the hard one when it started.
  */
-export function needDescriptors({ sys, skip }: Pick<Trial, 'sys' | 'skip'>, count: number): void {
+export function needDescriptors({ sys, skip }: Pick<CheckRun, 'sys' | 'skip'>, count: number): void {
   const opened: number[] = [];
   const code = errnoOf(() => {
     while (opened.length < count) opened.push(sys.dup(opened[0] ?? 2));
@@ -12,7 +12,7 @@ export function needDescriptors({ sys, skip }: Pick<Trial, 'sys' | 'skip'>, coun
   for (const descriptor of opened) sys.close(descriptor);
   if (code !== null)
     skip(
-      `It takes ${count} descriptors more, and ${opened.length} can be had.`,
+      `It needs ${count} more descriptors, but only ${opened.length} are available.`,
       Object.assign(new Error(`dup ${code}`), { code }),
     );
 }

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type ServerOpts, type Socket } from 'node:net';
 import { once } from 'node:events';
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 import { needLoopback } from './need-loopback.js';
 
 /** The two kinds of stream that node:net makes: over a path, and over a port of the loopback interface. */
@@ -15,16 +15,16 @@ export interface ListeningServer {
 
 /** A server that listens, closed after the run like everything that connects to it. */
 export async function listenOn(
-  trial: Trial,
+  checkRun: CheckRun,
   kind: StreamKind,
   name: string,
   options: ServerOpts = {},
 ): Promise<ListeningServer> {
-  if (kind === 'tcp') needLoopback(trial);
+  if (kind === 'tcp') needLoopback(checkRun);
   const server = createServer(options);
-  trial.defer(() => void server.close());
-  server.on('connection', (socket) => putAway(trial, socket));
-  server.listen(kind === 'unix' ? { path: trial.path(name) } : { host: '127.0.0.1', port: 0 });
+  checkRun.defer(() => void server.close());
+  server.on('connection', (socket) => putAway(checkRun, socket));
+  server.listen(kind === 'unix' ? { path: checkRun.path(name) } : { host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
   const address = server.address() as AddressInfo | string;
   return { server, to: typeof address === 'string' ? { path: address } : { host: '127.0.0.1', port: address.port } };
@@ -32,12 +32,12 @@ export async function listenOn(
 
 /** A client of it, connecting. Its errors are the business of whoever listens for them. */
 export function connectTo(
-  trial: Trial,
+  checkRun: CheckRun,
   { to }: Pick<ListeningServer, 'to'>,
   options: { readonly allowHalfOpen?: boolean } = {},
 ): Socket {
   const socket = connect({ ...to, ...options });
-  putAway(trial, socket);
+  putAway(checkRun, socket);
   return socket;
 }
 
@@ -51,7 +51,7 @@ export async function textOf(socket: Socket): Promise<string> {
   return text;
 }
 
-function putAway(trial: Trial, socket: Socket): void {
+function putAway(checkRun: CheckRun, socket: Socket): void {
   socket.on('error', () => undefined);
-  trial.defer(() => void socket.destroy());
+  checkRun.defer(() => void socket.destroy());
 }

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { DefaultSerializer } from 'node:v8';
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 
 /** The two codings of Node's channel, as subjects of checks. */
 export const NODE_IPC = ['node-ipc-json', 'node-ipc-advanced'] as const;
@@ -58,18 +58,18 @@ export const shellHearGo = (serialization: Serialization): string =>
   `head -c ${encode(serialization, 'go').length} <&3 >/dev/null`;
 
 /** A shell as the child at the other end of a channel at descriptor 3: a program that knows nothing of Node. */
-export const shellChild = (trial: Trial, script: string, serialization: Serialization): ChildProcess =>
-  trial.spawn('/bin/sh', { args: ['-c', script], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization });
+export const shellChild = (checkRun: CheckRun, script: string, serialization: Serialization): ChildProcess =>
+  checkRun.spawn('/bin/sh', { args: ['-c', script], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization });
 
 /** A child that sends back every byte it is sent, and ends when the channel does. */
-export const echoChild = (trial: Trial, serialization: Serialization): ChildProcess =>
-  shellChild(trial, 'exec cat <&3 >&3', serialization);
+export const echoChild = (checkRun: CheckRun, serialization: Serialization): ChildProcess =>
+  shellChild(checkRun, 'exec cat <&3 >&3', serialization);
 
 /** Stops a child that sends back every byte, so that nobody reads what it is sent, and waits until it has stopped. */
-export async function stopped(trial: Trial, child: ChildProcess): Promise<void> {
+export async function stopped(checkRun: CheckRun, child: ChildProcess): Promise<void> {
   child.kill('SIGSTOP');
   // The state stands after the name of the program, which is in parentheses.
-  await trial.until('the child has stopped', () => /\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8')));
+  await checkRun.until('the child has stopped', () => /\) T /.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8')));
 }
 
 /** What a parent's ChildProcess emitted so far. */
@@ -113,14 +113,14 @@ export interface Ended {
 }
 
 /** Collects what a child writes until it has ended. To be called before anything is awaited. */
-export async function untilEnded(trial: Trial, child: ChildProcess, ms?: number): Promise<Ended> {
+export async function untilEnded(checkRun: CheckRun, child: ChildProcess, ms?: number): Promise<Ended> {
   const [stdout, stderr] = [child.stdout, child.stderr].map(async (stream) => {
     const chunks: Buffer[] = [];
     if (stream !== null) for await (const chunk of stream) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks);
   });
   // Not 'close': it never comes after a disconnect() of the parent (nodejs/node#19433).
-  const [status, signal] = (await trial.event(child, 'exit', ms)) as [number | null, string | null];
+  const [status, signal] = (await checkRun.event(child, 'exit', ms)) as [number | null, string | null];
   return { status, signal, stdout: (await stdout) ?? Buffer.alloc(0), stderr: ((await stderr) ?? '').toString() };
 }
 

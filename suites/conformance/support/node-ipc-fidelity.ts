@@ -1,4 +1,4 @@
-import type { Judgement, Trial } from '../../../harness/define.js';
+import type { Judgement, CheckRun } from '../../../harness/define.js';
 import { judgeExpected } from './expectations.js';
 import { thrownBy, type Serialization } from './node-ipc-channel.js';
 import { describe, VALUES } from './node-ipc-values.js';
@@ -12,8 +12,8 @@ export interface Fidelity {
 }
 
 /** Sends every value of VALUES, inside an object, to a Node child that describes it and sends it back. */
-export async function fidelityOf(trial: Trial, serialization: Serialization): Promise<readonly Fidelity[]> {
-  const child = trial.child(new URL('../children/node-ipc-describer.js', import.meta.url), {
+export async function fidelityOf(checkRun: CheckRun, serialization: Serialization): Promise<readonly Fidelity[]> {
+  const child = checkRun.child(new URL('../children/node-ipc-describer.js', import.meta.url), {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization,
   });
@@ -26,7 +26,7 @@ export async function fidelityOf(trial: Trial, serialization: Serialization): Pr
     Object.entries(VALUES).map(([name, make]) => [name, thrownBy(() => child.send({ name, value: make() } as object))]),
   );
   const accepted = [...threw.values()].filter((error) => error === null).length;
-  await trial.until('every value that was accepted is back', () => returned.size >= accepted);
+  await checkRun.until('every value that was accepted is back', () => returned.size >= accepted);
   return Object.keys(VALUES).map((name) => ({
     name,
     threw: threw.get(name) ?? null,

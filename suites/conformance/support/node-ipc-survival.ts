@@ -1,4 +1,4 @@
-import type { Judgement, Trial } from '../../../harness/define.js';
+import type { Judgement, CheckRun } from '../../../harness/define.js';
 import type { ParentLine, ParentOrders } from '../children/node-ipc-parent.js';
 import { judgeExpected } from './expectations.js';
 import { encode, fatalError, shellHearGo, shellWrite, untilEnded, type Serialization } from './node-ipc-channel.js';
@@ -12,9 +12,12 @@ export interface ParentRun {
 }
 
 /** A parent of its own, as children/node-ipc-parent.ts describes it. */
-export async function runParent(trial: Trial, orders: ParentOrders): Promise<ParentRun> {
+export async function runParent(checkRun: CheckRun, orders: ParentOrders): Promise<ParentRun> {
   const program = new URL('../children/node-ipc-parent.js', import.meta.url);
-  const { status, stdout, stderr } = await untilEnded(trial, trial.child(program, { args: [JSON.stringify(orders)] }));
+  const { status, stdout, stderr } = await untilEnded(
+    checkRun,
+    checkRun.child(program, { args: [JSON.stringify(orders)] }),
+  );
   const lines = stdout
     .toString()
     .split('\n')
@@ -53,7 +56,7 @@ export interface Survival {
  * with a listener of 'uncaughtException'.
  */
 export async function survivalOf(
-  trial: Trial,
+  checkRun: CheckRun,
   serialization: Serialization,
   name: string,
   bytes: Uint8Array,
@@ -61,9 +64,9 @@ export async function survivalOf(
   const hear = shellHearGo(serialization);
   const start = [shellWrite(encode(serialization, 'before')), hear, shellWrite(bytes)];
   const [plain, catching] = await Promise.all([
-    runParent(trial, shellOrders(start.join('; '), serialization)),
+    runParent(checkRun, shellOrders(start.join('; '), serialization)),
     runParent(
-      trial,
+      checkRun,
       shellOrders([...start, hear, shellWrite(encode(serialization, 'after'))].join('; '), serialization, true),
     ),
   ]);

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Syscalls, Trial } from '../../../harness/define.js';
+import type { IncomingMessage, Syscalls, CheckRun } from '../../../harness/define.js';
 
 /** Sends descriptors with SCM_RIGHTS; the bytes are what goes with them. Nonblocking. */
 export function passDescriptors(
@@ -24,11 +24,11 @@ export interface Receiving {
  * Receives without waiting: what one process sent itself is there. The descriptors that come are closed after the run.
  */
 export function receiveDescriptors(
-  trial: Pick<Trial, 'sys' | 'own'>,
+  checkRun: Pick<CheckRun, 'sys' | 'own'>,
   socket: number,
   { size = 64, descriptors = 1, controlBytes, flags = 0 }: Receiving = {},
 ): IncomingMessage {
-  const { sys, own } = trial;
+  const { sys, own } = checkRun;
   const message = sys.recvmsg(
     socket,
     { sizes: size, controlBytes: controlBytes ?? sys.CMSG_SPACE(4 * descriptors) },
@@ -42,8 +42,11 @@ export function receiveDescriptors(
  * A pipe whose reading end does not block: it tells 'EOF' exactly when nobody holds the writing end any more, in flight
  * or received.
  */
-export function tracer(trial: Pick<Trial, 'sys' | 'own'>): { readonly writing: number; state(): 'gone' | 'held' } {
-  const { sys, own } = trial;
+export function tracer(checkRun: Pick<CheckRun, 'sys' | 'own'>): {
+  readonly writing: number;
+  state(): 'gone' | 'held';
+} {
+  const { sys, own } = checkRun;
   const { O_CLOEXEC, O_NONBLOCK, POLLHUP } = sys.constants;
   const [reading, writing] = sys.pipe2(O_CLOEXEC | O_NONBLOCK);
   own(reading);

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 
 /**
  * 'R', 'S', 'T', 'Z' … of proc(5), /proc/pid/stat; null when there is no such process. The name before it may hold
@@ -17,9 +17,9 @@ export function processState(pid: number): string | null {
 }
 
 /** Stops a child with SIGSTOP, and returns when it is stopped: the signal alone is only a request. */
-export async function stop(trial: Trial, pid: number): Promise<void> {
+export async function stop(checkRun: CheckRun, pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP');
-  await trial.until('the child is stopped', () => processState(pid) === 'T');
+  await checkRun.until('the child is stopped', () => processState(pid) === 'T');
 }
 
 /**

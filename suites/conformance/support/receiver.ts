@@ -1,5 +1,5 @@
 import type { ChildProcess, SendHandle } from 'node:child_process';
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 import type { Order, Report } from '../children/handle-receiver.js';
 import { nameOf, serializationOf } from './node-ipc-channel.js';
 
@@ -13,12 +13,12 @@ export interface Receiver {
   report(when?: { readonly ended?: number; readonly bytes?: number }): Promise<Report>;
 }
 
-export function startReceiver(trial: Trial): Receiver {
-  const child = trial.child(new URL('../children/handle-receiver.js', import.meta.url), {
+export function startReceiver(checkRun: CheckRun): Receiver {
+  const child = checkRun.child(new URL('../children/handle-receiver.js', import.meta.url), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    serialization: serializationOf(trial.subject),
+    serialization: serializationOf(checkRun.subject),
   });
-  const next = async (): Promise<unknown> => (await trial.event(child, 'message'))[0];
+  const next = async (): Promise<unknown> => (await checkRun.event(child, 'message'))[0];
   const give: Receiver['give'] = (order, handle, options = { keepOpen: false }) =>
     new Promise(
       (resolve) => void child.send(order, handle, options, (error) => resolve(error === null ? null : nameOf(error))),

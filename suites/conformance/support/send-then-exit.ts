@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 import type { Ending } from '../children/ending-sender.js';
 import { serializationOf } from './node-ipc-channel.js';
 import { blockUntilEnded, exitOf, outputOf, stop } from './process-state.js';
@@ -31,20 +31,20 @@ export const kernelTakes =
  * receiver can then not make room while they write, so the outcome does not depend on who is faster.
  */
 export async function receiveFromChildren(
-  trial: Trial,
+  checkRun: CheckRun,
   batches: readonly Batch[],
   ending: Pick<Ending, 'when' | 'how'>,
   busy: boolean,
 ): Promise<readonly SentThenEnded[]> {
   const children = batches.map((batch) => {
-    const child = trial.child(new URL('../children/ending-sender.js', import.meta.url), {
+    const child = checkRun.child(new URL('../children/ending-sender.js', import.meta.url), {
       args: [JSON.stringify({ ...batch, ...ending } satisfies Ending)],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      serialization: serializationOf(trial.subject),
+      serialization: serializationOf(checkRun.subject),
     });
     return { batch, child, heard: hear(child) };
   });
-  if (busy) for (const { child } of children) blockUntilEnded(child.pid as number, 5000 * trial.patience);
+  if (busy) for (const { child } of children) blockUntilEnded(child.pid as number, 5000 * checkRun.slowdown);
   return Promise.all(
     children.map(async ({ batch: { messages, characters }, heard }) => {
       const { lengths, errors, status } = await heard;
@@ -62,22 +62,22 @@ export async function receiveFromChildren(
 
 /** The other way round: the parent sends to a child that is stopped meanwhile, or that listens, and disconnects. */
 export async function sendToChild(
-  trial: Trial,
+  checkRun: CheckRun,
   { messages, characters }: Batch,
   when: Ending['when'],
 ): Promise<SentThenEnded> {
-  const child = trial.child(new URL('../children/counting-receiver.js', import.meta.url), {
+  const child = checkRun.child(new URL('../children/counting-receiver.js', import.meta.url), {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    serialization: serializationOf(trial.subject),
+    serialization: serializationOf(checkRun.subject),
   });
   const errors: string[] = [];
   const note = (error: Error | null): void => void (error === null ? undefined : errors.push(error.message));
   child.on('error', note);
   const said = outputOf(child);
   const ended = exitOf(child);
-  await trial.event(child, 'message');
+  await checkRun.event(child, 'message');
   const text = 'x'.repeat(characters);
-  if (when === 'at once') await stop(trial, child.pid as number);
+  if (when === 'at once') await stop(checkRun, child.pid as number);
   for (let sent = 1; sent < messages; sent += 1) child.send(text);
   if (when === 'at once') {
     child.send(text);

@@ -1,4 +1,4 @@
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 
 /** (writer, number) of every message that a `recvStamped` with `keep` received, in the order of arrival. */
 export function stampsOf(kept: readonly Buffer[]): readonly (readonly [writer: number, number: number])[] {
@@ -10,8 +10,8 @@ export function stampsOf(kept: readonly Buffer[]): readonly (readonly [writer: n
 }
 
 /** A message queue has calls of its own. */
-export const viaOf = (trial: Pick<Trial, 'subject'>): { readonly via?: 'mq' } =>
-  trial.subject === 'posix-mq' ? { via: 'mq' } : {};
+export const viaOf = (checkRun: Pick<CheckRun, 'subject'>): { readonly via?: 'mq' } =>
+  checkRun.subject === 'posix-mq' ? { via: 'mq' } : {};
 
 /** In the machine's order. */
 const numberAt = (bytes: Buffer, at: number): number =>

@@ -1,4 +1,4 @@
-import type { Trial } from '../../../harness/define.js';
+import type { CheckRun } from '../../../harness/define.js';
 
 export const SOCKETPAIRS = ['socketpair-stream', 'socketpair-dgram', 'socketpair-seqpacket'] as const;
 export const NAMED_UNIX = ['unix-stream', 'unix-dgram', 'unix-seqpacket'] as const;
@@ -17,7 +17,7 @@ export const WITH_END_OF_FILE = [
 ] as const;
 
 /** SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET, as the subject's name says. */
-export function socketTypeOf({ subject, sys }: Pick<Trial, 'subject' | 'sys'>): number {
+export function socketTypeOf({ subject, sys }: Pick<CheckRun, 'subject' | 'sys'>): number {
   const { SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET } = sys.constants;
   return subject.endsWith('-dgram') ? SOCK_DGRAM : subject.endsWith('-seqpacket') ? SOCK_SEQPACKET : SOCK_STREAM;
 }

@@ -1,4 +1,4 @@
-import type { ForkedProgram, Op, Program, Trial } from '../../../harness/define.js';
+import type { ForkedProgram, Op, Program, CheckRun } from '../../../harness/define.js';
 import { waitUntilBlocked } from './wait-until-blocked.js';
 import { isMessages, type Channel } from './channel.js';
 import { startPeers, type Peers } from './concurrent-peers.js';
@@ -47,28 +47,28 @@ export interface TransferPlan {
 /** How much there is for a writer that only a signal ends. */
 export const ENDLESS = 500 * 2 ** 31;
 
-export function startTransfer(trial: Trial, plan: TransferPlan): Transfer {
-  const peers = startPeers(trial, {
+export function startTransfer(checkRun: CheckRun, plan: TransferPlan): Transfer {
+  const peers = startPeers(checkRun, {
     index: plan.index ?? 0,
     ...(plan.prepare === undefined ? {} : { prepare: plan.prepare }),
     // Node ignores SIGPIPE and so do its children; said here, as every check that lets a reader go rests on it.
     writers: [
       (out) => [
-        { op: 'setDisposition', signo: trial.sys.constants.SIGPIPE, disposition: 'ignore' },
+        { op: 'setDisposition', signo: checkRun.sys.constants.SIGPIPE, disposition: 'ignore' },
         ...(plan.beforeWriting ?? []),
-        writing(trial, out, plan),
+        writing(checkRun, out, plan),
         ...(plan.afterWriting ?? []),
       ],
     ],
-    readers: [(into) => [...(plan.beforeReading ?? []), reading(trial, into), ...(plan.afterReading ?? [])]],
+    readers: [(into) => [...(plan.beforeReading ?? []), reading(checkRun, into), ...(plan.afterReading ?? [])]],
   });
   const [writer, reader] = [peers.writers[0] as ForkedProgram, peers.readers[0] as ForkedProgram];
   return {
     peers,
     writer,
     reader,
-    writerSleeps: () => sleepsIn(trial, writer, 'write'),
-    readerSleeps: () => sleepsIn(trial, reader, 'read'),
+    writerSleeps: () => sleepsIn(checkRun, writer, 'write'),
+    readerSleeps: () => sleepsIn(checkRun, reader, 'read'),
     finish: peers.finish,
     tally: () => tallyOf(writer, reader),
   };
@@ -76,11 +76,11 @@ export function startTransfer(trial: Trial, plan: TransferPlan): Transfer {
 
 /** Everything, in one operation called 'write'. */
 export function writing(
-  trial: Trial,
+  checkRun: CheckRun,
   out: number,
   { bytes, largestWrite = USUAL_WRITE }: Pick<TransferPlan, 'bytes' | 'largestWrite'>,
 ): Op {
-  return isMessages(trial.subject)
+  return isMessages(checkRun.subject)
     ? {
         op: 'sendStamped',
         fd: out,
@@ -89,7 +89,7 @@ export function writing(
         from: 16,
         to: 4096,
         seed: SEED,
-        ...viaOf(trial),
+        ...viaOf(checkRun),
         as: 'write',
       }
     : {
@@ -104,26 +104,26 @@ export function writing(
 }
 
 /** To the end, in one operation called 'read'. */
-export function reading(trial: Trial, into: number): Op {
-  return isMessages(trial.subject)
-    ? { op: 'recvStamped', fd: into, maxBytes: 8192, seed: SEED, ...viaOf(trial), as: 'read' }
+export function reading(checkRun: CheckRun, into: number): Op {
+  return isMessages(checkRun.subject)
+    ? { op: 'recvStamped', fd: into, maxBytes: 8192, seed: SEED, ...viaOf(checkRun), as: 'read' }
     : { op: 'readPattern', fd: into, seed: SEED, from: 1, to: USUAL_WRITE, as: 'read' };
 }
 
 /** The gate at which all wait for all is a sleep too, so where it sleeps counts. */
-async function sleepsIn(trial: Trial, program: ForkedProgram, as: string): Promise<boolean> {
-  await untilAt(trial, program, as);
-  return waitUntilBlocked(trial, program);
+async function sleepsIn(checkRun: CheckRun, program: ForkedProgram, as: string): Promise<boolean> {
+  await untilAt(checkRun, program, as);
+  return waitUntilBlocked(checkRun, program);
 }
 
 /** Waits until a program has come to its operation of that name. */
-export async function untilAt(trial: Trial, program: ForkedProgram, as: string): Promise<void> {
+export async function untilAt(checkRun: CheckRun, program: ForkedProgram, as: string): Promise<void> {
   const index = program.outcomes().findIndex((outcome) => outcome.as === as);
-  await trial.until(`a program has come to '${as}'`, () => program.at() >= index);
+  await checkRun.until(`a program has come to '${as}'`, () => program.at() >= index);
 }
 
 /** TCP lets its buffers grow with what is written: nobody could say how much fills them. */
-export function keepBuffersSmall({ sys, subject }: Trial, { out, in: into }: Channel): void {
+export function keepBuffersSmall({ sys, subject }: CheckRun, { out, in: into }: Channel): void {
   if (subject !== 'tcp-loopback') return;
   sys.setsockopt(out, sys.constants.SOL_SOCKET, sys.constants.SO_SNDBUF, 65_536);
   sys.setsockopt(into, sys.constants.SOL_SOCKET, sys.constants.SO_RCVBUF, 65_536);

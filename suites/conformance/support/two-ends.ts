@@ -1,11 +1,14 @@
-import type { Ends, Trial } from '../../../harness/define.js';
+import type { Ends, CheckRun } from '../../../harness/define.js';
 import { listenFor } from './connected.js';
 
-/** Both ends of any transport, connected: `trial.pair`, and a connection over the loopback interface. */
-export function endsOf(trial: Trial, options: { readonly nonblocking?: boolean; readonly index?: number } = {}): Ends {
-  if (trial.subject !== 'tcp-loopback') return trial.pair(options);
-  const { sys, own } = trial;
-  const { listener, address, client } = listenFor(trial, 1, `listener${options.index ?? 0}`);
+/** Both ends of any transport, connected: `check run.pair`, and a connection over the loopback interface. */
+export function endsOf(
+  checkRun: CheckRun,
+  options: { readonly nonblocking?: boolean; readonly index?: number } = {},
+): Ends {
+  if (checkRun.subject !== 'tcp-loopback') return checkRun.pair(options);
+  const { sys, own } = checkRun;
+  const { listener, address, client } = listenFor(checkRun, 1, `listener${options.index ?? 0}`);
   const a = client();
   sys.connect(a, address);
   const b = own(sys.accept4(listener));

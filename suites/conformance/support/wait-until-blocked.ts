@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ForkedProgram, Trial } from '../../../harness/define.js';
+import type { ForkedProgram, CheckRun } from '../../../harness/define.js';
 import { processState } from './process-state.js';
 
 /**
@@ -7,11 +7,11 @@ import { processState } from './process-state.js';
  * that only waits for its turn looks so. true when it does, false when the program has ended instead or has burnt a
  * fifth of a second of processor time: then it does not mean to sleep.
  */
-export async function waitUntilBlocked(trial: Trial, program: ForkedProgram): Promise<boolean> {
+export async function waitUntilBlocked(checkRun: CheckRun, program: ForkedProgram): Promise<boolean> {
   const end = program.outcomes().length;
   let before = '';
   let isBlocked = false;
-  await trial.until(
+  await checkRun.until(
     'the child sleeps or has ended',
     () => {
       const now = switches(program.pid);

@@ -1,4 +1,4 @@
-import { costsBetween, expenseNow } from '../../cost-meter.js';
+import { costsBetween, resourceUsageNow } from '../../cost-meter.js';
 import { watchDescriptors } from '../../descriptor-watch.js';
 import { failureOf } from '../../failure.js';
 import { createInspector } from '../../inspector.js';
@@ -56,7 +56,7 @@ export function receiveDelivery(peer: Peer): Workload {
     async run() {
       words.enter('window');
       const startedMs = performance.now();
-      const before = expenseNow(addon);
+      const before = resourceUsageNow(addon);
       control.waitFor('drain').then(
         () =>
           endAfterSilence(
@@ -73,7 +73,7 @@ export function receiveDelivery(peer: Peer): Workload {
         ...inspector.sofar(),
         windowNs,
         latency: null,
-        costs: costsBetween(before, expenseNow(addon)),
+        costs: costsBetween(before, resourceUsageNow(addon)),
         verified: 'full',
         leftOpen: descriptors.grown(),
       };

@@ -50,7 +50,7 @@ export function sendDelivery(peer: Peer): Workload {
       if (args.beyondBytes !== null) await sendNext().catch(() => undefined);
       await peer.close();
       words.enter('draining');
-      await control.say({ type: 'sent', messages: seq, leftOpen: descriptors.grown() });
+      await control.send({ type: 'sent', messages: seq, leftOpen: descriptors.grown() });
       // The receiver may still be reading what this process holds for it.
       await control.waitFor('go');
       return null;

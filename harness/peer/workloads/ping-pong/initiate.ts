@@ -1,4 +1,4 @@
-import { costsBetween, expenseNow, type Expense } from '../../cost-meter.js';
+import { costsBetween, resourceUsageNow, type ResourceUsage } from '../../cost-meter.js';
 import { fixedMessages, messagesPerLook } from '../../fixed-messages.js';
 import { binLatencies } from '../../latency-histogram.js';
 import type { Peer, PeerReport, Workload } from '../../peer.js';
@@ -52,7 +52,7 @@ export function initiatePingPong(peer: Peer): Workload {
     async run() {
       const extraMs: number[] = [];
       let first = 0;
-      let before: Expense | undefined;
+      let before: ResourceUsage | undefined;
       let report: Omit<PeerReport, 'latency'> | undefined;
       let openedMs = 0;
       const samplesMs = await sampleInTime({
@@ -66,7 +66,7 @@ export function initiatePingPong(peer: Peer): Workload {
           await roundTrip();
           words.enter('window');
           first = seq;
-          before = expenseNow(addon);
+          before = resourceUsageNow(addon);
           openedMs = performance.now();
         },
         async closeWindow() {
@@ -74,7 +74,7 @@ export function initiatePingPong(peer: Peer): Workload {
           // sampled too, so that both ends speak of the same messages.
           while (seq % perLook !== 0 || isTooFew(args, seq - first, openedMs)) await timedRoundTrip(extraMs);
           const windowNs = Math.round((performance.now() - openedMs) * 1e6);
-          const after = expenseNow(addon);
+          const after = resourceUsageNow(addon);
           const count = seq - first;
           report = {
             messages: count,

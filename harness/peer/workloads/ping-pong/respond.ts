@@ -1,4 +1,4 @@
-import { costsBetween, expenseNow, type Expense } from '../../cost-meter.js';
+import { costsBetween, resourceUsageNow, type ResourceUsage } from '../../cost-meter.js';
 import { fixedMessages, messagesPerLook } from '../../fixed-messages.js';
 import type { Peer, PeerReport, Workload } from '../../peer.js';
 
@@ -9,7 +9,7 @@ export function respondPingPong(peer: Peer): Workload {
   const perLook = messagesPerLook(args.sizeBytes);
   const answer = Buffer.alloc(args.sizeBytes);
   let seq = 0;
-  let opened: { readonly first: number; readonly atMs: number; readonly expense: Expense } | null = null;
+  let opened: { readonly first: number; readonly atMs: number; readonly usage: ResourceUsage } | null = null;
   let report: PeerReport | null = null;
   let finish: (report: PeerReport) => void;
   const finished = new Promise<PeerReport>((resolve) => (finish = resolve));
@@ -19,8 +19,8 @@ export function respondPingPong(peer: Peer): Workload {
     const { first, last } = words.window();
     if (first === seq + 1) {
       words.enter('window');
-      const expense = expenseNow(addon);
-      opened = { first, atMs: performance.now(), expense };
+      const usage = resourceUsageNow(addon);
+      opened = { first, atMs: performance.now(), usage };
     }
     if (last !== seq || opened === null) return;
     const windowNs = Math.round((performance.now() - opened.atMs) * 1e6);
@@ -30,7 +30,7 @@ export function respondPingPong(peer: Peer): Workload {
       bytes: count * args.sizeBytes,
       windowNs,
       latency: null,
-      costs: costsBetween(opened.expense, expenseNow(addon)),
+      costs: costsBetween(opened.usage, resourceUsageNow(addon)),
       verified: args.verify,
     };
     words.enter('draining');

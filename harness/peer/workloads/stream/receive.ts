@@ -1,4 +1,4 @@
-import { costsBetween, expenseNow, type Expense } from '../../cost-meter.js';
+import { costsBetween, resourceUsageNow, type ResourceUsage } from '../../cost-meter.js';
 import { fixedMessages, messagesPerLook } from '../../fixed-messages.js';
 import type { Peer, PeerReport, Workload } from '../../peer.js';
 
@@ -15,7 +15,7 @@ export function receiveStream(peer: Peer): Workload {
   const perLook = messagesPerLook(args.sizeBytes);
   let seq = 0;
   let last: number | null = null;
-  let opened: { readonly first: number; readonly atMs: number; readonly expense: Expense } | null = null;
+  let opened: { readonly first: number; readonly atMs: number; readonly usage: ResourceUsage } | null = null;
   let isDone = false;
   let finish: (report: PeerReport) => void;
   const finished = new Promise<PeerReport>((resolve) => (finish = resolve));
@@ -25,14 +25,14 @@ export function receiveStream(peer: Peer): Workload {
     last = window.last;
     if (opened !== null || window.first !== seq) return;
     words.enter('window');
-    const expense = expenseNow(addon);
-    opened = { first: seq, atMs: performance.now(), expense };
+    const usage = resourceUsageNow(addon);
+    opened = { first: seq, atMs: performance.now(), usage };
   };
   const close = (): void => {
     if (opened === null)
       return peer.fail(new Error(`Message ${seq} is the last one, but the measured window never began.`));
     const windowNs = Math.round((performance.now() - opened.atMs) * 1e6);
-    const costs = costsBetween(opened.expense, expenseNow(addon));
+    const costs = costsBetween(opened.usage, resourceUsageNow(addon));
     const count = seq - opened.first;
     isDone = true;
     words.enter('draining');

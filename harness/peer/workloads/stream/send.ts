@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { costsBetween, expenseNow, type Expense } from '../../cost-meter.js';
+import { costsBetween, resourceUsageNow, type ResourceUsage } from '../../cost-meter.js';
 import { fixedMessages, messagesPerLook } from '../../fixed-messages.js';
 import type { Peer, PeerReport, Workload } from '../../peer.js';
 import { isTooFew, sampleInTime } from '../../sampling.js';
@@ -44,7 +44,7 @@ export function sendStream(peer: Peer): Workload {
     async run() {
       let first = 0;
       let openedMs = 0;
-      let before: Expense | undefined;
+      let before: ResourceUsage | undefined;
       let report: PeerReport | undefined;
       await sampleInTime({
         warmupMs: args.warmupMs,
@@ -52,7 +52,7 @@ export function sendStream(peer: Peer): Workload {
         once: sendBlock,
         async openWindow() {
           words.enter('window');
-          before = expenseNow(addon);
+          before = resourceUsageNow(addon);
           openedMs = performance.now();
           first = seq;
           words.openWindowAt(first);
@@ -63,7 +63,7 @@ export function sendStream(peer: Peer): Workload {
           words.endAt(seq);
           await sendOne();
           const windowNs = Math.round((performance.now() - openedMs) * 1e6);
-          const after = expenseNow(addon);
+          const after = resourceUsageNow(addon);
           const count = seq - first;
           report = {
             messages: count,

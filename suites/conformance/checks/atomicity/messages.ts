@@ -1,4 +1,4 @@
-import { defineProcedure, type Judgement, type Proof, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type Judgement, type Proof, type CheckRun } from '../../../../harness/define.js';
 import { clauseOf } from '../../support/clause-of.js';
 import { startPeers } from '../../support/concurrent-peers.js';
 import { judgeExpected } from '../../support/expectations.js';
@@ -21,7 +21,7 @@ interface Mixed {
 
 export const wholeMessages = defineProcedure<readonly Mixed[]>({
   id: 'atomicity/whole-messages',
-  promise: 'Messages of several processes on one socket arrive whole, up to the largest that it takes.',
+  guarantee: 'Messages of several processes on one socket arrive whole, up to the maximum size of the socket.',
   level: 'MUST',
   source: clauseOf('boundaries'),
   subjects: ['socketpair-dgram', 'socketpair-seqpacket', 'unix-dgram', 'unix-seqpacket'],
@@ -32,9 +32,9 @@ export const wholeMessages = defineProcedure<readonly Mixed[]>({
     'checks every byte.',
   quick: true,
   deadlineMs: 60_000,
-  observe: async (trial) => [
-    await mix(trial, 0, trial.count({ quick: 100, default: 500, thorough: 50_000 }), () => 512),
-    await mix(trial, 1, trial.count({ quick: 5, default: 20, thorough: 2000 }), largestOf(trial)),
+  observe: async (checkRun) => [
+    await mix(checkRun, 0, checkRun.count({ quick: 100, default: 500, thorough: 50_000 }), () => 512),
+    await mix(checkRun, 1, checkRun.count({ quick: 5, default: 20, thorough: 2000 }), largestOf(checkRun)),
   ],
   judge: judgeMixed,
   proofs: proofsOfMixed(),
@@ -42,7 +42,7 @@ export const wholeMessages = defineProcedure<readonly Mixed[]>({
 
 export const queueAtomicity = defineProcedure<readonly Mixed[]>({
   id: 'atomicity/queue-messages',
-  promise: 'Messages of several processes in one message queue arrive whole.',
+  guarantee: 'Messages of several processes in one message queue arrive whole.',
   level: 'MUST',
   source: clauseOf('boundaries'),
   subjects: ['posix-mq'],
@@ -53,30 +53,30 @@ export const queueAtomicity = defineProcedure<readonly Mixed[]>({
     'every byte.',
   quick: false,
   deadlineMs: 60_000,
-  observe: async (trial) => [
-    await mix(trial, 0, trial.count({ quick: 100, default: 500, thorough: 50_000 }), () => 512),
-    await mix(trial, 1, trial.count({ quick: 50, default: 200, thorough: 20_000 }), largestOf(trial)),
+  observe: async (checkRun) => [
+    await mix(checkRun, 0, checkRun.count({ quick: 100, default: 500, thorough: 50_000 }), () => 512),
+    await mix(checkRun, 1, checkRun.count({ quick: 50, default: 200, thorough: 20_000 }), largestOf(checkRun)),
   ],
   judge: judgeMixed,
   proofs: proofsOfMixed(),
 });
 
 async function mix(
-  trial: Trial,
+  checkRun: CheckRun,
   index: number,
   messagesEach: number,
   largestFor: (descriptor: number) => number,
 ): Promise<Mixed> {
-  const { SOL_SOCKET, SO_SNDBUF } = trial.sys.constants;
-  const peers = startPeers(trial, {
+  const { SOL_SOCKET, SO_SNDBUF } = checkRun.sys.constants;
+  const peers = startPeers(checkRun, {
     index,
     holdReaders: true,
     // Small messages fill a small buffer.
     prepare: ({ out }) =>
       void (
         index === 0 &&
-        trial.subject !== 'posix-mq' &&
-        trial.sys.setsockopt(out, SOL_SOCKET, SO_SNDBUF, SMALL_BUFFER)
+        checkRun.subject !== 'posix-mq' &&
+        checkRun.sys.setsockopt(out, SOL_SOCKET, SO_SNDBUF, SMALL_BUFFER)
       ),
     writers: Array.from({ length: WRITERS }, (_, writer) => (out) => [
       {
@@ -86,13 +86,13 @@ async function mix(
         messages: messagesEach,
         from: 16,
         to: largestFor(out),
-        ...viaOf(trial),
+        ...viaOf(checkRun),
         as: 'send',
       },
     ]),
     readers: [
       (into) => [
-        { op: 'recvStamped', fd: into, maxBytes: Math.max(largestFor(into), 8192), ...viaOf(trial), as: 'receive' },
+        { op: 'recvStamped', fd: into, maxBytes: Math.max(largestFor(into), 8192), ...viaOf(checkRun), as: 'receive' },
       ],
     ],
   });
@@ -105,7 +105,7 @@ async function mix(
 }
 
 const largestOf =
-  ({ sys, subject }: Trial) =>
+  ({ sys, subject }: CheckRun) =>
   (out: number): number =>
     subject === 'posix-mq'
       ? sys.mq_getattr(out).messageBytes

@@ -14,7 +14,8 @@ interface RawWrites {
 
 export const rawWriteCorrupts = defineProcedure<RawWrites>({
   id: 'atomicity/raw-write-corrupts',
-  promise: 'What a child writes to the descriptor of its channel past process.send() is read as part of the messages.',
+  guarantee:
+    'What a child writes to the descriptor of its channel past process.send() is read as part of the messages.',
   level: 'INFO',
   source: () => SILENT,
   subjects: NODE_IPC,
@@ -25,10 +26,10 @@ export const rawWriteCorrupts = defineProcedure<RawWrites>({
     "A Node child sends 'before', writes a whole message 'forged' to descriptor 3, then the byte 'x', sends " +
     "'after' and ends when that is written. The parent runs in a process of its own.",
   quick: false,
-  observe: async (trial) => {
-    const serialization = serializationOf(trial.subject);
+  observe: async (checkRun) => {
+    const serialization = serializationOf(checkRun.subject);
     const program = fileURLToPath(new URL('../../children/node-ipc-raw-writer.js', import.meta.url));
-    const run = await runParent(trial, {
+    const run = await runParent(checkRun, {
       file: process.execPath,
       args: [program, encode(serialization, 'forged').toString('base64')],
       serialization,

@@ -17,7 +17,7 @@ interface Threads {
 
 export const workerThreads = defineProcedure<Threads>({
   id: 'atomicity/worker-threads',
-  promise: 'The channel of a process belongs to its main thread: several threads cannot write to it at once.',
+  guarantee: 'The channel of a process belongs to its main thread: several threads cannot write to it at once.',
   level: 'INFO',
   source: () => ({
     document: 'Node.js 20, worker_threads, Class: Worker',
@@ -29,12 +29,12 @@ export const workerThreads = defineProcedure<Threads>({
     'A Node child with a channel starts a worker thread; both say the types of process.send, .disconnect and ' +
     '.channel and the value of .connected.',
   quick: false,
-  observe: async (trial) => {
-    const child = trial.child(new URL('../../children/node-ipc-worker.js', import.meta.url), {
+  observe: async (checkRun) => {
+    const child = checkRun.child(new URL('../../children/node-ipc-worker.js', import.meta.url), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      serialization: serializationOf(trial.subject),
+      serialization: serializationOf(checkRun.subject),
     });
-    const [threads] = await trial.event(child, 'message');
+    const [threads] = await checkRun.event(child, 'message');
     return threads as Threads;
   },
   judge: ({ inMain, inWorker }) =>

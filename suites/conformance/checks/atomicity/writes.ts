@@ -16,7 +16,7 @@ const TCP_SEND_BUFFER = 131_072;
 
 export const leqPipeBuf = defineProcedure<readonly Interleaving[]>({
   id: 'atomicity/le-pipe-buf',
-  promise: 'A write of PIPE_BUF bytes or less to a pipe is never interleaved with others.',
+  guarantee: 'A write of PIPE_BUF bytes or less to a pipe is never interleaved with others.',
   level: 'MUST',
   source: () => ({
     document: 'POSIX.1-2017 XSH, write(), DESCRIPTION; pipe(7), PIPE_BUF',
@@ -32,13 +32,13 @@ export const leqPipeBuf = defineProcedure<readonly Interleaving[]>({
     'looks for runs of one value that are no multiple of the record.',
   quick: true,
   deadlineMs: 60_000,
-  observe: (trial) => {
-    const { F_SETPIPE_SZ } = trial.sys.constants;
-    const volume = trial.count({ quick: 64, default: 128, thorough: 4096 }) * 1024;
+  observe: (checkRun) => {
+    const { F_SETPIPE_SZ } = checkRun.sys.constants;
+    const volume = checkRun.count({ quick: 64, default: 128, thorough: 4096 }) * 1024;
     return tearAll(
-      trial,
+      checkRun,
       UP_TO_PIPE_BUF.map((bytes) => ({ bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 16) })),
-      ({ out }) => trial.sys.fcntl(out, F_SETPIPE_SZ, SMALL_PIPE),
+      ({ out }) => checkRun.sys.fcntl(out, F_SETPIPE_SZ, SMALL_PIPE),
     );
   },
   judge: (seen) =>
@@ -47,7 +47,7 @@ export const leqPipeBuf = defineProcedure<readonly Interleaving[]>({
         { [`Interleaving of ${inWords(seen)}`]: [seen.map((one) => one.torn), seen.map(() => 0)] },
         'fail',
         {
-          "The writers were in each other's way": [contended(seen), true],
+          'The writers wrote concurrently': [contended(seen), true],
         },
       ),
       'tear',
@@ -67,7 +67,7 @@ export const leqPipeBuf = defineProcedure<readonly Interleaving[]>({
 
 export const gtPipeBuf = defineProcedure<readonly Interleaving[]>({
   id: 'atomicity/gt-pipe-buf',
-  promise: 'A write of more than PIPE_BUF bytes to a pipe may have data of others inside.',
+  guarantee: 'A write of more than PIPE_BUF bytes to a pipe may be interleaved with data of other writers.',
   level: 'INFO',
   source: () => ({
     document: 'POSIX.1-2017 XSH, write(), DESCRIPTION; pipe(7), PIPE_BUF',
@@ -84,10 +84,10 @@ export const gtPipeBuf = defineProcedure<readonly Interleaving[]>({
     `then again with a reader that reads ${WHOLE_PAGES} bytes at a time.`,
   quick: false,
   deadlineMs: 60_000,
-  observe: (trial) => {
-    const volume = trial.count({ quick: 512, default: 1024, thorough: 65_536 }) * 1024;
+  observe: (checkRun) => {
+    const volume = checkRun.count({ quick: 512, default: 1024, thorough: 65_536 }) * 1024;
     return tearAll(
-      trial,
+      checkRun,
       [ODD_READS, WHOLE_PAGES].flatMap((readSize) =>
         BEYOND_PIPE_BUF.map((bytes) => ({ bytes, readSize, recordsEach: Math.ceil(volume / bytes) })),
       ),
@@ -104,7 +104,7 @@ export const gtPipeBuf = defineProcedure<readonly Interleaving[]>({
  */
 export const multiWriter = defineProcedure<readonly Interleaving[]>({
   id: 'atomicity/multi-writer',
-  promise: 'Several processes that write to one stream socket may find their records inside each other.',
+  guarantee: 'Records of several processes that write to one stream socket may be interleaved.',
   level: 'INFO',
   source: () => ({
     document: 'POSIX.1-2017 XSH, send()',
@@ -120,14 +120,14 @@ export const multiWriter = defineProcedure<readonly Interleaving[]>({
     'no multiple of the record. TCP with SO_SNDBUF set to 131072.',
   quick: true,
   deadlineMs: 60_000,
-  observe: (trial) => {
-    const { SOL_SOCKET, SO_SNDBUF } = trial.sys.constants;
-    const volume = trial.count({ quick: 1024, default: 2048, thorough: 65_536 }) * 1024;
+  observe: (checkRun) => {
+    const { SOL_SOCKET, SO_SNDBUF } = checkRun.sys.constants;
+    const volume = checkRun.count({ quick: 1024, default: 2048, thorough: 65_536 }) * 1024;
     return tearAll(
-      trial,
+      checkRun,
       OF_STREAMS.map((bytes) => ({ bytes, recordsEach: Math.min(Math.ceil(volume / bytes), volume / 512) })),
       ({ out }) => {
-        if (trial.subject === 'tcp-loopback') trial.sys.setsockopt(out, SOL_SOCKET, SO_SNDBUF, TCP_SEND_BUFFER);
+        if (checkRun.subject === 'tcp-loopback') checkRun.sys.setsockopt(out, SOL_SOCKET, SO_SNDBUF, TCP_SEND_BUFFER);
       },
     );
   },
@@ -139,7 +139,7 @@ function measured(seen: readonly Interleaving[]): ReturnType<typeof judgeExpecte
   if (!contended(seen))
     return {
       verdict: 'broken',
-      evidence: `The writers were not in each other's way, so nothing is known: ${inWords(seen)}.`,
+      evidence: `The writers did not write concurrently, so the result is unknown: ${inWords(seen)}.`,
     };
   const byReader = [...new Set(seen.map(({ readSize }) => readSize))].map((readSize) => {
     const records = seen
@@ -147,7 +147,7 @@ function measured(seen: readonly Interleaving[]): ReturnType<typeof judgeExpecte
       .map((each) => `${each.bytes} bytes: ${each.torn} in ${each.records} records`);
     return `read ${readSize} bytes at a time, ${records.join(', ')}`;
   });
-  return { verdict: 'info', evidence: `Stretches of one writer that are no whole records: ${byReader.join('; ')}.` };
+  return { verdict: 'info', evidence: `Runs of one writer that are not whole records: ${byReader.join('; ')}.` };
 }
 
 const inWords = (seen: readonly Interleaving[]): string =>

@@ -1,4 +1,4 @@
-import { defineProcedure, type ForkedProgram, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type ForkedProgram, type CheckRun } from '../../../../harness/define.js';
 import { type Channel, EVERY_CHANNEL, isMessages, openChannel, unitOf } from '../../support/channel.js';
 import { waitUntilBlocked } from '../../support/wait-until-blocked.js';
 import { judgeExpected } from '../../support/expectations.js';
@@ -33,7 +33,7 @@ const MESSAGES = 600;
 
 export const blockingBlocks = defineProcedure<Blocked>({
   id: 'backpressure/blocking-blocks',
-  promise: 'A blocking send into a full channel sleeps until the reader goes on, and then nothing is missing.',
+  guarantee: 'A blocking send into a full channel waits until the reader continues, and then nothing is missing.',
   level: 'MUST',
   source: clauseOfFull,
   subjects: EVERY_CHANNEL,
@@ -46,19 +46,19 @@ export const blockingBlocks = defineProcedure<Blocked>({
     'SIGCONT and wait for both.',
   quick: true,
   deadlineMs: 40_000,
-  observe: async (trial) => {
-    const { sys, subject } = trial;
-    const channel = openChannel(trial);
+  observe: async (checkRun) => {
+    const { sys, subject } = checkRun;
+    const channel = openChannel(checkRun);
     if (subject === 'tcp-loopback') {
       sys.setsockopt(channel.out, sys.constants.SOL_SOCKET, sys.constants.SO_SNDBUF, TCP_BUFFER_BYTES);
       sys.setsockopt(channel.in, sys.constants.SOL_SOCKET, sys.constants.SO_RCVBUF, TCP_BUFFER_BYTES);
     }
     const { reader, writer, progress } = isMessages(subject)
-      ? messagePrograms(trial, channel)
-      : streamPrograms(trial, channel);
-    await stop(trial, reader.pid);
+      ? messagePrograms(checkRun, channel)
+      : streamPrograms(checkRun, channel);
+    await stop(checkRun, reader.pid);
     const writing = writer();
-    const writerAsleep = await waitUntilBlocked(trial, writing);
+    const writerAsleep = await waitUntilBlocked(checkRun, writing);
     const beforeSleep = writing.outcome('write').counts[progress] ?? 0;
     const readerStopped = processState(reader.pid) === 'T' && (reader.outcome('read').counts[progress] ?? 0) === 0;
     process.kill(reader.pid, 'SIGCONT');
@@ -161,21 +161,21 @@ interface Programs {
   readonly progress: string;
 }
 
-function streamPrograms(trial: Trial, channel: Channel): Programs {
-  const { seed } = trial;
+function streamPrograms(checkRun: CheckRun, channel: Channel): Programs {
+  const { seed } = checkRun;
   const pattern = { seed: seed % 65_536, bytes: STREAM_BYTES, from: 4096 };
   return {
-    reader: forked(trial, [{ op: 'readPattern', fd: channel.in, ...pattern, as: 'read' }]),
-    writer: () => forked(trial, [{ op: 'writePattern', fd: channel.out, ...pattern, as: 'write' }]),
+    reader: forked(checkRun, [{ op: 'readPattern', fd: channel.in, ...pattern, as: 'read' }]),
+    writer: () => forked(checkRun, [{ op: 'writePattern', fd: channel.out, ...pattern, as: 'write' }]),
     progress: 'bytes',
   };
 }
 
-function messagePrograms(trial: Trial, channel: Channel): Programs {
-  const { subject } = trial;
+function messagePrograms(checkRun: CheckRun, channel: Channel): Programs {
+  const { subject } = checkRun;
   const isQueue = subject === 'posix-mq';
   return {
-    reader: forked(trial, [
+    reader: forked(checkRun, [
       {
         op: 'recvStamped',
         fd: channel.in,
@@ -186,7 +186,7 @@ function messagePrograms(trial: Trial, channel: Channel): Programs {
       },
     ]),
     writer: () =>
-      forked(trial, [
+      forked(checkRun, [
         {
           op: 'sendStamped',
           fd: channel.out,

@@ -16,7 +16,7 @@ const SIZES_TCP = [256, 4096, 65_536];
 
 export const capacityByMessageSize = defineProcedure<readonly Capacity[]>({
   id: 'backpressure/capacity-by-message-size',
-  promise: 'How much a channel that nobody reads takes, by the size of the messages.',
+  guarantee: 'How many bytes a channel without a reader accepts, by message size.',
   level: 'INFO',
   source: () => ({
     document: 'socket(7), SO_SNDBUF (says no more than that it is the maximum in bytes)',
@@ -31,10 +31,10 @@ export const capacityByMessageSize = defineProcedure<readonly Capacity[]>({
     'For messages of 1, 16, 256, 4096 and 65536 bytes (over TCP from 256): fill a fresh nonblocking channel ' +
     'until EAGAIN and count.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    return (trial.subject === 'tcp-loopback' ? SIZES_TCP : SIZES).map((size, index) => {
-      const { a } = endsOf(trial, { nonblocking: true, index });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    return (checkRun.subject === 'tcp-loopback' ? SIZES_TCP : SIZES).map((size, index) => {
+      const { a } = endsOf(checkRun, { nonblocking: true, index });
       const data = Buffer.alloc(size);
       const { calls, total, errno } = countUntilError(() => sys.write(a.out, data));
       return { size, messages: calls, bytes: total, refusal: errno };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { countUntilError, defineProcedure, type Trial } from '../../../../harness/define.js';
+import { countUntilError, defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { outcome } from '../../support/outcomes.js';
 import { datagramSocket, bound, flood } from '../../support/datagram-sockets.js';
@@ -20,9 +20,9 @@ const MESSAGES_PER_SENDER = 100;
 
 export const qlen = defineProcedure<QueueLength>({
   id: 'backpressure/qlen',
-  promise:
-    'The queue of a bound datagram socket takes max_dgram_qlen messages and one more, then nonblocking senders ' +
-    'get EAGAIN.',
+  guarantee:
+    'The queue of a bound datagram socket accepts max_dgram_qlen + 1 messages; then nonblocking ' +
+    'senders get EAGAIN.',
   level: 'MUST',
   source: () => ({
     document: 'Linux kernel documentation, admin-guide/sysctl/net, /proc/sys/net/unix',
@@ -38,17 +38,19 @@ export const qlen = defineProcedure<QueueLength>({
     'each of as many senders as it takes. Count what is accepted, and again with one sender to which the ' +
     'receiver is connected back.',
   quick: true,
-  observe: (trial) => {
-    const limit = readLimit(trial);
-    const { sys } = trial;
-    const receiver = bound(trial, 'receiver');
-    const senders = Array.from({ length: Math.ceil((limit + 2) / MESSAGES_PER_SENDER) }, () => datagramSocket(trial));
+  observe: (checkRun) => {
+    const limit = readLimit(checkRun);
+    const { sys } = checkRun;
+    const receiver = bound(checkRun, 'receiver');
+    const senders = Array.from({ length: Math.ceil((limit + 2) / MESSAGES_PER_SENDER) }, () =>
+      datagramSocket(checkRun),
+    );
     let sending = 0;
     const { calls, errno } = countUntilError(() => {
       sys.sendto(senders[Math.floor(sending / MESSAGES_PER_SENDER)] ?? receiver.fd, 'x', 0, receiver.path);
       return (sending += 1);
     }, senders.length * MESSAGES_PER_SENDER);
-    const { a } = trial.pair({ nonblocking: true });
+    const { a } = checkRun.pair({ nonblocking: true });
     return {
       sysctl: limit,
       accepted: calls,
@@ -105,7 +107,7 @@ interface Innocent {
 
 export const innocentSender = defineProcedure<Innocent>({
   id: 'backpressure/innocent-sender',
-  promise: 'Whether one sender that fills a receiver’s queue keeps all others out.',
+  guarantee: 'Whether one sender that fills a receiver’s queue blocks all other senders.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7) (silent)',
@@ -119,11 +121,11 @@ export const innocentSender = defineProcedure<Innocent>({
     'One socket sends until EAGAIN. A second one sends once, a third one connects and sends once; the receiver ' +
     'reads one message and the second one sends again.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const receiver = bound(trial, 'receiver');
-    const { calls, errno } = flood(trial, receiver.path);
-    const [second, third] = [datagramSocket(trial), datagramSocket(trial)];
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const receiver = bound(checkRun, 'receiver');
+    const { calls, errno } = flood(checkRun, receiver.path);
+    const [second, third] = [datagramSocket(checkRun), datagramSocket(checkRun)];
     sys.connect(third, receiver.path);
     const sends = {
       unconnected: outcome(() => sys.sendto(second, 'x', 0, receiver.path)),
@@ -167,7 +169,7 @@ export const innocentSender = defineProcedure<Innocent>({
   ],
 });
 
-function readLimit({ skip }: Trial): number {
+function readLimit({ skip }: CheckRun): number {
   try {
     return Number(readFileSync(QLEN, 'latin1'));
   } catch (error) {

@@ -35,7 +35,7 @@ const MAX_WRITES = 200_000;
 
 export const writeFalseDrain = defineProcedure<readonly Drained[]>({
   id: 'backpressure/write-false-drain',
-  promise:
+  guarantee:
     "write() returns false when the peer does not read; a writer that then waits for 'drain' buffers little, " +
     'and loses nothing.',
   level: 'MUST',
@@ -53,12 +53,12 @@ export const writeFalseDrain = defineProcedure<readonly Drained[]>({
     'Over a path and over a port: write chunks of 1,000 bytes to a peer that is paused until write() returns ' +
     "false; then resume it, wait for 'drain', end, and compare the bytes.",
   quick: true,
-  observe: async (trial) => {
+  observe: async (checkRun) => {
     const found: Drained[] = [];
     for (const stream of STREAM_KINDS) {
-      const listening = await listenOn(trial, stream, 's', { pauseOnConnect: true });
+      const listening = await listenOn(checkRun, stream, 's', { pauseOnConnect: true });
       const accepted = nextConnection(listening);
-      const client = connectTo(trial, listening);
+      const client = connectTo(checkRun, listening);
       const [peer] = await Promise.all([accepted, once(client, 'connect')]);
       found.push({ stream, ...(await fillAndDrain(client, peer)) });
     }

@@ -1,4 +1,4 @@
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { encode, NODE_IPC, serializationOf, untilEnded } from '../../support/node-ipc-channel.js';
 import { withRateBound } from '../../support/loss-rate-bound.js';
@@ -19,7 +19,7 @@ interface Callbacks {
 
 export const callbackAfterWrite = defineProcedure<Callbacks>({
   id: 'backpressure/callback-after-write',
-  promise:
+  guarantee:
     'A callback of send() comes when its message has been given to the system: not before, and not only when it ' +
     'was read.',
   level: 'MUST',
@@ -36,7 +36,7 @@ export const callbackAfterWrite = defineProcedure<Callbacks>({
     'A Node child sends 600 texts of 1,000 characters over a socketpair whose other end this process holds, and ' +
     'says how many callbacks have come; FIONREAD tells what lies in the socket. Then read all.',
   quick: false,
-  observe: (trial) => callbacksOf(trial, 600),
+  observe: (checkRun) => callbacksOf(checkRun, 600),
   judge: ({ sent, inSocket, calledBeforeReading, calledInTheEnd, failed, read }) =>
     withRateBound(
       judgeExpected(
@@ -68,18 +68,18 @@ function callbacks(change: Partial<Callbacks> = {}): Callbacks {
   return { sent: 600, inSocket: 92, calledBeforeReading: 92, calledInTheEnd: 600, failed: 0, read: 600, ...change };
 }
 
-async function callbacksOf(trial: Trial, sent: number): Promise<Callbacks> {
-  const { sys } = trial;
+async function callbacksOf(checkRun: CheckRun, sent: number): Promise<Callbacks> {
+  const { sys } = checkRun;
   const { AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC, SOL_SOCKET, SO_SNDBUF, FIONREAD, MSG_DONTWAIT } = sys.constants;
   const [ours, theirs] = sys.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
-  trial.own(ours);
-  trial.own(theirs);
+  checkRun.own(ours);
+  checkRun.own(theirs);
   // The system's default is a limit that an administrator may have raised.
   sys.setsockopt(theirs, SOL_SOCKET, SO_SNDBUF, 65_536);
-  const serialization = serializationOf(trial.subject);
+  const serialization = serializationOf(checkRun.subject);
   const text = 'x'.repeat(CHARACTERS);
   const messageBytes = encode(serialization, text).length;
-  const child = trial.child(new URL('../../children/node-ipc-sender.js', import.meta.url), {
+  const child = checkRun.child(new URL('../../children/node-ipc-sender.js', import.meta.url), {
     args: [String(sent), text],
     stdio: ['ignore', 'pipe', 'pipe', theirs],
     env: { NODE_CHANNEL_FD: '3', NODE_CHANNEL_SERIALIZATION_MODE: serialization },
@@ -87,17 +87,17 @@ async function callbacksOf(trial: Trial, sent: number): Promise<Callbacks> {
   sys.close(theirs);
   let said = '';
   child.stdout?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = untilEnded(trial, child);
+  const ended = untilEnded(checkRun, child);
   const lines = (): Said[] =>
     said
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Said);
-  await trial.until('the child has sent all', () => lines().length > 0);
+  await checkRun.until('the child has sent all', () => lines().length > 0);
   const inSocket = Math.floor(sys.ioctl(ours, FIONREAD) / messageBytes);
   const calledBeforeReading = lines()[0]?.called ?? 0;
   let bytes = 0;
-  await trial.until('the child has heard of all', () => {
+  await checkRun.until('the child has heard of all', () => {
     for (let chunk = receive(); chunk > 0; chunk = receive()) bytes += chunk;
     return lines().length > 1;
   });

@@ -28,7 +28,7 @@ interface Backlog {
 
 export const sendReturnsFalse = defineProcedure<Backlog>({
   id: 'backpressure/send-returns-false',
-  promise: 'send() returns false once too much waits to be written; what it returned false for is sent all the same.',
+  guarantee: 'send() returns false once too much waits to be written; what it returned false for is sent all the same.',
   level: 'MUST',
   source: () => ({
     document: SEND,
@@ -45,17 +45,17 @@ export const sendReturnsFalse = defineProcedure<Backlog>({
     '100,000) more; SIGCONT; count what the child sends back.',
   quick: true,
   deadlineMs: 60_000,
-  observe: async (trial) => {
-    const child = echoChild(trial, serializationOf(trial.subject));
+  observe: async (checkRun) => {
+    const child = echoChild(checkRun, serializationOf(checkRun.subject));
     const heard = listen(child);
-    await stopped(trial, child);
+    await stopped(checkRun, child);
     let written = 0;
     let sent = 0;
     let firstFalse: number | null = null;
     let trueAfterwards = 0;
     const send = (): boolean => child.send(numbered(sent++), () => (written += 1));
     for (let tries = 0; firstFalse === null && tries < 100_000; tries += 1) if (!send()) firstFalse = sent;
-    for (let more = sent + trial.count({ quick: 500, default: 500, thorough: 100_000 }); more > 0; more -= 1)
+    for (let more = sent + checkRun.count({ quick: 500, default: 500, thorough: 100_000 }); more > 0; more -= 1)
       if (send()) trueAfterwards += 1;
     // The advice has to hold in later turns of the event loop too.
     for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
@@ -64,7 +64,7 @@ export const sendReturnsFalse = defineProcedure<Backlog>({
     await nextTurn();
     const waiting = sent - written;
     child.kill('SIGCONT');
-    await trial.until('all are back', () => heard.messages.length >= sent || heard.errors.length > 0, 50_000);
+    await checkRun.until('all are back', () => heard.messages.length >= sent || heard.errors.length > 0, 50_000);
     return {
       firstFalse,
       sent,
@@ -143,7 +143,7 @@ interface Bounded {
 /** nodejs/node#7657 asked for this in the documentation. */
 export const boundedHelper = defineProcedure<Bounded>({
   id: 'backpressure/bounded-helper',
-  promise:
+  guarantee:
     'A sender that waits for the callback whenever send() returns false keeps a bounded amount in memory, and ' +
     'loses and reorders nothing.',
   level: 'SHOULD',
@@ -156,11 +156,11 @@ export const boundedHelper = defineProcedure<Bounded>({
     'child sends back.',
   quick: false,
   deadlineMs: 60_000,
-  observe: async (trial) => {
-    const wanted = trial.count({ quick: 1000, default: 2000, thorough: 50_000 });
-    const child = echoChild(trial, serializationOf(trial.subject));
+  observe: async (checkRun) => {
+    const wanted = checkRun.count({ quick: 1000, default: 2000, thorough: 50_000 });
+    const child = echoChild(checkRun, serializationOf(checkRun.subject));
     const heard = listen(child);
-    await stopped(trial, child);
+    await stopped(checkRun, child);
     let sent = 0;
     let waits = 0;
     const sending = (async () => {
@@ -171,13 +171,13 @@ export const boundedHelper = defineProcedure<Bounded>({
         await room;
       }
     })();
-    await trial.until('it waits or is through', () => waits > 0 || sent >= wanted);
+    await checkRun.until('it waits or is through', () => waits > 0 || sent >= wanted);
     const sentWhileStopped = sent;
     for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
     const sentLater = sent;
     child.kill('SIGCONT');
     await sending;
-    await trial.until('all are back', () => heard.messages.length >= wanted || heard.errors.length > 0, 50_000);
+    await checkRun.until('all are back', () => heard.messages.length >= wanted || heard.errors.length > 0, 50_000);
     return {
       wanted,
       sentWhileStopped,

@@ -1,4 +1,4 @@
-import { defineProcedure, errnoOf, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, errnoOf, type CheckRun } from '../../../../harness/define.js';
 import {
   type Channel,
   EVERY_CHANNEL,
@@ -33,9 +33,9 @@ interface Filled {
 
 export const nonblockingEagain = defineProcedure<Filled>({
   id: 'backpressure/nonblocking-eagain',
-  promise:
-    'A full channel refuses a nonblocking send with EAGAIN, loses nothing of what it had accepted, and accepts ' +
-    'again once it was read.',
+  guarantee:
+    'A full channel refuses a nonblocking send with EAGAIN, keeps everything it has accepted, and ' +
+    'accepts again once it has been read.',
   level: 'MUST',
   source: clauseOfFull,
   subjects: EVERY_CHANNEL,
@@ -47,9 +47,9 @@ export const nonblockingEagain = defineProcedure<Filled>({
     `send fails, ${MOST_MESSAGES} times at most. Read all that was accepted, then send once more.`,
   quick: true,
   deadlineMs: 30_000,
-  observe: (trial) => {
-    const { sys } = trial;
-    const channel = openChannel(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const channel = openChannel(checkRun, { nonblocking: true });
     let sent = 0;
     let calls = 0;
     let refusal: string | null = null;
@@ -57,7 +57,7 @@ export const nonblockingEagain = defineProcedure<Filled>({
       refusal = errnoOf(() => (sent += channel.put(numbered(sent, MESSAGE_BYTES))));
       if (refusal === null) calls += 1;
     }
-    const arrived = takeAll(trial, channel, sent);
+    const arrived = takeAll(checkRun, channel, sent);
     const all = Buffer.concat(arrived);
     // TCP says a moment later that there is room again.
     sys.poll([{ fd: channel.out, events: sys.constants.POLLOUT }], 2000);
@@ -141,7 +141,7 @@ function filled(change: Partial<Filled>): Filled {
 }
 
 /** Reads until so many bytes have come, or nothing comes any more. */
-function takeAll({ sys }: Trial, channel: Channel, bytes: number): Buffer[] {
+function takeAll({ sys }: CheckRun, channel: Channel, bytes: number): Buffer[] {
   const taken: Buffer[] = [];
   let got = 0;
   while (got < bytes && (sys.poll([{ fd: channel.in, events: sys.constants.POLLIN }], 2000)[0] ?? 0) !== 0) {

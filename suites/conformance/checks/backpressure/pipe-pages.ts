@@ -10,7 +10,7 @@ interface Freed {
 
 export const pageGranularWritable = defineProcedure<Freed>({
   id: 'backpressure/page-granular-writable',
-  promise: 'How much of a full pipe must be read before it is writable again.',
+  guarantee: 'How much of a full pipe must be read before it is writable again.',
   level: 'INFO',
   source: () => ({
     document: 'pipe(7) and poll(2) (silent)',
@@ -22,9 +22,9 @@ export const pageGranularWritable = defineProcedure<Freed>({
     'writer asleep.',
   procedure: 'Fill with writes of PIPE_BUF bytes; read one byte at a time until poll(2) says POLLOUT.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair({ nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair({ nonblocking: true });
     const filled = countUntilError(() => sys.write(a.out, Buffer.alloc(sys.constants.PIPE_BUF))).total;
     for (let reads = 1; reads <= filled; reads += 1) {
       sys.read(b.in, 1);

@@ -3,7 +3,7 @@ import { judgeSenderWaits } from '../../judges/sender-waits.js';
 
 export const senderWaits = defineCheck({
   id: 'backpressure/sender-waits',
-  promise: 'A sender that is faster than its receiver is asked to wait, before its process holds megabytes.',
+  guarantee: 'A sender that is faster than its receiver is asked to wait before its process buffers megabytes.',
   source: () => ({
     document: 'ipcbench, suites/README.md, "Your own, without touching ipcbench"',
     quote: '`send` returns nothing when more may be sent at once, and a promise when the sender should wait.',
@@ -12,6 +12,7 @@ export const senderWaits = defineCheck({
   // A relay takes what a receiver does not.
   relayable: false,
   appliesTo: (guarantees) => guarantees.reliable,
-  notApplicable: 'This transport promises no delivery, so what is held cannot be told from what is lost.',
+  notApplicable:
+    'This transport does not guarantee delivery, so buffered messages cannot be distinguished from lost ones.',
   judge: judgeSenderWaits,
 });

@@ -28,9 +28,9 @@ const PATIENCE_MS = 35_000;
 
 export const noLostWakeup = defineProcedure<readonly Woken[]>({
   id: 'backpressure/no-lost-wakeup',
-  promise:
-    'A writer that waits for room is woken when there is some, and a reader when there is data: by poll, by ' +
-    'epoll, and by epoll edge triggered.',
+  guarantee:
+    'A writer that waits for room wakes up when there is room, and a reader when there is data, with ' +
+    'poll, epoll and edge-triggered epoll.',
   level: 'MUST',
   source: () => ({
     document: 'epoll(7), Level-triggered and edge-triggered',
@@ -40,32 +40,35 @@ export const noLostWakeup = defineProcedure<readonly Woken[]>({
   }),
   subjects: EVERY_TRANSPORT,
   expected:
-    'All bytes, in order, and no wait that lasts for ever. Known to have hung elsewhere: libuv on Windows ' +
-    '(libuv/libuv#4738).',
+    'All bytes arrive in order, and no wait lasts forever. Known to have hung elsewhere: libuv on ' +
+    'Windows (libuv/libuv#4738).',
   procedure:
     'A writer and a reader in processes of their own move a pattern in pieces of random size through a small ' +
     'nonblocking channel, and wait only after EAGAIN; one run with poll(2), one with epoll, one with epoll edge ' +
     'triggered. Eight seconds without progress are a lost wake-up.',
   quick: false,
   deadlineMs: 120_000,
-  observe: async (trial) => {
-    const { sys, seed, subject } = trial;
-    const bytes = trial.count({ quick: 1 << 19, default: 1 << 20, thorough: 1 << 28 });
+  observe: async (checkRun) => {
+    const { sys, seed, subject } = checkRun;
+    const bytes = checkRun.count({ quick: 1 << 19, default: 1 << 20, thorough: 1 << 28 });
     const runs: Woken[] = [];
     for (const [index, wait] of (['poll', 'level', 'edge'] as const).entries()) {
-      const { a, b } = endsOf(trial, { nonblocking: true, index });
+      const { a, b } = endsOf(checkRun, { nonblocking: true, index });
       if (subject === 'pipe' || subject === 'fifo') sys.fcntl(a.out, sys.constants.F_SETPIPE_SZ, 1);
       else sys.setsockopt(a.out, sys.constants.SOL_SOCKET, sys.constants.SO_SNDBUF, 16_384);
       const largest = isMessages(subject) ? LARGEST_MESSAGE : 8192;
       const same = { seed: seed % 65_536, bytes, to: largest, wait, timeoutMs: STALL_MS };
-      const writer = forked(trial, [{ op: 'writePattern', fd: a.out, from: 1, ...same, as: 'write' }]);
+      const writer = forked(checkRun, [{ op: 'writePattern', fd: a.out, from: 1, ...same, as: 'write' }]);
       // Only then is it sure to be full once.
-      await trial.until('the channel is full', () => (writer.outcome('write').counts['refused'] ?? 0) > 0);
-      const reader = forked(trial, [
+      await checkRun.until('the channel is full', () => (writer.outcome('write').counts['refused'] ?? 0) > 0);
+      const reader = forked(checkRun, [
         { op: 'readPattern', fd: b.in, from: isMessages(subject) ? largest : 1, ...same, as: 'read' },
       ]);
       if (writer.wait(PATIENCE_MS) === null || reader.wait(STALL_MS) === null)
-        throw new Error(`The writer and the reader went on for more than ${PATIENCE_MS} ms. This machine is too busy.`);
+        throw new Error(
+          `The writer and the reader went on for more than ${PATIENCE_MS} ms. The machine is too busy for ` +
+            'this check.',
+        );
       const [wrote, read] = [writer.outcome('write'), reader.outcome('read')];
       runs.push({
         wait,

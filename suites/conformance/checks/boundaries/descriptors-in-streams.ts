@@ -8,8 +8,7 @@ type Receives = readonly (readonly [text: string, descriptors: number])[];
 
 export const scmBarrier = defineProcedure<Receives>({
   id: 'boundaries/scm-barrier',
-  promise:
-    'A receive from a stream takes the bytes before a descriptor and the descriptor’s own with it, and stops there.',
+  guarantee: 'A receive from a stream returns the bytes before a descriptor and those sent with it, and stops there.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), Ancillary messages',
@@ -23,13 +22,13 @@ export const scmBarrier = defineProcedure<Receives>({
     'data are the same; portable readers take any cut.',
   procedure: 'Send four bytes, one byte with a descriptor, four bytes; receive twice with room for 20.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair({ nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair({ nonblocking: true });
     sys.write(a.out, 'aaaa');
     passDescriptors(sys, a.out, [a.out], 'B');
     sys.write(a.out, 'cccc');
-    return takeAll(trial, b.in, 20);
+    return takeAll(checkRun, b.in, 20);
   },
   judge: (seen) =>
     judgeReceives(seen, [
@@ -64,7 +63,7 @@ export const scmBarrier = defineProcedure<Receives>({
  */
 export const twoFdMessages = defineProcedure<Receives>({
   id: 'boundaries/two-fd-messages',
-  promise: 'Two sends that carry a descriptor each are two receives, also on a stream.',
+  guarantee: 'Two sends that carry a descriptor each are two receives, also on a stream.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), Ancillary messages',
@@ -76,11 +75,11 @@ export const twoFdMessages = defineProcedure<Receives>({
     'Send one byte with a descriptor, twice; receive with room for 20 bytes and four descriptors until nothing ' +
     'is there.',
   quick: false,
-  observe: (trial) => {
-    const { a, b } = trial.pair({ nonblocking: true });
-    passDescriptors(trial.sys, a.out, [a.out], 'A');
-    passDescriptors(trial.sys, a.out, [a.out], 'B');
-    return takeAll(trial, b.in, 20);
+  observe: (checkRun) => {
+    const { a, b } = checkRun.pair({ nonblocking: true });
+    passDescriptors(checkRun.sys, a.out, [a.out], 'A');
+    passDescriptors(checkRun.sys, a.out, [a.out], 'B');
+    return takeAll(checkRun, b.in, 20);
   },
   judge: (seen) =>
     judgeReceives(seen, [
@@ -103,10 +102,10 @@ export const twoFdMessages = defineProcedure<Receives>({
 });
 
 /** Until there is no more. At most ten: a receive that gives nothing for ever must not go on for ever. */
-function takeAll(trial: Parameters<typeof receiveDescriptors>[0], socket: number, size: number): Receives {
+function takeAll(checkRun: Parameters<typeof receiveDescriptors>[0], socket: number, size: number): Receives {
   const seen: [string, number][] = [];
-  while (seen.length < 10 && polled(trial.sys, socket).includes('IN')) {
-    const { data, fds } = receiveDescriptors(trial, socket, { size, descriptors: 4 });
+  while (seen.length < 10 && polled(checkRun.sys, socket).includes('IN')) {
+    const { data, fds } = receiveDescriptors(checkRun, socket, { size, descriptors: 4 });
     seen.push([data.toString(), fds.length]);
   }
   return seen;

@@ -18,7 +18,7 @@ interface EndOfRecord {
  */
 export const msgEor = defineProcedure<EndOfRecord>({
   id: 'boundaries/msg-eor',
-  promise: 'A record that was sent with MSG_EOR is received with MSG_EOR.',
+  guarantee: 'A record that was sent with MSG_EOR is received with MSG_EOR.',
   level: 'SHOULD',
   source: () => ({
     document: 'recv(2), DESCRIPTION, MSG_EOR (of msg_flags)',
@@ -34,9 +34,9 @@ export const msgEor = defineProcedure<EndOfRecord>({
     'Send two bytes with MSG_EOR and look at msg_flags; then two bytes without and two with it, and receive ' +
     'with room for all.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair({ nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair({ nonblocking: true });
     const { MSG_EOR } = sys.constants;
     const first = sent(() => sys.send(a.out, 'xy', MSG_EOR));
     const { flags } = sys.recvmsg(b.in, { sizes: 10 });
@@ -81,7 +81,9 @@ interface Shortened {
 
 export const shortReadDiscards = defineProcedure<Shortened>({
   id: 'boundaries/short-read-discards',
-  promise: 'A receive with too small a buffer takes the whole packet off the queue, drops the rest and says MSG_TRUNC.',
+  guarantee:
+    'A receive with a too small buffer removes the whole packet from the queue, drops the rest and ' +
+    'sets MSG_TRUNC.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), DESCRIPTION, MSG_TRUNC (of msg_flags)',
@@ -93,9 +95,9 @@ export const shortReadDiscards = defineProcedure<Shortened>({
   expected: 'Linux: 3 bytes with MSG_TRUNC, then EAGAIN. FreeBSD 15 keeps the rest for the next receive.',
   procedure: 'Send 8 bytes; receive with room for 3, then once more.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair({ nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair({ nonblocking: true });
     const bytes = sent(() => sys.send(a.out, 'abcdefgh'));
     const { data, flags } = sys.recvmsg(b.in, { sizes: 3 });
     return {
@@ -154,7 +156,7 @@ interface ZeroAndEnd {
 
 export const zeroLengthVsEof = defineProcedure<ZeroAndEnd>({
   id: 'boundaries/zero-length-vs-eof',
-  promise: 'Whether an empty packet can be told from the end of the connection.',
+  guarantee: 'Whether an empty packet can be distinguished from the end of the connection.',
   level: 'INFO',
   source: () => ({
     document: 'recv(2), RETURN VALUE (silent on SOCK_SEQPACKET)',
@@ -166,9 +168,9 @@ export const zeroLengthVsEof = defineProcedure<ZeroAndEnd>({
     'OUT, HUP and RDHUP.',
   procedure: 'Send 0 bytes; poll, receive, poll. Then close the sender; poll and receive.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair({ nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair({ nonblocking: true });
     const poll = (): string => polled(sys, b.in);
     const receive = (): string => received(() => sys.recv(b.in, 10));
     const before = poll();
@@ -220,7 +222,7 @@ interface Empty {
 
 export const zeroLength = defineProcedure<Empty>({
   id: 'boundaries/zero-length',
-  promise: 'A message of no bytes is delivered as one.',
+  guarantee: 'A message of no bytes is delivered as one.',
   level: 'MUST',
   source: (subject) =>
     subject === 'posix-mq'
@@ -237,8 +239,8 @@ export const zeroLength = defineProcedure<Empty>({
   expected: 'Received between its neighbours, as 0 bytes (shown as EOF); then nothing is left.',
   procedure: 'Send one byte, none, one byte; receive four times, nonblocking.',
   quick: true,
-  observe: (trial) => {
-    const channel = openChannel(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const channel = openChannel(checkRun, { nonblocking: true });
     channel.put(Buffer.from('a'));
     const nothing = sent(() => channel.put(Buffer.alloc(0)));
     channel.put(Buffer.from('b'));

@@ -31,7 +31,7 @@ const STREAMS: Readonly<Record<string, OutOfBand>> = {
  */
 export const oob = defineProcedure<OutOfBand>({
   id: 'boundaries/out-of-band',
-  promise: 'What MSG_OOB does: on a stream one urgent byte beside the others, elsewhere an error.',
+  guarantee: 'What MSG_OOB does: on a stream one urgent byte beside the others, elsewhere an error.',
   level: 'INFO',
   source: (subject) =>
     subject === 'tcp-loopback'
@@ -61,10 +61,10 @@ export const oob = defineProcedure<OutOfBand>({
     'kernels: EOPNOTSUPP.',
   procedure: "Send 'ab' with MSG_OOB; poll; receive, receive with MSG_OOB, receive.",
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { MSG_OOB, POLLPRI } = sys.constants;
-    const { a, b } = connectedEnds(trial);
+    const { a, b } = connectedEnds(checkRun);
     const send = sent(() => sys.send(a.out, 'ab', MSG_OOB));
     if (typeof send === 'number') sys.poll([{ fd: b.in, events: POLLPRI }], 1000);
     return {

@@ -15,7 +15,7 @@ interface Packets {
 
 export const oDirectPackets = defineProcedure<Packets>({
   id: 'boundaries/o-direct-packets',
-  promise:
+  guarantee:
     'A pipe with O_DIRECT keeps packets: what is larger than PIPE_BUF is split, a short read drops the rest, an ' +
     'empty packet does not exist.',
   level: 'MUST',

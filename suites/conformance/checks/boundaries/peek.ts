@@ -14,7 +14,7 @@ interface Peeks {
 
 export const peek = defineProcedure<Peeks>({
   id: 'boundaries/peek',
-  promise: 'MSG_PEEK shows what is next and takes nothing away, not even of a message that does not fit.',
+  guarantee: 'MSG_PEEK returns the next data without removing any of it, even if a message does not fit.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), The flags argument, MSG_PEEK',
@@ -26,9 +26,9 @@ export const peek = defineProcedure<Peeks>({
   expected: 'The same bytes twice, their beginning with a short buffer, and all of them by the receive that follows.',
   procedure: 'Send four bytes; peek twice, peek with room for two, receive, receive again.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = endsOf(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = endsOf(checkRun, { nonblocking: true });
     const { MSG_PEEK } = sys.constants;
     sys.send(a.out, 'abcd');
     arrive(sys, b.in);
@@ -101,7 +101,7 @@ interface PeekOffset {
 
 export const peekOffset = defineProcedure<PeekOffset>({
   id: 'boundaries/peek-offset',
-  promise: 'With SO_PEEK_OFF a peek begins at that offset and moves it on; a receive moves it back.',
+  guarantee: 'With SO_PEEK_OFF a peek begins at that offset and moves it on; a receive moves it back.',
   level: 'MUST',
   source: (subject) =>
     isMessages(subject)
@@ -120,10 +120,10 @@ export const peekOffset = defineProcedure<PeekOffset>({
     'Queue aabbccddeeff (message sockets: six messages of two bytes), set SO_PEEK_OFF to 4; peek 2, peek 2, ' +
     'receive 2, peek 2.',
   quick: false,
-  observe: (trial) => {
-    const { sys, subject } = trial;
+  observe: (checkRun) => {
+    const { sys, subject } = checkRun;
     const { SOL_SOCKET, SO_PEEK_OFF, MSG_PEEK } = sys.constants;
-    const { a, b } = trial.pair({ nonblocking: true });
+    const { a, b } = checkRun.pair({ nonblocking: true });
     for (const piece of isMessages(subject) ? ['aa', 'bb', 'cc', 'dd', 'ee', 'ff'] : ['aabbccddeeff'])
       sys.send(a.out, piece);
     const offset = (): number => sys.getsockopt(b.in, SOL_SOCKET, SO_PEEK_OFF);

@@ -4,11 +4,11 @@ import { judgeBoundaries } from '../../judges/boundaries.js';
 
 export const preserved = defineCheck({
   id: 'boundaries/preserved',
-  promise: 'One message written is one message read, neither merged nor cut.',
+  guarantee: 'One message written is one message read, neither merged nor split.',
   source: clauseFor('boundaries'),
   level: 'MUST',
   relayable: true,
   appliesTo: (guarantees) => guarantees.framing === 'message',
-  notApplicable: 'This transport is a stream of bytes: every cut of them is legal.',
+  notApplicable: 'This transport is a stream of bytes, which may be split anywhere.',
   judge: judgeBoundaries,
 });

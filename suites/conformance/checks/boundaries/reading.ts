@@ -1,4 +1,4 @@
-import { defineProcedure, type Op, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type Op, type CheckRun } from '../../../../harness/define.js';
 import { untilBlocked } from '../../support/until-blocked.js';
 import { isMessages } from '../../support/channel.js';
 import { endsOf } from '../../support/two-ends.js';
@@ -15,7 +15,7 @@ interface Waited {
 
 export const waitall = defineProcedure<Waited>({
   id: 'boundaries/waitall',
-  promise:
+  guarantee:
     'MSG_WAITALL waits for all that was asked of a stream, unless a signal or the end comes first; of messages ' +
     'it takes one.',
   level: 'MUST',
@@ -35,12 +35,12 @@ export const waitall = defineProcedure<Waited>({
     'A child asks for 8 bytes with MSG_WAITALL where 4 are queued. When it sleeps: send 4 more; send it a ' +
     'signal that it catches; close the sender. Each with a pair of its own.',
   quick: false,
-  observe: async (trial) => {
-    const { sys } = trial;
+  observe: async (checkRun) => {
+    const { sys } = checkRun;
     return {
-      whole: await waiting(trial, 0, (out) => sys.send(out, 'efgh')),
-      signal: await waiting(trial, 1, (_, pid) => sys.kill(pid, sys.constants.SIGUSR1)),
-      end: await waiting(trial, 2, (out) => sys.shutdown(out, sys.constants.SHUT_WR)),
+      whole: await waiting(checkRun, 0, (out) => sys.send(out, 'efgh')),
+      signal: await waiting(checkRun, 1, (_, pid) => sys.kill(pid, sys.constants.SIGUSR1)),
+      end: await waiting(checkRun, 2, (out) => sys.shutdown(out, sys.constants.SHUT_WR)),
     };
   },
   judge: ({ whole, signal, end }, subject) => {
@@ -94,12 +94,12 @@ function waited(change: Partial<Waited>): Waited {
 
 /** A child that waits for 8 bytes and has 4; `act` on it when it sleeps, or when it is through. */
 async function waiting(
-  trial: Trial,
+  checkRun: CheckRun,
   index: number,
   act: (out: number, pid: number) => void,
 ): Promise<[boolean, string]> {
-  const { sys, defer } = trial;
-  const { a, b } = endsOf(trial, { index });
+  const { sys, defer } = checkRun;
+  const { a, b } = endsOf(checkRun, { index });
   sys.send(a.out, 'abcd');
   arrive(sys, b.in);
   const ops: Op[] = [
@@ -111,7 +111,7 @@ async function waiting(
   ];
   const child = sys.forkProgram(ops);
   defer(() => child.end());
-  const slept = await untilBlocked(trial, child, 2);
+  const slept = await untilBlocked(checkRun, child, 2);
   act(a.out, child.pid);
   child.board.store(0, 1);
   child.wait();
@@ -127,7 +127,7 @@ interface Pending {
 
 export const fionread = defineProcedure<Pending>({
   id: 'boundaries/fionread',
-  promise: 'What FIONREAD counts: the next message, or all bytes.',
+  guarantee: 'What FIONREAD counts: the next message, or all bytes.',
   level: 'INFO',
   source: (subject) =>
     subject.endsWith('dgram')
@@ -151,9 +151,9 @@ export const fionread = defineProcedure<Pending>({
     '(5), which no single receive gives.',
   procedure: 'Send 3 bytes and 2; ask FIONREAD before, then, and after a receive with room for 3.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = endsOf(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = endsOf(checkRun, { nonblocking: true });
     const pending = (): number => sys.ioctl(b.in, sys.constants.FIONREAD);
     const empty = pending();
     sys.write(a.out, 'abc');

@@ -19,7 +19,7 @@ interface Cuts {
 
 export const nonePromised = defineProcedure<Cuts>({
   id: 'boundaries/none-promised',
-  promise: 'The bytes of a stream arrive as one sequence, however writer and reader cut it.',
+  guarantee: 'The bytes of a stream arrive as one sequence, however writes and reads divide it.',
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
@@ -39,14 +39,14 @@ export const nonePromised = defineProcedure<Cuts>({
     'Write two bytes, write two more, and read with a large buffer until all four are there. Then rounds of 4 ' +
     'KiB, written in pieces of 1 to 300 bytes and read in pieces of 1 to 500, both at random from the seed.',
   quick: true,
-  observe: (trial) => {
-    const { sys, count } = trial;
-    const { a, b } = endsOf(trial);
+  observe: (checkRun) => {
+    const { sys, count } = checkRun;
+    const { a, b } = endsOf(checkRun);
     sys.write(a.out, 'ab');
     sys.write(a.out, 'cd');
     const reads: string[] = [];
     while (reads.join('').length < 4) reads.push(sys.read(b.in, 100).toString());
-    const draw = drawsOf(trial.seed);
+    const draw = drawsOf(checkRun.seed);
     const total = count({ quick: 4, default: 16, thorough: 1000 }) * 4096;
     const seen = { writes: 0, written: 0, readCalls: 0, read: 0, firstDifference: -1 };
     // A round fits into every buffer, so that nobody waits for a second process.
@@ -97,7 +97,7 @@ interface Nothing {
 
 export const zeroLengthIsNothing = defineProcedure<Nothing>({
   id: 'boundaries/zero-length-is-nothing',
-  promise: 'A write of no bytes to a stream is no end of file for its reader, nor anything else.',
+  guarantee: 'A write of 0 bytes to a stream has no effect on its reader; in particular it is not an end of file.',
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
@@ -119,9 +119,9 @@ export const zeroLengthIsNothing = defineProcedure<Nothing>({
     'after it arrives alone.',
   procedure: 'Write 0 bytes; poll and read the other end, nonblocking. Write one byte and read.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = endsOf(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = endsOf(checkRun, { nonblocking: true });
     const written = sent(() => sys.write(a.out, ''));
     // Over TCP what is on its way comes later: a byte behind it tells that it has been here, if it was anything.
     const seen = { written, polled: readable(sys, b.in), read: received(() => sys.read(b.in, 10)) };
@@ -168,7 +168,7 @@ const USUAL_ON_BROKEN: Readonly<Record<string, number>> = { pipe: 0, fifo: 0 };
 
 export const zeroLengthOnBroken = defineProcedure<Unheard>({
   id: 'boundaries/zero-length-on-broken',
-  promise: 'Whether a write of no bytes tells that the reader is gone.',
+  guarantee: 'Whether a write of 0 bytes shows that the reader is gone.',
   level: 'INFO',
   source: () => ({
     document: 'write(2), DESCRIPTION',
@@ -179,9 +179,9 @@ export const zeroLengthOnBroken = defineProcedure<Unheard>({
     'Linux: a pipe returns 0 and raises no SIGPIPE, so that it cannot be asked this way; sockets fail with EPIPE.',
   procedure: 'Close the reader; write 0 bytes, then one, with SIGPIPE ignored.',
   quick: false,
-  observe: (trial) => {
-    const { sys, subject } = trial;
-    const { a, b } = endsOf(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const { sys, subject } = checkRun;
+    const { a, b } = endsOf(checkRun, { nonblocking: true });
     sys.close(b.in);
     if (subject === 'tcp-loopback') {
       // Only what comes back to the first byte after the end tells that nobody reads.

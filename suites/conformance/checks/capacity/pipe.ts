@@ -7,7 +7,7 @@ interface Capacity {
 
 export const capacityDefault = defineProcedure<Capacity>({
   id: 'capacity/default',
-  promise: 'How many bytes a pipe takes, by the size of the writes.',
+  guarantee: 'How many bytes a pipe takes, by the size of the writes.',
   level: 'INFO',
   source: () => ({
     document: 'fcntl(2), Changing the capacity of a pipe',
@@ -21,15 +21,15 @@ export const capacityDefault = defineProcedure<Capacity>({
     '16384, growing to 65536. POSIX promises PIPE_BUF alone.',
   procedure: 'For writes of 1, 2049, 4096 and 4097 bytes: fill a fresh pipe without blocking and count.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const bySize = [1, 2049, 4096, 4097].map((size, index) => {
-      const { a } = trial.pair({ nonblocking: true, index });
+      const { a } = checkRun.pair({ nonblocking: true, index });
       const data = Buffer.alloc(size);
       const { total, errno } = countUntilError(() => sys.write(a.out, data));
       return { size, bytes: total, refusal: errno };
     });
-    const { a } = trial.pair({ index: bySize.length });
+    const { a } = checkRun.pair({ index: bySize.length });
     return { nominal: sys.fcntl(a.out, sys.constants.F_GETPIPE_SZ), bySize };
   },
   judge: ({ nominal, bySize }) => {

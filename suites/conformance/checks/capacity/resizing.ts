@@ -25,7 +25,7 @@ const NOBODY = 65534;
 
 export const softLimitShrink = defineProcedure<Shrunk>({
   id: 'capacity/soft-limit-shrink',
-  promise: 'Beyond pipe-user-pages-soft, every new pipe of an ordinary user is small and cannot be made larger.',
+  guarantee: 'Beyond pipe-user-pages-soft, every new pipe of an ordinary user is small and cannot be made larger.',
   level: 'MUST',
   source: () => ({
     document: 'pipe(7), /proc files, pipe-user-pages-soft',
@@ -42,8 +42,8 @@ export const softLimitShrink = defineProcedure<Shrunk>({
     'As an ordinary user (nobody, when run by root) open as many pipes as the soft limit has room for and a few ' +
     'more, and read F_GETPIPE_SZ of each. Other pipes of the same user count too, so it may happen earlier.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { RLIMIT_NOFILE, F_GETPIPE_SZ, F_SETPIPE_SZ, O_CLOEXEC } = sys.constants;
     const softPages = Number(readFileSync('/proc/sys/fs/pipe-user-pages-soft', 'latin1'));
     const pipes = Math.ceil(softPages / DEFAULT_PAGES) + BEYOND;
@@ -64,7 +64,7 @@ export const softLimitShrink = defineProcedure<Shrunk>({
     const limits: readonly Op[] = [
       { op: 'setrlimit', resource: RLIMIT_NOFILE, soft: Math.min(hard, 4 * pipes), hard: Math.min(hard, 4 * pipes) },
     ];
-    const program = forked(trial, [
+    const program = forked(checkRun, [
       ...limits,
       ...becomeNobody,
       ...open,
@@ -75,7 +75,7 @@ export const softLimitShrink = defineProcedure<Shrunk>({
       (error) => error !== null,
     );
     if (refused !== undefined && refused !== null)
-      trial.skip(
+      checkRun.skip(
         'This user may not open that many pipes.',
         Object.assign(new Error(`pipe2 ${refused}`), { code: refused }),
       );
@@ -84,7 +84,7 @@ export const softLimitShrink = defineProcedure<Shrunk>({
     const growing = program.outcome('grow').error;
     const pageBytes = sys.sysconf(sys.constants._SC_PAGESIZE);
     if (firstBytes < DEFAULT_PAGES * pageBytes && growing === 'EPERM')
-      trial.skip(
+      checkRun.skip(
         'This user has more pipes than that already: the first new one is small.',
         Object.assign(new Error('fcntl EPERM'), { code: growing }),
       );
@@ -178,7 +178,7 @@ const FILL_BYTES = 200_000;
 
 export const setpipe = defineProcedure<Resized>({
   id: 'capacity/setpipe',
-  promise: 'A pipe can be made larger and smaller, but never smaller than what is in it.',
+  guarantee: 'A pipe can be made larger and smaller, but never smaller than what is in it.',
   level: 'MUST',
   source: () => ({
     document: 'fcntl(2), Changing the capacity of a pipe, F_SETPIPE_SZ',
@@ -194,14 +194,14 @@ export const setpipe = defineProcedure<Resized>({
     'a byte become two pages.',
   procedure: 'Set 1 MiB, write 200000 bytes, set one page; read all and set 1 byte, then a page and a byte.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { F_SETPIPE_SZ, F_GETPIPE_SZ, _SC_PAGESIZE } = sys.constants;
-    const { a, b } = trial.pair({ nonblocking: true });
+    const { a, b } = checkRun.pair({ nonblocking: true });
     const pageBytes = sys.sysconf(_SC_PAGESIZE);
     const grown = sent(() => sys.fcntl(a.out, F_SETPIPE_SZ, LARGE_BYTES));
     if (grown === 'EPERM')
-      trial.skip(
+      checkRun.skip(
         'This user’s pipes are over a limit already, or no pipe may be so large.',
         Object.assign(new Error('fcntl EPERM'), { code: grown }),
       );

@@ -23,7 +23,7 @@ const O_CLOEXEC = 0o2000000;
 
 export const channelEnvRemoved = defineProcedure<Channel>({
   id: 'channel/env-removed',
-  promise:
+  guarantee:
     'A Node child keeps its channel to itself: the variables are gone, and neither they nor the descriptor ' +
     'reach a program that it starts.',
   level: 'MUST',
@@ -37,12 +37,12 @@ export const channelEnvRemoved = defineProcedure<Channel>({
     'A Node child with its channel at descriptor 3 looks at both variables and at the flags of descriptor 3, ' +
     'and starts a shell that looks for the variables and for the same socket.',
   quick: true,
-  observe: async (trial) => {
-    const child = trial.child(new URL('../../children/node-ipc-descriptors.js', import.meta.url), {
+  observe: async (checkRun) => {
+    const child = checkRun.child(new URL('../../children/node-ipc-descriptors.js', import.meta.url), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      serialization: serializationOf(trial.subject),
+      serialization: serializationOf(checkRun.subject),
     });
-    const [described] = await trial.event(child, 'message');
+    const [described] = await checkRun.event(child, 'message');
     return described as Channel;
   },
   judge: ({ inChild, inGrandchild, flags, inherited }) => {
@@ -99,7 +99,7 @@ interface Given {
  */
 export const nativeChildFlags = defineProcedure<Given>({
   id: 'channel/native-child-flags',
-  promise: 'A child that is no Node gets its channel as a connected stream socket, blocking and not close-on-exec.',
+  guarantee: 'A child that is no Node gets its channel as a connected stream socket, blocking and not close-on-exec.',
   level: 'INFO',
   source: () => ({
     document:
@@ -113,11 +113,11 @@ export const nativeChildFlags = defineProcedure<Given>({
   expected: 'Type 1 (SOCK_STREAM), state 3 (connected), neither O_NONBLOCK nor close-on-exec.',
   procedure: 'A shell prints the flags of its descriptor 3 and its row in /proc/net/unix.',
   quick: false,
-  observe: async (trial) => {
+  observe: async (checkRun) => {
     const script =
       'target=$(readlink /proc/$$/fd/3); inode=${target#socket:[}; inode=${inode%]}; grep flags ' +
       '/proc/$$/fdinfo/3; grep " $inode" /proc/net/unix';
-    const { stdout } = await untilEnded(trial, shellChild(trial, script, serializationOf(trial.subject)));
+    const { stdout } = await untilEnded(checkRun, shellChild(checkRun, script, serializationOf(checkRun.subject)));
     const text = stdout.toString();
     const [, type = '', state = ''] = /^\w+: \w+ \w+ \w+ (\w+) (\w+) /m.exec(text) ?? [];
     return { flags: /flags:\s*(\d+)/.exec(text)?.[1] ?? '', type, state };

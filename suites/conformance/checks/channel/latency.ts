@@ -14,7 +14,7 @@ interface Latency {
 /** nodejs/node #30009: on macOS all of them came after the loop. */
 export const largeLatency = defineProcedure<Latency>({
   id: 'channel/large-latency',
-  promise:
+  guarantee:
     'How late large messages arrive that a child sends in one turn of its event loop: as they are sent, or ' +
     'after the loop.',
   level: 'INFO',
@@ -29,12 +29,12 @@ export const largeLatency = defineProcedure<Latency>({
     'each arrives.',
   quick: false,
   deadlineMs: 30_000,
-  observe: async (trial) => {
-    const sent = trial.count({ quick: 10, default: 20, thorough: 1000 });
-    const child = trial.child(new URL('../../children/burst-sender.js', import.meta.url), {
+  observe: async (checkRun) => {
+    const sent = checkRun.count({ quick: 10, default: 20, thorough: 1000 });
+    const child = checkRun.child(new URL('../../children/burst-sender.js', import.meta.url), {
       args: [String(sent), '100000'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      serialization: serializationOf(trial.subject),
+      serialization: serializationOf(checkRun.subject),
     });
     const arrivals: { readonly atMs: number; readonly latencyMs: number }[] = [];
     let doneMs = 0;
@@ -43,7 +43,7 @@ export const largeLatency = defineProcedure<Latency>({
       if ('doneMs' in burst) ({ doneMs } = burst);
       else arrivals.push({ atMs, latencyMs: atMs - burst.sentMs });
     });
-    await trial.event(child, 'disconnect', 20_000);
+    await checkRun.event(child, 'disconnect', 20_000);
     const rounded = (ms = 0): number => Math.round(ms * 100) / 100;
     return {
       sent,

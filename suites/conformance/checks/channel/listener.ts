@@ -17,7 +17,7 @@ const OUTCOMES: readonly Phase['outcome'][] = ['ends', 'stays', 'ends', 'stays',
 
 export const listenerKeepsAlive = defineProcedure<readonly Phase[]>({
   id: 'channel/listener-keeps-alive',
-  promise:
+  guarantee:
     "The channel keeps a child alive while it listens for 'message' or 'disconnect', and not otherwise; " +
     'channel.ref() and channel.unref() overrule that.',
   level: 'MUST',
@@ -36,10 +36,10 @@ export const listenerKeepsAlive = defineProcedure<readonly Phase[]>({
     "In a child with a channel: change one thing, then see whether the event loop runs empty ('beforeExit') or " +
     'an unreferenced timer goes on firing.',
   quick: true,
-  observe: async (trial) => {
-    const child = trial.child(new URL('../../children/lingering.js', import.meta.url), {
+  observe: async (checkRun) => {
+    const child = checkRun.child(new URL('../../children/lingering.js', import.meta.url), {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-      serialization: serializationOf(trial.subject),
+      serialization: serializationOf(checkRun.subject),
     });
     return JSON.parse(await outputOf(child)) as readonly Phase[];
   },

@@ -16,7 +16,7 @@ interface Options {
 
 export const channelOptions = defineProcedure<Options>({
   id: 'channel/options',
-  promise:
+  guarantee:
     'A child has one channel at most, a synchronous child none, fork() needs one, and a worker thread can have ' +
     'one too.',
   level: 'MUST',
@@ -33,8 +33,8 @@ export const channelOptions = defineProcedure<Options>({
     "spawn() with 'ipc' twice in stdio; spawnSync() with 'ipc'; fork() with a stdio without it; spawn() of a " +
     "shell with 'ipc' in a worker thread.",
   quick: false,
-  observe: async (trial) => {
-    const serialization = serializationOf(trial.subject);
+  observe: async (checkRun) => {
+    const serialization = serializationOf(checkRun.subject);
     const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc'];
     const twice = thrownBy(() => spawn('true', { stdio: [...stdio, 'ipc'], serialization }));
     const synchronous = thrownBy(() => spawnSync('true', { stdio }));
@@ -43,7 +43,7 @@ export const channelOptions = defineProcedure<Options>({
     const worker = new Worker(new URL('../../children/forking-worker.js', import.meta.url), {
       workerData: { script, serialization },
     });
-    trial.defer(async () => void (await worker.terminate()));
+    checkRun.defer(async () => void (await worker.terminate()));
     const ended = once(worker, 'exit');
     const [inWorker] = (await once(worker, 'message')) as [unknown];
     await ended;

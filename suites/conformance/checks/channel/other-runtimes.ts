@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineProcedure, type ProcedureCheck, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type ProcedureCheck, type CheckRun } from '../../../../harness/define.js';
 import type { Finding, RuntimeOrders } from '../../children/runtime-parent.js';
 import { fatalError, NODE_IPC, serializationOf, untilEnded } from '../../support/node-ipc-channel.js';
 
@@ -33,7 +33,7 @@ function compatibility(runtime: Runtime): ProcedureCheck<Compatibility> {
   const { name, variable } = runtime;
   return defineProcedure<Compatibility>({
     id: `channel/${name}-child`,
-    promise: `What of Node's channel works when the child is run by ${name}.`,
+    guarantee: `What of Node's channel works when the child is run by ${name}.`,
     level: 'INFO',
     source: () => ({
       document: 'Node.js 20, child_process, options.stdio',
@@ -50,7 +50,7 @@ function compatibility(runtime: Runtime): ProcedureCheck<Compatibility> {
       `that ${variable} names, or with ${name} of the PATH. Skipped where there is none.`,
     quick: false,
     deadlineMs: 30_000,
-    observe: (trial) => tryRuntime(trial, runtime),
+    observe: (checkRun) => tryRuntime(checkRun, runtime),
     judge: ({ version, findings, parentDied }) => {
       const counts = findings.map(({ what, seen, of }) => `${seen} of ${of} ${what}`);
       const end = parentDied === null ? 'lived' : `died: ${parentDied}`;
@@ -81,26 +81,26 @@ function compatibility(runtime: Runtime): ProcedureCheck<Compatibility> {
   });
 }
 
-async function tryRuntime(trial: Trial, { name, args, variable }: Runtime): Promise<Compatibility> {
+async function tryRuntime(checkRun: CheckRun, { name, args, variable }: Runtime): Promise<Compatibility> {
   const command = process.env[variable] ?? name;
-  const asked = trial.spawn(command, { args: ['--version'] });
+  const asked = checkRun.spawn(command, { args: ['--version'] });
   if (asked.pid === undefined)
-    trial.skip(`There is no ${name} here, and ${variable} names none`, (await trial.event(asked, 'error'))[0]);
-  const version = /\d+\.\d+\.\d+/.exec((await untilEnded(trial, asked)).stdout.toString())?.[0] ?? '';
+    checkRun.skip(`There is no ${name} here, and ${variable} names none`, (await checkRun.event(asked, 'error'))[0]);
+  const version = /\d+\.\d+\.\d+/.exec((await untilEnded(checkRun, asked)).stdout.toString())?.[0] ?? '';
   const path = (program: string): string => fileURLToPath(new URL(`../../children/${program}.js`, import.meta.url));
   const orders: RuntimeOrders = {
     command,
     args,
-    serialization: serializationOf(trial.subject),
+    serialization: serializationOf(checkRun.subject),
     echo: path('echo'),
     sender: path('ending-sender'),
     burst: BURST,
-    patience: trial.patience,
+    slowdown: checkRun.slowdown,
   };
-  const parent = trial.child(new URL('../../children/runtime-parent.js', import.meta.url), {
+  const parent = checkRun.child(new URL('../../children/runtime-parent.js', import.meta.url), {
     args: [JSON.stringify(orders)],
   });
-  const { stdout, stderr, status } = await untilEnded(trial, parent, 25_000);
+  const { stdout, stderr, status } = await untilEnded(checkRun, parent, 25_000);
   const findings = stdout
     .toString()
     .split('\n')

@@ -1,4 +1,4 @@
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { listenFor, socketFor } from '../../support/connected.js';
 import { endsOf } from '../../support/two-ends.js';
 import { judgeExpected } from '../../support/expectations.js';
@@ -16,7 +16,7 @@ interface ExecOutcome {
 /** The negative control is in it: of each pair that differs in the flag alone, one survives. */
 export const closedOnExec = defineProcedure<readonly ExecOutcome[]>({
   id: 'cloexec/closed-on-exec',
-  promise: 'A descriptor is closed by exec if, and only if, its close-on-exec flag is set, however that was done.',
+  guarantee: 'A descriptor is closed by exec if, and only if, its close-on-exec flag is set, however that was done.',
   level: 'MUST',
   source: () => ({
     document: 'fcntl(2), File descriptor flags',
@@ -33,18 +33,18 @@ export const closedOnExec = defineProcedure<readonly ExecOutcome[]>({
     'Set FD_CLOEXEC on one end and duplicate it; create two more descriptors of the kind, with the flag and ' +
     'without. fork, exec of a shell; read /proc/<pid>/fd while it waits.',
   quick: true,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const { F_GETFD, F_SETFD, FD_CLOEXEC } = sys.constants;
-    const marked = endsOf(trial).a.out;
+    const marked = endsOf(checkRun).a.out;
     sys.fcntl(marked, F_SETFD, FD_CLOEXEC);
     const descriptors: readonly (readonly [ExecOutcome['how'], number])[] = [
       ['F_SETFD', marked],
       ['its duplicate', own(sys.dup(marked))],
-      ['created with the flag', create(trial, true)],
-      ['created without', create(trial, false)],
+      ['created with the flag', create(checkRun, true)],
+      ['created without', create(checkRun, false)],
     ];
-    const { inherited } = inheritedByExec(trial);
+    const { inherited } = inheritedByExec(checkRun);
     return descriptors.map(([how, descriptor]) => ({
       how,
       flag: sys.fcntl(descriptor, F_GETFD) & FD_CLOEXEC,
@@ -94,7 +94,7 @@ interface Flags {
 
 export const perDescriptor = defineProcedure<Flags>({
   id: 'cloexec/per-descriptor',
-  promise: 'The close-on-exec flag belongs to one descriptor: its duplicates do not have it unless they ask.',
+  guarantee: 'The close-on-exec flag belongs to one descriptor; duplicates have it only if requested.',
   level: 'MUST',
   source: () => ({
     document: 'dup(2), DESCRIPTION',
@@ -110,11 +110,11 @@ export const perDescriptor = defineProcedure<Flags>({
     'Clear the flag of a descriptor, duplicate it, set the flag of the duplicate; duplicate that in four ways; ' +
     'F_GETFD of all.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own, path, subject } = trial;
+  observe: (checkRun) => {
+    const { sys, own, path, subject } = checkRun;
     const { F_GETFD, F_SETFD, F_DUPFD_CLOEXEC, FD_CLOEXEC, O_CLOEXEC, O_RDWR, O_CREAT } = sys.constants;
     const original =
-      subject === 'fd-table' ? own(sys.open(path('file'), O_RDWR | O_CREAT, 0o600)) : endsOf(trial).a.out;
+      subject === 'fd-table' ? own(sys.open(path('file'), O_RDWR | O_CREAT, 0o600)) : endsOf(checkRun).a.out;
     sys.fcntl(original, F_SETFD, 0);
     const marked = own(sys.dup(original));
     sys.fcntl(marked, F_SETFD, FD_CLOEXEC);
@@ -164,7 +164,7 @@ interface UsedByChild {
 
 export const notOnFork = defineProcedure<UsedByChild>({
   id: 'cloexec/not-on-fork',
-  promise: 'fork() alone closes nothing: a child that does not exec uses a close-on-exec descriptor as before.',
+  guarantee: 'fork() alone closes nothing: a child that does not exec uses a close-on-exec descriptor as before.',
   level: 'MUST',
   source: () => ({
     document: 'fork(2), DESCRIPTION',
@@ -175,16 +175,16 @@ export const notOnFork = defineProcedure<UsedByChild>({
   procedure:
     "Set FD_CLOEXEC on one end, fork; the child asks F_GETFD and writes 'yes'; the parent reads at the other end.",
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { F_GETFD, F_SETFD, FD_CLOEXEC } = sys.constants;
-    const { a, b } = endsOf(trial);
+    const { a, b } = endsOf(checkRun);
     sys.fcntl(a.out, F_SETFD, FD_CLOEXEC);
     const program = sys.forkProgram([
       { op: 'fcntl', fd: a.out, command: F_GETFD, as: 'flag' },
       { op: 'write', fd: a.out, data: 'yes', as: 'write' },
     ]);
-    trial.defer(() => program.end());
+    checkRun.defer(() => program.end());
     program.wait();
     const written = program.outcome('write').value;
     if (written > 0) arrive(sys, b.in);
@@ -212,8 +212,8 @@ export const notOnFork = defineProcedure<UsedByChild>({
 });
 
 /** A new descriptor of the subject's kind, by the call that makes one in practice: accept4(), socketpair(), open(). */
-function create(trial: Trial, closeOnExec: boolean): number {
-  const { sys, own, path, subject } = trial;
+function create(checkRun: CheckRun, closeOnExec: boolean): number {
+  const { sys, own, path, subject } = checkRun;
   const { SOCK_CLOEXEC, O_CLOEXEC, O_RDONLY, O_NONBLOCK } = sys.constants;
   const name = closeOnExec ? 'marked' : 'unmarked';
   const [socketFlag, openFlag] = closeOnExec ? [SOCK_CLOEXEC, O_CLOEXEC] : [0, 0];
@@ -226,16 +226,16 @@ function create(trial: Trial, closeOnExec: boolean): number {
       return own(sys.open(fifo, O_RDONLY | O_NONBLOCK | openFlag));
     }
     case 'unix-dgram':
-      return own(socketFor(trial, socketFlag));
+      return own(socketFor(checkRun, socketFlag));
     case 'unix-stream':
     case 'unix-seqpacket':
     case 'tcp-loopback': {
-      const { listener, address, client } = listenFor(trial, 1, name);
+      const { listener, address, client } = listenFor(checkRun, 1, name);
       sys.connect(client(SOCK_CLOEXEC), address);
       return own(sys.accept4(listener, socketFlag));
     }
     default:
-      return sys.socketpair(sys.constants.AF_UNIX, socketTypeOf(trial) | socketFlag).map(own)[0] as number;
+      return sys.socketpair(sys.constants.AF_UNIX, socketTypeOf(checkRun) | socketFlag).map(own)[0] as number;
   }
 }
 

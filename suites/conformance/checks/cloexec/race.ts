@@ -1,4 +1,4 @@
-import { defineProcedure, type Op, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type Op, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { inheritedByExec } from '../../support/exec-child.js';
 import { socketTypeOf, SOCKETPAIRS } from '../../support/subjects.js';
@@ -19,7 +19,7 @@ interface Race {
  */
 export const atomicRace = defineProcedure<Race>({
   id: 'cloexec/atomic-race',
-  promise:
+  guarantee:
     'A descriptor created with the close-on-exec flag never leaks into a program that another thread executes ' +
     'meanwhile; one that gets the flag later can.',
   level: 'MUST',
@@ -40,12 +40,12 @@ export const atomicRace = defineProcedure<Race>({
     'and waits for one fork and exec before it sets the flag.',
   quick: false,
   deadlineMs: 30_000,
-  observe: (trial) => {
-    const { sys, own, count } = trial;
+  observe: (checkRun) => {
+    const { sys, own, count } = checkRun;
     const { F_SETFD, FD_CLOEXEC, AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC, SHUT_WR, MSG_NOSIGNAL } = sys.constants;
-    const usual = inheritedByExec(trial).inherited;
+    const usual = inheritedByExec(checkRun).inherited;
     const leaked = (): number =>
-      [...inheritedByExec(trial).inherited].filter(([number, object]) => usual.get(number) !== object).length;
+      [...inheritedByExec(checkRun).inherited].filter(([number, object]) => usual.get(number) !== object).length;
     const board = sys.createBoard();
 
     // An empty send succeeds until this side is shut down: the thread's signal to stop.
@@ -58,7 +58,7 @@ export const atomicRace = defineProcedure<Race>({
           op: 'repeat',
           stop: 'on-error',
           body: [
-            pairOp(trial, true),
+            pairOp(checkRun, true),
             { op: 'close', fd: 'one' },
             { op: 'close', fd: 'other' },
             { op: 'add', word: 0, value: 1 },
@@ -80,7 +80,7 @@ export const atomicRace = defineProcedure<Race>({
 
     const hesitant = sys.inThread(
       [
-        pairOp(trial, false),
+        pairOp(checkRun, false),
         { op: 'store', word: 1, value: 1 },
         { op: 'waitAtLeast', word: 2, value: 1 },
         { op: 'fcntl', fd: 'one', command: F_SETFD, argument: FD_CLOEXEC },
@@ -140,13 +140,13 @@ export const atomicRace = defineProcedure<Race>({
 });
 
 /** Creates both ends of a socket pair or a pipe as 'one' and 'other'. */
-function pairOp(trial: Trial, closeOnExec: boolean): Op {
-  const { AF_UNIX, SOCK_CLOEXEC, O_CLOEXEC } = trial.sys.constants;
-  if (trial.subject === 'pipe') return { op: 'pipe2', flags: closeOnExec ? O_CLOEXEC : 0, into: ['one', 'other'] };
+function pairOp(checkRun: CheckRun, closeOnExec: boolean): Op {
+  const { AF_UNIX, SOCK_CLOEXEC, O_CLOEXEC } = checkRun.sys.constants;
+  if (checkRun.subject === 'pipe') return { op: 'pipe2', flags: closeOnExec ? O_CLOEXEC : 0, into: ['one', 'other'] };
   return {
     op: 'socketpair',
     domain: AF_UNIX,
-    type: socketTypeOf(trial) | (closeOnExec ? SOCK_CLOEXEC : 0),
+    type: socketTypeOf(checkRun) | (closeOnExec ? SOCK_CLOEXEC : 0),
     into: ['one', 'other'],
   };
 }

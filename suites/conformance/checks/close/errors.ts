@@ -1,4 +1,4 @@
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { connectedEnds } from '../../support/connected.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { arrive, receives, sent } from '../../support/outcomes.js';
@@ -13,7 +13,9 @@ interface Reads {
 /** What a stream calls a reset a datagram socket does not tell at all. */
 export const unreadGivesEconnreset = defineProcedure<Reads>({
   id: 'close/unread-gives-econnreset',
-  promise: 'When the peer closes without having read what we sent, we hear ECONNRESET, once, in place of a clean end.',
+  guarantee:
+    'When the peer closes without reading all data, the next receive fails with ECONNRESET once, ' +
+    'instead of a clean end.',
   level: 'MUST',
   source: (subject) => {
     if (subject === 'tcp-loopback') {
@@ -32,12 +34,12 @@ export const unreadGivesEconnreset = defineProcedure<Reads>({
     return { document: selfTest, quote: 'SOCK_STREAM returns ECONNRESET if peer closes with unread data.' };
   },
   subjects: [...CONNECTED, 'socketpair-dgram', 'unix-dgram', 'tcp-loopback'],
-  expected: 'Linux: ECONNRESET, then the end of file; EAGAIN for ever on datagram sockets. macOS: the end of file.',
+  expected: 'Linux: ECONNRESET, then the end of file; always EAGAIN on datagram sockets. macOS: the end of file.',
   procedure: 'Send 6 bytes that the peer does not read; the peer closes; read three times.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const end = closedUnread(trial, null);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const end = closedUnread(checkRun, null);
     return { reads: receives(3, () => sys.read(end, 64)) };
   },
   judge: ({ reads }, subject) =>
@@ -72,7 +74,7 @@ export const unreadGivesEconnreset = defineProcedure<Reads>({
 
 export const errorBeforeData = defineProcedure<Reads>({
   id: 'close/error-before-data',
-  promise:
+  guarantee:
     'Data that arrived before the connection broke is read before the error is: a reader that stops at the ' +
     'error loses nothing.',
   level: 'SHOULD',
@@ -87,9 +89,9 @@ export const errorBeforeData = defineProcedure<Reads>({
   expected: "'queued', ECONNRESET, the end of file. Linux SOCK_SEQPACKET: ECONNRESET first, then the message.",
   procedure: "Each end sends ('unread' and 'queued'); the peer closes without reading; read three times.",
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const end = closedUnread(trial, 'queued');
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const end = closedUnread(checkRun, 'queued');
     return { reads: receives(3, () => sys.read(end, 64)) };
   },
   judge: ({ reads }) =>
@@ -136,8 +138,8 @@ interface Sends {
  */
 export const sendErrno = defineProcedure<Sends>({
   id: 'close/send-errno',
-  promise:
-    'What a send hears when the peer has closed with unread data, and what is left of that for the next receive.',
+  guarantee:
+    'Which error a send gets when the peer has closed with unread data, and which error the next receive gets.',
   level: 'INFO',
   source: (subject) => ({
     document: subject === 'tcp-loopback' ? 'send(2), ERRORS' : 'unix(7), ERRORS',
@@ -149,9 +151,9 @@ export const sendErrno = defineProcedure<Sends>({
     'and the receive sees a clean end. Datagrams: ECONNREFUSED, then ENOTCONN.',
   procedure: 'Send 6 bytes that the peer does not read; the peer closes; send three times, then receive twice.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const end = closedUnread(trial, null);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const end = closedUnread(checkRun, null);
     const sends = [1, 2, 3].map(() => sent(() => sys.send(end, 'x', sys.constants.MSG_NOSIGNAL)));
     return { sends, reads: receives(2, () => sys.read(end, 64)) };
   },
@@ -189,14 +191,14 @@ export const sendErrno = defineProcedure<Sends>({
 });
 
 /** Our end of a connection whose peer has closed with our bytes unread, after having sent `queued`. */
-function closedUnread(trial: Trial, queued: string | null): number {
-  const { sys } = trial;
-  const { a, b } = connectedEnds(trial);
+function closedUnread(checkRun: CheckRun, queued: string | null): number {
+  const { sys } = checkRun;
+  const { a, b } = connectedEnds(checkRun);
   sys.write(a.out, 'unread');
   arrive(sys, b.in);
   if (queued !== null) sys.write(b.out, queued);
   sys.close(b.in);
   // A datagram socket hears nothing of it: there is nothing to wait for.
-  if (!trial.subject.endsWith('-dgram')) arrive(sys, a.in, sys.constants.POLLHUP);
+  if (!checkRun.subject.endsWith('-dgram')) arrive(sys, a.in, sys.constants.POLLHUP);
   return a.in;
 }

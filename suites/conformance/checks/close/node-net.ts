@@ -10,7 +10,7 @@ interface Destroyed {
 
 export const unreadDestroy = defineProcedure<readonly Destroyed[]>({
   id: 'close/unread-destroy',
-  promise: 'What a client hears when the server destroys its socket with input that it has not read.',
+  guarantee: 'Which events a client gets when the server destroys its socket with unread input.',
   level: 'INFO',
   source: () => ({
     document: "Node.js 20, net, Event: 'close'",
@@ -22,12 +22,12 @@ export const unreadDestroy = defineProcedure<readonly Destroyed[]>({
     'Over a path and over a port: the client writes; the server, which is paused, destroys its socket when the ' +
     'bytes have been written.',
   quick: false,
-  observe: async (trial) => {
+  observe: async (checkRun) => {
     const found: Destroyed[] = [];
     for (const stream of STREAM_KINDS) {
-      const listening = await listenOn(trial, stream, 's', { pauseOnConnect: true });
+      const listening = await listenOn(checkRun, stream, 's', { pauseOnConnect: true });
       const accepted = nextConnection(listening);
-      const client = connectTo(trial, listening);
+      const client = connectTo(checkRun, listening);
       const peer = await accepted;
       const written = new Promise<void>((resolve) => void client.write('unread', () => resolve()));
       let error: string | null = null;

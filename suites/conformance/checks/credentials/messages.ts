@@ -15,7 +15,7 @@ interface Claims {
 
 export const scmForged = defineProcedure<Claims>({
   id: 'credentials/scm-forged',
-  promise: "An ordinary user can send its own credentials with a message, and nobody else's.",
+  guarantee: 'An unprivileged user can send its own credentials with a message, but not those of others.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SCM_CREDENTIALS, and ERRORS, EPERM',
@@ -31,12 +31,12 @@ export const scmForged = defineProcedure<Claims>({
     'A child that is not root sends four messages with SCM_CREDENTIALS: its own; with process id 1; with user ' +
     'id 0; with group id 0. The parent has set SO_PASSCRED and receives what comes.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { SOL_SOCKET, SO_PASSCRED, MSG_DONTWAIT, MSG_NOSIGNAL } = sys.constants;
-    const { a, b } = trial.pair();
+    const { a, b } = checkRun.pair();
     sys.setsockopt(b.in, SOL_SOCKET, SO_PASSCRED, 1);
-    const user = ordinaryUser(trial);
+    const user = ordinaryUser(checkRun);
     const claim = (as: string, but: { readonly pid?: number; readonly uid?: number; readonly gid?: number }): Op => ({
       op: 'sendmsg',
       fd: a.out,
@@ -52,9 +52,9 @@ export const scmForged = defineProcedure<Claims>({
       claim('uid', { uid: 0 }),
       claim('gid', { gid: 0 }),
     ]);
-    trial.defer(() => sender.end());
+    checkRun.defer(() => sender.end());
     sender.wait();
-    skipUnlessOrdinary(trial, user, (as) => sender.outcome(as).error);
+    skipUnlessOrdinary(checkRun, user, (as) => sender.outcome(as).error);
     const sent = (as: string): string => sender.outcome(as).error ?? 'ok';
     let told: Credentials | null = null;
     errnoOf(() => (told = sys.recvmsg(b.in, { sizes: 3, controlBytes: sys.CMSG_SPACE(12) }, MSG_DONTWAIT).credentials));
@@ -103,9 +103,9 @@ interface Attached {
 
 export const passcredAttaches = defineProcedure<Attached>({
   id: 'credentials/passcred-attaches',
-  promise:
-    'With SO_PASSCRED at the receiver each message brings the process, user and group of who sent it, without ' +
-    'its doing; without it none does.',
+  guarantee:
+    'With SO_PASSCRED set at the receiver, each message carries the process, user and group ids of ' +
+    'its sender; without it, none does.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SO_PASSCRED',
@@ -120,11 +120,11 @@ export const passcredAttaches = defineProcedure<Attached>({
     'A child with ids of its own (where it is root) sends one message, waits until the parent has received it ' +
     'and set SO_PASSCRED, sends another, waits until it is cleared, sends a third.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { SOL_SOCKET, SO_PASSCRED } = sys.constants;
-    const { a, b } = trial.pair();
-    const user = ordinaryUser(trial);
+    const { a, b } = checkRun.pair();
+    const user = ordinaryUser(checkRun);
     const board = sys.createBoard();
     const sender = sys.forkProgram(
       [
@@ -137,11 +137,11 @@ export const passcredAttaches = defineProcedure<Attached>({
       ],
       { board },
     );
-    trial.defer(() => sender.end());
+    checkRun.defer(() => sender.end());
     const receive = (): Credentials | null =>
       sys.recvmsg(b.in, { sizes: 1, controlBytes: sys.CMSG_SPACE(12) }).credentials;
     const without = receive();
-    skipUnlessOrdinary(trial, user, (as) => sender.outcome(as).error);
+    skipUnlessOrdinary(checkRun, user, (as) => sender.outcome(as).error);
     sys.setsockopt(b.in, SOL_SOCKET, SO_PASSCRED, 1);
     board.store(0, 1);
     const told = receive();
@@ -208,7 +208,7 @@ interface Late {
 /** A server that sets SO_PASSCRED after accept() can be told of nobody for what was sent before. */
 export const passcredQueued = defineProcedure<Late>({
   id: 'credentials/passcred-queued-before',
-  promise: 'What a receiver is told of the sender of a message that was queued before it set SO_PASSCRED.',
+  guarantee: 'Which credentials a receiver gets for a message that was queued before it set SO_PASSCRED.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7), SO_PASSCRED, where "subsequently received" leaves open when it was sent',
@@ -220,12 +220,12 @@ export const passcredQueued = defineProcedure<Late>({
   expected: "Linux: credentials that are nobody's: process 0 and the overflow user 65534.",
   procedure: 'A child sends a message and ends; then the parent sets SO_PASSCRED and receives.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { SOL_SOCKET, SO_PASSCRED } = sys.constants;
-    const { a, b } = trial.pair();
+    const { a, b } = checkRun.pair();
     const sender = sys.forkProgram([{ op: 'send', fd: a.out, data: '1' }]);
-    trial.defer(() => sender.end());
+    checkRun.defer(() => sender.end());
     sender.wait();
     sys.setsockopt(b.in, SOL_SOCKET, SO_PASSCRED, 1);
     const { credentials } = sys.recvmsg(b.in, { sizes: 1, controlBytes: sys.CMSG_SPACE(12) });

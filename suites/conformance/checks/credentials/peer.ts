@@ -20,7 +20,7 @@ interface Creator {
 /** So a parent cannot tell by it which child, or what that child executed, is at the other end. */
 export const peercredIsCreator = defineProcedure<Creator>({
   id: 'credentials/peercred-is-creator',
-  promise: 'SO_PEERCRED of a socket pair names the process that created it, on both ends, whoever uses them.',
+  guarantee: 'SO_PEERCRED of a socket pair names the process that created it, on both ends, whoever uses them.',
   level: 'MUST',
   source: () => PEERCRED,
   subjects: SOCKETPAIRS,
@@ -29,14 +29,14 @@ export const peercredIsCreator = defineProcedure<Creator>({
     'socketpair(), fork; the child closes one end and asks SO_PEERCRED of the other; the parent does it the ' +
     'other way round.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair();
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair();
     const child = sys.forkProgram([
       { op: 'close', fd: a.in },
       { op: 'peerCredentials', fd: b.in, as: 'told' },
     ]);
-    trial.defer(() => child.end());
+    checkRun.defer(() => child.end());
     child.wait();
     sys.close(b.in);
     const who = (pid: number): Who => whoIs(pid, sys.getpid(), child.pid);
@@ -92,7 +92,7 @@ interface Connector {
 
 export const peercredConnect = defineProcedure<Connector>({
   id: 'credentials/peercred-connect',
-  promise:
+  guarantee:
     'SO_PEERCRED of an accepted connection names the process and user that called connect(), whoever uses the ' +
     'connection now.',
   level: 'MUST',
@@ -105,15 +105,15 @@ export const peercredConnect = defineProcedure<Connector>({
     "A child connects, becomes another user (where it is root), forks and lets its child send 'hello' and exit; " +
     'only then the parent accepts, receives, and asks SO_PEERCRED.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const { AF_UNIX } = sys.constants;
-    const { listener, address } = listenFor(trial, 1);
+    const { listener, address } = listenFor(checkRun, 1);
     const board = sys.createBoard();
-    const { become } = ordinaryUser(trial);
+    const { become } = ordinaryUser(checkRun);
     const client = sys.forkProgram(
       [
-        { op: 'socket', domain: AF_UNIX, type: socketTypeOf(trial), as: 'socket' },
+        { op: 'socket', domain: AF_UNIX, type: socketTypeOf(checkRun), as: 'socket' },
         { op: 'connect', fd: 'socket', address, as: 'connect' },
         ...become,
         { op: 'fork', body: [{ op: 'send', fd: 'socket', data: 'hello' }], as: 'grandchild' },
@@ -123,7 +123,7 @@ export const peercredConnect = defineProcedure<Connector>({
       ],
       { board },
     );
-    trial.defer(() => client.end());
+    checkRun.defer(() => client.end());
     board.waitAtLeast(0, 1, 5000);
     const connected = client.outcome('connect').value === 0;
     if (!connected) return { connected, pid: 'nobody', uidIsThatOfConnect: false, changedUser: false, talksNow: '' };

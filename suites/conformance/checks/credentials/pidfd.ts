@@ -29,7 +29,7 @@ const NOT_ASKED = { alive: 'not asked', dead: 'not asked', peer: 'not asked', pe
  */
 export const pidfd = defineProcedure<Stable>({
   id: 'credentials/pidfd',
-  promise: 'What SCM_PIDFD and SO_PEERPIDFD refer to, while the peer lives and after it has ended.',
+  guarantee: 'What SCM_PIDFD and SO_PEERPIDFD refer to, while the peer lives and after it has ended.',
   level: 'INFO',
   source: () => ({
     document: 'None yet in the manual pages; Linux, tools/testing/selftests/net/af_unix/scm_pidfd.c',
@@ -44,17 +44,17 @@ export const pidfd = defineProcedure<Stable>({
     'message; pidfd_send_signal(0) and fdinfo of what comes with it and of SO_PEERPIDFD; kill the child, wait ' +
     'for it, and ask again.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own, subject } = trial;
+  observe: (checkRun) => {
+    const { sys, own, subject } = checkRun;
     const { AF_UNIX, SOL_SOCKET, SO_PASSPIDFD, SO_PEERPIDFD } = sys.constants;
-    const listening = subject === 'unix-stream' || subject === 'unix-seqpacket' ? listenFor(trial, 1) : null;
-    const ends = listening === null ? trial.pair() : null;
+    const listening = subject === 'unix-stream' || subject === 'unix-seqpacket' ? listenFor(checkRun, 1) : null;
+    const ends = listening === null ? checkRun.pair() : null;
     const board = sys.createBoard();
     const connect: readonly Op[] =
       listening === null
         ? []
         : [
-            { op: 'socket', domain: AF_UNIX, type: socketTypeOf(trial), as: 'socket' },
+            { op: 'socket', domain: AF_UNIX, type: socketTypeOf(checkRun), as: 'socket' },
             { op: 'connect', fd: 'socket', address: listening.address },
           ];
     const child = sys.forkProgram(
@@ -66,13 +66,13 @@ export const pidfd = defineProcedure<Stable>({
       ],
       { board },
     );
-    trial.defer(() => child.end());
+    checkRun.defer(() => child.end());
     const end =
       listening === null ? (ends?.b.in as number) : own(sys.accept4(listening.listener, sys.constants.SOCK_CLOEXEC));
     try {
       sys.setsockopt(end, SOL_SOCKET, SO_PASSPIDFD, 1);
     } catch (error) {
-      return trial.skip('SO_PASSPIDFD is not in this kernel', error);
+      return checkRun.skip('SO_PASSPIDFD is not in this kernel', error);
     }
     board.store(0, 1);
     const { pidfd: received } = sys.recvmsg(end, { sizes: 1, controlBytes: sys.CMSG_SPACE(4) });

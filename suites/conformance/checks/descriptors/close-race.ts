@@ -18,7 +18,7 @@ interface ClosedWhileRead {
 /** So close() does not end a thread that reads: shutdown() does, or a signal. */
 export const refcountCloseRace = defineProcedure<ClosedWhileRead>({
   id: 'descriptors/refcount-close-race',
-  promise: 'A read that blocks while another thread closes its descriptor goes on, and takes what arrives.',
+  guarantee: 'A read that blocks while another thread closes its descriptor goes on, and takes what arrives.',
   level: 'INFO',
   source: () => ({
     document: 'close(2), Multithreaded processes and close()',
@@ -35,13 +35,13 @@ export const refcountCloseRace = defineProcedure<ClosedWhileRead>({
     "Let a thread block in read, close its descriptor, dup another file onto the number, write 'late' at the " +
     'other end, wait for the thread; write again.',
   quick: false,
-  observe: async (trial) => {
-    const { sys, own } = trial;
-    const { a, b } = endsOf(trial);
+  observe: async (checkRun) => {
+    const { sys, own } = checkRun;
+    const { a, b } = endsOf(checkRun);
     const thread = sys.inThread([{ op: 'read', fd: b.in, bytes: 64, keep: true, as: 'read' }]);
     // Whatever happens, what it waits for comes: a thread cannot be ended.
-    trial.defer(() => void outcome(() => sys.write(a.out, 'end')));
-    await trial.until('the thread sleeps or is done', () => thread.at() > 0 || processState(thread.tid) === 'S');
+    checkRun.defer(() => void outcome(() => sys.write(a.out, 'end')));
+    await checkRun.until('the thread sleeps or is done', () => thread.at() > 0 || processState(thread.tid) === 'S');
     const blocked = thread.at() === 0;
     sys.close(b.in);
     // The number is another file's now: the read must not notice.
@@ -51,7 +51,7 @@ export const refcountCloseRace = defineProcedure<ClosedWhileRead>({
     thread.join(5000);
     const { error, kept, runs } = thread.outcome('read');
     // Over TCP the end becomes known a little later.
-    if (trial.subject === 'tcp-loopback') arrive(sys, a.in, sys.constants.POLLRDHUP);
+    if (checkRun.subject === 'tcp-loopback') arrive(sys, a.in, sys.constants.POLLRDHUP);
     return {
       blocked,
       write,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { objectOf, openDescriptorsOf } from '../../support/open-descriptors.js';
 import { firstLine } from '../../support/first-line.js';
@@ -18,7 +18,7 @@ interface Inherited {
 
 export const stdioOnly = defineProcedure<Inherited>({
   id: 'descriptors/inherited-stdio-only',
-  promise:
+  guarantee:
     'A child of Node has the descriptors that stdio lists, and none of the files, servers, sockets and channels ' +
     'that Node has open.',
   level: 'MUST',
@@ -38,10 +38,10 @@ export const stdioOnly = defineProcedure<Inherited>({
     "spawn a shell with stdio [pipe, pipe, ignore, pipe, 4] (Node's channel: [pipe, pipe, ignore, ipc]) and a " +
     'Node child that spawns a shell; list /proc/<pid>/fd of both shells.',
   quick: true,
-  observe: async (trial) => {
-    const { sys, own, path, defer, subject } = trial;
+  observe: async (checkRun) => {
+    const { sys, own, path, defer, subject } = checkRun;
     // What this process was itself started with, by somebody who does not close either.
-    const foreign = inheritable(trial);
+    const foreign = inheritable(checkRun);
     const leak = own(sys.open(path('leak'), sys.constants.O_RDWR | sys.constants.O_CREAT, 0o600));
     foreign.set(leak, objectOf(leak));
     const file = own(openSync(path('file'), 'w'));
@@ -67,9 +67,9 @@ export const stdioOnly = defineProcedure<Inherited>({
       subject === 'node-child'
         ? { stdio }
         : { stdio, serialization: subject === 'node-ipc-json' ? ('json' as const) : ('advanced' as const) };
-    const shell = trial.spawn('/bin/sh', { ...options, args: ['-c', 'echo here; read line'] });
-    const node = trial.child(new URL('../../children/descriptors-of-a-shell.js', import.meta.url), options);
-    const [, pid] = await Promise.all([firstLine(trial, shell), firstLine(trial, node)]);
+    const shell = checkRun.spawn('/bin/sh', { ...options, args: ['-c', 'echo here; read line'] });
+    const node = checkRun.child(new URL('../../children/descriptors-of-a-shell.js', import.meta.url), options);
+    const [, pid] = await Promise.all([firstLine(checkRun, shell), firstLine(checkRun, node)]);
     const ofShell = openDescriptorsOf(shell.pid as number);
     return {
       asked: stdio.map((_, number) => number),
@@ -126,7 +126,7 @@ interface Through {
  */
 export const throughNode = defineProcedure<Through>({
   id: 'descriptors/inherited-through-node',
-  promise:
+  guarantee:
     'What becomes of descriptors that Node was itself started with, and knows nothing of, when it starts a child.',
   level: 'INFO',
   source: () => ({
@@ -141,15 +141,15 @@ export const throughNode = defineProcedure<Through>({
     'Start a Node child with one file on 3 and on a number from 100 on; it spawns a shell with stdio [pipe, ' +
     'pipe, ignore]; list /proc/<pid>/fd of both.',
   quick: false,
-  observe: async (trial) => {
-    const { sys, own, path } = trial;
+  observe: async (checkRun) => {
+    const { sys, own, path } = checkRun;
     const { F_DUPFD, O_RDWR, O_CREAT, O_CLOEXEC } = sys.constants;
     const file = own(sys.open(path('file'), O_RDWR | O_CREAT | O_CLOEXEC, 0o600));
     const high = own(sys.fcntl(file, F_DUPFD, 100));
-    const node = trial.child(new URL('../../children/descriptors-of-a-shell.js', import.meta.url), {
+    const node = checkRun.child(new URL('../../children/descriptors-of-a-shell.js', import.meta.url), {
       stdio: ['pipe', 'pipe', 'ignore', file],
     });
-    const pid = Number(await firstLine(trial, node));
+    const pid = Number(await firstLine(checkRun, node));
     const object = objectOf(file);
     const [ofNode, ofShell] = [openDescriptorsOf(node.pid as number), openDescriptorsOf(pid)];
     return {
@@ -172,7 +172,7 @@ export const throughNode = defineProcedure<Through>({
 });
 
 /** What is open here without close-on-exec. */
-function inheritable({ sys }: Trial): Map<number, string> {
+function inheritable({ sys }: CheckRun): Map<number, string> {
   const { F_GETFD, FD_CLOEXEC } = sys.constants;
   return new Map([...openDescriptorsOf('self')].filter(([number]) => (sys.fcntl(number, F_GETFD) & FD_CLOEXEC) === 0));
 }

@@ -14,7 +14,7 @@ interface ForgottenEnd {
 /** The one rule of fork with a pair: each process closes the end it does not use. */
 export const unusedEndLeak = defineProcedure<ForgottenEnd>({
   id: 'descriptors/unused-end-leak',
-  promise:
+  guarantee:
     'A reader that forgot to close its own copy of the writing end never sees end-of-file; once it closes it, ' +
     'it does at once.',
   level: 'MUST',
@@ -38,10 +38,10 @@ export const unusedEndLeak = defineProcedure<ForgottenEnd>({
     'Fork with a pair; the parent closes both ends. Child: poll its reading end, close its copy of the writing ' +
     'end, read.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { POLLIN } = sys.constants;
-    const { a, b } = endsOf(trial);
+    const { a, b } = endsOf(checkRun);
     const board = sys.createBoard();
     const program = sys.forkProgram(
       [
@@ -54,7 +54,7 @@ export const unusedEndLeak = defineProcedure<ForgottenEnd>({
       ],
       { board },
     );
-    trial.defer(() => program.end());
+    checkRun.defer(() => program.end());
     for (const descriptor of new Set([a.in, a.out, b.in, b.out])) sys.close(descriptor);
     board.store(0, 1);
     program.wait(6000);
@@ -99,7 +99,7 @@ interface Ranges {
 /** What a launcher can do about descriptors that others opened without close-on-exec. */
 export const closeRange = defineProcedure<Ranges>({
   id: 'descriptors/close-range',
-  promise:
+  guarantee:
     'close_range() before exec leaves the program nothing but the descriptors below the range, at once or, with ' +
     'CLOSE_RANGE_CLOEXEC, at the exec.',
   level: 'SHOULD',
@@ -116,10 +116,10 @@ export const closeRange = defineProcedure<Ranges>({
     'duplicated onto 2: as they are; after close_range(3, ~0U, 0); after close_range(3, ~0U, ' +
     'CLOSE_RANGE_CLOEXEC). Look at /proc/<pid>/fd.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { F_GETFD, F_SETFD, CLOSE_RANGE_CLOEXEC } = sys.constants;
-    const { a, b } = endsOf(trial);
+    const { a, b } = endsOf(checkRun);
     const ends = [...new Set([a.in, a.out, b.in, b.out])];
     for (const end of ends) sys.fcntl(end, F_SETFD, 0);
     const range = (flags: number): Op => ({ op: 'close_range', first: 3, last: 0xffff_ffff, flags, as: 'range' });
@@ -127,10 +127,10 @@ export const closeRange = defineProcedure<Ranges>({
     const run = (
       before: readonly Op[],
     ): { readonly survived: number; readonly below: boolean; outcome(as: string): number } => {
-      const { program, inherited } = inheritedByExec(trial, [{ op: 'dup2', from: one, to: 2 }, ...before]);
+      const { program, inherited } = inheritedByExec(checkRun, [{ op: 'dup2', from: one, to: 2 }, ...before]);
       const failed = before.length === 0 ? null : program.outcome('range').error;
       if (failed === 'ENOSYS' || failed === 'EINVAL')
-        trial.skip(
+        checkRun.skip(
           'close_range(2) with these flags is not in this kernel',
           Object.assign(new Error(failed), { code: failed }),
         );

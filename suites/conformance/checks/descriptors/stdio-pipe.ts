@@ -18,7 +18,7 @@ interface Stdio {
 /** libuv makes them with socketpair(2), so that both can be written and shut down. nodejs/node #21941. */
 export const pipeIsSocket = defineProcedure<Stdio>({
   id: 'descriptors/stdio-pipe-is-socket',
-  promise: "What 'pipe' of spawn() is, and whether a child can open it by name as it can a pipe of the shell.",
+  guarantee: "What 'pipe' of spawn() is, and whether a child can open it by name as it can a pipe of the shell.",
   level: 'INFO',
   source: () => ({
     document: 'Node.js 20, child_process, options.stdio',
@@ -33,7 +33,7 @@ export const pipeIsSocket = defineProcedure<Stdio>({
     "spawn() a shell with 'pipe' for stdin, stdout and stderr; it reads the links of its descriptors, opens the " +
     'three names, and opens /dev/stdin once more behind a pipe of its own.',
   quick: true,
-  observe: async (trial) => {
+  observe: async (checkRun) => {
     // A failure is told on stderr, where nobody reads these few words.
     const open = ['exec 9</dev/stdin', 'exec 9>/dev/stdout', 'exec 9>/dev/stderr'].map(
       (command) => `(${command}) && echo yes || echo no`,
@@ -45,7 +45,7 @@ export const pipeIsSocket = defineProcedure<Stdio>({
       'echo x | (exec 9</dev/stdin) && echo yes || echo no',
       'cat /dev/stdin 2>&1',
     ].join('; ');
-    const child = trial.spawn('/bin/sh', {
+    const child = checkRun.spawn('/bin/sh', {
       args: ['-c', script],
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { LC_ALL: 'C' },

@@ -15,7 +15,7 @@ interface Offsets {
 /** A descriptor is a number for an open file description, and the offset is the description's. */
 export const dupSharesOffset = defineProcedure<Offsets>({
   id: 'descriptors/dup-shares-offset',
-  promise: 'A descriptor and its duplicate have one file offset; a second open of the file has its own.',
+  guarantee: 'A descriptor and its duplicate have one file offset; a second open of the file has its own.',
   level: 'MUST',
   source: () => ({
     document: 'dup(2), DESCRIPTION',
@@ -98,9 +98,9 @@ interface Redirection {
 /** What a shell does for `program > somewhere`. */
 export const dup2Redirect = defineProcedure<Redirection>({
   id: 'descriptors/dup2-redirect',
-  promise:
-    'dup2() onto descriptor 1 closes what was there and sends the output of the program that is executed next ' +
-    'to the new place.',
+  guarantee:
+    'dup2() onto descriptor 1 closes the old file, and the output of the next executed program goes ' +
+    'to the new one.',
   level: 'MUST',
   source: () => ({
     document: 'dup(2), dup2()',
@@ -116,12 +116,12 @@ export const dup2Redirect = defineProcedure<Redirection>({
     'Fork. Child: dup2() a pipe onto 1, close the pipe, dup2() the transport (fd-table: a file) onto 1; the ' +
     "parent looks at the pipe; then exec of sh -c 'echo redirected'.",
   quick: true,
-  observe: async (trial) => {
-    const { sys, own, path, subject } = trial;
+  observe: async (checkRun) => {
+    const { sys, own, path, subject } = checkRun;
     const { O_CLOEXEC, O_RDWR, O_CREAT, POLLIN, POLLHUP } = sys.constants;
     const file = path('file');
     const toFile = subject === 'fd-table';
-    const ends = toFile ? null : endsOf(trial);
+    const ends = toFile ? null : endsOf(checkRun);
     const target = ends?.a.out ?? own(sys.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600));
     const [reading, writing] = sys.pipe2(O_CLOEXEC);
     own(reading);
@@ -139,7 +139,7 @@ export const dup2Redirect = defineProcedure<Redirection>({
       ],
       { board },
     );
-    trial.defer(() => program.end());
+    checkRun.defer(() => program.end());
     sys.close(writing);
     const before = sys.poll([{ fd: reading, events: POLLIN }], 0)[0] as number;
     board.store(0, 1);
@@ -196,7 +196,7 @@ interface ForkedOffsets {
 
 export const forkSharesOffset = defineProcedure<ForkedOffsets>({
   id: 'descriptors/fork-shares-offset',
-  promise: 'After fork() parent and child have one file offset; a file that the child opens for itself has its own.',
+  guarantee: 'After fork() parent and child have one file offset; a file that the child opens for itself has its own.',
   level: 'MUST',
   source: () => ({
     document: 'fork(2), DESCRIPTION',
@@ -211,8 +211,8 @@ export const forkSharesOffset = defineProcedure<ForkedOffsets>({
     'Open a file twice, fork. Child: lseek() the first to 3, open the file for itself and lseek() that to 7. ' +
     'Parent, once the child has ended: ask both of its own.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own, path } = trial;
+  observe: (checkRun) => {
+    const { sys, own, path } = checkRun;
     const { O_RDWR, O_CREAT, O_CLOEXEC, SEEK_SET, SEEK_CUR } = sys.constants;
     const file = path('file');
     const shared = own(sys.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600));
@@ -222,7 +222,7 @@ export const forkSharesOffset = defineProcedure<ForkedOffsets>({
       { op: 'open', path: file, flags: O_RDWR, as: 'its own' },
       { op: 'lseek', fd: 'its own', offset: 7, whence: SEEK_SET, as: 'move its own' },
     ]);
-    trial.defer(() => program.end());
+    checkRun.defer(() => program.end());
     program.wait();
     return {
       movedByChild: program.outcome('move').value,

@@ -12,7 +12,7 @@ const WHO = ['nobody', 'child', 'parent'] as const;
 /** nodejs/node #19433, #65646: `await once(child, 'close')` waits for ever. */
 export const closeAfterDisconnect = defineProcedure<Ends>({
   id: 'disconnect/close-after-parent-disconnect',
-  promise:
+  guarantee:
     "'close' comes after a child has ended and its stdio is closed, also when the parent has called disconnect().",
   level: 'SHOULD',
   source: () => ({
@@ -30,8 +30,8 @@ export const closeAfterDisconnect = defineProcedure<Ends>({
     "closing it, and after the parent's disconnect(). When the parent's event loop is empty, it says which " +
     'events came.',
   quick: true,
-  observe: async (trial) => {
-    const parent = trial.child(new URL('../../children/lonely-parent.js', import.meta.url), {
+  observe: async (checkRun) => {
+    const parent = checkRun.child(new URL('../../children/lonely-parent.js', import.meta.url), {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     return { version: process.version, children: JSON.parse(await outputOf(parent)) as readonly Lonely[] };

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import type { Disconnection, SeenByChild } from '../../children/disconnecting.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { nameOf, NODE_IPC, serializationOf } from '../../support/node-ipc-channel.js';
@@ -24,7 +24,7 @@ const BY = ['parent', 'child'] as const;
 
 export const disconnectEvents = defineProcedure<readonly Disconnected[]>({
   id: 'disconnect/events',
-  promise:
+  guarantee:
     "After a disconnect by either end both have one 'disconnect' event, and send() fails with " +
     "ERR_IPC_CHANNEL_CLOSED: by its callback, or else as an 'error' event.",
   level: 'MUST',
@@ -76,7 +76,7 @@ export const disconnectEvents = defineProcedure<readonly Disconnected[]>({
 
 export const disconnectTwice = defineProcedure<readonly Disconnected[]>({
   id: 'disconnect/double',
-  promise: "A second disconnect() is an 'error' event with ERR_IPC_DISCONNECTED, in either end.",
+  guarantee: "A second disconnect() is an 'error' event with ERR_IPC_DISCONNECTED, in either end.",
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, errors, ERR_IPC_DISCONNECTED',
@@ -130,30 +130,30 @@ function disconnected(
   ];
 }
 
-function disconnectBoth(trial: Trial): Promise<readonly Disconnected[]> {
+function disconnectBoth(checkRun: CheckRun): Promise<readonly Disconnected[]> {
   return Promise.all(
     BY.map(async (by) => {
-      const child = trial.child(new URL('../../children/disconnecting.js', import.meta.url), {
+      const child = checkRun.child(new URL('../../children/disconnecting.js', import.meta.url), {
         args: [JSON.stringify({ by } satisfies Disconnection)],
         stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-        serialization: serializationOf(trial.subject),
+        serialization: serializationOf(checkRun.subject),
       });
       const said = outputOf(child);
-      const parent = await seeFromParent(trial, child, by);
+      const parent = await seeFromParent(checkRun, child, by);
       return { by, parent, child: JSON.parse(await said) as SeenByChild };
     }),
   );
 }
 
-async function seeFromParent(trial: Trial, child: ChildProcess, by: Disconnection['by']): Promise<SeenByParent> {
+async function seeFromParent(checkRun: CheckRun, child: ChildProcess, by: Disconnection['by']): Promise<SeenByParent> {
   const errors: string[] = [];
   let disconnectCount = 0;
   const ended = exitOf(child);
   child.on('error', (error) => errors.push(nameOf(error)));
   child.on('disconnect', () => (disconnectCount += 1));
-  await trial.event(child, 'message');
+  await checkRun.event(child, 'message');
   if (by === 'parent') child.disconnect();
-  else await trial.until('the child has disconnected', () => disconnectCount > 0);
+  else await checkRun.until('the child has disconnected', () => disconnectCount > 0);
   const { connected } = child;
   let returned = true;
   const callback = await new Promise<string | null>((resolve) => {

@@ -8,7 +8,7 @@ const DISCONNECT = 'Node.js 20, child_process, subprocess.disconnect()';
 /** Both directions twice: a short message, which shows that the channel works, and a large one after it. */
 export const flushOnDisconnect = defineProcedure<readonly SentThenEnded[]>({
   id: 'disconnect/flush',
-  promise: 'What was sent before disconnect() arrives, whatever its size, in both directions.',
+  guarantee: 'What was sent before disconnect() arrives, whatever its size, in both directions.',
   level: 'SHOULD',
   source: () => ({
     document: DISCONNECT,
@@ -25,13 +25,13 @@ export const flushOnDisconnect = defineProcedure<readonly SentThenEnded[]>({
     'The child sends one short, or one large, message and disconnects while the parent is busy; the parent ' +
     'sends to a stopped child and disconnects, then lets it go on.',
   quick: true,
-  observe: async (trial) => {
-    const characters = trial.count({ quick: 1_000_000, default: 1_000_000, thorough: 10_000_000 });
+  observe: async (checkRun) => {
+    const characters = checkRun.count({ quick: 1_000_000, default: 1_000_000, thorough: 10_000_000 });
     // Started first: it has to be listening before the children below keep this thread busy.
-    const told = await sendToChild(trial, { messages: 1, characters }, 'at once');
+    const told = await sendToChild(checkRun, { messages: 1, characters }, 'at once');
     return [
       ...(await receiveFromChildren(
-        trial,
+        checkRun,
         [
           { messages: 1, characters: 1000 },
           { messages: 1, characters },
@@ -83,7 +83,7 @@ export const flushOnDisconnect = defineProcedure<readonly SentThenEnded[]>({
 
 export const callbackThenDisconnect = defineProcedure<readonly SentThenEnded[]>({
   id: 'disconnect/callback-then-disconnect',
-  promise:
+  guarantee:
     'What was sent before a callback of send() was called arrives, though the callback disconnects, in both ' +
     'directions.',
   level: 'MUST',
@@ -97,11 +97,16 @@ export const callbackThenDisconnect = defineProcedure<readonly SentThenEnded[]>(
   expected: 'Everything.',
   procedure: 'As disconnect/flush, with disconnect() in the callback of send() and receivers that read as it comes.',
   quick: false,
-  observe: async (trial) => {
-    const characters = trial.count({ quick: 1_000_000, default: 1_000_000, thorough: 10_000_000 });
+  observe: async (checkRun) => {
+    const characters = checkRun.count({ quick: 1_000_000, default: 1_000_000, thorough: 10_000_000 });
     const [heard, told] = await Promise.all([
-      receiveFromChildren(trial, [{ messages: 1, characters }], { when: 'in the callback', how: 'disconnect' }, false),
-      sendToChild(trial, { messages: 1, characters }, 'in the callback'),
+      receiveFromChildren(
+        checkRun,
+        [{ messages: 1, characters }],
+        { when: 'in the callback', how: 'disconnect' },
+        false,
+      ),
+      sendToChild(checkRun, { messages: 1, characters }, 'in the callback'),
     ]);
     return [...heard, told];
   },

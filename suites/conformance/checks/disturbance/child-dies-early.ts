@@ -1,4 +1,4 @@
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { nameOf, NODE_IPC, serializationOf } from '../../support/node-ipc-channel.js';
 
@@ -14,9 +14,9 @@ interface StillBorn {
 
 export const childDiesBeforeConnect = defineProcedure<readonly StillBorn[]>({
   id: 'disturbance/child-dies-before-connect',
-  promise:
-    'A child that cannot be started, or that ends before it looks at its channel, is told of by an event, and ' +
-    'its channel is closed.',
+  guarantee:
+    'A child that cannot be started, or that ends before it reads its channel, is reported by an ' +
+    'event, and its channel is closed.',
   level: 'MUST',
   source: () => ({
     document: "Node.js 20, child_process, Event: 'close'",
@@ -27,10 +27,10 @@ export const childDiesBeforeConnect = defineProcedure<readonly StillBorn[]>({
   expected: "'error' ENOENT or 'exit' 1, then 'close'; not connected any more; ERR_IPC_CHANNEL_CLOSED for send().",
   procedure: "spawn() with 'ipc' of a program that does not exist, and of /bin/false; wait for 'close'; send.",
   quick: false,
-  observe: (trial) =>
+  observe: (checkRun) =>
     Promise.all([
-      startStillBorn(trial, 'does not exist', trial.path('nobody')),
-      startStillBorn(trial, 'ends at once', 'false'),
+      startStillBorn(checkRun, 'does not exist', checkRun.path('nobody')),
+      startStillBorn(checkRun, 'ends at once', 'false'),
     ]),
   judge: (found) =>
     judgeExpected(
@@ -65,10 +65,10 @@ function stillBorn(last: Partial<StillBorn>): readonly StillBorn[] {
   ];
 }
 
-async function startStillBorn(trial: Trial, program: StillBorn['program'], file: string): Promise<StillBorn> {
-  const child = trial.spawn(file, {
+async function startStillBorn(checkRun: CheckRun, program: StillBorn['program'], file: string): Promise<StillBorn> {
+  const child = checkRun.spawn(file, {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    serialization: serializationOf(trial.subject),
+    serialization: serializationOf(checkRun.subject),
   });
   child.stdout?.resume();
   let error: string | null = null;
@@ -76,7 +76,7 @@ async function startStillBorn(trial: Trial, program: StillBorn['program'], file:
   child.on('error', (problem) => (error = nameOf(problem)));
   child.on('exit', (status) => (exit = status));
   const closed = await new Promise<boolean>((resolve) => {
-    const timer = setTimeout(() => resolve(false), 5000 * trial.patience);
+    const timer = setTimeout(() => resolve(false), 5000 * checkRun.slowdown);
     child.once('close', () => {
       clearTimeout(timer);
       resolve(true);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { EVERY_CHANNEL } from '../../support/channel.js';
 import { clauseOf } from '../../support/clause-of.js';
 import { processState } from '../../support/process-state.js';
@@ -15,9 +15,8 @@ interface Starved extends Disturbed {
 
 export const cpuStarvation = defineProcedure<Starved>({
   id: 'disturbance/cpu-starvation',
-  promise:
-    'Processes that hardly ever get the processor lose nothing and see everything in order: it takes longer, ' +
-    'that is all.',
+  guarantee:
+    'Processes that rarely get CPU time lose nothing and receive everything in order; only the time is longer.',
   level: 'MUST',
   source: clauseOf('order'),
   subjects: EVERY_CHANNEL,
@@ -27,22 +26,22 @@ export const cpuStarvation = defineProcedure<Starved>({
     '/proc/pid/schedstat tells how long they waited for it.',
   quick: false,
   deadlineMs: 60_000,
-  observe: async (trial) => {
-    await pinToOneProcessor(trial);
+  observe: async (checkRun) => {
+    await pinToOneProcessor(checkRun);
     // Before there is a channel: they would hold its end open.
-    const spinners = [1, 2].map(() => trial.sys.forkProgram([{ op: 'spin', us: 60_000_000 }]));
-    trial.defer(() => spinners.forEach((spinner) => spinner.end()));
-    const transfer = startTransfer(trial, {
-      bytes: trial.count({ quick: 20, default: 50, thorough: 1000 }) * 1000,
+    const spinners = [1, 2].map(() => checkRun.sys.forkProgram([{ op: 'spin', us: 60_000_000 }]));
+    checkRun.defer(() => spinners.forEach((spinner) => spinner.end()));
+    const transfer = startTransfer(checkRun, {
+      bytes: checkRun.count({ quick: 20, default: 50, thorough: 1000 }) * 1000,
       beforeWriting: [{ op: 'waitAtLeast', word: BEGIN, value: 1 }],
     });
     const { writer, reader, peers } = transfer;
     for (const { pid } of [writer, reader]) setPriority(pid, constants.priority.PRIORITY_LOW);
     peers.board.store(BEGIN, 1);
     // Not reaped yet: an ended process still tells how it fared.
-    await trial.until('the writer has ended', () => processState(writer.pid) === 'Z', 20_000);
+    await checkRun.until('the writer has ended', () => processState(writer.pid) === 'Z', 20_000);
     peers.sayEnd();
-    await trial.until('the reader has ended', () => processState(reader.pid) === 'Z', 20_000);
+    await checkRun.until('the reader has ended', () => processState(reader.pid) === 'Z', 20_000);
     const fared = [writer, reader].map(({ pid }) => scheduled(pid));
     for (const spinner of spinners) spinner.end();
     const sum = (of: (each: Scheduled) => number): number => Math.round(fared.reduce((all, each) => all + of(each), 0));
@@ -71,14 +70,14 @@ export const cpuStarvation = defineProcedure<Starved>({
 const BEGIN = 0;
 
 /** Restored after the run: the process that runs procedures runs others after this one. */
-async function pinToOneProcessor(trial: Trial): Promise<void> {
+async function pinToOneProcessor(checkRun: CheckRun): Promise<void> {
   const allowed = /Cpus_allowed_list:\s*(\S+)/.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '0';
-  await setProcessors(trial, allowed.split(/[-,]/)[0] as string);
-  trial.defer(() => setProcessors(trial, allowed));
+  await setProcessors(checkRun, allowed.split(/[-,]/)[0] as string);
+  checkRun.defer(() => setProcessors(checkRun, allowed));
 }
 
-async function setProcessors(trial: Trial, list: string): Promise<void> {
-  const taskset = trial.spawn('taskset', {
+async function setProcessors(checkRun: CheckRun, list: string): Promise<void> {
+  const taskset = checkRun.spawn('taskset', {
     args: ['-pc', list, String(process.pid)],
     stdio: ['ignore', 'ignore', 'ignore'],
   });
@@ -87,7 +86,7 @@ async function setProcessors(trial: Trial, list: string): Promise<void> {
       .once('error', resolve)
       .once('exit', (status) => resolve(status === 0 ? null : new Error(`taskset ended with ${status}`))),
   );
-  if (error !== null) trial.skip('taskset(1) cannot pin a process here', error);
+  if (error !== null) checkRun.skip('taskset(1) cannot pin a process here', error);
 }
 
 interface Scheduled {

@@ -19,8 +19,7 @@ interface AcceptedLate {
  */
 export const exhaustionAccept = defineProcedure<AcceptedLate>({
   id: 'disturbance/fd-exhaustion-accept',
-  promise:
-    'An accept without a free descriptor fails with EMFILE and takes nothing: the connection waits until there is one.',
+  guarantee: 'An accept without a free descriptor fails with EMFILE, and the connection stays in the queue.',
   level: 'INFO',
   source: () => ({
     document: 'accept(2), ERRORS, EMFILE',
@@ -34,10 +33,10 @@ export const exhaustionAccept = defineProcedure<AcceptedLate>({
     'Connect two clients, each writes a word. A child lowers RLIMIT_NOFILE below every free number, accepts ' +
     'twice, polls the listener, raises the limit, accepts and reads twice.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { RLIMIT_NOFILE, POLLIN } = sys.constants;
-    const { listener, address, client } = listenFor(trial, 4);
+    const { listener, address, client } = listenFor(checkRun, 4);
     for (const word of ['one', 'two']) {
       const socket = client();
       sys.connect(socket, address);
@@ -57,7 +56,7 @@ export const exhaustionAccept = defineProcedure<AcceptedLate>({
       ...acceptAndRead('first'),
       ...acceptAndRead('second'),
     ]);
-    trial.defer(() => child.end());
+    checkRun.defer(() => child.end());
     child.wait(5000);
     return {
       refused: ['refused', 'refused again'].map((as) => outcomeOf(child.outcome(as))),
@@ -113,7 +112,8 @@ interface CreatedLate {
 
 export const exhaustionSocketpair = defineProcedure<CreatedLate>({
   id: 'disturbance/fd-exhaustion-socketpair',
-  promise: 'Where one descriptor is free and two are needed, the call fails with EMFILE and leaves the one free.',
+  guarantee:
+    'If two descriptors are needed and only one is free, the call fails with EMFILE and the free one stays free.',
   level: 'MUST',
   source: (subject) => ({
     document: subject === 'pipe' ? 'pipe(2), ERRORS, EMFILE' : 'socketpair(2), ERRORS, EMFILE',
@@ -125,20 +125,20 @@ export const exhaustionSocketpair = defineProcedure<CreatedLate>({
     'A child closes descriptor 0 and lowers RLIMIT_NOFILE, so that this is the only free number; it creates a ' +
     'pair several times, dups a descriptor, closes that and descriptor 1, and creates a pair.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { RLIMIT_NOFILE, AF_UNIX, SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET } = sys.constants;
     const type = {
       'socketpair-stream': SOCK_STREAM,
       'socketpair-dgram': SOCK_DGRAM,
       'socketpair-seqpacket': SOCK_SEQPACKET,
-    }[trial.subject];
+    }[checkRun.subject];
     const create = (as: string): Op =>
       type === undefined
         ? { op: 'pipe2', into: [`${as} a`, `${as} b`], as }
         : { op: 'socketpair', domain: AF_UNIX, type, into: [`${as} a`, `${as} b`], as };
     const attempts = Array.from(
-      { length: trial.count({ quick: 2, default: 8, thorough: 1000 }) },
+      { length: checkRun.count({ quick: 2, default: 8, thorough: 1000 }) },
       (_, number) => `attempt ${number}`,
     );
     const { hard } = sys.getrlimit(RLIMIT_NOFILE);
@@ -151,7 +151,7 @@ export const exhaustionSocketpair = defineProcedure<CreatedLate>({
       { op: 'close', fd: 1 },
       create('with room'),
     ]);
-    trial.defer(() => child.end());
+    checkRun.defer(() => child.end());
     child.wait(5000);
     const outcome = (as: string): string => outcomeOf(child.outcome(as));
     return { outcomes: [...new Set(attempts.map(outcome))], dup: outcome('dup'), withRoom: outcome('with room') };

@@ -15,9 +15,9 @@ interface Interrupted extends Disturbed {
 
 export const eintrStorm = defineProcedure<Interrupted>({
   id: 'disturbance/eintr-storm',
-  promise:
-    'Signals that interrupt reads and writes all the time lose nothing and repeat nothing, for programs that go ' +
-    'on after EINTR and short counts.',
+  guarantee:
+    'Frequent signals that interrupt reads and writes neither lose nor repeat data in programs that ' +
+    'handle EINTR and short counts.',
   level: 'MUST',
   source: clauseOf('integrity'),
   subjects: EVERY_CHANNEL,
@@ -29,10 +29,10 @@ export const eintrStorm = defineProcedure<Interrupted>({
     'second. Both go on after EINTR, and from where a short count left off.',
   quick: false,
   deadlineMs: 60_000,
-  observe: (trial) => {
+  observe: (checkRun) => {
     const storm = { op: 'setitimer', firstUs: 100, intervalUs: 100 } as const;
-    const { SIGALRM } = trial.sys.constants;
-    const wanted = trial.count({ quick: 20, default: 50, thorough: 10_000 });
+    const { SIGALRM } = checkRun.sys.constants;
+    const wanted = checkRun.count({ quick: 20, default: 50, thorough: 10_000 });
     let sum: Interrupted = {
       finished: true,
       sent: 0,
@@ -53,7 +53,7 @@ export const eintrStorm = defineProcedure<Interrupted>({
           { op: 'signalCount', signo: SIGALRM, as: 'signals' },
         ],
       } satisfies Record<string, Op[]>;
-      const transfer = startTransfer(trial, {
+      const transfer = startTransfer(checkRun, {
         bytes: ROUND_BYTES,
         index,
         beforeWriting: around.before,

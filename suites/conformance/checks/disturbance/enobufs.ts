@@ -18,9 +18,9 @@ interface NoBuffers {
  */
 export const enobufs = defineProcedure<NoBuffers>({
   id: 'disturbance/enobufs',
-  promise:
-    'A message whose ancillary data is more than the socket may have memory for is refused, and what was ' +
-    'accepted before and after it arrives.',
+  guarantee:
+    'A message whose ancillary data exceeds the memory limit of the socket is refused; messages ' +
+    'before and after it arrive.',
   level: 'MUST',
   source: () => ({
     document: 'socket(7), /proc interfaces, optmem_max',
@@ -34,9 +34,9 @@ export const enobufs = defineProcedure<NoBuffers>({
     "Send 'before'; send 'refused' with 4 KiB of ancillary data that means nothing, then with twice as much, " +
     "until it is refused; send 'after'. Receive until nothing is there.",
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair();
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair();
     const { MSG_DONTWAIT, MSG_NOSIGNAL } = sys.constants;
     const received: string[] = [];
     // Received at once: what is accepted may not fill the socket.

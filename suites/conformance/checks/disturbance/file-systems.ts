@@ -1,4 +1,4 @@
-import { defineProcedure, errnoOf, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, errnoOf, type CheckRun } from '../../../../harness/define.js';
 import { socketFor } from '../../support/connected.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { mountOver, readOnlyMounts, within } from '../../support/mount-file-system.js';
@@ -20,7 +20,7 @@ interface ReadOnly {
 
 export const readonlySocketPath = defineProcedure<ReadOnly>({
   id: 'disturbance/disk-readonly-socket-path',
-  promise: 'A socket cannot be bound, nor a FIFO made, on a file system that is mounted read-only: EROFS.',
+  guarantee: 'A socket cannot be bound, nor a FIFO made, on a file system that is mounted read-only: EROFS.',
   level: 'MUST',
   source: (subject) =>
     subject === 'fifo'
@@ -33,17 +33,17 @@ export const readonlySocketPath = defineProcedure<ReadOnly>({
     '(mkfifo), and in the directory above. Where no namespace is to be had: in any directory that is mounted ' +
     'read-only.',
   quick: false,
-  observe: async (trial) => {
-    const mounted = await mountOver(trial, READ_ONLY);
+  observe: async (checkRun) => {
+    const mounted = await mountOver(checkRun, READ_ONLY);
     const directory = 'there' in mounted ? mounted.there : readOnlyMounts().find(isEntered);
     if (directory === undefined)
-      return trial.skip(
-        'nothing is mounted read-only, and nothing can be',
+      return checkRun.skip(
+        'no file system is mounted read-only, and none can be mounted',
         'refused' in mounted ? mounted.refused : null,
       );
     return {
-      made: within(directory, () => makeName(trial, 'ipcbench-made')),
-      madeElsewhere: within(trial.directory, () => makeName(trial, 'made')),
+      made: within(directory, () => makeName(checkRun, 'ipcbench-made')),
+      madeElsewhere: within(checkRun.directory, () => makeName(checkRun, 'made')),
     };
   },
   judge: ({ made, madeElsewhere }) =>
@@ -66,7 +66,7 @@ interface Existing {
 /** What lets a container mount the directory of a server's socket read-only and still talk to it. */
 export const readonlyExisting = defineProcedure<Existing>({
   id: 'disturbance/disk-readonly-existing',
-  promise: 'A socket file or FIFO that is there can be used through a read-only mount.',
+  guarantee: 'An existing socket file or FIFO can be used through a read-only mount.',
   level: 'INFO',
   source: () => ({
     document: 'connect(2), open(2)',
@@ -82,20 +82,20 @@ export const readonlyExisting = defineProcedure<Existing>({
     'Bind a socket (make a FIFO and hold it open) in a directory; in a mount namespace of its own mount that ' +
     'directory read-only over itself; through it bind another name, and connect to the first (open it with O_WRONLY).',
   quick: false,
-  observe: async (trial) => {
-    const { sys, own } = trial;
-    const mounted = await mountOver(trial, READ_ONLY_VIEW);
-    if ('refused' in mounted) return trial.skip('nothing can be mounted here', mounted.refused);
-    const isFifo = trial.subject === 'fifo';
+  observe: async (checkRun) => {
+    const { sys, own } = checkRun;
+    const mounted = await mountOver(checkRun, READ_ONLY_VIEW);
+    if ('refused' in mounted) return checkRun.skip('nothing can be mounted here', mounted.refused);
+    const isFifo = checkRun.subject === 'fifo';
     within(mounted.here, () => {
       if (isFifo) sys.mkfifo('there', 0o600);
-      else listenAt(trial, 'there');
+      else listenAt(checkRun, 'there');
     });
     if (isFifo) own(sys.open(`${mounted.here}/there`, sys.constants.O_RDWR));
     return within(mounted.there, () => ({
-      made: makeName(trial, 'made'),
+      made: makeName(checkRun, 'made'),
       reached: outcome(() =>
-        isFifo ? own(sys.open('there', sys.constants.O_WRONLY)) : sys.connect(own(socketFor(trial)), 'there'),
+        isFifo ? own(sys.open('there', sys.constants.O_WRONLY)) : sys.connect(own(socketFor(checkRun)), 'there'),
       ),
     }));
   },
@@ -118,9 +118,9 @@ interface Full {
 
 export const fullFileSystem = defineProcedure<Full>({
   id: 'disturbance/enospc-path',
-  promise:
-    'A socket cannot be bound, nor a FIFO made, on a file system without room for another file; what is open ' +
-    'there goes on.',
+  guarantee:
+    'A socket cannot be bound, nor a FIFO made, on a file system without room for another file; open ' +
+    'channels there continue to work.',
   level: 'MUST',
   source: (subject) =>
     subject === 'fifo'
@@ -139,12 +139,12 @@ export const fullFileSystem = defineProcedure<Full>({
     'In a mount namespace of its own mount a tmpfs that has room for one file beside its root; bind a socket ' +
     'there (make a FIFO) and connect to it, bind another; then send a message through the first.',
   quick: false,
-  observe: async (trial) => {
-    const mounted = await mountOver(trial, WITHOUT_ROOM);
-    if ('refused' in mounted) return trial.skip('nothing can be mounted here', mounted.refused);
+  observe: async (checkRun) => {
+    const mounted = await mountOver(checkRun, WITHOUT_ROOM);
+    if ('refused' in mounted) return checkRun.skip('nothing can be mounted here', mounted.refused);
     return within(mounted.there, () => {
-      const exchange = openAt(trial, 'first');
-      return { made: makeName(trial, 'second'), exchanged: exchange() };
+      const exchange = openAt(checkRun, 'first');
+      return { made: makeName(checkRun, 'second'), exchanged: exchange() };
     });
   },
   judge: ({ made, exchanged }) =>
@@ -173,25 +173,25 @@ const isEntered = (directory: string): boolean => {
 };
 
 /** Makes a name of the subject in the current directory, and removes it. */
-function makeName(trial: Trial, name: string): string {
-  const { sys } = trial;
+function makeName(checkRun: CheckRun, name: string): string {
+  const { sys } = checkRun;
   const made = outcome(() =>
-    trial.subject === 'fifo' ? sys.mkfifo(name, 0o600) : sys.bind(trial.own(socketFor(trial)), name),
+    checkRun.subject === 'fifo' ? sys.mkfifo(name, 0o600) : sys.bind(checkRun.own(socketFor(checkRun)), name),
   );
   if (made === 'ok') sys.unlink(name);
   return made;
 }
 
-function listenAt(trial: Trial, name: string): number {
-  const socket = trial.own(socketFor(trial));
-  trial.sys.bind(socket, name);
-  if (trial.subject !== 'unix-dgram') trial.sys.listen(socket, 1);
+function listenAt(checkRun: CheckRun, name: string): number {
+  const socket = checkRun.own(socketFor(checkRun));
+  checkRun.sys.bind(socket, name);
+  if (checkRun.subject !== 'unix-dgram') checkRun.sys.listen(socket, 1);
   return socket;
 }
 
 /** Opens both ends of a channel with that name. Returns what sends a message through it, and says what came. */
-function openAt(trial: Trial, name: string): () => string {
-  const { sys, own } = trial;
+function openAt(checkRun: CheckRun, name: string): () => string {
+  const { sys, own } = checkRun;
   const send = (from: number, to: number): string => {
     let text = '';
     return (
@@ -201,14 +201,14 @@ function openAt(trial: Trial, name: string): () => string {
       }) ?? text
     );
   };
-  if (trial.subject === 'fifo') {
+  if (checkRun.subject === 'fifo') {
     sys.mkfifo(name, 0o600);
     const both = own(sys.open(name, sys.constants.O_RDWR));
     return () => send(both, both);
   }
-  const listener = listenAt(trial, name);
-  const client = own(socketFor(trial));
+  const listener = listenAt(checkRun, name);
+  const client = own(socketFor(checkRun));
   sys.connect(client, name);
-  const server = trial.subject === 'unix-dgram' ? listener : own(sys.accept4(listener));
+  const server = checkRun.subject === 'unix-dgram' ? listener : own(sys.accept4(listener));
   return () => send(client, server);
 }

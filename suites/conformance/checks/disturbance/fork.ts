@@ -1,4 +1,4 @@
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { EVERY_CHANNEL, isMessages, openChannel, unitOf } from '../../support/channel.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { processState } from '../../support/process-state.js';
@@ -18,7 +18,7 @@ interface Forked {
 /** Buffers of the C library are another matter: both processes flush what was in them at the fork. */
 export const forkInTheMiddle = defineProcedure<Forked>({
   id: 'disturbance/fork-in-the-middle',
-  promise: 'A fork while another thread is in the middle of a write repeats nothing of it and loses nothing.',
+  guarantee: 'A fork while another thread is in a write neither repeats nor loses any of its data.',
   level: 'MUST',
   source: () => ({
     document: 'POSIX.1-2017 XSH, fork(), DESCRIPTION',
@@ -89,42 +89,42 @@ export const forkInTheMiddle = defineProcedure<Forked>({
 /** Word of the board: the reader may begin. */
 const READ = 0;
 
-async function forkBesideWriter(trial: Trial): Promise<Forked> {
-  const { sys } = trial;
-  const channel = openChannel(trial);
-  keepBuffersSmall(trial, channel);
+async function forkBesideWriter(checkRun: CheckRun): Promise<Forked> {
+  const { sys } = checkRun;
+  const channel = openChannel(checkRun);
+  keepBuffersSmall(checkRun, channel);
   const { out, in: into, put } = channel;
   const board = sys.createBoard();
   const reader = sys.forkProgram(
     [
       ...(out === into ? [] : [{ op: 'close', fd: out } as const]),
       { op: 'waitAtLeast', word: READ, value: 1 },
-      reading(trial, into),
+      reading(checkRun, into),
     ],
     { board },
   );
-  trial.defer(() => reader.end());
+  checkRun.defer(() => reader.end());
   if (out !== into) sys.close(into);
   const writer = sys.inThread([
-    writing(trial, out, {
-      bytes: trial.count({ quick: 1, default: 2, thorough: 200 }) * 2 ** 20,
+    writing(checkRun, out, {
+      bytes: checkRun.count({ quick: 1, default: 2, thorough: 200 }) * 2 ** 20,
       largestWrite: 2 ** 19,
     }),
   ]);
-  await trial.until('the thread sleeps or is done', () => writer.at() > 0 || processState(writer.tid) === 'S');
+  await checkRun.until('the thread sleeps or is done', () => writer.at() > 0 || processState(writer.tid) === 'S');
   const fork = (): number => {
     const isWriting = writer.at() === 0;
     const child = sys.forkProgram([]);
-    trial.defer(() => child.end());
+    checkRun.defer(() => child.end());
     child.wait();
     return isWriting ? 1 : 0;
   };
   const forks = (times: number): number => Array.from({ length: times }, fork).reduce((sum, each) => sum + each, 0);
   const forksInside = forks(4);
   board.store(READ, 1);
-  const forksBeside = forks(trial.count({ quick: 4, default: 8, thorough: 400 }));
+  const forksBeside = forks(checkRun.count({ quick: 4, default: 8, thorough: 400 }));
   writer.join();
-  if (/-dgram$|^posix-mq$/.test(trial.subject)) put(new Uint8Array());
+  if (/-dgram$|^posix-mq$/.test(checkRun.subject)) put(new Uint8Array());
   sys.close(out);
   reader.wait();
   const { accepted, received, damaged } = tallyOf(writer, reader);

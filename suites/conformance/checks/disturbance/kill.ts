@@ -1,4 +1,4 @@
-import { defineProcedure, type Judgement, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type Judgement, type CheckRun } from '../../../../harness/define.js';
 import { EVERY_CHANNEL, isMessages, unitOf } from '../../support/channel.js';
 import { clauseOf } from '../../support/clause-of.js';
 import { isNodeIpc, killReceiver, killSender } from '../../support/disturbed-channel.js';
@@ -24,7 +24,8 @@ interface WriterKilled {
 /** The reader of a stream sees an end like any other, in the middle of what was written: framing has to tell it. */
 export const sigkillWriter = defineProcedure<readonly WriterKilled[]>({
   id: 'disturbance/sigkill-writer',
-  promise: 'When the writer is killed, all that its calls had taken is read, then the end; nothing of it is damaged.',
+  guarantee:
+    'When the writer is killed, all data accepted from its calls is read undamaged, followed by the end of file.',
   level: 'MUST',
   source: clauseOf('no-loss'),
   subjects: [...EVERY_CHANNEL, ...NODE_IPC],
@@ -36,17 +37,17 @@ export const sigkillWriter = defineProcedure<readonly WriterKilled[]>({
     'while another process reads, at a few points. Read to the end and compare every byte.',
   quick: true,
   deadlineMs: 30_000,
-  observe: async (trial) => {
-    const { SIGKILL } = trial.sys.constants;
+  observe: async (checkRun) => {
+    const { SIGKILL } = checkRun.sys.constants;
     const killed: WriterKilled[] = [];
-    const moments = momentsFor(trial);
+    const moments = momentsFor(checkRun);
     for (const [index, moment] of moments.entries()) {
-      if (isNodeIpc(trial.subject)) {
+      if (isNodeIpc(checkRun.subject)) {
         // Nobody knows how many calls of a program that was killed had returned.
-        killed.push({ moment, accepted: 0, ...(await killSender(trial, moment)) });
+        killed.push({ moment, accepted: 0, ...(await killSender(checkRun, moment)) });
         continue;
       }
-      const { peers, writer, reader, writerSleeps, tally } = startTransfer(trial, {
+      const { peers, writer, reader, writerSleeps, tally } = startTransfer(checkRun, {
         bytes: ENDLESS,
         index,
         ...(moment === 'blocked'
@@ -54,8 +55,8 @@ export const sigkillWriter = defineProcedure<readonly WriterKilled[]>({
           : {}),
       });
       const isBlocked = moment === 'blocked' && (await writerSleeps());
-      if (!isBlocked) await trial.until('something is read', () => tally().received >= threshold(trial, index));
-      trial.sys.kill(writer.pid, SIGKILL);
+      if (!isBlocked) await checkRun.until('something is read', () => tally().received >= threshold(checkRun, index));
+      checkRun.sys.kill(writer.pid, SIGKILL);
       const ended = writer.wait();
       peers.board.store(READ, 1);
       peers.sayEnd();
@@ -128,8 +129,7 @@ interface ReaderKilled {
 
 export const sigkillReader = defineProcedure<readonly ReaderKilled[]>({
   id: 'disturbance/sigkill-reader',
-  promise:
-    'When the reader is killed the writer is told by an error, also when it sleeps in a write: it waits for nobody.',
+  guarantee: 'When the reader is killed, the writer gets an error, even if it is blocked in a write.',
   level: 'MUST',
   source: (subject) => {
     if (isNodeIpc(subject)) {
@@ -158,23 +158,23 @@ export const sigkillReader = defineProcedure<readonly ReaderKilled[]>({
     'writer sleeps, and then while it reads, at a few points. Look how the writer ended.',
   quick: true,
   deadlineMs: 30_000,
-  observe: async (trial) => {
-    const { SIGKILL } = trial.sys.constants;
+  observe: async (checkRun) => {
+    const { SIGKILL } = checkRun.sys.constants;
     const killed: ReaderKilled[] = [];
-    const moments = momentsFor(trial);
+    const moments = momentsFor(checkRun);
     for (const [index, moment] of moments.entries()) {
-      if (isNodeIpc(trial.subject)) {
-        killed.push({ moment, ...(await killReceiver(trial, moment)) });
+      if (isNodeIpc(checkRun.subject)) {
+        killed.push({ moment, ...(await killReceiver(checkRun, moment)) });
         continue;
       }
-      const { writer, reader, writerSleeps, tally } = startTransfer(trial, {
+      const { writer, reader, writerSleeps, tally } = startTransfer(checkRun, {
         bytes: ENDLESS,
         index,
         ...(moment === 'blocked' ? { beforeReading: [{ op: 'waitAtLeast', word: READ, value: 1 }] } : {}),
       });
       const isBlocked = moment === 'blocked' && (await writerSleeps());
-      if (!isBlocked) await trial.until('something is read', () => tally().received >= threshold(trial, index));
-      trial.sys.kill(reader.pid, SIGKILL);
+      if (!isBlocked) await checkRun.until('something is read', () => tally().received >= threshold(checkRun, index));
+      checkRun.sys.kill(reader.pid, SIGKILL);
       const ended = reader.wait();
       const hasEnded = writer.wait(5000) !== null;
       const { accepted, writerError } = tally();
@@ -230,20 +230,20 @@ const READ = 0;
 const LARGE = 16 * 2 ** 20;
 
 /** A Node child takes as long to start as a hundred of the others. */
-const momentsFor = (trial: Trial): readonly Moment[] => [
+const momentsFor = (checkRun: CheckRun): readonly Moment[] => [
   'blocked',
   ...Array.from(
     {
-      length: isNodeIpc(trial.subject)
-        ? trial.count({ quick: 1, default: 1, thorough: 20 })
-        : trial.count({ quick: 1, default: 3, thorough: 60 }),
+      length: isNodeIpc(checkRun.subject)
+        ? checkRun.count({ quick: 1, default: 1, thorough: 20 })
+        : checkRun.count({ quick: 1, default: 3, thorough: 60 }),
     },
     () => 'flowing' as const,
   ),
 ];
 
 /** Some bytes, or messages, in: another number for each round. */
-const threshold = ({ seed, subject }: Trial, index: number): number =>
+const threshold = ({ seed, subject }: CheckRun, index: number): number =>
   (1 + ((seed + 37 * index) % 500)) * (isMessages(subject) ? 1 : 500);
 
 const list = <T>(items: readonly T[], words: (item: T) => string): string => items.map(words).join('; ');
@@ -256,7 +256,7 @@ function judgeReaderKilled(killed: readonly ReaderKilled[], subject: string): Ju
       : ['EPIPE', 'ECONNRESET'];
   return judgeExpected(
     {
-      [`The writer was told (${list(killed, ({ moment, error }) => `${moment}: ${error}`)})`]: [
+      [`The writer got an error (${list(killed, ({ moment, error }) => `${moment}: ${error}`)})`]: [
         killed.every(({ error }) => errors.includes(error)),
         true,
       ],

@@ -24,7 +24,7 @@ interface Unsent {
  */
 export const callbackOfKilledReader = defineProcedure<Unsent>({
   id: 'disturbance/callback-of-killed-reader',
-  promise: 'The callback of a message that could not be sent, because the child was killed before, gets an error.',
+  guarantee: 'The callback of a message that was not sent because the child had been killed gets an error.',
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, child_process, subprocess.send()',
@@ -36,11 +36,11 @@ export const callbackOfKilledReader = defineProcedure<Unsent>({
     'Stop a Node child; send it much more than the channel takes, each message with a callback; when no more ' +
     'can be written kill it. Count what the callbacks of the rest are told.',
   quick: true,
-  observe: async (trial) => {
-    const child = startPeer(trial, 'reader', MESSAGES + 1);
+  observe: async (checkRun) => {
+    const child = startPeer(checkRun, 'reader', MESSAGES + 1);
     const ends = listenForEnds(child);
-    await trial.event(child, 'message');
-    await stop(trial, child.pid as number);
+    await checkRun.event(child, 'message');
+    await stop(checkRun, child.pid as number);
     const told: (Error | null)[] = [];
     for (let number = 0; number < MESSAGES; number += 1)
       child.send(numberedMessage(number), (error) => void told.push(error));
@@ -49,7 +49,7 @@ export const callbackOfKilledReader = defineProcedure<Unsent>({
     await nextTurn();
     const written = told.length;
     child.kill('SIGKILL');
-    await trial.until('the child has ended', () => ends.signal !== undefined && ends.disconnected);
+    await checkRun.until('the child has ended', () => ends.signal !== undefined && ends.disconnected);
     await nextTurn();
     await nextTurn();
     const later = told.slice(written);
@@ -66,7 +66,7 @@ export const callbackOfKilledReader = defineProcedure<Unsent>({
   judge: ({ killed, unsent, toldOfSuccess, toldOfErrors, neverCalled, errors }) =>
     judgeExpected(
       {
-        [`Callbacks of what was never sent that were told of an error${errors.map((name) => ` ${name}`).join('')}`]: [
+        [`Callbacks of unsent messages that got an error${errors.map((name) => ` ${name}`).join('')}`]: [
           toldOfErrors,
           unsent,
         ],

@@ -18,7 +18,7 @@ interface OutOfMemory {
  */
 export const enospcMemory = defineProcedure<OutOfMemory>({
   id: 'disturbance/enospc-memory',
-  promise: 'What writes have taken before memory ran out can be read, whatever becomes of the writer.',
+  guarantee: 'Data accepted by writes before memory ran out can be read, whatever happens to the writer.',
   level: 'INFO',
   source: () => ({
     document: 'send(2), ERRORS, ENOBUFS; cgroup memory limits',
@@ -35,10 +35,12 @@ export const enospcMemory = defineProcedure<OutOfMemory>({
   quick: false,
   thoroughOnly: true,
   deadlineMs: 30_000,
-  observe: (trial) => {
-    const { sys } = trial;
-    const group = limitMemory(trial, LIMIT_BYTES);
-    const channels = Array.from({ length: CHANNELS }, (_, index) => openChannel(trial, { nonblocking: true, index }));
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const group = limitMemory(checkRun, LIMIT_BYTES);
+    const channels = Array.from({ length: CHANNELS }, (_, index) =>
+      openChannel(checkRun, { nonblocking: true, index }),
+    );
     const board = sys.createBoard();
     const filler = sys.forkProgram(
       [
@@ -51,9 +53,9 @@ export const enospcMemory = defineProcedure<OutOfMemory>({
       ],
       { board },
     );
-    trial.defer(() => filler.end());
+    checkRun.defer(() => filler.end());
     group.add(filler.pid);
-    trial.expectSignal(filler.pid, sys.constants.SIGKILL);
+    checkRun.expectSignal(filler.pid, sys.constants.SIGKILL);
     board.store(0, 1);
     const status = filler.wait(20_000);
     filler.end();
@@ -92,7 +94,7 @@ export const enospcMemory = defineProcedure<OutOfMemory>({
       unusual: true,
     },
     {
-      name: 'killed, and more there than it could tell',
+      name: 'killed, and more arrived than it could report',
       observation: { ending: 'killed', accepted: 7_036_928, received: 7_041_024, damaged: 0 },
       verdict: 'info',
     },

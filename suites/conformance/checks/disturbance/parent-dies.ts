@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { NODE_IPC, serializationOf } from '../../support/node-ipc-channel.js';
 import { exitOf, processState } from '../../support/process-state.js';
@@ -18,7 +18,7 @@ const CONNECTED = WITH_END_OF_FILE.filter((name) => name !== 'tcp-loopback');
 
 export const parentDies = defineProcedure<Orphaned>({
   id: 'disturbance/parent-dies',
-  promise: 'A child whose parent is killed sees the end of what connects them, and nothing before it.',
+  guarantee: 'A child whose parent is killed gets the end of their connection, and nothing before it.',
   level: 'MUST',
   source: (subject) => {
     if (isNode(subject))
@@ -48,7 +48,7 @@ export const parentDies = defineProcedure<Orphaned>({
     'A process connects itself with a child and is killed by SIGKILL; the child reads, or listens, and says ' +
     'what happens to it.',
   quick: true,
-  observe: (trial) => (isNode(trial.subject) ? orphanNode(trial) : orphanProgram(trial)),
+  observe: (checkRun) => (isNode(checkRun.subject) ? orphanNode(checkRun) : orphanProgram(checkRun)),
   judge: ({ events, orphaned }, subject) =>
     judgeExpected({ 'what the child saw': [events, isNode(subject) ? ['disconnect', 'exit 0'] : ['EOF']] }, 'fail', {
       'Its parent was gone': [orphaned, true],
@@ -94,23 +94,23 @@ export const parentDies = defineProcedure<Orphaned>({
   ],
 });
 
-async function orphanNode(trial: Trial): Promise<Orphaned> {
+async function orphanNode(checkRun: CheckRun): Promise<Orphaned> {
   const orphan = fileURLToPath(new URL('../../children/orphan.js', import.meta.url));
-  const parent = trial.child(new URL('../../children/mortal-parent.js', import.meta.url), {
-    args: [orphan, serializationOf(trial.subject)],
+  const parent = checkRun.child(new URL('../../children/mortal-parent.js', import.meta.url), {
+    args: [orphan, serializationOf(checkRun.subject)],
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
   let ended = false;
   parent.stdout?.on('data', (chunk: Buffer) => void (text += chunk.toString())).on('end', () => (ended = true));
-  await trial.until('the child is there', () => text.includes('\n'));
+  await checkRun.until('the child is there', () => text.includes('\n'));
   const pid = Number(/ready (\d+)/.exec(text)?.[1]);
-  trial.defer(() => (ended ? undefined : endIfAlive(pid)));
+  checkRun.defer(() => (ended ? undefined : endIfAlive(pid)));
   const gone = exitOf(parent);
   parent.kill('SIGKILL');
   await gone;
   // Its stdout has an end when the last one that holds it has ended.
-  await trial.until('the child has ended too', () => ended).catch(() => undefined);
+  await checkRun.until('the child has ended too', () => ended).catch(() => undefined);
   return { events: text.trim().split('\n').slice(1), orphaned: parent.signalCode === 'SIGKILL' };
 }
 
@@ -124,9 +124,9 @@ function endIfAlive(pid: number): void {
   }
 }
 
-async function orphanProgram(trial: Trial): Promise<Orphaned> {
-  const { sys } = trial;
-  const { a, b } = trial.pair();
+async function orphanProgram(checkRun: CheckRun): Promise<Orphaned> {
+  const { sys } = checkRun;
+  const { a, b } = checkRun.pair();
   const descriptors = [...new Set([a.in, a.out, b.in, b.out])];
   const parentsOwn = [...new Set([a.in, a.out])];
   const program = sys.forkProgram(
@@ -152,7 +152,7 @@ async function orphanProgram(trial: Trial): Promise<Orphaned> {
     ],
     { outlivesParent: true },
   );
-  trial.defer(() => program.end());
+  checkRun.defer(() => program.end());
   for (const descriptor of descriptors) sys.close(descriptor);
   // Both of them: the child is there, and its parent has written down which one it is.
   for (const word of [0, 4])
@@ -160,13 +160,13 @@ async function orphanProgram(trial: Trial): Promise<Orphaned> {
       throw new Error('The child of the child did not start within 5000 ms.');
   const child = program.outcome('child').value;
   let ended = false;
-  trial.defer(() => (ended ? undefined : endIfAlive(child)));
+  checkRun.defer(() => (ended ? undefined : endIfAlive(child)));
   sys.kill(program.pid, sys.constants.SIGKILL);
   program.wait();
   const seen = program.board.waitAtLeast(1, 1, 5000);
   program.board.store(2, 1);
   const isOver = seen && program.board.waitAtLeast(3, 1, 5000);
-  await trial.until('the child has ended', () => !isOver || (ended = [null, 'Z'].includes(processState(child))));
+  await checkRun.until('the child has ended', () => !isOver || (ended = [null, 'Z'].includes(processState(child))));
   const read = program.outcome('read');
   return {
     events: seen ? [read.error ?? (read.value === 0 ? 'EOF' : `${read.value} bytes`)] : [],

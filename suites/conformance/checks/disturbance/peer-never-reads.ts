@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { countUntilError, defineProcedure, errnoOf, type Trial } from '../../../../harness/define.js';
+import { countUntilError, defineProcedure, errnoOf, type CheckRun } from '../../../../harness/define.js';
 import { connectTo, listenOn, nextConnection } from '../../support/net-servers.js';
 import { NODE_IPC, serializationOf } from '../../support/node-ipc-channel.js';
 
@@ -24,7 +24,7 @@ const MOST = 20_000;
 
 export const peerNeverReads = defineProcedure<Unread>({
   id: 'disturbance/peer-never-reads',
-  promise: 'A sender whose peer never reads is refused, or told that it is too much, before its memory fills.',
+  guarantee: 'A sender whose peer never reads is refused or asked to wait before its memory fills.',
   level: 'SHOULD',
   source: (subject) => {
     if (subject === 'node-net')
@@ -71,9 +71,9 @@ export const peerNeverReads = defineProcedure<Unread>({
     'after it too, into memory, without a limit.',
   procedure: 'Send messages of 1,000 bytes to a peer that does not read until an error or `false` comes; then n more.',
   quick: true,
-  observe: (trial) => {
-    if (trial.subject === 'node-net') return floodSocket(trial);
-    return isNode(trial.subject) ? floodChild(trial) : floodDescriptor(trial);
+  observe: (checkRun) => {
+    if (checkRun.subject === 'node-net') return floodSocket(checkRun);
+    return isNode(checkRun.subject) ? floodChild(checkRun) : floodDescriptor(checkRun);
   },
   judge: ({ messageBytes, takenUntilTold, told, triedMore, takenMore, growthBytes }, subject) => {
     if (messageBytes * triedMore < 100_000)
@@ -135,15 +135,15 @@ function unread(changed: Partial<Unread>): Unread {
   };
 }
 
-const moreOf = (trial: Trial): number => trial.count({ quick: 500, default: 2000, thorough: 100_000 });
+const moreOf = (checkRun: CheckRun): number => checkRun.count({ quick: 500, default: 2000, thorough: 100_000 });
 
-function floodDescriptor(trial: Trial): Unread {
-  const { sys } = trial;
-  const { a } = trial.pair({ nonblocking: true });
+function floodDescriptor(checkRun: CheckRun): Unread {
+  const { sys } = checkRun;
+  const { a } = checkRun.pair({ nonblocking: true });
   const message = Buffer.alloc(MESSAGE_BYTES, 'x');
   const before = process.memoryUsage.rss();
   const { calls, errno } = countUntilError(() => sys.write(a.out, message));
-  const triedMore = moreOf(trial);
+  const triedMore = moreOf(checkRun);
   let takenMore = 0;
   for (let tried = 0; tried < triedMore; tried += 1)
     if (errnoOf(() => sys.write(a.out, message)) === null) takenMore += 1;
@@ -158,38 +158,38 @@ function floodDescriptor(trial: Trial): Unread {
 }
 
 /** A shell that waits for a line on its stdin, and so never looks at its channel. */
-function floodChild(trial: Trial): Unread {
-  const child = trial.spawn('/bin/sh', {
+function floodChild(checkRun: CheckRun): Unread {
+  const child = checkRun.spawn('/bin/sh', {
     args: ['-c', 'read line'],
     stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
-    serialization: serializationOf(trial.subject),
+    serialization: serializationOf(checkRun.subject),
   });
   const text = 'x'.repeat(MESSAGE_BYTES);
   return floodNode(
-    trial,
+    checkRun,
     () => child.send(text),
     () => child.connected,
   );
 }
 
-async function floodSocket(trial: Trial): Promise<Unread> {
-  const listening = await listenOn(trial, 'unix', 's', { pauseOnConnect: true });
+async function floodSocket(checkRun: CheckRun): Promise<Unread> {
+  const listening = await listenOn(checkRun, 'unix', 's', { pauseOnConnect: true });
   const accepted = nextConnection(listening);
-  const client = connectTo(trial, listening);
+  const client = connectTo(checkRun, listening);
   await Promise.all([accepted, once(client, 'connect')]);
   const chunk = Buffer.alloc(MESSAGE_BYTES, 'x');
   return floodNode(
-    trial,
+    checkRun,
     () => client.write(chunk),
     () => !client.destroyed,
   );
 }
 
-function floodNode(trial: Trial, send: () => boolean, isOpen: () => boolean): Unread {
+function floodNode(checkRun: CheckRun, send: () => boolean, isOpen: () => boolean): Unread {
   const before = process.memoryUsage.rss();
   let takenUntilTold = -1;
   for (let taken = 1; taken <= MOST && takenUntilTold === -1; taken += 1) if (!send()) takenUntilTold = taken;
-  const triedMore = moreOf(trial);
+  const triedMore = moreOf(checkRun);
   let takenMore = 0;
   for (let tried = 0; tried < triedMore; tried += 1) {
     send();

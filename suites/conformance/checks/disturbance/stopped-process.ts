@@ -1,4 +1,4 @@
-import { defineProcedure, type ForkedProgram, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type ForkedProgram, type CheckRun } from '../../../../harness/define.js';
 import { EVERY_CHANNEL } from '../../support/channel.js';
 import { clauseOf } from '../../support/clause-of.js';
 import { isNodeIpc, stopPeers } from '../../support/disturbed-channel.js';
@@ -15,8 +15,7 @@ interface Stopped extends Disturbed {
 
 export const sigstopResume = defineProcedure<Stopped>({
   id: 'disturbance/sigstop-resume',
-  promise:
-    'A process that is stopped and goes on later is a stall for the other, and nothing else: all arrives, in order.',
+  guarantee: 'A process that is stopped and continued later only delays the other: everything arrives in order.',
   level: 'MUST',
   source: clauseOf('no-loss'),
   subjects: [...EVERY_CHANNEL, ...NODE_IPC],
@@ -26,34 +25,34 @@ export const sigstopResume = defineProcedure<Stopped>({
     'writer until the reader sleeps in an empty one, in turns; then let both go on to the end.',
   quick: false,
   deadlineMs: 30_000,
-  observe: async (trial) => {
-    if (isNodeIpc(trial.subject))
+  observe: async (checkRun) => {
+    if (isNodeIpc(checkRun.subject))
       return {
         finished: true,
-        ...(await stopPeers(trial, trial.count({ quick: 500, default: 1000, thorough: 50_000 }))),
+        ...(await stopPeers(checkRun, checkRun.count({ quick: 500, default: 1000, thorough: 50_000 }))),
       };
-    const turns = trial.count({ quick: 1, default: 2, thorough: 50 });
-    const transfer = startTransfer(trial, {
+    const turns = checkRun.count({ quick: 1, default: 2, thorough: 50 });
+    const transfer = startTransfer(checkRun, {
       bytes: (turns + 2) * ROUND_BYTES,
       // Until the reader is stopped nobody begins.
       beforeWriting: [{ op: 'waitAtLeast', word: BEGIN, value: 1 }],
       beforeReading: [{ op: 'waitAtLeast', word: BEGIN, value: 1, as: 'begin' }],
-      prepare: (channel) => keepBuffersSmall(trial, channel),
+      prepare: (channel) => keepBuffersSmall(checkRun, channel),
     });
     const { writer, reader, peers } = transfer;
     let [writerStopped, readerStopped] = [0, 0];
-    await untilAt(trial, reader, 'begin');
-    await stop(trial, reader.pid);
+    await untilAt(checkRun, reader, 'begin');
+    await stop(checkRun, reader.pid);
     peers.board.store(BEGIN, 1);
     for (let turn = 0; turn < turns; turn += 1) {
       if (await transfer.writerSleeps()) readerStopped += 1;
-      await stop(trial, writer.pid);
-      resume(trial, reader);
+      await stop(checkRun, writer.pid);
+      resume(checkRun, reader);
       if (await transfer.readerSleeps()) writerStopped += 1;
-      await stop(trial, reader.pid);
-      resume(trial, writer);
+      await stop(checkRun, reader.pid);
+      resume(checkRun, writer);
     }
-    resume(trial, reader);
+    resume(checkRun, reader);
     return { writerStopped, readerStopped, ...outcomeOf(transfer) };
   },
   judge: (seen, subject) =>
@@ -88,4 +87,4 @@ const BEGIN = 0;
 /** More than any channel takes in at once. */
 const ROUND_BYTES = 2 ** 20;
 
-const resume = ({ sys }: Trial, { pid }: ForkedProgram): void => sys.kill(pid, sys.constants.SIGCONT);
+const resume = ({ sys }: CheckRun, { pid }: ForkedProgram): void => sys.kill(pid, sys.constants.SIGCONT);

@@ -1,4 +1,4 @@
-import { defineProcedure, type Judgement, type Op, type Proof, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type Judgement, type Op, type Proof, type CheckRun } from '../../../../harness/define.js';
 import { firstDifference, isMessages, numbered, unitOf } from '../../support/channel.js';
 import { clauseOf } from '../../support/clause-of.js';
 import { startPeers } from '../../support/concurrent-peers.js';
@@ -24,9 +24,9 @@ interface Shared {
 /** How evenly they share is promised nowhere: one reader may get nearly all. */
 export const competingReaders = defineProcedure<Shared>({
   id: 'duplication/competing-readers',
-  promise:
-    'What several processes read from one end is shared out: each message, or byte of a stream, to exactly one ' +
-    'of them.',
+  guarantee:
+    'When several processes read from one end, each message (or each byte of a stream) goes to ' +
+    'exactly one of them.',
   level: 'MUST',
   source: clauseOf('once'),
   subjects: [
@@ -61,7 +61,7 @@ export const competingReaders = defineProcedure<Shared>({
 /** POSIX leaves it open for pipes alone, although many programs share out work like that. */
 export const competingPipeReaders = defineProcedure<Shared>({
   id: 'duplication/competing-pipe-readers',
-  promise: 'What several processes read from one pipe is shared out: each byte to exactly one of them.',
+  guarantee: 'When several processes read from one pipe, each byte goes to exactly one of them.',
   level: 'INFO',
   source: () => ({
     document: 'POSIX.1-2017 XSH, read(), DESCRIPTION',
@@ -87,26 +87,26 @@ export const competingPipeReaders = defineProcedure<Shared>({
 const SERVED = 0;
 const PIECE_BYTES = 1000;
 
-function observe(trial: Trial): Shared {
-  return isMessages(trial.subject) ? ofMessages(trial) : ofBytes(trial);
+function observe(checkRun: CheckRun): Shared {
+  return isMessages(checkRun.subject) ? ofMessages(checkRun) : ofBytes(checkRun);
 }
 
-function ofMessages(trial: Trial): Shared {
-  const sent = trial.count({ quick: 300, default: 3000, thorough: 1_000_000 });
+function ofMessages(checkRun: CheckRun): Shared {
+  const sent = checkRun.count({ quick: 300, default: 3000, thorough: 1_000_000 });
   const receive = (into: number, more: { messages?: number }): Op => ({
     op: 'recvStamped',
     fd: into,
     maxBytes: 8192,
     keep: true,
     ...more,
-    ...viaOf(trial),
+    ...viaOf(checkRun),
     as: 'messages' in more ? 'first' : 'rest',
   });
-  const peers = startPeers(trial, {
+  const peers = startPeers(checkRun, {
     keepBytes: 16 * sent + 65_536,
     writers: [
       (out) => [
-        { op: 'sendStamped', fd: out, writer: 0, messages: sent, from: 16, to: 64, ...viaOf(trial), as: 'send' },
+        { op: 'sendStamped', fd: out, writer: 0, messages: sent, from: 16, to: 64, ...viaOf(checkRun), as: 'send' },
       ],
     ],
     readers: Array.from({ length: READERS }, () => (into) => [
@@ -127,12 +127,12 @@ function ofMessages(trial: Trial): Shared {
   };
 }
 
-function ofBytes(trial: Trial): Shared {
-  const sent = trial.count({ quick: 64, default: 256, thorough: 8192 }) * 1024;
+function ofBytes(checkRun: CheckRun): Shared {
+  const sent = checkRun.count({ quick: 64, default: 256, thorough: 8192 }) * 1024;
   // More than there can be pieces: after the end of the stream the rest of them read nothing.
   const mostPieces = sent / 64;
   const read = (into: number, as: string): Op => ({ op: 'read', fd: into, bytes: PIECE_BYTES, keep: true, as });
-  const peers = startPeers(trial, {
+  const peers = startPeers(checkRun, {
     keepBytes: sent + 24 * mostPieces,
     writers: [(out) => [{ op: 'writeAll', fd: out, data: numbered(0, sent), as: 'send' }]],
     readers: Array.from({ length: READERS }, () => (into) => [

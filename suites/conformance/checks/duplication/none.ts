@@ -4,11 +4,11 @@ import { judgeDuplication } from '../../judges/duplication.js';
 
 export const none = defineCheck({
   id: 'duplication/none',
-  promise: 'No message arrives twice.',
+  guarantee: 'No message arrives twice.',
   source: clauseFor('once'),
   level: 'MUST',
   relayable: true,
   appliesTo: (guarantees) => guarantees.reliable,
-  notApplicable: 'This transport does not promise to deliver a message only once.',
+  notApplicable: 'This transport does not guarantee to deliver a message only once.',
   judge: judgeDuplication,
 });

@@ -1,4 +1,4 @@
-import { defineProcedure, type Op, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type Op, type CheckRun } from '../../../../harness/define.js';
 import { firstDifference, numbered } from '../../support/channel.js';
 import { endsOf } from '../../support/two-ends.js';
 import { forked } from '../../support/forked-child.js';
@@ -28,7 +28,7 @@ const LEAST_SIGNALS = 5;
 
 export const partialWrite = defineProcedure<readonly Storm[]>({
   id: 'eintr/partial-write',
-  promise:
+  guarantee:
     'A write that a signal interrupts says how much it wrote, so that the rest can follow and nothing is lost ' +
     'or doubled; with SA_RESTART it never gives EINTR.',
   level: 'MUST',
@@ -49,7 +49,7 @@ export const partialWrite = defineProcedure<readonly Storm[]>({
     'A process writes a block with blocking calls under a 2 kHz timer, going on after short counts and EINTR; ' +
     'this one reads it slowly. Once without and once with SA_RESTART.',
   quick: true,
-  observe: (trial) => [storm(trial, 0, false), storm(trial, 1, true)],
+  observe: (checkRun) => [storm(checkRun, 0, false), storm(checkRun, 1, true)],
   judge: (seen) => {
     const words = seen
       .map(({ restart, wanted, signals, written, writeError, read, intact, shortWrites, interrupted }) => {
@@ -123,17 +123,17 @@ function stormy(change: Partial<Storm>): Storm {
   };
 }
 
-function storm(trial: Trial, index: number, restart: boolean): Storm {
-  const { sys, subject } = trial;
+function storm(checkRun: CheckRun, index: number, restart: boolean): Storm {
+  const { sys, subject } = checkRun;
   const { SOL_SOCKET, SO_SNDBUF, SO_RCVBUF, SIGALRM, POLLIN } = sys.constants;
-  const { a, b } = endsOf(trial, { index });
+  const { a, b } = endsOf(checkRun, { index });
   if (subject === 'tcp-loopback') {
     sys.setsockopt(a.out, SOL_SOCKET, SO_SNDBUF, TCP_BUFFER_BYTES);
     sys.setsockopt(b.in, SOL_SOCKET, SO_RCVBUF, TCP_BUFFER_BYTES);
   }
-  const wanted = trial.count({ quick: 1 << 19, default: 1 << 19, thorough: 1 << 22 });
+  const wanted = checkRun.count({ quick: 1 << 19, default: 1 << 19, thorough: 1 << 22 });
   const caught: Op = { op: 'catchSignal', signo: SIGALRM, ...(restart ? { restart: true } : {}) };
-  const program = forked(trial, [
+  const program = forked(checkRun, [
     caught,
     { op: 'setitimer', firstUs: INTERVAL_US, intervalUs: INTERVAL_US },
     { op: 'writeAll', fd: a.out, data: numbered(0, wanted), as: 'write' },

@@ -1,4 +1,4 @@
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { waitUntilBlocked } from '../../support/wait-until-blocked.js';
 import { EVERY_CHANNEL, openChannel } from '../../support/channel.js';
 import { endsOf } from '../../support/two-ends.js';
@@ -18,7 +18,7 @@ interface Interrupted {
 
 export const blockingRead = defineProcedure<Interrupted>({
   id: 'eintr/blocking-read',
-  promise:
+  guarantee:
     'A read that waits is ended with EINTR by a signal whose handler was set without SA_RESTART, and takes ' +
     'nothing with it.',
   level: 'MUST',
@@ -38,9 +38,9 @@ export const blockingRead = defineProcedure<Interrupted>({
     'Read an empty blocking channel while a timer signals this thread every 10 ms; stop the timer, send a ' +
     'message and read it.',
   quick: true,
-  observe: (trial) => {
-    const channel = openChannel(trial);
-    const storm = startStorm(trial);
+  observe: (checkRun) => {
+    const channel = openChannel(checkRun);
+    const storm = startStorm(checkRun);
     const blocked = received(() => channel.take(64));
     storm.stop();
     channel.put(Buffer.from('kept'));
@@ -71,7 +71,7 @@ interface Restarted {
 
 export const restartedRead = defineProcedure<Restarted>({
   id: 'eintr/restarted-read',
-  promise: 'A read that waits goes on after a signal whose handler was set with SA_RESTART.',
+  guarantee: 'A read that waits goes on after a signal whose handler was set with SA_RESTART.',
   level: 'MUST',
   source: () => ({
     document: 'signal(7), Interruption of system calls and library functions by signal handlers',
@@ -87,13 +87,13 @@ export const restartedRead = defineProcedure<Restarted>({
     'A process with an SA_RESTART handler waits in read. Signal it while it sleeps; when it sleeps again, send ' +
     'a message.',
   quick: false,
-  observe: async (trial) => {
-    const { sys } = trial;
+  observe: async (checkRun) => {
+    const { sys } = checkRun;
     const { SIGUSR1 } = sys.constants;
-    const { a, b } = endsOf(trial);
+    const { a, b } = endsOf(checkRun);
     const board = sys.createBoard(1);
     const program = forked(
-      trial,
+      checkRun,
       [
         { op: 'catchSignal', signo: SIGUSR1, restart: true },
         { op: 'store', word: 0, value: 1 },
@@ -103,9 +103,9 @@ export const restartedRead = defineProcedure<Restarted>({
       { board },
     );
     board.waitAtLeast(0, 1, 5000);
-    const asleepBefore = await waitUntilBlocked(trial, program);
+    const asleepBefore = await waitUntilBlocked(checkRun, program);
     sys.kill(program.pid, sys.constants.SIGUSR1);
-    const asleepAfter = await waitUntilBlocked(trial, program);
+    const asleepAfter = await waitUntilBlocked(checkRun, program);
     sys.write(a.out, 'kept');
     program.wait(5000);
     const { value, error } = program.outcome('read');
@@ -144,7 +144,7 @@ const NEVER = ['poll', 'select', 'epoll_wait'] as const;
 
 export const waitNeverRestarted = defineProcedure<NeverRestarted>({
   id: 'eintr/wait-never-restarted',
-  promise:
+  guarantee:
     'poll, select and epoll_wait end with EINTR even when the handler was set with SA_RESTART; so does a ' +
     'receive with SO_RCVTIMEO.',
   level: 'MUST',
@@ -162,15 +162,15 @@ export const waitNeverRestarted = defineProcedure<NeverRestarted>({
     'Wait for an idle channel to become readable with each of them, while a timer signals this thread every 10 ' +
     'ms and the handler has SA_RESTART. Sockets: receive with SO_RCVTIMEO of 5 s as well.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own, subject } = trial;
+  observe: (checkRun) => {
+    const { sys, own, subject } = checkRun;
     const { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLLIN, POLLIN, SO_RCVTIMEO } = sys.constants;
-    const channel = openChannel(trial);
+    const channel = openChannel(checkRun);
     const epoll = own(sys.epoll_create1(EPOLL_CLOEXEC));
     sys.epoll_ctl(epoll, EPOLL_CTL_ADD, channel.in, EPOLLIN);
     const isSocket = !['pipe', 'fifo', 'posix-mq'].includes(subject);
     if (isSocket) sys.setTimeout(channel.in, SO_RCVTIMEO, 5000);
-    const storm = startStorm(trial, { restart: true });
+    const storm = startStorm(checkRun, { restart: true });
     const calls: Record<string, string> = {
       poll: outcome(() => sys.poll([{ fd: channel.in, events: POLLIN }], 5000)),
       select: outcome(() => sys.select([channel.in], [], [], 5000)),
@@ -230,7 +230,7 @@ interface Storm {
 }
 
 /** SIGALRM to this thread every 10 ms, until it is stopped. The handler does nothing. */
-function startStorm({ sys, defer }: Trial, options: { readonly restart?: true } = {}): Storm {
+function startStorm({ sys, defer }: CheckRun, options: { readonly restart?: true } = {}): Storm {
   const caught = sys.catchSignal(sys.constants.SIGALRM, options);
   defer(() => caught.restore());
   const timer = sys.timer_create(sys.constants.SIGALRM, INTERVAL_US, INTERVAL_US);

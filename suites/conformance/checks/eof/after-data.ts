@@ -4,7 +4,7 @@ import { judgeEof } from '../../judges/eof.js';
 
 export const afterData = defineCheck({
   id: 'eof/after-data',
-  promise: 'When the sender has closed, the receiver reads all data and then end of file.',
+  guarantee: 'When the sender has closed, the receiver reads all data and then end of file.',
   source: clauseFor('end'),
   level: 'MUST',
   relayable: true,

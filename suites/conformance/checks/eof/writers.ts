@@ -17,7 +17,8 @@ interface Held {
  */
 export const heldBySibling = defineProcedure<Held>({
   id: 'eof/held-by-sibling',
-  promise: 'There is no end of file as long as any process has the writing end open, also one that only inherited it.',
+  guarantee:
+    'There is no end of file as long as any process has the writing end open, also one that only inherited it.',
   level: 'MUST',
   source: () => ({
     document: 'pipe(7), I/O on pipes and FIFOs',
@@ -31,14 +32,14 @@ export const heldBySibling = defineProcedure<Held>({
     "Fork a child that inherits the writing end and waits. Write 'mine', close the end here, read twice; let " +
     'the child exit, and read.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = connectedEnds(trial);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = connectedEnds(checkRun);
     const sibling = sys.forkProgram([
       { op: 'store', word: 0, value: 1 },
       { op: 'waitAtLeast', word: 1, value: 1 },
     ]);
-    trial.defer(() => sibling.end());
+    checkRun.defer(() => sibling.end());
     const siblingReady = sibling.board.waitAtLeast(0, 1, 5000);
     sys.write(a.out, 'mine');
     for (const descriptor of new Set([a.in, a.out])) sys.close(descriptor);
@@ -95,7 +96,7 @@ const FILL = 0x5a;
 /** Nothing but the length in a frame's header tells such an end from one between two records. */
 export const halfRecordAtEof = defineProcedure<HalfRecord>({
   id: 'eof/half-record',
-  promise:
+  guarantee:
     'A writer that dies inside a record leaves the part that was taken, unharmed, and then a clean end of file: ' +
     'framing has to report the record as cut off.',
   level: 'MUST',
@@ -116,19 +117,19 @@ export const halfRecordAtEof = defineProcedure<HalfRecord>({
   expected: 'More than 0 and fewer than all bytes, each as it was written, then a read of 0 and no error.',
   procedure: 'A child writes one record of 2 MiB; when it sleeps inside the write it gets SIGKILL. Read to the end.',
   quick: false,
-  observe: async (trial) => {
-    const { sys } = trial;
-    const { a, b } = connectedEnds(trial);
+  observe: async (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = connectedEnds(checkRun);
     const { SOL_SOCKET, SO_SNDBUF, SO_RCVBUF, F_SETFL } = sys.constants;
-    if (trial.subject === 'tcp-loopback') {
+    if (checkRun.subject === 'tcp-loopback') {
       // Left alone they grow until the record fits into them.
       sys.setsockopt(a.out, SOL_SOCKET, SO_SNDBUF, 65_536);
       sys.setsockopt(b.in, SOL_SOCKET, SO_RCVBUF, 65_536);
     }
     sys.fcntl(a.out, F_SETFL, 0);
     const writer = sys.forkProgram([{ op: 'writeAll', fd: a.out, data: { bytes: RECORD_BYTES, value: FILL } }]);
-    trial.defer(() => writer.end());
-    const blocked = await untilBlocked(trial, writer, 0);
+    checkRun.defer(() => writer.end());
+    const blocked = await untilBlocked(checkRun, writer, 0);
     for (const descriptor of new Set([a.in, a.out])) sys.close(descriptor);
     writer.end();
     let receivedBytes = 0;

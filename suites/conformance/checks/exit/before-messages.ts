@@ -19,9 +19,9 @@ interface BeforeMessages {
  */
 export const exitBeforeMessages = defineProcedure<BeforeMessages>({
   id: 'exit/before-messages',
-  promise:
-    'Messages that are in the hands of the kernel when a child exits arrive, though the parent hears of them ' +
-    'after the exit.',
+  guarantee:
+    'Messages that the kernel had accepted when a child exits arrive, even if the parent receives ' +
+    'them after the exit.',
   level: 'MUST',
   source: () => ({
     document: "Node.js 20, child_process, Event: 'message'",
@@ -33,9 +33,9 @@ export const exitBeforeMessages = defineProcedure<BeforeMessages>({
     'A child sends 100 messages and calls process.exit() while its parent is busy; then the parent counts, ' +
     "until 'exit' and 'disconnect' have come.",
   quick: false,
-  observe: async (trial) => {
+  observe: async (checkRun) => {
     const ending: Ending = { messages: 100, characters: 1, when: 'at once', how: 'exit' };
-    const child = trial.child(new URL('../../children/ending-sender.js', import.meta.url), {
+    const child = checkRun.child(new URL('../../children/ending-sender.js', import.meta.url), {
       args: [JSON.stringify(ending)],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -43,7 +43,7 @@ export const exitBeforeMessages = defineProcedure<BeforeMessages>({
     child.on('message', () => (arrived += 1));
     const atExit = exitOf(child).then(() => arrived);
     const disconnected = new Promise((resolve) => void child.once('disconnect', resolve));
-    const endedBefore = blockUntilEnded(child.pid as number, 5000 * trial.patience);
+    const endedBefore = blockUntilEnded(child.pid as number, 5000 * checkRun.slowdown);
     await disconnected;
     return { sent: ending.messages, arrivedBeforeExit: await atExit, arrived, endedBefore };
   },

@@ -24,7 +24,7 @@ const AT_THE_LIMIT = { json: [219_261, 219_262], advanced: [219_254, 219_255] };
  */
 export const sendThenExit = defineProcedure<readonly SentThenEnded[]>({
   id: 'exit/send-then-exit',
-  promise: 'A message arrives whatever its size, though its sender calls process.exit() at once after send().',
+  guarantee: 'A message arrives whatever its size, though its sender calls process.exit() at once after send().',
   level: 'SHOULD',
   source: () => EXIT,
   subjects: NODE_IPC,
@@ -36,15 +36,15 @@ export const sendThenExit = defineProcedure<readonly SentThenEnded[]>({
     'process.exit(); the parent reads nothing until they have ended, and then all.',
   quick: true,
   deadlineMs: 30_000,
-  observe: (trial) => {
-    const limit = AT_THE_LIMIT[serializationOf(trial.subject)];
+  observe: (checkRun) => {
+    const limit = AT_THE_LIMIT[serializationOf(checkRun.subject)];
     const sizes = {
       quick: [1000, 1_000_000],
       default: [1000, ...limit, 1_000_000],
       thorough: [1000, 100_000, 146_000, 147_000, ...limit, 1_000_000, 10_000_000],
-    }[trial.scale];
+    }[checkRun.scale];
     return receiveFromChildren(
-      trial,
+      checkRun,
       sizes.map((characters) => ({ messages: 1, characters })),
       { when: 'at once', how: 'exit' },
       true,
@@ -69,7 +69,7 @@ export const sendThenExit = defineProcedure<readonly SentThenEnded[]>({
 /** The limit here is not bytes: every message costs the socket buffer several hundred of them. */
 export const manySmallThenExit = defineProcedure<readonly SentThenEnded[]>({
   id: 'exit/many-small-then-exit',
-  promise: 'Many short messages arrive, though their sender calls process.exit() at once after the last send().',
+  guarantee: 'Many short messages arrive, though their sender calls process.exit() at once after the last send().',
   level: 'SHOULD',
   source: () => EXIT,
   subjects: NODE_IPC,
@@ -78,10 +78,10 @@ export const manySmallThenExit = defineProcedure<readonly SentThenEnded[]>({
     'Children send k messages of 1 character and call process.exit(); the parent reads nothing until they have ' +
     'ended, and then all.',
   quick: true,
-  observe: (trial) => {
-    const counts = trial.scale === 'thorough' ? [100, 171, 172, 278, 279, 1000, 100_000] : [100, 1000];
+  observe: (checkRun) => {
+    const counts = checkRun.scale === 'thorough' ? [100, 171, 172, 278, 279, 1000, 100_000] : [100, 1000];
     return receiveFromChildren(
-      trial,
+      checkRun,
       counts.map((messages) => ({ messages, characters: 1 })),
       { when: 'at once', how: 'exit' },
       true,
@@ -104,7 +104,7 @@ export const manySmallThenExit = defineProcedure<readonly SentThenEnded[]>({
 
 export const callbackThenExit = defineProcedure<readonly SentThenEnded[]>({
   id: 'exit/callback-then-exit',
-  promise: 'What was sent before a callback of send() was called arrives, though the callback calls process.exit().',
+  guarantee: 'What was sent before a callback of send() was called arrives, though the callback calls process.exit().',
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, child_process, subprocess.send()',
@@ -119,10 +119,10 @@ export const callbackThenExit = defineProcedure<readonly SentThenEnded[]>({
     'the parent reads as it comes.',
   quick: true,
   deadlineMs: 30_000,
-  observe: (trial) => {
-    const characters = trial.count({ quick: 1_000_000, default: 1_000_000, thorough: 10_000_000 });
+  observe: (checkRun) => {
+    const characters = checkRun.count({ quick: 1_000_000, default: 1_000_000, thorough: 10_000_000 });
     return receiveFromChildren(
-      trial,
+      checkRun,
       [
         { messages: 1, characters },
         { messages: 1000, characters: 1 },

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { blockUntilEnded, exitOf, outputOf } from '../../support/process-state.js';
 
 interface Written {
@@ -13,7 +13,7 @@ interface Written {
 /** nodejs/node #19218, #2360, #784. */
 export const exitFlush = defineProcedure<readonly Written[]>({
   id: 'exit/stdout-flush',
-  promise: 'How much of what a child writes to its stdout arrives when it calls process.exit() at once.',
+  guarantee: 'How much of what a child writes to its stdout arrives when it calls process.exit() at once.',
   level: 'INFO',
   source: () => ({
     document: 'Node.js 20, process, process.exit()',
@@ -31,14 +31,14 @@ export const exitFlush = defineProcedure<readonly Written[]>({
     'nothing until those that exit at once have ended.',
   quick: true,
   deadlineMs: 30_000,
-  observe: async (trial) => {
+  observe: async (checkRun) => {
     const sizes =
-      trial.scale === 'thorough'
+      checkRun.scale === 'thorough'
         ? [100_000, 146_000, 147_000, 219_000, 220_000, 1_000_000, 10_000_000]
         : [100_000, 1_000_000];
-    const atOnce = sizes.map((bytes) => startWriter(trial, bytes, 'at once'));
-    for (const { child } of atOnce) blockUntilEnded(child.pid as number, 5000 * trial.patience);
-    const patient = startWriter(trial, 1_000_000, 'in the callback');
+    const atOnce = sizes.map((bytes) => startWriter(checkRun, bytes, 'at once'));
+    for (const { child } of atOnce) blockUntilEnded(child.pid as number, 5000 * checkRun.slowdown);
+    const patient = startWriter(checkRun, 1_000_000, 'in the callback');
     return Promise.all(
       [...atOnce, patient].map(async ({ written, arrivedBytes, status }) => ({
         ...written,
@@ -83,8 +83,8 @@ interface Writer {
   readonly status: Promise<number | null>;
 }
 
-function startWriter(trial: Trial, bytes: number, when: Written['when']): Writer {
-  const child = trial.child(new URL('../../children/stdout-writer.js', import.meta.url), {
+function startWriter(checkRun: CheckRun, bytes: number, when: Written['when']): Writer {
+  const child = checkRun.child(new URL('../../children/stdout-writer.js', import.meta.url), {
     args: [String(bytes), when],
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -111,7 +111,7 @@ interface Late {
  */
 export const lateListener = defineProcedure<Late>({
   id: 'exit/stdout-late-listener',
-  promise: 'What a child wrote to its stdout waits for somebody to read it, also when the child has exited.',
+  guarantee: 'What a child wrote to its stdout waits for somebody to read it, also when the child has exited.',
   level: 'SHOULD',
   source: () => ({
     document: 'Node.js 20, stream, Two reading modes',
@@ -127,10 +127,10 @@ export const lateListener = defineProcedure<Late>({
     "Three children write 100,000 bytes; 'data' is listened to from the start, from within the listener of " +
     "'exit', and a turn after it.",
   quick: true,
-  observe: async (trial) => {
+  observe: async (checkRun) => {
     const writtenBytes = 100_000;
     const start = (): ChildProcess =>
-      trial.spawn('head', { args: ['-c', String(writtenBytes), '/dev/zero'], stdio: ['ignore', 'pipe', 'inherit'] });
+      checkRun.spawn('head', { args: ['-c', String(writtenBytes), '/dev/zero'], stdio: ['ignore', 'pipe', 'inherit'] });
     const [early, atExit, late] = [start(), start(), start()];
     const found = await Promise.all([
       bytesHeard(early, (listen) => listen()),

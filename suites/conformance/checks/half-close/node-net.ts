@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import {
   connectTo,
@@ -26,7 +26,7 @@ const ANSWER_AFTER_MS = 60;
 
 export const halfOpen = defineProcedure<readonly HalfOpen[]>({
   id: 'half-close/allow-half-open',
-  promise:
+  guarantee:
     'With allowHalfOpen a server can still answer when its client has ended; without it the answer finds the ' +
     'socket closed.',
   level: 'MUST',
@@ -43,10 +43,10 @@ export const halfOpen = defineProcedure<readonly HalfOpen[]>({
     "Over a path and over a port, with allowHalfOpen and without: client.end('question'); the server answers 60 " +
     "ms after 'end'.",
   quick: false,
-  observe: (trial) =>
+  observe: (checkRun) =>
     Promise.all(
       STREAM_KINDS.flatMap((stream) =>
-        [true, false].map((allowHalfOpen) => askAndAnswer(trial, stream, allowHalfOpen)),
+        [true, false].map((allowHalfOpen) => askAndAnswer(checkRun, stream, allowHalfOpen)),
       ),
     ),
   judge: (found) =>
@@ -84,10 +84,10 @@ function halfOpens(last: Partial<HalfOpen>): readonly HalfOpen[] {
   ];
 }
 
-async function askAndAnswer(trial: Trial, stream: StreamKind, allowHalfOpen: boolean): Promise<HalfOpen> {
-  const listening = await listenOn(trial, stream, `s${allowHalfOpen}`, { allowHalfOpen });
+async function askAndAnswer(checkRun: CheckRun, stream: StreamKind, allowHalfOpen: boolean): Promise<HalfOpen> {
+  const listening = await listenOn(checkRun, stream, `s${allowHalfOpen}`, { allowHalfOpen });
   const accepted = nextConnection(listening);
-  const client = connectTo(trial, listening);
+  const client = connectTo(checkRun, listening);
   const clientRead = textOf(client);
   client.end('question');
   const socket = await accepted;

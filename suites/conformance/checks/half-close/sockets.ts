@@ -19,7 +19,7 @@ interface ShutWrite {
 
 export const shutWr = defineProcedure<ShutWrite>({
   id: 'half-close/shut-wr',
-  promise: 'After shutdown(SHUT_WR) the peer reads what was sent, then the end; and its answer still arrives.',
+  guarantee: 'After shutdown(SHUT_WR) the peer reads what was sent, then the end; and its answer still arrives.',
   level: 'MUST',
   source: () => ({
     document: 'POSIX.1-2017 XSH, shutdown(), DESCRIPTION',
@@ -31,9 +31,9 @@ export const shutWr = defineProcedure<ShutWrite>({
   expected: "'last', the end of file; 'reply' arrives; a send of one's own gives EPIPE.",
   procedure: "Send 'last', shut down for writing; the peer reads twice and sends 'reply'; read it, and try to send.",
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = connectedEnds(trial);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = connectedEnds(checkRun);
     sys.write(a.out, 'last');
     sys.shutdown(a.out, sys.constants.SHUT_WR);
     const peerReads = [1, 2].map(() => {
@@ -110,7 +110,7 @@ const USUAL_AFTER_SHUT_RD: Readonly<Record<string, readonly [end: string, peerSe
 
 export const shutRd = defineProcedure<ShutRead>({
   id: 'half-close/shut-rd',
-  promise:
+  guarantee:
     'What shutdown(SHUT_RD) does to bytes that have arrived, to the peer’s next send, and to the other direction.',
   level: 'INFO',
   source: () => ({
@@ -124,9 +124,9 @@ export const shutRd = defineProcedure<ShutRead>({
   procedure:
     "The peer sends 'queued'; shut down for reading; read twice; the peer sends once more; read; send the other way.",
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = connectedEnds(trial);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = connectedEnds(checkRun);
     sys.write(b.out, 'queued');
     arrive(sys, a.in);
     sys.shutdown(a.in, sys.constants.SHUT_RD);
@@ -196,7 +196,9 @@ interface DatagramShutWrite {
 
 export const datagramShutWr = defineProcedure<DatagramShutWrite>({
   id: 'half-close/dgram-shut-wr',
-  promise: 'The peer of a datagram socket that was shut down for writing is told nothing: no end of file, no event.',
+  guarantee:
+    'The peer of a datagram socket that was shut down for writing is not notified: it gets neither ' +
+    'an end of file nor an event.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7), shutdown(2)',
@@ -206,9 +208,9 @@ export const datagramShutWr = defineProcedure<DatagramShutWrite>({
   expected: 'Linux: EAGAIN and OUT at the peer; EPIPE for a send of one’s own; the other way works.',
   procedure: 'Shut down one end for writing; the peer reads and polls, then sends; read, and try to send.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = connectedEnds(trial);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = connectedEnds(checkRun);
     sys.shutdown(a.out, sys.constants.SHUT_WR);
     const peer = [received(() => sys.read(b.in, 64)), polled(sys, b.in)];
     sys.write(b.out, 'reverse');

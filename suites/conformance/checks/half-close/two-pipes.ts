@@ -10,8 +10,8 @@ interface OneOfTwo {
 
 export const noHalfClose = defineProcedure<OneOfTwo>({
   id: 'half-close/two-pipes',
-  promise:
-    'A connection made of two pipes is half-closed by closing one of them: that direction ends, the other lives on.',
+  guarantee:
+    'Closing one of two pipes half-closes the connection: that direction ends, and the other continues to work.',
   level: 'MUST',
   source: () => ({
     document: 'pipe(7), I/O on pipes and FIFOs',
@@ -25,9 +25,9 @@ export const noHalfClose = defineProcedure<OneOfTwo>({
     "Two pipes, one each way. Write 'last', close that write end; read the other side twice, answer, and read " +
     'the answer and once more.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = connectedEnds(trial);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = connectedEnds(checkRun);
     sys.write(a.out, 'last');
     sys.close(a.out);
     const closed = receives(2, () => sys.read(b.in, 64));

@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { connectTo, listenOn, nextConnection } from '../../support/net-servers.js';
 import { encode, NODE_IPC, serializationOf, shellWrite } from '../../support/node-ipc-channel.js';
@@ -23,7 +23,7 @@ interface Held {
 
 export const unacknowledgedBlocks = defineProcedure<Held>({
   id: 'handles/unacked-blocks-forever',
-  promise: 'A child that does not acknowledge a handle does not hold up later messages without a word.',
+  guarantee: 'A child that does not acknowledge a handle does not hold up later messages without a word.',
   level: 'SHOULD',
   source: () => ({
     document:
@@ -42,11 +42,11 @@ export const unacknowledgedBlocks = defineProcedure<Held>({
     "acknowledge, which must bring 'later', or nothing was shown.",
   quick: false,
   deadlineMs: 30_000,
-  observe: async (trial) => {
-    const heldMs = trial.count({ quick: 50, default: 100, thorough: 10_000 });
-    const child = startUnwilling(trial, { cmd: 'NODE_HANDLE_ACK' });
-    const { server } = await listenOn(trial, 'unix', 's');
-    const { warnings, errors } = listenForTrouble(trial, child.emitter);
+  observe: async (checkRun) => {
+    const heldMs = checkRun.count({ quick: 50, default: 100, thorough: 10_000 });
+    const child = startUnwilling(checkRun, { cmd: 'NODE_HANDLE_ACK' });
+    const { server } = await listenOn(checkRun, 'unix', 's');
+    const { warnings, errors } = listenForTrouble(checkRun, child.emitter);
     child.send('with', server);
     child.send('later');
     await child.until(() => child.occurrences('with') > 0);
@@ -116,7 +116,7 @@ interface Refused {
 
 export const refusedSocket = defineProcedure<Refused>({
   id: 'handles/nack-retransmit',
-  promise:
+  guarantee:
     'A socket that the child says it did not receive is sent three more times; then its loss is a warning, and ' +
     'later messages go on.',
   level: 'MUST',
@@ -132,10 +132,10 @@ export const refusedSocket = defineProcedure<Refused>({
     "Send a connected socket, then 'later', to a shell that answers each message with a handle with " +
     "NODE_HANDLE_NACK, until 'later' comes.",
   quick: false,
-  observe: async (trial) => {
-    const listening = await listenOn(trial, 'unix', 's', { pauseOnConnect: true });
-    connectTo(trial, listening);
-    return refuse(trial, await nextConnection(listening));
+  observe: async (checkRun) => {
+    const listening = await listenOn(checkRun, 'unix', 's', { pauseOnConnect: true });
+    connectTo(checkRun, listening);
+    return refuse(checkRun, await nextConnection(listening));
   },
   judge: ({ transmissions, warnings, errors, laterArrived }) =>
     judgeExpected(
@@ -164,7 +164,7 @@ export const refusedSocket = defineProcedure<Refused>({
  */
 export const refusedServer = defineProcedure<Refused>({
   id: 'handles/nack-server',
-  promise: 'A server that the child says it did not receive is sent again, or its loss is told.',
+  guarantee: 'A server that the child reports as not received is sent again, or an error reports its loss.',
   level: 'SHOULD',
   source: () => ({
     document: 'Node.js 20, child_process, subprocess.send() — the nearest text',
@@ -176,7 +176,7 @@ export const refusedServer = defineProcedure<Refused>({
     'its handle.',
   procedure: 'As handles/nack-retransmit, with a server.',
   quick: false,
-  observe: async (trial) => refuse(trial, (await listenOn(trial, 'unix', 's')).server),
+  observe: async (checkRun) => refuse(checkRun, (await listenOn(checkRun, 'unix', 's')).server),
   judge: ({ transmissions, warnings, errors, laterArrived }) => {
     if (transmissions === 0 || !laterArrived)
       return {
@@ -212,9 +212,9 @@ const ENOUGH = 10;
 // Counted by the text of the message: a message that is sent again is put into another NODE_HANDLE. An answer too many
 // would end this process (ERR_INTERNAL_ASSERTION, see protocol/unsolicited-ack), so each transmission is
 // answered once.
-async function refuse(trial: Trial, handle: Server | Socket): Promise<Refused> {
-  const child = startUnwilling(trial, { cmd: 'NODE_HANDLE_NACK' });
-  const { warnings, errors } = listenForTrouble(trial, child.emitter);
+async function refuse(checkRun: CheckRun, handle: Server | Socket): Promise<Refused> {
+  const child = startUnwilling(checkRun, { cmd: 'NODE_HANDLE_NACK' });
+  const { warnings, errors } = listenForTrouble(checkRun, child.emitter);
   child.send('with', handle);
   child.send('later');
   for (let answered = 0; answered < ENOUGH && child.occurrences('later') === 0; answered += 1) {
@@ -227,7 +227,7 @@ async function refuse(trial: Trial, handle: Server | Socket): Promise<Refused> {
 }
 
 interface Unwilling {
-  readonly emitter: ReturnType<Trial['spawn']>;
+  readonly emitter: ReturnType<CheckRun['spawn']>;
   send(message: string, handle?: Server | Socket): void;
   /** How often a word is among the bytes that came over the channel. */
   occurrences(word: string): number;
@@ -238,10 +238,10 @@ interface Unwilling {
 }
 
 /** A shell that prints all that comes over the channel and sends one and the same answer whenever it is told to. */
-function startUnwilling(trial: Trial, reply: { readonly cmd: string }): Unwilling {
-  const serialization = serializationOf(trial.subject);
+function startUnwilling(checkRun: CheckRun, reply: { readonly cmd: string }): Unwilling {
+  const serialization = serializationOf(checkRun.subject);
   const script = `cat <&3 & while read -r go; do ${shellWrite(encode(serialization, reply))}; done; exec 3>&-; wait`;
-  const child = trial.spawn('/bin/sh', {
+  const child = checkRun.spawn('/bin/sh', {
     args: ['-c', script],
     stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
     serialization,
@@ -252,7 +252,7 @@ function startUnwilling(trial: Trial, reply: { readonly cmd: string }): Unwillin
     emitter: child,
     send: (message, handle) => void child.send(message, handle, { keepOpen: false }, () => undefined),
     occurrences: (word) => bytes.split(word).length - 1,
-    until: (isSo) => trial.until('the child has been sent what it waits for', isSo),
+    until: (isSo) => checkRun.until('the child has been sent what it waits for', isSo),
     answer: () => void child.stdin?.write('go\n'),
     end: async () => {
       const gone = once(child, 'exit');
@@ -264,13 +264,13 @@ function startUnwilling(trial: Trial, reply: { readonly cmd: string }): Unwillin
 }
 
 function listenForTrouble(
-  trial: Trial,
+  checkRun: CheckRun,
   child: Unwilling['emitter'],
 ): { readonly warnings: string[]; readonly errors: string[] } {
   const [warnings, errors]: [string[], string[]] = [[], []];
   const warned = (warning: Error): void => void warnings.push(warning.name);
   process.on('warning', warned);
-  trial.defer(() => void process.off('warning', warned));
+  checkRun.defer(() => void process.off('warning', warned));
   child.on('error', (error: NodeJS.ErrnoException) => void errors.push(error.code ?? error.name));
   return { warnings, errors };
 }

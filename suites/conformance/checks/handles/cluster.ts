@@ -13,7 +13,7 @@ const FAIR = 0.5;
 
 export const roundRobin = defineProcedure<Served>({
   id: 'handles/round-robin',
-  promise: 'The primary of a cluster hands each connection to one worker, and to all workers in turn.',
+  guarantee: 'The primary of a cluster passes each connection to one worker, in round-robin order.',
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, cluster, How it works',
@@ -28,10 +28,10 @@ export const roundRobin = defineProcedure<Served>({
     'A primary with 2 workers that listen on one port; n clients connect, half of them one after the other and ' +
     'half at once, and read which worker answers.',
   quick: false,
-  observe: async (trial) => {
-    needLoopback(trial);
-    const clients = trial.count({ quick: 20, default: 40, thorough: 2000 });
-    const primary = trial.child(new URL('../../children/cluster-primary.js', import.meta.url), {
+  observe: async (checkRun) => {
+    needLoopback(checkRun);
+    const clients = checkRun.count({ quick: 20, default: 40, thorough: 2000 });
+    const primary = checkRun.child(new URL('../../children/cluster-primary.js', import.meta.url), {
       args: ['2', String(clients)],
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -16,9 +16,9 @@ interface Closed {
 
 export const closedSocket = defineProcedure<readonly Closed[]>({
   id: 'handles/closed-socket',
-  promise:
-    'A message with a socket that is not connected any more arrives without the socket, and the sender is told ' +
-    'of no error.',
+  guarantee:
+    'A message with a socket that is no longer connected arrives without the socket, and the sender ' +
+    'gets no error.',
   level: 'MUST',
   source: () => ({
     document: `${SEND}, Example: sending a socket object`,
@@ -32,10 +32,10 @@ export const closedSocket = defineProcedure<readonly Closed[]>({
     'Send a message with a net.Socket that was never connected, and one with a connection that was destroyed; a ' +
     'third one without, and the report.',
   quick: false,
-  observe: async (trial) => {
-    const { give, report } = startReceiver(trial);
-    const listening = await listenOn(trial, 'unix', 's', { pauseOnConnect: true });
-    connectTo(trial, listening);
+  observe: async (checkRun) => {
+    const { give, report } = startReceiver(checkRun);
+    const listening = await listenOn(checkRun, 'unix', 's', { pauseOnConnect: true });
+    connectTo(checkRun, listening);
     const destroyed = await nextConnection(listening);
     destroyed.destroy();
     const outcomes = [
@@ -85,7 +85,7 @@ interface Connections {
 
 export const connectionsInChildren = defineProcedure<Connections>({
   id: 'handles/get-connections',
-  promise: 'getConnections() counts the connections that were sent to children, until they are closed there.',
+  guarantee: 'getConnections() counts the connections that were sent to children, until they are closed there.',
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, net, server.getConnections()',
@@ -97,13 +97,13 @@ export const connectionsInChildren = defineProcedure<Connections>({
   procedure:
     'Accept n connections over a port, send all but one to a child, count; let the child destroy one, count again.',
   quick: false,
-  observe: async (trial) => {
-    const { give, next, report } = startReceiver(trial);
-    const listening = await listenOn(trial, 'tcp', 's', { pauseOnConnect: true });
-    const sent = trial.count({ quick: 3, default: 5, thorough: 50 });
+  observe: async (checkRun) => {
+    const { give, next, report } = startReceiver(checkRun);
+    const listening = await listenOn(checkRun, 'tcp', 's', { pauseOnConnect: true });
+    const sent = checkRun.count({ quick: 3, default: 5, thorough: 50 });
     for (let number = 0; number <= sent; number += 1) {
       const accepted = nextConnection(listening);
-      connectTo(trial, listening);
+      connectTo(checkRun, listening);
       const socket = await accepted;
       if (number > 0) void give({ order: 'converse', label: 'counted' }, socket);
     }

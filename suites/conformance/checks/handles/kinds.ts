@@ -25,7 +25,8 @@ interface Kinds {
 
 export const otherHandles = defineProcedure<Kinds>({
   id: 'handles/dgram-pipe-tty',
-  promise: 'A datagram socket, a server and a socket over a path can be sent to a child; what is no handle is refused.',
+  guarantee:
+    'A datagram socket, a server and a socket over a path can be sent to a child; what is no handle is refused.',
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, child_process, subprocess.send(), Example: sending a server object',
@@ -42,9 +43,9 @@ export const otherHandles = defineProcedure<Kinds>({
     'Send a bound udp4 socket, close it in the parent and send a datagram to its port; send a server and a ' +
     'connection over a path; try {}, 1 and process.',
   quick: false,
-  observe: async (trial) => {
-    needLoopback(trial);
-    const { child, give, report } = startReceiver(trial);
+  observe: async (checkRun) => {
+    needLoopback(checkRun);
+    const { child, give, report } = startReceiver(checkRun);
     const socket = createSocket('udp4');
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
@@ -58,8 +59,8 @@ export const otherHandles = defineProcedure<Kinds>({
     const { heard } = await report({ bytes: 5 });
     client.close();
 
-    const listening = await listenOn(trial, 'unix', 's', { pauseOnConnect: true });
-    connectTo(trial, listening);
+    const listening = await listenOn(checkRun, 'unix', 's', { pauseOnConnect: true });
+    connectTo(checkRun, listening);
     await give({ order: 'converse', label: 'path' }, await nextConnection(listening));
     const pathSocket = (await report()).kinds.at(-1) ?? null;
     await give({ order: 'serve', word: 'child' }, listening.server);
@@ -122,7 +123,7 @@ interface Terminal {
 /** tty.ReadStream extends net.Socket, so send() takes it; libuv has no way to pass it, and says so. */
 export const terminal = defineProcedure<Terminal>({
   id: 'handles/terminal',
-  promise: 'What becomes of a terminal, a net.Socket that is not over a socket, when it is sent to a child.',
+  guarantee: 'What becomes of a terminal, a net.Socket that is not over a socket, when it is sent to a child.',
   level: 'INFO',
   source: () => ({
     document: `${SEND} (text not verified)`,
@@ -136,11 +137,11 @@ export const terminal = defineProcedure<Terminal>({
     'Open a pseudo-terminal (/dev/ptmx) as a tty.ReadStream and send it to a child; ask the child, over the ' +
     'same channel, what it got.',
   quick: false,
-  observe: async (trial) => {
-    const { child, give, report } = startReceiver(trial);
+  observe: async (checkRun) => {
+    const { child, give, report } = startReceiver(checkRun);
     await report();
     const stream = new ReadStream(openTerminal());
-    trial.defer(() => void stream.destroy());
+    checkRun.defer(() => void stream.destroy());
     const sent = await give({ order: 'note', label: 0 }, stream);
     try {
       const note = (await report()).notes[0];
@@ -158,7 +159,7 @@ export const terminal = defineProcedure<Terminal>({
       try {
         return openSync('/dev/ptmx', 'r+');
       } catch (error) {
-        return trial.skip('No pseudo-terminal can be opened', error);
+        return checkRun.skip('No pseudo-terminal can be opened', error);
       }
     }
   },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { defineProcedure, type Judgement, type Source, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type Judgement, type Source, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { NODE_IPC } from '../../support/node-ipc-channel.js';
 import { connectTo, listenOn, nextConnection, STREAM_KINDS, type StreamKind } from '../../support/net-servers.js';
@@ -46,7 +46,7 @@ const TOO_LITTLE = [
  */
 export const dataLossOnPass = defineProcedure<readonly PassedData[]>({
   id: 'handles/data-loss-on-pass',
-  promise:
+  guarantee:
     'What a client writes at once reaches the child to which its connection is passed as soon as it is accepted.',
   level: 'SHOULD',
   source: () => BUFFERED,
@@ -59,7 +59,7 @@ export const dataLossOnPass = defineProcedure<readonly PassedData[]>({
     'socket to a child from its connection listener. When the child has all, the clients end; it says how many ' +
     'bytes came.',
   quick: true,
-  observe: (trial) => passAtOnce(trial, false),
+  observe: (checkRun) => passAtOnce(checkRun, false),
   judge: (runs) => judgePassed(runs, 'deviation'),
   proofs: [
     { name: 'all of it', observation: passedData(200, 200), verdict: 'pass' },
@@ -73,7 +73,7 @@ export const dataLossOnPass = defineProcedure<readonly PassedData[]>({
 
 export const pauseOnConnect = defineProcedure<readonly PassedData[]>({
   id: 'handles/pause-on-connect',
-  promise: 'With pauseOnConnect everything a client wrote before its connection was passed arrives in the child.',
+  guarantee: 'With pauseOnConnect everything a client wrote before its connection was passed arrives in the child.',
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, net, net.createServer()',
@@ -84,7 +84,7 @@ export const pauseOnConnect = defineProcedure<readonly PassedData[]>({
   expected: 'All of it.',
   procedure: 'As handles/data-loss-on-pass, with pauseOnConnect.',
   quick: true,
-  observe: (trial) => passAtOnce(trial, true),
+  observe: (checkRun) => passAtOnce(checkRun, true),
   judge: (runs) => judgePassed(runs, 'fail'),
   proofs: [
     { name: 'all of it', observation: passedData(200, 200), verdict: 'pass' },
@@ -95,12 +95,12 @@ export const pauseOnConnect = defineProcedure<readonly PassedData[]>({
   ],
 });
 
-async function passAtOnce(trial: Trial, pauses: boolean): Promise<readonly PassedData[]> {
-  const { give, report } = startReceiver(trial);
-  const sockets = trial.count({ quick: 10, default: 50, thorough: 500 });
+async function passAtOnce(checkRun: CheckRun, pauses: boolean): Promise<readonly PassedData[]> {
+  const { give, report } = startReceiver(checkRun);
+  const sockets = checkRun.count({ quick: 10, default: 50, thorough: 500 });
   const runs: PassedData[] = [];
   for (const stream of STREAM_KINDS) {
-    const listening = await listenOn(trial, stream, 's', { pauseOnConnect: pauses });
+    const listening = await listenOn(checkRun, stream, 's', { pauseOnConnect: pauses });
     let passed = 0;
     const all = new Promise<void>((resolve) => {
       listening.server.on('connection', (socket: Socket) => {
@@ -110,7 +110,7 @@ async function passAtOnce(trial: Trial, pauses: boolean): Promise<readonly Passe
         if (passed === sockets) resolve();
       });
     });
-    const clients = Array.from({ length: sockets }, () => connectTo(trial, listening));
+    const clients = Array.from({ length: sockets }, () => connectTo(checkRun, listening));
     for (const client of clients) client.write('0123456789');
     await all;
     await report();
@@ -146,7 +146,7 @@ interface Buffered {
 
 export const buffered = defineProcedure<readonly Buffered[]>({
   id: 'handles/buffered',
-  promise:
+  guarantee:
     'What the parent had read into its buffer stays behind when it passes a socket; what comes later reaches ' +
     'the child.',
   level: 'MUST',
@@ -157,12 +157,12 @@ export const buffered = defineProcedure<readonly Buffered[]>({
     "A client writes 'soon'; the parent waits until its socket holds these 4 bytes, passes it to a child, and " +
     "the client writes 'late' when the child has it.",
   quick: false,
-  observe: async (trial) => {
-    const { give, report } = startReceiver(trial);
+  observe: async (checkRun) => {
+    const { give, report } = startReceiver(checkRun);
     const found: Buffered[] = [];
     for (const stream of STREAM_KINDS) {
-      const listening = await listenOn(trial, stream, 's');
-      const client = connectTo(trial, listening);
+      const listening = await listenOn(checkRun, stream, 's');
+      const client = connectTo(checkRun, listening);
       client.write('soon');
       const socket = await nextConnection(listening);
       if (socket.readableLength === 0) await once(socket, 'readable');

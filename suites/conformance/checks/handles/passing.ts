@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { linkSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import type { HandleKind } from '../../children/handle-receiver.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { NODE_IPC } from '../../support/node-ipc-channel.js';
@@ -30,7 +30,7 @@ interface Shared {
 
 export const sharedServer = defineProcedure<readonly Shared[]>({
   id: 'handles/server',
-  promise:
+  guarantee:
     'A server that is sent to a child listens in both: the parent answers where the child does not, and the ' +
     'child when the parent has closed its own.',
   level: 'MUST',
@@ -48,23 +48,23 @@ export const sharedServer = defineProcedure<readonly Shared[]>({
     'Send a listening server (over a path, over a port) to a child. Connect while the child is stopped, then ' +
     'again after the parent has closed its server.',
   quick: true,
-  observe: async (trial) => {
-    const { child, give, report } = startReceiver(trial);
-    const clients = trial.count({ quick: 2, default: 4, thorough: 100 });
+  observe: async (checkRun) => {
+    const { child, give, report } = startReceiver(checkRun);
+    const clients = checkRun.count({ quick: 2, default: 4, thorough: 100 });
     const found: Shared[] = [];
     for (const stream of STREAM_KINDS) {
-      const listening = await listenOn(trial, stream, 's');
+      const listening = await listenOn(checkRun, stream, 's');
       listening.server.on('connection', (socket) => socket.end('parent'));
       await give({ order: 'serve', word: 'child' }, listening.server);
       const kind = (await report()).kinds.at(-1) ?? null;
-      await stop(trial, child.pid as number);
-      const stopped = await answers(trial, listening, clients);
+      await stop(checkRun, child.pid as number);
+      const stopped = await answers(checkRun, listening, clients);
       child.kill('SIGCONT');
-      const again = stream === 'unix' ? { to: { path: trial.path('link') } } : listening;
-      if (stream === 'unix') linkSync(trial.path('s'), trial.path('link'));
+      const again = stream === 'unix' ? { to: { path: checkRun.path('link') } } : listening;
+      if (stream === 'unix') linkSync(checkRun.path('s'), checkRun.path('link'));
       listening.server.close();
       await once(listening.server, 'close');
-      found.push({ stream, kind, stopped, closed: await answers(trial, again, clients) });
+      found.push({ stream, kind, stopped, closed: await answers(checkRun, again, clients) });
     }
     return found;
   },
@@ -100,8 +100,12 @@ function shared(last: Partial<Shared> = {}): readonly Shared[] {
 }
 
 /** Everything that several clients were told, each thing once. */
-async function answers(trial: Trial, at: Pick<ListeningServer, 'to'>, clients: number): Promise<readonly string[]> {
-  return [...new Set(await Promise.all(Array.from({ length: clients }, () => textOf(connectTo(trial, at)))))];
+async function answers(
+  checkRun: CheckRun,
+  at: Pick<ListeningServer, 'to'>,
+  clients: number,
+): Promise<readonly string[]> {
+  return [...new Set(await Promise.all(Array.from({ length: clients }, () => textOf(connectTo(checkRun, at)))))];
 }
 
 interface Passed {
@@ -116,9 +120,9 @@ interface Passed {
 
 export const passedSocket = defineProcedure<readonly Passed[]>({
   id: 'handles/socket',
-  promise:
-    "A connected socket that is sent to a child is the child's: it reads and writes there, and no longer in the " +
-    'parent, unless keepOpen was asked for.',
+  guarantee:
+    'A connected socket that is sent to a child belongs to the child: only the child can use it, ' +
+    'unless keepOpen was set.',
   level: 'MUST',
   source: () => ({
     document: SEND,
@@ -134,14 +138,14 @@ export const passedSocket = defineProcedure<readonly Passed[]>({
     'A paused connection, over a path and over a port, is sent to a child, with keepOpen and without; the child ' +
     'writes; the client writes; then the parent writes, and all close.',
   quick: true,
-  observe: async (trial) => {
-    const { give, report } = startReceiver(trial);
+  observe: async (checkRun) => {
+    const { give, report } = startReceiver(checkRun);
     const found: Passed[] = [];
     for (const stream of STREAM_KINDS) {
-      const listening = await listenOn(trial, stream, 's', { pauseOnConnect: true });
+      const listening = await listenOn(checkRun, stream, 's', { pauseOnConnect: true });
       for (const keepOpen of [false, true]) {
         const label = `${stream}${keepOpen}`;
-        const client = connectTo(trial, listening);
+        const client = connectTo(checkRun, listening);
         const socket = await nextConnection(listening);
         await give({ order: 'converse', label, word: 'child' }, socket, { keepOpen });
         await heardBy(client, 'child');

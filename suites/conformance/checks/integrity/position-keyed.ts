@@ -4,7 +4,7 @@ import { judgeIntegrity } from '../../judges/integrity.js';
 
 export const positionKeyed = defineCheck({
   id: 'integrity/position-keyed',
-  promise: 'Every byte that arrives is the byte that was sent at its place.',
+  guarantee: 'Every byte that arrives is the byte that was sent at that position.',
   source: clauseFor('integrity'),
   level: 'MUST',
   relayable: true,

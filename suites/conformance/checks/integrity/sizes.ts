@@ -1,4 +1,4 @@
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import {
   EVERY_CHANNEL,
   firstDifference,
@@ -20,8 +20,8 @@ const EDGES = [1, 512, 4096, 16_384, 32_768, 65_536, 131_072, 219_264, 1_048_576
 
 export const sizeSweep = defineProcedure<Sweep>({
   id: 'integrity/size-sweep',
-  promise:
-    'A message, or a piece of a stream, of any size arrives as it was sent, or is refused as a whole with an error.',
+  guarantee:
+    'A message or a piece of a stream of any size arrives as it was sent, or is refused as a whole with an error.',
   level: 'MUST',
   source: (subject) => {
     if (subject === 'posix-mq')
@@ -54,13 +54,13 @@ export const sizeSweep = defineProcedure<Sweep>({
     `Sizes of one byte less, exact and one more than ${EDGES.join(', ')} and the subject’s own limits; ` +
     'message transports also 0. Each is sent, in as many calls as a stream takes, received and compared byte by byte.',
   quick: false,
-  observe: (trial) => {
-    const channel = openChannel(trial, { nonblocking: true });
-    const messages = isMessages(trial.subject);
-    const edges = [...EDGES, ...ownLimits(trial, channel)].flatMap((edge) => [edge - 1, edge, edge + 1]);
+  observe: (checkRun) => {
+    const channel = openChannel(checkRun, { nonblocking: true });
+    const messages = isMessages(checkRun.subject);
+    const edges = [...EDGES, ...ownLimits(checkRun, channel)].flatMap((edge) => [edge - 1, edge, edge + 1]);
     const sizes = [...new Set(edges)].filter((size) => size > 0 || messages).sort((a, b) => a - b);
     return sizes.map(
-      (size) => [size, messages ? oneMessage(channel, size) : throughStream(trial, channel, size)] as const,
+      (size) => [size, messages ? oneMessage(channel, size) : throughStream(checkRun, channel, size)] as const,
     );
   },
   judge: (seen, subject) => {
@@ -112,7 +112,7 @@ function sweep(results: Readonly<Record<number, string>>): Sweep {
 }
 
 /** SO_SNDBUF, and the largest message that it allows on Linux; of a queue its own size. A pipe has none. */
-function ownLimits({ sys, subject }: Trial, channel: Channel): number[] {
+function ownLimits({ sys, subject }: CheckRun, channel: Channel): number[] {
   if (subject === 'posix-mq') return [sys.mq_getattr(channel.out).messageBytes];
   if (subject === 'pipe' || subject === 'fifo') return [];
   const buffer = sys.getsockopt(channel.out, sys.constants.SOL_SOCKET, sys.constants.SO_SNDBUF);
@@ -130,7 +130,7 @@ function oneMessage(channel: Channel, size: number): string {
 /**
  * Sends what there is room for and receives what is there, until all has arrived: more than fits needs both by turns.
  */
-function throughStream({ sys }: Trial, channel: Channel, size: number): string {
+function throughStream({ sys }: CheckRun, channel: Channel, size: number): string {
   const data = numbered(size, size);
   const pieces: Buffer[] = [];
   for (let [sent, arrived] = [0, 0]; arrived < size;) {
@@ -164,9 +164,9 @@ interface Gathered {
 
 export const iovScatter = defineProcedure<readonly Gathered[]>({
   id: 'integrity/iov-scatter',
-  promise:
-    'What is written in pieces by one call is the pieces joined, one message where there are messages; and so ' +
-    'when it is read into pieces of other sizes.',
+  guarantee:
+    'The pieces written by one call arrive joined (as one message on message transports), whatever ' +
+    'the sizes of the pieces they are read into.',
   level: 'MUST',
   source: () => ({
     document: 'readv(2), DESCRIPTION',
@@ -181,9 +181,9 @@ export const iovScatter = defineProcedure<readonly Gathered[]>({
     'Twice writev(), or sendmsg(), of 1, 2, 16 and IOV_MAX pieces of 0 to 8 bytes, every ninth of them empty; ' +
     'read with readv() into IOV_MAX pieces of 1 to 13 bytes. writev() alone on pipes.',
   quick: false,
-  observe: (trial) => {
-    const { sys, subject } = trial;
-    const { a, b } = endsOf(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const { sys, subject } = checkRun;
+    const { a, b } = endsOf(checkRun, { nonblocking: true });
     const most = sys.sysconf(sys.constants._SC_IOV_MAX);
     const cuts = Array.from({ length: most }, (_, at) => 1 + (at % 13));
     const calls = subject === 'pipe' || subject === 'fifo' ? (['writev'] as const) : (['writev', 'sendmsg'] as const);

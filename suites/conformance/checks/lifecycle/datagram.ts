@@ -12,7 +12,7 @@ interface Filtered {
 
 export const connectedFilter = defineProcedure<Filtered>({
   id: 'lifecycle/connected-filter',
-  promise: 'A datagram socket that is connected receives from its peer only: another sender is refused.',
+  guarantee: 'A connected datagram socket receives only from its peer; other senders are refused.',
   level: 'MUST',
   source: () => ({
     document: 'connect(2), DESCRIPTION',
@@ -24,11 +24,11 @@ export const connectedFilter = defineProcedure<Filtered>({
   expected: 'Linux: EPERM for the third socket’s sendto and connect; only the peer’s datagram is received.',
   procedure: 'Bind three sockets and connect A to B. C sends to A and connects to A, then B sends to A; read A twice.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const [a, b, c] = ['a', 'b', 'c'].map((name) => {
-      const descriptor = own(socketFor(trial, sys.constants.SOCK_NONBLOCK));
-      const path = trial.path(name);
+      const descriptor = own(socketFor(checkRun, sys.constants.SOCK_NONBLOCK));
+      const path = checkRun.path(name);
       sys.bind(descriptor, path);
       return { descriptor, path };
     }) as [Bound, Bound, Bound];

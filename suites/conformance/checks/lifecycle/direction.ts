@@ -11,7 +11,7 @@ interface Direction {
 
 export const direction = defineProcedure<Direction>({
   id: 'lifecycle/direction',
-  promise: 'A pipe goes one way: the read end refuses a write, the write end a read.',
+  guarantee: 'A pipe works in one direction: the read end refuses writes, and the write end refuses reads.',
   level: 'INFO',
   source: () => ({
     document: 'pipe(7), Portability notes',
@@ -23,9 +23,9 @@ export const direction = defineProcedure<Direction>({
   expected: 'Linux: EBADF for both. Where pipes are bidirectional both succeed or give EAGAIN.',
   procedure: 'Write to the read end and read from the write end; then send one byte the right way.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = connectedEnds(trial);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = connectedEnds(checkRun);
     const writeToReadEnd = sent(() => sys.write(b.in, 'x'));
     const readFromWriteEnd = received(() => sys.read(a.out, 64));
     sys.write(a.out, 'right');

@@ -14,7 +14,7 @@ interface Rendezvous {
 
 export const openRendezvous = defineProcedure<Rendezvous>({
   id: 'lifecycle/open-rendezvous',
-  promise:
+  guarantee:
     'Opening one end of a FIFO waits for the other; opening it for writing with O_NONBLOCK fails with ENXIO ' +
     'while nobody reads.',
   level: 'MUST',
@@ -30,16 +30,16 @@ export const openRendezvous = defineProcedure<Rendezvous>({
     'Open with O_WRONLY|O_NONBLOCK. Let a child open with O_RDONLY, see it sleep, open for writing; then the ' +
     'other way round.',
   quick: true,
-  observe: async (trial) => {
-    const { sys, defer } = trial;
+  observe: async (checkRun) => {
+    const { sys, defer } = checkRun;
     const { O_RDONLY, O_WRONLY, O_NONBLOCK } = sys.constants;
-    const fifo = makeFifo(trial);
+    const fifo = makeFifo(checkRun);
     const open = (flags: number): string => outcome(() => sys.close(fifo.open(flags | O_NONBLOCK)));
     const nonblockingWriter = open(O_WRONLY);
     const meet = async (theirs: number, ours: number): Promise<{ blocked: boolean; released: string }> => {
       const child = sys.forkProgram([{ op: 'open', path: fifo.path, flags: theirs, as: 'open' }]);
       defer(() => child.end());
-      const blocked = await untilBlocked(trial, child, 0);
+      const blocked = await untilBlocked(checkRun, child, 0);
       const here = open(ours);
       child.wait(5000);
       const { runs, error } = child.outcome('open');
@@ -88,7 +88,7 @@ interface NeverWritten {
 
 export const rdonlyNeverHadWriter = defineProcedure<NeverWritten>({
   id: 'lifecycle/rdonly-never-had-writer',
-  promise: 'A FIFO opened for reading with O_NONBLOCK before any writer came reads as ended, though nothing has ended.',
+  guarantee: 'A FIFO opened for reading with O_NONBLOCK before a writer opened it reads as end of file.',
   level: 'INFO',
   source: () => ({
     document: 'fifo(7), DESCRIPTION',
@@ -102,10 +102,10 @@ export const rdonlyNeverHadWriter = defineProcedure<NeverWritten>({
     'it went. A loop over poll does not spin.',
   procedure: 'Open with O_RDONLY|O_NONBLOCK; read and poll; let a writer open and close; read and poll again.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { O_RDONLY, O_WRONLY, O_NONBLOCK } = sys.constants;
-    const fifo = makeFifo(trial);
+    const fifo = makeFifo(checkRun);
     let reader = -1;
     const open = outcome(() => (reader = fifo.open(O_RDONLY | O_NONBLOCK)));
     const look = (): readonly string[] => [received(() => sys.read(reader, 64)), polled(sys, reader)];
@@ -147,7 +147,7 @@ interface BothWays {
 /** Why daemons that read a FIFO open it so: they never see an end, and never have to open it again. */
 export const oRdwr = defineProcedure<BothWays>({
   id: 'lifecycle/o-rdwr',
-  promise: 'A FIFO opened with O_RDWR needs nobody else, reads its own bytes, and never sees an end of file.',
+  guarantee: 'A FIFO opened with O_RDWR needs no other process, reads its own bytes, and never gets an end of file.',
   level: 'INFO',
   source: () => ({
     document: 'fifo(7), DESCRIPTION',
@@ -160,10 +160,10 @@ export const oRdwr = defineProcedure<BothWays>({
   procedure:
     'Open with O_RDWR (blocking); write and read; let a writer open and close; read without blocking, and poll.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { O_RDWR, O_WRONLY, O_NONBLOCK, F_SETFL } = sys.constants;
-    const fifo = makeFifo(trial);
+    const fifo = makeFifo(checkRun);
     let both = -1;
     const open = outcome(() => (both = fifo.open(O_RDWR)));
     sys.write(both, 'itself');

@@ -11,7 +11,7 @@ interface Reopened {
 /** A reader that stays can serve one writer after the other; one that stops at the first end of file cannot. */
 export const reopenAfterEof = defineProcedure<Reopened>({
   id: 'lifecycle/reopen-after-eof',
-  promise:
+  guarantee:
     'The end of file of a FIFO is not final: when another writer opens it the reader waits for data again, and ' +
     'gets it.',
   level: 'MUST',
@@ -27,10 +27,10 @@ export const reopenAfterEof = defineProcedure<Reopened>({
     'One nonblocking reader; a writer opens, writes, closes; another one opens, and writes later. Read and poll ' +
     'after each step.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { O_RDONLY, O_WRONLY, O_NONBLOCK } = sys.constants;
-    const fifo = makeFifo(trial);
+    const fifo = makeFifo(checkRun);
     const reader = fifo.open(O_RDONLY | O_NONBLOCK);
     const read = (): string => received(() => sys.read(reader, 64));
     const writer = fifo.open(O_WRONLY);

@@ -14,9 +14,9 @@ interface EarlyClient {
  */
 export const dataBeforeAccept = defineProcedure<EarlyClient>({
   id: 'lifecycle/data-before-accept',
-  promise:
-    'What a client sent before it closed, and before anybody accepted it, is read by who accepts it afterwards; ' +
-    'then the end.',
+  guarantee:
+    'Data that a client sent before it closed and before it was accepted is read after the accept, ' +
+    'followed by the end of file.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), RETURN VALUE',
@@ -28,9 +28,9 @@ export const dataBeforeAccept = defineProcedure<EarlyClient>({
   expected: "'early', then the end of file.",
   procedure: "Connect to a listener, send 'early', close; accept only then, and read twice.",
   quick: true,
-  observe: (trial) => {
-    const { sys, own } = trial;
-    const { listener, address, client } = listenFor(trial, 1);
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
+    const { listener, address, client } = listenFor(checkRun, 1);
     const connecting = client();
     sys.connect(connecting, address);
     sys.write(connecting, 'early');
@@ -71,9 +71,9 @@ interface Queue {
  */
 export const backlog = defineProcedure<Queue>({
   id: 'lifecycle/backlog',
-  promise:
-    'A listener takes backlog + 1 connections that nobody has accepted; a nonblocking connect after that fails ' +
-    'with EAGAIN, until one is accepted.',
+  guarantee:
+    'A listener queues backlog + 1 connections; further nonblocking connects fail with EAGAIN until ' +
+    'one connection is accepted.',
   level: 'MUST',
   source: () => ({
     document: 'connect(2), ERRORS, EAGAIN',
@@ -89,17 +89,17 @@ export const backlog = defineProcedure<Queue>({
     'For a backlog of 0, 1, 2, 3 and 128 (thorough: 512 too): nonblocking connects until one fails, then one ' +
     'accept and one more connect.',
   quick: true,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const sizes = [
       0,
       1,
       2,
       3,
-      ...([[], [128], [128, 512]][trial.count({ quick: 0, default: 1, thorough: 2 })] as readonly number[]),
+      ...([[], [128], [128, 512]][checkRun.count({ quick: 0, default: 1, thorough: 2 })] as readonly number[]),
     ];
     const queues = sizes.map((size) => {
-      const { listener, address, client } = listenFor(trial, size, `backlog-${size}`);
+      const { listener, address, client } = listenFor(checkRun, size, `backlog-${size}`);
       const connect = (): string => {
         const descriptor = client(sys.constants.SOCK_NONBLOCK);
         return outcome(() => sys.connect(descriptor, address));
@@ -171,9 +171,9 @@ const TICK_MS = 10;
 
 export const blockingConnectWaits = defineProcedure<Waiting>({
   id: 'lifecycle/blocking-connect-waits',
-  promise:
-    'A blocking connect to a listener whose queue is full waits: until a place is free, or, with SO_SNDTIMEO, ' +
-    'until that has passed.',
+  guarantee:
+    'A blocking connect to a listener with a full queue waits until there is room, or until ' +
+    'SO_SNDTIMEO has passed.',
   level: 'MUST',
   source: () => ({
     document: 'socket(7), SO_RCVTIMEO and SO_SNDTIMEO',
@@ -189,9 +189,9 @@ export const blockingConnectWaits = defineProcedure<Waiting>({
     `Fill the queue of a listener with backlog 0. Connect with SO_SNDTIMEO ${SEND_TIMEOUT_MS} ms. Let a ` +
     'child connect without a timeout; when it sleeps, accept one.',
   quick: false,
-  observe: async (trial) => {
-    const { sys, own, defer } = trial;
-    const { listener, address, client } = listenFor(trial, 0);
+  observe: async (checkRun) => {
+    const { sys, own, defer } = checkRun;
+    const { listener, address, client } = listenFor(checkRun, 0);
     sys.connect(client(), address);
     const late = client();
     sys.setTimeout(late, sys.constants.SO_SNDTIMEO, SEND_TIMEOUT_MS);
@@ -201,7 +201,7 @@ export const blockingConnectWaits = defineProcedure<Waiting>({
     const patient = client();
     const child = sys.forkProgram([{ op: 'connect', fd: patient, address, as: 'connect' }]);
     defer(() => child.end());
-    const blocked = await untilBlocked(trial, child, 0);
+    const blocked = await untilBlocked(checkRun, child, 0);
     own(sys.accept4(listener, 0));
     child.wait(5000);
     return { timedOut, waitedMs: Math.round(waitedMs), blocked, released: child.outcome('connect').error ?? 'ok' };
@@ -230,7 +230,7 @@ export const blockingConnectWaits = defineProcedure<Waiting>({
 
 export const listenerClosedUnaccepted = defineProcedure<EarlyClient>({
   id: 'lifecycle/listener-closed-unaccepted',
-  promise: 'A client that nobody accepted hears ECONNRESET when the listener closes, and not a clean end.',
+  guarantee: 'A client that was not accepted gets ECONNRESET when the listener closes, instead of a clean end.',
   level: 'MUST',
   source: () => ({
     document: 'Linux, tools/testing/selftests/net/af_unix/unix_connreset.c, Test 3',
@@ -240,9 +240,9 @@ export const listenerClosedUnaccepted = defineProcedure<EarlyClient>({
   expected: 'Linux: ECONNRESET once, then the end of file. unix(7) does not say it: the kernel’s own test does.',
   procedure: 'Connect to a listener, close the listener without an accept, read three times.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { listener, address, client } = listenFor(trial, 1);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { listener, address, client } = listenFor(checkRun, 1);
     const unaccepted = client(sys.constants.SOCK_NONBLOCK);
     sys.connect(unaccepted, address);
     sys.close(listener);

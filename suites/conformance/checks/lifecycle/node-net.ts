@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { listenOn } from '../../support/net-servers.js';
 
@@ -18,7 +18,7 @@ interface FullBacklog {
  */
 export const fullBacklog = defineProcedure<FullBacklog>({
   id: 'lifecycle/backlog-eagain',
-  promise: 'What net.connect() over a path says when the server does not accept and its backlog is full.',
+  guarantee: 'What net.connect() over a path reports when the server does not accept and its backlog is full.',
   level: 'INFO',
   source: () => ({
     document: 'connect(2), ERRORS, EAGAIN',
@@ -30,15 +30,15 @@ export const fullBacklog = defineProcedure<FullBacklog>({
   expected: "Linux: backlog + 1 clients connect; each further one has an 'error' EAGAIN at once, where TCP would wait.",
   procedure: 'A listener with backlog 1 that never accepts; 6 clients connect.',
   quick: true,
-  observe: async (trial) => {
-    const { sys } = trial;
+  observe: async (checkRun) => {
+    const { sys } = checkRun;
     const { AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC } = sys.constants;
-    const path = trial.path('s');
-    const listener = trial.own(sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC));
+    const path = checkRun.path('s');
+    const listener = checkRun.own(sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC));
     sys.bind(listener, path);
     sys.listen(listener, 1);
     const clients = 6;
-    const outcomes = await Promise.all(Array.from({ length: clients }, () => connectOutcome(trial, path)));
+    const outcomes = await Promise.all(Array.from({ length: clients }, () => connectOutcome(checkRun, path)));
     return {
       backlog: 1,
       clients,
@@ -95,7 +95,7 @@ interface OthersSocket {
 
 export const unlinkOfOthersSocket = defineProcedure<OthersSocket>({
   id: 'lifecycle/unlink-of-others-socket',
-  promise: 'A server that closes removes its own socket file, not one that another server has put in its place.',
+  guarantee: 'A server that closes removes its own socket file, not one that another server has put in its place.',
   level: 'SHOULD',
   source: () => ({
     document: 'Node.js 20, net, Identifying paths for IPC connections',
@@ -112,18 +112,18 @@ export const unlinkOfOthersSocket = defineProcedure<OthersSocket>({
     'A server listens on a path; the file is unlinked, as a starting server does to remove a stale one; a ' +
     'second server listens there; the first closes; look, and connect.',
   quick: true,
-  observe: async (trial) => {
-    const path = trial.path('s');
-    const first = await listenOn(trial, 'unix', 's');
+  observe: async (checkRun) => {
+    const path = checkRun.path('s');
+    const first = await listenOn(checkRun, 'unix', 's');
     unlinkSync(path);
-    const second = await listenOn(trial, 'unix', 's');
+    const second = await listenOn(checkRun, 'unix', 's');
     const existed = existsSync(path);
     await closed(first.server);
     return {
       version: process.version,
       existed,
       exists: existsSync(path),
-      connect: await connectOutcome(trial, (second.to as { readonly path: string }).path),
+      connect: await connectOutcome(checkRun, (second.to as { readonly path: string }).path),
     };
   },
   judge: ({ version, existed, exists, connect: outcome }) => {
@@ -172,7 +172,7 @@ interface SocketFile {
 
 export const fileRemovedOnClose = defineProcedure<SocketFile>({
   id: 'lifecycle/file-removed-on-close',
-  promise:
+  guarantee:
     'close() removes the socket file; the file of a server that was killed stays, and refuses clients and servers.',
   level: 'MUST',
   source: () => ({
@@ -186,16 +186,16 @@ export const fileRemovedOnClose = defineProcedure<SocketFile>({
   procedure:
     'Listen and close; let another process listen on the same path and kill it with SIGKILL; look after each step.',
   quick: false,
-  observe: async (trial) => {
-    const path = trial.path('s');
-    const { server } = await listenOn(trial, 'unix', 's');
+  observe: async (checkRun) => {
+    const path = checkRun.path('s');
+    const { server } = await listenOn(checkRun, 'unix', 's');
     const whileListening = existsSync(path);
     await closed(server);
     const afterClose = existsSync(path);
-    const other = trial.child(new URL('../../children/listening.js', import.meta.url), { args: [path] });
+    const other = checkRun.child(new URL('../../children/listening.js', import.meta.url), { args: [path] });
     if (other.stdout !== null) await once(other.stdout, 'data');
     const whileOtherListened = existsSync(path);
-    const gone = trial.event(other, 'exit');
+    const gone = checkRun.event(other, 'exit');
     other.kill('SIGKILL');
     await gone;
     return {
@@ -203,8 +203,8 @@ export const fileRemovedOnClose = defineProcedure<SocketFile>({
       afterClose,
       whileOtherListened,
       afterKill: existsSync(path),
-      connect: await connectOutcome(trial, path),
-      listen: await listenOutcome(trial, path),
+      connect: await connectOutcome(checkRun, path),
+      listen: await listenOutcome(checkRun, path),
     };
   },
   judge: ({ whileListening, afterClose, whileOtherListened, afterKill, connect: client, listen }) =>
@@ -247,9 +247,9 @@ function socketFile(changed: Partial<SocketFile>): SocketFile {
 const closed = (server: Server): Promise<void> => new Promise((resolve) => void server.close(() => resolve()));
 
 /** null when it connects. */
-function connectOutcome(trial: Trial, path: string): Promise<string | null> {
+function connectOutcome(checkRun: CheckRun, path: string): Promise<string | null> {
   const socket = connect(path);
-  trial.defer(() => void socket.destroy());
+  checkRun.defer(() => void socket.destroy());
   return new Promise((resolve) => {
     socket.once('connect', () => resolve(null));
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.name));
@@ -257,9 +257,9 @@ function connectOutcome(trial: Trial, path: string): Promise<string | null> {
 }
 
 /** null when it listens. */
-function listenOutcome(trial: Trial, path: string): Promise<string | null> {
+function listenOutcome(checkRun: CheckRun, path: string): Promise<string | null> {
   const server = createServer();
-  trial.defer(() => void server.close());
+  checkRun.defer(() => void server.close());
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.name));
     server.listen(path, () => resolve(null));

@@ -23,7 +23,7 @@ interface Served {
  */
 export const echoServer = defineProcedure<Served>({
   id: 'lifecycle/echo-server',
-  promise:
+  guarantee:
     'A server echoes until its client closes: every message comes back, the end is a receive of 0, the client’s ' +
     'name is known if it has one, and the files can be unlinked.',
   level: 'MUST',
@@ -41,11 +41,11 @@ export const echoServer = defineProcedure<Served>({
     'A forked client binds, connects, sends and awaits the echo, one message after the other, closes and ' +
     'unlinks its file. A second client connects without a name.',
   quick: true,
-  observe: (trial) => {
-    const { sys, own, defer } = trial;
-    const { listener, address, client } = listenFor(trial, 5, 'server');
-    const clientPath = trial.path('client');
-    const wanted = trial.count({ quick: 20, default: 200, thorough: 10_000 });
+  observe: (checkRun) => {
+    const { sys, own, defer } = checkRun;
+    const { listener, address, client } = listenFor(checkRun, 5, 'server');
+    const clientPath = checkRun.path('client');
+    const wanted = checkRun.count({ quick: 20, default: 200, thorough: 10_000 });
     // A client that never comes must not hold the run for ever.
     sys.setTimeout(listener, sys.constants.SO_RCVTIMEO, 5000);
     const named = client();
@@ -79,7 +79,7 @@ export const echoServer = defineProcedure<Served>({
     sys.connect(client(), address);
     const unnamedLength = sys.getpeername(own(sys.accept4(listener, 0))).length;
     sys.unlink(address as string);
-    const filesLeft = ['server', 'client'].filter((name) => existsSync(`${trial.directory}/${name}`));
+    const filesLeft = ['server', 'client'].filter((name) => existsSync(`${checkRun.directory}/${name}`));
     return {
       wanted,
       echoed,
@@ -132,8 +132,7 @@ const SHORT_BACKLOG = 4;
 
 export const connectStorm = defineProcedure<Storm>({
   id: 'lifecycle/connect-storm',
-  promise:
-    'When many clients connect at once, every connect that succeeds is one accept: none is lost, none appears twice.',
+  guarantee: 'When many clients connect at once, every successful connect leads to exactly one accept.',
   level: 'MUST',
   source: () => ({
     document: 'accept(2), DESCRIPTION',
@@ -150,13 +149,13 @@ export const connectStorm = defineProcedure<Storm>({
     `backlog ${SHORT_BACKLOG}; the server counts.`,
   quick: false,
   deadlineMs: 60_000,
-  observe: (trial) => {
-    const { sys, defer } = trial;
+  observe: (checkRun) => {
+    const { sys, defer } = checkRun;
     const { POLLIN, AF_UNIX, SOCK_STREAM, SOCK_SEQPACKET } = sys.constants;
-    const { listener, address } = listenFor(trial, SHORT_BACKLOG);
-    const clients = trial.count({ quick: 4, default: 8, thorough: 32 });
-    const each = trial.count({ quick: 25, default: 100, thorough: 313 });
-    const type = trial.subject === 'unix-stream' ? SOCK_STREAM : SOCK_SEQPACKET;
+    const { listener, address } = listenFor(checkRun, SHORT_BACKLOG);
+    const clients = checkRun.count({ quick: 4, default: 8, thorough: 32 });
+    const each = checkRun.count({ quick: 25, default: 100, thorough: 313 });
+    const type = checkRun.subject === 'unix-stream' ? SOCK_STREAM : SOCK_SEQPACKET;
     const connecting = (number: number): readonly Op[] => [
       { op: 'socket', domain: AF_UNIX, type, as: 'socket' },
       { op: 'connect', fd: 'socket', address, as: 'connect' },
@@ -185,7 +184,7 @@ export const connectStorm = defineProcedure<Storm>({
       each,
       accepted,
       failedConnects: children.reduce((sum, child) => sum + child.outcome('connect').failures, 0),
-      leftInQueue: outcome(() => trial.own(sys.accept4(listener, 0))),
+      leftInQueue: outcome(() => checkRun.own(sys.accept4(listener, 0))),
     };
   },
   judge: ({ each, accepted, failedConnects, leftInQueue }) =>

@@ -16,7 +16,7 @@ interface Stale {
 /** Why servers unlink before they bind, and why a client's ECONNREFUSED says more than the file's being there. */
 export const staleFile = defineProcedure<Stale>({
   id: 'lifecycle/stale-file',
-  promise:
+  guarantee:
     'The file of a server that was killed stays: a connect is refused, a bind fails with EADDRINUSE, until the ' +
     'file is unlinked.',
   level: 'MUST',
@@ -32,11 +32,12 @@ export const staleFile = defineProcedure<Stale>({
     'A child binds a path, listens unless it is a datagram socket, and is killed with SIGKILL. Connect; bind ' +
     'another socket there; unlink, and bind again.',
   quick: true,
-  observe: (trial) => {
-    const { sys, own, defer } = trial;
-    const path = trial.path('stale');
-    const server = socketFor(trial);
-    const listening: readonly Op[] = trial.subject === 'unix-dgram' ? [] : [{ op: 'listen', fd: server, backlog: 1 }];
+  observe: (checkRun) => {
+    const { sys, own, defer } = checkRun;
+    const path = checkRun.path('stale');
+    const server = socketFor(checkRun);
+    const listening: readonly Op[] =
+      checkRun.subject === 'unix-dgram' ? [] : [{ op: 'listen', fd: server, backlog: 1 }];
     const child = sys.forkProgram([
       { op: 'bind', fd: server, address: path },
       ...listening,
@@ -49,15 +50,15 @@ export const staleFile = defineProcedure<Stale>({
     sys.kill(child.pid, sys.constants.SIGKILL);
     const endedBy = child.wait(5000)?.signal ?? null;
     const fileIsLeft = existsSync(path);
-    const connect = outcome(() => sys.connect(own(socketFor(trial)), path));
-    const bind = outcome(() => sys.bind(own(socketFor(trial)), path));
+    const connect = outcome(() => sys.connect(own(socketFor(checkRun)), path));
+    const bind = outcome(() => sys.bind(own(socketFor(checkRun)), path));
     sys.unlink(path);
     return {
       endedBy,
       fileIsLeft,
       connect,
       bind,
-      bindAfterUnlink: outcome(() => sys.bind(own(socketFor(trial)), path)),
+      bindAfterUnlink: outcome(() => sys.bind(own(socketFor(checkRun)), path)),
     };
   },
   judge: ({ endedBy, fileIsLeft, connect, bind, bindAfterUnlink }) =>
@@ -89,7 +90,7 @@ interface Unlinked {
 
 export const unlinkKeepsConnections = defineProcedure<Unlinked>({
   id: 'lifecycle/unlink-keeps-connections',
-  promise: 'Unlinking the file of a socket leaves its connections alive; only new ones no longer find it.',
+  guarantee: 'Unlinking the file of a socket keeps its connections; only new connects fail.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), NOTES',
@@ -101,13 +102,13 @@ export const unlinkKeepsConnections = defineProcedure<Unlinked>({
   expected: 'Messages pass after the unlink (for datagrams from the connected sender); a new connect gives ENOENT.',
   procedure: 'Connect to a bound path, unlink the path, send there and (not for datagrams) back; connect once more.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own } = trial;
-    const path = trial.path('unlinked');
-    const bound = own(socketFor(trial));
-    const sender = own(socketFor(trial));
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
+    const path = checkRun.path('unlinked');
+    const bound = own(socketFor(checkRun));
+    const sender = own(socketFor(checkRun));
     sys.bind(bound, path);
-    const isDatagram = trial.subject === 'unix-dgram';
+    const isDatagram = checkRun.subject === 'unix-dgram';
     if (!isDatagram) sys.listen(bound, 1);
     sys.connect(sender, path);
     const receiver = isDatagram ? bound : own(sys.accept4(bound, 0));
@@ -118,7 +119,7 @@ export const unlinkKeepsConnections = defineProcedure<Unlinked>({
       sys.write(receiver, 'back');
       carried.push(received(() => sys.read(sender, 64)));
     }
-    return { carried, connect: outcome(() => sys.connect(own(socketFor(trial)), path)) };
+    return { carried, connect: outcome(() => sys.connect(own(socketFor(checkRun)), path)) };
   },
   judge: ({ carried, connect }, subject) =>
     judgeExpected(
@@ -164,7 +165,7 @@ interface Moved {
 
 export const renameAndSymlink = defineProcedure<Moved>({
   id: 'lifecycle/rename-and-symlink',
-  promise: 'What a connect finds is the inode: a socket file can be renamed, linked and linked to symbolically.',
+  guarantee: 'A connect uses the inode: it works after a socket file was renamed, and through hard and symbolic links.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7)',
@@ -176,19 +177,20 @@ export const renameAndSymlink = defineProcedure<Moved>({
   procedure:
     'Bind a path, rename the file, make a symbolic and a hard link to it; connect by each of them and by the old name.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const [bound, renamed, symbolic, hard] = ['bound', 'renamed', 'symbolic', 'hard'].map((name) =>
-      trial.path(name),
+      checkRun.path(name),
     ) as [string, string, string, string];
-    const server = own(socketFor(trial));
+    const server = own(socketFor(checkRun));
     sys.bind(server, bound);
-    if (trial.subject !== 'unix-dgram') sys.listen(server, 5);
+    if (checkRun.subject !== 'unix-dgram') sys.listen(server, 5);
     sys.rename(bound, renamed);
     sys.symlink(renamed, symbolic);
     sys.link(renamed, hard);
-    const connect = (path: string, socket = own(socketFor(trial))): string => outcome(() => sys.connect(socket, path));
-    const client = own(socketFor(trial));
+    const connect = (path: string, socket = own(socketFor(checkRun))): string =>
+      outcome(() => sys.connect(socket, path));
+    const client = own(socketFor(checkRun));
     const first = connect(renamed, client);
     const name = first === 'ok' ? sys.getpeername(client).path : null;
     return {

@@ -15,7 +15,7 @@ interface Accepted {
 
 export const thundering = defineProcedure<Accepted>({
   id: 'lifecycle/thundering',
-  promise: 'Several processes can accept on one listener: each connection is given to exactly one of them.',
+  guarantee: 'Several processes can accept on one listener: each connection is given to exactly one of them.',
   level: 'MUST',
   source: () => ({
     document: 'accept(2), DESCRIPTION',
@@ -30,10 +30,10 @@ export const thundering = defineProcedure<Accepted>({
     'compete. Every client sends its number, which the process that accepted it reads.',
   quick: true,
   deadlineMs: 30_000,
-  observe: (trial) => {
-    const { sys, defer } = trial;
-    const connections = trial.count({ quick: 40, default: 200, thorough: 10_000 });
-    const { listener, address, client } = listenFor(trial, 128);
+  observe: (checkRun) => {
+    const { sys, defer } = checkRun;
+    const connections = checkRun.count({ quick: 40, default: 200, thorough: 10_000 });
+    const { listener, address, client } = listenFor(checkRun, 128);
     const board = sys.createBoard();
     const accept: Op[] = [
       { op: 'accept4', fd: listener, as: 'connection' },
@@ -58,7 +58,7 @@ export const thundering = defineProcedure<Accepted>({
       // What was written stays readable, and descriptors are few.
       sys.close(socket);
     }
-    board.waitAtLeast(TAKEN, connections, trial.count({ quick: 5000, default: 5000, thorough: 20_000 }));
+    board.waitAtLeast(TAKEN, connections, checkRun.count({ quick: 5000, default: 5000, thorough: 20_000 }));
     for (const acceptor of acceptors) acceptor.end();
     const numbers = acceptors.map((acceptor) =>
       acceptor.outcomes().flatMap(({ kept }) => kept.map((bytes) => bytes.toString('hex'))),

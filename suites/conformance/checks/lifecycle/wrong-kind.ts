@@ -11,18 +11,18 @@ interface Opened {
 
 export const openOnSocket = defineProcedure<Opened>({
   id: 'lifecycle/open-on-socket',
-  promise: 'A socket file cannot be opened: open(2) fails, whatever the mode.',
+  guarantee: 'A socket file cannot be opened: open(2) fails, whatever the mode.',
   level: 'INFO',
   source: () => ({ document: 'open(2), ERRORS, ENXIO', quote: 'The file is a UNIX domain socket.' }),
   subjects: NAMED_UNIX,
   expected: 'Linux: ENXIO for reading, writing and both; O_PATH succeeds. macOS: EOPNOTSUPP.',
   procedure: 'Bind a path and open it with O_RDONLY, O_WRONLY, O_RDWR, each with O_NONBLOCK, and with O_PATH.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const { O_RDONLY, O_WRONLY, O_RDWR, O_NONBLOCK, O_PATH } = sys.constants;
-    const path = trial.path('socket');
-    sys.bind(own(socketFor(trial)), path);
+    const path = checkRun.path('socket');
+    sys.bind(own(socketFor(checkRun)), path);
     const open = (flags: number): string => outcome(() => own(sys.open(path, flags)));
     return { opens: [O_RDONLY, O_WRONLY, O_RDWR].map((mode) => open(mode | O_NONBLOCK)), path: open(O_PATH) };
   },
@@ -51,7 +51,7 @@ interface Mismatch {
 
 export const typeMismatch = defineProcedure<Mismatch>({
   id: 'lifecycle/type-mismatch',
-  promise: 'A connect to a socket of another type fails with EPROTOTYPE.',
+  guarantee: 'A connect to a socket of another type fails with EPROTOTYPE.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), ERRORS, EPROTOTYPE',
@@ -62,17 +62,17 @@ export const typeMismatch = defineProcedure<Mismatch>({
   procedure:
     'Bind (and listen, unless it is a datagram socket); connect a socket of the same type and one of each other type.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own } = trial;
-    const path = trial.path('typed');
-    const server = own(socketFor(trial));
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
+    const path = checkRun.path('typed');
+    const server = own(socketFor(checkRun));
     sys.bind(server, path);
-    if (trial.subject !== 'unix-dgram') sys.listen(server, 5);
+    if (checkRun.subject !== 'unix-dgram') sys.listen(server, 5);
     const connect = (subject: string): string =>
-      outcome(() => sys.connect(own(socketFor({ ...trial, subject })), path));
+      outcome(() => sys.connect(own(socketFor({ ...checkRun, subject })), path));
     return {
-      sameType: connect(trial.subject),
-      otherTypes: NAMED_UNIX.filter((subject) => subject !== trial.subject).map(connect),
+      sameType: connect(checkRun.subject),
+      otherTypes: NAMED_UNIX.filter((subject) => subject !== checkRun.subject).map(connect),
     };
   },
   judge: ({ sameType, otherTypes }) =>

@@ -1,4 +1,4 @@
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { endsOf } from '../../support/two-ends.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { outcome } from '../../support/outcomes.js';
@@ -14,7 +14,7 @@ interface Many {
 
 export const manyChannels = defineProcedure<Many>({
   id: 'limits/many-channels',
-  promise: 'How many channels one process can have open at once, all of them working.',
+  guarantee: 'How many working channels one process can have open at once.',
   level: 'INFO',
   source: () => ({
     document: 'getrlimit(2), RLIMIT_NOFILE (of the descriptors; silent on channels)',
@@ -31,14 +31,14 @@ export const manyChannels = defineProcedure<Many>({
   quick: false,
   deadlineMs: 120_000,
   isolated: true,
-  observe: (trial) => {
-    const { sys, count } = trial;
+  observe: (checkRun) => {
+    const { sys, count } = checkRun;
     const asked = count({ quick: 100, default: 500, thorough: 10_000 });
-    raiseDescriptorLimit(trial);
+    raiseDescriptorLimit(checkRun);
     const pairs: ReturnType<typeof endsOf>[] = [];
     let refusal = 'never';
     while (pairs.length < asked && refusal === 'never') {
-      const error = outcome(() => pairs.push(endsOf(trial, { nonblocking: true, index: pairs.length })));
+      const error = outcome(() => pairs.push(endsOf(checkRun, { nonblocking: true, index: pairs.length })));
       if (error !== 'ok') refusal = error;
     }
     const carries = (out: number, into: number, value: number): boolean => {
@@ -79,7 +79,7 @@ export const manyChannels = defineProcedure<Many>({
 });
 
 /** To the hard limit: a soft one of 1024 is there for select(2), and says nothing of the transport. */
-function raiseDescriptorLimit({ sys }: Trial): void {
+function raiseDescriptorLimit({ sys }: CheckRun): void {
   const { hard } = sys.getrlimit(sys.constants.RLIMIT_NOFILE);
   sys.setrlimit(sys.constants.RLIMIT_NOFILE, hard, hard);
 }

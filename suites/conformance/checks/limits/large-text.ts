@@ -12,7 +12,7 @@ interface Large {
 
 export const largeMessages = defineProcedure<readonly Large[]>({
   id: 'limits/large-text',
-  promise: 'A text of any length arrives intact, or send() throws and the channel goes on.',
+  guarantee: 'A text of any length arrives intact, or send() throws and the channel continues to work.',
   level: 'MUST',
   source: () => ({
     document: "Node.js 20, child_process, Event: 'message' — the nearest text: no limit is named",
@@ -27,12 +27,12 @@ export const largeMessages = defineProcedure<readonly Large[]>({
     'hold) one after the other to a child that sends every byte back; compare.',
   quick: false,
   deadlineMs: 120_000,
-  observe: async (trial) => {
-    const longest = trial.count({ quick: 1 << 20, default: 1 << 23, thorough: constants.MAX_STRING_LENGTH });
+  observe: async (checkRun) => {
+    const longest = checkRun.count({ quick: 1 << 20, default: 1 << 23, thorough: constants.MAX_STRING_LENGTH });
     const sizes = [1 << 10, 1 << 16, 1 << 20, 1 << 23, 1 << 26, 1 << 28, constants.MAX_STRING_LENGTH].filter(
       (size) => size <= longest,
     );
-    const child = echoChild(trial, serializationOf(trial.subject));
+    const child = echoChild(checkRun, serializationOf(checkRun.subject));
     const heard = listen(child);
     const seen: Large[] = [];
     // Sent, queued, received and put together again: several copies live at once.
@@ -42,7 +42,7 @@ export const largeMessages = defineProcedure<readonly Large[]>({
       let outcome: string;
       try {
         child.send(text);
-        await trial.until(
+        await checkRun.until(
           `${characters} characters are back`,
           () => heard.messages.length + heard.errors.length > 0,
           60_000,
@@ -55,7 +55,7 @@ export const largeMessages = defineProcedure<readonly Large[]>({
       seen.push({ characters, outcome, ms: Math.round(performance.now() - startedMs) });
     }
     child.send('still here');
-    await trial.until('the channel goes on', () => heard.messages.length + heard.errors.length > 0);
+    await checkRun.until('the channel goes on', () => heard.messages.length + heard.errors.length > 0);
     seen.push({
       characters: 10,
       outcome: heard.messages[0] === 'still here' ? 'intact' : (heard.errors[0] ?? 'damaged'),

@@ -17,7 +17,7 @@ const OVERHEAD_BYTES = 32;
 
 export const largerThanSndbuf = defineProcedure<Largest>({
   id: 'limits/larger-than-sndbuf',
-  promise: 'A message that is too large is refused with EMSGSIZE as a whole: never a part of it.',
+  guarantee: 'A message that is too large is refused as a whole with EMSGSIZE; no part of it is sent.',
   level: 'MUST',
   source: (subject) =>
     subject === 'posix-mq'
@@ -40,9 +40,9 @@ export const largerThanSndbuf = defineProcedure<Largest>({
   procedure:
     'Send a message of the largest size and receive it; send one of a byte more, and look whether anything arrives.',
   quick: true,
-  observe: (trial) => {
-    const { sys, subject } = trial;
-    const channel = openChannel(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const { sys, subject } = checkRun;
+    const channel = openChannel(checkRun, { nonblocking: true });
     const limit =
       subject === 'posix-mq'
         ? sys.mq_getattr(channel.out).messageBytes

@@ -15,7 +15,7 @@ const OVERHEAD_BYTES = 32;
 
 export const maxMessage = defineProcedure<readonly LargestMessage[]>({
   id: 'limits/max-message',
-  promise: 'How large a message may be, with the default buffer and with a smaller one.',
+  guarantee: 'How large a message may be, with the default buffer and with a smaller one.',
   level: 'INFO',
   source: (subject) =>
     subject === 'posix-mq'
@@ -34,9 +34,9 @@ export const maxMessage = defineProcedure<readonly LargestMessage[]>({
     'Binary search for the largest message that is accepted; each is received at once. Sockets also with ' +
     'SO_SNDBUF set to 10000.',
   quick: true,
-  observe: (trial) => {
-    const { sys, subject } = trial;
-    const channel = openChannel(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const { sys, subject } = checkRun;
+    const channel = openChannel(checkRun, { nonblocking: true });
     const search = (buffer: number): LargestMessage => {
       let [largest, refused, refusal] = [0, 16 << 20, 'never'];
       while (refused - largest > 1) {
@@ -124,7 +124,7 @@ interface QueueLimits {
 
 export const mqLimits = defineProcedure<QueueLimits>({
   id: 'limits/mq',
-  promise:
+  guarantee:
     'A message queue takes mq_maxmsg messages, refuses the next and one above mq_msgsize, and refuses to cut ' +
     'one for a short buffer.',
   level: 'MUST',
@@ -144,9 +144,9 @@ export const mqLimits = defineProcedure<QueueLimits>({
     'Send one byte until refused; receive with a buffer one byte below mq_msgsize; make room and send one byte ' +
     'more than mq_msgsize.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { out } = openChannel(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { out } = openChannel(checkRun, { nonblocking: true });
     const { maxMessages, messageBytes } = sys.mq_getattr(out);
     let [accepted, refusal] = [0, 'ok'];
     while (accepted <= maxMessages && refusal === 'ok') {

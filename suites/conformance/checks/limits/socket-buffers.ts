@@ -8,7 +8,7 @@ interface Doubling {
 /** The kernel keeps as much again for its own bookkeeping, and says so in what it reports. */
 export const sockbufDoubling = defineProcedure<readonly Doubling[]>({
   id: 'limits/sockbuf-doubling',
-  promise: 'SO_SNDBUF reads back as twice what was set.',
+  guarantee: 'SO_SNDBUF reads back as twice what was set.',
   level: 'MUST',
   source: () => ({
     document: 'socket(7), SO_SNDBUF',

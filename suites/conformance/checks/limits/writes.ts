@@ -11,7 +11,7 @@ interface PipeBuf {
 
 export const pipeBuf = defineProcedure<PipeBuf>({
   id: 'limits/pipe-buf',
-  promise: 'At least 512 bytes can be written to a pipe atomically.',
+  guarantee: 'At least 512 bytes can be written to a pipe atomically.',
   level: 'MUST',
   source: () => ({
     document: 'pipe(7), PIPE_BUF',
@@ -21,9 +21,9 @@ export const pipeBuf = defineProcedure<PipeBuf>({
   expected: 'Linux 4096, macOS 512; -1 would be no limit.',
   procedure: 'fpathconf(_PC_PIPE_BUF) of both ends.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair();
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair();
     return {
       reading: sys.fpathconf(b.in, sys.constants._PC_PIPE_BUF),
       writing: sys.fpathconf(a.out, sys.constants._PC_PIPE_BUF),
@@ -59,7 +59,7 @@ interface IovMax {
 
 export const iovMax = defineProcedure<IovMax>({
   id: 'limits/iov-max',
-  promise: 'One call takes IOV_MAX pieces; more are refused, and nothing of them is sent.',
+  guarantee: 'One call takes IOV_MAX pieces; more are refused, and nothing of them is sent.',
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
@@ -83,9 +83,9 @@ export const iovMax = defineProcedure<IovMax>({
     'writev() and sendmsg() of sysconf(_SC_IOV_MAX) pieces of one byte, taken by the reader; then of one more; ' +
     'then read.',
   quick: false,
-  observe: (trial) => {
-    const { sys, subject } = trial;
-    const { a, b } = endsOf(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const { sys, subject } = checkRun;
+    const { a, b } = endsOf(checkRun, { nonblocking: true });
     const limit = sys.sysconf(sys.constants._SC_IOV_MAX);
     const piecesOf = (count: number): Buffer[] => Array.from({ length: count }, () => Buffer.from('x'));
     const hasMessages = subject !== 'pipe' && subject !== 'fifo';

@@ -18,7 +18,7 @@ interface Purge {
 
 export const reconnectPurges = defineProcedure<Purge>({
   id: 'loss/reconnect-purges',
-  promise: 'Whether datagrams that wait in a socket outlive its connect() to another peer.',
+  guarantee: 'Whether datagrams that wait in a socket outlive its connect() to another peer.',
   level: 'INFO',
   source: () => ({
     document: PURGES,
@@ -33,11 +33,11 @@ export const reconnectPurges = defineProcedure<Purge>({
     'Queue five datagrams and look at the first; connect the receiver to a third socket; receive; the old peer ' +
     'sends twice.',
   quick: true,
-  observe: (trial) => {
-    const { sys, own, path } = trial;
-    const { a, b } = trial.pair({ nonblocking: true });
+  observe: (checkRun) => {
+    const { sys, own, path } = checkRun;
+    const { a, b } = checkRun.pair({ nonblocking: true });
     const third = path('third');
-    sys.bind(own(socketFor(trial)), third);
+    sys.bind(own(socketFor(checkRun)), third);
     const queued = ['1', '2', '3', '4', '5'].filter((text) => sent(() => sys.send(a.out, text)) === 1).length;
     const firstOfQueue = received(() => sys.recv(b.in, 10, sys.constants.MSG_PEEK));
     return {
@@ -102,7 +102,7 @@ interface Closing {
 
 export const receiverClose = defineProcedure<Closing>({
   id: 'loss/receiver-close',
-  promise: 'Whether a sender hears that datagrams it sent were thrown away with their receiver.',
+  guarantee: 'Whether a sender is notified that its datagrams were discarded when their receiver closed.',
   level: 'INFO',
   source: () => ({
     document: 'send(2), DESCRIPTION',
@@ -113,9 +113,9 @@ export const receiverClose = defineProcedure<Closing>({
     'Linux: no; five sends succeed and SO_ERROR stays 0. Only the next send is refused, with ECONNREFUSED (not EPIPE).',
   procedure: 'Send five datagrams, close the receiver without reading, ask SO_ERROR, send once more.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair({ nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair({ nonblocking: true });
     const sends = Array.from({ length: 5 }, () => sent(() => sys.send(a.out, 'x')));
     sys.close(b.in);
     return {
@@ -159,9 +159,9 @@ interface Short {
 
 export const shortBuffer = defineProcedure<Short>({
   id: 'loss/short-buffer',
-  promise:
-    'A receive with too small a buffer drops the rest of the datagram and says MSG_TRUNC; with MSG_TRUNC asked ' +
-    'for it tells the real length.',
+  guarantee:
+    'A receive with a too small buffer drops the rest of the datagram and sets MSG_TRUNC; with the ' +
+    'flag MSG_TRUNC it returns the real length.',
   level: 'MUST',
   source: () => ({
     document: 'recv(2), The flags argument, MSG_TRUNC, and msg_flags',
@@ -175,10 +175,10 @@ export const shortBuffer = defineProcedure<Short>({
     '4 bytes with MSG_TRUNC, then EAGAIN; 10 with MSG_TRUNC as a flag of the call (Linux, since 3.4 for Unix sockets).',
   procedure: 'Send 10 bytes, receive with room for 4, and again; send 10 bytes, recv() with room for 4 and MSG_TRUNC.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { MSG_TRUNC } = sys.constants;
-    const { a, b } = trial.pair({ nonblocking: true });
+    const { a, b } = checkRun.pair({ nonblocking: true });
     sys.send(a.out, '0123456789');
     const { data, flags } = sys.recvmsg(b.in, { sizes: 4 });
     const [second = ''] = receives(1, () => sys.recv(b.in, 10));

@@ -11,8 +11,7 @@ interface AllClosed {
 
 export const lossAllClosed = defineProcedure<AllClosed>({
   id: 'loss/all-closed',
-  promise:
-    'A FIFO keeps nothing once both ends are closed: unread data is discarded, although the file is still there.',
+  guarantee: 'A FIFO discards unread data once both ends are closed, although the file still exists.',
   level: 'MUST',
   source: () => ({
     document: 'POSIX.1-2017 XSH, close(), DESCRIPTION',
@@ -28,10 +27,10 @@ export const lossAllClosed = defineProcedure<AllClosed>({
     'Write 5 bytes, close both ends, open for reading and read. Then the same, with the writer left open while ' +
     'the reader closes and opens again.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { O_RDONLY, O_WRONLY, O_NONBLOCK } = sys.constants;
-    const fifo = makeFifo(trial);
+    const fifo = makeFifo(checkRun);
     const reader = (): number => fifo.open(O_RDONLY | O_NONBLOCK);
     const readOnce = (descriptor: number): string => received(() => sys.read(descriptor, 64));
     const opened = (): { reader: number; writer: number } => ({

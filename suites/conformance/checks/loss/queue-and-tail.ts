@@ -8,7 +8,7 @@ const notApplicable = 'This transport promises no delivery.';
 
 export const totalQueue = defineCheck({
   id: 'loss/total-queue',
-  promise: 'Every message that was accepted arrives, and no message arrives that was not sent.',
+  guarantee: 'Every message that was accepted arrives, and no message arrives that was not sent.',
   source: clauseFor('no-loss'),
   level: 'MUST',
   relayable: true,
@@ -19,7 +19,7 @@ export const totalQueue = defineCheck({
 
 export const tail = defineCheck({
   id: 'loss/tail',
-  promise: 'The last messages before the sender closes arrive too.',
+  guarantee: 'The last messages before the sender closes arrive too.',
   source: clauseFor('no-loss'),
   level: 'MUST',
   relayable: true,

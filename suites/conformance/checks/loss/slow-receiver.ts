@@ -17,7 +17,7 @@ interface Claim {
 
 export const slowReceiver = defineProcedure<Claim>({
   id: 'loss/slow-receiver',
-  promise:
+  guarantee:
     'Unix datagrams are neither lost nor reordered: with a blocking sender, a slower receiver, both alive, and ' +
     'buffers that are large enough.',
   level: 'MUST',
@@ -36,15 +36,15 @@ export const slowReceiver = defineProcedure<Claim>({
     'a thread receives until an empty datagram, sent when the child has ended.',
   quick: true,
   deadlineMs: 120_000,
-  observe: async (trial) => {
-    const { sys, count, seed, defer } = trial;
+  observe: async (checkRun) => {
+    const { sys, count, seed, defer } = checkRun;
     const messages = count({ quick: 1000, default: 10_000, thorough: 1_000_000 });
-    const { a, b } = trial.pair();
+    const { a, b } = checkRun.pair();
     const sender = sys.forkProgram([
       { op: 'sendStamped', as: 'send', fd: a.out, writer: 1, messages, from: 16, to: 1024, seed: seed >>> 0 },
     ]);
     defer(() => sender.end());
-    const isFullAtFirst = await untilBlocked(trial, sender, 0);
+    const isFullAtFirst = await untilBlocked(checkRun, sender, 0);
     const receiver = sys.inThread([{ op: 'recvStamped', as: 'receive', fd: b.in, maxBytes: 2048, seed: seed >>> 0 }]);
     sender.wait(100_000);
     const { counts: sending, error } = sender.outcome('send');

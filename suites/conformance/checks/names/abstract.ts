@@ -23,7 +23,8 @@ interface AbstractName {
 /** So programs that pad a name to the whole of sun_path and programs that do not cannot meet. */
 export const abstractNames = defineProcedure<AbstractName>({
   id: 'names/abstract',
-  promise: 'An abstract name is exactly its bytes, leaves no file, and is free again as soon as its socket is closed.',
+  guarantee:
+    'An abstract name is exactly its bytes, leaves no file, and is free again as soon as its socket is closed.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), Address format, abstract',
@@ -40,16 +41,16 @@ export const abstractNames = defineProcedure<AbstractName>({
     'Bind an abstract name; connect by it, by it and one NUL, and by it less one byte; bind it again, and its ' +
     'longer form; close the first socket and bind the name once more.',
   quick: true,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     // Its bytes are a path: where abstract names are not known, something would appear there.
-    const path = trial.path('abstract');
+    const path = checkRun.path('abstract');
     const name = `\0${path}`;
-    const connect = (to: string): string => outcome(() => sys.connect(own(socketFor(trial)), to));
-    const bind = (to: string): string => outcome(() => sys.bind(own(socketFor(trial)), to));
-    const server = own(socketFor(trial));
+    const connect = (to: string): string => outcome(() => sys.connect(own(socketFor(checkRun)), to));
+    const bind = (to: string): string => outcome(() => sys.bind(own(socketFor(checkRun)), to));
+    const server = own(socketFor(checkRun));
     const first = outcome(() => sys.bind(server, name));
-    if (trial.subject !== 'unix-dgram') sys.listen(server, 4);
+    if (checkRun.subject !== 'unix-dgram') sys.listen(server, 4);
     const { path: nameBack, length } = sys.getsockname(server);
     const whileBound = {
       bind: first,
@@ -103,7 +104,8 @@ interface Accessible {
 /** Whoever is in the same network namespace can connect: a server has to look at SO_PEERCRED itself. */
 export const abstractNoPermissions = defineProcedure<Accessible>({
   id: 'names/abstract-no-permissions',
-  promise: 'Anybody can connect to an abstract name: neither umask nor the mode of its socket keeps another user out.',
+  guarantee:
+    'Anybody can connect to an abstract name: neither umask nor the mode of its socket keeps another user out.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), Abstract sockets',
@@ -118,12 +120,12 @@ export const abstractNoPermissions = defineProcedure<Accessible>({
     'With umask 0777 and fchmod(socket, 0) bind an abstract name, and bind a path; connect to both from a child ' +
     'that is user 65534, or this user where this is not root.',
   quick: true,
-  observe: (trial) => {
-    const { sys, own, defer } = trial;
-    enterDirectory(trial);
-    const name = `\0${trial.path('socket')}`;
+  observe: (checkRun) => {
+    const { sys, own, defer } = checkRun;
+    enterDirectory(checkRun);
+    const name = `\0${checkRun.path('socket')}`;
     for (const address of [name, 'socket']) {
-      const server = own(socketFor(trial));
+      const server = own(socketFor(checkRun));
       sys.fchmod(server, 0);
       const before = sys.umask(0o777);
       try {
@@ -131,10 +133,10 @@ export const abstractNoPermissions = defineProcedure<Accessible>({
       } finally {
         sys.umask(before);
       }
-      if (trial.subject !== 'unix-dgram') sys.listen(server, 4);
+      if (checkRun.subject !== 'unix-dgram') sys.listen(server, 4);
     }
-    const user = ordinaryUser(trial);
-    const [toPath, toAbstract] = [own(socketFor(trial)), own(socketFor(trial))];
+    const user = ordinaryUser(checkRun);
+    const [toPath, toAbstract] = [own(socketFor(checkRun)), own(socketFor(checkRun))];
     const child = sys.forkProgram([
       ...user.become,
       { op: 'connect', fd: toPath, address: 'socket', as: 'path' },
@@ -142,7 +144,7 @@ export const abstractNoPermissions = defineProcedure<Accessible>({
     ]);
     defer(() => child.end());
     child.wait();
-    skipUnlessOrdinary(trial, user, (as) => child.outcome(as).error);
+    skipUnlessOrdinary(checkRun, user, (as) => child.outcome(as).error);
     return {
       by: user.become.length > 0 ? 'another user' : 'the owner',
       toPath: outcomeOf(child.outcome('path')),
@@ -181,7 +183,7 @@ interface Autobound {
 
 export const autobind = defineProcedure<Autobound>({
   id: 'names/autobind',
-  promise:
+  guarantee:
     'A bind with nothing but the family gives the socket an abstract name of its own, of five hexadecimal digits.',
   level: 'MUST',
   source: () => ({
@@ -197,17 +199,19 @@ export const autobind = defineProcedure<Autobound>({
     'Bind sockets with an addrlen of 2, ask their names and connect to each; then connect one with SO_PASSCRED ' +
     'that was never bound, and ask its name.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const { AF_UNIX, SOL_SOCKET, SO_PASSCRED } = sys.constants;
-    const names = Array.from({ length: trial.count({ quick: 4, default: 20, thorough: 400 }) }, () => {
-      const server = own(socketFor(trial));
+    const names = Array.from({ length: checkRun.count({ quick: 4, default: 20, thorough: 400 }) }, () => {
+      const server = own(socketFor(checkRun));
       sys.bind(server, familyAlone(AF_UNIX));
-      if (trial.subject !== 'unix-dgram') sys.listen(server, 2);
+      if (checkRun.subject !== 'unix-dgram') sys.listen(server, 2);
       return sys.getsockname(server).path as string;
     });
-    const connected = names.filter((name) => outcome(() => sys.connect(own(socketFor(trial)), name)) === 'ok').length;
-    const client = own(socketFor(trial));
+    const connected = names.filter(
+      (name) => outcome(() => sys.connect(own(socketFor(checkRun)), name)) === 'ok',
+    ).length;
+    const client = own(socketFor(checkRun));
     sys.setsockopt(client, SOL_SOCKET, SO_PASSCRED, 1);
     sys.connect(client, names[0] as string);
     const unasked = sys.getsockname(client).path as string;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { defineProcedure, errnoOf, unixAddress, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, errnoOf, unixAddress, type CheckRun } from '../../../../harness/define.js';
 
 const PATHS = 'Node.js 20, net, Identifying paths for IPC connections';
 
@@ -23,7 +23,7 @@ interface Overlong {
 
 export const overlongPath = defineProcedure<Overlong>({
   id: 'names/overlong-truncated',
-  promise: 'listen() on a path that is too long for a socket fails, rather than to listen somewhere else.',
+  guarantee: 'listen() on a path that is too long for a socket fails, rather than to listen somewhere else.',
   level: 'SHOULD',
   source: () => ({
     document: `${PATHS} — documented: the promise is what a program would expect`,
@@ -38,22 +38,22 @@ export const overlongPath = defineProcedure<Overlong>({
     '#52347, libuv #4036, #4040).',
   procedure: 'Two servers listen on paths of 162 bytes that are alike in the first 120; look which files are there.',
   quick: true,
-  observe: async (trial) => {
-    const start = join(trial.directory, 'x'.repeat(200)).slice(0, 120);
+  observe: async (checkRun) => {
+    const start = join(checkRun.directory, 'x'.repeat(200)).slice(0, 120);
     const [path, other] = [`${start}${'a'.repeat(42)}`, `${start}${'b'.repeat(42)}`];
-    trial.defer(() =>
-      readdirSync(trial.directory).forEach((name) => rmSync(join(trial.directory, name), { force: true })),
+    checkRun.defer(() =>
+      readdirSync(checkRun.directory).forEach((name) => rmSync(join(checkRun.directory, name), { force: true })),
     );
     const server = createServer();
-    const outcome = await listenOutcome(trial, server, path);
+    const outcome = await listenOutcome(checkRun, server, path);
     return {
       version: process.version,
       pathBytes: path.length,
       outcome,
       addressIsPath: server.address() === path,
       pathExists: existsSync(path),
-      createdBytes: readdirSync(trial.directory).map((name) => join(trial.directory, name).length),
-      second: await listenOutcome(trial, createServer(), other),
+      createdBytes: readdirSync(checkRun.directory).map((name) => join(checkRun.directory, name).length),
+      second: await listenOutcome(checkRun, createServer(), other),
     };
   },
   judge: ({ version, pathBytes, outcome, addressIsPath, pathExists, createdBytes, second }) => {
@@ -102,7 +102,7 @@ interface EmbeddedNul {
 
 export const embeddedNul = defineProcedure<EmbeddedNul>({
   id: 'names/embedded-nul',
-  promise: 'listen() on a path with a NUL inside fails, rather than to listen on what is before it.',
+  guarantee: 'listen() on a path with a NUL inside fails, rather than to listen on what is before it.',
   level: 'SHOULD',
   source: () => ({
     document: `${PATHS} — the nearest text`,
@@ -114,10 +114,10 @@ export const embeddedNul = defineProcedure<EmbeddedNul>({
     'before the NUL; Node 22: EINVAL.',
   procedure: 'A server listens on <directory>/a\\0b; look which files are there.',
   quick: false,
-  observe: async (trial) => {
-    const path = `${trial.path('a')}\0b`;
-    const outcome = await listenOutcome(trial, createServer(), path);
-    return { version: process.version, outcome, created: readdirSync(trial.directory) };
+  observe: async (checkRun) => {
+    const path = `${checkRun.path('a')}\0b`;
+    const outcome = await listenOutcome(checkRun, createServer(), path);
+    return { version: process.version, outcome, created: readdirSync(checkRun.directory) };
   },
   judge: ({ version, outcome, created }) => {
     if (version === '') return { verdict: 'broken', evidence: 'Nothing was tried.' };
@@ -145,7 +145,7 @@ interface Abstract {
 
 export const abstractLength = defineProcedure<Abstract>({
   id: 'names/abstract-length',
-  promise: 'A server on an abstract name is found under exactly this name, as programs other than Node look for it.',
+  guarantee: 'A server on an abstract name is found under exactly this name, as programs other than Node look for it.',
   level: 'SHOULD',
   source: () => ({
     document: 'unix(7), Address format, abstract',
@@ -159,17 +159,17 @@ export const abstractLength = defineProcedure<Abstract>({
     '108 bytes (nodejs/node #50889); Node 22: found.',
   procedure: "A server listens on '\\0name'; connect(2) to the name, and to it filled up with NULs to 108 bytes.",
   quick: false,
-  observe: async (trial) => {
-    const { sys } = trial;
+  observe: async (checkRun) => {
+    const { sys } = checkRun;
     const { AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC } = sys.constants;
-    const name = `\0ipcbench-${process.pid}-${trial.seed}`;
+    const name = `\0ipcbench-${process.pid}-${checkRun.seed}`;
     const outcome = await listenOutcome(
-      trial,
+      checkRun,
       createServer((socket) => void socket.destroy()),
       name,
     );
     const connect = (address: Uint8Array | string): string | null => {
-      const client = trial.own(sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC));
+      const client = checkRun.own(sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC));
       return errnoOf(() => sys.connect(client, address));
     };
     const padded = Buffer.alloc(108);
@@ -220,8 +220,8 @@ export const abstractLength = defineProcedure<Abstract>({
   ],
 });
 
-function listenOutcome(trial: Trial, server: Server, path: string): Promise<Outcome> {
-  trial.defer(() => void server.close());
+function listenOutcome(checkRun: CheckRun, server: Server, path: string): Promise<Outcome> {
+  checkRun.defer(() => void server.close());
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.name));
     try {

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { defineProcedure, unixAddress, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, unixAddress, type CheckRun } from '../../../../harness/define.js';
 import { socketFor } from '../../support/connected.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { outcome } from '../../support/outcomes.js';
@@ -29,7 +29,7 @@ interface Limits {
  */
 export const sunPathLimit = defineProcedure<Limits>({
   id: 'names/sun-path-limit',
-  promise:
+  guarantee:
     'A path that fits into sun_path is bound whole, and one that does not is refused: never cut and bound ' +
     'somewhere else.',
   level: 'MUST',
@@ -47,9 +47,9 @@ export const sunPathLimit = defineProcedure<Limits>({
     'Bind paths of 107 bytes with a NUL, 108 and 109 bytes without, 108 with one; connect to each by the same ' +
     'address; ask getsockname; list the directory.',
   quick: true,
-  observe: (trial) => {
+  observe: (checkRun) => {
     const attempt = (bytes: number, end: 'NUL' | 'no NUL'): Bound =>
-      bindPath(trial, `${trial.directory}/`.padEnd(bytes, end === 'NUL' ? 't' : 'u'), end);
+      bindPath(checkRun, `${checkRun.directory}/`.padEnd(bytes, end === 'NUL' ? 't' : 'u'), end);
     const terminated107 = attempt(107, 'NUL');
     const unterminated108 = attempt(108, 'no NUL');
     const unterminated109 = attempt(109, 'no NUL');
@@ -59,8 +59,8 @@ export const sunPathLimit = defineProcedure<Limits>({
       unterminated108,
       unterminated109,
       terminated108,
-      pathsMade: readdirSync(trial.directory)
-        .map((name) => trial.path(name).length)
+      pathsMade: readdirSync(checkRun.directory)
+        .map((name) => checkRun.path(name).length)
         .sort(),
     };
   },
@@ -101,17 +101,17 @@ export const sunPathLimit = defineProcedure<Limits>({
   ],
 });
 
-function bindPath(trial: Trial, path: string, end: 'NUL' | 'no NUL'): Bound {
-  const { sys, own } = trial;
+function bindPath(checkRun: CheckRun, path: string, end: 'NUL' | 'no NUL'): Bound {
+  const { sys, own } = checkRun;
   const { AF_UNIX } = sys.constants;
   const address = unixAddress(path, end === 'NUL' ? { family: AF_UNIX } : { family: AF_UNIX, terminated: false });
-  const socket = own(socketFor(trial));
+  const socket = own(socketFor(checkRun));
   const bind = outcome(() => sys.bind(socket, address));
-  if (bind === 'ok' && trial.subject !== 'unix-dgram') sys.listen(socket, 1);
+  if (bind === 'ok' && checkRun.subject !== 'unix-dgram') sys.listen(socket, 1);
   const bound = sys.getsockname(socket);
   return {
     bind,
-    connect: outcome(() => sys.connect(own(socketFor(trial)), address)),
+    connect: outcome(() => sys.connect(own(socketFor(checkRun)), address)),
     name: bind !== 'ok' ? 'none' : bound.path === path ? 'the same' : 'another',
     nameLength: bind === 'ok' ? bound.length : 0,
   };

@@ -1,4 +1,4 @@
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { endsOf } from '../../support/two-ends.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { firstLine } from '../../support/first-line.js';
@@ -21,7 +21,7 @@ interface Leftover {
  */
 export const nonblockLeaks = defineProcedure<readonly Leftover[]>({
   id: 'nonblocking/leaks-to-shell',
-  promise: 'Node leaves its stdin and stdout, which others share, as blocking as it found them.',
+  guarantee: 'Node leaves its stdin and stdout, which others share, as blocking as it found them.',
   level: 'SHOULD',
   source: () => ({
     document: 'No documentation; Node.js, src/node.cc, ResetStdio(), which runs at exit and at SIGINT and SIGTERM',
@@ -36,9 +36,9 @@ export const nonblockLeaks = defineProcedure<readonly Leftover[]>({
     'forked process meanwhile; the first is sent something and exits, the others get SIGTERM and SIGKILL; ' +
     'F_GETFL again.',
   quick: false,
-  observe: (trial) =>
+  observe: (checkRun) =>
     Promise.all(
-      (['process.exit()', 'SIGTERM', 'SIGKILL'] as const).map((ending, place) => endBy(trial, ending, place)),
+      (['process.exit()', 'SIGTERM', 'SIGKILL'] as const).map((ending, place) => endBy(checkRun, ending, place)),
     ),
   judge: (seen) => {
     const [exited, terminated, killed] = seen;
@@ -80,32 +80,32 @@ export const nonblockLeaks = defineProcedure<readonly Leftover[]>({
   ],
 });
 
-async function endBy(trial: Trial, ending: Ending, place: number): Promise<Leftover> {
-  const { sys } = trial;
+async function endBy(checkRun: CheckRun, ending: Ending, place: number): Promise<Leftover> {
+  const { sys } = checkRun;
   const { F_GETFL, O_NONBLOCK } = sys.constants;
-  const input = endsOf(trial, { index: 2 * place });
-  const output = endsOf(trial, { index: 2 * place + 1 });
+  const input = endsOf(checkRun, { index: 2 * place });
+  const output = endsOf(checkRun, { index: 2 * place + 1 });
   const ends = [input.b.in, output.a.out] as const;
   const flags = (): [boolean, boolean] => [
     (sys.fcntl(ends[0], F_GETFL) & O_NONBLOCK) !== 0,
     (sys.fcntl(ends[1], F_GETFL) & O_NONBLOCK) !== 0,
   ];
-  const child = trial.child(new URL('../../children/stdio-in-use.js', import.meta.url), {
+  const child = checkRun.child(new URL('../../children/stdio-in-use.js', import.meta.url), {
     stdio: [ends[0], ends[1], 'pipe'],
   });
-  await firstLine(trial, child, 'stderr');
+  await firstLine(checkRun, child, 'stderr');
   const during = flags();
-  const sibling = during[0] ? readBySibling(trial, ends[0]) : 'not read';
-  const exit = trial.event(child, 'exit');
+  const sibling = during[0] ? readBySibling(checkRun, ends[0]) : 'not read';
+  const exit = checkRun.event(child, 'exit');
   if (ending === 'process.exit()') sys.write(input.a.out, 'x');
   else child.kill(ending);
   await exit;
   return { ending, during, after: flags(), sibling };
 }
 
-function readBySibling(trial: Trial, descriptor: number): string {
-  const program = trial.sys.forkProgram([{ op: 'read', fd: descriptor, bytes: 1, as: 'read' }]);
-  trial.defer(() => program.end());
+function readBySibling(checkRun: CheckRun, descriptor: number): string {
+  const program = checkRun.sys.forkProgram([{ op: 'read', fd: descriptor, bytes: 1, as: 'read' }]);
+  checkRun.defer(() => program.end());
   program.wait();
   return program.outcome('read').error ?? `${program.outcome('read').value} bytes`;
 }

@@ -19,9 +19,9 @@ const LARGER_BYTES = 5000;
 
 export const lePipeBufAllOrNothing = defineProcedure<Atomic>({
   id: 'nonblocking/le-pipe-buf-all-or-nothing',
-  promise:
-    'A nonblocking write of up to PIPE_BUF bytes is written whole or not at all; a larger one may be cut, and ' +
-    'says how much it wrote.',
+  guarantee:
+    'A nonblocking write of up to PIPE_BUF bytes is written completely or not at all; a larger one ' +
+    'may be partial, and returns its length.',
   level: 'MUST',
   source: () => ({
     document: 'pipe(7), PIPE_BUF',
@@ -36,10 +36,10 @@ export const lePipeBufAllOrNothing = defineProcedure<Atomic>({
     'Linux writes 904: what fits into the last page.',
   procedure: 'Fill all but 1096 bytes, write PIPE_BUF bytes, then 5000; compare FIONREAD before and after.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { F_GETPIPE_SZ, FIONREAD, PIPE_BUF } = sys.constants;
-    const { a, b } = trial.pair({ nonblocking: true });
+    const { a, b } = checkRun.pair({ nonblocking: true });
     const held = (): number => sys.ioctl(b.in, FIONREAD);
     const capacity = sys.fcntl(a.out, F_GETPIPE_SZ);
     sys.write(a.out, Buffer.alloc(capacity - FREE_BYTES));

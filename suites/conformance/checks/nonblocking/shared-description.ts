@@ -16,7 +16,7 @@ interface SharedFlag {
 /** Why a program that sets O_NONBLOCK on its stdin or stdout changes its parent's and its siblings' too. */
 export const sharedDescription = defineProcedure<SharedFlag>({
   id: 'nonblocking/shared-description',
-  promise: 'O_NONBLOCK belongs to the open file description: what a child sets, its parent and every duplicate have.',
+  guarantee: 'O_NONBLOCK belongs to the open file description: what a child sets, its parent and every duplicate have.',
   level: 'MUST',
   source: () => ({
     document: 'fcntl(2), File status flags',
@@ -31,11 +31,11 @@ export const sharedDescription = defineProcedure<SharedFlag>({
     'Duplicate a blocking descriptor, fork; the child sets O_NONBLOCK and FD_CLOEXEC on it and ends; F_GETFL ' +
     'and F_GETFD of both in the parent.',
   quick: true,
-  observe: (trial) => {
-    const { sys, own, path, subject } = trial;
+  observe: (checkRun) => {
+    const { sys, own, path, subject } = checkRun;
     const { F_GETFD, F_SETFD, F_SETFL, FD_CLOEXEC, O_NONBLOCK, O_RDWR, O_CREAT } = sys.constants;
     const descriptor =
-      subject === 'fd-table' ? own(sys.open(path('file'), O_RDWR | O_CREAT, 0o600)) : endsOf(trial).a.out;
+      subject === 'fd-table' ? own(sys.open(path('file'), O_RDWR | O_CREAT, 0o600)) : endsOf(checkRun).a.out;
     sys.fcntl(descriptor, F_SETFD, 0);
     const duplicate = own(sys.dup(descriptor));
     const before = isNonblocking(sys, descriptor);
@@ -43,7 +43,7 @@ export const sharedDescription = defineProcedure<SharedFlag>({
       { op: 'fcntl', fd: descriptor, command: F_SETFL, argument: O_NONBLOCK, as: 'set' },
       { op: 'fcntl', fd: descriptor, command: F_SETFD, argument: FD_CLOEXEC },
     ]);
-    trial.defer(() => program.end());
+    checkRun.defer(() => program.end());
     program.wait();
     return {
       before,
@@ -106,7 +106,7 @@ interface TwoEnds {
 
 export const notSharedAcrossEnds = defineProcedure<TwoEnds>({
   id: 'nonblocking/not-shared-across-ends',
-  promise: 'O_NONBLOCK set on one end leaves the other end as it was.',
+  guarantee: 'O_NONBLOCK set on one end leaves the other end as it was.',
   level: 'MUST',
   source: () => ({
     document: 'fcntl(2), File status flags',
@@ -118,10 +118,10 @@ export const notSharedAcrossEnds = defineProcedure<TwoEnds>({
   expected: 'Set here: a read with nothing to read is EAGAIN. Not set there.',
   procedure: 'F_SETFL O_NONBLOCK on the reading end of a pair; F_GETFL of both; read here.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { F_SETFL, O_NONBLOCK } = sys.constants;
-    const { a, b } = endsOf(trial);
+    const { a, b } = endsOf(checkRun);
     sys.fcntl(b.in, F_SETFL, O_NONBLOCK);
     const here = isNonblocking(sys, b.in);
     return {

@@ -17,7 +17,7 @@ const TCP_BUFFER_BYTES = 65_536;
 
 export const partial = defineProcedure<Cut>({
   id: 'nonblocking/partial',
-  promise: 'A nonblocking send of more than fits into a stream sends what fits and says how much that was.',
+  guarantee: 'A nonblocking send of more than fits into a stream sends the part that fits and returns its length.',
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
@@ -41,10 +41,10 @@ export const partial = defineProcedure<Cut>({
     `Write ${ASKED_BYTES} numbered bytes once into a nonblocking stream that nobody reads (TCP: with ` +
     'buffers of 64 KiB), then read all there is.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const channel = openChannel(trial, { nonblocking: true });
-    if (trial.subject === 'tcp-loopback') {
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const channel = openChannel(checkRun, { nonblocking: true });
+    if (checkRun.subject === 'tcp-loopback') {
       sys.setsockopt(channel.out, sys.constants.SOL_SOCKET, sys.constants.SO_SNDBUF, TCP_BUFFER_BYTES);
       sys.setsockopt(channel.in, sys.constants.SOL_SOCKET, sys.constants.SO_RCVBUF, TCP_BUFFER_BYTES);
     }
@@ -114,7 +114,7 @@ const OF_UNIX_SOCKETS: Connects = {
 
 export const connectEinprogress = defineProcedure<Connects>({
   id: 'nonblocking/connect-einprogress',
-  promise: 'What a nonblocking connect answers at once.',
+  guarantee: 'What a nonblocking connect answers at once.',
   level: 'INFO',
   source: (subject) =>
     subject === 'tcp-loopback'
@@ -136,15 +136,15 @@ export const connectEinprogress = defineProcedure<Connects>({
     'Connect a nonblocking socket to a listener with room, to one with a full backlog of 0, and to an address ' +
     'that is bound but not listened on; ask SO_ERROR after poll(2).',
   quick: false,
-  observe: (trial) => {
-    const { sys, own, subject } = trial;
+  observe: (checkRun) => {
+    const { sys, own, subject } = checkRun;
     const { SOCK_NONBLOCK, SOL_SOCKET, SO_ERROR, POLLOUT } = sys.constants;
-    const open = listenFor(trial, 8, 'open');
-    const full = listenFor(trial, 0, 'full');
+    const open = listenFor(checkRun, 8, 'open');
+    const full = listenFor(checkRun, 0, 'full');
     // A backlog of n holds n + 1.
     sys.connect(full.client(), full.address);
-    const deaf = own(socketFor(trial));
-    sys.bind(deaf, subject === 'tcp-loopback' ? { port: 0 } : trial.path('deaf'));
+    const deaf = own(socketFor(checkRun));
+    sys.bind(deaf, subject === 'tcp-loopback' ? { port: 0 } : checkRun.path('deaf'));
     const name = sys.getsockname(deaf);
     const [first, second, third] = [open.client(SOCK_NONBLOCK), full.client(SOCK_NONBLOCK), open.client(SOCK_NONBLOCK)];
     const answers = {
@@ -225,7 +225,7 @@ interface Accepts {
 
 export const acceptEagain = defineProcedure<Accepts>({
   id: 'nonblocking/accept-eagain',
-  promise: 'A nonblocking listener without a pending connection answers accept with EAGAIN.',
+  guarantee: 'A nonblocking listener without a pending connection answers accept with EAGAIN.',
   level: 'MUST',
   source: () => ({
     document: 'accept(2), DESCRIPTION',
@@ -237,9 +237,9 @@ export const acceptEagain = defineProcedure<Accepts>({
   expected: 'EAGAIN before and after the one connection that is accepted.',
   procedure: 'Accept on a nonblocking listener; connect one client, accept twice.',
   quick: true,
-  observe: (trial) => {
-    const { sys, own } = trial;
-    const { listener, address, client } = listenFor(trial, 4);
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
+    const { listener, address, client } = listenFor(checkRun, 4);
     sys.ioctl(listener, sys.constants.FIONBIO, 1);
     const accept = (): string => outcome(() => own(sys.accept4(listener)));
     const empty = accept();

@@ -1,4 +1,4 @@
-import { countUntilError, defineProcedure, type End, type Trial } from '../../../../harness/define.js';
+import { countUntilError, defineProcedure, type End, type CheckRun } from '../../../../harness/define.js';
 import { listenFor, socketFor } from '../../support/connected.js';
 import { endsOf } from '../../support/two-ends.js';
 import { judgeExpected, type Expectations } from '../../support/expectations.js';
@@ -20,7 +20,7 @@ const PER_CALL = 'MSG_DONTWAIT';
 
 export const fcntlEqualsFlag = defineProcedure<readonly Way[]>({
   id: 'nonblocking/fcntl-equals-flag',
-  promise: 'However a descriptor is made nonblocking, it is so in the same way.',
+  guarantee: 'However a descriptor is made nonblocking, it is so in the same way.',
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
@@ -45,8 +45,8 @@ export const fcntlEqualsFlag = defineProcedure<readonly Way[]>({
     'For each way, on a fresh pair: read F_GETFL, read once while it is empty, write until it is full. A timer ' +
     'interrupts a call that blocks.',
   quick: false,
-  observe: (trial) => {
-    const { sys, defer } = trial;
+  observe: (checkRun) => {
+    const { sys, defer } = checkRun;
     const { F_GETFL, F_SETFL, O_NONBLOCK, FIONBIO, MSG_DONTWAIT, SIGALRM } = sys.constants;
     const caught = sys.catchSignal(SIGALRM);
     const alarm = sys.timer_create(SIGALRM, BLOCKED_US, BLOCKED_US / 10);
@@ -62,7 +62,7 @@ export const fcntlEqualsFlag = defineProcedure<readonly Way[]>({
       write: countUntilError(() => (flags === null ? sys.write(end.out, data) : sys.send(end.out, data, flags))).errno,
     });
     const fresh = (index: number, prepare: (fd: number) => void): End => {
-      const { a } = endsOf(trial, { index });
+      const { a } = endsOf(checkRun, { index });
       for (const fd of new Set([a.in, a.out])) prepare(fd);
       return a;
     };
@@ -77,8 +77,8 @@ export const fcntlEqualsFlag = defineProcedure<readonly Way[]>({
         fresh(1, (fd) => sys.ioctl(fd, FIONBIO, 1)),
         null,
       ),
-      tried('made so', madeNonblocking(trial), null),
-      ...(trial.subject === 'pipe' || trial.subject === 'fifo'
+      tried('made so', madeNonblocking(checkRun), null),
+      ...(checkRun.subject === 'pipe' || checkRun.subject === 'fifo'
         ? []
         : [
             tried(
@@ -128,8 +128,8 @@ function ways(change: Partial<Way>): readonly Way[] {
  * One end that was never anything else: by SOCK_NONBLOCK of socketpair, socket or accept4, or O_NONBLOCK of pipe2 or
  * open.
  */
-function madeNonblocking(trial: Trial): End {
-  const { sys, own, subject } = trial;
+function madeNonblocking(checkRun: CheckRun): End {
+  const { sys, own, subject } = checkRun;
   const { AF_UNIX, SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_NONBLOCK, O_NONBLOCK, O_RDONLY, O_WRONLY } =
     sys.constants;
   switch (subject) {
@@ -142,10 +142,10 @@ function madeNonblocking(trial: Trial): End {
       return { in: one, out: other };
     }
     case 'unix-dgram': {
-      const [one, other] = [own(socketFor(trial, SOCK_NONBLOCK)), own(socketFor(trial))];
-      sys.bind(one, trial.path('one'));
-      sys.bind(other, trial.path('other'));
-      sys.connect(one, trial.path('other'));
+      const [one, other] = [own(socketFor(checkRun, SOCK_NONBLOCK)), own(socketFor(checkRun))];
+      sys.bind(one, checkRun.path('one'));
+      sys.bind(other, checkRun.path('other'));
+      sys.connect(one, checkRun.path('other'));
       return { in: one, out: one };
     }
     case 'pipe': {
@@ -153,13 +153,13 @@ function madeNonblocking(trial: Trial): End {
       return { in: read, out: write };
     }
     case 'fifo': {
-      const path = trial.path('made');
+      const path = checkRun.path('made');
       sys.mkfifo(path, 0o600);
       const read = own(sys.open(path, O_RDONLY | O_NONBLOCK));
       return { in: read, out: own(sys.open(path, O_WRONLY | O_NONBLOCK)) };
     }
     default: {
-      const { listener, address, client } = listenFor(trial, 1, 'made');
+      const { listener, address, client } = listenFor(checkRun, 1, 'made');
       sys.connect(client(), address);
       const accepted = own(sys.accept4(listener, SOCK_NONBLOCK));
       return { in: accepted, out: accepted };

@@ -19,10 +19,10 @@ interface Sequence {
 
 export const burstsInOrder = defineProcedure<Sequence>({
   id: 'ordering/bursts',
-  promise: 'Messages arrive in the order in which they were sent, each once and intact, in bursts of any size.',
+  guarantee: 'Messages arrive in the order in which they were sent, each once and intact, in bursts of any size.',
   level: 'MUST',
   source: () => ({
-    document: 'Node.js 20, child_process, subprocess.send() — the nearest text: nothing is said of their order',
+    document: 'Node.js 20, child_process, subprocess.send() — the nearest text: their order is not specified',
     quote: "When the child process is a Node.js instance, these messages can be received via the 'message' event.",
   }),
   subjects: NODE_IPC,
@@ -32,23 +32,23 @@ export const burstsInOrder = defineProcedure<Sequence>({
     'a child that sends every byte back; compare each with the one sent at its place.',
   quick: false,
   deadlineMs: 60_000,
-  observe: async (trial) => {
-    const sent = trial.count({ quick: 1000, default: 4000, thorough: 100_000 });
-    const child = echoChild(trial, serializationOf(trial.subject));
+  observe: async (checkRun) => {
+    const sent = checkRun.count({ quick: 1000, default: 4000, thorough: 100_000 });
+    const child = echoChild(checkRun, serializationOf(checkRun.subject));
     const { errors } = listen(child);
     let received = 0;
     let firstWrong: number | null = null;
     child.on('message', (message) => {
-      if (!isNumbered(message, received, trial.seed)) firstWrong ??= received;
+      if (!isNumbered(message, received, checkRun.seed)) firstWrong ??= received;
       received += 1;
     });
     let queued = 0;
     for (let number = 0; number < sent;) {
-      const end = Math.min(sent, number + 1 + (scramble(number, trial.seed) % 200));
-      for (; number < end; number += 1) if (!child.send({ number, text: textOf(number, trial.seed) })) queued += 1;
+      const end = Math.min(sent, number + 1 + (scramble(number, checkRun.seed) % 200));
+      for (; number < end; number += 1) if (!child.send({ number, text: textOf(number, checkRun.seed) })) queued += 1;
       await nextTurn();
     }
-    await trial.until('all are back', () => received >= sent || errors.length > 0, 50_000);
+    await checkRun.until('all are back', () => received >= sent || errors.length > 0, 50_000);
     return { sent, received, firstWrong, queued, errors };
   },
   judge: ({ sent, received, firstWrong, queued, errors }) => {

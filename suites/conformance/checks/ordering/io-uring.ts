@@ -1,4 +1,4 @@
-import { countUntilError, defineProcedure, type IoUring, type Trial } from '../../../../harness/define.js';
+import { countUntilError, defineProcedure, type IoUring, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { UNIX } from '../../support/subjects.js';
 
@@ -24,7 +24,7 @@ const LINKING = 'io_uring_enter(2), IOSQE_IO_LINK';
  */
 export const ioUringOrder = defineProcedure<Ordered>({
   id: 'ordering/io-uring',
-  promise: 'In which order messages arrive that are sent through one io_uring without links.',
+  guarantee: 'The order in which messages arrive that were sent through one io_uring without links.',
   level: 'INFO',
   source: () => ({
     document: 'io_uring_enter(2), NOTES',
@@ -40,7 +40,7 @@ export const ioUringOrder = defineProcedure<Ordered>({
     'Submit eight sends of one byte at once, and receive. Fill the socket, submit eight more, see that none is ' +
     'done, receive everything; wait for all completions.',
   quick: true,
-  observe: (trial) => sendThroughRing(trial, false),
+  observe: (checkRun) => sendThroughRing(checkRun, false),
   judge: (seen) =>
     judgeExpected(
       {
@@ -59,7 +59,7 @@ export const ioUringOrder = defineProcedure<Ordered>({
 
 export const ioUringLinked = defineProcedure<Ordered>({
   id: 'ordering/io-uring-linked',
-  promise: 'Messages that are sent through one io_uring, each linked to the next, arrive in that order.',
+  guarantee: 'Messages that are sent through one io_uring, each linked to the next, arrive in that order.',
   level: 'MUST',
   source: () => ({
     document: LINKING,
@@ -69,7 +69,7 @@ export const ioUringLinked = defineProcedure<Ordered>({
   expected: 'In order, also where they had to wait for room.',
   procedure: 'As ordering/io-uring, with IOSQE_IO_LINK on all but the last of each eight.',
   quick: true,
-  observe: (trial) => sendThroughRing(trial, true),
+  observe: (checkRun) => sendThroughRing(checkRun, true),
   judge: (seen) =>
     judgeExpected(
       {
@@ -100,11 +100,11 @@ const ground = ({ whenEmpty, whenFull, doneWhileFull, failed }: Ordered): Parame
   'Sends that failed': [failed, []],
 });
 
-function sendThroughRing(trial: Trial, linked: boolean): Ordered {
-  const { sys } = trial;
+function sendThroughRing(checkRun: CheckRun, linked: boolean): Ordered {
+  const { sys } = checkRun;
   const { MSG_DONTWAIT, MSG_NOSIGNAL } = sys.constants;
-  const ring = openRing(trial);
-  const { a, b } = trial.pair();
+  const ring = openRing(checkRun);
+  const { a, b } = checkRun.pair();
   const submit = (): void =>
     void ring.submit(
       MESSAGES.map((number, at) => ({
@@ -143,7 +143,7 @@ function sendThroughRing(trial: Trial, linked: boolean): Ordered {
 
 const PATIENCE_MS = 5000;
 
-function openRing({ sys, defer, skip }: Trial): IoUring {
+function openRing({ sys, defer, skip }: CheckRun): IoUring {
   try {
     const ring = sys.io_uring_setup(MESSAGES.length);
     defer(() => ring.close());

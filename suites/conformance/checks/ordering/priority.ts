@@ -5,7 +5,7 @@ import { openChannel } from '../../support/channel.js';
 /** Not messages in the order in which they were sent, by contract: for comparison with those that are. */
 export const priority = defineProcedure<readonly (readonly [text: string, priority: number])[]>({
   id: 'ordering/priority',
-  promise: 'A message queue gives the highest priority first, and the oldest of each: reordering is its contract.',
+  guarantee: 'A message queue gives the highest priority first, and the oldest of each: reordering is its contract.',
   level: 'MUST',
   source: () => ({
     document: 'mq_receive(3), DESCRIPTION',
@@ -15,9 +15,9 @@ export const priority = defineProcedure<readonly (readonly [text: string, priori
   expected: 'high 1, high 2, low 1, low 2, each with the priority it was sent with.',
   procedure: 'Send low 1, high 1, low 2, high 2 with priorities 1, 5, 1, 5; receive four times.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { out } = openChannel(trial, { nonblocking: true });
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { out } = openChannel(checkRun, { nonblocking: true });
     for (const [text, at] of [
       ['low 1', 1],
       ['high 1', 5],

@@ -17,7 +17,7 @@ const isQueue = (subject: string): boolean => subject === 'posix-mq';
 
 export const multiSender = defineProcedure<Several>({
   id: 'ordering/multi-sender',
-  promise: 'The messages of each of several senders arrive in that sender’s order, and all of them.',
+  guarantee: 'The messages of each of several senders arrive in that sender’s order, and all of them.',
   level: 'MUST',
   source: (subject) =>
     isQueue(subject)
@@ -44,25 +44,25 @@ export const multiSender = defineProcedure<Several>({
     'child receives.',
   quick: false,
   deadlineMs: 120_000,
-  observe: (trial) => {
-    const { sys, count, defer, own, path, subject } = trial;
+  observe: (checkRun) => {
+    const { sys, count, defer, own, path, subject } = checkRun;
     const asked = count({ quick: 300, default: 2000, thorough: 100_000 });
-    const seed = trial.seed >>> 0;
+    const seed = checkRun.seed >>> 0;
     const via = isQueue(subject) ? ('mq' as const) : ('write' as const);
     let [out, into] = [-1, -1];
     let address: string | undefined;
     if (subject === 'unix-dgram') {
-      into = own(socketFor(trial));
+      into = own(socketFor(checkRun));
       address = path('receiver');
       sys.bind(into, address);
     } else {
-      const channel = openChannel(trial);
+      const channel = openChannel(checkRun);
       [out, into] = [channel.out, channel.in];
     }
     const numbers = [asked, asked, asked / 10];
     const senders = numbers.map((messages, writer) => {
       // A socket of its own for each child; made here, so that making it cannot fail there unseen.
-      const fd = address === undefined ? out : own(socketFor(trial));
+      const fd = address === undefined ? out : own(socketFor(checkRun));
       const stamped = {
         op: 'sendStamped',
         fd,
@@ -136,7 +136,7 @@ function several(change: Partial<Several>): Several {
 
 export const crossSender = defineProcedure<readonly string[]>({
   id: 'ordering/cross-sender',
-  promise: 'Whether datagrams of different senders arrive in the order in which they were sent.',
+  guarantee: 'Whether datagrams of different senders arrive in the order in which they were sent.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7), DESCRIPTION (says it of datagrams, not of whose)',
@@ -150,11 +150,11 @@ export const crossSender = defineProcedure<readonly string[]>({
     'One process, two sockets: the first sends four datagrams, the second one, by turns in that order, twice; ' +
     'receive all.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own, path } = trial;
-    const receiver = own(socketFor(trial, sys.constants.SOCK_NONBLOCK));
+  observe: (checkRun) => {
+    const { sys, own, path } = checkRun;
+    const receiver = own(socketFor(checkRun, sys.constants.SOCK_NONBLOCK));
     sys.bind(receiver, path('receiver'));
-    const [flooder, polite] = [own(socketFor(trial)), own(socketFor(trial))];
+    const [flooder, polite] = [own(socketFor(checkRun)), own(socketFor(checkRun))];
     for (const round of [1, 2]) {
       for (const turn of [1, 2, 3]) sys.sendto(flooder, `flood ${round}.${turn}`, 0, path('receiver'));
       sys.sendto(polite, `polite ${round}`, 0, path('receiver'));
@@ -212,7 +212,7 @@ export const crossSender = defineProcedure<readonly string[]>({
 
 export const interleavedConn = defineProcedure<readonly string[]>({
   id: 'ordering/interleaved-conn',
-  promise:
+  guarantee:
     'Whether what one process sends by a connected and by an unconnected socket arrives in the order of its sends.',
   level: 'INFO',
   source: () => ({
@@ -225,11 +225,11 @@ export const interleavedConn = defineProcedure<readonly string[]>({
     '(tests/sys/kern/unix_dgram.c, one2many).',
   procedure: 'By turns sendto() on one socket and send() on a connected one, three times; receive all.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own, path } = trial;
-    const receiver = own(socketFor(trial, sys.constants.SOCK_NONBLOCK));
+  observe: (checkRun) => {
+    const { sys, own, path } = checkRun;
+    const receiver = own(socketFor(checkRun, sys.constants.SOCK_NONBLOCK));
     sys.bind(receiver, path('receiver'));
-    const [unconnected, connected] = [own(socketFor(trial)), own(socketFor(trial))];
+    const [unconnected, connected] = [own(socketFor(checkRun)), own(socketFor(checkRun))];
     sys.connect(connected, path('receiver'));
     for (const turn of [1, 2, 3]) {
       sys.sendto(unconnected, `to ${turn}`, 0, path('receiver'));

@@ -4,7 +4,7 @@ import { judgeOrdering } from '../../judges/ordering.js';
 
 export const singleWriter = defineCheck({
   id: 'ordering/single-writer',
-  promise: 'Messages of one sender arrive in the order in which they were sent.',
+  guarantee: 'Messages of one sender arrive in the order in which they were sent.',
   source: clauseFor('order'),
   level: 'MUST',
   relayable: true,

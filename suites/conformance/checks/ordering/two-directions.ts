@@ -1,4 +1,4 @@
-import { defineProcedure, type Op, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type Op, type CheckRun } from '../../../../harness/define.js';
 import { isMessages, unitOf } from '../../support/channel.js';
 import { endsOf } from '../../support/two-ends.js';
 import { judgeExpected } from '../../support/expectations.js';
@@ -21,7 +21,7 @@ interface BothWays {
 
 export const twoDirections = defineProcedure<BothWays>({
   id: 'ordering/two-directions',
-  promise:
+  guarantee:
     'Both ends send and receive at full speed at once: neither direction waits for the other, and each keeps ' +
     'its order.',
   level: 'MUST',
@@ -55,21 +55,21 @@ export const twoDirections = defineProcedure<BothWays>({
     'place, in calls of 1 to 8192; message sockets carry numbered messages of 16 to 1024 bytes.',
   quick: false,
   deadlineMs: 120_000,
-  observe: (trial) => {
-    const { sys, subject, count, defer } = trial;
+  observe: (checkRun) => {
+    const { sys, subject, count, defer } = checkRun;
     const messages = isMessages(subject);
     const asked = messages
       ? count({ quick: 500, default: 5000, thorough: 300_000 })
       : count({ quick: 200_000, default: 2_000_000, thorough: 300_000_000 });
-    const { a, b } = endsOf(trial);
-    const start = (ops: readonly Op[]): ReturnType<Trial['sys']['forkProgram']> => {
+    const { a, b } = endsOf(checkRun);
+    const start = (ops: readonly Op[]): ReturnType<CheckRun['sys']['forkProgram']> => {
       const child = sys.forkProgram(ops);
       defer(() => child.end());
       return child;
     };
     const both = [
-      { out: a.out, into: b.in, seed: trial.seed & 0xffff },
-      { out: b.out, into: a.in, seed: (trial.seed & 0xffff) + 1 },
+      { out: a.out, into: b.in, seed: checkRun.seed & 0xffff },
+      { out: b.out, into: a.in, seed: (checkRun.seed & 0xffff) + 1 },
     ].map(({ out, into, seed }, writer) => ({
       reader: start([
         messages
@@ -82,7 +82,7 @@ export const twoDirections = defineProcedure<BothWays>({
           : { op: 'writePattern', as: 'it', fd: out, seed, bytes: asked, from: 1, to: 8192 },
       ]),
     }));
-    const waitMs = count({ quick: 8000, default: 20_000, thorough: 110_000 }) * trial.patience;
+    const waitMs = count({ quick: 8000, default: 20_000, thorough: 110_000 }) * checkRun.slowdown;
     const untilMs = performance.now() + waitMs;
     const ended = both
       .flatMap(({ reader, writer }) => [reader, writer])

@@ -14,7 +14,7 @@ interface Chain {
 
 export const valueChain = defineProcedure<Chain>({
   id: 'ordering/value-chain',
-  promise: 'A number that two processes send each other, one more at each hop, ends as the number of hops.',
+  guarantee: 'A number that two processes send each other, one more at each hop, ends as the number of hops.',
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
@@ -43,10 +43,10 @@ export const valueChain = defineProcedure<Chain>({
   procedure: 'Two children over one pair: read an integer, add one, write it, until it is the number of hops.',
   quick: true,
   deadlineMs: 120_000,
-  observe: (trial) => {
-    const { sys, count, defer } = trial;
+  observe: (checkRun) => {
+    const { sys, count, defer } = checkRun;
     const hops = count({ quick: 500, default: 4000, thorough: 1_000_000 });
-    const { a, b } = endsOf(trial);
+    const { a, b } = endsOf(checkRun);
     const sides = [a, b].map((end, side) => {
       const child = sys.forkProgram([
         {
@@ -61,7 +61,7 @@ export const valueChain = defineProcedure<Chain>({
       defer(() => child.end());
       return child;
     });
-    const untilMs = performance.now() + count({ quick: 8000, default: 20_000, thorough: 110_000 }) * trial.patience;
+    const untilMs = performance.now() + count({ quick: 8000, default: 20_000, thorough: 110_000 }) * checkRun.slowdown;
     const ended = sides.map((side) => side.wait(Math.max(0, Math.round(untilMs - performance.now()))));
     const [first, second] = sides.map((side) => {
       const { value, error } = side.outcome('play');

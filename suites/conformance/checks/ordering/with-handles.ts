@@ -25,20 +25,20 @@ interface Order {
  */
 export const orderWithHandles = defineProcedure<Order>({
   id: 'ordering/with-handles',
-  promise:
+  guarantee:
     'Messages with and without handles arrive in the order in which they were sent, each handle with its own message.',
   level: 'MUST',
-  source: () => ({ ...HANDLE, document: `${SEND} — the nearest text: nothing is said of their order` }),
+  source: () => ({ ...HANDLE, document: `${SEND} — the nearest text: their order is not specified` }),
   subjects: NODE_IPC,
   expected: 'The order of sending; a server with every third message.',
   procedure:
     'In one turn of the event loop: send n numbers, a listening server with every third. The child writes down ' +
     'number and handle of each message.',
   quick: true,
-  observe: async (trial) => {
-    const { give, report } = startReceiver(trial);
-    const { server } = await listenOn(trial, 'unix', 's');
-    const messages = trial.count({ quick: 30, default: 60, thorough: 3000 });
+  observe: async (checkRun) => {
+    const { give, report } = startReceiver(checkRun);
+    const { server } = await listenOn(checkRun, 'unix', 's');
+    const messages = checkRun.count({ quick: 30, default: 60, thorough: 3000 });
     const sent = Array.from(
       { length: messages },
       (_, label) => [label, label % 3 === 1 ? 'net.Server' : null] as const,

@@ -22,7 +22,7 @@ interface Umasked {
 /** The order bind, chmod lets others in for a moment; umask, bind does not. */
 export const umaskRace = defineProcedure<Umasked>({
   id: 'permissions/umask-race',
-  promise:
+  guarantee:
     'A socket file gets 0777 less the umask at bind: whoever makes it private with chmod afterwards leaves a ' +
     'window open.',
   level: 'INFO',
@@ -39,12 +39,12 @@ export const umaskRace = defineProcedure<Umasked>({
     'chmod(path, 0600), and to one bound under 177. Where this is not root the owner tries, by the write bit of ' +
     'the owner.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const user = ordinaryUser(trial);
-    enterDirectory(trial);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const user = ordinaryUser(checkRun);
+    enterDirectory(checkRun);
     const permissions = (umask: number): string => {
-      const file = bindHere(trial, `umask${umask}`, umask);
+      const file = bindHere(checkRun, `umask${umask}`, umask);
       return (sys.stat(file).mode & 0o777).toString(8);
     };
     const modes = {
@@ -54,13 +54,13 @@ export const umaskRace = defineProcedure<Umasked>({
       '177': permissions(0o177),
     };
     const connect = (file: string): string =>
-      runAs(trial, user, [{ op: 'connect', fd: trial.own(socketFor(trial)), address: file }])[0] as string;
-    const late = bindHere(trial, 'late', 0);
+      runAs(checkRun, user, [{ op: 'connect', fd: checkRun.own(socketFor(checkRun)), address: file }])[0] as string;
+    const late = bindHere(checkRun, 'late', 0);
     const beforeChmod = connect(late);
     // What is private to the owner keeps the owner itself out only without its own write bit.
     sys.chmod(late, actor(user) === 'the owner' ? 0o400 : 0o600);
     const afterChmod = connect(late);
-    const early = bindHere(trial, 'early', actor(user) === 'the owner' ? 0o377 : 0o177);
+    const early = bindHere(checkRun, 'early', actor(user) === 'the owner' ? 0o377 : 0o177);
     return { modes, beforeChmod, afterChmod, underUmask: connect(early) };
   },
   judge: ({ modes, beforeChmod, afterChmod, underUmask }) =>
@@ -108,7 +108,7 @@ interface Fchmodded {
 /** The socket and its file are two inodes. */
 export const fchmodNoop = defineProcedure<Fchmodded>({
   id: 'permissions/fchmod-noop',
-  promise: 'fchmod of a bound socket leaves its file as it is; before bind it decides what the file will be.',
+  guarantee: 'fchmod of a bound socket leaves its file as it is; before bind it decides what the file will be.',
   level: 'INFO',
   source: () => ({
     document: 'fchmod(2)',
@@ -122,17 +122,17 @@ export const fchmodNoop = defineProcedure<Fchmodded>({
     'Under umask 022 bind a socket, fchmod it to 0, stat the path and connect. fchmod another socket to 0600, ' +
     'bind it under umask 022, stat that path.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const permissions = (path: string): string => (sys.stat(path).mode & 0o777).toString(8);
-    const [socket, chosen] = [own(socketFor(trial)), own(socketFor(trial))];
-    const [first, second] = [trial.path('first'), trial.path('second')];
-    bindUnder(trial, socket, first, 0o022);
+    const [socket, chosen] = [own(socketFor(checkRun)), own(socketFor(checkRun))];
+    const [first, second] = [checkRun.path('first'), checkRun.path('second')];
+    bindUnder(checkRun, socket, first, 0o022);
     sys.fchmod(socket, 0);
     const afterBind = permissions(first);
-    const connect = outcome(() => sys.connect(own(socketFor(trial)), first));
+    const connect = outcome(() => sys.connect(own(socketFor(checkRun)), first));
     sys.fchmod(chosen, 0o600);
-    bindUnder(trial, chosen, second, 0o022);
+    bindUnder(checkRun, chosen, second, 0o022);
     return { afterBind, connect, beforeBind: permissions(second) };
   },
   judge: ({ afterBind, connect, beforeBind }) =>

@@ -17,7 +17,7 @@ interface Opened {
 
 export const fifoMode = defineProcedure<Opened>({
   id: 'permissions/mode',
-  promise:
+  guarantee:
     'A FIFO is opened for reading with read permission, for writing with write permission, and for both with both.',
   level: 'MUST',
   source: () => ({ document: 'open(2), ERRORS, EACCES', quote: 'The requested access to the file is not allowed' }),
@@ -29,14 +29,14 @@ export const fifoMode = defineProcedure<Opened>({
     'Make one FIFO for each permission from 0 to 7 and hold both ends open, so that no open waits. Open each ' +
     'with O_RDONLY, O_WRONLY and O_RDWR as user 65534; where this is not root, as its owner.',
   quick: true,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const { O_RDONLY, O_WRONLY, O_RDWR } = sys.constants;
-    const user = ordinaryUser(trial);
-    enterDirectory(trial);
+    const user = ordinaryUser(checkRun);
+    enterDirectory(checkRun);
     const paths = MODES.map((mode) => {
       const path = `mode${mode}`;
-      trial.path(path);
+      checkRun.path(path);
       sys.mkfifo(path, 0o600);
       own(sys.open(path, O_RDWR));
       sys.chmod(path, bitsFor(user, mode));
@@ -44,9 +44,9 @@ export const fifoMode = defineProcedure<Opened>({
     });
     const openEach = (flags: number): Op[] => paths.map((path) => ({ op: 'open', path, flags }));
     const child = sys.forkProgram([...user.become, ...openEach(O_RDONLY), ...openEach(O_WRONLY), ...openEach(O_RDWR)]);
-    trial.defer(() => child.end());
+    checkRun.defer(() => child.end());
     child.wait();
-    skipUnlessOrdinary(trial, user, (as) => child.outcome(as).error);
+    skipUnlessOrdinary(checkRun, user, (as) => child.outcome(as).error);
     const outcomes = child.outcomes().slice(user.become.length).map(outcomeOf);
     return {
       by: user.become.length > 0 ? 'another user' : 'the owner',
@@ -107,7 +107,7 @@ interface Protected {
 /** A FIFO that somebody put where a program wanted to make its file: with O_CREAT the program would write into it. */
 export const stickyProtected = defineProcedure<Protected>({
   id: 'permissions/sticky-protected',
-  promise:
+  guarantee:
     "fs.protected_fifos keeps an open with O_CREAT from another user's FIFO in a sticky directory that others " +
     'can write to.',
   level: 'INFO',
@@ -126,11 +126,11 @@ export const stickyProtected = defineProcedure<Protected>({
     'Make directories with modes 1777, 1770 and 0777, in each a FIFO that belongs to user 65534, both ends held ' +
     'open; open each with O_WRONLY|O_CREAT, and the first with O_WRONLY alone.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const { O_WRONLY, O_RDWR, O_CREAT } = sys.constants;
     const fifoIn = (name: string, mode: number): string => {
-      const directory = trial.path(name);
+      const directory = checkRun.path(name);
       mkdirSync(directory);
       const path = `${directory}/fifo`;
       sys.mkfifo(path, 0o666);
@@ -144,7 +144,7 @@ export const stickyProtected = defineProcedure<Protected>({
       try {
         sys.chown(path, somebodyElse, -1);
       } catch (error) {
-        trial.skip("only root can make another user's FIFO", error);
+        checkRun.skip("only root can make another user's FIFO", error);
       }
     };
     const open = (path: string, flags: number): string => outcome(() => own(sys.open(path, flags, 0o600)));

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 
 interface Permissions {
@@ -14,7 +14,7 @@ const LISTEN_OPTIONS = 'Node.js 20, net, server.listen(options)';
 
 export const permissionOptions = defineProcedure<Permissions>({
   id: 'permissions/readable-all-writable-all',
-  promise:
+  guarantee:
     'readableAll and writableAll make the socket file readable and writable for all users, whatever the umask; ' +
     'without them the umask decides.',
   level: 'MUST',
@@ -80,7 +80,7 @@ export const permissionOptions = defineProcedure<Permissions>({
  */
 export const permissionOptionsAdd = defineProcedure<Permissions>({
   id: 'permissions/readable-all-keeps-owner',
-  promise: 'readableAll and writableAll add permissions and take none away from the owner of the socket.',
+  guarantee: 'readableAll and writableAll add permissions and take none away from the owner of the socket.',
   level: 'SHOULD',
   source: () => ({
     document: LISTEN_OPTIONS,
@@ -130,18 +130,18 @@ function permissions({ neither = 0o700, readableAlone = 0o744 }): Permissions {
   return { version: 'v20.20.2', umask: 0o077, modes };
 }
 
-async function listenWithEach(trial: Trial): Promise<Permissions> {
+async function listenWithEach(checkRun: CheckRun): Promise<Permissions> {
   const before = process.umask(0o077);
-  trial.defer(() => void process.umask(before));
+  checkRun.defer(() => void process.umask(before));
   const modes: Permissions['modes'][number][] = [];
   for (const readableAll of [false, true]) {
     for (const writableAll of [false, true]) {
-      const path = trial.path(`s${modes.length}`);
+      const path = checkRun.path(`s${modes.length}`);
       const server = createServer();
-      trial.defer(() => void server.close());
+      checkRun.defer(() => void server.close());
       server.listen({ path, readableAll, writableAll });
       await once(server, 'listening');
-      modes.push({ readableAll, writableAll, mode: trial.sys.stat(path).mode & 0o777 });
+      modes.push({ readableAll, writableAll, mode: checkRun.sys.stat(path).mode & 0o777 });
     }
   }
   return { version: process.version, umask: 0o077, modes };

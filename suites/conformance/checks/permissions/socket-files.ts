@@ -19,7 +19,7 @@ interface ByMode {
 
 export const modeMatrix = defineProcedure<ByMode>({
   id: 'permissions/mode-matrix',
-  promise: 'To connect to a socket file needs write permission on it, and no other.',
+  guarantee: 'To connect to a socket file needs write permission on it, and no other.',
   level: 'MUST',
   source: (subject) => ({
     document: 'unix(7), Pathname socket ownership and permissions',
@@ -36,17 +36,17 @@ export const modeMatrix = defineProcedure<ByMode>({
     'Bind one socket file for each permission from 0 to 7 and connect to each from a child that is user 65534; ' +
     'where this is not root, as its owner, by the bits of the owner.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const user = ordinaryUser(trial);
-    enterDirectory(trial);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const user = ordinaryUser(checkRun);
+    enterDirectory(checkRun);
     const sockets = MODES.map((mode) => {
-      const file = bindHere(trial, `mode${mode}`);
+      const file = bindHere(checkRun, `mode${mode}`);
       sys.chmod(file, bitsFor(user, mode));
-      return { file, client: trial.own(socketFor(trial)) };
+      return { file, client: checkRun.own(socketFor(checkRun)) };
     });
     const results = runAs(
-      trial,
+      checkRun,
       user,
       sockets.map(({ file, client }) => ({ op: 'connect', fd: client, address: file })),
     );
@@ -96,7 +96,7 @@ interface Searched {
 
 export const directorySearch = defineProcedure<Searched>({
   id: 'permissions/directory-search',
-  promise:
+  guarantee:
     'A directory that may not be searched keeps everybody from what is in it; to make a socket or FIFO there ' +
     'needs its write permission as well.',
   level: 'MUST',
@@ -121,31 +121,31 @@ export const directorySearch = defineProcedure<Searched>({
     'Put a socket file (or FIFO) of mode 777 into one directory for each permission from 0 to 7. Connect to ' +
     'each (open it), then bind (mkfifo) beside it, as user 65534; where this is not root, as the owner.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { O_RDONLY, O_NONBLOCK } = sys.constants;
-    const isFifo = trial.subject === 'fifo';
-    const user = ordinaryUser(trial);
-    enterDirectory(trial);
+    const isFifo = checkRun.subject === 'fifo';
+    const user = ordinaryUser(checkRun);
+    enterDirectory(checkRun);
     const places = MODES.map((mode) => {
       const directory = `dir${mode}`;
-      mkdirSync(trial.path(directory));
+      mkdirSync(checkRun.path(directory));
       const file = `${directory}/there`;
       if (isFifo) sys.mkfifo(file, 0o777);
-      else bindHere(trial, file);
+      else bindHere(checkRun, file);
       sys.chmod(file, 0o777);
       sys.chmod(directory, bitsFor(user, mode));
       return { file, directory };
     });
-    trial.defer(() => places.forEach(({ directory }) => sys.chmod(trial.path(directory), 0o700)));
-    const results = runAs(trial, user, [
+    checkRun.defer(() => places.forEach(({ directory }) => sys.chmod(checkRun.path(directory), 0o700)));
+    const results = runAs(checkRun, user, [
       ...places.map(({ file }): Op =>
         isFifo
           ? { op: 'open', path: file, flags: O_RDONLY | O_NONBLOCK }
-          : { op: 'connect', fd: trial.own(socketFor(trial)), address: file },
+          : { op: 'connect', fd: checkRun.own(socketFor(checkRun)), address: file },
       ),
       ...places.flatMap(({ directory }): Op[] =>
-        isFifo ? [] : [{ op: 'bind', fd: trial.own(socketFor(trial)), address: `${directory}/made` }],
+        isFifo ? [] : [{ op: 'bind', fd: checkRun.own(socketFor(checkRun)), address: `${directory}/made` }],
       ),
     ]);
     return { by: actor(user), reach: results.slice(0, MODES.length), make: results.slice(MODES.length) };

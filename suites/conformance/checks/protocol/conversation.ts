@@ -32,7 +32,7 @@ interface Echo {
 
 export const jsonNativeEcho = defineProcedure<Echo>({
   id: 'protocol/json-native-echo',
-  promise:
+  guarantee:
     'A child that is no Node can hold a conversation in lines of JSON, and sees the end of the channel when the ' +
     'parent disconnects.',
   level: 'SHOULD',
@@ -45,9 +45,9 @@ export const jsonNativeEcho = defineProcedure<Echo>({
     'A shell reads lines from the channel and prints each back: numbers, null, texts with newlines, quotes, 2- ' +
     'to 4-byte characters, 5,000 characters. Then disconnect().',
   quick: true,
-  observe: async (trial) => {
-    const child = shellChild(trial, 'while IFS= read -r line <&3; do printf "%s\\n" "$line" >&3; done', 'json');
-    const ended = untilEnded(trial, child);
+  observe: async (checkRun) => {
+    const child = shellChild(checkRun, 'while IFS= read -r line <&3; do printf "%s\\n" "$line" >&3; done', 'json');
+    const ended = untilEnded(checkRun, child);
     const heard = listen(child);
     const messages = [
       42,
@@ -57,10 +57,13 @@ export const jsonNativeEcho = defineProcedure<Echo>({
       'two\nlines \\ "quoted"',
       'aé€😀',
       { nested: [{ a: [1] }] },
-      'x'.repeat(trial.count({ quick: 500, default: 5000, thorough: 200_000 })),
+      'x'.repeat(checkRun.count({ quick: 500, default: 5000, thorough: 200_000 })),
     ];
     for (const message of messages) child.send(message as string);
-    await trial.until('everything has come back', () => heard.messages.length + heard.errors.length >= messages.length);
+    await checkRun.until(
+      'everything has come back',
+      () => heard.messages.length + heard.errors.length >= messages.length,
+    );
     child.disconnect();
     const { status } = await ended;
     return { sent: messages.map(brief), back: heard.messages.map(brief), errors: heard.errors, status };
@@ -116,25 +119,25 @@ interface Tail {
 /** Node drops it without a word: the buffer of the unfinished message dies with the channel. */
 export const unterminatedTail = defineProcedure<Tail>({
   id: 'protocol/unterminated-tail',
-  promise: 'A message that breaks off because the child is gone is reported.',
+  guarantee: 'A message that breaks off because the child is gone is reported.',
   level: 'SHOULD',
   source: () => NOT_SUPPORTED,
   subjects: NODE_IPC,
   expected: "An 'error' event before 'disconnect'. Known: dropped in silence.",
   procedure: 'A shell writes one whole message and all but the last byte of a second one, and ends.',
   quick: false,
-  observe: async (trial) => {
-    const serialization = serializationOf(trial.subject);
+  observe: async (checkRun) => {
+    const serialization = serializationOf(checkRun.subject);
     const second = encode(serialization, { n: 2 });
     const child = shellChild(
-      trial,
+      checkRun,
       [shellWrite(encode(serialization, { n: 1 })), shellWrite(second.subarray(0, -1))].join('; '),
       serialization,
     );
-    const ended = untilEnded(trial, child);
+    const ended = untilEnded(checkRun, child);
     const heard = listen(child);
     await ended;
-    await trial.until('the channel has ended', () => heard.disconnects > 0);
+    await checkRun.until('the channel has ended', () => heard.disconnects > 0);
     return { messages: heard.messages, errors: heard.errors, disconnects: heard.disconnects };
   },
   judge: ({ messages, errors, disconnects }) => {

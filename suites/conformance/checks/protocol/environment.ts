@@ -14,7 +14,7 @@ interface Told {
 
 export const ipcEnvironment = defineProcedure<readonly Told[]>({
   id: 'protocol/env',
-  promise:
+  guarantee:
     'A child finds the number of its channel in NODE_CHANNEL_FD and the coding in NODE_CHANNEL_SERIALIZATION_MODE.',
   level: 'MUST',
   source: () => ({
@@ -30,11 +30,11 @@ export const ipcEnvironment = defineProcedure<readonly Told[]>({
     "spawn() a shell with 'ipc' at positions 0, 3 and 5 of stdio; it prints both variables and what that " +
     'descriptor is.',
   quick: true,
-  observe: async (trial) => {
+  observe: async (checkRun) => {
     // A shell without /proc would print nothing for what is open, which reads as a broken promise.
     if (!existsSync('/proc/self/fd'))
-      trial.skip('/proc is not mounted here, and nothing else tells what a descriptor is.', undefined);
-    const serialization = serializationOf(trial.subject);
+      checkRun.skip('/proc is not mounted, and there is no other way to identify a descriptor.', undefined);
+    const serialization = serializationOf(checkRun.subject);
     const script = 'echo "$NODE_CHANNEL_FD $NODE_CHANNEL_SERIALIZATION_MODE $(readlink /proc/$$/fd/$NODE_CHANNEL_FD)"';
     const layouts = [
       ['ipc', 'pipe', 'pipe'],
@@ -44,8 +44,8 @@ export const ipcEnvironment = defineProcedure<readonly Told[]>({
     return Promise.all(
       layouts.map(async (stdio) => {
         const { stdout } = await untilEnded(
-          trial,
-          trial.spawn('/bin/sh', { args: ['-c', script], stdio, serialization }),
+          checkRun,
+          checkRun.spawn('/bin/sh', { args: ['-c', script], stdio, serialization }),
         );
         const [fd = '', mode = '', target = ''] = stdout.toString().trim().split(' ');
         return { position: stdio.indexOf('ipc' as never), fd, mode, what: target.replace(/:.*/, '') };

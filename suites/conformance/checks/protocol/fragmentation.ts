@@ -1,4 +1,4 @@
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import {
   encode,
@@ -29,7 +29,7 @@ interface Fragments {
 /** nodejs/node#55834: a length that came in two reads stopped the channel for ever. */
 export const fragmentation = defineProcedure<Fragments>({
   id: 'protocol/fragmentation',
-  promise: 'However the bytes of messages are cut into writes, each message is received once, whole and in order.',
+  guarantee: 'However the bytes of messages are cut into writes, each message is received once, whole and in order.',
   level: 'MUST',
   source: (subject) => ({
     document: 'lib/internal/child_process/serialization.js of Node.js 20.20.2',
@@ -47,13 +47,13 @@ export const fragmentation = defineProcedure<Fragments>({
     'each only when SIOCOUTQ says that the last one was read; then three bytes at a time; then all at once; ' +
     'then in two writes that cut the last message. A shell writes the same byte by byte to a Node parent.',
   quick: false,
-  observe: async (trial) => {
+  observe: async (checkRun) => {
     const messages = ['é€😀', { text: 'aé€😀', n: 1 }, '', ['last']];
-    const wire = Buffer.concat(messages.map((message) => encode(serializationOf(trial.subject), message)));
+    const wire = Buffer.concat(messages.map((message) => encode(serializationOf(checkRun.subject), message)));
     return {
       sent: messages.map((message) => describe(message)),
-      cuts: await cutsOf(trial, wire, messages.length),
-      fromShell: await writeFromShell(trial, wire, messages.length),
+      cuts: await cutsOf(checkRun, wire, messages.length),
+      fromShell: await writeFromShell(checkRun, wire, messages.length),
     };
   },
   judge: ({ sent, cuts, fromShell }) => {
@@ -90,15 +90,15 @@ function fragments(change: Partial<Cut> = {}): Fragments {
   return { sent, cuts, fromShell: sent };
 }
 
-async function cutsOf(trial: Trial, wire: Buffer, messages: number): Promise<readonly Cut[]> {
-  const { sys } = trial;
+async function cutsOf(checkRun: CheckRun, wire: Buffer, messages: number): Promise<readonly Cut[]> {
+  const { sys } = checkRun;
   const { AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC, SIOCOUTQ } = sys.constants;
   const [ours, theirs] = sys.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
-  trial.own(ours);
-  trial.own(theirs);
-  const child = trial.child(new URL('../../children/node-ipc-receiver.js', import.meta.url), {
+  checkRun.own(ours);
+  checkRun.own(theirs);
+  const child = checkRun.child(new URL('../../children/node-ipc-receiver.js', import.meta.url), {
     stdio: ['ignore', 'pipe', 'pipe', theirs],
-    env: { NODE_CHANNEL_FD: '3', NODE_CHANNEL_SERIALIZATION_MODE: serializationOf(trial.subject) },
+    env: { NODE_CHANNEL_FD: '3', NODE_CHANNEL_SERIALIZATION_MODE: serializationOf(checkRun.subject) },
   });
   sys.close(theirs);
   let said = '';
@@ -108,7 +108,7 @@ async function cutsOf(trial: Trial, wire: Buffer, messages: number): Promise<rea
   const write = (piece: Uint8Array): void => {
     sys.write(ours, piece);
     // What has not been read yet. The child gets no further piece before, so it has to read each by itself.
-    for (const untilMs = performance.now() + 5000 * trial.patience; sys.ioctl(ours, SIOCOUTQ) > 0;) {
+    for (const untilMs = performance.now() + 5000 * checkRun.slowdown; sys.ioctl(ours, SIOCOUTQ) > 0;) {
       if (performance.now() > untilMs) throw new Error('The child did not read what it was sent.');
       Atomics.wait(nap, 0, 0, 0.05);
     }
@@ -123,7 +123,7 @@ async function cutsOf(trial: Trial, wire: Buffer, messages: number): Promise<rea
   for (const [name, pieces] of plans) {
     const before = lines().length;
     for (const piece of pieces) write(piece);
-    await trial.until(
+    await checkRun.until(
       `the child has received ${name}`,
       () => lines().length >= before + messages || child.exitCode !== null,
     );
@@ -137,11 +137,11 @@ const piecesOf = (bytes: Uint8Array, size: number): Uint8Array[] =>
     bytes.subarray(index * size, (index + 1) * size),
   );
 
-async function writeFromShell(trial: Trial, wire: Uint8Array, messages: number): Promise<readonly string[]> {
-  const child = shellChild(trial, piecesOf(wire, 1).map(shellWrite).join('; '), serializationOf(trial.subject));
-  const ended = untilEnded(trial, child);
+async function writeFromShell(checkRun: CheckRun, wire: Uint8Array, messages: number): Promise<readonly string[]> {
+  const child = shellChild(checkRun, piecesOf(wire, 1).map(shellWrite).join('; '), serializationOf(checkRun.subject));
+  const ended = untilEnded(checkRun, child);
   const heard = listen(child);
   await ended;
-  await trial.until('the channel has ended', () => heard.disconnects > 0 || heard.messages.length > messages);
+  await checkRun.until('the channel has ended', () => heard.disconnects > 0 || heard.messages.length > messages);
   return heard.messages.map((message) => describe(message));
 }

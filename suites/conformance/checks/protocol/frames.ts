@@ -1,4 +1,4 @@
-import { defineProcedure, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import {
   echoChild,
@@ -22,7 +22,7 @@ interface Refusal {
 
 export const handleWithoutDescriptor = defineProcedure<Refusal>({
   id: 'protocol/handle-without-fd',
-  promise:
+  guarantee:
     'A message that announces a handle and comes without a descriptor is answered with NODE_HANDLE_NACK, not ' +
     'delivered.',
   level: 'MUST',
@@ -38,18 +38,18 @@ export const handleWithoutDescriptor = defineProcedure<Refusal>({
     "A shell writes {cmd: 'NODE_HANDLE', type: 'net.Socket', msg: 'lost'} without a descriptor, reads the " +
     'answer, then writes a message as usual.',
   quick: false,
-  observe: async (trial) => {
-    const serialization = serializationOf(trial.subject);
+  observe: async (checkRun) => {
+    const serialization = serializationOf(checkRun.subject);
     const announcement = encode(serialization, { cmd: 'NODE_HANDLE', type: 'net.Socket', msg: 'lost' });
     const expected = encode(serialization, { cmd: 'NODE_HANDLE_NACK' });
     const script =
       `${shellWrite(announcement)}; head -c ${expected.length} ` +
       `<&3; ${shellWrite(encode(serialization, { after: 1 }))}`;
-    const child = shellChild(trial, script, serialization);
-    const ended = untilEnded(trial, child);
+    const child = shellChild(checkRun, script, serialization);
+    const ended = untilEnded(checkRun, child);
     const heard = listen(child);
     const { stdout } = await ended;
-    await trial.until('the channel has ended', () => heard.disconnects > 0);
+    await checkRun.until('the channel has ended', () => heard.disconnects > 0);
     const answer = stdout.equals(expected) ? 'NODE_HANDLE_NACK' : stdout.toString('latin1');
     return { answer, messages: heard.messages, internalMessages: heard.internalMessages, errors: heard.errors };
   },
@@ -101,7 +101,7 @@ interface Frame {
 
 export const advancedFrame = defineProcedure<Frames>({
   id: 'protocol/advanced-frame',
-  promise: "With 'advanced', a message on the channel is its length, a big-endian uint32, and V8's serialization.",
+  guarantee: "With 'advanced', a message on the channel is its length, a big-endian uint32, and V8's serialization.",
   level: 'INFO',
   source: () => ({
     document: 'lib/internal/child_process/serialization.js of Node.js 20.20.2',
@@ -115,13 +115,13 @@ export const advancedFrame = defineProcedure<Frames>({
     'Send texts of 1, 300 and 70,000 characters to a shell that copies the channel to its stdout; then the same ' +
     'to one that sends every byte back.',
   quick: false,
-  observe: async (trial) => {
+  observe: async (checkRun) => {
     const messages = ['x', 'y'.repeat(300), 'z'.repeat(70_000)];
-    const frames = await Promise.all(messages.map((message) => frameOf(trial, message)));
-    const echo = echoChild(trial, 'advanced');
+    const frames = await Promise.all(messages.map((message) => frameOf(checkRun, message)));
+    const echo = echoChild(checkRun, 'advanced');
     const heard = listen(echo);
     for (const message of messages) echo.send(message);
-    await trial.until('all three are back', () => heard.messages.length === messages.length);
+    await checkRun.until('all three are back', () => heard.messages.length === messages.length);
     return { frames, echoed: heard.messages.every((message, index) => message === messages[index]) };
   },
   judge: ({ frames, echoed }) => {
@@ -170,10 +170,10 @@ export const advancedFrame = defineProcedure<Frames>({
   ],
 });
 
-async function frameOf(trial: Trial, message: string): Promise<Frame> {
+async function frameOf(checkRun: CheckRun, message: string): Promise<Frame> {
   const serialization: Serialization = 'advanced';
-  const child = shellChild(trial, 'exec cat <&3', serialization);
-  const ended = untilEnded(trial, child);
+  const child = shellChild(checkRun, 'exec cat <&3', serialization);
+  const ended = untilEnded(checkRun, child);
   // Not before it is written: disconnect() drops what is still queued.
   child.send(message, () => child.disconnect());
   const { stdout } = await ended;

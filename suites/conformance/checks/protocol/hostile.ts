@@ -17,7 +17,9 @@ import { SILENT } from '../../support/unspecified-errors.js';
 /** nodejs/node#10131, #9477. */
 export const badJson = defineProcedure<readonly Survival[]>({
   id: 'protocol/bad-json',
-  promise: "A line from a child that is no JSON is an 'error' event of its ChildProcess, and the parent lives.",
+  guarantee:
+    "A line from a child that is not JSON causes an 'error' event of its ChildProcess, and the " +
+    'parent keeps running.',
   level: 'SHOULD',
   source: () => SILENT,
   subjects: ['node-ipc-json'],
@@ -26,15 +28,15 @@ export const badJson = defineProcedure<readonly Survival[]>({
     "A shell writes a good message and, when that has been heard, 'not json' (thorough: in a second run an " +
     "empty line); then the same to a parent with a listener of 'uncaughtException', and a good message after it.",
   quick: true,
-  observe: (trial) => {
+  observe: (checkRun) => {
     const lines = [
       ["'not json'", 'not json\n'],
       ['an empty line', '\n'],
     ] as const;
     return Promise.all(
       lines
-        .slice(0, trial.count({ quick: 1, default: 1, thorough: 2 }))
-        .map(([name, line]) => survivalOf(trial, 'json', name, Buffer.from(line))),
+        .slice(0, checkRun.count({ quick: 1, default: 1, thorough: 2 }))
+        .map(([name, line]) => survivalOf(checkRun, 'json', name, Buffer.from(line))),
     );
   },
   judge: (runs) => judgeSurvival(runs, 1),
@@ -63,7 +65,7 @@ export const badJson = defineProcedure<readonly Survival[]>({
  */
 export const unsolicitedAck = defineProcedure<readonly Survival[]>({
   id: 'protocol/unsolicited-ack',
-  promise: 'An acknowledgement of a handle that was never sent does no harm.',
+  guarantee: 'An acknowledgement of a handle that was never sent does no harm.',
   level: 'SHOULD',
   source: () => SILENT,
   subjects: NODE_IPC,
@@ -73,13 +75,13 @@ export const unsolicitedAck = defineProcedure<readonly Survival[]>({
     "second run {cmd: 'NODE_HANDLE_NACK'}); then the same to a parent with a listener of 'uncaughtException', " +
     'and a good message after it.',
   quick: true,
-  observe: (trial) => {
-    const serialization = serializationOf(trial.subject);
+  observe: (checkRun) => {
+    const serialization = serializationOf(checkRun.subject);
     const commands = ['NODE_HANDLE_ACK', 'NODE_HANDLE_NACK'].slice(
       0,
-      trial.count({ quick: 1, default: 1, thorough: 2 }),
+      checkRun.count({ quick: 1, default: 1, thorough: 2 }),
     );
-    return Promise.all(commands.map((cmd) => survivalOf(trial, serialization, cmd, encode(serialization, { cmd }))));
+    return Promise.all(commands.map((cmd) => survivalOf(checkRun, serialization, cmd, encode(serialization, { cmd }))));
   },
   judge: (runs) => judgeSurvival(runs, null),
   proofs: [
@@ -98,7 +100,7 @@ export const unsolicitedAck = defineProcedure<readonly Survival[]>({
 /** nodejs/node#61312. */
 export const malformedAdvanced = defineProcedure<readonly Survival[]>({
   id: 'protocol/malformed-advanced',
-  promise: "A frame that is none is an 'error' event of the ChildProcess, and the parent lives.",
+  guarantee: "An invalid frame causes an 'error' event of the ChildProcess, and the parent keeps running.",
   level: 'SHOULD',
   source: () => SILENT,
   subjects: ['node-ipc-advanced'],
@@ -110,15 +112,15 @@ export const malformedAdvanced = defineProcedure<readonly Survival[]>({
     "run a whole frame with the body 'oops'); then the same to a parent with a listener of 'uncaughtException', " +
     'and a good message after it.',
   quick: false,
-  observe: (trial) => {
+  observe: (checkRun) => {
     const frames = [
       ['the length 0x80000000', Buffer.from([0x80, 0, 0, 0])],
       ["a frame of 'oops'", frame(Buffer.from('oops'))],
     ] as const;
     return Promise.all(
       frames
-        .slice(0, trial.count({ quick: 1, default: 1, thorough: 2 }))
-        .map(([name, bytes]) => survivalOf(trial, 'advanced', name, bytes)),
+        .slice(0, checkRun.count({ quick: 1, default: 1, thorough: 2 }))
+        .map(([name, bytes]) => survivalOf(checkRun, 'advanced', name, bytes)),
     );
   },
   judge: (runs) => judgeSurvival(runs, 1),
@@ -150,7 +152,7 @@ interface Mismatch {
  */
 export const modeMismatch = defineProcedure<readonly Mismatch[]>({
   id: 'protocol/mode-mismatch',
-  promise: 'A child that speaks the other coding is reported.',
+  guarantee: 'A child that speaks the other coding is reported.',
   level: 'SHOULD',
   source: () => SILENT,
   subjects: NODE_IPC,
@@ -161,8 +163,8 @@ export const modeMismatch = defineProcedure<readonly Mismatch[]>({
     'A shell writes one message in the other coding and ends. To the parent that reads JSON two: a frame whose ' +
     'length has no byte 0x0a, and one of 10 bytes.',
   quick: false,
-  observe: async (trial) => {
-    const serialization = serializationOf(trial.subject);
+  observe: async (checkRun) => {
+    const serialization = serializationOf(checkRun.subject);
     const spoken =
       serialization === 'advanced'
         ? ([['a line of JSON', encode('json', { n: 1 })]] as const)
@@ -172,7 +174,7 @@ export const modeMismatch = defineProcedure<readonly Mismatch[]>({
           ] as const);
     return Promise.all(
       spoken.map(async ([child, bytes]) => {
-        const run = await runParent(trial, shellOrders(shellWrite(bytes), serialization));
+        const run = await runParent(checkRun, shellOrders(shellWrite(bytes), serialization));
         const { status, fatal } = run;
         return {
           child,

@@ -15,7 +15,7 @@ interface Reserved {
 
 export const reservedCommand = defineProcedure<Reserved>({
   id: 'protocol/reserved-cmd',
-  promise: "A message with a 'cmd' that begins with NODE_ is not emitted as 'message'; any other is.",
+  guarantee: "A message with a 'cmd' that begins with NODE_ is not emitted as 'message'; any other is.",
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, child_process, subprocess.send()',
@@ -32,8 +32,8 @@ export const reservedCommand = defineProcedure<Reserved>({
     "Send {cmd: 'NODE_foo', data: 1}, then cmd 'NODE_', 'node_foo', 'XNODE_foo', 5, and {inner: {cmd: " +
     "'NODE_foo'}} to a child that sends every byte back.",
   quick: true,
-  observe: async (trial) => {
-    const child = echoChild(trial, serializationOf(trial.subject));
+  observe: async (checkRun) => {
+    const child = echoChild(checkRun, serializationOf(checkRun.subject));
     const heard = listen(child);
     let callback = 'never called';
     const reservedMessage = { cmd: 'NODE_foo', data: 1 };
@@ -46,7 +46,7 @@ export const reservedCommand = defineProcedure<Reserved>({
     ];
     const returned = child.send(reservedMessage, (error) => (callback = error === null ? 'no error' : error.name));
     for (const message of ordinary) child.send(message);
-    await trial.until('the others are back', () => heard.messages.length + heard.errors.length >= ordinary.length);
+    await checkRun.until('the others are back', () => heard.messages.length + heard.errors.length >= ordinary.length);
     return {
       sent: ordinary.map((message) => describe(message)),
       messages: heard.messages.map((message) => describe(message)),

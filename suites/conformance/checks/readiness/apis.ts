@@ -4,7 +4,7 @@ import {
   errnoOf,
   type IoUring,
   type Syscalls,
-  type Trial,
+  type CheckRun,
 } from '../../../../harness/define.js';
 import { EVERY_CHANNEL, openChannel, type Channel } from '../../support/channel.js';
 
@@ -36,7 +36,7 @@ const LEAST_STATES = 4;
 
 export const allApisAgree = defineProcedure<readonly Asked[]>({
   id: 'readiness/all-apis-agree',
-  promise: 'select, poll, epoll both ways, and io_uring say the same of a descriptor.',
+  guarantee: 'select, poll, epoll both ways, and io_uring say the same of a descriptor.',
   level: 'MUST',
   source: () => ({
     document:
@@ -59,32 +59,32 @@ export const allApisAgree = defineProcedure<readonly Asked[]>({
     'a writer that is full, of one whose data was read, of a reader whose writer is closed, and of a writer ' +
     'whose reader is closed.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { POLLIN, POLLOUT } = sys.constants;
-    const channel = openChannel(trial, { nonblocking: true });
-    const seen: Asked[] = [ask(trial, 'empty', channel.in)];
+    const channel = openChannel(checkRun, { nonblocking: true });
+    const seen: Asked[] = [ask(checkRun, 'empty', channel.in)];
     channel.put(Buffer.from('m'));
     sys.poll([{ fd: channel.in, events: POLLIN }], 2000);
-    seen.push(ask(trial, 'readable', channel.in));
+    seen.push(ask(checkRun, 'readable', channel.in));
     fill(sys, channel);
-    seen.push(ask(trial, 'full', channel.out));
+    seen.push(ask(checkRun, 'full', channel.out));
     while (sys.poll([{ fd: channel.in, events: POLLIN }], channel.in === channel.out ? 0 : 20)[0] !== 0)
       errnoOf(() => channel.take(65_536));
     sys.poll([{ fd: channel.out, events: POLLOUT }], 2000);
-    seen.push(ask(trial, 'drained', channel.out));
+    seen.push(ask(checkRun, 'drained', channel.out));
     // Both ends of a queue are one descriptor: it has no peer that could be gone.
     if (channel.in === channel.out) return seen;
     const [one, other] = [
-      openChannel(trial, { nonblocking: true, index: 1 }),
-      openChannel(trial, { nonblocking: true, index: 2 }),
+      openChannel(checkRun, { nonblocking: true, index: 1 }),
+      openChannel(checkRun, { nonblocking: true, index: 2 }),
     ];
     sys.close(one.out);
     settle(sys, one.in);
-    seen.push(ask(trial, 'writer closed', one.in));
+    seen.push(ask(checkRun, 'writer closed', one.in));
     sys.close(other.in);
     settle(sys, other.out);
-    seen.push(ask(trial, 'reader closed', other.out));
+    seen.push(ask(checkRun, 'reader closed', other.out));
     return seen;
   },
   judge: (seen) => {
@@ -164,7 +164,7 @@ function differencesOf({ state, poll, levelTriggered, edgeTriggered, ring, selec
   return found;
 }
 
-function ask({ sys }: Trial, state: State, fd: number): Asked {
+function ask({ sys }: CheckRun, state: State, fd: number): Asked {
   const { POLLIN, POLLPRI, POLLOUT, POLLRDHUP, EPOLLET } = sys.constants;
   const events = POLLIN | POLLPRI | POLLOUT | POLLRDHUP;
   const sets = sys.select([fd], [fd], [fd], 0);

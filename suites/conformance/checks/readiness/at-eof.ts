@@ -25,7 +25,8 @@ const USUAL: Readonly<Record<string, FlagsInOrder>> = {
 
 export const eofPollFlags = defineProcedure<Flags>({
   id: 'readiness/eof-poll-flags',
-  promise: 'What poll(2) says of an end whose peer has gone: with data left, without, and of the end that would write.',
+  guarantee:
+    'What poll(2) says of an end whose peer has gone: with data left, without, and of the end that would write.',
   level: 'INFO',
   source: () => ({
     document: 'POSIX.1-2017 XSH, poll(), POLLHUP',
@@ -39,14 +40,14 @@ export const eofPollFlags = defineProcedure<Flags>({
     'Poll for everything: before anything has happened, after the peer has sent and closed, after reading that, ' +
     'and at the writing end of a peer that has closed.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = connectedEnds(trial);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = connectedEnds(checkRun);
     const idle = polled(sys, b.in);
     sys.write(a.out, 'data');
     for (const descriptor of new Set([a.in, a.out])) sys.close(descriptor);
     // Over TCP the end comes after the data; the others have both at once.
-    arrive(sys, b.in, trial.subject === 'tcp-loopback' ? sys.constants.POLLRDHUP : sys.constants.POLLIN);
+    arrive(sys, b.in, checkRun.subject === 'tcp-loopback' ? sys.constants.POLLRDHUP : sys.constants.POLLIN);
     const withData = polled(sys, b.in);
     sys.read(b.in, 64);
     return { idle, withData, drained: polled(sys, b.in), writer: polled(sys, b.out) };
@@ -117,7 +118,7 @@ interface Invisible {
 
 export const peerClosedInvisible = defineProcedure<Invisible>({
   id: 'readiness/peer-closed-invisible',
-  promise: 'A datagram socket that only receives cannot find out that its peer has closed.',
+  guarantee: 'A datagram socket that only receives cannot find out that its peer has closed.',
   level: 'INFO',
   source: () => ({
     document: 'Linux, tools/testing/selftests/net/af_unix/unix_connreset.c',
@@ -127,9 +128,9 @@ export const peerClosedInvisible = defineProcedure<Invisible>({
   expected: 'Linux: EAGAIN, poll OUT, SO_ERROR 0; only a send tells, with ECONNREFUSED.',
   procedure: 'Close one end; at the other: receive, poll, SO_ERROR, send.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = connectedEnds(trial);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = connectedEnds(checkRun);
     sys.close(b.in);
     return {
       received: received(() => sys.read(a.in, 64)),
@@ -184,7 +185,7 @@ interface ClosedInEpoll {
  */
 export const closeWithDup = defineProcedure<ClosedInEpoll>({
   id: 'readiness/close-with-dup',
-  promise:
+  guarantee:
     'A descriptor that was closed still gives epoll events while a duplicate of it is open, and can no longer ' +
     'be removed.',
   level: 'INFO',
@@ -203,10 +204,10 @@ export const closeWithDup = defineProcedure<ClosedInEpoll>({
     'Add a descriptor to an epoll, duplicate it, close the first; the peer writes; wait. Remove it by its old ' +
     'number; close the duplicate; wait again.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const { EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLLIN } = sys.constants;
-    const { a, b } = connectedEnds(trial);
+    const { a, b } = connectedEnds(checkRun);
     const epoll = own(sys.epoll_create1(0));
     sys.epoll_ctl(epoll, EPOLL_CTL_ADD, b.in, EPOLLIN);
     const duplicate = own(sys.dup(b.in));

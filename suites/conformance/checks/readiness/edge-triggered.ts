@@ -10,7 +10,7 @@ interface Edges {
 
 export const etSecondWrite = defineProcedure<Edges>({
   id: 'readiness/edge-triggered-second-write',
-  promise: 'Whether an edge-triggered reader hears of a second write before it has read the first.',
+  guarantee: 'Whether an edge-triggered reader gets an event for a second write before it has read the first.',
   level: 'INFO',
   source: () => ({
     document: 'epoll(7), Level-triggered and edge-triggered',
@@ -23,11 +23,11 @@ export const etSecondWrite = defineProcedure<Edges>({
     '(not verified): reading to EAGAIN is the only way that always works.',
   procedure: 'Register the reader with EPOLLIN | EPOLLET. Write, look; look again; write without reading, look.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLLIN, EPOLLET } = sys.constants;
-    const channel = openChannel(trial, { nonblocking: true });
-    const epoll = trial.own(sys.epoll_create1(EPOLL_CLOEXEC));
+    const channel = openChannel(checkRun, { nonblocking: true });
+    const epoll = checkRun.own(sys.epoll_create1(EPOLL_CLOEXEC));
     sys.epoll_ctl(epoll, EPOLL_CTL_ADD, channel.in, EPOLLIN | EPOLLET);
     const look = (timeoutMs: number): number => sys.epoll_wait(epoll, 4, timeoutMs).length;
     channel.put(Buffer.from('1'));

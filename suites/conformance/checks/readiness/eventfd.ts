@@ -13,7 +13,7 @@ interface Counter {
 
 export const coalescing = defineProcedure<Counter>({
   id: 'readiness/coalescing',
-  promise: 'An eventfd adds up what is written to it: five events are read as one. It carries no messages.',
+  guarantee: 'An eventfd adds up what is written to it: five events are read as one. It carries no messages.',
   level: 'MUST',
   source: () => ({
     document: 'eventfd(2), DESCRIPTION, read(2)',

@@ -16,7 +16,7 @@ interface Ring {
 /** What every queue in shared memory rests on, and a processor with a weaker order of memory could break. */
 export const futexReference = defineProcedure<readonly Ring[]>({
   id: 'readiness/futex-reference',
-  promise:
+  guarantee:
     'Two processes with a ring in shared memory and a futex for each side lose no wake-up, and see a slot only ' +
     'with its number.',
   level: 'MUST',
@@ -28,19 +28,19 @@ export const futexReference = defineProcedure<readonly Ring[]>({
       'performed by other threads on the same futex word.',
   }),
   subjects: ['shared-memory'],
-  expected: 'Every number in its turn; nobody waits for ever.',
+  expected: 'Every number in order; no process waits forever.',
   procedure:
     'One process puts numbers from 0 into a ring of 1, 7 and 50 slots, another takes them; each waits on the ' +
     'count of the other with FUTEX_WAIT while the ring is full or empty.',
   quick: false,
   deadlineMs: 60_000,
-  observe: (trial) => {
-    const { sys, defer } = trial;
+  observe: (checkRun) => {
+    const { sys, defer } = checkRun;
     return [1, 7, 50].map((slots) => {
       const plan = {
         word: 0,
         slots,
-        numbers: trial.count({ quick: 500, default: 5000, thorough: 1_000_000 }),
+        numbers: checkRun.count({ quick: 500, default: 5000, thorough: 1_000_000 }),
         timeoutMs: 5000,
       };
       const board = sys.createBoard(slots + 2);

@@ -14,7 +14,7 @@ interface Writability {
 
 export const unconnectedPolloutLies = defineProcedure<Writability>({
   id: 'readiness/unconnected-pollout-lies',
-  promise: 'A sender whose receiver’s queue is full does not poll writable.',
+  guarantee: 'A sender whose receiver’s queue is full does not poll writable.',
   level: 'SHOULD',
   source: () => ({
     document: 'poll(2), DESCRIPTION, POLLOUT',
@@ -30,11 +30,11 @@ export const unconnectedPolloutLies = defineProcedure<Writability>({
     'Fill a bound socket’s queue. An unconnected and a connected sender each send once, and poll for POLLOUT at ' +
     'once; read one message and poll again.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const receiver = bound(trial, 'receiver');
-    flood(trial, receiver.path);
-    const [unconnected, connected] = [datagramSocket(trial), datagramSocket(trial)];
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const receiver = bound(checkRun, 'receiver');
+    flood(checkRun, receiver.path);
+    const [unconnected, connected] = [datagramSocket(checkRun), datagramSocket(checkRun)];
     sys.connect(connected, receiver.path);
     const full = {
       unconnectedSend: outcome(() => sys.sendto(unconnected, 'x', 0, receiver.path)),

@@ -21,7 +21,7 @@ interface Looks {
 
 export const fullNotWritable = defineProcedure<Looks>({
   id: 'readiness/full-not-writable',
-  promise: 'poll(2) says of a full channel that it is not writable: a sender that believes it is not refused.',
+  guarantee: 'poll(2) does not report a full channel as writable, so a sender that waits for POLLOUT is not refused.',
   level: 'MUST',
   source: () => ({
     document: 'poll(2), DESCRIPTION, POLLOUT',
@@ -38,10 +38,10 @@ export const fullNotWritable = defineProcedure<Looks>({
     `fails. Then ask poll(2) for POLLOUT ${LOOKS} times, and where it says yes send once more. Read everything ` +
     'and ask again.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { POLLIN, POLLOUT } = sys.constants;
-    const channel = openChannel(trial, { nonblocking: true });
+    const channel = openChannel(checkRun, { nonblocking: true });
     const message = Buffer.alloc(MESSAGE_BYTES, 0x6d);
     const isWritable = (waitMs: number): boolean =>
       ((sys.poll([{ fd: channel.out, events: POLLOUT }], waitMs)[0] ?? 0) & POLLOUT) !== 0;

@@ -26,7 +26,7 @@ interface Passed {
 
 export const basic = defineProcedure<Passed>({
   id: 'scm/basic',
-  promise:
+  guarantee:
     'A passed pipe, file and socket work in the process that receives them, and are those of the sender: one ' +
     'object, one file offset.',
   level: 'MUST',
@@ -40,10 +40,10 @@ export const basic = defineProcedure<Passed>({
     "the child's in /proc, writes the seed into both, moves the file's offset to 3; the child reads, and asks " +
     'for its offset.',
   quick: true,
-  observe: (trial) => {
-    const { sys, path, seed } = trial;
+  observe: (checkRun) => {
+    const { sys, path, seed } = checkRun;
     const { O_RDWR, O_CREAT, O_NONBLOCK, AF_UNIX, SOCK_STREAM, SOCK_NONBLOCK, SEEK_SET, SEEK_CUR } = sys.constants;
-    const { a, b } = trial.pair();
+    const { a, b } = checkRun.pair();
     const nonce = `nonce ${seed}`;
     const board = sys.createBoard();
     const sender = sys.forkProgram(
@@ -60,9 +60,9 @@ export const basic = defineProcedure<Passed>({
       ],
       { board },
     );
-    trial.defer(() => sender.end());
+    checkRun.defer(() => sender.end());
     arrive(sys, b.in);
-    const { fds } = receiveDescriptors(trial, b.in, { descriptors: 3 });
+    const { fds } = receiveDescriptors(checkRun, b.in, { descriptors: 3 });
     const [pipe, file, socket] = fds;
     if (pipe === undefined || file === undefined || socket === undefined)
       return { arrived: fds.length, same: [], viaPipe: '', viaSocket: '', offset: -1 };
@@ -120,7 +120,7 @@ interface Survivor {
  */
 export const closeInFlight = defineProcedure<Survivor>({
   id: 'scm/close-in-flight',
-  promise: 'A descriptor stays open while it is in flight: the sender may close it, and end, before it is received.',
+  guarantee: 'A descriptor stays open while it is in flight: the sender may close it, and end, before it is received.',
   level: 'MUST',
   source: () => SAME_DESCRIPTION,
   subjects: UNIX,
@@ -129,9 +129,9 @@ export const closeInFlight = defineProcedure<Survivor>({
     "A child writes 'kept' into a pipe, sends its reading end, closes everything and ends. Only when it has " +
     "been waited for, and this process's copy of its socket is closed, the parent receives and reads twice.",
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair();
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair();
     const sender = sys.forkProgram([
       { op: 'pipe2', into: ['out', 'in'] },
       { op: 'write', fd: 'in', data: 'kept' },
@@ -140,10 +140,10 @@ export const closeInFlight = defineProcedure<Survivor>({
       { op: 'close', fd: 'in' },
       { op: 'close', fd: a.out },
     ]);
-    trial.defer(() => sender.end());
+    checkRun.defer(() => sender.end());
     sys.close(a.out);
     const ended = sender.wait();
-    const { fds } = receiveDescriptors(trial, b.in);
+    const { fds } = receiveDescriptors(checkRun, b.in);
     const [reading] = fds;
     return {
       senderEnded: ended?.exitCode === 0 && sender.outcome('send').value === 1,
@@ -192,7 +192,7 @@ interface Order {
 
 export const order = defineProcedure<Order>({
   id: 'scm/order',
-  promise: 'Each message brings its own descriptors, in the order of the messages and of the array.',
+  guarantee: 'Each message brings its own descriptors, in the order of the messages and of the array.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SCM_RIGHTS',
@@ -206,12 +206,12 @@ export const order = defineProcedure<Order>({
     'Send memory files named by a number, eight messages at a time with their number as data, and compare ' +
     'numbers and names of what arrives (default 64 messages, thorough 4000). Then three in one message.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair();
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair();
     const numbered = (number: number): number => sys.memfd_create(`number ${number}`, sys.constants.MFD_CLOEXEC);
     const numberOf = (descriptor: number): number => Number(/number (\d+)/.exec(objectOf(descriptor))?.[1] ?? -1);
-    const total = trial.count({ quick: 16, default: 64, thorough: 4000 });
+    const total = checkRun.count({ quick: 16, default: 64, thorough: 4000 });
     let arrived = 0;
     let exchanged = 0;
     // As many at a time as a datagram queue takes: net.unix.max_dgram_qlen is 10 by default.
@@ -240,7 +240,7 @@ export const order = defineProcedure<Order>({
       messages: total,
       arrived,
       exchanged,
-      within: receiveDescriptors(trial, b.in, { descriptors: 3 }).fds.map(numberOf),
+      within: receiveDescriptors(checkRun, b.in, { descriptors: 3 }).fds.map(numberOf),
     };
   },
   judge: ({ messages, arrived, exchanged, within }) =>

@@ -1,4 +1,4 @@
-import { defineProcedure, errnoOf, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, errnoOf, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { passDescriptors, receiveDescriptors, tracer } from '../../support/passing.js';
 
@@ -12,7 +12,7 @@ interface Empty {
 /** sendmsg() returns 0, which is no error, and the descriptor is nowhere. */
 export const zeroByteStream = defineProcedure<Empty>({
   id: 'scm/zero-byte-stream',
-  promise: 'What becomes of a descriptor that is sent with no byte of data, where nothing promises that it arrives.',
+  guarantee: 'What happens to a descriptor that is sent without data, where no text guarantees that it arrives.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7), Ancillary messages',
@@ -26,7 +26,7 @@ export const zeroByteStream = defineProcedure<Empty>({
     'anywhere. Sequenced packets, of which the manual says nothing: it arrives with an empty message.',
   procedure: "Send a pipe's writing end with no data, close it; receive; is the pipe at its end?",
   quick: true,
-  observe: (trial) => sendEmpty(trial),
+  observe: (checkRun) => sendEmpty(checkRun),
   judge: (seen, subject) => {
     const arrives = subject.endsWith('-seqpacket');
     return judgeExpected(
@@ -61,7 +61,7 @@ export const zeroByteStream = defineProcedure<Empty>({
 
 export const zeroByteDatagram = defineProcedure<Empty>({
   id: 'scm/zero-byte-datagram',
-  promise: 'An empty datagram carries a descriptor like any other.',
+  guarantee: 'An empty datagram carries a descriptor like any other.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), Ancillary messages',
@@ -74,7 +74,7 @@ export const zeroByteDatagram = defineProcedure<Empty>({
   expected: 'A message of 0 bytes with one descriptor.',
   procedure: "Send a pipe's writing end with no data, close it; receive; is the pipe at its end?",
   quick: false,
-  observe: (trial) => sendEmpty(trial),
+  observe: (checkRun) => sendEmpty(checkRun),
   judge: (seen) =>
     judgeExpected(
       {
@@ -106,17 +106,17 @@ export const zeroByteDatagram = defineProcedure<Empty>({
   ],
 });
 
-function sendEmpty(trial: Trial): Empty {
-  const { sys } = trial;
-  const { a, b } = trial.pair();
-  const pipe = tracer(trial);
+function sendEmpty(checkRun: CheckRun): Empty {
+  const { sys } = checkRun;
+  const { a, b } = checkRun.pair();
+  const pipe = tracer(checkRun);
   let sent: number | string = 0;
   sent = errnoOf(() => (sent = passDescriptors(sys, a.out, [pipe.writing], ''))) ?? sent;
   sys.close(pipe.writing);
   let descriptors = 0;
   let bytes = 0;
   const failed = errnoOf(() => {
-    const message = receiveDescriptors(trial, b.in);
+    const message = receiveDescriptors(checkRun, b.in);
     descriptors = message.fds.length;
     bytes = message.bytes;
   });

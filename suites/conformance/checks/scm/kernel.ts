@@ -18,7 +18,7 @@ interface Collected {
  */
 export const selfCycleGc = defineProcedure<Collected>({
   id: 'scm/self-cycle-gc',
-  promise: 'Sockets that are held by messages in their own queues alone, singly or in a ring, are freed.',
+  guarantee: 'Sockets that are referenced only by messages in their own queues, alone or in a cycle, are freed.',
   level: 'MUST',
   source: () => ({
     document: 'No manual page; Linux, net/unix/garbage.c, in its header, of what the collector has to cope with',
@@ -30,16 +30,16 @@ export const selfCycleGc = defineProcedure<Collected>({
     "Send a pair's end to itself; send the ends of four pairs around in a ring; note their inodes, close " +
     'everything; look for the inodes in /proc/net/unix until they are gone (default 2 of each, thorough 200).',
   quick: false,
-  observe: async (trial) => {
-    const { sys } = trial;
+  observe: async (checkRun) => {
+    const { sys } = checkRun;
     const { AF_UNIX, SOCK_STREAM, SOCK_CLOEXEC } = sys.constants;
-    const rounds = trial.count({ quick: 1, default: 2, thorough: 200 });
+    const rounds = checkRun.count({ quick: 1, default: 2, thorough: 200 });
     const inodes: string[] = [];
     let listed = 0;
     let index = 0;
     for (let round = 0; round < rounds; round += 1) {
       for (const size of [1, 4]) {
-        const pairs = Array.from({ length: size }, () => trial.pair({ index: index++ }));
+        const pairs = Array.from({ length: size }, () => checkRun.pair({ index: index++ }));
         // What is sent into a.out waits in the queue of b.
         pairs.forEach(({ a }, place) =>
           passDescriptors(sys, a.out, [(pairs[(place + 1) % size] as (typeof pairs)[number]).b.in]),
@@ -50,7 +50,7 @@ export const selfCycleGc = defineProcedure<Collected>({
         inodes.push(...held);
       }
     }
-    await trial
+    await checkRun
       .until(
         'the sockets are freed',
         () => {
@@ -88,7 +88,7 @@ interface Refusal {
 /** What a server can do about clients that pass it descriptors it did not ask for. Linux 6.16. */
 export const soPassrights = defineProcedure<Refusal>({
   id: 'scm/so-passrights',
-  promise: 'What a sender is told whose peer has turned SO_PASSRIGHTS off.',
+  guarantee: 'Which error a sender gets when its peer has turned SO_PASSRIGHTS off.',
   level: 'INFO',
   source: () => ({
     document: 'None yet in the manual pages; Linux, tools/testing/selftests/net/af_unix/scm_rights.c',
@@ -102,24 +102,24 @@ export const soPassrights = defineProcedure<Refusal>({
     'Read SO_PASSRIGHTS; queue a descriptor; clear the option at the receiver; send with a descriptor and ' +
     'without; receive both; set it and send again.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { SOL_SOCKET, SO_PASSRIGHTS, MSG_DONTWAIT, MSG_NOSIGNAL } = sys.constants;
-    const { a, b } = trial.pair();
-    const { writing } = tracer(trial);
+    const { a, b } = checkRun.pair();
+    const { writing } = tracer(checkRun);
     const set = (value: number): void => sys.setsockopt(b.in, SOL_SOCKET, SO_PASSRIGHTS, value);
     const send = (): string => outcome(() => passDescriptors(sys, a.out, [writing]));
     let byDefault: number;
     try {
       byDefault = sys.getsockopt(b.in, SOL_SOCKET, SO_PASSRIGHTS);
     } catch (error) {
-      return trial.skip('SO_PASSRIGHTS is not in this kernel', error);
+      return checkRun.skip('SO_PASSRIGHTS is not in this kernel', error);
     }
     send();
     set(0);
     const refused = send();
     const withoutDescriptor = outcome(() => sys.send(a.out, 'y', MSG_DONTWAIT | MSG_NOSIGNAL));
-    const queued = receiveDescriptors(trial, b.in, { size: 1 }).fds.length;
+    const queued = receiveDescriptors(checkRun, b.in, { size: 1 }).fds.length;
     set(1);
     return { default: byDefault, send: refused, withoutDescriptor, queued, setAgain: send() };
   },

@@ -17,7 +17,7 @@ const SCM_MAX_FD = 253;
 
 export const maxFds = defineProcedure<Most>({
   id: 'scm/max-fds',
-  promise: 'One message carries up to 253 descriptors; with 254 it is refused with EINVAL, and nothing of it is sent.',
+  guarantee: 'One message carries up to 253 descriptors; a message with 254 is refused with EINVAL.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SCM_RIGHTS',
@@ -30,12 +30,12 @@ export const maxFds = defineProcedure<Most>({
   procedure:
     'Send one descriptor 253 times in one message and receive it; send it 254 times, and look for anything to receive.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { MSG_DONTWAIT } = sys.constants;
-    const { a, b } = trial.pair();
-    const { writing } = tracer(trial);
-    needDescriptors(trial, SCM_MAX_FD);
+    const { a, b } = checkRun.pair();
+    const { writing } = tracer(checkRun);
+    needDescriptors(checkRun, SCM_MAX_FD);
     const send = (descriptors: number): string =>
       outcome(() => passDescriptors(sys, a.out, Array<number>(descriptors).fill(writing)));
     const room = sys.CMSG_SPACE(4 * (SCM_MAX_FD + 1));
@@ -105,9 +105,9 @@ const PER_MESSAGE = 10;
 /** Without it a process could keep any number of files open that count against nobody. */
 export const inFlightLimit = defineProcedure<InFlight>({
   id: 'scm/in-flight-limit',
-  promise:
-    "An ordinary user's descriptors in flight are limited by RLIMIT_NOFILE: beyond it sendmsg() fails with " +
-    'ETOOMANYREFS, until some are received.',
+  guarantee:
+    'The descriptors in flight of an unprivileged user are limited by RLIMIT_NOFILE: beyond it, ' +
+    'sendmsg() fails with ETOOMANYREFS until some are received.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), ERRORS, ETOOMANYREFS',
@@ -123,11 +123,11 @@ export const inFlightLimit = defineProcedure<InFlight>({
     'A child that is not root, with RLIMIT_NOFILE 64, sends one descriptor ten times a message until it is ' +
     'refused; the parent receives everything, without room for descriptors; the child sends once more.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { RLIMIT_NOFILE, MSG_DONTWAIT, MSG_NOSIGNAL } = sys.constants;
-    const { a, b } = trial.pair();
-    const { writing } = tracer(trial);
+    const { a, b } = checkRun.pair();
+    const { writing } = tracer(checkRun);
     // A user of this run alone, because the count is the user's; 65534 where such a number is nobody's here. The second
     // call is refused when the first was not.
     const users = [200_000 + (sys.getpid() % 1_000_000), 65_534];
@@ -154,11 +154,11 @@ export const inFlightLimit = defineProcedure<InFlight>({
       ],
       { board },
     );
-    trial.defer(() => sender.end());
+    checkRun.defer(() => sender.end());
     board.waitAtLeast(0, 1, 5000);
     if (become.length > 0 && users.every((uid) => sender.outcome(`user ${uid}`).error !== null)) {
       const code = sender.outcome(`user ${users[1]}`).error as string;
-      trial.skip('root cannot become another user here', Object.assign(new Error(code), { code }));
+      checkRun.skip('root cannot change to another user on this system', Object.assign(new Error(code), { code }));
     }
     while (outcome(() => sys.recv(b.in, 1, MSG_DONTWAIT)) === 'ok');
     board.store(1, 1);

@@ -14,7 +14,7 @@ interface Peeked {
 /** A receiver that peeks at the size of a message first, and at its control data with it, collects descriptors. */
 export const peekDuplicates = defineProcedure<Peeked>({
   id: 'scm/peek-duplicates',
-  promise: 'What a receiver gets that looks at a message with MSG_PEEK several times before it takes it.',
+  guarantee: 'What a receiver gets that looks at a message with MSG_PEEK several times before it takes it.',
   level: 'INFO',
   source: () => ({
     document: 'recv(2), The flags argument, MSG_PEEK, which says nothing of descriptors',
@@ -28,18 +28,20 @@ export const peekDuplicates = defineProcedure<Peeked>({
     "Send a pipe's writing end, recvmsg() five times with MSG_PEEK and once without; count the different " +
     'descriptors of that pipe.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
-    const { a, b } = trial.pair();
-    const pipe = tracer(trial);
+  observe: (checkRun) => {
+    const { sys } = checkRun;
+    const { a, b } = checkRun.pair();
+    const pipe = tracer(checkRun);
     const object = objectOf(pipe.writing);
     passDescriptors(sys, a.out, [pipe.writing]);
-    const peeks = Array.from({ length: 5 }, () => receiveDescriptors(trial, b.in, { flags: sys.constants.MSG_PEEK }));
+    const peeks = Array.from({ length: 5 }, () =>
+      receiveDescriptors(checkRun, b.in, { flags: sys.constants.MSG_PEEK }),
+    );
     const installed = new Set(peeks.flatMap(({ fds }) => fds).filter((descriptor) => objectOf(descriptor) === object));
     return {
       peeks: peeks.filter(({ bytes }) => bytes === 1).length,
       installed: installed.size,
-      byReceive: receiveDescriptors(trial, b.in).fds.length,
+      byReceive: receiveDescriptors(checkRun, b.in).fds.length,
     };
   },
   judge: ({ peeks, installed, byReceive }) =>
@@ -64,7 +66,7 @@ interface Chunk {
 
 export const partialRead = defineProcedure<readonly Chunk[]>({
   id: 'scm/partial-read',
-  promise:
+  guarantee:
     'When a message with a descriptor is read in two pieces the descriptor comes with the first one, and only ' +
     'with that.',
   level: 'MUST',
@@ -77,11 +79,11 @@ export const partialRead = defineProcedure<readonly Chunk[]>({
   procedure:
     "Send 'abcdef' with a descriptor; recvmsg() of 2 bytes and then of up to 64, both with room for descriptors.",
   quick: false,
-  observe: (trial) => {
-    const { a, b } = trial.pair();
-    passDescriptors(trial.sys, a.out, [tracer(trial).writing], 'abcdef');
+  observe: (checkRun) => {
+    const { a, b } = checkRun.pair();
+    passDescriptors(checkRun.sys, a.out, [tracer(checkRun).writing], 'abcdef');
     return [2, 64].map((size) => {
-      const { data, fds } = receiveDescriptors(trial, b.in, { size });
+      const { data, fds } = receiveDescriptors(checkRun, b.in, { size });
       return { data: data.toString(), descriptors: fds.length };
     });
   },
@@ -141,7 +143,7 @@ interface Received {
 /** libuv/libuv #5082. macOS has no such flag: there the descriptor is open to a fork between recvmsg() and fcntl(). */
 export const cloexec = defineProcedure<Received>({
   id: 'scm/cloexec',
-  promise:
+  guarantee:
     'A received descriptor is close-on-exec if the receiver asked for it with MSG_CMSG_CLOEXEC, and not ' +
     'otherwise, whatever it was at the sender.',
   level: 'MUST',
@@ -155,15 +157,15 @@ export const cloexec = defineProcedure<Received>({
   expected: 'Sent with the flag: 0 without MSG_CMSG_CLOEXEC, 1 with it.',
   procedure: 'Send a close-on-exec descriptor twice; receive it without MSG_CMSG_CLOEXEC and with it; F_GETFD of both.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { F_GETFD, FD_CLOEXEC, MSG_CMSG_CLOEXEC } = sys.constants;
-    const { a, b } = trial.pair();
-    const { writing } = tracer(trial);
+    const { a, b } = checkRun.pair();
+    const { writing } = tracer(checkRun);
     const flagOf = (descriptor: number): number => sys.fcntl(descriptor, F_GETFD) & FD_CLOEXEC;
     const receive = (flags: number): number => {
       passDescriptors(sys, a.out, [writing]);
-      const [descriptor] = receiveDescriptors(trial, b.in, { flags }).fds;
+      const [descriptor] = receiveDescriptors(checkRun, b.in, { flags }).fds;
       return descriptor === undefined ? -1 : flagOf(descriptor);
     };
     return { ofSender: flagOf(writing), plain: receive(0), asked: receive(MSG_CMSG_CLOEXEC) };
@@ -192,7 +194,7 @@ interface Travelled {
 
 export const nonblockTravels = defineProcedure<Travelled>({
   id: 'scm/nonblock-travels',
-  promise:
+  guarantee:
     'A passed descriptor is nonblocking if it was so at the sender, and what the receiver changes the sender has too.',
   level: 'MUST',
   source: () => ({
@@ -208,15 +210,15 @@ export const nonblockTravels = defineProcedure<Travelled>({
     'Send a blocking and a nonblocking descriptor; F_GETFL of what arrives; clear O_NONBLOCK of the second one; ' +
     'F_GETFL of the original.',
   quick: false,
-  observe: (trial) => {
-    const { sys, own } = trial;
+  observe: (checkRun) => {
+    const { sys, own } = checkRun;
     const { F_GETFL, F_SETFL, O_CLOEXEC, O_NONBLOCK } = sys.constants;
-    const { a, b } = trial.pair();
+    const { a, b } = checkRun.pair();
     const isNonblocking = (descriptor: number): boolean => (sys.fcntl(descriptor, F_GETFL) & O_NONBLOCK) !== 0;
     const originals = [0, O_NONBLOCK].map((flag) => sys.pipe2(O_CLOEXEC | flag).map(own)[0] as number);
     const sent = originals.map(isNonblocking);
     passDescriptors(sys, a.out, originals);
-    const { fds } = receiveDescriptors(trial, b.in, { descriptors: 2 });
+    const { fds } = receiveDescriptors(checkRun, b.in, { descriptors: 2 });
     const received = fds.map(isNonblocking);
     if (fds[1] !== undefined) sys.fcntl(fds[1], F_SETFL, 0);
     return { sent, received, afterClearing: isNonblocking(originals[1] as number) };

@@ -15,7 +15,8 @@ interface Unasked {
 
 export const noControlBuffer = defineProcedure<readonly Unasked[]>({
   id: 'scm/no-control-buffer',
-  promise: 'A receiver that leaves no room for descriptors gets the data and leaks nothing: what was passed is closed.',
+  guarantee:
+    'A receiver that leaves no room for descriptors gets the data and leaks nothing: what was passed is closed.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SCM_RIGHTS',
@@ -30,12 +31,12 @@ export const noControlBuffer = defineProcedure<readonly Unasked[]>({
     "Send 'data' with a pipe's writing end 253 times, close that; read(2) the message; is the pipe at its end? " +
     'Once more with recvmsg() and a msg_controllen of 0.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { MSG_CTRUNC, MSG_DONTWAIT } = sys.constants;
-    const { a, b } = trial.pair();
+    const { a, b } = checkRun.pair();
     const send = (): ReturnType<typeof tracer> => {
-      const pipe = tracer(trial);
+      const pipe = tracer(checkRun);
       passDescriptors(sys, a.out, Array<number>(253).fill(pipe.writing), 'data');
       sys.close(pipe.writing);
       return pipe;
@@ -96,7 +97,7 @@ const ORDINALS = ['first', 'second', 'third'] as const;
  */
 export const truncatedControl = defineProcedure<readonly Cut[]>({
   id: 'scm/truncated-control',
-  promise: 'Of the descriptors that do not fit the first ones arrive, MSG_CTRUNC is set and the others are closed.',
+  guarantee: 'Of the descriptors that do not fit the first ones arrive, MSG_CTRUNC is set and the others are closed.',
   level: 'MUST',
   source: () => ({
     document: 'unix(7), SCM_RIGHTS, and Ancillary messages',
@@ -113,12 +114,12 @@ export const truncatedControl = defineProcedure<readonly Cut[]>({
     'Three times: send the writing ends of three pipes in one message, close them; receive with room of ' +
     'CMSG_SPACE(12), CMSG_LEN(4), CMSG_SPACE(4); close what came; which pipes are at their end?',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { MSG_CTRUNC, MSG_DONTWAIT } = sys.constants;
-    const { a, b } = trial.pair();
+    const { a, b } = checkRun.pair();
     const cut = (room: Cut['room'], controlBytes: number): Cut => {
-      const pipes = [tracer(trial), tracer(trial), tracer(trial)];
+      const pipes = [tracer(checkRun), tracer(checkRun), tracer(checkRun)];
       const objects = pipes.map(({ writing }) => objectOf(writing));
       passDescriptors(
         sys,
@@ -194,7 +195,7 @@ interface Full {
  */
 export const receiverEmfile = defineProcedure<Full>({
   id: 'scm/receiver-emfile',
-  promise: 'What a receiver gets that may open no more descriptors.',
+  guarantee: 'What a receiver gets when it may not open more descriptors.',
   level: 'INFO',
   source: () => ({
     document: 'unix(7), SCM_RIGHTS',
@@ -211,12 +212,12 @@ export const receiverEmfile = defineProcedure<Full>({
     "Send a pipe's writing end and close it. A child lowers its RLIMIT_NOFILE to 1, receives, raises it again, " +
     'receives again. Is the pipe at its end while the child lives?',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { RLIMIT_NOFILE, MSG_CTRUNC, MSG_DONTWAIT } = sys.constants;
-    const { a, b } = trial.pair();
+    const { a, b } = checkRun.pair();
     const { soft, hard } = sys.getrlimit(RLIMIT_NOFILE);
-    const pipe = tracer(trial);
+    const pipe = tracer(checkRun);
     passDescriptors(sys, a.out, [pipe.writing]);
     sys.close(pipe.writing);
     const controlBytes = sys.CMSG_SPACE(4);
@@ -232,7 +233,7 @@ export const receiverEmfile = defineProcedure<Full>({
       ],
       { board },
     );
-    trial.defer(() => receiver.end());
+    checkRun.defer(() => receiver.end());
     board.waitAtLeast(0, 1, 5000);
     const copy = pipe.state();
     board.store(1, 1);

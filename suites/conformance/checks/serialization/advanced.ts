@@ -61,7 +61,7 @@ const AS_CLONE: Readonly<Record<string, string>> = {
 
 export const advancedFidelity = defineProcedure<readonly Fidelity[]>({
   id: 'serialization/advanced-fidelity',
-  promise: 'A value arrives as its structured clone, or send() throws.',
+  guarantee: 'A value arrives as its structured clone, or send() throws.',
   level: 'MUST',
   source: () => ({
     document: 'Node.js 20, child_process, Advanced serialization',
@@ -77,7 +77,7 @@ export const advancedFidelity = defineProcedure<readonly Fidelity[]>({
     'Send 49 values inside an object to a Node child that describes what it got and sends it back; describe ' +
     'what comes back.',
   quick: true,
-  observe: (trial) => fidelityOf(trial, 'advanced'),
+  observe: (checkRun) => fidelityOf(checkRun, 'advanced'),
   judge: (values) => judgeFidelity(values, AS_CLONE),
   proofs: [
     { name: 'as by the table', observation: fidelityByTable(AS_CLONE), verdict: 'pass' },
@@ -111,7 +111,7 @@ interface View {
  */
 export const viewOverRead = defineProcedure<readonly View[]>({
   id: 'serialization/view-over-read',
-  promise: 'A view that was received is a view over all that was read with it.',
+  guarantee: 'A view that was received is a view over all that was read with it.',
   level: 'INFO',
   source: () => ({
     document:
@@ -129,19 +129,19 @@ export const viewOverRead = defineProcedure<readonly View[]>({
     'A shell writes a DataView of two bytes and a text after it at once; the same with a Uint8Array and a ' +
     'Buffer. Look at byteOffset, at the length of the buffer, and for the text in it.',
   quick: false,
-  observe: (trial) =>
+  observe: (checkRun) =>
     Promise.all(
       [new DataView(new Uint8Array([7, 8]).buffer), new Uint8Array([7, 8]), Buffer.from([7, 8])].map(async (sent) => {
         const next = 'the message after it';
         const child = shellChild(
-          trial,
+          checkRun,
           shellWrite(Buffer.concat([encode('advanced', sent), encode('advanced', next)])),
           'advanced',
         );
-        const ended = untilEnded(trial, child);
+        const ended = untilEnded(checkRun, child);
         const heard = listen(child);
         await ended;
-        await trial.until('the channel has ended', () => heard.disconnects > 0);
+        await checkRun.until('the channel has ended', () => heard.disconnects > 0);
         const received = heard.messages[0] as NodeJS.ArrayBufferView;
         return {
           kind: received.constructor.name,
@@ -202,7 +202,7 @@ interface Interleaved {
 /** History: nodejs/node#34797 (damaged), #55834 (a hang, when a read ended inside the four bytes of a length). */
 export const interleavedLarge = defineProcedure<Interleaved>({
   id: 'serialization/interleaved-large',
-  promise: 'Large arrays sent one after the other, with short messages between them, arrive intact and in order.',
+  guarantee: 'Large arrays sent one after the other, with short messages between them, arrive intact and in order.',
   level: 'MUST',
   source: () => ({
     document: "Node.js 20, child_process, Event: 'message'",
@@ -217,21 +217,25 @@ export const interleavedLarge = defineProcedure<Interleaved>({
     'times), a short text before, between and after them, to a child that sends every byte back; compare.',
   quick: false,
   deadlineMs: 60_000,
-  observe: async (trial) => {
-    const bytes = trial.count({ quick: 1 << 20, default: 7 << 20, thorough: 7 << 20 });
-    const arrays = [patterned(bytes, trial.seed), patterned(bytes - 3, trial.seed + 1)];
+  observe: async (checkRun) => {
+    const bytes = checkRun.count({ quick: 1 << 20, default: 7 << 20, thorough: 7 << 20 });
+    const arrays = [patterned(bytes, checkRun.seed), patterned(bytes - 3, checkRun.seed + 1)];
     const round = ['first', arrays[0], 'between', arrays[1], 'last'];
     const sent: string[] = [];
     const back: string[] = [];
-    const child = echoChild(trial, 'advanced');
+    const child = echoChild(checkRun, 'advanced');
     const heard = listen(child);
     for (
-      let times = trial.count({ quick: 1, default: 1, thorough: 10 });
+      let times = checkRun.count({ quick: 1, default: 1, thorough: 10 });
       times > 0 && heard.errors.length === 0;
       times -= 1
     ) {
       for (const message of round) child.send(message as object);
-      await trial.until('all has come back', () => heard.messages.length + heard.errors.length >= round.length, 20_000);
+      await checkRun.until(
+        'all has come back',
+        () => heard.messages.length + heard.errors.length >= round.length,
+        20_000,
+      );
       sent.push(...round.map((message) => named(message, arrays)));
       back.push(...heard.messages.splice(0).map((message) => named(message, arrays)));
     }

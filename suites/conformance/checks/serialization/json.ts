@@ -58,7 +58,7 @@ const AS_JSON: Readonly<Record<string, string>> = {
 
 export const jsonFidelity = defineProcedure<readonly Fidelity[]>({
   id: 'serialization/json-fidelity',
-  promise: 'A value arrives as what JSON makes of it, or send() throws.',
+  guarantee: 'A value arrives as what JSON makes of it, or send() throws.',
   level: 'MUST',
   source: () => ({
     document:
@@ -76,7 +76,7 @@ export const jsonFidelity = defineProcedure<readonly Fidelity[]>({
     'Send 49 values inside an object to a Node child that describes what it got and sends it back; describe ' +
     'what comes back.',
   quick: true,
-  observe: (trial) => fidelityOf(trial, 'json'),
+  observe: (checkRun) => fidelityOf(checkRun, 'json'),
   judge: (values) => judgeFidelity(values, AS_JSON),
   proofs: [
     { name: 'as by the table', observation: fidelityByTable(AS_JSON), verdict: 'pass' },
@@ -119,7 +119,7 @@ const KIB = 1024;
  */
 export const utf8Boundary = defineProcedure<Texts>({
   id: 'serialization/utf8-boundary',
-  promise: 'Text outside ASCII arrives intact, wherever the reads cut it.',
+  guarantee: 'Text outside ASCII arrives intact, wherever the reads cut it.',
   level: 'MUST',
   source: () => ({
     document: "Node.js 20, child_process, Event: 'message'",
@@ -132,19 +132,19 @@ export const utf8Boundary = defineProcedure<Texts>({
     'and all within 8 bytes of 64 KiB) to a child that sends every byte back; compare.',
   quick: false,
   deadlineMs: 120_000,
-  observe: async (trial) => {
-    const step = trial.count({ quick: 2039, default: 521, thorough: 1 });
+  observe: async (checkRun) => {
+    const step = checkRun.count({ quick: 2039, default: 521, thorough: 1 });
     const nearby = Array.from({ length: 17 }, (_, index) => 64 * KIB - 8 + index);
     const even = Array.from({ length: Math.ceil((10 * KIB) / step) }, (_, index) => 60 * KIB + index * step);
     const lengths = step === 1 ? even : [...even, ...nearby];
-    const child = echoChild(trial, 'json');
+    const child = echoChild(checkRun, 'json');
     const heard = listen(child);
     let intact = 0;
     let firstDamagedBytes: number | null = null;
     for (let start = 0; start < lengths.length && heard.errors.length === 0; start += BATCH) {
       const batch = lengths.slice(start, start + BATCH);
       for (const bytes of batch) child.send(textOf(bytes));
-      await trial.until(
+      await checkRun.until(
         'the texts are back',
         () => heard.messages.length + heard.errors.length >= batch.length,
         20_000,

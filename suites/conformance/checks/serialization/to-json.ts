@@ -21,7 +21,7 @@ interface Poison {
  */
 export const toJsonUndefined = defineProcedure<Poison>({
   id: 'serialization/tojson-undefined-kills-peer',
-  promise: 'A message that JSON cannot express is refused where it is sent.',
+  guarantee: 'A message that JSON cannot express is refused where it is sent.',
   level: 'SHOULD',
   source: () => ({
     document: 'lib/internal/child_process.js of Node.js 20.20.2, target._send()',
@@ -36,16 +36,16 @@ export const toJsonUndefined = defineProcedure<Poison>({
     'uncaught SyntaxError.',
   procedure: 'To a Node child that answers: a message, {toJSON() { return undefined; }}, another message.',
   quick: true,
-  observe: async (trial) => {
-    const child = trial.child(new URL('../../children/node-ipc-describer.js', import.meta.url), {
+  observe: async (checkRun) => {
+    const child = checkRun.child(new URL('../../children/node-ipc-describer.js', import.meta.url), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'json',
     });
-    const ended = untilEnded(trial, child);
+    const ended = untilEnded(checkRun, child);
     const answers: unknown[] = [];
     child.on('message', (message) => answers.push((message as { readonly name: unknown }).name));
     child.send({ name: 'before', value: 1 });
-    await trial.until('the child answers', () => answers.length > 0);
+    await checkRun.until('the child answers', () => answers.length > 0);
     let callback: string | null = null;
     let threw: string | null = null;
     let returned: boolean | null = null;
@@ -58,7 +58,7 @@ export const toJsonUndefined = defineProcedure<Poison>({
       threw = nameOf(error);
     }
     child.send({ name: 'after', value: 2 }, () => undefined);
-    await trial.until('the child answers or ends', () => answers.includes('after') || child.exitCode !== null);
+    await checkRun.until('the child answers or ends', () => answers.includes('after') || child.exitCode !== null);
     if (child.connected) child.disconnect();
     const { status, stderr } = await ended;
     return {

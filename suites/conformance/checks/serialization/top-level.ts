@@ -23,7 +23,7 @@ const REFUSED = {
 
 export const topLevelTypes = defineProcedure<TopLevel>({
   id: 'serialization/top-level',
-  promise:
+  guarantee:
     'An object, a boolean, a number, a text or null is a message; undefined, a function, a symbol or a bigint ' +
     'is refused with an error where it is sent.',
   level: 'MUST',
@@ -40,8 +40,8 @@ export const topLevelTypes = defineProcedure<TopLevel>({
     "send() nothing, undefined, a function, a symbol and a bigint; then null, false, 0, -1.5, '', a text, [] " +
     'and {} to a child that sends every byte back.',
   quick: true,
-  observe: async (trial) => {
-    const child = echoChild(trial, serializationOf(trial.subject));
+  observe: async (checkRun) => {
+    const child = echoChild(checkRun, serializationOf(checkRun.subject));
     const heard = listen(child);
     const send = child.send.bind(child) as (...message: readonly unknown[]) => boolean;
     const refused = {
@@ -56,7 +56,7 @@ export const topLevelTypes = defineProcedure<TopLevel>({
     );
     const accepted = [null, false, 0, -1.5, '', 'text', [], {}];
     for (const message of accepted) send(message);
-    await trial.until(
+    await checkRun.until(
       'the accepted ones are back',
       () => heard.messages.length + heard.errors.length >= accepted.length,
     );

@@ -1,4 +1,4 @@
-import { defineProcedure, errnoOf, type Op, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, errnoOf, type Op, type CheckRun } from '../../../../harness/define.js';
 import { endsOf } from '../../support/two-ends.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { forked } from '../../support/forked-child.js';
@@ -32,7 +32,7 @@ interface Delivered {
 
 export const delivered = defineProcedure<Delivered>({
   id: 'sigio/delivered',
-  promise: 'A process that asked for it gets SIGIO when a message arrives.',
+  guarantee: 'A process that requested SIGIO gets it when a message arrives.',
   level: 'MUST',
   source: (subject) =>
     subject === 'pipe' || subject === 'fifo'
@@ -51,25 +51,25 @@ export const delivered = defineProcedure<Delivered>({
     'A process with SIGIO blocked makes itself the owner of its end and sets FIOASYNC. It is sent five ' +
     'messages, one at a time; it waits for the signal, then reads. Two more come without a read between them.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { SIGIO } = sys.constants;
-    const { a, b } = endsOf(trial);
+    const { a, b } = endsOf(checkRun);
     const board = sys.createBoard(2);
     const numbers = Array.from({ length: ROUNDS }, (_, index) => index + 1);
     const program = forked(
-      trial,
+      checkRun,
       [
-        ...wantSigio(trial, b.in),
+        ...wantSigio(checkRun, b.in),
         ...numbers.flatMap((number): Op[] => [
           // What is pending before the message came is not for it.
           { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: 0, as: `extra${number}` },
           { op: 'store', word: 0, value: number },
-          ...awaitSigio(trial, b.in, `signal${number}`),
+          ...awaitSigio(checkRun, b.in, `signal${number}`),
           { op: 'read', fd: b.in, bytes: 64, as: `read${number}` },
         ]),
         { op: 'store', word: 0, value: ROUNDS + 1 },
-        ...awaitSigio(trial, b.in, 'sixth'),
+        ...awaitSigio(checkRun, b.in, 'sixth'),
         { op: 'store', word: 0, value: ROUNDS + 2 },
         { op: 'sigtimedwait', signals: [SIGIO], timeoutMs: 100, as: 'unread' },
       ],
@@ -122,7 +122,7 @@ interface Coalesced {
 
 export const coalesced = defineProcedure<Coalesced>({
   id: 'sigio/coalesced',
-  promise: 'SIGIO does not count messages: many of them while it is blocked are one signal.',
+  guarantee: 'SIGIO does not count messages: many of them while it is blocked are one signal.',
   level: 'MUST',
   source: () => ({
     document: 'signal(7), Queueing and delivery semantics for standard signals',
@@ -137,15 +137,15 @@ export const coalesced = defineProcedure<Coalesced>({
     'Send up to 100 messages of one byte to a process that has SIGIO blocked; then it takes signals until there ' +
     'are none, and reads until EAGAIN.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { SIGIO } = sys.constants;
-    const { a, b } = endsOf(trial, { nonblocking: true });
+    const { a, b } = endsOf(checkRun, { nonblocking: true });
     const board = sys.createBoard(2);
     const program = forked(
-      trial,
+      checkRun,
       [
-        ...wantSigio(trial, b.in),
+        ...wantSigio(checkRun, b.in),
         { op: 'store', word: 0, value: 1 },
         { op: 'waitAtLeast', word: 1, value: 1 },
         {
@@ -187,7 +187,7 @@ interface OnClose {
 
 export const onClose = defineProcedure<OnClose>({
   id: 'sigio/on-close',
-  promise: 'A process that asked for it gets SIGIO when the other end is closed.',
+  guarantee: 'A process that requested SIGIO gets it when the other end is closed.',
   level: 'MUST',
   source: () => clause,
   subjects: WITH_END_OF_FILE,
@@ -196,19 +196,19 @@ export const onClose = defineProcedure<OnClose>({
     'A process with SIGIO blocked makes itself the owner of its end and sets FIOASYNC. All descriptors of the ' +
     'other end are closed; it waits for the signal and reads.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { SIGIO } = sys.constants;
-    const { a, b } = endsOf(trial);
+    const { a, b } = endsOf(checkRun);
     const board = sys.createBoard(1);
     const others = [...new Set([a.in, a.out])];
     const program = forked(
-      trial,
+      checkRun,
       [
         ...others.map((fd): Op => ({ op: 'close', fd })),
-        ...wantSigio(trial, b.in),
+        ...wantSigio(checkRun, b.in),
         { op: 'store', word: 0, value: 1 },
-        ...awaitSigio(trial, b.in, 'signal'),
+        ...awaitSigio(checkRun, b.in, 'signal'),
         { op: 'read', fd: b.in, bytes: 1, as: 'read' },
       ],
       { board },
@@ -230,7 +230,7 @@ export const onClose = defineProcedure<OnClose>({
 /**
  * What a process does first that is to get the SIGIO of a descriptor. It stays blocked: it is waited for, not handled.
  */
-function wantSigio({ sys }: Trial, fd: number): Op[] {
+function wantSigio({ sys }: CheckRun, fd: number): Op[] {
   const { SIG_BLOCK, SIGIO, FIOASYNC } = sys.constants;
   return [
     { op: 'sigprocmask', how: SIG_BLOCK, signals: [SIGIO] },
@@ -240,7 +240,7 @@ function wantSigio({ sys }: Trial, fd: number): Op[] {
 }
 
 /** The signal of what has arrived: the message, or the end, is waited for first, however long the sender takes. */
-function awaitSigio({ sys }: Trial, fd: number, as: string): Op[] {
+function awaitSigio({ sys }: CheckRun, fd: number, as: string): Op[] {
   return [
     { op: 'poll', fd, events: sys.constants.POLLIN, timeoutMs: MESSAGE_MS },
     { op: 'sigtimedwait', signals: [sys.constants.SIGIO], timeoutMs: SIGNAL_MS, as },

@@ -1,4 +1,4 @@
-import { defineProcedure, type Board, type Syscalls, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type Board, type Syscalls, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { forkExecChild, type ExecChild } from '../../support/exec-child.js';
 import { objectOf, openDescriptorsOf } from '../../support/open-descriptors.js';
@@ -37,7 +37,7 @@ const COMMAND_BYTES = 32;
  */
 export const fullRecipe = defineProcedure<Recipe>({
   id: 'sigio/nginx-channel',
-  promise:
+  guarantee:
     "nginx's channel works: nonblocking, SIGIO to the master when a worker writes, commands and descriptors " +
     'over it, and no end of it in a program that the worker executes.',
   level: 'MUST',
@@ -56,13 +56,13 @@ export const fullRecipe = defineProcedure<Recipe>({
     'channel[1], recv.',
   quick: true,
   isolated: true,
-  observe: async (trial) => {
-    const { sys, own, defer, until, subject } = trial;
+  observe: async (checkRun) => {
+    const { sys, own, defer, until, subject } = checkRun;
     const c = sys.constants;
     const signals = sys.catchSignal(c.SIGIO, { restart: true });
     defer(() => signals.restore());
 
-    const { a, b } = trial.pair();
+    const { a, b } = checkRun.pair();
     const channel = [a.in, b.in] as const;
     const asSet = setUp(sys, channel);
     const [passed, other] = sys.socketpair(c.AF_UNIX, c.SOCK_STREAM | c.SOCK_CLOEXEC);
@@ -70,7 +70,7 @@ export const fullRecipe = defineProcedure<Recipe>({
     own(other);
 
     const board = sys.createBoard();
-    const worker = forkWorker(trial, channel, board);
+    const worker = forkWorker(checkRun, channel, board);
 
     // SIGIO has been sent when the bytes are there; which thread runs its handler, and when, is the scheduler's.
     const masterSignalled = await until('SIGIO', () => signals.count() > 0, 3000).then(
@@ -187,11 +187,11 @@ function setUp(
 }
 
 /** The worker: it receives before anything is sent, sends a command, and writes through the descriptor it is passed. */
-function forkWorker(trial: Trial, channel: Channel, board: Board): ExecChild {
-  const { POLLIN } = trial.sys.constants;
+function forkWorker(checkRun: CheckRun, channel: Channel, board: Board): ExecChild {
+  const { POLLIN } = checkRun.sys.constants;
   const fd = channel[1];
   return forkExecChild(
-    trial,
+    checkRun,
     [
       { op: 'close', fd: channel[0] },
       { op: 'recv', fd, bytes: COMMAND_BYTES, as: 'first' },
@@ -201,7 +201,7 @@ function forkWorker(trial: Trial, channel: Channel, board: Board): ExecChild {
         op: 'recvmsg',
         fd,
         bytes: COMMAND_BYTES,
-        controlBytes: trial.sys.CMSG_SPACE(4),
+        controlBytes: checkRun.sys.CMSG_SPACE(4),
         into: ['passed'],
         as: 'answer',
       },

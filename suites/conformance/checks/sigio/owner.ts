@@ -21,7 +21,7 @@ interface Owner {
 
 export const ownerIsDescription = defineProcedure<Owner>({
   id: 'sigio/owner-is-description',
-  promise: 'A descriptor that a child inherited has one owner with the parent’s: the last F_SETOWN counts for both.',
+  guarantee: 'A descriptor that a child inherited has one owner with the parent’s: the last F_SETOWN counts for both.',
   level: 'MUST',
   source: () => ({
     document:
@@ -38,10 +38,10 @@ export const ownerIsDescription = defineProcedure<Owner>({
     'F_SETOWN to this process, then fork. The child calls F_SETOWN with itself and sets FIOASYNC; look at ' +
     'F_GETOWN and F_GETFL in the parent; write.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { F_SETOWN, F_GETOWN, F_GETFL, O_ASYNC, SIGIO, SIG_BLOCK, FIOASYNC, POLLIN } = sys.constants;
-    const { a, b } = endsOf(trial);
+    const { a, b } = endsOf(checkRun);
     sys.fcntl(b.in, F_SETOWN, sys.getpid());
     const board = sys.createBoard(2);
     const ownerOf = (fd: number, child: number): Owner['before'] => {
@@ -49,7 +49,7 @@ export const ownerIsDescription = defineProcedure<Owner>({
       return pid === sys.getpid() ? 'parent' : pid === child ? 'child' : 'nobody';
     };
     const program = forked(
-      trial,
+      checkRun,
       [
         { op: 'waitAtLeast', word: 1, value: 1 },
         { op: 'sigprocmask', how: SIG_BLOCK, signals: [SIGIO] },
@@ -109,7 +109,7 @@ interface Heirless {
 
 export const pidReuse = defineProcedure<Heirless>({
   id: 'sigio/pid-reuse',
-  promise: 'What becomes of SIGIO when the owner has ended and its descriptor lives on in another process.',
+  guarantee: 'What becomes of SIGIO when the owner has ended and its descriptor lives on in another process.',
   level: 'INFO',
   source: () => ({
     document: 'fcntl(2), F_SETOWN (silent)',
@@ -117,23 +117,24 @@ export const pidReuse = defineProcedure<Heirless>({
   }),
   subjects: EVERY_TRANSPORT,
   expected:
-    'Linux: nobody. O_ASYNC is inherited, the signals are not: a process that takes over has to call F_SETOWN itself.',
+    'Linux: no process. O_ASYNC is inherited, but the signals are not: a process that takes over ' +
+    'must call F_SETOWN itself.',
   procedure:
     'A child makes itself the owner, sets FIOASYNC and ends. Another one, forked after that, is sent a message, ' +
     'calls F_SETOWN, and is sent one more.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { F_GETOWN, F_GETFL, O_ASYNC, SIGIO, SIG_BLOCK, FIOASYNC, POLLIN } = sys.constants;
-    const { a, b } = endsOf(trial);
-    const first = forked(trial, [
+    const { a, b } = endsOf(checkRun);
+    const first = forked(checkRun, [
       { op: 'ownSignals', fd: b.in },
       { op: 'ioctl', fd: b.in, request: FIOASYNC, value: 1 },
     ]);
     first.wait(5000);
     const board = sys.createBoard(2);
     const second = forked(
-      trial,
+      checkRun,
       [
         { op: 'sigprocmask', how: SIG_BLOCK, signals: [SIGIO] },
         { op: 'store', word: 0, value: 1 },

@@ -18,7 +18,7 @@ const SURVIVED = 7;
 
 export const sigpipeAfterExec = defineProcedure<AfterExec>({
   id: 'sigpipe/disposition-after-exec',
-  promise:
+  guarantee:
     'A program executed by a parent that ignores SIGPIPE ignores it too. Node ignores it, and what Node spawns ' +
     'does not: it puts the default back.',
   level: 'MUST',
@@ -36,10 +36,10 @@ export const sigpipeAfterExec = defineProcedure<AfterExec>({
     `A shell writes to a broken connection and then exits with ${SURVIVED}: executed by a child that ` +
     'ignores SIGPIPE, by one that does not, and by Node.',
   quick: false,
-  observe: async (trial) => {
-    const { sys } = trial;
+  observe: async (checkRun) => {
+    const { sys } = checkRun;
     const { SIGPIPE } = sys.constants;
-    const out = brokenEnd(trial);
+    const out = brokenEnd(checkRun);
     const script = `echo x >&3; exit ${SURVIVED}`;
     const run = (disposition: 'default' | 'ignore'): string => {
       // dup2 onto 3 also takes the close-on-exec flag off.
@@ -50,11 +50,11 @@ export const sigpipeAfterExec = defineProcedure<AfterExec>({
         { op: 'dup2', from: 'null', to: 2 },
         { op: 'exec', path: '/bin/sh', args: ['-c', script] },
       ]);
-      trial.defer(() => child.end());
+      checkRun.defer(() => child.end());
       const status = child.wait(5000);
       return status === null ? 'still running' : endOf(status.exitCode, status.signal);
     };
-    const spawned = trial.spawn('/bin/sh', { args: ['-c', script], stdio: ['ignore', 'ignore', 'ignore', out] });
+    const spawned = checkRun.spawn('/bin/sh', { args: ['-c', script], stdio: ['ignore', 'ignore', 'ignore', out] });
     const [code, signal] = (await once(spawned, 'exit')) as [number | null, NodeJS.Signals | null];
     return {
       inHost: sys.disposition(SIGPIPE),

@@ -1,4 +1,4 @@
-import { defineProcedure, type Op, type Trial } from '../../../../harness/define.js';
+import { defineProcedure, type Op, type CheckRun } from '../../../../harness/define.js';
 import { judgeExpected } from '../../support/expectations.js';
 import { brokenEnd } from '../../support/broken-end.js';
 
@@ -17,7 +17,7 @@ interface Broken {
  */
 export const sigpipe = defineProcedure<Broken>({
   id: 'sigpipe/raised',
-  promise:
+  guarantee:
     'Writing to a connection whose peer has gone raises SIGPIPE, and fails with EPIPE where that is ignored; a ' +
     'datagram socket, which has no connection, raises none.',
   level: 'MUST',
@@ -63,14 +63,14 @@ export const sigpipe = defineProcedure<Broken>({
   procedure:
     'Close one end. A child with the default disposition of SIGPIPE writes to the other; then a child that ignores it.',
   quick: true,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { SIGPIPE } = sys.constants;
-    const out = brokenEnd(trial);
-    const write: readonly Op[] = [...untilReset(trial, out), { op: 'write', fd: out, data: 'x', as: 'write' }];
+    const out = brokenEnd(checkRun);
+    const write: readonly Op[] = [...untilReset(checkRun, out), { op: 'write', fd: out, data: 'x', as: 'write' }];
     const run = (disposition: 'default' | 'ignore'): { signal: number | null; error: string | null } => {
       const child = sys.forkProgram([{ op: 'setDisposition', signo: SIGPIPE, disposition }, ...write]);
-      trial.defer(() => child.end());
+      checkRun.defer(() => child.end());
       return { signal: child.wait(5000)?.signal ?? null, error: child.outcome('write').error };
     };
     return { signal: run('default').signal, error: run('ignore').error };
@@ -136,7 +136,7 @@ interface Quiet {
 
 export const nosignal = defineProcedure<Quiet>({
   id: 'sigpipe/nosignal',
-  promise: 'A send with MSG_NOSIGNAL to a peer that has gone fails with EPIPE and raises no signal.',
+  guarantee: 'A send with MSG_NOSIGNAL to a peer that has gone fails with EPIPE and raises no signal.',
   level: 'MUST',
   source: () => ({
     document: 'send(2), MSG_NOSIGNAL',
@@ -152,17 +152,17 @@ export const nosignal = defineProcedure<Quiet>({
     'Close one end. A child with the default disposition of SIGPIPE sends to the other with MSG_NOSIGNAL; a ' +
     'second child sends without it.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { SIGPIPE, MSG_NOSIGNAL } = sys.constants;
-    const out = brokenEnd(trial);
+    const out = brokenEnd(checkRun);
     const run = (flags: number): { signal: number | null; error: string | null } => {
       const child = sys.forkProgram([
         { op: 'setDisposition', signo: SIGPIPE, disposition: 'default' },
-        ...untilReset(trial, out),
+        ...untilReset(checkRun, out),
         { op: 'send', fd: out, data: 'x', flags, as: 'send' },
       ]);
-      trial.defer(() => child.end());
+      checkRun.defer(() => child.end());
       return { signal: child.wait(5000)?.signal ?? null, error: child.outcome('send').error };
     };
     return { ...run(MSG_NOSIGNAL), signalWithoutFlag: run(0).signal };
@@ -188,7 +188,7 @@ export const nosignal = defineProcedure<Quiet>({
 });
 
 /** TCP learns that the peer has gone from the answer to what it sends: the first send succeeds. */
-function untilReset({ subject, sys }: Trial, out: number): readonly Op[] {
+function untilReset({ subject, sys }: CheckRun, out: number): readonly Op[] {
   if (subject !== 'tcp-loopback') return [];
   return [
     { op: 'send', fd: out, data: 'x', flags: sys.constants.MSG_NOSIGNAL },

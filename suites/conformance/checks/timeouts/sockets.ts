@@ -38,7 +38,7 @@ interface TimedOutFull extends TimedOut {
 
 export const soRcvtimeo = defineProcedure<TimedOut>({
   id: 'timeouts/so-rcvtimeo',
-  promise: 'With SO_RCVTIMEO a blocking receive gives up with EAGAIN after that time, and not before.',
+  guarantee: 'With SO_RCVTIMEO a blocking receive gives up with EAGAIN after that time, and not before.',
   level: 'MUST',
   source: () => clause,
   subjects: SOCKETS,
@@ -47,10 +47,10 @@ export const soRcvtimeo = defineProcedure<TimedOut>({
     'set, rounded up to a tick.',
   procedure: `Set SO_RCVTIMEO to ${TIMEOUT_MS} ms on one end of an idle connection and receive.`,
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { SO_RCVTIMEO, F_SETFL } = sys.constants;
-    const { a } = connectedEnds(trial);
+    const { a } = connectedEnds(checkRun);
     sys.fcntl(a.in, F_SETFL, 0);
     sys.setTimeout(a.in, SO_RCVTIMEO, TIMEOUT_MS);
     return { readsBack: sys.getTimeout(a.in, SO_RCVTIMEO), ...timed(() => sys.recv(a.in, 64)) };
@@ -73,7 +73,8 @@ export const soRcvtimeo = defineProcedure<TimedOut>({
 
 export const soSndtimeo = defineProcedure<TimedOutFull>({
   id: 'timeouts/so-sndtimeo',
-  promise: 'With SO_SNDTIMEO a blocking send into a full socket gives up with EAGAIN after that time, and not before.',
+  guarantee:
+    'With SO_SNDTIMEO a blocking send into a full socket gives up with EAGAIN after that time, and not before.',
   level: 'MUST',
   source: () => clause,
   subjects: SOCKETS,
@@ -82,10 +83,10 @@ export const soSndtimeo = defineProcedure<TimedOutFull>({
     `Fill one end without blocking, make it blocking, set SO_SNDTIMEO to ${TIMEOUT_MS} ms and send until ` +
     'that fails.',
   quick: false,
-  observe: (trial) => {
-    const { sys } = trial;
+  observe: (checkRun) => {
+    const { sys } = checkRun;
     const { SO_SNDTIMEO, F_SETFL } = sys.constants;
-    const { a } = connectedEnds(trial);
+    const { a } = connectedEnds(checkRun);
     const message = Buffer.alloc(4096);
     let filled = countUntilError(() => sys.write(a.out, message)).total;
     sys.fcntl(a.out, F_SETFL, 0);

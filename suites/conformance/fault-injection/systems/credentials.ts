@@ -1,15 +1,15 @@
-import type { Lie } from './lie.js';
+import type { SyscallFault } from './syscall-fault.js';
 
 /** The process id is that of another process, which exists. */
-export const anotherProcess: Lie = (sys, { lied }) => ({
+export const anotherProcess: SyscallFault = (sys, { injected }) => ({
   peerCredentials: (fd) => {
-    lied();
+    injected();
     return { ...sys.peerCredentials(fd), pid: sys.getppid() };
   },
   recvmsg: (fd, buffers, flags) => {
     const message = sys.recvmsg(fd, buffers, flags);
     if (message.credentials === null) return message;
-    lied();
+    injected();
     return { ...message, credentials: { ...message.credentials, pid: sys.getppid() } };
   },
 });

@@ -1,8 +1,8 @@
 import { errnoOf, type IncomingMessage, type MessageBuffers } from '../../../../harness/define.js';
-import type { Lie } from './lie.js';
+import type { SyscallFault } from './syscall-fault.js';
 
 /** Two messages that wait, with a descriptor each, come with each other's. */
-export const swapDescriptors: Lie = (sys, { lied }) => {
+export const swapDescriptors: SyscallFault = (sys, { injected }) => {
   const second = new Map<number, IncomingMessage>();
   const isNextWithOne = (fd: number, buffers: MessageBuffers): boolean => {
     const { MSG_DONTWAIT, MSG_PEEK } = sys.constants;
@@ -21,7 +21,7 @@ export const swapDescriptors: Lie = (sys, { lied }) => {
       if (message.fds.length !== 1) return message;
       if (!isNextWithOne(fd, buffers)) return message;
       const next = sys.recvmsg(fd, buffers, flags);
-      lied();
+      injected();
       second.set(fd, { ...next, fds: message.fds });
       return { ...message, fds: next.fds };
     },
@@ -29,7 +29,7 @@ export const swapDescriptors: Lie = (sys, { lied }) => {
 };
 
 /** Each descriptor that arrives is one of another file, and was opened by nobody. */
-export const anotherFile: Lie = (sys, { lied }) => ({
+export const anotherFile: SyscallFault = (sys, { injected }) => ({
   recvmsg: (fd, buffers, flags) => {
     const message = sys.recvmsg(fd, buffers, flags);
     const { F_GETFD, FD_CLOEXEC, O_CLOEXEC, MFD_CLOEXEC } = sys.constants;
@@ -37,29 +37,29 @@ export const anotherFile: Lie = (sys, { lied }) => ({
       const another = sys.memfd_create('another', MFD_CLOEXEC);
       sys.dup3(another, passed, (sys.fcntl(passed, F_GETFD) & FD_CLOEXEC) === 0 ? 0 : O_CLOEXEC);
       sys.close(another);
-      lied();
+      injected();
     }
     return message;
   },
 });
 
 /** What was in flight is closed before it arrives; the bytes beside it come alone. */
-export const loseInFlight: Lie = (sys, { lied }) => ({
+export const loseInFlight: SyscallFault = (sys, { injected }) => ({
   recvmsg: (fd, buffers, flags) => {
     const message = sys.recvmsg(fd, buffers, flags);
     for (const passed of message.fds) {
       sys.close(passed);
-      lied();
+      injected();
     }
     return { ...message, fds: [] };
   },
 });
 
 /** Each message that is received, and each connection that is accepted, leaves one more descriptor open. */
-export const leakDescriptors: Lie = (sys, { lied }) => {
+export const leakDescriptors: SyscallFault = (sys, { injected }) => {
   const leak = (descriptor: number): void => {
     sys.fcntl(descriptor, sys.constants.F_DUPFD_CLOEXEC, 0);
-    lied();
+    injected();
   };
   return {
     recvmsg: (fd, buffers, flags) => {

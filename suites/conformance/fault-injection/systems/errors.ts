@@ -1,14 +1,14 @@
 import { isError } from './is-error.js';
-import type { Lie } from './lie.js';
+import type { SyscallFault } from './syscall-fault.js';
 
 /** A connection that broke looks as if it had ended well. */
-export const endInsteadOfReset: Lie = (sys, { lied }) => {
+export const endInsteadOfReset: SyscallFault = (sys, { injected }) => {
   const read = (call: () => Buffer): Buffer => {
     try {
       return call();
     } catch (error) {
       if (!isError(error, 'ECONNRESET')) throw error;
-      lied();
+      injected();
       return Buffer.alloc(0);
     }
   };

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SystemFaultName } from '../../../../harness/define.js';
 import { faultySystem } from './faulty-system.js';
-import { withOps } from './lie.js';
+import { withOps } from './syscall-fault.js';
 import { acrossSenders } from './reordering-relay.js';
 import {
   addonPath,
@@ -24,28 +24,28 @@ import {
 } from './lying.fixture.js';
 
 test('the honest system hands every call through, errors too', () =>
-  withSystem('honest', ({ lying, lies }) => {
-    const [r, w] = lying.pipe2(O_NONBLOCK);
-    assert.is(lying.write(w, 'abc'), 3);
-    assert.is(lying.read(r, 10).toString(), 'abc');
+  withSystem('honest', ({ faulty, injections }) => {
+    const [r, w] = faulty.pipe2(O_NONBLOCK);
+    assert.is(faulty.write(w, 'abc'), 3);
+    assert.is(faulty.read(r, 10).toString(), 'abc');
     assert.throws(
-      () => lying.read(r, 1),
+      () => faulty.read(r, 1),
       (error: NodeJS.ErrnoException) => error.code === 'EAGAIN' && error.syscall === 'read',
     );
-    assert.is(lying.constants, sys.constants);
-    lying.close(r);
-    lying.close(w);
-    assert.is(lies(), 0);
+    assert.is(faulty.constants, sys.constants);
+    faulty.close(r);
+    faulty.close(w);
+    assert.is(injections(), 0);
   }));
 
 test('a name that nobody has is refused', () => {
-  assert.throws(() => faultySystem('honset', sys, {} as never), /no faulty system 'honset'/);
+  assert.throws(() => faultySystem('honset', sys, {} as never), /Unknown faulty system 'honset'/);
 });
 
 test('swap-descriptors gives each of two messages the descriptor of the other, and a lone one its own', () =>
-  withSystem('swap-descriptors', ({ lying, lies }) => {
+  withSystem('swap-descriptors', ({ faulty, injections }) => {
     withPassed(['one', 'two', 'three'], (socket) => {
-      const messages = [1, 2, 3].map(() => receive(lying, socket));
+      const messages = [1, 2, 3].map(() => receive(faulty, socket));
       assert.equal(
         messages.map(({ data }) => data.toString()),
         ['one', 'two', 'three'],
@@ -54,50 +54,50 @@ test('swap-descriptors gives each of two messages the descriptor of the other, a
       assert.equal(names, ['two', 'one', 'three']);
       for (const { fds } of messages) sys.close(fds[0] as number);
     });
-    assert.is(lies(), 1);
+    assert.is(injections(), 1);
   }));
 
 test('another-file keeps number, count and close-on-exec, and is not what was passed', () =>
-  withSystem('another-file', ({ lying, lies }) => {
+  withSystem('another-file', ({ faulty, injections }) => {
     withPassed(['one'], (socket) => {
-      const { fds } = receive(lying, socket);
+      const { fds } = receive(faulty, socket);
       assert.is(fds.length, 1);
       assert.is(nameOf(fds[0] as number), 'another');
       assert.is(sys.fcntl(fds[0] as number, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
       sys.close(fds[0] as number);
     });
-    assert.is(lies(), 1);
+    assert.is(injections(), 1);
   }));
 
 test('lose-in-flight brings the bytes and no descriptor', () =>
-  withSystem('lose-in-flight', ({ lying, lies }) => {
+  withSystem('lose-in-flight', ({ faulty, injections }) => {
     withPassed(['one'], (socket) => {
-      const { data, fds } = receive(lying, socket);
+      const { data, fds } = receive(faulty, socket);
       assert.equal([data.toString(), fds.length], ['one', 0]);
     });
-    assert.is(lies(), 1);
+    assert.is(injections(), 1);
   }));
 
 test('another-process names a process that is neither end', () =>
-  withSystem('another-process', ({ lying, lies }) => {
+  withSystem('another-process', ({ faulty, injections }) => {
     const [a, b] = sys.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
     assert.is(sys.peerCredentials(a).pid, process.pid);
-    assert.is(lying.peerCredentials(a).pid, process.ppid);
-    assert.is(lying.peerCredentials(a).uid, sys.peerCredentials(a).uid);
+    assert.is(faulty.peerCredentials(a).pid, process.ppid);
+    assert.is(faulty.peerCredentials(a).uid, sys.peerCredentials(a).uid);
     sys.close(a);
     sys.close(b);
-    assert.is(lies(), 2);
+    assert.is(injections(), 2);
   }));
 
 test('end-instead-of-reset hides that a connection broke, and no other error', () =>
-  withSystem('end-instead-of-reset', ({ lying, lies }) => {
+  withSystem('end-instead-of-reset', ({ faulty, injections }) => {
     const [a, b] = sys.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK);
-    assert.throws(() => lying.read(a, 1), /EAGAIN/);
+    assert.throws(() => faulty.read(a, 1), /EAGAIN/);
     sys.send(a, 'unread');
     sys.close(b);
-    assert.is(lying.read(a, 1).length, 0);
+    assert.is(faulty.read(a, 1).length, 0);
     sys.close(a);
-    assert.is(lies(), 1);
+    assert.is(injections(), 1);
   }));
 
 test('reorder-across-senders keeps the order of each sender', () => {
@@ -110,49 +110,49 @@ test('reorder-across-senders keeps the order of each sender', () => {
 });
 
 test('leave-zombie leaves one child to be waited for', () =>
-  withSystem('leave-zombie', ({ lying, lies }) => {
-    const program = lying.forkProgram([{ op: 'exit', code: 7 }]);
+  withSystem('leave-zombie', ({ faulty, injections }) => {
+    const program = faulty.forkProgram([{ op: 'exit', code: 7 }]);
     assert.is(program.wait()?.exitCode, 7);
-    assert.is(lies(), 1);
+    assert.is(injections(), 1);
     // The other child's exit status is still there; nobody else is.
     assert.is(sys.waitpid(-1, 0)?.exitCode, 0);
     assert.throws(() => sys.waitpid(-1, WNOHANG), /ECHILD/);
   }));
 
 test('leak-descriptors leaves one open for each message and each connection', () =>
-  withSystem('leak-descriptors', ({ lying, lies }) => {
+  withSystem('leak-descriptors', ({ faulty, injections }) => {
     const before = descriptors();
     withPassed(['one', 'two'], (socket) => {
-      for (const _ of [1, 2]) for (const fd of receive(lying, socket).fds) sys.close(fd);
+      for (const _ of [1, 2]) for (const fd of receive(faulty, socket).fds) sys.close(fd);
     });
     const leaked = descriptors().filter((fd) => !before.includes(fd));
-    assert.equal([leaked.length, lies()], [2, 2]);
+    assert.equal([leaked.length, injections()], [2, 2]);
     for (const fd of leaked) sys.close(Number(fd));
     withListener((listener, address) => {
       const client = sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
       sys.connect(client, address);
-      sys.close(lying.accept4(listener));
+      sys.close(faulty.accept4(listener));
       sys.close(client);
     });
     const more = descriptors().filter((fd) => !before.includes(fd));
-    assert.equal([more.length, lies()], [1, 3]);
+    assert.equal([more.length, injections()], [1, 3]);
     for (const fd of more) sys.close(Number(fd));
   }));
 
 test('leave-file leaves a file beside a path that was bound, and none beside an abstract name', () =>
-  withSystem('leave-file', ({ lying, lies }) => {
+  withSystem('leave-file', ({ faulty, injections }) => {
     const folder = mkdtempSync(join(tmpdir(), 'ipcbench-faulty-'));
     for (const [name, expected] of [
       [`\0${folder}`, []],
       [join(folder, 'a'), ['a', 'a.left']],
     ] as const) {
       const socket = sys.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC);
-      lying.bind(socket, name);
+      faulty.bind(socket, name);
       sys.close(socket);
       assert.equal(readdirSync(folder).sort(), [...expected]);
     }
     rmSync(folder, { recursive: true });
-    assert.is(lies(), 1);
+    assert.is(injections(), 1);
   }));
 
 test('every lie has a name of the model, and every name a lie', () => {
@@ -175,8 +175,8 @@ test('every lie has a name of the model, and every name a lie', () => {
   for (const name of Object.keys(names))
     assert.ok(
       faultySystem(name, sys, {
-        lied: () => undefined,
-        lies: new Int32Array(1),
+        injected: () => undefined,
+        injections: new Int32Array(1),
         own: (fd) => fd,
         defer: () => undefined,
         addonPath,

@@ -4,11 +4,11 @@ import { anotherFile, leakDescriptors, loseInFlight, swapDescriptors } from './d
 import { endInsteadOfReset } from './errors.js';
 import { alwaysWritable, noBackpressure, spinWhileFull } from './flow.js';
 import { leaveFile, leaveZombie } from './leftovers.js';
-import type { Lie, LieTools } from './lie.js';
+import type { SyscallFault, SyscallFaultTools } from './syscall-fault.js';
 import { interleaveWriters, reorderAcrossSenders } from './writers.js';
 
 /** Every function in between, and no wrong answer. */
-const honest: Lie = (sys) =>
+const honest: SyscallFault = (sys) =>
   Object.fromEntries(
     Object.entries(sys).map(([name, member]: [string, unknown]) => [
       name,
@@ -18,7 +18,7 @@ const honest: Lie = (sys) =>
     ]),
   );
 
-const lies: Readonly<Record<SystemFaultName, Lie>> = {
+const injections: Readonly<Record<SystemFaultName, SyscallFault>> = {
   honest,
   'reorder-across-senders': reorderAcrossSenders,
   'interleave-writers': interleaveWriters,
@@ -39,8 +39,8 @@ const lies: Readonly<Record<SystemFaultName, Lie>> = {
  * The system's calls with one thing wrong about them: what a procedure is given to show that its check notices. Throws
  * for a name that is none.
  */
-export function faultySystem(fault: string, sys: Syscalls, tools: LieTools): Syscalls {
-  const lie = (lies as Readonly<Record<string, Lie | undefined>>)[fault];
-  if (lie === undefined) throw new Error(`There is no faulty system '${fault}'.`);
+export function faultySystem(fault: string, sys: Syscalls, tools: SyscallFaultTools): Syscalls {
+  const lie = (injections as Readonly<Record<string, SyscallFault | undefined>>)[fault];
+  if (lie === undefined) throw new Error(`Unknown faulty system '${fault}'.`);
   return { ...sys, ...lie(sys, tools) };
 }

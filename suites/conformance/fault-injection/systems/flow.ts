@@ -1,9 +1,9 @@
 import type { Op } from '../../../../harness/define.js';
 import { isError } from './is-error.js';
-import { withOps, type Lie } from './lie.js';
+import { withOps, type SyscallFault } from './syscall-fault.js';
 
 /** Everything is accepted at once, however much there is already, and handed on when there is room. */
-export const noBackpressure: Lie = (sys, { lied }) => {
+export const noBackpressure: SyscallFault = (sys, { injected }) => {
   interface Hoard {
     readonly pieces: Buffer[];
     /** The first that was not handed on. */
@@ -38,7 +38,7 @@ export const noBackpressure: Lie = (sys, { lied }) => {
       } catch (error) {
         if (!isError(error, 'EAGAIN')) throw error;
       }
-      lied();
+      injected();
       hoards.set(fd, hoard);
       hoard.pieces.push(Buffer.from(data));
       return data.length;
@@ -56,24 +56,24 @@ export const noBackpressure: Lie = (sys, { lied }) => {
 };
 
 /** poll(2) says of every descriptor that it can be written to. */
-export const alwaysWritable: Lie = (sys, { lied }) => ({
+export const alwaysWritable: SyscallFault = (sys, { injected }) => ({
   poll: (entries, timeoutMs) => {
     const { POLLOUT } = sys.constants;
     const asks = entries.some(({ events }) => (events & POLLOUT) !== 0);
     return sys.poll(entries, asks ? 0 : timeoutMs).map((revents, at) => {
       if (((entries[at]?.events ?? 0) & POLLOUT) === 0 || (revents & POLLOUT) !== 0) return revents;
-      lied();
+      injected();
       return revents | POLLOUT;
     });
   },
 });
 
 /** A blocking write that finds no room asks again and again, instead of sleeping. */
-export const spinWhileFull: Lie = (sys, { lied }) => ({
+export const spinWhileFull: SyscallFault = (sys, { injected }) => ({
   forkProgram: (ops, options) => {
     const { F_SETFL, O_NONBLOCK } = sys.constants;
     const spinning = withOps(ops, 'writePattern', (op): readonly Op[] => {
-      lied();
+      injected();
       return [
         { op: 'fcntl', fd: op.fd, command: F_SETFL, argument: O_NONBLOCK },
         { ...op, wait: 'spin' },

@@ -21,13 +21,13 @@ export const {
   WNOHANG,
 } = sys.constants;
 
-export interface Lying {
-  readonly lying: Syscalls;
-  lies(): number;
+export interface Faulty {
+  readonly faulty: Syscalls;
+  injections(): number;
 }
 
 /** A system that lies, and how often it did. What it opens in between is put away after the test. */
-export async function withSystem(fault: string, use: (system: Lying) => void | Promise<void>): Promise<void> {
+export async function withSystem(fault: string, use: (system: Faulty) => void | Promise<void>): Promise<void> {
   const counter = new Int32Array(new SharedArrayBuffer(4));
   const undos: (() => void | Promise<void>)[] = [];
   const own = (descriptor: number): number => {
@@ -35,14 +35,14 @@ export async function withSystem(fault: string, use: (system: Lying) => void | P
     return descriptor;
   };
   const tools = {
-    lies: counter,
-    lied: () => void Atomics.add(counter, 0, 1),
+    injections: counter,
+    injected: () => void Atomics.add(counter, 0, 1),
     own,
     defer: (undo: () => void | Promise<void>) => void undos.push(undo),
     addonPath,
   };
   try {
-    await use({ lying: faultySystem(fault, sys, tools), lies: () => Atomics.load(counter, 0) });
+    await use({ faulty: faultySystem(fault, sys, tools), injections: () => Atomics.load(counter, 0) });
   } finally {
     for (const undo of undos.reverse()) await undo();
   }

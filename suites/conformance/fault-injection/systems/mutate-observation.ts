@@ -82,7 +82,7 @@ const edits: Readonly<Partial<Record<SystemFaultName, Readonly<Record<string, Ed
   },
 };
 
-/** null where no observation shows the lie: what was left behind is seen by the census, not by a judge. */
+/** null where no observation shows the lie: what was left behind is seen by the resource snapshot, not by a judge. */
 export function mutateObservation(fault: SystemFaultName, checkId: string, good: unknown, draw: Draw): unknown {
   const edit = edits[fault]?.[checkId];
   return edit === undefined ? null : edit(good as Observation, draw);
@@ -113,12 +113,12 @@ function pick<T>(choices: readonly T[], draw: Draw): T {
 }
 
 function asList(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Error('The observation of this check is no list any more.');
+  if (!Array.isArray(value)) throw new Error('The observation of this check is no longer a list.');
   return value as readonly unknown[];
 }
 
 function member(observation: Observation, name: string): unknown {
   const value = (observation as Readonly<Record<string, unknown>>)[name];
-  if (value === undefined) throw new Error(`The observation of this check has no '${name}' any more.`);
+  if (value === undefined) throw new Error(`The observation of this check no longer has '${name}'.`);
   return value;
 }

@@ -11,7 +11,7 @@ export interface RelayOrders {
   readonly messages: number;
   readonly maxBytes: number;
   /** One more for each window that left in another order. */
-  readonly lies: Int32Array;
+  readonly injections: Int32Array;
 }
 
 /** How many messages are looked at together, at most. */
@@ -31,7 +31,7 @@ const senderOf = (message: Buffer): number =>
 // In a thread of its own it is the relay.
 if (!isMainThread) relay(workerData as RelayOrders);
 
-function relay({ addonPath, from, to, messages, maxBytes, lies }: RelayOrders): void {
+function relay({ addonPath, from, to, messages, maxBytes, injections }: RelayOrders): void {
   const { sys } = createRequire(import.meta.url)(addonPath) as { readonly sys: Syscalls };
   const { POLLIN, MSG_DONTWAIT } = sys.constants;
   for (let moved = 0; moved < messages;) {
@@ -40,7 +40,7 @@ function relay({ addonPath, from, to, messages, maxBytes, lies }: RelayOrders): 
     const window: Buffer[] = [];
     while (window.length < WINDOW && errnoOf(() => window.push(sys.recv(from, maxBytes, MSG_DONTWAIT))) === null);
     const out = acrossSenders(window);
-    if (out.some((message, at) => message !== window[at])) Atomics.add(lies, 0, 1);
+    if (out.some((message, at) => message !== window[at])) Atomics.add(injections, 0, 1);
     for (const message of out) sys.send(to, message);
     moved += out.length;
   }

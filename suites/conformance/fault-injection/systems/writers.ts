@@ -1,16 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import type { ForkedProgram, Op, Outcome } from '../../../../harness/define.js';
 import { errnoOf } from '../../../../harness/define.js';
-import { withOps, type Lie } from './lie.js';
+import { withOps, type SyscallFault } from './syscall-fault.js';
 import { acrossSenders, WINDOW, type RelayOrders } from './reordering-relay.js';
 
 /** What a process writes at once goes in as two pieces, between which others may write theirs. */
-export const interleaveWriters: Lie = (sys, { lied }) => ({
+export const interleaveWriters: SyscallFault = (sys, { injected }) => ({
   forkProgram: (ops, options) => {
     const inPieces = new Map<string, string>();
     const torn = withOps(ops, 'writeRuns', (op): readonly Op[] => {
       if (op.bytes < 2) return [op];
-      lied();
+      injected();
       const first = Math.floor(op.bytes / 2);
       const second = `${op.as ?? 'write'}, second piece`;
       if (op.as !== undefined) inPieces.set(op.as, second);
@@ -40,7 +40,7 @@ function withRecordsOf(program: ForkedProgram, inPieces: ReadonlyMap<string, str
 }
 
 /** Messages of one sender keep their order; those of another may be taken first. */
-export const reorderAcrossSenders: Lie = (sys, { lied, lies, own, defer, addonPath }) => {
+export const reorderAcrossSenders: SyscallFault = (sys, { injected, injections, own, defer, addonPath }) => {
   const waiting = new Map<number, Buffer[]>();
   const { MSG_DONTWAIT, AF_UNIX, SOCK_DGRAM, SOCK_CLOEXEC } = sys.constants;
   const take = (fd: number, size: number): Buffer[] => {
@@ -55,7 +55,7 @@ export const reorderAcrossSenders: Lie = (sys, { lied, lies, own, defer, addonPa
       if (now.length === 0) {
         const before = take(fd, size);
         const after = acrossSenders(before);
-        if (after.some((message, at) => message !== before[at])) lied();
+        if (after.some((message, at) => message !== before[at])) injected();
         now.push(...after);
       }
       return now.shift() ?? sys.recv(fd, size, flags);
@@ -66,7 +66,14 @@ export const reorderAcrossSenders: Lie = (sys, { lied, lies, own, defer, addonPa
       const relayed = withOps(ops, 'recvStamped', (op): readonly Op[] => {
         if (typeof op.fd !== 'number' || op.messages === undefined || op.via === 'mq') return [op];
         const [to, inner] = sys.socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC).map(own) as [number, number];
-        const orders: RelayOrders = { addonPath, from: op.fd, to, messages: op.messages, maxBytes: op.maxBytes, lies };
+        const orders: RelayOrders = {
+          addonPath,
+          from: op.fd,
+          to,
+          messages: op.messages,
+          maxBytes: op.maxBytes,
+          injections,
+        };
         const relay = new Worker(new URL('./reordering-relay.js', import.meta.url), { workerData: orders });
         defer(async () => void (await relay.terminate()));
         return [{ ...op, fd: inner }];
