@@ -28,17 +28,8 @@ export type * from './syscalls/sockets.js';
 export type * from './syscalls/values.js';
 
 /**
- * Thin system calls: one function, one call of libc or the kernel, under the name it has in its manual page, so that a
- * check reads like its procedure. A call that fails throws an Error of Node's own shape (code 'EAGAIN', errno -11,
- * syscall 'recv'); `errnoOf` turns that into a value. An argument of the wrong type or range throws
- * ERR_INVALID_ARG_TYPE or ERR_OUT_OF_RANGE instead, and no call is made.
- *
- * Nothing is hidden. EINTR is reported, short counts are returned, no flag is added: a descriptor is inherited by exec
- * unless the caller asked for O_CLOEXEC, SOCK_CLOEXEC or MSG_CMSG_CLOEXEC, and blocks unless the caller asked for the
- * contrary. A call that blocks blocks Node's thread: `forkProgram` and `inThread` let somebody else act meanwhile,
- * `timer_create` interrupts it.
- *
- * Every descriptor that comes back, also those received in a message, is the caller's to close.
+ * Thin system calls: one function, one call, under the name of its manual page; nothing is hidden. native/README.md,
+ * "Thin system calls", has the rules on errors, flags and descriptors.
  */
 export interface Syscalls
   extends

@@ -14,15 +14,8 @@ export interface Scale {
 }
 
 /**
- * Times are compared by their logarithms: what disturbs a machine multiplies, and one budget then means the same at 5
- * µs and at 5 ms.
- *
- * Counts per message can be zero, where a logarithm is not. They are compared as they are, in units of the increase
- * that is allowed, times the budget: the allowed increase then reads as the budget, and ties stay ties. Allowed is the
- * budget's share of the base's median, but at least a hundredth of a call per message, as a share of nothing allows
- * nothing: one call at start-up would close a gate.
- *
- * Throws RangeError where a count's base is empty.
+ * Times are compared by their logarithms, counts in units of the increase that is allowed: README.md, "Differences of
+ * times and of counts". Throws RangeError where a count's base is empty.
  */
 export function scaleOf(unit: Unit, budget: number, base: readonly number[]): Scale {
   if (unit === 'ns') return { allowedIncrease: null, positionOf: logarithmOf };

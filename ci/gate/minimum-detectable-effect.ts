@@ -15,15 +15,8 @@ export interface Sensitivity extends Pick<Comparison, 'unit' | 'budget'> {
 }
 
 /**
- * The smallest worsening, as a share, that the rule finds in nine of ten gates with as many pairs of this spread:
- * "regressed" in the first measurement and in the second. null where so few pairs cannot fail whatever they say. Never
- * below two thirds of the budget, as nothing below it regresses.
- *
- * The differences, moved so that their median is zero, stand for the noise; a worsening moves all of them. Whether
- * resamples of them regress is had in closed form (A. D. Hutson and M. D. Ernst, 2000; see
- * harness/stats/bootstrap-median.ts). Left out on the careful side: that an earlier look may find it too, and, with an
- * even number of pairs, the lower of the two middle values stands for the median. A comparison corrected for others is
- * taken to be the only one that got worse.
+ * The smallest worsening, as a share, that the rule finds in nine of ten gates with as many pairs of this spread; null
+ * where so few pairs cannot fail (Hutson and Ernst, 2000). README.md, "Minimum detectable effect".
  */
 export function minimumDetectableEffect({ differences, unit, budget, alpha, comparisons }: Sensitivity): number | null {
   const rank = intervalRank(differences.length, alpha / comparisons);

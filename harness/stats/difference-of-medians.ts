@@ -12,14 +12,8 @@ export interface DifferenceOfMedians {
 }
 
 /**
- * The percentile bootstrap of median(head) - median(base) for independent samples (B. Efron and R. Tibshirani, An
- * Introduction to the Bootstrap, chapter 13), exact: both medians' distributions are had in closed form, so two runs of
- * this on the same samples agree to the last digit.
- *
- * Each sample must have a distribution-free interval of its own at half of alpha, or there is none of the difference:
- * resamples cannot show what lies outside of so few values. At 99 % that takes nine; with eight launches of two speeds
- * the two ends missed zero 1.7 % of the time instead of 1 %. It knows nothing of drift: samples that were taken one
- * after the other may differ in their hour alone.
+ * The exact percentile bootstrap of median(head) - median(base) (B. Efron and R. Tibshirani, An Introduction to the
+ * Bootstrap, chapter 13). Its limits: harness/README.md, "Two recorded samples".
  */
 export function differenceOfMedians(
   base: readonly number[],
