@@ -16,7 +16,7 @@ export interface Sensitivity extends Pick<Comparison, 'unit' | 'budget'> {
 
 /**
  * The smallest worsening, as a share, that the rule finds in nine of ten gates with as many pairs of this spread; null
- * where so few pairs cannot fail (Hutson and Ernst, 2000). README.md, "Minimum detectable effect".
+ * where so few pairs cannot fail (Hutson and Ernst, 2000). ci/gate/README.md, "Minimum detectable effect".
  */
 export function minimumDetectableEffect({ differences, unit, budget, alpha, comparisons }: Sensitivity): number | null {
   const rank = intervalRank(differences.length, alpha / comparisons);
