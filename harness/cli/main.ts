@@ -73,9 +73,7 @@ function interruptedAfterwards(status: number): number {
 
 function makeProgram(invocation: Invocation): Command {
   const program = new Command('ipcbench')
-    .description(
-      'Which local IPC transport, how fast, how sure, and what breaks: real pairs of processes, measured and checked.',
-    )
+    .description('Measure the latency and throughput of local IPC transports, and check what each of them guarantees.')
     .version(packageVersion())
     .showHelpAfterError("('ipcbench --help' lists the commands)")
     .configureHelp({ sortOptions: false, showGlobalOptions: false })
@@ -84,9 +82,10 @@ function makeProgram(invocation: Invocation): Command {
       [
         '',
         'Start with:  npx ipcbench all',
-        'Exit status: 0 fine · 1 a check failed, or a gate closed · 2 wrong usage, or nothing matched · 3 ' +
-          'nothing comparable · 4, 6 inconclusive, improved, where asked',
-        '             5 a run broke · 129, 130, 131, 143 after SIGHUP, SIGINT, SIGQUIT, SIGTERM',
+        'Exit status: 0 success · 1 a check or a gate failed · 2 wrong usage, or nothing matched · 3 nothing ' +
+          'comparable',
+        '             4 inconclusive (--fail-on) · 5 a launch failed or a check is undecided · 6 improved (--fail-on)',
+        '             129, 130, 131, 143 after SIGHUP, SIGINT, SIGQUIT, SIGTERM',
       ].join('\n'),
     );
   // Before the subcommands are added: they inherit it.

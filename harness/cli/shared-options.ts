@@ -38,26 +38,37 @@ export function addSharedOptions(
   return command
     .option(
       '--transport <name|module>',
-      'select this transport, like those named before: a name, ./mine.js, or an installed ipcbench-transport-* ' +
+      'select this transport, like the named ones: a name, ./mine.js, or an installed ipcbench-transport-* ' +
         'package; repeats',
       collect,
     )
-    .option('--cpus <list>', 'CPUs the peers may be pinned to, like 2,3 (default: all this process may use)', parseCpus)
+    .option(
+      '--cpus <list>',
+      'CPUs that the peers may be pinned to, like 2,3 (default: all CPUs of this process)',
+      parseCpus,
+    )
     .option(
       '--timeout <duration>',
-      'longest time for connecting, for anything beyond warm-up and window, and, from 30s on, without a message ' +
-        'in a check',
+      'timeout for connecting and for each phase, on top of warm-up and window, like 5s; above 30s it also ' +
+        'raises the stall timeout of checks',
       (text) => parsePositiveDuration(text, 'ms'),
       timeoutMs,
     )
-    .option('--seed <n>', 'orders the launches and keys the payloads; the report names it (default: drawn)', parseSeed)
+    .option(
+      '--seed <n>',
+      'seed for the order of launches and for the payloads; the report contains it (default: random)',
+      parseSeed,
+    )
     .option('--out <directory>', `where ${out.holds}`, out.default)
     .option('--full', 'print every table and deviation, not only a summary of 45 lines')
     .option('--json', 'print the report as JSON instead of the summary');
 }
 
-export function addTimeBudget(command: Command, how = 'with fewer launches where it is short, and say so'): Command {
-  return command.option('--time-budget <duration>', `end by then, ${how}; like 60s or 2m`, (text) =>
+export function addTimeBudget(
+  command: Command,
+  how = 'with fewer launches if necessary, which the report states',
+): Command {
+  return command.option('--time-budget <duration>', `finish within this time, ${how}; like 60s or 2m`, (text) =>
     parsePositiveDuration(text, 's'),
   );
 }
@@ -65,8 +76,8 @@ export function addTimeBudget(command: Command, how = 'with fewer launches where
 export function addPrecision(command: Command): Command {
   return command.option(
     '--precision <percent>',
-    'measure until the interval of every ratio to the fastest transport reaches no farther than this from it, ' +
-      'like 3%; without --time-budget for 10 minutes at most',
+    'measure until the interval of each ratio to the fastest transport is at most this far from the ratio, ' +
+      'like 3%; at most 10 minutes without --time-budget',
     parsePercent,
   );
 }

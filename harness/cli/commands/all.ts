@@ -28,11 +28,11 @@ const MORE_UNTIL_MS = 80_000;
 export function addAll(program: Command, invocation: Invocation): void {
   const command = program
     .command('all [transport...]')
-    .description("measure and check this machine's transports and write the report: the one command to start with")
+    .description('measure and check every transport on this machine and write a report: start with this command')
     .addHelpText(
       'after',
-      '\nExample: ipcbench all --time-budget 45s --out /tmp/look\nTakes about 90 s on two cores. Everything by ' +
-        'default: every transport; 64 B, 4 KiB and 64 KiB; same-cpu and cross-cpu.',
+      '\nExample: ipcbench all --time-budget 45s --out /tmp/look\nTakes about 90 s on two cores. Without names it ' +
+        'measures and checks every transport.',
     );
   addPrecision(addTimeBudget(addSharedOptions(command))).action(async (given: string[], options: AllOptions) => {
     const { names, modules } = splitTransports(given, options);

@@ -50,14 +50,16 @@ const MORE_SHARE = 0.5;
 
 const PROFILE_NAMES = Object.keys(PROFILES) as ProfileName[];
 
+const profilesHelp = (): string => PROFILE_NAMES.map((name) => `${name} (${PROFILES[name].summary})`).join(', ');
+
 export function addBench(program: Command, invocation: Invocation): void {
   const command = program
     .command('bench [transport...]')
-    .description('measure: round trips and throughput of the transports named, or of all')
+    .description('measure round trips and throughput of the named transports, or of all')
     .option('--workload <list>', workloadHelp(invocation.workloads))
     .option(
       '--size <list>',
-      'bytes of one write, header included: 64, 4k, 64KiB, 1MiB ' +
+      'bytes of one write, including the 32-byte header, like 64, 4k, 64KiB or 1MiB ' +
         `(default: ${sizesHelp(invocation.workloads, ({ sizesBytes }) => sizesBytes.native)})`,
       parseSizes,
     )
@@ -71,10 +73,10 @@ export function addBench(program: Command, invocation: Invocation): void {
       "native (the C++ peer), addon (the same loops inside Node), js (Node's own API) (default: native and js)",
       parseDrivers,
     )
-    .option('--launches <n>', 'fresh pairs per case: the unit of replication (default: by profile)', (text) =>
+    .option('--launches <n>', 'fresh pairs of processes per case (default: by profile)', (text) =>
       parseCount(text, '--launches', 1, 10_000),
     )
-    .option('--duration <duration>', 'measured window of one launch (default: by profile)', (text) =>
+    .option('--duration <duration>', 'measured time of one launch, like 20ms (default: by profile)', (text) =>
       parsePositiveDuration(text, 'ms'),
     )
     .option(
@@ -86,7 +88,7 @@ export function addBench(program: Command, invocation: Invocation): void {
     )
     .option(
       '--profile <name>',
-      `how much of everything: ${PROFILE_NAMES.map((name) => `${name} (${PROFILES[name].summary})`).join(', ')}`,
+      `how many launches, and how long each one is: ${profilesHelp()}`,
       (text) => namesFrom(text, PROFILE_NAMES, 'profile', `--profile takes ${PROFILE_NAMES.join(', ')}`)[0],
       'default',
     )

@@ -7,9 +7,8 @@ import type { Invocation } from '../invocation.js';
 export function addBuild(program: Command, invocation: Invocation): void {
   program
     .command('build')
-    .description(
-      'build the native core, as far as it is not up to date: the peer program and the addon (needs a C++20 compiler)',
-    )
+    .description('build the native core (peer program and addon) if it is not up to date; needs a C++20 compiler')
+    .addHelpText('after', '\nExample: CXX=clang++ ipcbench build')
     .action(async () => {
       try {
         const built = await buildNative();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Driver } from '../../model/index.js';
 import { driversOf } from '../../plan/plan.js';
 import { judgeAgain, parseSavedObservation } from '../../runner/saved-observation.js';
-import { checkedDrivers } from '../../runner/run-checks.js';
+import { checkedDrivers, defaultMessages } from '../../runner/run-checks.js';
 import type { LoadedTransport } from '../../discovery/load-transports.js';
 import { loadConformance } from '../../discovery/load-conformance.js';
 import { STALL_MS } from '../../runner/check-costs.js';
@@ -45,50 +45,46 @@ export function addCheck(program: Command, invocation: Invocation): void {
   const command = program
     .command('check [transport...]')
     .description(
-      'check what is promised: delivery by real exchanges in both directions, and some two hundred finer ' +
-        'promises by procedures of their own',
+      'check what each transport guarantees: delivery in both directions (ordering, loss, corruption, …), and ' +
+        "specific checks ('ipcbench list checks' lists them)",
     )
     .option(
       '--check <id>',
-      'only this check, by id or a beginning of it: loss, ordering/single-writer; repeats',
+      'run only this check: an id or the beginning of one, like loss or ordering/single-writer; repeats',
       collectLists,
     )
     .option(
       '--driver <list>',
-      'delivery through these drivers alone, and no procedures, which have none: native, addon, js (default: of ' +
-        'a module every driver it has; of a built-in the first)',
+      'run only the delivery checks, with these drivers: native, addon, js (default: all checks; every driver of ' +
+        'a module, the first driver of a built-in transport)',
       parseDrivers,
     )
     .option(
       '--messages <n>',
-      "messages of one exchange, at least 100 to decide anything (default: 100000; 10000 over Node's own " +
-        'transports and with --quick)',
+      'messages of one exchange; a delivery check needs at least 100 (default: ' +
+        `${defaultMessages('native')}; ${defaultMessages('js')} with Node's own transports and with --quick)`,
       (text) => parseCount(text, '--messages', 1, 1_000_000_000),
     )
     .option(
       '--size <list>',
-      'also send messages of these sizes, like 300k,4MiB, beside 64 KiB, 1 MiB and the declared maximum, which ' +
-        'are always tried; a transport is sent none beyond its maximum',
+      'also send messages of these sizes, like 300k,4MiB; 64 KiB, 1 MiB and the declared maximum are always ' +
+        'tried; sizes above the maximum of a transport are left out',
       parseCheckedSizes,
     )
-    .option('--quick', 'the selection that `all` runs')
-    .option(
-      '--thorough',
-      'large counts: minutes, for a promise that will be relied on; and a process that the kernel kills for ' +
-        'want of memory',
-    )
-    .option('--strict', 'a deviation that is not recorded as known fails too')
+    .option('--quick', 'run only the checks that `ipcbench all` runs')
+    .option('--thorough', 'larger message counts (takes minutes); includes an out-of-memory kill')
+    .option('--strict', 'also fail on deviations that are not recorded as known')
     .option(
       '--repeat <n>',
-      'do it all n times: a verdict that moves is a defect of the check',
+      'run everything n times; a verdict that changes between runs is reported',
       (text) => parseCount(text, '--repeat', 1, 1000),
       1,
     )
-    .option('--judge <file>', 'judge a kept observation again (histories/*.json) and do nothing else')
-    .option('--dry-run', 'list what would be checked, and check nothing')
+    .option('--judge <file>', 'judge a saved observation again (histories/*.json); runs nothing')
+    .option('--dry-run', 'list what would be checked; runs nothing')
     .addHelpText(
       'after',
-      '\nExample: ipcbench check fifo --check loss --messages 1000000\nPlanted faults prove these checks: ' +
+      '\nExample: ipcbench check fifo --check loss --messages 1000000\nTo test the checks themselves: ' +
         "'ipcbench self-test'.",
     );
   addSharedOptions(command).action(async (named: string[], options: CheckOptions) => {

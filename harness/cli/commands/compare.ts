@@ -28,11 +28,17 @@ const isReport = (text: string): boolean => text.endsWith('.json');
 export function addCompare(program: Command, invocation: Invocation): void {
   const command = program
     .command('compare [transport|report.json...]')
-    .description(
-      'show what differs between two variants, run in turns now, or between two recorded reports; never fails a build',
+    .description('show the difference between two variants, run interleaved, or between two saved reports; never fails')
+    .option(
+      '--a <key=value>',
+      'what to change in the first variant; repeats (default: this installation, unchanged)',
+      collect,
     )
-    .option('--a <key=value>', 'what the first is; repeats (default: this installation)', collect)
-    .option('--b <key=value>', 'what the second is; repeats (default: this installation)', collect);
+    .option(
+      '--b <key=value>',
+      'what to change in the second variant; repeats (default: this installation, unchanged)',
+      collect,
+    );
   addComparingOptions(command, invocation)
     .addHelpText(
       'after',

@@ -42,11 +42,17 @@ interface GateOptions extends ComparingOptions {
 export function addGate(program: Command, invocation: Invocation): void {
   const command = program
     .command('gate [transport...]')
-    .description('compare head with base, in turns and now, and fail when a budget is exceeded beyond doubt')
-    .option('--base <key=value>', 'what the base is; repeats (default: this installation)', collect)
-    .option('--head <key=value>', 'what the head is; repeats (default: this installation)', collect)
-    .option('--gated <selector>', "gate what would be advisory, like 'node-net/*'; repeats", collect)
-    .option('--advisory <selector>', "show without gating, like '*#cpu'; repeats", collect)
+    .description(
+      'run base and head interleaved, and fail if head is worse than the budget allows, statistically significantly',
+    )
+    .option('--base <key=value>', 'what to change in base; repeats (default: this installation, unchanged)', collect)
+    .option('--head <key=value>', 'what to change in head; repeats (default: this installation, unchanged)', collect)
+    .option('--gated <selector>', "let these comparisons fail the gate too, like 'node-net/*'; repeats", collect)
+    .option(
+      '--advisory <selector>',
+      "show these comparisons, but do not let them fail the gate, like '*#cpu'; repeats",
+      collect,
+    )
     .option(
       '--fail-on <list>',
       'also fail when a comparison is inconclusive (exit 4) or improved beyond two thirds of the budget (exit 6)',
@@ -54,29 +60,30 @@ export function addGate(program: Command, invocation: Invocation): void {
     )
     .option(
       '--baseline <directory>',
-      'hold head to what was recorded here for this machine, beside a control, instead of to a base that runs ' +
-        'now (least budget 10%)',
+      'compare head with the baseline recorded on this machine, instead of running a base (minimum budget 10%); ' +
+        'a control transport takes out the drift of the machine',
     )
-    .option('--update', 'record this run in the baseline, unless it fails; says what that changes')
+    .option('--update', 'record this run in the baseline, unless it fails; prints what that changes')
     .option(
       '--accept <selector>',
-      "with --update: record also what looks worse than the record and is undecided, like 'mine/*#cpu'; repeats",
+      "with --update: also record what looks worse but is undecided, like 'mine/*#cpu'; repeats",
       collect,
     )
     .option(
       '--control <transport>',
-      'built-in transport that is measured in turns with head (default: its own native twin, else unix-stream)',
+      'built-in transport to run interleaved with head (default: the same mechanism with the native driver, else ' +
+        'unix-stream)',
     )
-    .option('--other-machine', 'take the newest baseline of another machine where this one has none; closes nothing')
+    .option('--other-machine', 'use the newest baseline of another machine if this one has none; cannot fail the gate')
     .option(
       '--config <file>',
-      'defaults of these options and rules (default: ipcbench.config.json where there is one)',
+      'file with defaults for these options and rules (default: ipcbench.config.json, if it exists)',
     );
   addComparingOptions(command, invocation)
     .addHelpText(
       'after',
-      `\n${variantHelp()}\n\nExit status: 0 open · 1 closed: something got worse · 2 wrong usage · 3 nothing ` +
-        `comparable · 4 inconclusive, if asked · 5 a launch broke · 6 improved, if asked\n\nExample: ipcbench ` +
+      `\n${variantHelp()}\n\nExit status: 0 passed · 1 failed: something got worse · 2 wrong usage · 3 nothing ` +
+        `comparable · 4 inconclusive (--fail-on) · 5 a launch failed · 6 improved (--fail-on)\n\nExample: ipcbench ` +
         `gate --base git=main --base build='npm ci && npm run build' --base transport=dist/mine.js --head ` +
         'transport=dist/mine.js',
     )

@@ -25,10 +25,11 @@ export function addList(program: Command, invocation: Invocation): void {
     )
     .option(
       '--transport <module>',
-      'show also whether this module loads, and as what: ./mine.js, or an installed ipcbench-transport-* ' +
+      'also load this module and show its transport: ./mine.js, or an installed ipcbench-transport-* ' +
         'package; repeats',
       collect,
     )
+    .addHelpText('after', '\nExamples: ipcbench list checks\n          ipcbench list transports --transport ./mine.js')
     .action(async (kind: Kind | undefined, { transport: modules = [] }: { readonly transport?: readonly string[] }) => {
       refuseIdleModules(kind, modules);
       const parts = await Promise.all(

@@ -14,7 +14,7 @@ interface ReportOptions {
 export function addReport(program: Command, invocation: Invocation): void {
   program
     .command('report <report.json|gate.json...>')
-    .description('draw recorded reports and gates again, without measuring anything')
+    .description('draw saved reports and gates again; measures nothing')
     .option(
       '--format <list>',
       FORMATS.join(', '),
@@ -25,7 +25,7 @@ export function addReport(program: Command, invocation: Invocation): void {
     .option('--full', 'on the terminal: every table and deviation, not only a summary of 45 lines')
     .addHelpText(
       'after',
-      '\nThe format benchmark-action is of a gate.json alone.\n\nExamples: ipcbench report ' +
+      '\nThe format benchmark-action needs a gate.json.\n\nExamples: ipcbench report ' +
         'ipcbench-report/report.json --format html,png\n          ipcbench report ipcbench-gate/gate.json ' +
         '--format html,benchfmt',
     )

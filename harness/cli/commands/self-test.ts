@@ -33,21 +33,21 @@ export function addSelfTest(program: Command, invocation: Invocation): void {
   const command = program
     .command('self-test [transport...]')
     .description(
-      'prove the checks: plant every fault, into exchanges over these transports and into the system under the ' +
-        'procedures, and see that each is caught, and by nothing that must not',
+      'test the checks themselves: inject every known fault, into exchanges and into system calls, and verify that ' +
+        'exactly the expected checks fail',
     )
     .option(
       '--thorough',
-      'every fault in 1000 recordings and, 20 times, in real processes; 10,000 untouched recordings, 100 ' +
-        'transparent exchanges a transport; 14 min on two CPUs with nothing else to do, 42 min on two busy ones',
+      `every fault in 1000 recordings and ${THOROUGH_REPEAT} times in real processes; 10,000 recordings and 100 ` +
+        'exchanges per transport without a fault; 14 min on two idle CPUs, 42 min on two busy ones',
     )
     .option(
       '--speed',
-      'instead: compare the loops with the plainest C++ of the same work, interleaved (a checkout only; about 30 s)',
+      'instead: compare the speed of the loops with a plain C++ reference, interleaved (checkout only; about 30 s)',
     )
     .option(
       '--repeat <n>',
-      'runs of each fault on each transport and under each procedure (default: 1; 20 with --thorough)',
+      `runs of each fault on each transport and each specific check (default: 1; ${THOROUGH_REPEAT} with --thorough)`,
       (text) => parseCount(text, '--repeat', 1, 1000),
     )
     .addHelpText('after', '\nExample: ipcbench self-test unix-stream node-ipc-json --repeat 5');

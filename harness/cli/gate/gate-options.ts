@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { parseConfig, parseShare, UnknownKey, type GateConfig } from '../../../ci/gate/config.js';
-import type { Rule } from '../../../ci/gate/rules.js';
+import { DEFAULT_BUDGET, type Rule } from '../../../ci/gate/rules.js';
+import { SCHEDULES } from '../../../ci/gate/schedule.js';
 import type { Driver, Placement, Setting, Workload } from '../../model/index.js';
 import { UserError } from '../../user-error.js';
 import { unknownName } from '../../discovery/nearest.js';
@@ -20,7 +21,7 @@ import { sizesHelp, workloadNamesHelp } from '../workload-help.js';
 import { systemReason } from '../../saving/system-reason.js';
 import type { Checks, Effort, FailOn } from '../../comparison/choices.js';
 import { VARIANT_KEYS } from '../../comparison/sides/parse-variant.js';
-import type { CaseOptions } from '../../comparison/cases/gate-cases.js';
+import { GATE_TIMING, type CaseOptions } from '../../comparison/cases/gate-cases.js';
 
 /** What commander hands over for the options that `gate` and `compare` share. */
 export interface ComparingOptions extends SharedOptions {
@@ -52,6 +53,16 @@ export const variantHelp = (): string =>
     '\n',
   );
 
+/** `15ms native, 60ms addon, 60ms js` */
+const timingHelp = (part: 'warmupMs' | 'windowMs'): string =>
+  Object.entries(GATE_TIMING)
+    .map(([driver, timing]) => `${timing[part]}ms ${driver}`)
+    .join(', ');
+
+/** `quick 40, default 100, thorough 250` */
+const effortHelp = (): string =>
+  EFFORTS.map((effort) => `${effort} ${SCHEDULES[effort].at(-1)?.pairs ?? 0}`).join(', ');
+
 /** What the options are made of. */
 interface Dimensions {
   readonly workloads: readonly Workload[];
@@ -66,39 +77,34 @@ export function addComparingOptions(command: Command, { workloads, settings }: D
       `bytes of one write (default: ${sizesHelp(workloads, ({ gate }) => [gate.sizeBytes])})`,
       parseSizes,
     )
-    .option(
-      '--placement <list>',
-      'same-cpu, cross-cpu, free (default: same-cpu, the one that can be gated best)',
-      parsePlacements,
-    )
+    .option('--placement <list>', 'same-cpu, cross-cpu, free (default: same-cpu, which varies least)', parsePlacements)
     .option(
       '--driver <list>',
-      "native, addon, js (default: what the variants change: js and addon for runtime=, a module's own, else native)",
+      'native, addon, js (default: what the variants change: js and addon for runtime=, the drivers of a module, ' +
+        'else native)',
       parseDrivers,
     )
-    .option(
-      '--duration <duration>',
-      'measured window of one launch (default: 15ms native, 60ms addon and js)',
-      (text) => parsePositiveDuration(text, 'ms'),
+    .option('--duration <duration>', `measured time of one launch (default: ${timingHelp('windowMs')})`, (text) =>
+      parsePositiveDuration(text, 'ms'),
     )
-    .option('--warmup <duration>', 'warm-up before the window (default: 1ms native, 10ms addon, 30ms js)', (text) =>
+    .option('--warmup <duration>', `warm-up before the window (default: ${timingHelp('warmupMs')})`, (text) =>
       parseDuration(text, 'ms'),
     )
     .option(
       '--budget <share>',
-      "largest worsening that may pass: 5%, or 'unix-*#cpu=3%' for some comparisons; repeats, later ones win " +
-        '(default: 5%)',
+      "largest worsening that passes: 5%, or 'unix-*#cpu=3%' for some comparisons; repeats, later ones win " +
+        `(default: ${100 * DEFAULT_BUDGET}%)`,
       collectRule,
     )
     .option(
       '--effort <name>',
-      'pairs of fresh launches a case at most: quick 40, default 100, thorough 250',
+      `maximum number of pairs of launches per case: ${effortHelp()}`,
       (text) => namesFrom(text, EFFORTS, 'effort', '--effort takes quick, default, thorough')[0],
     )
     .option(
       '--checks <what>',
-      'promises both sides are held to: none, delivery (order, loss, bytes), quick (those and the quick ' +
-        'procedures) (default: delivery)',
+      'checks to run on both sides: none, delivery (ordering, loss, corruption), or quick (delivery plus the ' +
+        'quick checks) (default: delivery)',
       (text) => namesFrom(text, CHECKS, 'set of checks', '--checks takes none, delivery, quick')[0],
     );
   addSettings(command, settings);
@@ -106,7 +112,7 @@ export function addComparingOptions(command: Command, { workloads, settings }: D
     addSharedOptions(command, {
       out: { default: DEFAULT_GATE_OUT, holds: 'gate.json, gate.html, gate.md and the other renderings go' },
     }),
-    'by running fewer pairs, and say so; counts from the first pair, not from the build of a git= side',
+    'by running fewer pairs, which the report states; the build of a git= side is not counted',
   );
 }
 
