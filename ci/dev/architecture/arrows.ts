@@ -42,7 +42,6 @@ const running: readonly Part[] = [
   'harness/check-run/check-run.ts',
   'harness/check-run/host.ts',
   'harness/peer/open-endpoint.ts',
-  'harness/peer/run-js-peer.ts',
   'harness/peer/place-in-stack',
   'harness/discovery/suite-modules.ts',
   'harness/stats/',
