@@ -43,7 +43,7 @@ test('every workflow on the page is one, and names inputs that the action has', 
   assert.is(workflows.length, 2);
   for (const text of workflows) {
     // The second shows its steps alone.
-    const whole = `on: pull_request\n${text.startsWith('jobs:') ? text : `jobs:\n  ipc:\n    runs-on: ubuntu-latest\n    ` + `steps:\n${text}`}`;
+    const whole = `on: pull_request\n${text.startsWith('jobs:') ? text : `jobs:\n  ipc:\n    runs-on: ubuntu-latest\n    steps:\n${text}`}`;
     assert.equal(validateWorkflow(whole).errors, []);
     const { jobs } = parse(whole) as {
       readonly jobs: {

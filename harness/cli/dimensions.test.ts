@@ -157,7 +157,14 @@ added('a report keeps the case as it is, and one from before has no settings', (
   }
   const [usual] = planOf(context, ['block']).cases;
   assert.equal(Object.keys(usual ?? {}).sort(), [
-    ...['driver', 'id', 'methodRevision', 'placement', 'sizeBytes', 'transport', 'verify', 'workload'],
+    'driver',
+    'id',
+    'methodRevision',
+    'placement',
+    'sizeBytes',
+    'transport',
+    'verify',
+    'workload',
   ]);
 });
 

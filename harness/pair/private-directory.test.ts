@@ -60,7 +60,7 @@ for (const [what, make, sentence] of [
   });
 }
 
-test('a private directory is mode 0700, and what a dead run left ' + 'is swept, what a living one holds is not', () => {
+test('a private directory is mode 0700, and what a dead run left is swept, what a living one holds is not', () => {
   const parent = mkdtempSync(join(tmpdir(), 'p-'));
   try {
     const living = makePrivateDirectory(addon, parent);

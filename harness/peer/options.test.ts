@@ -166,7 +166,12 @@ test('both tell an option that nobody knows, and options that do not go together
 
 test('what is written is what is read', () => {
   assert.equal(writeOptions({ cpu: null, large: [64, 65], beyond: undefined, 'partner-cpu': 3 }), [
-    ...['--cpu', 'none', '--large', '64,65', '--partner-cpu', '3'],
+    '--cpu',
+    'none',
+    '--large',
+    '64,65',
+    '--partner-cpu',
+    '3',
   ]);
   assert.equal(settingNames(['--verify', '--wait', '--wait', 'spin', '--size', '64']), ['wait']);
 });

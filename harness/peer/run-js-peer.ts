@@ -88,7 +88,7 @@ const importWorkload = async ({ workload }: PeerArguments): Promise<(peer: Peer)
   }
 };
 
-/** By Node, or by the bundle that ci/bundle-peer.mjs makes. */
+/** By Node, or by the bundle that ci/dev/bundle-peer.mjs makes. */
 const isNotFound = (error: unknown): boolean =>
   error instanceof Error &&
   (('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') ||

@@ -29,7 +29,7 @@ test('agrees with the definition by closed testing, for every small case', () =>
     let largest = 0;
     for (let members = 1; members < 2 ** levels.length; members += 1) {
       if (((members >> index) & 1) === 0) continue;
-      const set = levels.filter((_, other) => (members >> other) & 1);
+      const set = levels.filter((_level, other) => (members >> other) & 1);
       largest = Math.max(largest, Math.min(1, set.length * Math.min(...set)));
     }
     return largest;

@@ -15,7 +15,7 @@ export const pingPong = defineWorkload({
   gate: {
     // Where a round trip costs most beside its bytes.
     sizeBytes: 64,
-    // From an experiment with real spins of 5 % on a shared machine (ci/README.md, "What is gated").
+    // From an experiment with real spins of 5 % on a shared machine (ci/README.md, "Why these defaults").
     advisory: [
       {
         placement: 'cross-cpu',

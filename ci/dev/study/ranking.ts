@@ -80,9 +80,7 @@ function printPower(recording: BlockRecording): void {
       .sort((a, b) => medianRatio(recording, a, leader, at) - medianRatio(recording, b, leader, at));
     const ratioOf = (i: number): string =>
       `${recording.transports[i]} ${medianRatio(recording, i, leader, at).toFixed(3)}`;
-    console.log(
-      `  ${rate ? 'rate' : name}: ` + `leader ${recording.transports[leader]}; ${others.map(ratioOf).join(', ')}`,
-    );
+    console.log(`  ${rate ? 'rate' : name}: leader ${recording.transports[leader]}; ${others.map(ratioOf).join(', ')}`);
     for (const [rule, blocks] of RANKING_RULES.flatMap((one) => countsFor(one).map((count) => [one, count] as const))) {
       console.log(
         `    ${rule.name.padEnd(40)} ${String(blocks).padStart(2)} blocks: told from the leader ${toldShares(

@@ -17,7 +17,7 @@ export interface Recipe {
 export function readRecipes(markdown: string): readonly Recipe[] {
   return markdown
     .split(/^(?=##+ )/m)
-    .filter((section) => /^### Recipe: /.test(section))
+    .filter((section) => section.startsWith('### Recipe: '))
     .map(readRecipe);
 }
 

@@ -173,8 +173,8 @@ test('the rendering is a table, what is wrong in sentences, the worst rate and a
       'transparent (message)  silent  silent',
       'drop-one (message)     MISSED  FALSE ALARM',
       '',
-      "'a/one' must detect 'drop-one' on a message transport: it failed 2 and could not decide 1 of 4 " + 'runs.',
-      "'b/two' must pass with 'drop-one' on a message transport: it failed 1 and could not decide 0 of " + '2 runs.',
+      "'a/one' must detect 'drop-one' on a message transport: it failed 2 and could not decide 1 of 4 runs.",
+      "'b/two' must pass with 'drop-one' on a message transport: it failed 1 and could not decide 0 of 2 runs.",
       '0 caught, 1 missed, 2 silent, 1 false alarms, 0 unseen; the lowest detection rate of a check ' +
         'that must detect: 50.00 %, of 4 runs or more; 1 false alarms in 5 verdicts without a fault to detect.',
       '',

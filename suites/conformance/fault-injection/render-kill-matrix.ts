@@ -103,9 +103,7 @@ function rateOf(rows: readonly KillMatrixRow[]): string {
       ? 'no fault had to be detected'
       : `the lowest detection rate of a check that must detect: ${(100 * worst).toFixed(2)} %, of ` +
         `${Math.min(...hadTo.map(({ runs }) => runs))} runs or more`;
-  return (
-    `${counts(rows)}; ${caught}; ${alarms} false alarms in ${runsOf(mustNot)} verdicts without a ` + 'fault to detect.'
-  );
+  return `${counts(rows)}; ${caught}; ${alarms} false alarms in ${runsOf(mustNot)} verdicts without a fault to detect.`;
 }
 
 function counts(rows: readonly KillMatrixRow[]): string {

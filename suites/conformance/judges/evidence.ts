@@ -38,7 +38,7 @@ export function whyUndecided(exchange: Exchange): string | null {
   if (end !== null) return end;
   if (acknowledged === null) return 'The sender did not report how much it had sent.';
   if (acknowledged !== logged)
-    return `The sender acknowledged ${acknowledged} messages over the control channel, but its log has ` + `${logged}.`;
+    return `The sender acknowledged ${acknowledged} messages over the control channel, but its log has ${logged}.`;
   if (acknowledged + unknown < planned) return `The sender sent ${acknowledged} of the ${planned} messages planned.`;
   if (!exchange.isReceiverComplete)
     return `The receiver's log has neither an end of file nor a drained channel after its last message.`;
@@ -77,9 +77,7 @@ function whyBroken({ history, sender, receiver }: Exchange): string | null {
 function brokenEnd(end: EndHistory, part: 'sender' | 'receiver'): string | null {
   const who = `The ${part} (${end.role})`;
   if (end.overflowed)
-    return (
-      `${who} had more events than its log can hold: events after its ${end.events.length} records are ` + 'unknown.'
-    );
+    return `${who} had more events than its log can hold: events after its ${end.events.length} records are unknown.`;
   switch (end.ending) {
     case 'finished':
       return null;

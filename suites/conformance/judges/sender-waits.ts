@@ -27,8 +27,7 @@ export function judgeSenderWaits(history: History): Judgement {
   const promise = 'It should return a Promise when the caller should wait.';
   return {
     verdict: 'deviation',
-    evidence:
-      `'send' never asked to wait: the sender's process buffered ${size} without passing it on. ` + `${promise}`,
+    evidence: `'send' never asked to wait: the sender's process buffered ${size} without passing it on. ${promise}`,
   };
 }
 

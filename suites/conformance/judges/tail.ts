@@ -28,7 +28,7 @@ export function judgeTail(history: History): Judgement {
   // Accepted and not there when time was up: a lost wake-up and a silent loss look alike from outside.
   if (missing > 0 && receiver.ending === 'killed-by-deadline' && !receiver.overflowed) {
     return fail(
-      `STALLED: the last ${what} had not arrived when the exchange stopped, ${reached}. ` + `${stuckAt(exchange)}`,
+      `STALLED: the last ${what} had not arrived when the exchange stopped, ${reached}. ${stuckAt(exchange)}`,
     );
   }
   return passUnlessUndecided(

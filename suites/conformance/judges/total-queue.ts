@@ -23,7 +23,7 @@ export function judgeTotalQueue(history: History): Judgement {
     const afterEnd =
       late === 0
         ? ''
-        : ` ${late} of those received were delivered after the end had been reported` + `${firstAfterEnd(exchange)}.`;
+        : ` ${late} of those received were delivered after the end had been reported${firstAfterEnd(exchange)}.`;
     return fail(
       `${arrived} of ${owed} messages received; ${countOf(lost)} lost ` +
         `in ${lost.length} ${lost.length === 1 ? 'gap' : 'gaps'}: ${gap(first)}.${damaged(hidden)}${afterEnd}`,
