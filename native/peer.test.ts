@@ -218,7 +218,7 @@ test('peers die with a harness that is killed', async () => {
     `'ping-pong', sizeBytes: 64, windowUs: 60_000_000 });
     const peers = [pair.initiator, pair.responder];
     await Promise.all(peers.map((peer) => peer.line('ready')));
-    for (const peer of peers) peer.say('go');
+    for (const peer of peers) peer.send('go');
     console.log(JSON.stringify(peers.map((peer) => peer.child.pid)));
   `;
   // Nobody cleans up after a SIGKILL: its files go into a folder of ours.

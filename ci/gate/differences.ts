@@ -14,8 +14,8 @@ export interface Scale {
 }
 
 /**
- * Times are compared by their logarithms, counts in units of the increase that is allowed: ci/gate/README.md, "Differences of
- * times and of counts". Throws RangeError where a count's base is empty.
+ * Times are compared by their logarithms, counts in units of the increase that is allowed (ci/gate/README.md,
+ * "Differences of times and of counts"). Throws RangeError where a count's base is empty.
  */
 export function scaleOf(unit: Unit, budget: number, base: readonly number[]): Scale {
   if (unit === 'ns') return { allowedIncrease: null, positionOf: logarithmOf };

@@ -2,7 +2,8 @@ import type { GateReport, Look } from '../../harness/model/index.js';
 
 /**
  * When a gate looks at its pairs, and what error each look may spend: group sequential design (S. J. Pocock, Biometrika
- * 64, 1977; K. K. G. Lan and D. L. DeMets, Biometrika 70, 1983). Why these numbers: ci/gate/README.md, "Interim analyses".
+ * 64, 1977; K. K. G. Lan and D. L. DeMets, Biometrika 70, 1983). Why these numbers: ci/gate/README.md, "Interim
+ * analyses".
  */
 export const SCHEDULES: Readonly<Record<GateReport['effort'], readonly Look[]>> = {
   quick: [
