@@ -59,7 +59,7 @@ test('durations take their unit from the text, then from the option', () => {
   );
   assert.match(
     messageOf(() => parsePositiveDuration('0', 's')),
-    /nothing to measure/,
+    /no time to measure/,
   );
 });
 
