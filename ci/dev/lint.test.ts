@@ -48,20 +48,26 @@ test('clang-format has nothing to format', async () => {
   await assertQuiet('clang-format', ['--dry-run', '-Werror', ...written().filter((path) => /\.(cc|h)$/.test(path))]);
 });
 
-test(`no line is longer than ${COLUMNS} columns`, () => {
+/** How many long lines, and how many lines in all, the files have that are still over. It may only become less. */
+const { longLines, longFiles } = JSON.parse(readFileSync(join(root, 'ci/dev/lint-exceptions.json'), 'utf8')) as {
+  readonly longLines: Readonly<Record<string, number>>;
+  readonly longFiles: readonly string[];
+};
+
+test(`no line is longer than ${COLUMNS} columns, but those that are listed`, () => {
   needCheckout();
-  const long = written().flatMap((path) =>
-    linesOf(path).flatMap((line, index) => ([...line].length > COLUMNS ? [`${path}:${index + 1}`] : [])),
-  );
-  assert.equal(long, []);
+  const long = written()
+    .map((path): [string, number] => [path, linesOf(path).filter((line) => [...line].length > COLUMNS).length])
+    .filter(([, count]) => count > 0);
+  assert.equal(Object.fromEntries(long), longLines);
 });
 
-test(`no file has more than ${LINES} lines`, () => {
+test(`no file has more than ${LINES} lines, but those that are listed`, () => {
   needCheckout();
   // A file ends in a line end, behind which is an empty line.
   assert.equal(
     written().filter((path) => linesOf(path).length - 1 > LINES),
-    [],
+    longFiles,
   );
 });
 

@@ -3,8 +3,8 @@
 #include <variant>
 
 #include "channel.h"
-#include "result.h"
 #include "os/shared_mapping.h"
+#include "result.h"
 #include "transports/table.h"
 
 namespace ipcbench {

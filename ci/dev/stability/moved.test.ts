@@ -28,7 +28,9 @@ test('one that moved is told with the runs and the evidence of each answer', () 
     run('quiet', 2, { a: 'fail', b: 'info' }),
     run('quiet', 3, { a: 'pass', b: 'info' }),
   ];
-  assert.equal(moved(seen), ['a changes between runs (quiet):\n  pass in run 1, run 3: pass it is.\n  fail in run 2: fail it is.']);
+  assert.equal(moved(seen), [
+    'a changes between runs (quiet):\n  pass in run 1, run 3: pass it is.\n  fail in run 2: fail it is.',
+  ]);
 });
 
 test('a run that selects less has moved nothing', () => {

@@ -3,8 +3,8 @@
 #include <string_view>
 
 #include "../descriptor_end.h"
-#include "../result.h"
 #include "../os/shared_mapping.h"
+#include "../result.h"
 
 namespace ipcbench {
 
