@@ -4,9 +4,13 @@ import { basename, dirname, join } from 'node:path';
 const EXPORTS = String.raw`html|md|junit\.xml|annotations\.txt|bmf\.json|benchmark-action\.json|openmetrics\.txt|otava\.csv`;
 const GATE_FILES = new RegExp(String.raw`^(gate\.(${EXPORTS})|(base|head)\.txt|gate-(gated|advisory|pairs-\d+)\.png)$`);
 
+/** Charts of a report: as they are named now, and as versions before 0.2 named them. */
+const CHARTS = String.raw`report-(placement|[a-z0-9-]+-(slowest-share|(latency|throughput)-ratios))`;
+const FORMER_CHARTS = String.raw`[A-Za-z0-9-]+-(by-size|(by-transport|percentiles)-\w+)`;
+
 /** What stands beside each data file, drawn from it. */
 const DRAWN: Readonly<Record<string, RegExp>> = {
-  'report.json': /^(report\.(html|md)|junit\.xml|[A-Za-z0-9-]+-(by-size|(by-transport|percentiles)-\w+)\.png)$/,
+  'report.json': new RegExp(String.raw`^(report\.(html|md)|junit\.xml|(${CHARTS}|${FORMER_CHARTS})\.png)$`),
   'gate.json': GATE_FILES,
 };
 

@@ -114,7 +114,14 @@ test('drafts of runs that were killed go with the next run; those of living ones
 });
 
 test('pages that an earlier run drew go before the figures of a new one come; what is not ours stays', ({ folder }) => {
-  const ours = ['report.html', 'report.md', 'junit.xml', 'ping-pong-native-free-by-transport-64B.png'];
+  const ours = [
+    'report.html',
+    'report.md',
+    'junit.xml',
+    'ping-pong-native-free-by-transport-64B.png',
+    'report-placement.png',
+    'report-native-same-cpu-latency-ratios.png',
+  ];
   for (const name of ours) writeFileSync(join(folder, name), 'drawn by ipcbench');
   for (const name of ['notes.md', 'logo.png', 'gate.html']) writeFileSync(join(folder, name), 'ipcbench');
   saveFile(join(folder, 'report.json'), '{}');

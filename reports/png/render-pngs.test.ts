@@ -28,9 +28,9 @@ test('a chart is drawn for each question, with its labels', async () => {
     if (result.state === 'skipped') skip(result.message);
     const names = result.files.map((file) => basename(file));
     assert.equal(names, [
-      'native-same-cpu-slowest-share.png',
-      'native-same-cpu-latency-ratios.png',
-      'native-same-cpu-throughput-ratios.png',
+      'report-native-same-cpu-slowest-share.png',
+      'report-native-same-cpu-latency-ratios.png',
+      'report-native-same-cpu-throughput-ratios.png',
     ]);
     for (const name of names) {
       const pixels = await readPixels(await readFile(join(directory, name)));

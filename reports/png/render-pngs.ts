@@ -21,7 +21,9 @@ export type PngResult =
  * canvas. Stops when `signal` does.
  */
 export async function renderPngs(report: Report, directory: string, signal?: AbortSignal): Promise<PngResult> {
-  return drawInChild(headlineCharts(drawReport(report)), report, directory, signal);
+  // In a directory of the user's, a name must say whose file it is: a later run removes it (saving/outdated-files.ts).
+  const charts = headlineCharts(drawReport(report)).map((chart) => ({ ...chart, id: `report-${chart.id}` }));
+  return drawInChild(charts, report, directory, signal);
 }
 
 /** A gate's forest plots, and the pairs of what did not pass, in the same way. */

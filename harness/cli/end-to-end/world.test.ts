@@ -208,7 +208,7 @@ for (const [what, code] of [
     assert.not.ok(result.timedOut);
     assert.is(result.exitCode, 0, result.stderr);
     assert.is(reportIn(out).status, 'complete');
-    assert.match(result.stdout, /charts as PNG files in the same folder|optional dependency/);
+    assert.match(result.stdout, /charts? as PNG files? in the same folder|optional dependency/);
   });
 }
 
