@@ -14,7 +14,7 @@ export interface Untouched {
 
 /**
  * What a transport does wrong with nothing injected into it, as a sentence; null when it keeps its promises. Of one
- * that breaks a promise by itself, a injected fault shows nothing: neither that a check noticed it, nor that it missed
+ * that breaks a promise by itself, an injected fault shows nothing: neither that a check noticed it, nor that it missed
  * it.
  */
 export async function ownFault(
