@@ -1,4 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -184,6 +196,8 @@ test('an abort during the checkout leaves nothing', async (context) => {
   // A filter stands for a large tree: it runs while git checks out, and waits.
   const [waiting, go] = [join(context.folder, 'waiting'), join(context.folder, 'go')];
   await execa('mkfifo', [waiting, go]);
+  // Both ends: opening it for writing alone would wait for a filter that the abort may have ended already.
+  const goes = openSync(go, constants.O_RDWR);
   const filter = join(context.folder, 'filter');
   writeFileSync(filter, `#!/bin/sh\necho waits > ${waiting}\nread go < ${go}\ncat\n`);
   chmodSync(filter, 0o755);
@@ -193,11 +207,12 @@ test('an abort during the checkout leaves nothing', async (context) => {
   tree.catch(() => undefined);
   await execa('cat', [waiting]);
   controller.abort(new Error('Interrupted by SIGINT.'));
-  writeFileSync(go, 'go\n');
+  writeSync(goes, 'go\n');
   await tree.then(
     () => assert.unreachable('it went on'),
     (error: Error) => assert.is(error.message, 'Interrupted by SIGINT.'),
   );
+  closeSync(goes);
   await nothingIsLeft(context);
 });
 
